@@ -1,0 +1,88 @@
+# What this project can do. `make` prints this list.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SCENARIO ?=
+KIND_DEMO := podwatch-demo
+KUBECTL_DEMO := kubectl --context kind-$(KIND_DEMO) -n tour
+
+.PHONY: help
+help: ## print this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "podwatch needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "setting up $(VENV) (once, about half a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: demo
+demo: $(READY) ## play a lesson that was recorded on a real cluster; needs no cluster
+	@$(BIN)/podwatch demo
+
+.PHONY: test
+test: $(READY) ## run the tests; those on kind too, if kind and Docker are there
+	@$(BIN)/python -m pytest
+
+.PHONY: test-kind
+test-kind: $(READY) ## run the quick tests on a kind cluster; fail if there can be none
+	@$(BIN)/python -m pytest --require-kind -m "kind and not full" tests/kind
+
+.PHONY: test-kind-full
+test-kind-full: $(READY) ## run all tests on a kind cluster, also those that take long
+	@$(BIN)/python -m pytest --require-kind --full -m kind tests/kind
+
+.PHONY: kind-demo
+kind-demo: $(READY) ## the live thing: a kind cluster, the tour's Pods on it, the dashboard
+	@kind get clusters 2>/dev/null | grep -qx $(KIND_DEMO) || \
+		kind create cluster --name $(KIND_DEMO) --config kind-config.yaml
+	@$(KUBECTL_DEMO) wait --for=condition=Ready node --all --timeout=120s
+	@$(KUBECTL_DEMO) delete namespace tour --ignore-not-found
+	@$(KUBECTL_DEMO) create namespace tour
+	@( $(KUBECTL_DEMO) apply -f podwatch/scenarios/tour/manifest.yaml && \
+		$(KUBECTL_DEMO) wait --for=condition=Available deployment/web --timeout=120s && sleep 15 && \
+		$(KUBECTL_DEMO) delete --wait=false \
+			"$$($(KUBECTL_DEMO) get pods -l app=web -o name | head -n 1)" ) >/dev/null 2>&1 & \
+		$(BIN)/podwatch ns tour --context kind-$(KIND_DEMO)
+	@echo "the cluster is still there; remove it with: kind delete cluster --name $(KIND_DEMO)"
+
+.PHONY: check
+check: $(READY) ## what CI checks besides the tests: ruff, mypy, import rules, docs current
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@TZ=UTC $(BIN)/python docs/make.py --check
+
+.PHONY: docs
+docs: $(READY) ## make the generated pages and pictures anew
+	@TZ=UTC $(BIN)/python docs/make.py
+
+.PHONY: record
+record: $(READY) ## record scenarios on kind: make record SCENARIO="crash-loop sidecar" (none: all)
+	@$(BIN)/python -m tests.kind.record $(SCENARIO)
+	@$(BIN)/python -m pytest -q tests/test_scenarios.py --update-transcripts
+
+.PHONY: bench
+bench: $(READY) ## measure speed and size as ratios to a peer in the same run
+	@$(BIN)/python -m tests.bench.start
+	@$(BIN)/python -m tests.bench.stream
+	@$(BIN)/python -m tests.bench.large
+
+.PHONY: chaos
+chaos: $(READY) ## follow a server that fails in all ways at random, and compare with the truth
+	@$(BIN)/python -m tests.chaos --seeds 3 --seconds 20
+
+.PHONY: lock
+lock: ## pin the dependencies anew (needs `uv` on PATH)
+	@uv pip compile pyproject.toml --group build --group test --group check --universal \
+		--python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --quiet -o requirements.txt
+
+.PHONY: clean
+clean: ## remove what was set up here
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,162 @@
+"""Make the generated pages and pictures; with --check, say whether they are current.
+
+Responsible for everything in docs/ that repeats what the code says, so that it can't be
+wrong: the JSON schema, the exit codes, the facts for authors of concepts, the concepts' table,
+and the stills. Deterministic: the same commit gives the same bytes.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from podwatch.commands.replay import snapshot
+from podwatch.concepts import catalog
+from podwatch.concepts.facts import FACTS
+from podwatch.errors import EXIT_CODE_MEANINGS
+from podwatch.renderers.jsonl import LINES, Line
+from podwatch.renderers.lines import Lines
+from podwatch.scenarios import names, scenario
+from podwatch.session import Session
+from podwatch.sources.recording import read
+
+DOCS = Path(__file__).parent
+NOTE = "<!-- made by `make docs`: edit the code it is made from -->\n\n"
+
+
+def json_page() -> str:
+    """docs/json.md: every line of `-o json`, from the structs that write them."""
+    out = StringIO()
+    out.write(NOTE)
+    out.write("# The lines of `-o json`\n\n")
+    out.write(
+        "One JSON object a line, for each piece of news. The format stays: fields are added,\n"
+        "never renamed or removed. Times are RFC 3339 in UTC; what does not apply is null or\n"
+        "empty, never absent. `kind` is the heading here.\n"
+    )
+    for type_ in LINES:
+        config = type_.__struct_config__
+        out.write(f"\n## `{config.tag}`\n\n{inspect.getdoc(type_)}\n\n")
+        out.write("| field | type | meaning |\n|---|---|---|\n")
+        meanings = field_docs(type_)
+        for field in msgspec.structs.fields(type_):
+            shown = type_name(field.type)
+            out.write(f"| `{field.encode_name}` | {shown} | {meanings.get(field.name, '')} |\n")
+    return out.getvalue()
+
+
+def type_name(type_: object) -> str:
+    """A field's type in JSON's words."""
+    words = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+    text = getattr(type_, "__name__", str(type_)).replace("datetime.datetime", "time")
+    text = text.replace("datetime", "time").replace("None", "null")
+    return re.sub(r"\w+", lambda word: words.get(word[0], word[0]), text).replace("|", "or")
+
+
+def field_docs(type_: type[Line]) -> dict[str, str]:
+    """The text under each field of a struct and of those it extends."""
+    found: dict[str, str] = {}
+    for base in reversed(type_.__mro__):
+        if base in (object, msgspec.Struct) or not issubclass(base, Line):
+            continue
+        source = inspect.getsource(base)
+        for name, text in re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""$', source, re.M | re.S):
+            found[name] = " ".join(text.replace("\\\n", "").replace('\\"', '"').split())
+    return found
+
+
+def exit_codes_page() -> str:
+    """docs/exit-codes.md, from the enumeration."""
+    rows = "".join(f"| {int(code)} | {EXIT_CODE_MEANINGS[code]} |\n" for code in EXIT_CODE_MEANINGS)
+    return f"{NOTE}# Exit codes\n\nThey are stable.\n\n| code | meaning |\n|---|---|\n{rows}"
+
+
+def facts_page() -> str:
+    """docs/facts.md: what patterns and texts of concepts can name."""
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in FACTS.items())
+    intro = (
+        "What `[when]` can ask for and texts can show as `{name}`. A fact that does not apply\n"
+        "is absent: it equals nothing.\n\n"
+    )
+    return f"{NOTE}# Facts\n\n{intro}| fact | meaning |\n|---|---|\n{rows}"
+
+
+def concepts_page() -> str:
+    """docs/concepts.md: the table of all concepts and which recording shows each."""
+    rows = "".join(
+        f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} | {', '.join(one.shown_by)} |\n"
+        for one in catalog().by_id.values()
+    )
+    return (
+        f"{NOTE}# Concepts\n\nWhat podwatch can explain, and the lessons (`podwatch demo NAME`)"
+        f" that show it.\n\n| id | title | summary | shown by |\n|---|---|---|---|\n{rows}"
+    )
+
+
+def scenarios_page() -> str:
+    """docs/scenarios.md: the recorded lessons."""
+    rows = "".join(
+        f"| `podwatch demo {name}` | {one.title} | {one.summary} |\n"
+        for name, one in ((name, scenario(name)) for name in names())
+    )
+    return f"{NOTE}# Lessons\n\n| command | title | what it shows |\n|---|---|---|\n{rows}"
+
+
+def readme() -> str:
+    """README.md with real lines in its place for them: what a crash loop's container does."""
+    page = (DOCS.parent / "README.md").read_text("utf-8")
+    out = StringIO()
+    renderer = Lines(out.write, out.flush, UTC)
+    session = Session(catalog())
+    for item in read(scenario("crash-loop").recording):
+        renderer.show(session.feed(item), session)
+    own = [line for line in out.getvalue().splitlines() if re.search(r" app \w+ → ", line)]
+    shown = "\n".join(re.sub(r" \(kubernetes\.io\S+\)$", "", line) for line in own[:4])
+    block = f"<!-- lines -->\n```\n{shown}\n```\n<!-- /lines -->"
+    return re.sub("<!-- lines -->.*<!-- /lines -->", lambda _: block, page, flags=re.S)
+
+
+PICTURES = (("tour.svg", "tour", 60.0, 110, 34),)
+"""The stills: file, scenario, the second, columns, rows."""
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Every generated file with its text."""
+    yield DOCS.parent / "README.md", readme()
+    yield DOCS / "json.md", json_page()
+    yield DOCS / "exit-codes.md", exit_codes_page()
+    yield DOCS / "facts.md", facts_page()
+    yield DOCS / "concepts.md", concepts_page()
+    yield DOCS / "scenarios.md", scenarios_page()
+    with TemporaryDirectory() as folder:
+        for file, name, at, width, height in PICTURES:
+            still = Path(folder, file)
+            snapshot(scenario(name).recording, still, at, width, height)
+            yield DOCS / file, still.read_text("utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or with --check name those that are not current."""
+    check = arguments == ["--check"]
+    stale = []
+    for path, text in generated():
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        stale.append(path.name)
+        if not check:
+            path.write_text(text, "utf-8")
+    if check and stale:
+        sys.stderr.write(f"docs are not current: {', '.join(stale)}; run `make docs`\n")
+        return 1
+    sys.stdout.write(f"docs: {'all current' if not stale else 'made ' + ', '.join(stale)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

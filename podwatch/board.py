@@ -1,0 +1,98 @@
+"""Board: everything a view needs at one moment, frozen.
+
+Responsible for the shape only; a `podwatch.session.Session` fills it and freezes one on
+demand, as copying is dear when there are many Pods.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+import msgspec
+
+from podwatch.columns import Columns
+from podwatch.kube import Pod
+from podwatch.lifecycle import Existence
+from podwatch.news import Notice, Told
+from podwatch.stream import Connection, Gap, Opened, PodRef, Scope
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`."""
+
+    ref: PodRef
+    pod: Pod
+    columns: Columns
+    changed_t: float
+    gone: str = ""
+    gone_t: float = 0.0
+    replaced_by: str = ""
+    replaces: str = ""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the Pod is no more (not merely out of the selection)."""
+        return self.gone == Existence.ABSENT
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The screen's material. `now` is the cluster's clock, `t` the stream's."""
+
+    opened: Opened | None
+    now: datetime | None
+    t: float
+    rows: tuple[Row, ...]
+    timeline: tuple[Told | Notice | Gap, ...]
+    lesson: Told | Notice | None
+    connections: dict[Scope, Connection]
+    synced: bool
+    awaited: tuple[str, ...]
+    transitions: int
+    notices: int
+    gaps: int
+    dropped: int
+
+    def counts(self) -> Counter[str]:
+        """How many Pods are ready, waiting, in trouble, ended, being deleted."""
+        return Counter(standing(row) for row in self.rows if not row.gone)
+
+
+STANDINGS = {
+    "ready": "ready",
+    "waiting": "waiting",
+    "trouble": "in trouble",
+    "deleting": "being deleted",
+    "ended": "ended",
+}
+"""How a Pod that is there can stand, with the words for it."""
+
+_TROUBLE = ("Err", "Crash", "OOM", "Invalid", "Evicted", "Unknown", "Unschedulable")
+
+
+def standing(row: Row) -> str:
+    """One word for how a Pod stands: gone, deleting, ended, trouble, ready or waiting.
+
+    A rough sorting for counts and colours; the truth is in the columns and the phase.
+    """
+    if row.gone:
+        return "gone"
+    status = row.columns.status
+    if row.pod.metadata.deletion_timestamp is not None:
+        return "deleting"
+    phase = row.pod.status.phase
+    if phase == "Succeeded":
+        return "ended"
+    words = status.removeprefix("Init:")
+    if (
+        phase == "Failed"
+        or words.startswith(_TROUBLE)
+        or words.endswith(("Error", "BackOff", "Failed"))
+        or _unschedulable(row.pod)
+    ):
+        return "trouble"
+    ready = row.pod.condition("Ready")
+    return "ready" if ready is not None and ready.status == "True" else "waiting"
+
+
+def _unschedulable(pod: Pod) -> bool:
+    scheduled = pod.condition("PodScheduled")
+    return scheduled is not None and scheduled.reason == "Unschedulable"

@@ -1,0 +1,431 @@
+"""The command line. Responsible for options, help and exit codes; commands do the work.
+
+Everything but Typer is imported inside the commands, so that `--help` is quick.
+"""
+
+import atexit
+import io
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from podwatch import __version__
+from podwatch.commands import Output
+
+app = typer.Typer(
+    add_completion=True,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def duration(text: str) -> float:
+    """Seconds in `90s`, `2m`, `1h30m` or a plain number of seconds."""
+    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", text.strip())
+    if parts is None or not text.strip():
+        raise typer.BadParameter(f'"{text}" is no duration: write 90s, 2m or 1h30m')
+    hours, minutes, seconds = (float(part or 0) for part in parts.groups())
+    total = hours * 3600 + minutes * 60 + seconds
+    if not total:
+        raise typer.BadParameter(f'"{text}" is no time at all: write 90s, 2m or 1h30m')
+    return total
+
+
+def checked_name(kind: str, name: str, *, dots: bool = False) -> None:
+    """Refuse a name that no object can have, before a cluster is asked or waited for.
+
+    Source: kubernetes.io, "Object Names and IDs": namespaces are DNS labels, Pods subdomains.
+    """
+    label = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+    allowed = rf"{label}(?:\.{label})*" if dots else label
+    if len(name) > (253 if dots else 63) or not re.fullmatch(allowed, name):
+        raise typer.BadParameter(
+            f'no {kind} can be called "{name}": names have lower-case letters, digits and "-"'
+        )
+
+
+# ── completion ──
+
+
+def _names(ctx: typer.Context, kind: str, namespace: str = "") -> list[str]:
+    from podwatch.commands.complete import names
+
+    return names(kind, namespace, ctx.params.get("kubeconfig"), ctx.params.get("context"))
+
+
+def _complete_namespaces(ctx: typer.Context, incomplete: str) -> list[str]:
+    return [name for name in _names(ctx, "Namespace") if name.startswith(incomplete)]
+
+
+def _complete_pods(ctx: typer.Context, incomplete: str) -> list[str]:
+    pods = _names(ctx, "Pod", ctx.params.get("namespace") or "")
+    return [name for name in pods if name.startswith(incomplete)]
+
+
+def _complete_contexts(ctx: typer.Context, incomplete: str) -> list[str]:
+    from podwatch.commands.complete import contexts
+
+    found = contexts(ctx.params.get("kubeconfig"))
+    return [name for name in found if name.startswith(incomplete)]
+
+
+def _complete_concepts(incomplete: str) -> list[str]:
+    from podwatch.commands.complete import concepts
+
+    return [id_ for id_ in concepts() if id_.startswith(incomplete)]
+
+
+def _complete_scenarios(incomplete: str) -> list[str]:
+    from podwatch.scenarios import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+# ── options that several commands have ──
+
+LabelSelector = Annotated[
+    str,
+    typer.Option(
+        "--selector",
+        "-l",
+        metavar="SELECTOR",
+        help="Only Pods with these labels: app=web,tier!=db.",
+    ),
+]
+FieldSelector = Annotated[
+    str,
+    typer.Option(metavar="SELECTOR", help="Only Pods with these fields: spec.nodeName=worker."),
+]
+Context = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="The kubeconfig context to use.", autocompletion=_complete_contexts
+    ),
+]
+Kubeconfig = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="The kubeconfig file to use instead of $KUBECONFIG."),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(metavar="TIME", parser=duration, help="End the watch after 90s, 2m, 1h30m."),
+]
+OutputOption = Annotated[
+    Output | None,
+    typer.Option(
+        "--output", "-o", help="dashboard on a terminal, lines in a pipe; or json, one per line."
+    ),
+]
+Record = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write the stream to FILE, for podwatch replay. Messages and labels are recorded "
+        "and may quote what containers print; environment and commands are not.",
+    ),
+]
+Redact = Annotated[
+    bool, typer.Option("--redact-messages", help="Leave messages out of the recording.")
+]
+
+
+@app.command()
+def ns(
+    namespaces: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAMESPACE",
+            help="The namespaces; the context's if none is named.",
+            autocompletion=_complete_namespaces,
+        ),
+    ] = None,
+    all_namespaces: Annotated[
+        bool, typer.Option("--all-namespaces", "-A", help="All namespaces.")
+    ] = False,
+    selector: LabelSelector = "",
+    field_selector: FieldSelector = "",
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+    timeout: Timeout = None,
+    output: OutputOption = None,
+    record: Record = None,
+    redact_messages: Redact = False,
+) -> None:
+    """Watch the Pods of namespaces and explain what happens to them."""
+    for namespace in namespaces or ():
+        checked_name("namespace", namespace)
+    if namespaces and all_namespaces:
+        raise typer.BadParameter("name namespaces or use -A, not both")
+    _watch(
+        namespaces=tuple(namespaces or ()),
+        all_namespaces=all_namespaces,
+        label_selector=selector,
+        field_selector=field_selector,
+        context=context,
+        kubeconfig=kubeconfig,
+        timeout=timeout,
+        output=output,
+        record=record,
+        redact_messages=redact_messages,
+    )
+
+
+@app.command()
+def pod(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="The Pod; it may not exist yet.", autocompletion=_complete_pods
+        ),
+    ],
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            "--namespace",
+            "-n",
+            metavar="NAME",
+            help="Its namespace; the context's if none is named.",
+            autocompletion=_complete_namespaces,
+        ),
+    ] = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+    timeout: Timeout = None,
+    output: OutputOption = None,
+    record: Record = None,
+    redact_messages: Redact = False,
+) -> None:
+    """Watch one Pod and explain what happens to it."""
+    name = name.removeprefix("pod/")
+    if not name:
+        raise typer.BadParameter("the Pod's name is empty: name one, or watch all: podwatch ns")
+    checked_name("Pod", name, dots=True)
+    if namespace:
+        checked_name("namespace", namespace)
+    _watch(
+        namespaces=(namespace,) if namespace else (),
+        name=name,
+        context=context,
+        kubeconfig=kubeconfig,
+        timeout=timeout,
+        output=output,
+        record=record,
+        redact_messages=redact_messages,
+    )
+
+
+def _watch(*, record: Path | None, redact_messages: bool, **options: Any) -> NoReturn:
+    """Run a live watch; `options` are the fields of `podwatch.commands.watch.Watch`."""
+    if redact_messages and record is None:
+        raise typer.BadParameter("--redact-messages needs --record FILE")
+
+    def command() -> int:
+        from podwatch.commands.watch import Watch, watch
+
+        return watch(Watch(record=record, redact_messages=redact_messages, **options))
+
+    guarded(command)
+
+
+Speed = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N", min=0.01, help="N times as fast as it was; 1 on a terminal, else at once."
+    ),
+]
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")],
+    speed: Speed = None,
+    output: OutputOption = None,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead."),
+    ] = None,
+    at: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="The still's moment; the end if not given."),
+    ] = None,
+    size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="The still's size.")] = "110x34",
+) -> None:
+    """Play a recording through the same explanations."""
+    if at is not None and snapshot is None:
+        raise typer.BadParameter("--at needs --snapshot FILE")
+    dimensions = re.fullmatch(r"(\d{2,3})x(\d{2,3})", size)
+    if dimensions is None:
+        raise typer.BadParameter(f'"{size}" is no size: write 110x34')
+    width, height = int(dimensions[1]), int(dimensions[2])
+
+    def command() -> int:
+        from podwatch.commands import replay as replays
+
+        if snapshot is not None:
+            return replays.snapshot(file, snapshot, at, width, height)
+        return replays.replay(file, speed=speed, output=output)
+
+    guarded(command)
+
+
+@app.command()
+def demo(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SCENARIO]", help="Which lesson.", autocompletion=_complete_scenarios
+        ),
+    ] = "tour",
+    list_: Annotated[bool, typer.Option("--list", help="Name the lessons.")] = False,
+    speed: Speed = None,
+    output: OutputOption = None,
+) -> None:
+    """Play a lesson that was recorded on a real cluster; needs no cluster."""
+
+    def command() -> int:
+        from podwatch import scenarios
+
+        if list_:
+            for name in scenarios.names():
+                typer.echo(f"{name:22} {scenarios.scenario(name).title}")
+            return 0
+        from podwatch.commands.replay import replay as play
+
+        return play(scenarios.scenario(scenario).recording, speed=speed, output=output)
+
+    guarded(command)
+
+
+@app.command()
+def explain(
+    term: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CONCEPT]", help="A concept's id.", autocompletion=_complete_concepts
+        ),
+    ] = "",
+) -> None:
+    """Explain a concept; without one, name them all. Needs no cluster."""
+
+    def command() -> int:
+        from podwatch.commands.explain import explain as say
+
+        return say(term)
+
+    guarded(command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"podwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    ctx: typer.Context,
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Watch the real Pods of a cluster and understand what happens to them."""
+    if ctx.invoked_subcommand is None:
+        from podwatch.commands.welcome import welcome
+
+        typer.echo(welcome(program()))
+
+
+# ── the way out ──
+
+
+def guarded(command: Callable[[], int]) -> NoReturn:
+    """Run it and leave with its exit code: errors in three parts, never a traceback."""
+    import signal
+
+    from podwatch.errors import ExitCode, PodwatchError, Terminated
+
+    def terminate(*_: Any) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    # A terminal that is closed ends us as SIGTERM does, so that no key of a kubeconfig stays in
+    # a temporary file; Windows has no such signal, and nohup ignores it.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, terminate)
+    try:
+        code = command()
+        sys.stdout.flush()
+    except PodwatchError as error:
+        _complain(error.message, error.hint)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    except Terminated:
+        code = ExitCode.TERMINATED
+    except BrokenPipeError:
+        _drop_output()
+        code = ExitCode.BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get("PODWATCH_DEBUG"):
+            raise
+        if isinstance(error, OSError) and error.filename is None:  # not of a file: all have names
+            _drop_output()
+            _complain(
+                f"standard output can't be written: {error.strerror}",
+                "make room on the disk that it goes to, or send it elsewhere",
+            )
+            code = ExitCode.UNREADABLE
+        else:
+            _complain(
+                f"podwatch failed: {type(error).__name__}: {error}",
+                "this is a defect: please report it, with what PODWATCH_DEBUG=1 prints",
+            )
+            code = ExitCode.INTERNAL
+    raise typer.Exit(int(code))
+
+
+def _drop_output() -> None:
+    """What is left in the buffer can't be written either; Python would complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(message: str, hint: str) -> None:
+    from podwatch.renderers.safe import visible
+
+    typer.echo(f"podwatch: {visible(message)}", err=True)
+    if hint:
+        typer.echo(f"  {visible(hint)}", err=True)
+
+
+def program() -> str:
+    """How it was called: as itself, or as a plugin of kubectl."""
+    called = Path(sys.argv[0]).name
+    return "kubectl podwatch" if called.startswith("kubectl-podwatch") else "podwatch"
+
+
+def main() -> None:
+    """The console script."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail.
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        app(prog_name=program())
+    except SystemExit as leaving:
+        if threading.active_count() == 1 or not isinstance(leaving.code, int):
+            raise
+        # Threads that still read from the cluster can't be ended from outside, and the
+        # interpreter's own way out trips over them. What was registered for the end has to
+        # run all the same: the client keeps a kubeconfig's keys in temporary files.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(leaving.code)

@@ -1,0 +1,11 @@
+"""One module a command: options become objects, something runs, an exit code comes back."""
+
+from enum import StrEnum
+
+
+class Output(StrEnum):
+    """What `-o` can name."""
+
+    DASHBOARD = "dashboard"
+    LINES = "lines"
+    JSON = "json"

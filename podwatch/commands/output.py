@@ -1,0 +1,50 @@
+"""Which renderer a command uses, by `-o` and by what standard output is."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from podwatch.commands import Output
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers import Renderer
+from podwatch.run import Inbox
+
+
+def on_terminal() -> bool:
+    """Whether a dashboard can be drawn: decided by what stdout is, not by colour variables."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def chosen(output: Output | None) -> Output:
+    """The output that was asked for, or the one that suits standard output."""
+    if output is Output.DASHBOARD and not sys.stdout.isatty():
+        raise PodwatchError(
+            "the dashboard can't be drawn: standard output is no terminal",
+            "use -o lines or -o json; a still: podwatch replay FILE --snapshot still.svg",
+            ExitCode.USAGE,
+        )
+    if output is not None:
+        return output
+    return Output.DASHBOARD if on_terminal() else Output.LINES
+
+
+@contextmanager
+def renderer_for(
+    output: Output | None, inbox: Inbox, *, recorded: bool = False
+) -> Iterator[Renderer]:
+    """The renderer; what it did to the terminal is undone on every way out."""
+    match chosen(output):
+        case Output.JSON:
+            from podwatch.renderers.jsonl import JsonLines
+
+            yield JsonLines(sys.stdout.buffer.write, sys.stdout.buffer.flush)
+        case Output.LINES:
+            from podwatch.renderers.lines import Lines
+
+            yield Lines(sys.stdout.write, sys.stdout.flush, summarised=sys.stdout.isatty())
+        case Output.DASHBOARD:
+            from podwatch.renderers.screen import Screen
+
+            with Screen(inbox, recorded=recorded) as screen:
+                yield screen

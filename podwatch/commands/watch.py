@@ -1,0 +1,121 @@
+"""`podwatch ns` and `podwatch pod`: the live watch.
+
+Responsible for turning options into scopes and for starting the client off the main thread:
+importing it takes most of a second, and the first frame shall not wait for it.
+"""
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from podwatch.commands import Output
+from podwatch.commands.output import renderer_for
+from podwatch.concepts import catalog
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.run import Inbox, LiveFeed, run
+from podwatch.session import Session
+from podwatch.sources.clock import Clock
+from podwatch.stream import FORMAT, Opened, Scope
+
+OWNER_KINDS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to watch. No namespaces means the context's; `name` is of one Pod."""
+
+    namespaces: tuple[str, ...] = ()
+    all_namespaces: bool = False
+    name: str = ""
+    label_selector: str = ""
+    field_selector: str = ""
+    context: str | None = None
+    kubeconfig: str | None = None
+    timeout: float | None = None
+    output: Output | None = None
+    record: Path | None = None
+    redact_messages: bool = False
+
+
+def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
+    """What to list and watch: the Pods, their Events, for a recording also owners and Nodes."""
+    namespaces = ("",) if watch.all_namespaces else (watch.namespaces or (context_namespace,))
+    fields = f"metadata.name={watch.name}" if watch.name else watch.field_selector
+    about = "involvedObject.kind=Pod"
+    if watch.name:
+        about += f",involvedObject.name={watch.name}"
+    elif watch.record:
+        about = ""
+    found = []
+    for namespace in dict.fromkeys(namespaces):
+        found.append(Scope("Pod", namespace, watch.label_selector, fields))
+        found.append(Scope("Event", namespace, "", about))
+        if watch.record:
+            found += [Scope(kind, namespace) for kind in OWNER_KINDS]
+    if watch.record:
+        found.append(Scope("Node"))
+    return tuple(found)
+
+
+def watch(options: Watch) -> ExitCode:
+    """Watch until ^C, q or the time-out."""
+    from podwatch.sources.recording import Recorder
+
+    inbox: Inbox = Inbox()
+    clock = Clock()
+    with ExitStack() as stack:
+        record = None
+        if options.record is not None:
+            recorder = stack.enter_context(
+                Recorder(options.record, redact_messages=options.redact_messages)
+            )
+            record = recorder.write
+        session = Session(catalog())
+        renderer = stack.enter_context(renderer_for(options.output, inbox))
+        renderer.frame(session)
+        threading.Thread(
+            target=_open, args=(options, inbox, clock), name="podwatch-open", daemon=True
+        ).start()
+        code = run(
+            LiveFeed(inbox, clock.t), session, renderer, timeout=options.timeout, record=record
+        )
+    if options.timeout is not None and clock.t() >= options.timeout and not session.board.synced:
+        raise PodwatchError(
+            f"the cluster did not answer within {options.timeout:g} s",
+            "give it more time, or check that it runs: kubectl cluster-info",
+            ExitCode.UNAVAILABLE,
+        )
+    return code
+
+
+def _open(options: Watch, inbox: Inbox, clock: Clock) -> None:
+    """Connect and follow; whatever fails reaches the main thread through the inbox."""
+    try:
+        from podwatch.sources.cluster import connect
+
+        cluster = connect(options.kubeconfig, options.context)
+        wanted = scopes(options, cluster.namespace)
+        server_version = cluster.server_version()
+        clock.open()
+        inbox.put(
+            Opened(
+                t=clock.t(),
+                at=clock.at(),
+                format=FORMAT,
+                server_version=server_version,
+                context=cluster.context,
+                scopes=wanted,
+            )
+        )
+        cluster.follow(wanted, inbox.put, clock)
+    except PodwatchError as error:
+        inbox.put(error)
+    except Exception as error:  # a defect must end the watch, not a thread in silence
+        inbox.put(
+            PodwatchError(
+                f"podwatch could not open the cluster: {type(error).__name__}: {error}",
+                "this is a defect of podwatch: please report it",
+                ExitCode.INTERNAL,
+            )
+        )

@@ -1,0 +1,298 @@
+"""What it means: the catalogue of concepts, one TOML file each.
+
+Responsible for choosing the concept that explains a transition or an Event, and for filling
+its texts with the Pod's own facts. What happened is decided in `podwatch.lifecycle`. The
+grammar of the files is in `docs/adding-a-concept.md`; adding a concept needs no Python.
+"""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from podwatch.concepts.facts import Fact, Facts
+
+DOCS_HOST = "https://kubernetes.io"
+
+
+class BrokenConcept(Exception):
+    """A concept's file can't be used; the message names the file and says what to write."""
+
+
+class Weight(StrEnum):
+    """How much a viewer has to see it when much happens at once."""
+
+    DETAIL = "detail"
+    NORMAL = "normal"
+    IMPORTANT = "important"
+    TROUBLE = "trouble"
+
+
+class When(msgspec.Struct, frozen=True):
+    """One pattern over facts, and texts that hold for this pattern instead of the concept's."""
+
+    tests: tuple[tuple[str, tuple[Fact, ...], bool], ...]
+    sentence: str = ""
+    then: str = ""
+
+    @property
+    def specificity(self) -> int:
+        """How specific it is: more facts count most, then how exactly each is named."""
+        score = 0
+        for _, values, negated in self.tests:
+            score += 10
+            if not negated:
+                score += 1
+                if len(values) == 1:
+                    score += 1
+                    if not (isinstance(values[0], str) and values[0].endswith("*")):
+                        score += 1
+        return score
+
+    def matches(self, facts: Mapping[str, Fact]) -> bool:
+        """Whether every test holds; a fact that is not there equals nothing."""
+        return all(
+            any(_equal(facts.get(name), value) for value in values) is not negated
+            for name, values, negated in self.tests
+        )
+
+
+class Concept(msgspec.Struct, frozen=True):
+    """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io."""
+
+    id: str
+    title: str
+    summary: str
+    sentence: str
+    explanation: str
+    who: str
+    docs: str
+    when: tuple[When, ...]
+    then: str = ""
+    next: tuple[str, ...] = ()
+    try_: tuple[str, ...] = ()
+    myth: str = ""
+    shown_by: tuple[str, ...] = ()
+    weight: Weight = Weight.NORMAL
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """A concept's texts about one real transition or Event.
+
+    `concept` is None where podwatch knows no concept for it; the sentence says so.
+    """
+
+    concept: Concept | None
+    sentence: str
+    then: str = ""
+    who: str = ""
+    try_: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> Weight:
+        """The concept's; what is not known is important, as it may be trouble."""
+        return self.concept.weight if self.concept else Weight.IMPORTANT
+
+    @property
+    def docs(self) -> str:
+        """The address of the page, empty without a concept."""
+        return self.concept.docs if self.concept else ""
+
+
+class Catalog:
+    """All concepts, and the choice among them."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.by_id = {concept.id: concept for concept in concepts}
+        self._patterns: dict[Fact | None, list[tuple[int, str, When]]] = {}
+        for concept in self.by_id.values():
+            for when in concept.when:
+                for facet in _facets(when):
+                    row = (-when.specificity, concept.id, when)
+                    self._patterns.setdefault(facet, []).append(row)
+        for rows in self._patterns.values():
+            rows.sort(key=lambda row: row[:2])
+
+    def candidates(self, facts: Facts) -> list[tuple[int, Concept, When]]:
+        """Every pattern that matches, the most specific first, as (specificity, concept, when)."""
+        return [
+            (-score, self.by_id[id_], when)
+            for score, id_, when in self._patterns.get(facts.get("transition.facet"), ())
+            if when.matches(facts)
+        ]
+
+    def explain(self, facts: Facts) -> Explanation:
+        """The most specific concept, its texts filled in; an honest "not known" without one."""
+        for _, id_, when in self._patterns.get(facts.get("transition.facet"), ()):
+            if when.matches(facts):
+                concept = self.by_id[id_]
+                return Explanation(
+                    concept,
+                    _filled(when.sentence or concept.sentence, facts),
+                    _filled(when.then or concept.then, facts),
+                    _filled(concept.who, facts),
+                    tuple(_filled(command, facts, quote=True) for command in concept.try_),
+                )
+        return Explanation(None, _unknown(facts))
+
+
+@cache
+def catalog() -> Catalog:
+    """The concepts that come with podwatch."""
+    folder = files(__name__)
+    return Catalog(
+        concept(entry.name.removesuffix(".toml"), entry.read_text("utf-8"))
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    )
+
+
+_REQUIRED = ("title", "summary", "sentence", "explanation", "who", "docs", "when")
+_TEXTS = ("title", "summary", "sentence", "explanation", "who", "docs", "then", "myth")
+_LISTS = ("next", "try", "shown_by")
+
+
+def concept(id_: str, toml: str) -> Concept:
+    """The concept that a file's text describes; BrokenConcept says what to mend."""
+    try:
+        table = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenConcept(f"{id_}.toml is not TOML: {error}") from error
+    for key in _REQUIRED:
+        if key not in table:
+            raise BrokenConcept(f"{id_}.toml has no `{key}`: add one")
+    for key, value in table.items():
+        if key in _TEXTS and not isinstance(value, str):
+            raise BrokenConcept(f"{id_}.toml: `{key}` has to be a text")
+        if key in _LISTS and not (
+            isinstance(value, list) and all(isinstance(item, str) for item in value)
+        ):
+            raise BrokenConcept(f"{id_}.toml: `{key}` has to be a list of texts")
+        if key not in {*_TEXTS, *_LISTS, "when", "weight"}:
+            raise BrokenConcept(f"{id_}.toml: `{key}` is not a key of a concept")
+    patterns = table["when"] if isinstance(table["when"], list) else [table["when"]]
+    if not patterns:
+        raise BrokenConcept(f"{id_}.toml: `when` has no pattern, so it would explain nothing")
+    try:
+        weight = Weight(table.get("weight", Weight.NORMAL))
+    except ValueError as error:
+        raise BrokenConcept(f"{id_}.toml: `weight` is one of {', '.join(Weight)}") from error
+    docs = table["docs"]
+    return Concept(
+        id=id_,
+        title=table["title"],
+        summary=table["summary"],
+        sentence=_one_line(table["sentence"]),
+        explanation=table["explanation"].strip(),
+        who=table["who"],
+        docs=DOCS_HOST + docs if docs.startswith("/") else docs,
+        when=tuple(_when(id_, pattern) for pattern in patterns),
+        then=_one_line(table.get("then", "")),
+        next=tuple(table.get("next", ())),
+        try_=tuple(table.get("try", ())),
+        myth=_one_line(table.get("myth", "")),
+        shown_by=tuple(table.get("shown_by", ())),
+        weight=weight,
+    )
+
+
+def _when(id_: str, pattern: Any) -> When:
+    if not isinstance(pattern, dict):
+        raise BrokenConcept(f"{id_}.toml: `when` has to be a table, written [when] or [[when]]")
+    tests: list[tuple[str, tuple[Fact, ...], bool]] = []
+    texts: dict[str, str] = {}
+    for group, keys in pattern.items():
+        if group in {"sentence", "then"}:
+            if not isinstance(keys, str):
+                raise BrokenConcept(f"{id_}.toml: `{group}` of a `when` has to be a text")
+            texts[group] = _one_line(keys)
+        elif isinstance(keys, dict):
+            for key, value in keys.items():
+                tests.append(_test(id_, f"{group}.{key}", value))
+        else:
+            raise BrokenConcept(f"{id_}.toml: `when.{group}` needs a fact: {group}.NAME = …")
+    if not tests:
+        raise BrokenConcept(f"{id_}.toml: an empty `when` would explain everything")
+    when = When(tuple(tests), texts.get("sentence", ""), texts.get("then", ""))
+    if not _can_match(when):
+        raise BrokenConcept(
+            f"{id_}.toml: a `when` has to name `transition.facet` (not with .not or *), "
+            "or `notice.reason` and nothing of a transition"
+        )
+    return when
+
+
+def _test(id_: str, name: str, value: Any) -> tuple[str, tuple[Fact, ...], bool]:
+    negated = isinstance(value, dict)
+    if negated:
+        if set(value) != {"not"}:
+            raise BrokenConcept(f"{id_}.toml: `{name}` can only have `.not`")
+        value = value["not"]
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(item, str | int | bool) for item in values):
+        raise BrokenConcept(f"{id_}.toml: `{name}` has to be a text, a number, true or false")
+    return name, tuple(values), negated
+
+
+def _can_match(when: When) -> bool:
+    """Whether it is about transitions of some facets or about Events: never both."""
+    names = {name for name, _, _ in when.tests}
+    if _facets(when) == (None,):
+        asks_for_reason = ("notice.reason", False) in {(name, no) for name, _, no in when.tests}
+        return asks_for_reason and not any(name.startswith("transition.") for name in names)
+    exact = not any(str(facet).endswith("*") for facet in _facets(when))
+    return exact and not any(name.startswith("notice.") for name in names)
+
+
+def _facets(when: When) -> tuple[Fact | None, ...]:
+    """The facets that a pattern can match; None stands for Events."""
+    for name, values, negated in when.tests:
+        if name == "transition.facet" and not negated:
+            return values
+    return (None,)
+
+
+def _equal(fact: Fact | None, value: Fact) -> bool:
+    if isinstance(fact, str) and isinstance(value, str) and value.endswith("*"):
+        return fact.startswith(value[:-1])
+    return type(fact) is type(value) and fact == value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_PLACE = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
+
+
+def _filled(text: str, facts: Facts, *, quote: bool = False) -> str:
+    def value(match: re.Match[str]) -> str:
+        fact = facts.get(match[1])
+        shown = "(not known)" if fact is None or fact == "" else str(fact)
+        return shlex.quote(shown) if quote else shown
+
+    return _PLACE.sub(value, text)
+
+
+def places(text: str) -> list[str]:
+    """The names of the facts that a text has places for."""
+    return _PLACE.findall(text)
+
+
+def _unknown(facts: Facts) -> str:
+    message = facts.get("transition.message") or facts.get("notice.message")
+    if "notice.reason" in facts:
+        reason = facts["notice.reason"]
+        what = f'podwatch has no lesson for the Event reason "{reason}".'
+    elif "transition.reason" in facts:
+        reason = facts["transition.reason"]
+        what = f'podwatch has no lesson for the reason "{reason}".'
+    else:
+        what = "podwatch has no lesson for this transition."
+    return f"{what} Kubernetes says: {message}" if message else what

@@ -1,0 +1,49 @@
+"""Exit codes, and what podwatch raises on purpose."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What podwatch's exit code says. Stable; `docs/exit-codes.md` is made from this."""
+
+    MET = 0
+    NOT_MET = 1
+    USAGE = 2
+    INTERNAL = 3
+    TIMED_OUT = 4
+    UNAVAILABLE = 5
+    UNREADABLE = 6
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+EXIT_CODE_MEANINGS: dict[ExitCode, str] = {
+    ExitCode.MET: "done, or what was expected is met; also after `q` and at the end of a recording",
+    ExitCode.NOT_MET: "what was expected is not met",
+    ExitCode.USAGE: "the command line can't be carried out as written, or a word in it is unknown",
+    ExitCode.INTERNAL: "a defect of podwatch: please report it",
+    ExitCode.TIMED_OUT: "time was up before it was decided",
+    ExitCode.UNAVAILABLE: "the cluster can't be reached, or it refuses",
+    ExitCode.UNREADABLE: "a recording or file can't be read or written",
+    ExitCode.INTERRUPTED: "stopped by ^C",
+    ExitCode.BROKEN_PIPE: "the reader of the output went away",
+    ExitCode.TERMINATED: "stopped by SIGTERM, or its terminal was closed",
+}
+
+
+class PodwatchError(Exception):
+    """Something that the user can mend, in three parts: what happened, to what, what to do.
+
+    `message` is the first two in one sentence, `hint` the third.
+    """
+
+    def __init__(self, message: str, hint: str, exit_code: ExitCode) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.exit_code = exit_code
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP arrived. Not an Exception: nothing may take it for a failure."""

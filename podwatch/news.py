@@ -1,0 +1,83 @@
+"""What a session has to tell: the news that renderers show.
+
+Responsible for the shape of one piece of news. Who decides about it is `podwatch.session`.
+Times are UTC (`at`) and seconds since the stream opened (`t`).
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from podwatch.columns import Columns
+from podwatch.concepts import Explanation
+from podwatch.kube import Pod, PodEvent
+from podwatch.lifecycle import Transition
+from podwatch.stream import Connection, Gap, Opened, PodRef, Scope, Unreadable
+
+
+class PodVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a Pod was observed. `initial`: it was there before the watch began."""
+
+    at: datetime
+    t: float
+    type: str
+    initial: bool
+    ref: PodRef
+    pod: Pod
+    columns: Columns
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A transition, with what it means. `pod` is the version that shows it."""
+
+    transition: Transition
+    explanation: Explanation
+    pod: Pod
+
+    @property
+    def at(self) -> datetime:
+        """When it was observed."""
+        return self.transition.at
+
+    @property
+    def t(self) -> float:
+        """When it was observed, in stream time."""
+        return self.transition.t
+
+    @property
+    def ref(self) -> PodRef:
+        """The Pod it is about."""
+        return self.transition.pod
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What an Event adds, at the time that its reporter gives (`seen` in UTC).
+
+    Events are best effort and not ordered against the Pod's own versions.
+    """
+
+    at: datetime
+    t: float
+    seen: datetime | None
+    ref: PodRef
+    event: PodEvent
+    explanation: Explanation
+
+
+class ListComplete(msgspec.Struct, frozen=True, kw_only=True):
+    """All Pods of a scope are known now: `pods` of them.
+
+    `awaited` names the one Pod that is watched and not there; `again`: after a gap.
+    """
+
+    at: datetime
+    t: float
+    scope: Scope
+    pods: int
+    clock_skew: float
+    again: bool
+    awaited: str = ""
+
+
+News = PodVersion | Told | Notice | ListComplete | Gap | Connection | Unreadable | Opened
+"""Anything that a renderer may be given."""

@@ -1,0 +1,205 @@
+"""Plain lines: one for each transition, for pipes, logs and screen readers.
+
+Responsible for a text that stands on its own, without colour or cursor movements.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from podwatch.board import STANDINGS
+from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.renderers.safe import visible
+from podwatch.renderers.wording import change, page, subject, time_of_day
+from podwatch.session import Session, Step
+from podwatch.stream import Connection, ConnectionState, Gap, Scope, Unreadable
+
+
+class Lines:
+    """Writes a line for each piece of news. `tz` None means the local zone.
+
+    `summarised`: at the end a line sums it up, for somebody who looks on.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[str], object],
+        flush: Callable[[], None],
+        tz: tzinfo | None = None,
+        *,
+        summarised: bool = False,
+    ) -> None:
+        self._write = write
+        self._flush = flush
+        self._tz = tz
+        self._linked: set[str] = set()
+        self._lost: set[Scope] = set()
+        self._refused: set[Scope] = set()
+        self._was_live = False
+        self._summarised = summarised
+        self._dirty = False
+
+    def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
+        """Write what one item brought."""
+        for one in step.news:
+            text = self._line(one)
+            if text:
+                self._write(text + "\n")
+                self._dirty = True
+
+    def frame(self, session: Session) -> None:  # noqa: ARG002
+        """Hand over what is written so far."""
+        if self._dirty:
+            self._flush()
+            self._dirty = False
+
+    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
+        """Lines have no keys."""
+        return False
+
+    def close(self, session: Session) -> None:
+        """Hand over the rest."""
+        if self._summarised and session.board.opened is not None:
+            self._write(summary(session) + "\n")
+            self._summarised, self._dirty = False, True
+        self.frame(session)
+
+    def _line(self, one: News) -> str:
+        match one:
+            case Told():
+                return self._told(one)
+            case Notice():
+                return self._notice(one)
+            case PodVersion(initial=True, type="ADDED"):
+                return self._already(one)
+            case ListComplete():
+                return self._complete(one)
+            case Gap():
+                return self._gap(one)
+            case Connection():
+                return self._connection(one)
+            case Unreadable():
+                return (
+                    f"{self._time(one.at)} ! {one.scope.kind} {visible(one.ref)} could not be read "
+                    f"and is left out: {visible(one.error)}"
+                )
+            case _:
+                return ""
+
+    def _told(self, told: Told) -> str:
+        transition, explanation = told.transition, told.explanation
+        of = subject(transition)
+        what = " ".join(part for part in (visible(of), visible(change(transition))) if part)
+        inferred = " (inferred)" if transition.inferred else ""
+        return (
+            f"{self._time(told.at)} {self._pod(told)} {what}{inferred}: "
+            f"{visible(explanation.sentence)}{self._rest(told)}"
+        )
+
+    def _notice(self, notice: Notice) -> str:
+        event = notice.event
+        times = f", {event.times} times" if event.times > 1 else ""
+        container = f" {visible(event.container)}" if event.container else ""
+        return (
+            f"{self._time(notice.at)} {self._pod(notice)}{container} event "
+            f"{visible(event.reason)}{times}: "
+            f"{visible(notice.explanation.sentence)}{self._rest(notice)}"
+        )
+
+    def _rest(self, one: Told | Notice) -> str:
+        explanation = one.explanation
+        then = f" Next: {visible(explanation.then)}" if explanation.then else ""
+        if explanation.concept is None or explanation.concept.id in self._linked:
+            return then
+        self._linked.add(explanation.concept.id)
+        return f"{then} ({page(explanation.docs)})"
+
+    def _already(self, version: PodVersion) -> str:
+        row = version.columns
+        return (
+            f"{self._time(version.at)} {visible(version.ref.namespace)}/"
+            f"{visible(version.ref.name)} was already there: phase "
+            f"{visible(version.pod.status.phase)}, STATUS {visible(row.status)}, "
+            f"{row.ready_text} ready, {row.restarts} restarts"
+        )
+
+    def _complete(self, one: ListComplete) -> str:
+        time = self._time(one.at)
+        if one.awaited:
+            return f"{time} · {visible(one.awaited)} does not exist yet: waiting for it"
+        name = one.scope.namespace
+        where = f"namespace {visible(name)}" if name else "all namespaces"
+        again = "listed again, now " if one.again else ""
+        there = _count(one.pods, "Pod") + (" selected" if one.scope.selective else " there")
+        return f"{time} · {where}: {again}{there}; watching"
+
+    def _gap(self, gap: Gap) -> str:
+        if gap.scope.kind != "Pod":
+            return ""
+        dropped = f", {gap.dropped} changes dropped" if gap.dropped else ""
+        return (
+            f"{self._time(gap.until)} ! between {self._time(gap.since)} and "
+            f"{self._time(gap.until)} something may have been missed{_in(gap.scope)} "
+            f"({visible(gap.reason)}{dropped})"
+        )
+
+    def _connection(self, one: Connection) -> str:
+        words = ""
+        match one.state:
+            case ConnectionState.MISSING:
+                words = visible(one.cause)
+            case ConnectionState.FORBIDDEN:
+                self._refused.add(one.scope)
+                words = f"not allowed: {visible(one.cause)}"
+            case ConnectionState.LIVE if one.scope in self._refused:
+                self._refused.remove(one.scope)
+                self._lost.discard(one.scope)
+                words = f"allowed again: {one.scope.kind}s{_in(one.scope)}"
+            case ConnectionState.RECONNECTING if one.scope.kind == "Pod":
+                if not self._lost:
+                    lost = (
+                        "connection lost, reconnecting" if self._was_live else "no connection yet"
+                    )
+                    words = f"{lost}: {visible(one.cause)}"
+                self._lost.add(one.scope)
+            case ConnectionState.LIVE:
+                if one.scope in self._lost:
+                    self._lost.remove(one.scope)
+                    again = "connected again" if self._was_live else "connected"
+                    words = "" if self._lost else again
+                self._was_live = True
+        return f"{self._time(one.at)} ~ {words}" if words else ""
+
+    def _time(self, at: datetime) -> str:
+        return time_of_day(at, self._tz)
+
+    @staticmethod
+    def _pod(one: Told | Notice) -> str:
+        return f"{visible(one.ref.namespace)}/{visible(one.ref.name)}"
+
+
+def _in(scope: Scope) -> str:
+    return f" in namespace {visible(scope.namespace)}" if scope.namespace else ""
+
+
+def summary(session: Session) -> str:
+    """What is said at the end of a watch that a person ended."""
+    board = session.board
+    counts = board.counts()
+    pods = sum(counts.values())
+    standings = ", ".join(
+        f"{counts[name]} {words}" for name, words in STANDINGS.items() if counts[name]
+    )
+    return (
+        f"watched {_for(board.t)}: {_count(board.transitions, 'transition')}, "
+        f"{_count(board.notices, 'event')}, {_count(board.gaps, 'gap')}; "
+        f"{_count(pods, 'Pod')} there" + (f" ({standings})" if standings else "")
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _for(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,189 @@
+"""The one loop: items → session → renderer, and the next Tick.
+
+Responsible for what is the same live and replayed: when the next item, frame, tick or
+deadline is due, and that a watch ends well. Where items come from is a `Feed`; what is shown
+is a renderer's business.
+"""
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers import Renderer
+from podwatch.renderers.keys import Key
+from podwatch.session import Session
+from podwatch.stream import RecordedItem, StreamItem, Tick
+
+
+class EndOfStream(Exception):
+    """A feed has no more items."""
+
+
+Inbox = queue.SimpleQueue[RecordedItem | PodwatchError | Key]
+"""What the main thread waits for: items and failures of the sources, keys of the terminal."""
+
+
+ATTENTIVE = 0.25
+"""The longest single wait, in seconds.
+
+A signal that arrives just before a wait begins does not end it; without a bound ^C would now
+and then seem to be ignored.
+"""
+
+
+def taken(inbox: Inbox, wait: float | None) -> RecordedItem | PodwatchError | Key:
+    """What comes first; queue.Empty if nothing does within `wait` seconds (None: for ever)."""
+    while wait is None or wait > ATTENTIVE:
+        try:
+            return inbox.get(timeout=ATTENTIVE)
+        except queue.Empty:
+            wait = None if wait is None else wait - ATTENTIVE
+    return inbox.get(block=wait > 0, timeout=wait)
+
+
+class Feed(Protocol):
+    """Where the loop gets its items; times are in seconds."""
+
+    def get(self, wait: float | None) -> StreamItem | Key | None:
+        """The next item or key; None when `wait` seconds passed; EndOfStream at the end."""
+
+    def now(self) -> float:
+        """The stream's time."""
+
+    def seconds_until(self, t: float) -> float | None:
+        """For how long to wait, by our clock, until the stream's time is `t`; None: for ever."""
+
+
+class LiveFeed:
+    """Items as the sources' threads put them into the inbox."""
+
+    def __init__(self, inbox: Inbox, now: Callable[[], float]) -> None:
+        self._inbox = inbox
+        self.now = now
+
+    def get(self, wait: float | None) -> StreamItem | Key | None:
+        """See Feed. A source's failure is raised here, on the main thread."""
+        try:
+            got = taken(self._inbox, wait)
+        except queue.Empty:
+            return None
+        if isinstance(got, PodwatchError):
+            raise got
+        return got
+
+    def seconds_until(self, t: float) -> float:
+        """Stream time is our time."""
+        return max(t - self.now(), 0.0)
+
+
+class ReplayFeed:
+    """A recording's items at their own pace times `speed`; at once without a speed.
+
+    `hold`: at the end the last state stays to be looked at, until a key ends it.
+    """
+
+    def __init__(
+        self,
+        items: Iterator[RecordedItem],
+        inbox: Inbox,
+        speed: float | None = None,
+        *,
+        hold: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._items = items
+        self._inbox = inbox
+        self._speed = speed
+        self._hold = hold
+        self._monotonic = monotonic
+        self._started = monotonic()
+        self._t = 0.0
+        self._failure: PodwatchError | None = None
+        self._next = self._read()
+        self._first_t = self._next.t if self._next is not None else 0.0
+
+    def get(self, wait: float | None) -> StreamItem | Key | None:
+        """See Feed."""
+        following = self._next
+        if following is None:
+            if self._failure is not None:
+                raise self._failure
+            if not self._hold:
+                raise EndOfStream
+            return self._key(wait)
+        pause = self._pause_until(following.t)
+        due = wait is None or pause <= wait
+        key = self._key(pause if due else wait)
+        if key is not None:
+            return key
+        if not due:
+            return None
+        self._t = following.t
+        self._next = self._read()
+        return following
+
+    def now(self) -> float:
+        """The recording's time; it stands still after the last item."""
+        if self._speed is None or self._next is None:
+            return self._t
+        passed = (self._monotonic() - self._started) * self._speed
+        return max(self._t, min(self._first_t + passed, self._next.t))
+
+    def seconds_until(self, t: float) -> float | None:
+        """By our clock; nothing at unlimited speed. After the last item time stands still."""
+        return self._pause_until(t) if self._next is not None else None
+
+    def _pause_until(self, t: float) -> float:
+        if self._speed is None:
+            return 0.0
+        due = self._started + (t - self._first_t) / self._speed
+        return max(due - self._monotonic(), 0.0)
+
+    def _key(self, wait: float | None) -> Key | None:
+        try:
+            got = taken(self._inbox, wait)
+        except queue.Empty:
+            return None
+        return got if isinstance(got, Key) else None
+
+    def _read(self) -> RecordedItem | None:
+        try:
+            return next(self._items, None)
+        except PodwatchError as failure:
+            self._failure = failure  # told once everything before it was played
+            return None
+
+
+def run(
+    feed: Feed,
+    session: Session,
+    renderer: Renderer,
+    *,
+    timeout: float | None = None,
+    record: Callable[[RecordedItem], None] | None = None,
+) -> ExitCode:
+    """Play the feed until it ends, a key ends it or `timeout` seconds of it passed."""
+    deadline = None if timeout is None else feed.now() + timeout
+    try:
+        while deadline is None or feed.now() < deadline:
+            got = feed.get(_least(feed, renderer.frame(session), session.wakes_at(), deadline))
+            if isinstance(got, Key):
+                if renderer.key(got.name, session):
+                    break
+                continue
+            item: StreamItem = got if got is not None else Tick(t=feed.now())
+            if record is not None and not isinstance(item, Tick):
+                record(item)
+            renderer.show(session.feed(item), session)
+    except EndOfStream:
+        pass
+    finally:
+        renderer.close(session)
+    return ExitCode.MET
+
+
+def _least(feed: Feed, frame: float | None, *instants: float | None) -> float | None:
+    waits = [feed.seconds_until(instant) for instant in instants if instant is not None]
+    return min((wait for wait in (frame, *waits) if wait is not None), default=None)

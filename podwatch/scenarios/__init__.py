@@ -1,0 +1,148 @@
+"""Scenarios: what happens to Pods, as manifests, and recordings of it from a real cluster.
+
+Responsible for finding and checking the files of `podwatch/scenarios/NAME/`: `manifest.yaml`
+(what to apply), `scenario.toml` (what it has to show) and `recording.jsonl` (what
+`podwatch ns --record` saw of it). Nothing is applied or played here: `tests/kind/stage.py`
+and `podwatch demo` do that. The grammar of `scenario.toml` is the fields of `Scenario`.
+"""
+
+import difflib
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from podwatch.errors import ExitCode, PodwatchError
+
+FOLDER = Path(str(files(__name__)))
+"""Where the scenarios are; the wheel has them too."""
+
+
+class BrokenScenario(Exception):
+    """A scenario's file can't be used; the message names the file and says what to mend."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of scenario.toml; a key that is not a field is a mistake."""
+
+
+class Arguments(Table, frozen=True):
+    """What is added to a command line."""
+
+    arguments: tuple[str, ...] = ()
+
+
+class Step(Table, frozen=True):
+    """What is done to the Pods meanwhile.
+
+    When the concept `after` has appeared `count` times (only of Pods whose names begin with
+    `pod`), kubectl is called with the arguments `run`, in the scenario's namespace. `{pod}`
+    in them is the name of the Pod that showed the concept, `{manifest}` the manifest's path.
+    A step without `run` only keeps the following ones waiting.
+    """
+
+    after: str
+    run: tuple[str, ...] = ()
+    pod: str = ""
+    count: int = 1
+
+
+class Scenario(Table, frozen=True):
+    """One scenario. Concepts are named by their ids.
+
+    `place`: where it stands in a list of all. `must` appear, in any order; `may` appear, for
+    the reason that is given; nothing else may. `order` has chains: of a Pod that shows two
+    concepts of a chain, the first appearance of the left one comes before that of the right
+    one. `steps` are taken one after the other. It is over when all of `must` appeared, each
+    concept of `until` so many times, and all steps are taken. `apply` and `watch` add
+    arguments to the first `kubectl apply` and to `podwatch ns`.
+
+    Order, `until` and steps are about transitions only: Events may come late, or not at all.
+    """
+
+    name: str
+    title: str
+    summary: str
+    place: int
+    must: tuple[str, ...]
+    may: dict[str, str] = {}
+    order: tuple[tuple[str, ...], ...] = ()
+    steps: tuple[Step, ...] = ()
+    until: dict[str, int] = {}
+    apply: Arguments = Arguments()
+    watch: Arguments = Arguments()
+
+    @property
+    def manifest_path(self) -> Path:
+        """The manifest's file. It names no namespace: who applies it chooses one."""
+        return FOLDER / self.name / "manifest.yaml"
+
+    @property
+    def manifest(self) -> str:
+        """The manifest's text."""
+        return self.manifest_path.read_text("utf-8")
+
+    @property
+    def recording(self) -> Path:
+        """The recording's file; `make record` makes it."""
+        return FOLDER / self.name / "recording.jsonl"
+
+
+def names() -> list[str]:
+    """The names of all scenarios, in the order in which to look at them."""
+    return sorted(_folders(), key=lambda name: (scenario(name).place, name))
+
+
+def scenario(name: str) -> Scenario:
+    """The scenario of this name; PodwatchError if there is none."""
+    folders = _folders()
+    if name not in folders:
+        close = difflib.get_close_matches(name, folders, n=1)
+        raise PodwatchError(
+            f'there is no scenario "{name}"',
+            f'did you mean "{close[0]}"?' if close else "podwatch demo --list names them all",
+            ExitCode.USAGE,
+        )
+    return parsed(name, (FOLDER / name / "scenario.toml").read_text("utf-8"))
+
+
+def _folders() -> list[str]:
+    return [path.parent.name for path in FOLDER.glob("*/scenario.toml")]
+
+
+def parsed(name: str, toml: str) -> Scenario:
+    """The scenario that a scenario.toml describes; BrokenScenario says what to mend."""
+    file = f"{name}/scenario.toml"
+    try:
+        made = msgspec.convert({**tomllib.loads(toml), "name": name}, Scenario)
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenScenario(f"{file} is not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise BrokenScenario(f"{file} can't be used: {error}") from error
+    for wrong in _mistakes(made):
+        raise BrokenScenario(f"{file}: {wrong}")
+    return made
+
+
+def _mistakes(made: Scenario) -> list[str]:
+    must, may = set(made.must), set(made.may)
+    wrong = [f'"{id_}" can\'t both be in `must` and in `may`' for id_ in sorted(must & may)]
+    wrong += [f'`until` counts "{id_}": put it in `must`' for id_ in made.until if id_ not in must]
+    wrong += [
+        f'a step waits for "{step.after}": put it in `must`'
+        for step in made.steps
+        if step.after not in must
+    ]
+    wrong += [
+        f'`order` names "{id_}": put it in `must` or `may`'
+        for chain in made.order
+        for id_ in chain
+        if id_ not in must | may
+    ]
+    wrong += [f'`may` needs a reason for "{id_}"' for id_, reason in made.may.items() if not reason]
+    if not made.must:
+        wrong.append("`must` has to name a concept: what else would it show?")
+    if min([1, *made.until.values(), *(step.count for step in made.steps)]) < 1:
+        wrong.append("counts in `until` and `steps` begin with 1")
+    return wrong

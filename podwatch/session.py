@@ -1,0 +1,408 @@
+"""Session: the only mutable object of the core; items in, news out.
+
+Responsible for knowing the Pods, for what is news about them and for the board. It never
+looks at a clock: time comes with the items, so a replay tells the same as the live watch.
+"""
+
+from bisect import bisect_left, insort
+from collections import deque
+from datetime import datetime, timedelta
+
+import msgspec
+
+from podwatch.board import Board, Row
+from podwatch.columns import columns, is_before_1_35
+from podwatch.concepts import Catalog, Explanation, Weight
+from podwatch.concepts.facts import event_facts, transition_facts
+from podwatch.kube import Pod, PodEvent
+from podwatch.lifecycle import (
+    Existence,
+    Transition,
+    existence,
+    family,
+    looks_new,
+    needs_replacement,
+    replacement,
+    transitions,
+)
+from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.stream import (
+    Connection,
+    Fetched,
+    Gap,
+    Observed,
+    Opened,
+    PodRef,
+    Scope,
+    StreamItem,
+    Synced,
+    Tick,
+    Unreadable,
+)
+
+TIMELINE_LIMIT = 2_000
+"""How many transitions, notices and gaps the board keeps; the rest is counted."""
+REMEMBER_GONE = 60.0
+"""For how many seconds a Pod that is gone is kept, to recognise the one that replaces it."""
+HELD_PODS = 1_000
+"""Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
+LESSON_STAYS = 4.0
+"""For how many seconds a weightier lesson is not replaced by a lighter one."""
+
+_WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one item brought."""
+
+    news: tuple[News, ...] = ()
+
+
+class Session:
+    """Feed it the stream's items; it returns what is to be told, and keeps the board."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._opened: Opened | None = None
+        self._old_columns = False
+        self._at: datetime | None = None
+        self._at_t = 0.0
+        self._t = 0.0
+        self._skew = 0.0
+        self._rows: dict[str, Row] = {}
+        self._order: list[PodRef] = []
+        self._gone: deque[tuple[float, str]] = deque()
+        self._families: dict[tuple[str, str, str], dict[str, None]] = {}
+        self._mirrors: dict[str, str] = {}
+        self._still_there: dict[str, str | None] = {}
+        self._synced: set[Scope] = set()
+        self._awaited: dict[Scope, str] = {}
+        self._connections: dict[Scope, Connection] = {}
+        self._event_counts: dict[str, int] = {}
+        self._held: dict[str, dict[str, Observed]] = {}
+        self._timeline: deque[Told | Notice | Gap] = deque(maxlen=TIMELINE_LIMIT)
+        self._lesson: Told | Notice | None = None
+        self._transitions = self._notices = self._gaps = 0
+
+    def feed(self, item: StreamItem) -> Step:
+        """What this item brings. The same version of an object again brings nothing."""
+        self._t = max(self._t, item.t)
+        if not isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
+            self._forget_gone(item.t)
+        match item:
+            case Observed(object=Pod() as pod):
+                news = self._pod(item, pod)
+            case Observed(object=PodEvent() as event):
+                news = self._event(item, event)
+            case Fetched():
+                self._still_there[item.ref.uid] = item.uid
+                news = []
+            case Opened():
+                self._opened = item
+                self._old_columns = is_before_1_35(item.server_version)
+                news = [item]
+            case Synced():
+                news = self._complete(item)
+            case Gap():
+                # Events expire all the time; only what may be missing of Pods is counted.
+                self._gaps += item.scope.kind == "Pod"
+                news = [item]
+            case Connection():
+                self._connections[item.scope] = item
+                news = [item]
+            case Unreadable():
+                news = [item]
+            case _:
+                return Step()
+        self._at, self._at_t = item.at, item.t
+        self._keep(news)
+        return Step(tuple(news))
+
+    def wakes_at(self) -> float | None:
+        """The next instant (stream time) at which the board changes by itself: an age."""
+        return float(int(self._t) + 1) if self._rows else None
+
+    @property
+    def board(self) -> Board:
+        """Everything at this moment, frozen."""
+        return Board(
+            opened=self._opened,
+            now=self._now(),
+            t=self._t,
+            rows=tuple(self._rows[ref.uid] for ref in self._order),
+            timeline=tuple(self._timeline),
+            lesson=self._lesson,
+            connections=dict(self._connections),
+            synced=self._opened is not None and self._all_listed(self._opened),
+            awaited=tuple(self._awaited.values()),
+            transitions=self._transitions,
+            notices=self._notices,
+            gaps=self._gaps,
+            dropped=self._transitions + self._notices + self._gaps - len(self._timeline),
+        )
+
+    # ── Pods ──
+
+    def _pod(self, item: Observed, pod: Pod) -> list[News]:
+        uid = pod.metadata.uid
+        known = self._rows.get(uid)
+        present = known is not None and not known.gone
+        if present and known is not None and known.pod == pod and item.type != "DELETED":
+            return []
+        if not present and item.type == "DELETED":
+            return []
+        version = PodVersion(
+            at=item.at,
+            t=item.t,
+            type=item.type,
+            initial=item.initial and item.scope not in self._synced,
+            ref=PodRef.of(pod),
+            pod=pod,
+            columns=columns(pod, before_1_35=self._old_columns),
+        )
+        news: list[News] = [version]
+        if present and known is not None:
+            news += self._changed(item, known, version)
+        else:
+            news += self._appeared(item, known, version)
+        return news
+
+    def _appeared(self, item: Observed, gone: Row | None, version: PodVersion) -> list[News]:
+        pod = version.pod
+        ref = gone.ref if gone is not None else version.ref
+        row = Row(ref=ref, pod=pod, columns=version.columns, changed_t=item.t)
+        self._put(row)
+        self._awaited.pop(item.scope, None)
+        self._connections.pop(Scope("Namespace", version.ref.namespace), None)  # not missing now
+        news: list[News] = []
+        # A change of what was not there: it was, but could not be read. First sight is no news.
+        if version.initial or (gone is None and item.type == "MODIFIED"):
+            return self._release_events(pod)
+        if gone is not None or (item.scope.selective and not looks_new(pod)):
+            moved = existence(
+                pod,
+                Existence.NOT_MATCHING,
+                Existence.MATCHING,
+                item.at,
+                item.t,
+                inferred=item.initial,
+            )
+            news.append(self._told(moved, None, pod))
+            self._release_events(pod)  # from before it matched: counted, but no news
+            return news
+        created = existence(
+            pod, Existence.ABSENT, Existence.PRESENT, item.at, item.t, inferred=item.initial
+        )
+        news.append(self._told(created, None, pod))
+        news += self._replaced(row, item)
+        for transition in transitions(None, pod, item.at, item.t, inferred=item.initial):
+            news.append(self._told(transition, None, pod))
+        return news + self._release_events(pod)
+
+    def _changed(self, item: Observed, known: Row, version: PodVersion) -> list[News]:
+        pod = version.pod
+        news: list[News] = [
+            self._told(transition, known.pod, pod)
+            for transition in transitions(known.pod, pod, item.at, item.t, inferred=item.initial)
+        ]
+        row = msgspec.structs.replace(
+            known,
+            pod=pod,
+            columns=version.columns,
+            changed_t=item.t if news else known.changed_t,
+        )
+        if item.type == "DELETED":
+            after = self._whereabouts(item.scope, version.ref.uid)
+            before = Existence.MATCHING if after != Existence.ABSENT else Existence.PRESENT
+            left = existence(pod, before, after, item.at, item.t, inferred=item.initial)
+            news.append(self._told(left, known.pod, pod))
+            row = msgspec.structs.replace(row, gone=after, gone_t=item.t, changed_t=item.t)
+            self._gone.append((item.t, version.ref.uid))
+        self._put(row)
+        return news
+
+    def _whereabouts(self, scope: Scope, uid: str) -> str:
+        """What a DELETED means: the Pod is no more, or it left the selection."""
+        if not scope.selective:
+            return Existence.ABSENT
+        now = self._still_there.pop(uid, None)
+        if now is None:
+            return Existence.LOST_SIGHT
+        return Existence.NOT_MATCHING if now == uid else Existence.ABSENT
+
+    def _replaced(self, new: Row, item: Observed) -> list[News]:
+        """The Pod that the new one replaces, if only one can be meant."""
+        relatives = self._families.get(family(new.pod) or ("", "", ""), {})
+        candidates = [
+            row
+            for row in (self._rows[uid] for uid in relatives if uid != new.ref.uid)
+            if not row.replaced_by
+            and (row.deleted or not row.gone)
+            and needs_replacement(row.pod, deleted=row.deleted)
+        ]
+        if len(candidates) != 1:
+            return []
+        old = candidates[0]
+        self._put(msgspec.structs.replace(old, replaced_by=new.ref.name))
+        self._put(msgspec.structs.replace(new, replaces=old.ref.name))
+        before = Existence.ABSENT if old.gone else Existence.PRESENT
+        return [
+            self._told(replacement(old.ref, new.ref, before, item.at, item.t), old.pod, old.pod)
+        ]
+
+    def _told(self, transition: Transition, before: Pod | None, pod: Pod) -> Told:
+        facts = transition_facts(transition, before, pod)
+        return Told(transition=transition, explanation=self._catalog.explain(facts), pod=pod)
+
+    def _put(self, row: Row) -> None:
+        uid = row.ref.uid
+        known = self._rows.get(uid)
+        self._rows[uid] = row
+        if known is None:
+            insort(self._order, row.ref)
+            if mirror := row.pod.metadata.annotations.config_mirror:
+                self._mirrors[mirror] = uid
+        was, kin = family(known.pod) if known else None, family(row.pod)
+        if was != kin:  # a controller can adopt a Pod and let it go
+            self._leave_family(was, uid)
+            if kin is not None:
+                self._families.setdefault(kin, {})[uid] = None
+
+    def _leave_family(self, kin: tuple[str, str, str] | None, uid: str) -> None:
+        if kin is not None and kin in self._families:
+            self._families[kin].pop(uid, None)
+            if not self._families[kin]:
+                del self._families[kin]
+
+    def _forget_gone(self, t: float) -> None:
+        while self._gone and self._gone[0][0] < t - REMEMBER_GONE:
+            gone_t, uid = self._gone.popleft()
+            row = self._rows.get(uid)
+            if row is None or not row.gone or row.gone_t != gone_t:
+                continue  # it came back into the selection
+            del self._rows[uid]
+            del self._order[bisect_left(self._order, row.ref)]
+            self._leave_family(family(row.pod), uid)
+            mirror = row.pod.metadata.annotations.config_mirror
+            if self._mirrors.get(mirror) == uid:  # not yet another Pod's
+                del self._mirrors[mirror]
+
+    # ── Events ──
+
+    def _event(self, item: Observed, event: PodEvent) -> list[News]:
+        about = event.involved_object
+        uid = event.metadata.uid
+        if about.kind != "Pod":
+            return []
+        if item.type == "DELETED":
+            self._event_counts.pop(uid, None)
+            return []
+        known = self._event_counts.get(uid, 0)
+        if event.times <= known:
+            return []
+        if item.initial and item.scope not in self._synced:
+            self._event_counts[uid] = event.times
+            return []
+        row = self._rows.get(self._mirrors.get(about.uid, about.uid))
+        if row is None and self._selecting():
+            self._hold(item, event)
+            return []
+        self._event_counts[uid] = event.times
+        ref = row.ref if row else PodRef(about.namespace, about.name, about.uid)
+        return [
+            Notice(
+                at=item.at,
+                t=item.t,
+                seen=event.last_seen,
+                ref=ref,
+                event=event,
+                explanation=self._explained(event, row.pod if row else None),
+            )
+        ]
+
+    def _explained(self, event: PodEvent, pod: Pod | None) -> Explanation:
+        return self._catalog.explain(event_facts(event, pod))
+
+    def _selecting(self) -> bool:
+        return self._opened is not None and any(
+            scope.kind == "Pod" and scope.selective for scope in self._opened.scopes
+        )
+
+    def _hold(self, item: Observed, event: PodEvent) -> None:
+        held = self._held.setdefault(event.involved_object.uid, {})
+        held[event.metadata.uid] = item
+        if len(self._held) > HELD_PODS:
+            del self._held[next(iter(self._held))]  # most are about Pods that are not selected
+
+    def _release_events(self, pod: Pod) -> list[News]:
+        meta = pod.metadata
+        news: list[News] = []
+        for uid in (meta.uid, meta.annotations.config_mirror):
+            for item in self._held.pop(uid, {}).values():
+                if isinstance(item.object, PodEvent):
+                    news += self._event(item, item.object)
+        return news
+
+    # ── the rest ──
+
+    def _complete(self, item: Synced) -> list[News]:
+        again = item.scope in self._synced
+        self._synced.add(item.scope)
+        self._skew = item.clock_skew
+        if item.scope.kind != "Pod":
+            return []
+        pods = sum(
+            1
+            for row in self._rows.values()
+            if not row.gone and item.scope.namespace in {"", row.ref.namespace}
+        )
+        if item.scope.name and not pods and not again:
+            self._awaited[item.scope] = f"{item.scope.namespace}/{item.scope.name}"
+        return [
+            ListComplete(
+                at=item.at,
+                t=item.t,
+                scope=item.scope,
+                pods=pods,
+                clock_skew=item.clock_skew,
+                again=again,
+                awaited=self._awaited.get(item.scope, ""),
+            )
+        ]
+
+    def _all_listed(self, opened: Opened) -> bool:
+        """Whether the Pods of every scope are known: before that, none seen does not mean none."""
+        return all(scope in self._synced for scope in opened.scopes if scope.kind == "Pod")
+
+    def _now(self) -> datetime | None:
+        if self._at is None:
+            return None
+        try:
+            return self._at + timedelta(seconds=self._t - self._at_t + self._skew)
+        except OverflowError:  # a recording can hold any numbers
+            return self._at
+
+    def _keep(self, news: list[News]) -> None:
+        for one in news:
+            if isinstance(one, Told):
+                self._transitions += 1
+                self._timeline.append(one)
+                self._show(one)
+            elif isinstance(one, Notice):
+                self._notices += 1
+                self._timeline.append(one)
+                self._show(one)
+            elif isinstance(one, Gap) and one.scope.kind == "Pod":
+                self._timeline.append(one)
+
+    def _show(self, one: Told | Notice) -> None:
+        if isinstance(one, Notice) and one.event.times > 1:
+            return  # told before: a repetition is for the timeline
+        shown = self._lesson
+        if (
+            shown is not None
+            and one.t - shown.t < LESSON_STAYS
+            and _WEIGHTS[one.explanation.weight] < _WEIGHTS[shown.explanation.weight]
+        ):
+            return
+        self._lesson = one

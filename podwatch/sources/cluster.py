@@ -1,0 +1,914 @@
+"""The cluster: the official client, behind the functions that `reflect` asks for.
+
+Responsible for connections, credentials and turning the API's bytes into typed objects. The
+only importer of `kubernetes`; it is imported on a thread, as loading the client takes most of
+a second. The loop itself is `podwatch.sources.reflect`.
+"""
+
+import atexit
+import difflib
+import email.utils
+import json
+import logging
+import os
+import random
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import urllib3
+import yaml
+from kubernetes import client, config, watch
+from kubernetes.config import kube_config
+
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.kube import (
+    DaemonSet,
+    Deployment,
+    Job,
+    KubeObject,
+    Node,
+    Pod,
+    PodEvent,
+    ReplicaSet,
+    StatefulSet,
+)
+from podwatch.kube.decode import Undecodable, decoder
+from podwatch.kube.meta import Base, ObjectMeta
+from podwatch.sources.gate import Gate
+from podwatch.sources.reflect import (
+    PAGE,
+    PATIENCE,
+    ApiError,
+    Change,
+    Clock,
+    Malformed,
+    Page,
+    Stopped,
+    Unreachable,
+    reflect,
+)
+from podwatch.stream import PodRef, RecordedItem, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    connect: float = 5.0
+    first_list: float = PATIENCE
+    silence: float = 75.0
+    """Without a word in a watch: the API server sends a bookmark each minute."""
+    event_silence: float = 300.0
+    """Events have no bookmarks, so silence says little about their watch."""
+    question: float = 5.0
+    """For a single small answer that something on the screen waits for."""
+    login: float = 120.0
+    """For a login command: it may open a browser."""
+
+
+# ── configuration ──
+
+
+def connect(
+    kubeconfig: str | None, context: str | None, patience: Patience | None = None
+) -> "Cluster":
+    """A cluster by kubeconfig and context, as kubectl finds them; inside a Pod, its own.
+
+    Asks the cluster nothing yet, but runs the context's login command. PodwatchError if there
+    is no usable configuration.
+    """
+    patience = patience or Patience()
+    _silence_the_client()
+    files = _Kubeconfig.find(kubeconfig)
+    if not files.exists():
+        own = not kubeconfig and not context and not os.environ.get("KUBECONFIG")
+        if own and os.environ.get("KUBERNETES_SERVICE_HOST"):
+            return _in_cluster(patience)
+        raise PodwatchError(
+            f"there is no kubeconfig at {files}",
+            "name one with --kubeconfig or $KUBECONFIG; without a cluster: podwatch demo",
+            ExitCode.UNAVAILABLE,
+        )
+    contexts, current = files.contexts()
+    if context is not None and context not in contexts:
+        close = difflib.get_close_matches(context, contexts, n=1)
+        meant = f'did you mean "{close[0]}"? ' if close else ""
+        raise PodwatchError(
+            f'the kubeconfig {files} has no context "{context}"',
+            f"{meant}it has: {', '.join(sorted(contexts)) or 'none'}",
+            ExitCode.USAGE,
+        )
+    name = context if context is not None else current
+    if name not in contexts:
+        raise PodwatchError(
+            f'the current context "{name}" of the kubeconfig {files} does not exist'
+            if name
+            else f"the kubeconfig {files} has no current context",
+            f"name one with --context; it has: {', '.join(sorted(contexts)) or 'none'}",
+            ExitCode.UNAVAILABLE,
+        )
+    return Cluster(
+        lambda: files.configuration(name, patience.login), name, contexts[name], patience
+    )
+
+
+def context_names(kubeconfig: str | None) -> list[str]:
+    """The names of the kubeconfig's contexts."""
+    contexts, _ = _Kubeconfig.find(kubeconfig).contexts()
+    return list(contexts)
+
+
+def _silence_the_client() -> None:
+    """Nothing may print over the screen.
+
+    Without a handler at the root, the client installs one that prints to stderr, and so does
+    Python itself for warnings of urllib3.
+    """
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
+    # a kubeconfig that says insecure-skip-tls-verify knows what it does
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kubeconfig:
+    """One or more files that are read as one, as $KUBECONFIG can name them."""
+
+    paths: tuple[Path, ...]
+
+    @classmethod
+    def find(cls, kubeconfig: str | None) -> "_Kubeconfig":
+        named = kubeconfig or os.environ.get("KUBECONFIG", "")
+        paths = [path for path in named.split(os.pathsep) if path] or ["~/.kube/config"]
+        return cls(tuple(Path(os.path.expanduser(path)) for path in paths))
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.paths))
+
+    def exists(self) -> bool:
+        return any(path.is_file() for path in self.paths)
+
+    def contexts(self) -> tuple[dict[str, str], str]:
+        """The namespace of each context, and the name of the current one."""
+        with self._broken():
+            merged = self._merged().value
+            entries = (entry.value for entry in merged["contexts"])
+            found = {
+                str(entry["name"]): str((entry["context"] or {}).get("namespace") or "default")
+                for entry in entries
+            }
+            return found, str(merged.get("current-context") or "")
+
+    def configuration(self, context: str, patience: float) -> client.Configuration:
+        """Read anew, so that credentials which were renewed since are found."""
+        made = client.Configuration()
+        with self._broken(), _errors_logged() as logged:
+            merged = self._merged()
+            login = _taken_login(merged, context)
+            loader = kube_config.KubeConfigLoader(merged, context, config_base_path=None)
+            loader.load_and_set(made)
+            if login is not None:
+                login.apply(made, patience)
+        if logged and not made.api_key and not made.cert_file:
+            # The client only logs that it got no credentials, and would go on as nobody.
+            raise PodwatchError(
+                f'the credentials of context "{context}" could not be had: {_line(logged[-1])}',
+                "run kubectl get pods once to see what it says",
+                ExitCode.UNAVAILABLE,
+            )
+        return made
+
+    def _merged(self) -> Any:
+        merged = kube_config.KubeConfigMerger(os.pathsep.join(map(str, self.paths))).config
+        if merged is None:
+            raise config.ConfigException("there is no such file")
+        return merged
+
+    @contextmanager
+    def _broken(self) -> Iterator[None]:
+        wrong: object
+        try:
+            yield
+            return
+        except (config.ConfigException, yaml.YAMLError, OSError, ValueError) as error:
+            wrong = error
+        except (TypeError, AttributeError, KeyError, RecursionError):
+            wrong = "it does not have a kubeconfig's form"
+        raise PodwatchError(
+            f"the kubeconfig {self} can't be used: {_line(wrong)}",
+            "check it with kubectl config view",
+            ExitCode.UNAVAILABLE,
+        )
+
+
+class _ExecStatus(Base, frozen=True):
+    token: str = ""
+    client_certificate_data: str = ""
+    client_key_data: str = ""
+
+
+class _ExecCredential(Base, frozen=True):
+    """client.authentication.k8s.io ExecCredential: what a login command prints."""
+
+    status: _ExecStatus = _ExecStatus()
+
+
+_exec_credential = decoder(_ExecCredential)
+
+
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """A context's login command (`users[].user.exec`).
+
+    The client's own runner gives it our standard input, from which the dashboard reads keys,
+    and goes on without credentials when it fails.
+    https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+    """
+
+    context: str
+    spec: dict[str, Any]
+    cluster: dict[str, Any]
+    folder: str | None
+
+    def apply(self, made: client.Configuration, patience: float) -> None:
+        """Run it and put what it says into the configuration; PodwatchError if it fails."""
+        status = self._run(patience)
+        if status.token:
+            made.api_key["BearerToken"] = f"Bearer {status.token}"
+        elif status.client_certificate_data and status.client_key_data:
+            made.cert_file = _private_file(status.client_certificate_data)
+            made.key_file = _private_file(status.client_key_data)
+        else:
+            raise self._failed("it printed neither a token nor a certificate with its key")
+
+    def _run(self, patience: float) -> _ExecStatus:
+        about: dict[str, Any] = {"interactive": False}
+        if self.spec.get("provideClusterInfo"):
+            about["cluster"] = dict(self.cluster)
+            for extension in self.cluster.get("extensions") or ():
+                if extension["name"] == "client.authentication.k8s.io/exec":
+                    about["cluster"]["config"] = extension["extension"]
+        info = {"apiVersion": self.spec["apiVersion"], "kind": "ExecCredential", "spec": about}
+        added = {entry["name"]: entry["value"] for entry in self.spec.get("env") or ()}
+        command = [str(part) for part in (self.spec["command"], *(self.spec.get("args") or ()))]
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                cwd=self.folder,
+                env={**os.environ, **added, "KUBERNETES_EXEC_INFO": json.dumps(info)},
+                timeout=patience,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise self._failed(f"it did not end within {patience:.0f} s") from None
+        except OSError as error:
+            raise self._failed(str(error.strerror)) from error
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip() or "it said nothing"
+            raise self._failed(f"exit code {done.returncode}: {_line(said)}")
+        try:
+            return _exec_credential(done.stdout).status
+        except Undecodable:
+            # what it printed may hold a secret, so it is not quoted
+            raise self._failed("it did not print an ExecCredential") from None
+
+    def _failed(self, why: str) -> PodwatchError:
+        hint = _line(self.spec.get("installHint") or "") if "No such file" in why else ""
+        return PodwatchError(
+            f'the login command "{self.spec["command"]}" of context "{self.context}" failed: {why}',
+            hint or "run kubectl get pods once to log in, and try again",
+            ExitCode.UNAVAILABLE,
+        )
+
+
+def _taken_login(merged: Any, context: str) -> _Login | None:
+    """The context's login command, taken out of the kubeconfig so that the client runs none."""
+    entry = merged["contexts"].get_with_name(context)["context"]
+    if not entry.safe_get("user") or not merged.safe_get("users"):
+        return None
+    user = merged["users"].get_with_name(entry["user"], safe=True)
+    if user is None or not isinstance(user.value.get("user"), dict):
+        return None
+    spec = user.value["user"].pop("exec", None)
+    if not spec or {"token", "tokenFile", "auth-provider"} & user.value["user"].keys():
+        return None
+    missing = {"command", "apiVersion"} - spec.keys()
+    if missing:
+        raise config.ConfigException(f"users[].user.exec lacks {' and '.join(sorted(missing))}")
+    cluster = merged["clusters"].get_with_name(entry["cluster"]).value["cluster"]
+    folder = os.path.dirname(os.path.abspath(user.path)) if user.path else None
+    return _Login(context, spec, cluster, folder)
+
+
+def _private_file(content: str) -> str:
+    """A file for what the TLS library reads only from files; gone when the process ends."""
+    handle, path = tempfile.mkstemp(prefix="podwatch-")
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(content)
+    atexit.register(Path(path).unlink, missing_ok=True)
+    return path
+
+
+def _line(text: object) -> str:
+    """Any text as one line that is not too long."""
+    return " ".join(str(text).split())[:300]
+
+
+def _in_cluster(patience: Patience) -> "Cluster":
+    folder = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+    def configuration() -> client.Configuration:
+        made = client.Configuration()
+        try:
+            config.load_incluster_config(client_configuration=made)
+        except config.ConfigException as error:
+            raise PodwatchError(
+                f"this Pod's own credentials can't be used: {error}",
+                "check its ServiceAccount, or name a kubeconfig with --kubeconfig",
+                ExitCode.UNAVAILABLE,
+            ) from error
+        return made
+
+    namespace = folder / "namespace"
+    return Cluster(
+        configuration,
+        "in-cluster",
+        namespace.read_text("utf-8").strip() if namespace.is_file() else "default",
+        patience,
+    )
+
+
+@contextmanager
+def _errors_logged() -> Iterator[list[str]]:
+    """What the client logs as an error meanwhile; its own handler would print it."""
+    logged: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            logged.append(record.getMessage())
+
+    keep = Keep(logging.ERROR)
+    root = logging.getLogger()
+    root.addHandler(keep)
+    try:
+        yield logged
+    finally:
+        root.removeHandler(keep)
+
+
+# ── the cluster ──
+
+
+class Cluster:
+    """An API server that can be followed. `namespace` is the context's, `server` its address."""
+
+    def __init__(
+        self,
+        configuration: Callable[[], client.Configuration],
+        context: str,
+        namespace: str,
+        patience: Patience,
+    ) -> None:
+        self._configuration = configuration
+        self.context = context
+        self.namespace = namespace
+        self.patience = patience
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._gate = Gate(random.random, time.monotonic)
+        self.api = self._client()
+        self.server: str = self.api.configuration.host
+
+    def _client(self) -> client.ApiClient:
+        made = self._configuration()
+        made.retries = False  # urllib3 would sleep through a Retry-After
+        made.socket_options = _keep_alive()
+        return client.ApiClient(made)
+
+    def renew(self, refused: client.ApiClient) -> None:
+        """Read the credentials anew, unless another thread did since `refused` was in use.
+
+        Running watches keep the connection they have.
+        """
+        with self._lock:
+            if self.api is refused:
+                self.api = self._client()
+
+    def question(self) -> dict[str, Any]:
+        """The options of a request for one small answer."""
+        return {"_request_timeout": (self.patience.connect, self.patience.question)}
+
+    def server_version(self) -> str:
+        """The server's version, as v1.37.2; empty if it can't be had."""
+        try:
+            answer = _get(client.VersionApi(self.api).get_code, **self.question())
+            return decoder(_Version)(answer.data).git_version
+        except (ApiError, Unreachable, Undecodable):
+            return ""
+
+    def follow(
+        self,
+        scopes: Sequence[Scope],
+        put: Callable[[RecordedItem | PodwatchError], None],
+        clock: Clock,
+    ) -> None:
+        """Start a thread for each scope, which puts items until `stop`."""
+        for scope in scopes:
+            threading.Thread(
+                target=self._reflect,
+                args=(scope, put, clock),
+                name=f"podwatch-{scope.kind}-{scope.namespace}",
+                daemon=True,
+            ).start()
+
+    def stop(self) -> None:
+        """End all threads that wait; those that read end with their connection."""
+        self._stop.set()
+        self._gate.stop()
+
+    def names(self, kind: str, namespace: str = "") -> list[str]:
+        """The names of Namespaces, or of the Pods of a namespace (the context's by default)."""
+        core = client.CoreV1Api(self.api)
+        calls: dict[str, Callable[..., Any]] = {
+            "Namespace": core.list_namespace,
+            "Pod": lambda **options: core.list_namespaced_pod(
+                namespace or self.namespace, **options
+            ),
+        }
+        answer = _get(calls[kind], limit=PAGE, **self.question())
+        return [item.metadata.name for item in decoder(_Names)(answer.data).items]
+
+    def _reflect(
+        self, scope: Scope, put: Callable[[RecordedItem | PodwatchError], None], clock: Clock
+    ) -> None:
+        try:
+            calls = _Calls(self, scope)
+            patience = self.patience.first_list
+            reflect(scope, calls, put, clock, self._pause, random.random, patience, self._gate)
+        except Stopped:
+            pass
+        except PodwatchError as error:
+            put(error)
+        except Exception as error:  # a defect must end the watch, not a thread in silence
+            put(
+                PodwatchError(
+                    f"podwatch failed while it followed {scope.kind}s: "
+                    f"{type(error).__name__}: {error}",
+                    "this is a defect of podwatch: please report it",
+                    ExitCode.INTERNAL,
+                )
+            )
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopped
+
+
+class _Version(Base, frozen=True):
+    git_version: str = ""
+
+
+class _Named(Base, frozen=True):
+    metadata: ObjectMeta = ObjectMeta()
+
+
+class _Names(Base, frozen=True):
+    items: tuple[_Named, ...] = ()
+
+
+def _keep_alive() -> list[tuple[int, int, int]]:
+    """A connection whose other end is gone is noticed within half a minute."""
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    return options
+
+
+# ── one kind of object ──
+
+T = TypeVar("T", bound=KubeObject)
+
+
+class Kind(Generic[T]):
+    """How one kind is listed, watched and decoded."""
+
+    def __init__(self, api: type, in_namespace: str, everywhere: str, type_: type[T]) -> None:
+        self.api = api
+        self.in_namespace = in_namespace
+        self.everywhere = everywhere
+        self.page = decoder(_page_of(type_))
+        self.raw_page = decoder(_RawPage)
+        self.item = decoder(type_)
+        self.event: Callable[[bytes | bytearray | str], Any] = decoder(_event_of(type_))
+
+    def method(self, api_client: client.ApiClient, namespace: str) -> Callable[..., Any]:
+        """The client's list method, which watches too."""
+        api = self.api(api_client)
+        if not namespace:
+            found: Callable[..., Any] = getattr(api, self.everywhere)
+            return found
+        within = getattr(api, self.in_namespace)
+        return lambda **options: within(namespace, **options)
+
+
+class _ListMeta(Base, frozen=True):
+    resource_version: str = ""
+    continue_: str = msgspec.field(name="continue", default="")
+
+
+class _RawPage(Base, frozen=True):
+    metadata: _ListMeta = _ListMeta()
+    items: tuple[msgspec.Raw, ...] = ()
+
+
+class _RawEvent(Base, frozen=True):
+    type: str
+    object: msgspec.Raw
+
+
+class _Status(Base, frozen=True):
+    """metav1.Status: an error in a watch, or the body of a refused request."""
+
+    code: int = 0
+    reason: str = ""
+    message: str = ""
+    details: "_StatusDetails | None" = None
+
+
+class _StatusDetails(Base, frozen=True):
+    retry_after_seconds: float = 0
+
+
+def _page_of(type_: type[T]) -> Any:
+    return msgspec.defstruct(
+        f"{type_.__name__}Page",
+        [("metadata", _ListMeta, _ListMeta()), ("items", tuple[type_, ...], ())],  # type: ignore[valid-type]
+        frozen=True,
+        gc=False,
+    )
+
+
+def _event_of(type_: type[T]) -> Any:
+    return msgspec.defstruct(
+        f"{type_.__name__}WatchEvent", [("type", str), ("object", type_)], frozen=True, gc=False
+    )
+
+
+KINDS: dict[str, Kind[Any]] = {
+    "Pod": Kind(client.CoreV1Api, "list_namespaced_pod", "list_pod_for_all_namespaces", Pod),
+    "Event": Kind(
+        client.CoreV1Api, "list_namespaced_event", "list_event_for_all_namespaces", PodEvent
+    ),
+    "Deployment": Kind(
+        client.AppsV1Api,
+        "list_namespaced_deployment",
+        "list_deployment_for_all_namespaces",
+        Deployment,
+    ),
+    "ReplicaSet": Kind(
+        client.AppsV1Api,
+        "list_namespaced_replica_set",
+        "list_replica_set_for_all_namespaces",
+        ReplicaSet,
+    ),
+    "StatefulSet": Kind(
+        client.AppsV1Api,
+        "list_namespaced_stateful_set",
+        "list_stateful_set_for_all_namespaces",
+        StatefulSet,
+    ),
+    "DaemonSet": Kind(
+        client.AppsV1Api,
+        "list_namespaced_daemon_set",
+        "list_daemon_set_for_all_namespaces",
+        DaemonSet,
+    ),
+    "Job": Kind(client.BatchV1Api, "list_namespaced_job", "list_job_for_all_namespaces", Job),
+    "Node": Kind(client.CoreV1Api, "", "list_node", Node),
+}
+"""Every kind that can be followed."""
+
+
+class _Calls:
+    """`reflect.Calls` about one scope, through the official client."""
+
+    def __init__(self, cluster: Cluster, scope: Scope) -> None:
+        self._cluster = cluster
+        self._scope = scope
+        self._kind = KINDS[scope.kind]
+        self._api = cluster.api
+
+    def page(self, following: str, limit: int) -> Page:
+        options: dict[str, Any] = self._selectors()
+        if limit:
+            options["limit"] = limit
+        if following:
+            options["_continue"] = following
+        answer = _get(
+            self._method(),
+            _request_timeout=(self._cluster.patience.connect, 60.0),
+            _headers={"Accept-Encoding": "gzip"},
+            **options,
+        )
+        try:
+            page = self._kind.page(answer.data)
+            items: tuple[KubeObject | Malformed, ...] = page.items
+        except Undecodable as whole:
+            try:
+                page = self._kind.raw_page(answer.data)
+            except Undecodable:
+                raise Unreachable(f"the server's answer is no list: {whole}") from whole
+            items = tuple(self._item(raw) for raw in page.items)
+        meta = page.metadata
+        return Page(items, meta.resource_version, meta.continue_, _date(answer))
+
+    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+        method = self._method()
+        patience = self._cluster.patience
+        silence = patience.event_silence if self._scope.kind == "Event" else patience.silence
+
+        def whole_lines(**options: Any) -> _Lines:
+            answer = _get(method, **options)
+            connected()
+            return _Lines(answer)
+
+        stream = _TypedWatch(self._event).stream(
+            whole_lines,
+            resource_version=version,
+            allow_watch_bookmarks=True,
+            timeout_seconds=random.randint(300, 600),
+            _request_timeout=(patience.connect, silence),
+            **self._selectors(),
+        )
+        try:
+            for change in stream:
+                if change is not None:
+                    yield change
+        except Exception as error:
+            raise _failure(error, silence) from error
+
+    def uid_now(self, ref: PodRef) -> str:
+        core = client.CoreV1Api(self._cluster.api)
+        try:
+            answer = _get(
+                lambda **options: core.read_namespaced_pod(ref.name, ref.namespace, **options),
+                **self._cluster.question(),
+            )
+        except ApiError as error:
+            if error.code == 404:
+                return ""
+            raise
+        try:
+            return _named(answer.data).metadata.uid
+        except Undecodable as error:
+            raise Unreachable(str(error)) from error
+
+    def renew(self) -> None:
+        try:
+            self._cluster.renew(self._api)
+        except PodwatchError as error:
+            raise Unreachable(error.message) from error
+
+    def missing_namespace(self) -> str:
+        namespace = self._scope.namespace
+        if not namespace:
+            return ""
+        core = client.CoreV1Api(self._cluster.api)
+        try:
+            _get(
+                lambda **options: core.read_namespace(namespace, **options),
+                **self._cluster.question(),
+            )
+        except ApiError as error:
+            if error.code != 404:
+                return ""
+        except Unreachable:
+            return ""
+        else:
+            return ""
+        try:
+            close = difflib.get_close_matches(namespace, self._cluster.names("Namespace"), n=1)
+        except (ApiError, Unreachable, Undecodable):
+            close = []
+        meant = f' (did you mean "{close[0]}"?)' if close else ""
+        return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
+
+    def _method(self) -> Callable[..., Any]:
+        self._api = self._cluster.api
+        return self._kind.method(self._api, self._scope.namespace)
+
+    def _selectors(self) -> dict[str, Any]:
+        options = {}
+        if self._scope.label_selector:
+            options["label_selector"] = self._scope.label_selector
+        if self._scope.field_selector:
+            options["field_selector"] = self._scope.field_selector
+        return options
+
+    def _item(self, raw: msgspec.Raw) -> KubeObject | Malformed:
+        try:
+            item: KubeObject = self._kind.item(bytes(raw))
+            return item
+        except Undecodable as error:
+            return _malformed(bytes(raw), error)
+
+    def _event(self, line: str) -> Change | Malformed | None:
+        """What one line of a watch says; raises ApiError for an ERROR."""
+        try:
+            event = self._kind.event(line)
+            if event.type in _CHANGES:
+                return Change(event.type, event.object)
+            if event.type != "ERROR":
+                return Malformed("?", f'a watch event of the unknown type "{event.type}"')
+        except Undecodable as error:
+            wrong = error
+        else:
+            wrong = Undecodable("an ERROR without a Status")
+        if not line or line.isspace():
+            return None
+        try:
+            raw = _raw_event(line)
+        except Undecodable as error:
+            return Malformed("?", f"a line that is no watch event: {error}")
+        if raw.type == "ERROR":
+            try:
+                status = _status(bytes(raw.object))
+            except Undecodable:
+                status = _Status(message="an ERROR that is no Status")
+            raise _api_error(status.code or 500, status, in_watch=True)
+        return _malformed(bytes(raw.object), wrong, deleted=raw.type == "DELETED")
+
+
+_CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK"})
+_raw_event = decoder(_RawEvent)
+_status = decoder(_Status)
+_named = decoder(_Named)
+
+
+class _TypedWatch(watch.Watch):  # type: ignore[misc]  # the client has no types
+    """The official watch, decoding each line into our own types.
+
+    The client's models cost thirty times as much, and one that fails its validation would
+    stop the stream for good.
+    """
+
+    def __init__(self, decode: Callable[[str], Change | Malformed | None]) -> None:
+        super().__init__(return_type=object)
+        self._decode = decode
+
+    def unmarshal_event(self, data: str, return_type: object) -> Any:  # noqa: ARG002
+        """One line; None for a blank one."""
+        return self._decode(data)
+
+
+class _Lines:
+    """A response whose `stream` gives whole lines as soon as they arrive.
+
+    The client's own splitting is quadratic in what arrives at once, and waits for the end of a
+    body that is not chunked.
+    """
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse) -> None:
+        self._answer = answer
+        self.status = answer.status
+
+    def stream(self, amt: int | None = None, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: ARG002
+        """Whole lines with their line break; what follows the last one is cut off, no event."""
+        rest: list[bytes] = []
+        for piece in self._pieces():
+            end = piece.find(b"\n")
+            if end < 0:
+                rest.append(piece)
+            elif not rest and end == len(piece) - 1:
+                yield piece  # the usual case: one event is one chunk
+            else:
+                *lines, last = b"".join([*rest, piece]).split(b"\n")
+                rest = [last] if last else []
+                for line in lines:
+                    yield line + b"\n"
+
+    def _pieces(self) -> Iterator[bytes]:
+        if getattr(self._answer, "chunked", False):
+            yield from self._answer.stream(None, decode_content=True)
+        else:  # stream() would wait for the end of the body
+            while piece := self._answer.read1(1 << 18, decode_content=True):
+                yield piece
+
+    def close(self) -> None:
+        """Close the connection: the rest of a watch is of no use to another request."""
+        self._answer.close()
+
+    def release_conn(self) -> None:
+        """Nothing is left to give back."""
+
+
+def _get(method: Callable[..., Any], **options: Any) -> urllib3.BaseHTTPResponse:
+    """The raw answer of one of the client's methods; ApiError for a status that is no success."""
+    try:
+        answer: urllib3.BaseHTTPResponse = method(**{**options, "_preload_content": False})
+        if 200 <= answer.status <= 299:
+            if "watch" not in options:
+                _ = answer.data  # all of it, within the time-out
+            return answer
+        body = answer.data.decode("utf-8", "replace") or str(answer.reason)
+    except Exception as error:
+        raise _failure(error, options["_request_timeout"][1]) from error
+    raise _refused(answer.status, body, answer.headers)
+
+
+def _refused(code: int, body: str, headers: Mapping[str, str]) -> ApiError:
+    try:
+        status = _status(body)
+    except Undecodable:  # from a proxy, say
+        status = _Status(message=_line(body[:200]))
+    after = headers.get("Retry-After", "")
+    return _api_error(code, status, float(after) if after.isdecimal() else None)
+
+
+def _api_error(
+    code: int, status: _Status, retry_after: float | None = None, *, in_watch: bool = False
+) -> ApiError:
+    if retry_after is None and status.details and status.details.retry_after_seconds:
+        retry_after = status.details.retry_after_seconds
+    return ApiError(code, status.reason, status.message, retry_after, in_watch=in_watch)
+
+
+def _failure(error: Exception, silence: float) -> Exception:
+    """A failed request in words; a defect of ours stays what it is."""
+    errors = urllib3.exceptions
+    match error:
+        case ApiError() | Unreachable() | Stopped():
+            return error
+        case client.ApiException(status=status) if status:
+            return _refused(status, str(error.body or error.reason), error.headers or {})
+        case client.ApiException():  # that is what the client makes of an SSLError
+            return _insecure(error.reason)
+        case errors.MaxRetryError(reason=Exception() as reason):
+            return _failure(reason, silence)
+        case errors.SSLError() | ssl.SSLError():
+            return _insecure(error)
+        case errors.NameResolutionError():
+            name = str(error).partition("resolve '")[2].partition("'")[0]
+            return Unreachable(f'the name "{name}" does not resolve')
+        case errors.NewConnectionError() if "refused" in str(error):
+            return Unreachable("the server refused the connection")
+        case errors.NewConnectionError():
+            return Unreachable(f"no connection to the server: {_reason(error)}")
+        case errors.ConnectTimeoutError():
+            return Unreachable("the server's address does not answer")
+        case errors.ReadTimeoutError():
+            return Unreachable(f"no answer for {silence:.0f} s")
+        case errors.ProtocolError() | ConnectionError():
+            return Unreachable("the connection broke")
+        case errors.HTTPError() | OSError():
+            return Unreachable(f"the connection failed: {_reason(error)}")
+        case ValueError():  # not quoted: it may hold the header with the token
+            return Unreachable("the request can't be made as the kubeconfig says")
+    return error
+
+
+def _insecure(error: object) -> Unreachable:
+    text = _line(error)
+    lasting = "CERTIFICATE" in text.upper() or "PEM" in text or "WRONG_VERSION_NUMBER" in text
+    _, found, rest = text.partition("certificate verify failed: ")
+    if found:
+        cause = f"its certificate is not trusted: {rest.partition(' (_ssl')[0]}"
+    else:
+        cause = f"no secure connection: {text}"
+    return Unreachable(cause, lasting=lasting)
+
+
+def _reason(error: object) -> str:
+    return _line(str(error).rpartition(": ")[2])
+
+
+def _date(answer: urllib3.BaseHTTPResponse) -> datetime | None:
+    """The server's clock as its answer says it, in whole seconds."""
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return None
+
+
+def _malformed(raw: bytes, error: Undecodable, *, deleted: bool = False) -> Malformed:
+    try:
+        meta = _named(raw).metadata
+    except Undecodable:
+        return Malformed("?", str(error))
+    ref = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
+    return Malformed(ref or "?", str(error), meta.resource_version, meta.uid, deleted)

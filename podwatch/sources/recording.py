@@ -1,0 +1,195 @@
+"""Recordings: the stream itself, one item per line, as JSON.
+
+Responsible for writing each item at once, so that a killed process leaves a readable
+beginning, and for reading files that somebody else may have made or cut off.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import msgspec
+
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.kube.decode import Undecodable, decoder
+from podwatch.stream import FORMAT, Observed, Opened, RecordedItem, StreamItem, Tick
+
+MAX_LINE = 64 * 1024 * 1024
+"""A longer line is no item: an object of the API has at most a few megabytes."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read, if it has to be made."""
+    return os.open(path, flags, 0o600)
+
+
+class Recorder:
+    """Writes items to a file as they come.
+
+    A file that is there already is emptied only when there is something to write in its
+    place. `redact_messages` leaves out the messages that objects carry, which may quote what
+    containers print or how they are called.
+    """
+
+    def __init__(self, path: Path, *, redact_messages: bool = False) -> None:
+        self._path = path
+        self._redact = redact_messages
+        self._file: BinaryIO | None = None
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = open(self._path, "ab", opener=_private)
+        except (OSError, ValueError) as error:
+            raise self._unwritable(error) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # a full disk was reported by the write that it stopped
+                self._file.close()
+
+    def write(self, item: StreamItem) -> None:
+        """Write one item, at once; a Tick is no part of a recording."""
+        if self._file is None or isinstance(item, Tick):
+            return
+        line = _encode(redacted(item) if self._redact else item)
+        try:
+            if not self._begun:
+                self._begun = True
+                with suppress(OSError):  # a pipe or a device can't be emptied, and needs not be
+                    self._file.truncate(0)
+            self._file.write(line + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError | ValueError) -> PodwatchError:
+        return PodwatchError(
+            f"the recording {self._path} can't be written: {_words(error)}",
+            "name a file in a folder that you may write to, with room on its disk",
+            ExitCode.UNREADABLE,
+        )
+
+
+def write_items(path: Path, items: Iterable[StreamItem]) -> None:
+    """A whole recording at once."""
+    with Recorder(path) as recorder:
+        for item in items:
+            recorder.write(item)
+
+
+def redacted(item: RecordedItem) -> RecordedItem:
+    """The item without the messages that its object carries."""
+    if isinstance(item, Observed):
+        return msgspec.structs.replace(item, object=_without_messages(item.object))
+    return item
+
+
+def _without_messages(value: Any) -> Any:
+    """The same value; of structs only, as a label may be called "message" too."""
+    if isinstance(value, tuple):
+        return tuple(_without_messages(one) for one in value)
+    if not isinstance(value, msgspec.Struct):
+        return value
+    changes = {
+        name: "" if name == "message" else _without_messages(getattr(value, name))
+        for name in value.__struct_fields__
+    }
+    return msgspec.structs.replace(value, **changes)
+
+
+def _words(error: OSError | ValueError) -> str:
+    return str(getattr(error, "strerror", None) or error)
+
+
+def read(path: Path) -> Iterator[RecordedItem]:
+    """The items of a recording.
+
+    PodwatchError at the first line that can't be read, after everything before it was given.
+    """
+    try:
+        file = path.open("rb")
+    except (OSError, ValueError) as error:
+        raise PodwatchError(
+            f"the recording {path} can't be read: {_words(error)}",
+            "name a file that podwatch ns --record FILE wrote",
+            ExitCode.UNREADABLE,
+        ) from error
+    with file:
+        opened = False
+        for number, line in _lines(file, path):
+            if not opened:
+                _check_format(line, path)
+                opened = True
+            try:
+                yield _item(line)
+            except Undecodable as error:
+                cut = "" if line.endswith(b"\n") else " (the file ends in the middle of it)"
+                raise PodwatchError(
+                    f"line {number} of the recording {path} can't be read{cut}: {error}",
+                    "what comes before it was played; the rest is lost",
+                    ExitCode.UNREADABLE,
+                ) from error
+        if not opened:
+            raise _foreign(path, "it is empty")
+
+
+_item: Callable[[bytes], RecordedItem] = decoder(RecordedItem)  # type: ignore[arg-type]
+
+
+class _Head(msgspec.Struct):
+    item: str
+    format: int
+
+
+_head = decoder(_Head)
+
+
+def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    try:
+        while line := file.readline(MAX_LINE):
+            number += 1
+            yield number, line
+    except OSError as error:  # a folder, for one, opens but can't be read
+        raise PodwatchError(
+            f"the recording {path} can't be read: {_words(error)}",
+            "name a file that podwatch ns --record FILE wrote",
+            ExitCode.UNREADABLE,
+        ) from error
+
+
+def _check_format(line: bytes, path: Path) -> None:
+    try:
+        head = _head(line)
+    except Undecodable as error:
+        if line.startswith(b'{"item":"opened"') and not line.endswith(b"\n"):
+            return  # a recording that was cut off in its first line: read() says so
+        raise _foreign(path, "its first line does not open one") from error
+    if head.item != Opened.__struct_config__.tag:
+        raise _foreign(path, "its first line does not open one")
+    if head.format > FORMAT:
+        raise PodwatchError(
+            f"the recording {path} has format {head.format}; this podwatch reads up to {FORMAT}",
+            "update podwatch",
+            ExitCode.UNREADABLE,
+        )
+
+
+def _foreign(path: Path, why: str) -> PodwatchError:
+    return PodwatchError(
+        f"{path} is no recording of podwatch: {why}",
+        "name a file that podwatch ns --record FILE wrote",
+        ExitCode.UNREADABLE,
+    )

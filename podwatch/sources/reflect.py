@@ -1,0 +1,784 @@
+"""List, watch, and list again: one generic loop for every kind of object.
+
+Responsible for giving each observed version once and for saying what may have been missed.
+It knows no network and no clock: both come in as functions, so that each awkward case can be
+tested. `podwatch.sources.cluster` has the real ones.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import inf
+from typing import Literal, Protocol, TypeVar
+
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.kube import KubeObject
+from podwatch.stream import (
+    Connection,
+    ConnectionState,
+    Fetched,
+    Gap,
+    Observed,
+    PodRef,
+    RecordedItem,
+    Scope,
+    Synced,
+    Unreadable,
+)
+
+PAGE = 500
+"""How many objects one page of a list has."""
+PATIENCE = 10.0
+"""For how many seconds the first list is tried again while the server can't be reached."""
+HEALTHY = 10.0
+"""After how many seconds a connection that ends counts as one that was good."""
+PASSING_REFUSALS = 4
+"""How often a 403 is taken to pass by itself, once it worked: an API server that starts refuses
+everybody until it has loaded its rules."""
+LONGEST = 20.0
+"""The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
+STUCK = 5
+"""How often the server may refuse the same version, while it answers, before we list again."""
+
+
+T = TypeVar("T")
+
+
+class ApiError(Exception):
+    """The API server said no: an HTTP status, or an ERROR in a watch."""
+
+    def __init__(
+        self,
+        code: int,
+        reason: str = "",
+        message: str = "",
+        retry_after: float | None = None,
+        *,
+        in_watch: bool = False,
+    ) -> None:
+        super().__init__(message or reason or f"status {code}")
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.retry_after = retry_after
+        self.in_watch = in_watch
+
+    @property
+    def expired(self) -> bool:
+        """Whether the history that was asked for is gone; an ERROR may lack code and reason."""
+        return (
+            self.code == 410
+            or self.reason in {"Expired", "Gone"}
+            or "too old resource version" in self.message.lower()
+        )
+
+    @property
+    def ahead(self) -> bool:
+        """Whether we know a version that the server doesn't: it is behind, or was restored."""
+        return "too large resource version" in self.message.lower()
+
+
+class Unreachable(Exception):
+    """The API server did not answer; the message says why in words.
+
+    `lasting`: trying again can't help, as with a certificate that is not trusted.
+    """
+
+    def __init__(self, cause: str, *, lasting: bool = False) -> None:
+        super().__init__(cause)
+        self.lasting = lasting
+
+
+class Stopped(Exception):
+    """The watch was ended from outside."""
+
+
+class _Interrupted(Exception):
+    """A list broke off after its first page."""
+
+    def __init__(self, error: ApiError | Unreachable) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Something that is no object that podwatch can read. `version` is its resourceVersion.
+
+    `deleted`: a watch says that it is no more.
+    """
+
+    ref: str
+    error: str
+    version: str = ""
+    uid: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `date` is the server's clock, `following` the token of the next page."""
+
+    items: tuple[KubeObject | Malformed, ...]
+    version: str
+    following: str = ""
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event of a watch; a BOOKMARK has only a resourceVersion."""
+
+    type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]
+    object: KubeObject
+
+
+class Calls(Protocol):
+    """What is asked of an API server about one scope. All raise ApiError and Unreachable."""
+
+    def page(self, following: str, limit: int) -> Page:
+        """A page of the list; `limit` 0 means all of it."""
+
+    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+        """What changes after `version`; calls `connected` when the server has accepted."""
+
+    def uid_now(self, ref: PodRef) -> str:
+        """The uid of the Pod that has this name now, empty if there is none."""
+
+    def renew(self) -> None:
+        """Read the credentials anew."""
+
+    def missing_namespace(self) -> str:
+        """In words, that the scope's namespace does not exist; empty if it does or may."""
+
+
+class Clock(Protocol):
+    """The stream's time."""
+
+    def t(self) -> float:
+        """Seconds since the stream opened."""
+
+    def at(self) -> datetime:
+        """The time in UTC."""
+
+
+class Gate(Protocol):
+    """Who of a cluster's streams may ask the server; see `podwatch.sources.gate`."""
+
+    @property
+    def cause(self) -> "ApiError | Unreachable | None":
+        """Why it is closed."""
+
+    def enter(
+        self,
+        who: Hashable,
+        waiting: "Callable[[ApiError | Unreachable], None]",
+        until: Callable[[], float],
+    ) -> None:
+        """Come back when this stream may ask."""
+
+    def answered(self, who: Hashable, *, live: bool = False) -> None:
+        """The server answered; `live`: with a watch."""
+
+    def failed(self, who: Hashable, failure: "ApiError | Unreachable") -> None:
+        """It did not, or with an error."""
+
+    def lost(self, who: Hashable) -> None:
+        """A watch ended."""
+
+    def left(self, who: Hashable) -> None:
+        """The stream asks no more."""
+
+
+class NoGate:
+    """Always open: one stream alone has its own pauses."""
+
+    cause: "ApiError | Unreachable | None" = None
+
+    def enter(
+        self,
+        who: Hashable,
+        waiting: "Callable[[ApiError | Unreachable], None]",
+        until: Callable[[], float],
+    ) -> None:
+        """At once."""
+
+    def answered(self, who: Hashable, *, live: bool = False) -> None:
+        """Nothing changes."""
+
+    def failed(self, who: Hashable, failure: "ApiError | Unreachable") -> None:
+        """Nothing changes."""
+
+    def lost(self, who: Hashable) -> None:
+        """Nothing changes."""
+
+    def left(self, who: Hashable) -> None:
+        """Nothing changes."""
+
+
+class Backoff:
+    """How long to wait before the next try: nothing, then 0.5 s doubled up to 20 s.
+
+    With equal jitter, so that many clients don't come back at the same moment.
+    """
+
+    def __init__(self, rand: Callable[[], float]) -> None:
+        self._rand = rand
+        self._failures = 0
+
+    def reset(self) -> None:
+        """The last try went well."""
+        self._failures = 0
+
+    def ease(self) -> None:
+        """The last try brought something, but ended soon: no second retry without a pause."""
+        self._failures = min(self._failures, 1)
+
+    def seconds(self, least: float | None = None) -> float:
+        """The next pause; `least` is what the server asked for (Retry-After)."""
+        failures, self._failures = self._failures, self._failures + 1
+        if failures == 0:
+            return least or 0.0
+        full: float = min(0.5 * 2 ** (failures - 1), LONGEST)
+        return max(full / 2 + full / 2 * self._rand(), least or 0.0)
+
+
+def reflect(
+    scope: Scope,
+    calls: Calls,
+    emit: Callable[[RecordedItem], None],
+    clock: Clock,
+    pause: Callable[[float], None],
+    rand: Callable[[], float],
+    patience: float = PATIENCE,
+    gate: Gate | None = None,
+) -> None:
+    """Follow one scope until `pause` raises Stopped.
+
+    Raises PodwatchError if the first list of the Pods can't be had, when the server can't be
+    reached after `patience` seconds; for other kinds that is said once, and tried again now
+    and then.
+    """
+    gate = gate or NoGate()
+    try:
+        _Reflection(scope, calls, emit, clock, pause, Backoff(rand), rand, patience, gate).run()
+    finally:
+        gate.left(scope)
+
+
+@dataclass
+class _Reflection:
+    scope: Scope
+    calls: Calls
+    emit: Callable[[RecordedItem], None]
+    clock: Clock
+    pause: Callable[[float], None]
+    backoff: Backoff
+    rand: Callable[[], float]
+    patience: float
+    gate: Gate
+    known: dict[str, KubeObject] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """By uid, the version of what can't be read."""
+    version: str = ""
+    """The last resourceVersion that was applied; empty before the first list."""
+    newest: str = ""
+    """The newest resourceVersion that was seen: a list from before it is one of the past."""
+    trusted: bool = True
+    """Whether the server still has that past; not if it was restored to an earlier state."""
+    behind: int = 0
+    current_at: datetime | None = None
+    """When all that had been written was known, as far as that is certain."""
+    told: tuple[ConnectionState, str] | None = None
+    gap: tuple[datetime, str] | None = None
+    """Since when and why something may have been missed, until a list begins to come."""
+    renewed: bool = False
+    stuck: int = 0
+    is_live: bool = False
+    was_live: bool = False
+    refusals: int = 0
+    failing_since: float | None = None
+    """Since when, by the stream's time, the first list fails."""
+
+    def run(self) -> None:
+        self.tell(ConnectionState.LISTING)
+        self.first_list()
+        cause = self.calls.missing_namespace() if self.scope.kind == "Pod" else ""
+        if cause:
+            missing = Scope("Namespace", self.scope.namespace)
+            self.emit(
+                Connection(
+                    at=self.clock.at(),
+                    t=self.clock.t(),
+                    scope=missing,
+                    state=ConnectionState.MISSING,
+                    cause=cause,
+                )
+            )
+        while True:
+            self.once()
+
+    def once(self) -> None:
+        """One watch, to its end; then a pause, or a list if the history is gone."""
+        started = self.clock.t()
+        failure: ApiError | Unreachable | None = None
+        try:
+            self.watch(started)
+        except (ApiError, Unreachable) as error:
+            failure = error
+        if self.clock.t() - started >= HEALTHY:
+            self.backoff.reset()
+        if failure is None:
+            self.is_current(started)  # the server ended it in its own time
+            self.pause(self.backoff.seconds())
+        elif isinstance(failure, ApiError) and (failure.expired or self.is_stuck(failure)):
+            self.list_again(failure)
+        else:
+            self.wait_out(failure)
+
+    def is_stuck(self, error: ApiError) -> bool:
+        """Whether the server keeps refusing this version although it answers."""
+        if not (error.in_watch or error.ahead):
+            return False
+        self.stuck += 1
+        if self.stuck < STUCK:
+            return False
+        if error.ahead:
+            self.trusted = False
+        return True
+
+    def wait_out(self, failure: ApiError | Unreachable) -> None:
+        """Say what went wrong and wait before the next try."""
+        if isinstance(failure, Unreachable):
+            self.tell(ConnectionState.RECONNECTING, str(failure))
+            self.pause(self.backoff.seconds())
+        elif failure.code == 401 and self.renew():
+            return
+        elif failure.code == 403 and self.scope.kind == "Pod" and not self.was_live:
+            raise refused(self.scope, failure)  # may list, but not watch
+        elif failure.code == 403 and self.refusals < PASSING_REFUSALS:
+            self.refusals += 1
+            self.tell(ConnectionState.RECONNECTING, f"refused for the moment: {failure}")
+            self.pause(self.backoff.seconds(failure.retry_after))
+        elif failure.code in {401, 403}:
+            self.renewed = False
+            self.tell(ConnectionState.FORBIDDEN, refusal(self.scope, failure))
+            self.pause(max(15 + 45 * self.rand(), failure.retry_after or 0))
+        else:
+            self.renewed = False  # the credentials were not what it refused
+            self.tell(ConnectionState.RECONNECTING, str(failure))
+            self.pause(self.backoff.seconds(failure.retry_after))
+
+    def renew(self) -> bool:
+        """Whether other credentials can be tried at once; only once until something works."""
+        if self.renewed:
+            return False
+        self.renewed = True
+        self.pause(self.backoff.seconds())
+        try:
+            self.calls.renew()
+        except Unreachable:
+            return False
+        return True
+
+    def enter(self) -> None:
+        """Wait until this stream may ask."""
+        self.gate.enter(
+            self.scope,
+            lambda cause: self.tell(ConnectionState.RECONNECTING, str(cause)),
+            self.patience_left,
+        )
+
+    def patience_left(self) -> float:
+        """For how many seconds the first list of the Pods is still tried."""
+        if self.version or self.scope.kind != "Pod":
+            return inf
+        if self.failing_since is None:
+            self.failing_since = self.clock.t()
+        return self.patience - (self.clock.t() - self.failing_since)
+
+    def ask(self, request: Callable[[], T]) -> T:
+        """The answer to one request, once the gate lets it pass."""
+        self.enter()
+        try:
+            answer = request()
+        except (ApiError, Unreachable) as failure:
+            self.gate.failed(self.scope, failure)
+            raise
+        self.gate.answered(self.scope)
+        return answer
+
+    # ── lists ──
+
+    def first_list(self) -> None:
+        while True:
+            try:
+                self.list_all()
+                self.backoff.reset()
+                return
+            except (ApiError, Unreachable) as error:
+                failure = error
+            if isinstance(failure, ApiError) and failure.code == 401 and self.renew():
+                continue
+            if self.scope.kind == "Pod":
+                fatal = final(self.scope, failure, out_of_patience=self.patience_left() <= 0)
+                if fatal is not None:
+                    raise fatal from failure
+            elif isinstance(failure, ApiError) and failure.code in {401, 403, 404}:
+                self.renewed = False
+                self.tell(ConnectionState.FORBIDDEN, refusal(self.scope, failure))
+                self.pause(60 + 60 * self.rand())
+                continue
+            self.wait_out(failure)
+
+    def list_again(self, error: ApiError) -> None:
+        """After a gap: what the new list shows is the state after it."""
+        self.gap = (self.current_at or self.clock.at(), str(error))
+        self.tell(ConnectionState.LISTING, str(error))
+        self.pause(self.backoff.seconds(error.retry_after))
+        while True:
+            try:
+                self.list_all()
+                return
+            except (ApiError, Unreachable) as failure:
+                self.wait_out(failure)
+
+    def list_all(self) -> None:
+        """One whole list. One whose next token expires is begun again, at last in one piece."""
+        for limit in (PAGE, PAGE, 0):
+            try:
+                self.list_once(limit)
+                return
+            except _Interrupted as interrupted:
+                error = interrupted.error
+                if not (limit and isinstance(error, ApiError) and error.expired):
+                    raise error from interrupted
+
+    def list_once(self, limit: int) -> None:
+        """The differences to what is known are observed as initial.
+
+        Raises _Interrupted if it breaks off after its first page. To begin it again is harmless,
+        as an object that is known in this version is not news.
+        """
+        asked_at = self.clock.at()
+        page = self.ask(lambda: self.calls.page("", limit))
+        self.refuse_the_past(page.version)
+        self.newest = page.version
+        begun_at = self.clock.at()
+        skew = clock_skew(page.date, begun_at)
+        self.tell_gap(begun_at)
+        seen: set[str] = set()
+        self.listed(page, seen)
+        try:
+            while page.following:
+                following = page.following
+                page = self.ask(lambda: self.calls.page(following, limit))  # noqa: B023
+                self.listed(page, seen)
+        except (ApiError, Unreachable) as error:
+            if self.version:  # what is shown is from this list, and the next will be a later one
+                self.gap = (begun_at, str(error))
+            raise _Interrupted(error) from error
+        if "" not in seen:  # or else one of those that are known is there and can't be read
+            for uid in [uid for uid in self.known if uid not in seen]:
+                self.observe("DELETED", self.known.pop(uid), initial=True)
+            self.unread = {uid: self.unread[uid] for uid in self.unread if uid in seen}
+        self.version = page.version
+        self.trusted = True
+        self.current_at = asked_at
+        self.stuck = self.behind = 0
+        self.emit(Synced(at=self.clock.at(), t=self.clock.t(), scope=self.scope, clock_skew=skew))
+
+    def refuse_the_past(self, version: str) -> None:
+        """A list from a replica that is behind would bring back what is gone: not used.
+
+        If that is all there is, the server was restored to an earlier state.
+        """
+        self.renewed = False
+        if not self.trusted or not _is_older(version, self.newest):
+            return
+        self.behind += 1
+        if self.behind < STUCK:
+            raise Unreachable("the server's list is older than what was seen")
+        self.trusted = False
+
+    def listed(self, page: Page, seen: set[str]) -> None:
+        """One page; adds the uids that it has to `seen`."""
+        self.renewed = False
+        for item in page.items:
+            uid = item.uid if isinstance(item, Malformed) else item.metadata.uid
+            seen.add(uid)
+            if isinstance(item, Malformed):
+                if not uid or self.unread.get(uid) != item.version:
+                    self.unreadable(item)
+                continue
+            known = self.known.get(uid)
+            if known is not None:
+                before, now = known.metadata.resource_version, item.metadata.resource_version
+                if now == before or (self.trusted and _is_older(now, before)):
+                    continue
+            is_new = known is None and uid not in self.unread
+            self.unread.pop(uid, None)
+            self.known[uid] = item
+            self.observe("ADDED" if is_new else "MODIFIED", item, initial=True)
+
+    # ── watches ──
+
+    def watch(self, started: float) -> None:
+        """Pass on what changes until the server ends the watch."""
+        self.enter()
+        self.is_live = False
+        try:
+            self.pass_on(started)
+        except (ApiError, Unreachable) as failure:
+            if not self.is_live:
+                self.gate.failed(self.scope, failure)
+            raise
+        finally:
+            if self.is_live:
+                self.gate.lost(self.scope)
+
+    def pass_on(self, started: float) -> None:
+        """The events of a watch."""
+        for change in self.calls.watch(self.version, self.connected):
+            if isinstance(change, Malformed):
+                self.misread(change)
+                continue
+            if self.clock.t() - started >= 1:
+                self.backoff.reset()
+            else:
+                self.backoff.ease()
+            self.stuck = 0
+            meta = change.object.metadata
+            if change.type != "BOOKMARK":
+                if self.is_old(meta.uid, meta.resource_version, deleted=change.type == "DELETED"):
+                    continue
+                self.unread.pop(meta.uid, None)
+                if change.type == "DELETED":
+                    self.known.pop(meta.uid, None)
+                else:
+                    self.known[meta.uid] = change.object
+                self.observe(change.type, change.object)
+                self.is_current(started)
+            elif not _is_older(meta.resource_version, self.version):
+                self.current_at = self.clock.at()
+            self.advance(meta.resource_version)
+
+    def is_current(self, started: float) -> None:
+        """Whatever was written until now has come: not said soon after the watch began.
+
+        What comes first was written while nothing was connected, so it is old news. A bookmark
+        comes after all of it.
+        """
+        if self.clock.t() - started >= HEALTHY:
+            self.current_at = self.clock.at()
+
+    def misread(self, item: Malformed) -> None:
+        """Something in a watch that can't be read; a deletion is proved all the same."""
+        if item.version and self.is_old(item.uid, item.version, deleted=item.deleted):
+            return
+        self.unreadable(item)
+        if item.deleted:
+            self.unread.pop(item.uid, None)
+            if item.uid in self.known:
+                self.observe("DELETED", self.known.pop(item.uid), initial=True)
+        self.advance(item.version)
+
+    def advance(self, version: str) -> None:
+        """Resume after this version; never go back, or everything since would come again."""
+        if version and not _is_older(version, self.version):
+            self.version = self.newest = version
+
+    def is_old(self, uid: str, version: str, *, deleted: bool) -> bool:
+        """Whether this was applied already: a server that is behind sends old events again."""
+        known = self.known.get(uid)
+        last = self.unread.get(uid) or (known.metadata.resource_version if known else self.version)
+        if _is_older(version, last):
+            return True
+        if version != last:
+            return False
+        # a deletion of what is still known can't have been applied
+        return known is None or not deleted
+
+    def connected(self) -> None:
+        self.is_live = self.was_live = True
+        self.refusals = 0
+        self.gate.answered(self.scope, live=True)
+        self.renewed = False
+        self.tell(ConnectionState.LIVE)
+
+    # ── items ──
+
+    def tell(self, state: ConnectionState, cause: str = "") -> None:
+        if (state, cause) == self.told:
+            return
+        self.told = (state, cause)
+        self.emit(
+            Connection(
+                at=self.clock.at(), t=self.clock.t(), scope=self.scope, state=state, cause=cause
+            )
+        )
+
+    def tell_gap(self, now: datetime) -> None:
+        if self.gap is None:
+            return
+        (since, reason), self.gap = self.gap, None
+        self.emit(
+            Gap(at=now, t=self.clock.t(), scope=self.scope, since=since, until=now, reason=reason)
+        )
+
+    def observe(
+        self,
+        type_: Literal["ADDED", "MODIFIED", "DELETED"],
+        item: KubeObject,
+        *,
+        initial: bool = False,
+    ) -> None:
+        if type_ == "DELETED" and self.scope.kind == "Pod" and self.scope.selective:
+            self.ask_for(item)
+        self.emit(
+            Observed(
+                at=self.clock.at(),
+                t=self.clock.t(),
+                scope=self.scope,
+                type=type_,
+                object=item,
+                initial=initial,
+            )
+        )
+
+    def ask_for(self, item: KubeObject) -> None:
+        """Whether the Pod was deleted or left the selection."""
+        ref = PodRef(item.metadata.namespace, item.metadata.name, item.metadata.uid)
+        uid: str | None = None
+        if self.gate.cause is None:  # nobody has to wait for an answer that does not come
+            try:
+                uid = self.calls.uid_now(ref)
+            except (ApiError, Unreachable) as failure:
+                self.gate.failed(self.scope, failure)
+        self.emit(Fetched(at=self.clock.at(), t=self.clock.t(), ref=ref, uid=uid))
+
+    def unreadable(self, item: Malformed) -> None:
+        if item.uid and not item.deleted:
+            self.unread[item.uid] = item.version
+        self.emit(
+            Unreadable(
+                at=self.clock.at(),
+                t=self.clock.t(),
+                scope=self.scope,
+                ref=item.ref,
+                error=item.error,
+            )
+        )
+
+
+def clock_skew(date: datetime | None, now: datetime) -> float:
+    """The server's clock minus ours, in seconds; 0 where its whole seconds prove nothing."""
+    if date is None:
+        return 0.0
+    least = (date - now).total_seconds()
+    return max(least, 0.0) + min(least + 1, 0.0)
+
+
+def _is_older(version: str, other: str) -> bool:
+    """Whether one resourceVersion is before another, where they are numbers and can say so."""
+    return version.isdecimal() and other.isdecimal() and int(version) < int(other)
+
+
+# ── words ──
+
+_RESOURCES = {
+    "Pod": "pods",
+    "Event": "events",
+    "Deployment": "deployments.apps",
+    "ReplicaSet": "replicasets.apps",
+    "StatefulSet": "statefulsets.apps",
+    "DaemonSet": "daemonsets.apps",
+    "Job": "jobs.batch",
+    "Node": "nodes",
+}
+
+
+def _where(scope: Scope) -> str:
+    if scope.namespace:
+        return f"-n {scope.namespace}"
+    return "" if scope.kind == "Node" else "-A"
+
+
+def _what(scope: Scope) -> str:
+    where = f'in namespace "{scope.namespace}"' if scope.namespace else "in the whole cluster"
+    return f"{_RESOURCES.get(scope.kind, scope.kind)} {where}"
+
+
+def refusal(scope: Scope, error: ApiError) -> str:
+    """In words, that a kind can't be followed, with the verb that is missing."""
+    then = "trying again" if scope.kind == "Pod" else "podwatch goes on without them"
+    if error.code == 401:
+        return f"the cluster does not accept your credentials for {_what(scope)}; {then}"
+    if error.code == 403:
+        return f"no permission to {_verb(error)} {_what(scope)}; {then}"
+    return f"{_what(scope)} can't be followed ({error}); {then}"
+
+
+def _verb(error: ApiError) -> str:
+    return "watch" if "cannot watch" in error.message else "list"
+
+
+def final(
+    scope: Scope, failure: ApiError | Unreachable, *, out_of_patience: bool
+) -> PodwatchError | None:
+    """The error that ends a first list of Pods; None if trying again may help."""
+    if isinstance(failure, Unreachable):
+        if failure.lasting:
+            return insecure(str(failure))
+        return unreachable(str(failure)) if out_of_patience else None
+    if failure.code < 500 and failure.code not in {408, 410, 429}:
+        return refused(scope, failure)
+    return unreachable(f"{failure} ({failure.code})") if out_of_patience else None
+
+
+def refused(scope: Scope, error: ApiError) -> PodwatchError:
+    """The error for a first list of Pods that the server refuses."""
+    if error.code == 401:
+        return PodwatchError(
+            f"the cluster does not accept your credentials (401: {error})",
+            "log in again, or name another context: kubectl config get-contexts",
+            ExitCode.UNAVAILABLE,
+        )
+    if error.code == 403:
+        verb = _verb(error)
+        line = f"kubectl auth can-i {verb} {_RESOURCES['Pod']} {_where(scope)}".rstrip()
+        return PodwatchError(
+            f"you may not {verb} {_what(scope)} (403: {error})",
+            f"check with `{line}`, and ask for list and watch on pods there",
+            ExitCode.UNAVAILABLE,
+        )
+    selector = " ".join(part for part in (scope.label_selector, scope.field_selector) if part)
+    if error.code in {400, 422} and selector:
+        return PodwatchError(
+            f'the cluster does not understand the selector "{selector}" ({error})',
+            "write it as for kubectl: -l app=web,tier!=db or --field-selector status.phase=Running",
+            ExitCode.USAGE,
+        )
+    return PodwatchError(
+        f"the cluster refuses to list {_what(scope)} ({error.code}: {error})",
+        "try kubectl get pods with the same options",
+        ExitCode.UNAVAILABLE,
+    )
+
+
+def insecure(cause: str) -> PodwatchError:
+    """The error for a server that can't be spoken to safely."""
+    return PodwatchError(
+        f"the cluster can't be reached: {cause}",
+        "check certificate-authority and server of this cluster: kubectl config view",
+        ExitCode.UNAVAILABLE,
+    )
+
+
+def unreachable(cause: str) -> PodwatchError:
+    """The error for a server that did not answer in time."""
+    return PodwatchError(
+        f"the cluster can't be reached: {cause}",
+        "check that it runs and that the context is the right one: kubectl cluster-info",
+        ExitCode.UNAVAILABLE,
+    )

@@ -1,0 +1,34 @@
+"""Options of the whole test run."""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("podwatch", deadline=None)  # cores may be busy with other things
+settings.load_profile("podwatch")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("podwatch")
+    group.addoption(
+        "--require-kind",
+        action="store_true",
+        help="fail, not skip, the tests on a kind cluster where there can be none "
+        "(PODWATCH_REQUIRE_KIND=1 does the same)",
+    )
+    group.addoption(
+        "--full", action="store_true", help="run the tests that take long (marker `full`) too"
+    )
+    group.addoption(
+        "--update-transcripts",
+        action="store_true",
+        help="write tests/transcripts/*.txt anew from the recordings",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("full"):
+        return
+    long = [item for item in items if item.get_closest_marker("full")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]

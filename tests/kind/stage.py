@@ -1,0 +1,365 @@
+"""The stage: a scenario is performed on a real cluster while podwatch watches.
+
+Responsible for one performance from an empty namespace to its removal, and for what was seen
+of it. What has to be seen is in the scenario; whether it was is asked by
+`test_scenarios.py`. Nothing here waits for a fixed time: each wait is for something that
+podwatch or the cluster says, and its deadline only ends what has gone wrong.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from pytest_kind import KindCluster
+
+from podwatch.scenarios import Scenario, Step
+from tests.claims import Line, brief, missing, telling, told
+from tests.kind.table import Cells, Version, cells
+
+PODWATCH = str(Path(sys.executable).with_name("podwatch"))
+SYNCED_SECONDS = 120.0
+SCENARIO_SECONDS = 240.0
+LEAVE_SECONDS = 20.0
+
+T = TypeVar("T")
+
+
+class Failed(Exception):
+    """A performance came to no good end; the message says what was missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What was seen of a scenario.
+
+    `lines` are podwatch's JSON lines, `cells` what the API server's Table said, `exit_code`
+    is podwatch's after SIGTERM.
+    """
+
+    scenario: Scenario
+    lines: tuple[str, ...]
+    cells: Mapping[Version, Cells]
+    recording: Path
+    exit_code: int
+    seconds: float
+
+    @property
+    def told(self) -> list[Line]:
+        """The lines that tell what happened: transitions and Events."""
+        return told(self.lines)
+
+    @property
+    def versions(self) -> dict[Version, Cells]:
+        """What podwatch computed for each version of a Pod."""
+        return {
+            Version(one["uid"], one["resourceVersion"]): Cells(
+                one["ready"], one["status"], one["restarts"]
+            )
+            for one in map(json.loads, self.lines)
+            if one["kind"] == "pod"
+        }
+
+
+@dataclass
+class Abort:
+    """Ends performances early: every process that they wait for is stopped."""
+
+    _processes: set[subprocess.Popen[str]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    called: bool = False
+
+    @contextmanager
+    def covers(self, process: subprocess.Popen[str]) -> Iterator[None]:
+        """Stop this process too if it is still running when `now` is called."""
+        with self._lock:
+            self._processes.add(process)
+            if self.called:
+                process.terminate()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._processes.discard(process)
+
+    def now(self) -> None:
+        """Stop them."""
+        with self._lock:
+            self.called = True
+            for process in self._processes:
+                process.terminate()
+
+
+def perform_all(
+    scenarios: Iterable[Scenario],
+    cluster: KindCluster,
+    folder: Path,
+    *,
+    at_most: int,
+    ended: Callable[[str, Performance | Exception], None] = lambda _name, _outcome: None,
+) -> dict[str, Performance | Exception]:
+    """Perform scenarios at the same time, each in a namespace of its own name.
+
+    `at_most` so many at once. `ended` is called for each at its end, on the calling thread.
+    """
+    abort = Abort()
+    outcomes: dict[str, Performance | Exception] = {}
+    with ThreadPoolExecutor(at_most) as pool:
+        running: dict[Future[Performance], str] = {}
+        for one in scenarios:
+            record_path = folder / f"{one.name}.jsonl"
+            future = pool.submit(perform, one, cluster, one.name, record_path, abort=abort)
+            running[future] = one.name
+        try:
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    name = running.pop(future)
+                    outcome = future.exception() or future.result()
+                    if not isinstance(outcome, Performance | Exception):
+                        raise outcome
+                    outcomes[name] = outcome
+                    ended(name, outcome)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            abort.now()
+            raise
+    return outcomes
+
+
+def perform(
+    scenario: Scenario,
+    cluster: KindCluster,
+    namespace: str,
+    record_path: Path,
+    *,
+    abort: Abort | None = None,
+) -> Performance:
+    """Perform a scenario in a new namespace; podwatch records it to `record_path`.
+
+    Failed if podwatch ends by itself, or if what has to appear does not.
+    """
+    started = time.monotonic()
+    with (
+        _namespace(cluster, namespace),
+        cells(
+            cluster.kubeconfig_path, namespace, _selector(scenario.watch.arguments)
+        ) as table_cells,
+        _podwatch(scenario, cluster, namespace, record_path, abort or Abort()) as watch,
+    ):
+        watch.wait_until(
+            lambda: any(line["kind"] == "synced" for line in watch.parsed),
+            time.monotonic() + SYNCED_SECONDS,
+            lambda: "it did not list the (empty) namespace",
+        )
+        first = ("apply", "-f", str(scenario.manifest_path), *scenario.apply.arguments)
+        _kubectl(scenario, cluster, namespace, *first)
+        deadline = time.monotonic() + SCENARIO_SECONDS
+        for step in scenario.steps:
+            pod = _wait_for(step, scenario, watch, deadline)
+            if step.run:
+                run = [
+                    argument.replace("{pod}", pod).replace(
+                        "{manifest}", str(scenario.manifest_path)
+                    )
+                    for argument in step.run
+                ]
+                _kubectl(scenario, cluster, namespace, *run)
+        watch.wait_until(
+            lambda: not _missing(scenario, watch.parsed),
+            deadline,
+            lambda: _state(scenario, watch.parsed),
+        )
+        exit_code = watch.leave()
+    return Performance(
+        scenario=scenario,
+        lines=tuple(watch.raw),
+        cells=table_cells,
+        recording=record_path,
+        exit_code=exit_code,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _wait_for(step: Step, scenario: Scenario, watch: "Watch", deadline: float) -> str:
+    """The name of the Pod that showed what the step waits for."""
+    return watch.wait_until(
+        lambda: _showing(watch.parsed, step.after, step.pod)[step.count - 1 :],
+        deadline,
+        lambda: (
+            f'a step waits until Pods {step.pod}* showed "{step.after}" {step.count} times; '
+            + _state(scenario, watch.parsed)
+        ),
+    )[0]
+
+
+def _selector(arguments: tuple[str, ...]) -> str:
+    """The label selector of podwatch's arguments, for the second watch."""
+    pairs = dict(pairwise(arguments))
+    return pairs.get("-l", "")
+
+
+# ── what was seen so far ──
+
+
+def _showing(lines: Iterable[Line], concept: str, pod: str = "") -> list[str]:
+    """The name of the Pod, each time that one went through a transition of this concept."""
+    return [
+        line["name"]
+        for line in lines
+        if line["kind"] == "transition"
+        and line["concept"] == concept
+        and line["name"].startswith(pod)
+    ]
+
+
+def _missing(scenario: Scenario, lines: list[Line]) -> list[str]:
+    found = missing(scenario, list(telling(lines)))
+    for concept, count in scenario.until.items():
+        more = count - len(_showing(lines, concept))
+        if more > 0:
+            found.append(f"{concept} (as a transition, {more} more)")
+    return found
+
+
+def _state(scenario: Scenario, lines: list[Line]) -> str:
+    return f"missing: {', '.join(_missing(scenario, lines)) or 'nothing'}"
+
+
+# ── podwatch ──
+
+
+class Watch:
+    """A running `podwatch ns -o json`, and the lines that it has written so far."""
+
+    def __init__(self, name: str, process: subprocess.Popen[str], errors: Path) -> None:
+        self.name = name
+        self.raw: list[str] = []
+        self.parsed: list[Line] = []
+        self._process = process
+        self._errors = errors
+        self._changed = threading.Condition()
+        self._ended = False
+        self._reader = threading.Thread(target=self._read, name=f"podwatch-{name}")
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if not line.endswith("\n"):
+                break  # it was killed while it wrote
+            with self._changed:
+                self.raw.append(line)
+                self.parsed.append(json.loads(line))
+                self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def wait_until(
+        self, condition: Callable[[], T], deadline: float, what_is_missing: Callable[[], str]
+    ) -> T:
+        """What the condition gives as soon as that is true; Failed after the deadline."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: condition() or self._ended, max(deadline - time.monotonic(), 0)
+            )
+            if met := condition():
+                return met
+            why = "podwatch ended by itself" if self._ended else "time is up"
+            last = "".join(f"\n  {brief(line)}" for line in self.parsed[-12:])
+        said = self._errors.read_text("utf-8").strip()
+        raise Failed(
+            f"{self.name}: {why}: {what_is_missing()}\nthe last lines:{last or ' none'}"
+            + (f"\non standard error:\n{said}" if said else "")
+        )
+
+    def leave(self) -> int:
+        """End it with SIGTERM; its exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(LEAVE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failed(
+                f"{self.name}: podwatch did not end within {LEAVE_SECONDS:.0f} s of SIGTERM"
+            ) from None
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+@contextmanager
+def _podwatch(
+    scenario: Scenario, cluster: KindCluster, namespace: str, record_path: Path, abort: Abort
+) -> Iterator[Watch]:
+    command = [PODWATCH, "ns", namespace, "-o", "json", "--record", str(record_path)]
+    errors = record_path.with_suffix(".stderr")
+    with errors.open("w") as stderr:
+        process = subprocess.Popen(
+            [*command, *scenario.watch.arguments],
+            env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig_path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            encoding="utf-8",
+        )
+    watch = Watch(scenario.name, process, errors)
+    try:
+        with abort.covers(process):
+            yield watch
+    finally:
+        watch.close()
+
+
+# ── the cluster ──
+
+
+@contextmanager
+def _namespace(cluster: KindCluster, name: str) -> Iterator[None]:
+    """A new namespace in which Pods can be made; its removal is begun at the end."""
+    gone = ("delete", "namespace", name, "--ignore-not-found")
+    _call(cluster, *gone, "--timeout=120s")
+    _call(cluster, "create", "namespace", name)
+    try:
+        # Without the one the API server refuses every Pod, without the other the kubelet can't
+        # mount the volume with the Pod's token.
+        # One call each: of two that are missing, `kubectl wait --for=create` says so and ends.
+        for needed in ("serviceaccount/default", "configmap/kube-root-ca.crt"):
+            _call(cluster, "wait", "-n", name, "--for=create", needed, "--timeout=60s")
+        yield
+    finally:
+        _call(cluster, *gone, "--wait=false")
+
+
+def _kubectl(scenario: Scenario, cluster: KindCluster, namespace: str, *arguments: str) -> None:
+    try:
+        _call(cluster, *arguments, "-n", namespace)
+    except Failed as error:
+        raise Failed(f"{scenario.name}: {error}") from error
+
+
+def _call(cluster: KindCluster, *arguments: str) -> None:
+    done = subprocess.run(
+        [str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Failed(f"kubectl {' '.join(arguments)} failed: {done.stderr.strip()}")

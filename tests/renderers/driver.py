@@ -1,0 +1,57 @@
+"""A dashboard of fixed Pods, for the tests that give it a terminal of its own.
+
+`python -m tests.renderers.driver [lesson|crash]`: `crash` raises once the first frame is drawn.
+"""
+
+import os
+import queue
+import signal
+import sys
+from types import FrameType
+
+from podwatch.renderers.keys import Key
+from podwatch.renderers.screen import Screen
+from tests.renderers.boards import lesson, session
+
+
+class Ended(BaseException):
+    """SIGTERM or SIGHUP."""
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Ended
+
+
+def main(how: str) -> int:
+    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGHUP, _terminate)
+    inbox: queue.SimpleQueue[Key] = queue.SimpleQueue()
+    watched = session(lesson())
+    try:
+        with Screen(inbox) as screen:
+            try:
+                while True:
+                    wait = screen.frame(watched)
+                    if how == "crash":
+                        raise RuntimeError("on purpose")
+                    try:
+                        # A signal just before an endless wait would be answered after it.
+                        pressed = inbox.get(timeout=min(wait or 0.25, 0.25))
+                    except queue.Empty:
+                        continue
+                    if screen.key(pressed.name, watched):
+                        return 0
+            finally:
+                screen.close(watched)
+    except KeyboardInterrupt:
+        return 130
+    except Ended:
+        return 143
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1] if len(sys.argv) > 1 else "lesson")
+    sys.stdout.flush()
+    # Not sys.exit: an interrupt inside any exec(), as imports have them, makes Python end by
+    # the signal later on, although it was caught.
+    os._exit(code)

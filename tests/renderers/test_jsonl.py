@@ -1,0 +1,340 @@
+"""JSON lines: every object has every field that is documented for its kind."""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from podwatch.concepts import Catalog
+from podwatch.renderers.jsonl import LINES, JsonLines, Line
+from podwatch.session import Session
+from podwatch.stream import Connection, Scope, StreamItem, Tick, Unreadable
+from tests.pods import (
+    EVENTS,
+    ONE_POD,
+    PODS,
+    added,
+    at,
+    catalog_of,
+    condition,
+    deleted,
+    ended,
+    event,
+    gap,
+    in_phase,
+    lesson,
+    listed,
+    modified,
+    opened,
+    owned_by,
+    pod,
+    running,
+    status,
+    synced,
+    up,
+    waiting,
+)
+
+NEW = pod()
+CATALOG = catalog_of(
+    ended=lesson(
+        "ended",
+        'transition.facet = "container"\ntransition.after = "terminated"',
+        sentence="it ended with {container.exit_code}.",
+        then="another start.",
+    ),
+    pulled=lesson("pulled", 'notice.reason = "Pulled"', sentence="the image is on {pod.node}."),
+)
+
+
+def written(*items: StreamItem, catalog: Catalog = CATALOG) -> list[dict[str, Any]]:
+    chunks: list[bytes] = []
+    renderer = JsonLines(chunks.append, lambda: None)
+    session = Session(catalog)
+    for item in items:
+        renderer.show(session.feed(item), session)
+    assert all(chunk.endswith(b"\n") and chunk.count(b"\n") == 1 for chunk in chunks)
+    return [json.loads(chunk) for chunk in chunks]
+
+
+def of_kind(kind: str, *items: StreamItem) -> list[dict[str, Any]]:
+    return [one for one in written(*items) if one["kind"] == kind]
+
+
+EVERYTHING: tuple[StreamItem, ...] = (
+    opened(PODS, EVENTS),
+    Connection(t=0, at=at(0), scope=PODS, state="live"),
+    listed(pod(status(running(), "A"), phase="Running", node="worker", version="41")),
+    synced(clock_skew=-0.25),
+    synced(scope=EVENTS),
+    modified(pod(status(ended("A", 3)), phase="Running", node="worker", version="42"), 2.5),
+    added(event("Pulled", pod(), container="app", count=2, seen=2), 3),
+    added(event("Sneezed", pod(), message="Atchoo", type_="Warning", seen=3), 3),
+    Unreadable(t=4, at=at(4), scope=PODS, ref="default/odd", error="Expected `str`"),
+    gap(dropped=2),
+    Tick(t=10),
+)
+
+
+def test_an_ended_run_from_the_list_to_the_gap() -> None:
+    assert written(*EVERYTHING) == [
+        {
+            "kind": "connection",
+            "at": "2026-03-05T10:00:00Z",
+            "of": "Pod",
+            "namespace": "default",
+            "state": "live",
+            "cause": "",
+        },
+        {
+            "kind": "pod",
+            "at": "2026-03-05T10:00:00Z",
+            "type": "ADDED",
+            "initial": True,
+            "namespace": "default",
+            "name": "web",
+            "uid": "web-uid",
+            "resourceVersion": "41",
+            "phase": "Running",
+            "ready": "0/1",
+            "status": "Running",
+            "restarts": 0,
+        },
+        {
+            "kind": "synced",
+            "at": "2026-03-05T10:00:00Z",
+            "namespace": "default",
+            "pods": 1,
+            "awaited": "",
+            "clockSkew": -0.25,
+        },
+        {
+            "kind": "pod",
+            "at": "2026-03-05T10:00:02.500000Z",
+            "type": "MODIFIED",
+            "initial": False,
+            "namespace": "default",
+            "name": "web",
+            "uid": "web-uid",
+            "resourceVersion": "42",
+            "phase": "Running",
+            "ready": "0/1",
+            "status": "Error",
+            "restarts": 0,
+        },
+        {
+            "kind": "transition",
+            "at": "2026-03-05T10:00:02.500000Z",
+            "namespace": "default",
+            "name": "web",
+            "uid": "web-uid",
+            "facet": "container",
+            "subject": "app",
+            "before": "running",
+            "after": "terminated",
+            "reason": "Error",
+            "message": "",
+            "exitCode": 3,
+            "concept": "ended",
+            "who": "the kubelet on worker",
+            "sentence": "it ended with 3.",
+            "then": "another start.",
+            "docs": "https://kubernetes.io/docs/ended/",
+            "inferred": False,
+        },
+        {
+            "kind": "notice",
+            "at": "2026-03-05T10:00:03Z",
+            "namespace": "default",
+            "name": "web",
+            "uid": "web-uid",
+            "type": "Normal",
+            "reason": "Pulled",
+            "message": "",
+            "container": "app",
+            "count": 2,
+            "reporter": "kubelet",
+            "seen": "2026-03-05T10:00:02Z",
+            "concept": "pulled",
+            "sentence": "the image is on worker.",
+            "then": "",
+            "docs": "https://kubernetes.io/docs/pulled/",
+        },
+        {
+            "kind": "notice",
+            "at": "2026-03-05T10:00:03Z",
+            "namespace": "default",
+            "name": "web",
+            "uid": "web-uid",
+            "type": "Warning",
+            "reason": "Sneezed",
+            "message": "Atchoo",
+            "container": "",
+            "count": 1,
+            "reporter": "kubelet",
+            "seen": "2026-03-05T10:00:03Z",
+            "concept": None,
+            "sentence": 'podwatch has no lesson for the Event reason "Sneezed". '
+            "Kubernetes says: Atchoo",
+            "then": "",
+            "docs": "",
+        },
+        {
+            "kind": "unreadable",
+            "at": "2026-03-05T10:00:04Z",
+            "of": "Pod",
+            "namespace": "default",
+            "ref": "default/odd",
+            "error": "Expected `str`",
+        },
+        {
+            "kind": "gap",
+            "at": "2026-03-05T10:00:09Z",
+            "of": "Pod",
+            "namespace": "default",
+            "since": "2026-03-05T10:00:05Z",
+            "until": "2026-03-05T10:00:09Z",
+            "reason": "too old resource version",
+            "dropped": 2,
+        },
+    ]
+
+
+def test_the_example_above_has_every_kind() -> None:
+    kinds = [line.__struct_config__.tag for line in LINES]
+    assert {one["kind"] for one in written(*EVERYTHING)} == set(kinds)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: str(line.__struct_config__.tag))
+def test_no_field_is_left_out_even_if_it_is_empty(line: type[Line]) -> None:
+    for one in of_kind(str(line.__struct_config__.tag), *EVERYTHING):
+        assert one.keys() == {"kind", *line.__struct_encode_fields__}
+
+
+class TestATransition:
+    def of(self, *items: StreamItem) -> dict[str, Any]:
+        *_, last = of_kind("transition", opened(), synced(), *items)
+        return last
+
+    def test_without_a_value_before_has_null(self) -> None:
+        one = self.of(added(NEW), modified(pod(conditions=[condition("PodScheduled")])))
+        assert (one["before"], one["after"], one["subject"]) == (None, "True", "PodScheduled")
+
+    def test_without_a_value_after_has_null(self) -> None:
+        resizing = pod(conditions=[condition("PodResizePending", "True", "Deferred")])
+        one = self.of(added(resizing), modified(NEW))
+        assert (one["before"], one["after"], one["reason"]) == ("True", None, "")
+
+    def test_that_no_concept_explains_has_null(self) -> None:
+        one = self.of(added(NEW))
+        assert (one["concept"], one["docs"], one["exitCode"]) == (None, "", None)
+
+    def test_that_is_proved_only_says_so(self) -> None:
+        found = of_kind(
+            "transition",
+            opened(),
+            synced(),
+            added(NEW),
+            modified(pod(status(ended("A", 0)))),
+        )
+        assert [(one["after"], one["inferred"]) for one in found] == [
+            ("present", False),
+            ("running", True),
+            ("terminated", False),
+        ]
+
+    def test_to_a_replacement_names_the_new_pod(self) -> None:
+        old, new = (pod(name=name, owner=owned_by("ReplicaSet", "web")) for name in ("a", "b"))
+        one = self.of(added(old), deleted(old), added(new, 4))
+        assert (one["name"], one["facet"], one["after"], one["subject"]) == (
+            "a",
+            "existence",
+            "replaced",
+            "b",
+        )
+
+
+def test_a_pod_of_a_later_list_was_not_there_before_the_watch() -> None:
+    (one,) = of_kind("pod", opened(), synced(), gap(), listed(up(), 9))
+    assert one["initial"] is False
+
+
+def test_one_pod_that_is_not_there_is_awaited() -> None:
+    (one,) = of_kind("synced", opened(ONE_POD), synced(scope=ONE_POD))
+    assert one["awaited"] == "default/web"
+
+
+def test_an_event_without_a_time_has_null() -> None:
+    timeless = replace(event("Pulled", NEW), last_timestamp=None)
+    (one,) = of_kind("notice", opened(), synced(scope=EVENTS), added(timeless))
+    assert one["seen"] is None
+
+
+def test_every_time_is_rfc_3339_in_utc() -> None:
+    times = [
+        one[key]
+        for one in written(*EVERYTHING)
+        for key in ("at", "seen", "since", "until")
+        if one.get(key) is not None
+    ]
+    assert len(times) == 13
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", time) for time in times)
+
+
+def test_hostile_text_stays_on_its_line_and_arrives_as_it_was() -> None:
+    evil = '\x1b[2J\r\n{"kind":"pod"}\u2028\u202e'
+    one = pod(
+        status(waiting(evil, evil), name=evil),
+        name=evil,
+        conditions=[condition(evil, evil, evil, evil)],
+    )
+    found = written(
+        opened(),
+        synced(scope=Scope("Pod", evil)),
+        synced(),
+        added(one),
+        modified(in_phase(one, evil, evil, evil)),
+        added(event(evil, one, message=evil, container=evil)),
+        Unreadable(t=5, at=at(5), scope=PODS, ref=evil, error=evil),
+    )
+    assert {line["kind"] for line in found} == {
+        "synced",
+        "pod",
+        "transition",
+        "notice",
+        "unreadable",
+    }
+    (failed,) = (line for line in found if line.get("facet") == "phase")
+    assert (failed["after"], failed["reason"], failed["message"]) == (evil, evil, evil)
+
+
+def test_nothing_that_is_written_acts_on_a_terminal() -> None:
+    evil = "\x1b[2J\x7f\x9b2J\u202e\u2066\u200b\u2028 größer 東京"
+    raw: list[bytes] = []
+    renderer, session = JsonLines(raw.append, lambda: None), Session(CATALOG)
+    failed = Unreadable(t=5, at=at(5), scope=PODS, ref="a/b", error=evil)
+    renderer.show(session.feed(failed), session)
+    shown = b"".join(raw).decode()
+    assert "größer 東京" in shown
+    assert {char for char in shown if unicodedata.category(char) in {"Cc", "Cf", "Zl"}} == {"\n"}
+    assert json.loads(shown)["error"] == evil
+
+
+def test_what_is_written_is_handed_over_once() -> None:
+    flushes: list[str] = []
+    renderer = JsonLines(len, lambda: flushes.append("flush"))
+    session = Session(CATALOG)
+    renderer.frame(session)
+    assert flushes == []
+    renderer.show(session.feed(synced()), session)
+    renderer.frame(session)
+    renderer.close(session)
+    renderer.close(session)
+    assert flushes == ["flush"]
+
+
+def test_keys_do_nothing() -> None:
+    assert JsonLines(len, lambda: None).key("q", Session(CATALOG)) is False

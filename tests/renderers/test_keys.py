@@ -1,0 +1,74 @@
+"""What a terminal sends becomes names."""
+
+import os
+import queue
+from collections.abc import Iterator
+
+import pytest
+
+from podwatch.renderers.keys import KeyReader, names
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        pytest.param("q", ["q"], id="a letter"),
+        pytest.param("jjk", ["j", "j", "k"], id="letters typed fast"),
+        pytest.param("\x1b", ["esc"], id="a bare Esc"),
+        pytest.param("\x1bq", ["esc", "q"], id="Esc, then a letter"),
+        pytest.param("\x1b\x1b", ["esc", "esc"], id="Esc twice"),
+        pytest.param("\x1b[A\x1bOB", ["up", "down"], id="arrows of both kinds"),
+        pytest.param("\x1b[5~\x1b[6~", ["pageup", "pagedown"], id="page keys"),
+        pytest.param("\x1b[H\x1b[4~", ["home", "end"], id="Home and End"),
+        pytest.param("\x1b[200~q\x1b[201~", ["q"], id="sequences without a name are left out"),
+        pytest.param("\x1b[1;5A", [], id="Ctrl with an arrow is no letter"),
+        pytest.param("\r\t\x7f", ["enter", "tab", "backspace"], id="named control characters"),
+        pytest.param("\x1c\x00é", ["é"], id="other control characters are nothing"),
+    ],
+)
+def test_keys_have_names(sent: str, keys: list[str]) -> None:
+    assert list(names(sent)) == keys
+
+
+@pytest.fixture
+def typed() -> Iterator[tuple[int, queue.SimpleQueue[str]]]:
+    """A file descriptor to type into, and the keys that come out."""
+    read, write = os.pipe()
+    keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+    reader = KeyReader(read, keys.put)
+    reader.start()
+    yield write, keys
+    reader.stop()
+    os.close(read)
+    os.close(write)
+
+
+def test_a_bare_esc_comes_without_another_key(
+    typed: tuple[int, queue.SimpleQueue[str]],
+) -> None:
+    fd, keys = typed
+    os.write(fd, b"\x1b")
+    assert keys.get(timeout=2) == "esc"
+
+
+def test_an_arrow_that_comes_in_pieces_is_an_arrow(
+    typed: tuple[int, queue.SimpleQueue[str]],
+) -> None:
+    fd, keys = typed
+    os.write(fd, b"\x1b")
+    os.write(fd, b"[")
+    os.write(fd, b"A")
+    assert keys.get(timeout=2) == "up"
+
+
+def test_reading_stops_when_it_is_told_to() -> None:
+    read, write = os.pipe()
+    keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+    reader = KeyReader(read, keys.put)
+    reader.start()
+    reader.stop()
+    os.write(write, b"typed for the shell")
+    assert os.read(read, 100) == b"typed for the shell"
+    assert keys.empty()
+    os.close(read)
+    os.close(write)

@@ -1,0 +1,432 @@
+"""Plain lines: the whole text, as it stands in a log."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from podwatch.concepts import Catalog
+from podwatch.kube import Pod
+from podwatch.news import News
+from podwatch.renderers.lines import Lines, summary
+from podwatch.renderers.wording import time_of_day
+from podwatch.session import Session, Step
+from podwatch.stream import Connection, Scope, StreamItem, Tick, Unreadable
+from tests.pods import (
+    EVENTS,
+    ONE_POD,
+    PODS,
+    SELECTED,
+    START,
+    added,
+    at,
+    being_deleted,
+    catalog_of,
+    condition,
+    deleted,
+    ended,
+    event,
+    fetched,
+    gap,
+    in_phase,
+    lesson,
+    listed,
+    modified,
+    opened,
+    owned_by,
+    pod,
+    running,
+    status,
+    synced,
+    up,
+    waiting,
+)
+
+NEW = pod()
+CATALOG = catalog_of(
+    created=lesson(
+        "created",
+        'transition.facet = "existence"\ntransition.after = "present"',
+        sentence="the API server stored it.",
+    ),
+    started=lesson(
+        "started",
+        'transition.facet = "container"\ntransition.after = "running"',
+        sentence="the kubelet on {pod.node} started {container.image}.",
+        then="ready.",
+    ),
+    pulled=lesson("pulled", 'notice.reason = "Pulled"', sentence="it is here."),
+)
+UNKNOWN = "podwatch has no lesson for this transition."
+
+
+def lines(*items: StreamItem, catalog: Catalog = CATALOG, scope: Scope = PODS) -> list[str]:
+    """What is written about these items, after a first list of nothing."""
+    session = Session(catalog)
+    for item in (opened(scope, EVENTS), synced(scope=scope), synced(scope=EVENTS)):
+        session.feed(item)
+    return written(session, *items)
+
+
+def first_lines(*items: StreamItem, scope: Scope = PODS) -> list[str]:
+    """What is written about these items at the very beginning."""
+    session = Session(CATALOG)
+    session.feed(opened(scope, EVENTS))
+    return written(session, *items)
+
+
+def written(session: Session, *items: StreamItem) -> list[str]:
+    texts: list[str] = []
+    renderer = Lines(texts.append, lambda: None, START.tzinfo)
+    for item in items:
+        renderer.show(session.feed(item), session)
+    assert all(text.endswith("\n") and text.count("\n") == 1 for text in texts)
+    return [text.removesuffix("\n") for text in texts]
+
+
+class TestATransition:
+    def test_has_the_page_the_first_time(self) -> None:
+        first, second = lines(added(pod(name="a"), 1), added(pod(name="b"), 2))
+        assert first == (
+            "10:00:01 default/a created: the API server stored it. (kubernetes.io/docs/created/)"
+        )
+        assert second == "10:00:02 default/b created: the API server stored it."
+
+    def test_of_a_container_says_what_comes_next(self) -> None:
+        one = pod(status(running(), "A"), node="worker")
+        (line,) = lines(added(pod(node="worker")), modified(one))[1:]
+        assert line == (
+            "10:00:02 default/web app waiting → running: the kubelet on worker started "
+            "busybox:1.36. Next: ready. (kubernetes.io/docs/started/)"
+        )
+
+    def test_that_was_not_seen_itself_is_inferred(self) -> None:
+        one = pod(status(ended("A", 0)), node="worker")
+        assert lines(added(pod(node="worker")), modified(one))[1:] == [
+            "10:00:02 default/web app waiting → running (inferred): the kubelet on worker started "
+            "busybox:1.36. Next: ready. (kubernetes.io/docs/started/)",
+            "10:00:02 default/web app running → terminated: "
+            'podwatch has no lesson for the reason "Completed".',
+        ]
+
+    @pytest.mark.parametrize(
+        ("before", "after", "text"),
+        [
+            pytest.param(
+                NEW,
+                pod(conditions=[condition("PodScheduled")]),
+                f"PodScheduled True: {UNKNOWN}",
+                id="a condition",
+            ),
+            pytest.param(
+                pod(conditions=[condition("Ready")]),
+                pod(conditions=[condition("Ready", "False")]),
+                f"Ready True → False: {UNKNOWN}",
+                id="a condition that changes",
+            ),
+            pytest.param(
+                pod(conditions=[condition("PodResizePending")]),
+                NEW,
+                f"PodResizePending True → gone: {UNKNOWN}",
+                id="a condition that goes",
+            ),
+            pytest.param(
+                pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")]),
+                pod(conditions=[condition("PodScheduled", "False", "Unschedulable", "0/1")]),
+                "PodScheduled False (SchedulingGated) → False (Unschedulable): "
+                'podwatch has no lesson for the reason "Unschedulable". Kubernetes says: 0/1',
+                id="a condition with another reason",
+            ),
+            pytest.param(
+                NEW,
+                in_phase(NEW, "Running"),
+                f"phase Pending → Running: {UNKNOWN}",
+                id="the phase",
+            ),
+            pytest.param(
+                pod(status(waiting("ErrImagePull"))),
+                pod(status(waiting("ImagePullBackOff"))),
+                "app waiting (ErrImagePull) → waiting (ImagePullBackOff): "
+                'podwatch has no lesson for the reason "ImagePullBackOff".',
+                id="another reason to wait",
+            ),
+            pytest.param(
+                NEW, being_deleted(NEW), f"deletion requested: {UNKNOWN}", id="a deletion"
+            ),
+            pytest.param(
+                being_deleted(NEW, 30, 30),
+                being_deleted(NEW, 5, 1),
+                f"grace period shortened: {UNKNOWN}",
+                id="a shorter grace period",
+            ),
+        ],
+    )
+    def test_names_what_changed(self, before: Pod, after: Pod, text: str) -> None:
+        *_, line = lines(added(before), modified(after))
+        assert line == f"10:00:02 default/web {text}"
+
+    def test_of_a_pod_that_goes(self) -> None:
+        assert lines(added(NEW), deleted(NEW))[-1] == f"10:00:03 default/web deleted: {UNKNOWN}"
+
+    @pytest.mark.parametrize(
+        ("uid", "words"),
+        [("web-uid", "no longer matches"), ("", "deleted"), (None, "out of sight")],
+        ids=["still there", "not there", "not known"],
+    )
+    def test_of_a_pod_that_leaves_the_selection(self, uid: str | None, words: str) -> None:
+        *_, line = lines(
+            added(NEW, scope=SELECTED),
+            fetched(NEW, uid),
+            deleted(NEW, scope=SELECTED),
+            scope=SELECTED,
+        )
+        assert line == f"10:00:03 default/web {words}: {UNKNOWN}"
+
+    def test_of_a_pod_that_enters_the_selection(self) -> None:
+        assert lines(added(up(), scope=SELECTED), scope=SELECTED) == [
+            f"10:00:01 default/web now matches: {UNKNOWN}"
+        ]
+
+    def test_of_a_pod_that_is_replaced(self) -> None:
+        old, new = (pod(name=name, owner=owned_by("ReplicaSet", "web")) for name in ("a", "b"))
+        assert lines(added(old), deleted(old), added(new, 4))[-1] == (
+            f"10:00:04 default/a replaced by b (inferred): {UNKNOWN}"
+        )
+
+
+class TestAnEvent:
+    def test_names_its_reason(self) -> None:
+        *_, line = lines(added(NEW), added(event("Pulled", NEW, container="app"), 2))
+        assert line == (
+            "10:00:02 default/web app event Pulled: it is here. (kubernetes.io/docs/pulled/)"
+        )
+
+    def test_says_how_often_it_happened(self) -> None:
+        *_, line = lines(added(NEW), added(event("Sneezed", NEW, count=3, message="Atchoo"), 2))
+        assert line == (
+            "10:00:02 default/web event Sneezed, 3 times: podwatch has no lesson for the Event "
+            'reason "Sneezed". Kubernetes says: Atchoo'
+        )
+
+
+class TestAList:
+    def test_first_sight_is_no_transition(self) -> None:
+        assert first_lines(listed(up()), synced()) == [
+            "10:00:00 default/web was already there: phase Running, STATUS Running, 1/1 ready, "
+            "0 restarts",
+            "10:00:00 · namespace default: 1 Pod there; watching",
+        ]
+
+    def test_of_a_selection(self) -> None:
+        assert first_lines(synced(scope=SELECTED), scope=SELECTED) == [
+            "10:00:00 · namespace default: 0 Pods selected; watching"
+        ]
+
+    def test_of_all_namespaces(self) -> None:
+        everywhere = Scope("Pod")
+        assert first_lines(listed(up(), scope=everywhere), synced(scope=everywhere))[-1] == (
+            "10:00:00 · all namespaces: 1 Pod there; watching"
+        )
+
+    def test_of_one_pod_that_is_not_there(self) -> None:
+        assert first_lines(synced(scope=ONE_POD), scope=ONE_POD) == [
+            "10:00:00 · default/web does not exist yet: waiting for it"
+        ]
+
+    def test_after_a_gap(self) -> None:
+        assert lines(added(NEW), gap(), listed(up("b"), 9), synced(9))[1:] == [
+            "10:00:09 ! between 10:00:05 and 10:00:09 something may have been missed "
+            "in namespace default (too old resource version)",
+            "10:00:09 default/b created (inferred): the API server stored it.",
+            f"10:00:09 default/b PodScheduled True (inferred): {UNKNOWN}",
+            "10:00:09 default/b app waiting → running (inferred): the kubelet on worker started "
+            "busybox:1.36. Next: ready. (kubernetes.io/docs/started/)",
+            f"10:00:09 default/b Ready True (inferred): {UNKNOWN}",
+            f"10:00:09 default/b phase Pending → Running (inferred): {UNKNOWN}",
+            "10:00:09 · namespace default: listed again, now 2 Pods there; watching",
+        ]
+
+    def test_a_gap_says_what_was_thrown_away(self) -> None:
+        assert lines(gap(dropped=7)) == [
+            "10:00:09 ! between 10:00:05 and 10:00:09 something may have been missed "
+            "in namespace default (too old resource version, 7 changes dropped)"
+        ]
+
+    def test_a_gap_of_events_is_not_worth_a_line(self) -> None:
+        assert lines(gap(scope=EVENTS)) == []
+
+
+OTHER = Scope("Pod", "other")
+HERE = Scope("Namespace", "default")
+
+
+def connection(state: str, scope: Scope = PODS, cause: str = "refused", t: float = 1) -> Connection:
+    return Connection(t=t, at=at(t), scope=scope, state=state, cause=cause)
+
+
+class TestTheConnection:
+    def test_that_is_made_is_not_worth_a_line(self) -> None:
+        assert lines(connection("listing"), connection("live")) == []
+
+    def test_that_is_lost_and_made_again(self) -> None:
+        assert lines(
+            connection("live"),
+            connection("reconnecting"),
+            connection("listing", t=2),
+            connection("live", t=3),
+        ) == [
+            "10:00:01 ~ connection lost, reconnecting: refused",
+            "10:00:03 ~ connected again",
+        ]
+
+    def test_that_is_lost_is_told_once(self) -> None:
+        assert lines(
+            connection("live"),
+            connection("reconnecting"),
+            connection("listing"),
+            connection("reconnecting"),
+        ) == ["10:00:01 ~ connection lost, reconnecting: refused"]
+
+    def test_that_was_never_made_is_not_called_lost(self) -> None:
+        assert lines(connection("reconnecting"), connection("live", t=2)) == [
+            "10:00:01 ~ no connection yet: refused",
+            "10:00:02 ~ connected",
+        ]
+
+    def test_that_is_lost_again_is_told_again(self) -> None:
+        lost, back = connection("reconnecting"), connection("live")
+        assert len(lines(lost, back, lost, back)) == 4
+
+    def test_of_several_namespaces_is_one_until_all_are_back(self) -> None:
+        assert lines(
+            connection("live"),
+            connection("live", OTHER),
+            connection("reconnecting"),
+            connection("reconnecting", OTHER),
+            connection("live", OTHER, t=2),
+            connection("live", t=3),
+        ) == [
+            "10:00:01 ~ connection lost, reconnecting: refused",
+            "10:00:03 ~ connected again",
+        ]
+
+    def test_of_the_events_that_is_lost_is_not_worth_a_line(self) -> None:
+        assert lines(connection("reconnecting", EVENTS), connection("live", EVENTS)) == []
+
+    @pytest.mark.parametrize("scope", [PODS, EVENTS], ids=["Pods", "Events"])
+    def test_that_is_refused(self, scope: Scope) -> None:
+        assert lines(connection("forbidden", scope, "no permission to list")) == [
+            "10:00:01 ~ not allowed: no permission to list"
+        ]
+
+    def test_to_a_namespace_that_is_missing(self) -> None:
+        cause = 'there is no namespace "default" (yet)'
+        assert lines(connection("missing", HERE, cause)) == [f"10:00:01 ~ {cause}"]
+
+    def test_in_a_state_that_nobody_knows_is_not_worth_a_line(self) -> None:
+        assert lines(connection("meditating")) == []
+
+
+class TestHostileText:
+    EVIL = "\x1b[2J\r\nfake line\u202e"
+    SHOWN = "␛[2J␍⏎fake line\\u202e"
+
+    def test_of_a_message_stays_on_its_line(self) -> None:
+        *_, line = lines(added(NEW), modified(in_phase(NEW, "Failed", self.EVIL, self.EVIL)))
+        assert line == (
+            "10:00:02 default/web phase Pending → Failed: podwatch has no lesson for the reason "
+            f'"{self.SHOWN}". Kubernetes says: {self.SHOWN}'
+        )
+
+    def test_of_any_name_stays_on_its_line(self) -> None:
+        evil = self.EVIL
+        one = pod(
+            status(waiting(evil), name=evil),
+            name=evil,
+            phase=evil,
+            conditions=[condition(evil, evil, evil)],
+        )
+        found = lines(
+            added(one),
+            added(event(evil, one, container=evil, message=evil)),
+            connection("reconnecting", cause=evil),
+            connection("forbidden", Scope("Event", evil), cause=evil),
+            connection("missing", cause=evil),
+            Unreadable(t=1, at=at(1), scope=PODS, ref=evil, error=evil),
+            synced(scope=Scope("Pod", evil)),
+        )
+        assert len(found) == 10
+        assert all(line.isprintable() for line in found)
+
+    def test_of_a_pod_that_was_there_stays_on_its_line(self) -> None:
+        (line,) = first_lines(listed(in_phase(pod(name=self.EVIL), self.EVIL)))
+        assert line == (
+            f"10:00:00 default/{self.SHOWN} was already there: phase {self.SHOWN}, "
+            f"STATUS {self.SHOWN}, 0/1 ready, 0 restarts"
+        )
+
+
+def test_what_could_not_be_read_is_named() -> None:
+    bad = Unreadable(t=1, at=at(1), scope=PODS, ref="default/odd", error="Expected `str`")
+    assert lines(bad) == [
+        "10:00:01 ! Pod default/odd could not be read and is left out: Expected `str`"
+    ]
+
+
+def test_times_are_those_of_the_zone() -> None:
+    texts: list[str] = []
+    renderer = Lines(texts.append, lambda: None, timezone(timedelta(hours=-5)))
+    session = Session(CATALOG)
+    session.feed(opened())
+    renderer.show(session.feed(synced()), session)
+    assert texts[0].startswith("05:00:00 ")
+
+
+def test_what_is_written_is_handed_over_once() -> None:
+    flushes: list[str] = []
+    renderer = Lines(str, lambda: flushes.append("flush"))
+    session = Session(CATALOG)
+    renderer.frame(session)
+    assert flushes == []
+    renderer.show(session.feed(synced()), session)
+    renderer.frame(session)
+    renderer.frame(session)
+    renderer.close(session)
+    assert flushes == ["flush"]
+
+
+def test_keys_do_nothing() -> None:
+    renderer = Lines(str, lambda: None)
+    assert renderer.key("q", Session(CATALOG)) is False
+
+
+def test_news_that_nobody_has_to_read_writes_nothing() -> None:
+    texts: list[str] = []
+    renderer = Lines(texts.append, lambda: None)
+    quiet: tuple[News, ...] = (opened(),)
+    renderer.show(Step(quiet), Session(CATALOG))
+    assert texts == []
+
+
+def test_the_summary_counts() -> None:
+    session = Session(CATALOG)
+    for item in (
+        opened(),
+        synced(),
+        added(NEW),
+        added(up("b")),
+        added(event("Pulled", NEW)),
+        gap(),
+    ):
+        session.feed(item)
+    session.feed(Tick(t=75))
+    assert summary(session) == (
+        "watched 1 min 15 s: 6 transitions, 1 event, 1 gap; 2 Pods there (1 ready, 1 waiting)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "hours"), [("0001-01-01T03:00:00Z", -5), ("9999-12-31T23:00:00Z", 9)], ids=str
+)
+def test_a_time_that_no_zone_has_is_said_as_it_is(at: str, hours: int) -> None:
+    time = datetime.fromisoformat(at)
+    assert time_of_day(time, timezone(timedelta(hours=hours))) == f"{time:%H:%M:%S}"

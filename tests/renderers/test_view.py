@@ -1,0 +1,426 @@
+"""The dashboard's picture, without a terminal."""
+
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC
+from typing import Never
+
+import pytest
+from msgspec.structs import asdict, replace
+from rich.cells import cell_len
+from rich.console import Console
+
+from podwatch.board import Board
+from podwatch.concepts import catalog
+from podwatch.renderers.theme import ASCII, DEFAULT, Theme
+from podwatch.renderers.view import Picture, view
+from podwatch.stream import Observed, Scope, StreamItem, Tick
+from tests.renderers.boards import (
+    EVENTS,
+    PODS,
+    board,
+    completed,
+    connected,
+    crashing,
+    creating,
+    event,
+    lesson,
+    many,
+    opened,
+    running,
+    seen,
+    synced,
+    waiting,
+)
+
+HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
+
+
+def picture(
+    of: Board, width: int = 80, height: int = 24, scroll: int = 0, theme: Theme = DEFAULT
+) -> Picture:
+    return view(of, width, height, scroll, theme=theme, tz=UTC)
+
+
+def lines(of: Board, width: int = 80, height: int = 24, scroll: int = 0) -> list[str]:
+    return [line.plain for line in picture(of, width, height, scroll).lines]
+
+
+def text(of: Board, width: int = 80, height: int = 24) -> str:
+    return "\n".join(line.rstrip() for line in lines(of, width, height)) + "\n"
+
+
+def row(of: Board, name: str, width: int = 120, height: int = 40) -> str:
+    """The table's line about a Pod."""
+    return next(line for line in lines(of, width, height) if line[4:].startswith(name))
+
+
+def listed(*items: StreamItem) -> list[StreamItem]:
+    return [opened(), *items, synced(), connected(0.1, "live")]
+
+
+def first(one: object) -> StreamItem:
+    return seen(0.05, one, "ADDED", initial=True)  # type: ignore[arg-type]
+
+
+HOSTILE_ITEMS: list[StreamItem] = [
+    opened(context=HOSTILE),
+    first(running(HOSTILE)),
+    first(crashing("東京-" * 20, 3, backing_off=True, ended=-5)),
+    first(waiting("x", HOSTILE)),
+    synced(),
+    connected(0.2, "reconnecting", HOSTILE),
+    seen(1, event(running(HOSTILE), HOSTILE, HOSTILE * 20), scope=EVENTS),
+    seen(2, waiting("x", HOSTILE + "2")),
+]
+SITUATIONS: dict[str, Callable[[], Board]] = {
+    "nothing came yet": lambda: board([]),
+    "the list is being asked for": lambda: board([opened(), connected(0, "listing")]),
+    "no Pods": lambda: board(listed()),
+    "a lesson": lambda: board(lesson()),
+    "a lesson of the catalogue": lambda: board(lesson(), catalog()),
+    "more Pods than fit": lambda: board(many(500)),
+    "reconnecting": lambda: board([*lesson(), connected(45, "reconnecting", "no answer")]),
+    "hostile texts": lambda: board(HOSTILE_ITEMS),
+}
+
+
+@pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("situation", SITUATIONS, ids=str)
+def test_every_size_is_filled_exactly(situation: str, theme: Theme) -> None:
+    of = SITUATIONS[situation]()
+    for width in (60, 71, 72, 79, 80, 99, 100, 110, 139, 140, 141, 200, 300):
+        for height in (15, 19, 20, 24, 29, 30, 45, 100):
+            made = picture(of, width, height, theme=theme)
+            assert len(made.lines) == height, f"at {width}x{height}"
+            for line in made.lines:
+                assert cell_len(line.plain) == width, f"at {width}x{height}: {line.plain!r}"
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=str)
+def test_a_tiny_terminal_is_no_reason_to_fail(situation: str) -> None:
+    of = SITUATIONS[situation]()
+    for width in (20, 30, 45):
+        for height in (4, 6, 10):
+            made = picture(of, width, height)
+            assert [cell_len(line.plain) for line in made.lines] == [width] * height
+
+
+def test_a_row_has_kubectls_columns_and_the_phase() -> None:
+    of = board(listed(first(crashing("api", 4, backing_off=True, ended=-20))))
+    cells = re.split(r"\s{2,}", row(of, "api").strip())
+    assert cells == ["✖ api", "0/1", "CrashLoopBackOff", "Running", "3 (20s ago)", "2m"]
+
+
+def test_columns_are_aligned_beside_wide_characters() -> None:
+    of = board(listed(first(running("東京-web")), first(running("plain-web"))))
+    for width in (80, 120):
+        found = [line for line in lines(of, width) if "-web" in line]
+        starts = {cell_len(line[: line.index("1/1")]) for line in found}
+        assert len(found) == 2
+        assert len(starts) == 1
+
+
+def test_a_name_that_is_too_long_keeps_its_end() -> None:
+    of = board(listed(first(running("a-deployment-with-a-long-name-846575c5cf-x9k2p"))))
+    line = next(line for line in lines(of, 80) if "1/1" in line)
+    assert re.search(r"a-deploy\S*…-x9k2p ", line)
+
+
+def test_the_standing_is_a_symbol_as_well_as_a_colour() -> None:
+    of = board(
+        listed(
+            first(running("a-ready")),
+            first(creating("b-waiting")),
+            first(waiting("c-trouble", "ErrImagePull")),
+            first(completed("d-ended")),
+            first(running("e-leaving", deleting=True)),
+        )
+    )
+    symbols = {line[4:].split()[0]: line[2] for line in lines(of)[2:7]}
+    assert symbols == {
+        "a-ready": "◉",
+        "b-waiting": "○",
+        "c-trouble": "✖",
+        "d-ended": "✔",
+        "e-leaving": "⌫",
+    }
+    assert "1 ready  ○ 1 waiting  ✖ 1 in trouble  ⌫ 1 being deleted" in lines(of, 140)[0]
+
+
+def test_the_namespace_is_a_column_when_there_are_several() -> None:
+    everywhere = Scope("Pod")
+    of = board(
+        [
+            opened(everywhere),
+            seen(0.05, running("web", namespace="shop"), "ADDED", initial=True, scope=everywhere),
+            synced(scope=everywhere),
+        ]
+    )
+    assert lines(of)[1].split()[:2] == ["NAMESPACE", "NAME"]
+    assert lines(of)[2].split()[1:3] == ["shop", "web"]
+    assert "all namespaces" in lines(of)[0]
+    assert "NAMESPACE" not in lines(board(lesson()))[1]
+
+
+def test_a_pod_that_is_gone_says_so_for_eight_seconds() -> None:
+    web = running("web")
+    items = [*listed(first(web)), seen(10, web, "DELETED")]
+    assert "deleted" in row(board([*items, Tick(t=17.9)]), "web")
+    after = board([*items, Tick(t=18)])
+    assert not [line for line in lines(after) if line[4:].startswith("web")]
+
+
+@pytest.mark.parametrize("width", [80, 110, 140])
+def test_a_replacement_is_said_on_both_rows(width: int) -> None:
+    of = board(lesson())
+    assert "deleted, replaced by …-x9k2p" in row(of, "web-846575c5cf-jc8jz", width)
+    if width >= 110:
+        assert "replaces …-jc8jz" in row(of, "web-846575c5cf-x9k2p", width)
+
+
+def test_the_card_teaches_the_lesson() -> None:
+    shown = text(board(lesson()), 110, 34)
+    for part in (
+        "api · container app",
+        "✖ Back-off before the next start",
+        "terminated → waiting (CrashLoopBackOff)",
+        "the kubelet on worker waits 40 s before it starts it again.",
+        "next  Started again after the pause",
+        "who   the kubelet on worker",
+        "why   A container that ends again and again",
+        "try   kubectl logs api -c app --previous",
+        "not   A crash loop is no phase",
+        "kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy",
+        "10:02:41",
+    ):
+        assert part in shown
+
+
+def test_what_is_inferred_is_said_to_be() -> None:
+    items = [*lesson()[:7], seen(1, crashing("api", 4, backing_off=False, ended=1, age=62))]
+    of = board(items)
+    assert of.timeline
+    assert "waiting → running (inferred)" in text(of, 110, 34)
+
+
+def test_the_row_of_the_lessons_pod_is_marked() -> None:
+    of = board(lesson())
+    assert [line[4:].split()[0] for line in lines(of) if line.startswith(" ▸")] == ["api"]
+
+
+def test_at_80x24_table_card_and_timeline_all_fit() -> None:
+    shown = lines(board([*many(30), *lesson()[8:]]), 80, 24)
+    assert sum(line.startswith("  ◉ web-") for line in shown) >= 5
+    assert sum(line.startswith("╭") for line in shown) == 1
+    assert sum(bool(re.match(r" \d\d:\d\d:\d\d ", line)) for line in shown) >= 2
+
+
+def test_the_timeline_has_the_newest_first_and_says_gaps() -> None:
+    shown = lines(board(lesson()), 110, 45)
+    times = [line[1:9] for line in shown if re.match(r" \d\d:\d\d:\d\d ", line)]
+    assert times == sorted(times, reverse=True)
+    said = " 10:02:12 ! between 10:02:09 and 10:02:12 something may have been missed (server"
+    assert any(line.startswith(said) for line in shown)
+    assert any("✖ report" in line and "app event: Failed ×3" in line for line in shown)
+
+
+def test_a_gap_is_said_whole_on_a_small_screen() -> None:
+    of = board([*lesson()[:10], connected(13, "live")])
+    assert " 10:02:12 ! since 10:02:09 something may have been missed" in text(of, 60, 24)
+
+
+def test_the_card_and_the_timeline_stand_side_by_side_on_a_wide_screen() -> None:
+    assert any(
+        line.startswith("╭") and "10:02:41 ✖ api" in line
+        for line in lines(board(lesson()), 140, 45)
+    )
+
+
+def test_scrolling_says_what_is_above_and_below() -> None:
+    of = board(many(40))
+    top = picture(of)
+    assert any("↓" in line.plain and "more below" in line.plain for line in top.lines)
+    assert not any("more above" in line.plain for line in top.lines)
+    middle = picture(of, scroll=10)
+    assert middle.scroll == 10
+    assert any(
+        f"↑ 10 more above   ↓ {40 - 10 - middle.page} more below" in line.plain
+        for line in middle.lines
+    )
+    end = picture(of, scroll=10_000)
+    assert end.scroll == 40 - end.page
+    assert "web-846575c5cf-00039" in "".join(line.plain for line in end.lines)
+    assert "scroll" in end.lines[-1].plain
+    assert "scroll" not in lines(board(lesson()))[-1]
+
+
+def test_the_very_first_frame_says_what_is_going_on() -> None:
+    assert "asking the cluster for its Pods …" in text(board([]))
+    assert "asking kind-demo for its Pods …" in text(board([opened()]))
+
+
+def test_no_pods_are_claimed_before_every_namespace_was_listed() -> None:
+    one, other = Scope("Pod", "one"), Scope("Pod", "other")
+    half: list[StreamItem] = [opened(one, other), synced(scope=one)]
+    assert "asking kind-demo for its Pods …" in text(board(half))
+    assert "no Pods in one, other" in text(board([*half, synced(scope=other)]))
+
+
+def test_an_empty_namespace_says_what_to_type() -> None:
+    hello = "kubectl run hello --image=busybox:1.36 -n default -- sleep 60"
+    assert hello in text(board(listed()))
+
+
+def test_a_namespace_that_is_not_a_word_is_quoted() -> None:
+    odd = Scope("Pod", "a b; rm")
+    of = board([opened(odd), synced(scope=odd)])
+    assert "-n 'a b; rm' --" in text(of, 110)
+
+
+def test_the_symbols_are_explained_until_something_happens() -> None:
+    for width in (60, 80):
+        shown = text(board(many(3)), width)
+        for part in ("◉ ready", "○ waiting", "✖ in trouble", "⌫ being deleted", "✔ ended"):
+            assert part in shown
+    assert "○ waiting" not in text(board(lesson()), 110, 34)
+
+
+def test_an_awaited_pod_is_said_to_be_waited_for() -> None:
+    one = Scope("Pod", "default", "", "metadata.name=api")
+    of = board([opened(one), synced(scope=one)])
+    assert "waiting for default/api: it does not exist yet" in text(of)
+    assert "default/api" in lines(of)[0]
+
+
+def test_a_pod_that_was_watched_by_name_is_said_to_be_gone() -> None:
+    one = Scope("Pod", "default", "", "metadata.name=web")
+    web = running("web")
+    came, went = seen(1, web, "ADDED", scope=one), seen(2, web, "DELETED", scope=one)
+    shown = text(board([opened(one), synced(scope=one), came, went, Tick(t=30)]))
+    assert "default/web is gone" in shown
+    assert "kubectl run" not in shown
+
+
+def test_selectors_are_named_as_they_are() -> None:
+    selectors = "metadata.name=web,status.phase=Running"
+    selected = Scope("Pod", "default", "", selectors)
+    of = board([opened(selected), synced(scope=selected)])
+    assert f"no Pod matches in default {selectors}" in text(of, 110)
+
+
+def test_a_selection_without_pods_says_so() -> None:
+    selected = Scope("Pod", "default", "app=web")
+    of = board([opened(selected), synced(scope=selected)])
+    assert "no Pod matches in default app=web" in text(of)
+
+
+def test_a_lost_connection_is_said_with_its_time_and_cause() -> None:
+    of = board([*lesson(), connected(45, "reconnecting", "no answer")])
+    assert "↻ reconnecting since 10:02:45: no answer" in text(of)
+    of = board([opened(), connected(0.5, "forbidden", "you may not list Pods in default")])
+    assert "✖ forbidden: you may not list Pods in default" in text(of)
+
+
+def test_a_lost_connection_to_events_does_not_look_like_one_to_pods() -> None:
+    of = board([*lesson(), connected(45, "forbidden", "you may not list Events", EVENTS)])
+    assert "● live" in lines(of)[0]
+    assert "no Events here: you may not list Events" in text(of)
+
+
+def test_the_worst_connection_counts() -> None:
+    other = Scope("Pod", "other")
+    of = board(
+        [
+            opened(PODS, other),
+            connected(0.1, "live"),
+            connected(0.2, "reconnecting", "no answer", other),
+        ]
+    )
+    assert "↻ reconnecting" in lines(of, 110)[0]
+
+
+def test_hostile_texts_are_shown_harmlessly() -> None:
+    console = Console(file=io.StringIO(), width=110, force_terminal=True, color_system="truecolor")
+    console.print(picture(board(HOSTILE_ITEMS), 110, 34), end="")
+    written = console.file.getvalue()  # type: ignore[attr-defined]
+    without_styles = re.sub(
+        r"\x1b\[[0-9;]*m|\x1b\]8;(id=[0-9-]+;https://kubernetes\.io/[!-~]*|;)\x1b\\\\",
+        "",
+        written,
+    )
+    bad = {char for char in without_styles if unicodedata.category(char) in {"Cc", "Cf"}}
+    assert bad == {"\n"}
+    assert "[/foo][bold]x␛[2J␛]52;c;aGk=␇⏎\\x9b1A\\u202etxt" in written
+
+
+def test_the_ascii_theme_is_ascii() -> None:
+    for situation in SITUATIONS.values():
+        made = picture(situation(), 110, 34, theme=ASCII)
+        assert all(line.plain.isascii() for line in made.lines)
+
+
+class _Counted(Board, frozen=True, kw_only=True):
+    """A board whose counts are known: they alone may look at every row."""
+
+    def counts(self) -> Counter[str]:
+        return Counter(ready=1000)
+
+
+class _Untouchable:
+    def __getattr__(self, name: str) -> Never:
+        raise AssertionError(f"a row that is not visible was asked for its {name}")
+
+
+def test_rows_that_are_not_visible_are_not_looked_into() -> None:
+    of = board(many(1000))
+    rows = tuple(
+        replace(row, pod=_Untouchable(), columns=_Untouchable()) if number > 60 else row
+        for number, row in enumerate(of.rows)
+    )
+    picture(_Counted(**{**asdict(of), "rows": rows}), 200, 50)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height"),
+    [("lesson-80x24", 80, 24), ("lesson-110x34", 110, 34), ("lesson-140x45", 140, 45)],
+)
+def test_a_lesson_looks_like_this(
+    name: str, width: int, height: int, is_golden: Callable[[str, str], None]
+) -> None:
+    is_golden(name, text(board(lesson()), width, height))
+
+
+def test_a_small_terminal_looks_like_this(is_golden: Callable[[str, str], None]) -> None:
+    late = (
+        replace(item, type="ADDED")
+        if isinstance(item, Observed) and item.type == "MODIFIED"
+        else item
+        for item in lesson()[8:]
+    )
+    is_golden("many-60x15", text(board([*many(12), *late]), 60, 15))
+
+
+def test_a_recording_is_not_called_live() -> None:
+    of = board(lesson())
+    shown = view(of, 110, 34, tz=UTC, recorded=True).lines[0].plain
+    assert "▸ recorded" in shown
+    assert "live" not in shown
+
+
+def test_a_missing_namespace_is_told_until_a_pod_is_in_it() -> None:
+    missing = Scope("Namespace", PODS.namespace)
+    cause = 'namespace "demo" does not exist (did you mean "demos"?)'
+    items: list[StreamItem] = [
+        opened(),
+        synced(),
+        connected(0.1, "live"),
+        connected(0.2, "missing", cause, missing),
+    ]
+    before = board(items)
+    assert "● live" in lines(before, 120)[0]
+    assert cause in lines(before, 120)[1]
+    assert cause not in text(board([*items, seen(3, creating("web"))]), 120)

@@ -1,0 +1,350 @@
+"""The command line as its users meet it: help, bad input, exit codes, the way out."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from podwatch.cli import duration
+from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, watching
+
+PODWATCH = str(Path(sys.executable).with_name("podwatch"))
+
+
+def podwatch(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run it as a shell would, without a terminal and without a kubeconfig."""
+    return subprocess.run(
+        [PODWATCH, *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        env={**os.environ, "KUBECONFIG": "", "HOME": "/nonexistent", **env},
+        check=False,
+    )
+
+
+def test_help_names_every_command() -> None:
+    done = podwatch("--help")
+    assert done.returncode == 0
+    for command in ("ns", "pod", "replay", "demo", "explain"):
+        assert f"\n  {command} " in done.stdout
+
+
+def test_the_version_is_the_packages() -> None:
+    from podwatch import __version__
+
+    assert podwatch("--version").stdout == f"podwatch {__version__}\n"
+
+
+def test_bare_podwatch_without_a_kubeconfig_begins_with_the_demo() -> None:
+    said = podwatch().stdout
+    assert "no kubeconfig" in said
+    assert "podwatch demo" in said
+    assert "podwatch ns " not in said
+
+
+def test_bare_podwatch_with_a_kubeconfig_begins_with_the_live_watch(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text("kind: Config\n")
+    said = podwatch(KUBECONFIG=str(kubeconfig)).stdout
+    assert said.index("podwatch ns ") < said.index("podwatch demo")
+
+
+def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
+    plugin = PODWATCH.replace("podwatch", "kubectl-podwatch")
+    done = subprocess.run(
+        [plugin, "ns", "--help"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.startswith("Usage: kubectl podwatch ns ")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90s", 90), ("2m", 120), ("1h30m", 5400), ("45", 45), ("1.5s", 1.5)],
+)
+def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None:
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        pytest.param(["nss"], 2, "ns", id="a typo offers the command"),
+        pytest.param(["ns", "--timeout", "soon"], 2, "write 90s", id="no duration"),
+        pytest.param(["ns", "a", "-A"], 2, "not both", id="namespaces and all of them"),
+        pytest.param(["ns", ""], 2, "no namespace can be called", id="a namespace without a name"),
+        pytest.param(["pod", "pod/"], 2, "podwatch ns", id="a Pod without a name"),
+        pytest.param(["ns", "--redact-messages"], 2, "--record", id="redacting no recording"),
+        pytest.param(["ns", "Foo_"], 2, "lower-case", id="no name of a namespace"),
+        pytest.param(["ns", "../x"], 2, "lower-case", id="a path instead of a namespace"),
+        pytest.param(["pod", "a b"], 2, "lower-case", id="no name of a Pod"),
+        pytest.param(["ns", "--timeout", "0"], 2, "no time at all", id="no time"),
+        pytest.param(["ns"], 5, "podwatch demo", id="no kubeconfig"),
+        pytest.param(["pod", "x"], 5, "podwatch demo", id="no kubeconfig for one Pod"),
+        pytest.param(["demo", "cras-loop"], 2, "crash-loop", id="a lesson's name mistyped"),
+        pytest.param(["demo", "-o", "dashboard"], 2, "-o lines", id="a dashboard in a pipe"),
+        pytest.param(["explain", "redy"], 2, "did you mean ready", id="a concept mistyped"),
+        pytest.param(["replay", "/nonexistent"], 6, "can't be read", id="a file that is not there"),
+        pytest.param(["replay", "/"], 6, "directory", id="a folder instead of a file"),
+        pytest.param(["replay", __file__], 6, "no recording", id="a foreign file"),
+        pytest.param(["replay", "x", "--size", "9"], 2, "110x34", id="no size"),
+        pytest.param(["replay", "x", "--at", "3"], 2, "--snapshot", id="a moment of no still"),
+    ],
+)
+def test_bad_input_is_named_with_what_to_do(arguments: list[str], code: int, said: str) -> None:
+    done = podwatch(*arguments)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_pipe_ends_in_silence() -> None:
+    done = subprocess.run(
+        f"{PODWATCH} demo -o lines | head -n 1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] in {"0", "141"}  # 0 if all fitted into the pipe
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+@pytest.mark.parametrize("arguments", ["demo -o lines", "demo -o json", "explain"])
+def test_output_that_cannot_be_written_is_no_defect(arguments: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [PODWATCH, *arguments.split()], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 6
+    assert b"standard output can't be written: No space left on device" in done.stderr
+    assert done.stderr.count(b"\n") == 2
+
+
+def test_an_encoding_without_arrows_is_written_with_question_marks() -> None:
+    done = podwatch("demo", "crash-loop", "-o", "lines", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "waiting ? running" in done.stdout
+
+
+def test_demo_and_help_never_import_the_client() -> None:
+    code = (
+        "import sys\nfrom podwatch.cli import main\n"
+        "sys.argv = ['podwatch', 'demo', '-o', 'lines']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "assert 'kubernetes' not in sys.modules, 'imported'"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_demo_ends_with_exit_code_0_and_says_what_happened() -> None:
+    done = podwatch("demo")
+    assert done.returncode == 0, done.stderr
+    assert " created: " in done.stdout
+
+
+def test_a_truncated_recording_plays_what_precedes_the_cut(tmp_path: Path) -> None:
+    from podwatch.scenarios import scenario
+
+    whole = scenario("tour").recording.read_bytes()
+    cut = tmp_path / "cut.jsonl"
+    cut.write_bytes(whole[: len(whole) // 2])
+    done = podwatch("replay", str(cut))
+    assert done.returncode == 6
+    assert " created: " in done.stdout
+    assert "in the middle of it" in done.stderr
+
+
+def test_a_still_is_written(tmp_path: Path) -> None:
+    from podwatch.scenarios import scenario
+
+    still = tmp_path / "still.svg"
+    recording = str(scenario("tour").recording)
+    done = podwatch("replay", recording, "--snapshot", str(still), "--at", "10")
+    assert done.returncode == 0, done.stderr
+    assert still.read_text("utf-8").startswith("<svg")
+
+
+# ── completion ──
+
+
+@pytest.mark.parametrize(
+    ("shell", "variables", "expected"),
+    [
+        ("bash", {"COMP_WORDS": "podwatch explain cra", "COMP_CWORD": "2"}, "crash-loop-back-off"),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "podwatch explain cra"}, '"crash-loop-back-off"'),
+        (
+            "fish",
+            {
+                "_TYPER_COMPLETE_ARGS": "podwatch explain cra",
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            },
+            "crash-loop-back-off",
+        ),
+    ],
+)
+def test_concepts_are_completed(shell: str, variables: dict[str, str], expected: str) -> None:
+    assert expected in podwatch(_PODWATCH_COMPLETE=f"complete_{shell}", **variables).stdout
+
+
+def completed(line: str, config: str) -> list[str]:
+    """What bash offers for the last word of a line."""
+    words = line.split(" ")
+    done = podwatch(
+        _PODWATCH_COMPLETE="complete_bash",
+        COMP_WORDS=line,
+        COMP_CWORD=str(len(words) - 1),
+        KUBECONFIG=config,
+    )
+    return done.stdout.split()
+
+
+def test_contexts_namespaces_and_pods_are_completed(tmp_path: Path) -> None:
+    names = [{"metadata": {"name": name}} for name in ("shop", "shelf", "db")]
+    namespaces = Reply([json.dumps({"items": names}).encode()])
+    pods = listing(pod("web-0", 5), pod("api", 6))
+    with FakeApi([pods], others={"/api/v1/namespaces": namespaces}) as api:
+        config = kubeconfig(tmp_path, api.url)
+        assert completed("podwatch ns --context ", config) == ["test", "other"]
+        assert completed("podwatch ns sh", config) == ["shop", "shelf"]
+        assert completed("podwatch pod w", config) == ["web-0"]
+
+
+def test_completion_without_a_cluster_offers_nothing_and_says_nothing() -> None:
+    done = podwatch(_PODWATCH_COMPLETE="complete_bash", COMP_WORDS="podwatch ns ", COMP_CWORD="2")
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+# ── a whole watch, against a server that plays its part ──
+
+
+@contextmanager
+def running(
+    *arguments: str, until: str, config: str
+) -> Iterator[tuple["subprocess.Popen[str]", list[str]]]:
+    """A watch that has said `until`, and its lines so far."""
+    with subprocess.Popen(
+        [PODWATCH, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "KUBECONFIG": config},
+    ) as process:
+        assert process.stdout is not None
+        last_resort = threading.Timer(60, process.kill)
+        last_resort.start()
+        try:
+            lines: list[str] = []
+            while until not in (line := process.stdout.readline()):
+                assert line, f"it ended without {until!r}: {lines}"
+                lines.append(line)
+            yield process, [*lines, line]
+        finally:
+            last_resort.cancel()
+            process.kill()
+
+
+def test_a_watch_shows_who_was_there_and_what_happens(tmp_path: Path) -> None:
+    lists = [listing(pod("web-0", 5))]
+    watches = [watching(event("ADDED", pod("api", 101)), ending="hang")]
+    recording = tmp_path / "run.jsonl"
+    options = ("-o", "json", "--record", str(recording))
+    with (
+        FakeApi(lists, watches, only="/pods") as api,
+        running("ns", *options, until='"transition"', config=kubeconfig(tmp_path, api.url)) as (
+            process,
+            lines,
+        ),
+    ):
+        process.terminate()
+        assert process.wait(5) == 143
+        assert process.stdout is not None
+        lines.extend(process.stdout.readlines())
+    said = [json.loads(line) for line in lines]
+    seen = [(line["name"], line["type"], line["initial"]) for line in said if "ready" in line]
+    assert seen == [("web-0", "ADDED", True), ("api", "ADDED", False)]
+    told = [line for line in said if line["kind"] == "transition"]
+    assert (told[0]["name"], told[0]["concept"]) == ("api", "created")
+    replayed = podwatch("replay", str(recording), "-o", "json").stdout
+    assert replayed.startswith("".join(lines))  # what was recorded last may not have been shown
+
+
+def test_one_pod_that_does_not_exist_yet_is_waited_for(tmp_path: Path) -> None:
+    with (
+        FakeApi([listing()]) as api,
+        running("pod", "web-0", until="waiting", config=kubeconfig(tmp_path, api.url)) as (
+            _,
+            lines,
+        ),
+    ):
+        assert "shop/web-0 does not exist yet: waiting for it" in lines[-1]
+        asked = {request.query.get("fieldSelector") for request in api.requests}
+    assert "metadata.name=web-0" in asked
+
+
+def test_a_time_out_before_the_cluster_has_answered_is_no_success(tmp_path: Path) -> None:
+    config = kubeconfig(tmp_path, "http://127.0.0.1:1")
+    done = podwatch("ns", "--timeout", "1s", KUBECONFIG=config)
+    assert done.returncode == 5
+    assert "did not answer within 1 s" in done.stderr
+
+
+def test_a_time_out_ends_a_watch_with_exit_code_0(tmp_path: Path) -> None:
+    with FakeApi([listing()]) as api:
+        done = podwatch("ns", "--timeout", "4s", KUBECONFIG=kubeconfig(tmp_path, api.url))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["^C", "SIGTERM"]
+)
+def test_a_signal_ends_a_silent_watch_at_once(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    with (
+        FakeApi([listing(pod("web-0", 5))]) as api,
+        running("ns", "-o", "lines", until="watching", config=kubeconfig(tmp_path, api.url)) as (
+            process,
+            _,
+        ),
+    ):
+        process.send_signal(number)
+        assert process.wait(5) == code
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_no_key_of_the_kubeconfig_is_left_behind(
+    tmp_path: Path, number: signal.Signals | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The client itself writes files only for an https server; what a login prints always is one.
+    keys = {"clientCertificateData": "a certificate", "clientKeyData": "a key"}
+    login = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "echo",
+        "args": [json.dumps({"kind": "ExecCredential", "status": keys})],
+    }
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    with FakeApi([listing()]) as api:
+        config = kubeconfig(tmp_path, api.url, user={"exec": login})
+        with running("ns", "--timeout", "2s", until="watching", config=config) as (process, _):
+            assert list(folder.iterdir()) != []
+            if number is not None:
+                process.send_signal(number)
+            process.wait(10)
+    assert list(folder.iterdir()) == []
