@@ -35,7 +35,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """The screen's material. `now` is the cluster's clock, `t` the stream's."""
+    """The screen's material. `now` is the cluster's clock, `t` the stream's.
+
+    `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
+    """
 
     opened: Opened | None
     now: datetime | None
@@ -44,6 +47,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     timeline: tuple[Told | Notice | Gap, ...]
     lesson: Told | Notice | None
     connections: dict[Scope, Connection]
+    silent: float
     synced: bool
     awaited: tuple[str, ...]
     transitions: int

@@ -141,16 +141,24 @@ def transitions(
         return found
 
     was, now = _conditions(before), _conditions(after)
-    changed = [type_ for type_ in dict.fromkeys([*now, *was]) if _differ(was, now, type_)]
+    unseen = _unseen_changes(before, after)
+    types = dict.fromkeys([*now, *was])
+    changed = [type_ for type_ in types if type_ in unseen or _differ(was, now, type_)]
 
     def holds(type_: str) -> bool:
         return type_ in now and now[type_].value == "True"
 
     def add_conditions(*types: str) -> None:
         for type_ in types:
-            if type_ in changed:
-                changed.remove(type_)
-                add(Facet.CONDITION, type_, was.get(type_), now.get(type_))
+            if type_ not in changed:
+                continue
+            changed.remove(type_)
+            old, new = was.get(type_), now.get(type_)
+            if type_ in unseen:
+                between = State(unseen[type_])
+                add(Facet.CONDITION, type_, old, between, proved=True)
+                old = between
+            add(Facet.CONDITION, type_, old, new, proved=type_ in unseen)
 
     add_conditions(_DISRUPTED)
     add_deletion = _deletion(before, after)
@@ -298,6 +306,31 @@ def _conditions(pod: Pod | None) -> dict[str, State]:
 
 def _differ(was: dict[str, State], now: dict[str, State], type_: str) -> bool:
     return _told(was.get(type_)) != _told(now.get(type_))
+
+
+def _unseen_changes(before: Pod | None, after: Pod) -> dict[str, str]:
+    """What conditions were meanwhile that say the same in both versions, by their type.
+
+    The time of the last transition is of a change of the status, so a later one proves that it
+    changed and came back.
+    """
+    was = {condition.type: condition for condition in before.status.conditions} if before else {}
+    found = {}
+    for now in after.status.conditions:
+        old = was.get(now.type)
+        if (
+            old is not None
+            and old.status == now.status
+            and now.status in _OPPOSITE
+            and old.last_transition_time is not None
+            and now.last_transition_time is not None
+            and old.last_transition_time < now.last_transition_time
+        ):
+            found[now.type] = _OPPOSITE[now.status]
+    return found
+
+
+_OPPOSITE = {"True": "False", "False": "True"}
 
 
 def _told(state: State | None) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from podwatch.lifecycle import (
 from podwatch.news import ListComplete, News, Notice, PodVersion, Told
 from podwatch.stream import (
     Connection,
+    ConnectionState,
     Fetched,
     Gap,
     Observed,
@@ -48,6 +49,9 @@ HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
 LESSON_STAYS = 4.0
 """For how many seconds a weightier lesson is not replaced by a lighter one."""
+
+SILENCE = 65.0
+"""After how many seconds without a word a live stream is called silent: bookmarks come each 60."""
 
 _WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 
@@ -78,6 +82,7 @@ class Session:
         self._synced: set[Scope] = set()
         self._awaited: dict[Scope, str] = {}
         self._connections: dict[Scope, Connection] = {}
+        self._heard: dict[Scope, float] = {}
         self._event_counts: dict[str, int] = {}
         self._held: dict[str, dict[str, Observed]] = {}
         self._timeline: deque[Told | Notice | Gap] = deque(maxlen=TIMELINE_LIMIT)
@@ -108,19 +113,24 @@ class Session:
                 self._gaps += item.scope.kind == "Pod"
                 news = [item]
             case Connection():
-                self._connections[item.scope] = item
-                news = [item]
+                news = self._connection(item)
             case Unreadable():
                 news = [item]
             case _:
                 return Step()
+        if isinstance(item, Observed | Connection):
+            self._heard[item.scope] = item.t
         self._at, self._at_t = item.at, item.t
         self._keep(news)
         return Step(tuple(news))
 
     def wakes_at(self) -> float | None:
-        """The next instant (stream time) at which the board changes by itself: an age."""
-        return float(int(self._t) + 1) if self._rows else None
+        """The next instant (stream time) at which the board changes by itself."""
+        second = float(int(self._t) + 1)
+        if self._rows:
+            return second
+        heard = self._heard_of_pods()
+        return max(second, heard + SILENCE) if heard is not None else None
 
     @property
     def board(self) -> Board:
@@ -133,6 +143,7 @@ class Session:
             timeline=tuple(self._timeline),
             lesson=self._lesson,
             connections=dict(self._connections),
+            silent=self._silent(),
             synced=self._opened is not None and self._all_listed(self._opened),
             awaited=tuple(self._awaited.values()),
             transitions=self._transitions,
@@ -369,6 +380,30 @@ class Session:
                 awaited=self._awaited.get(item.scope, ""),
             )
         ]
+
+    def _connection(self, item: Connection) -> list[News]:
+        """The same state again is only a sign of life."""
+        known = self._connections.get(item.scope)
+        if known is not None and (known.state, known.cause) == (item.state, item.cause):
+            return []
+        self._connections[item.scope] = item
+        return [item]
+
+    def _heard_of_pods(self) -> float | None:
+        """When the live stream of Pods that has been quiet for longest gave its last item."""
+        return min(
+            (
+                self._heard[scope]
+                for scope, one in self._connections.items()
+                if scope.kind == "Pod" and one.state == ConnectionState.LIVE
+            ),
+            default=None,
+        )
+
+    def _silent(self) -> float:
+        heard = self._heard_of_pods()
+        silent = self._t - heard if heard is not None else 0.0
+        return silent if silent >= SILENCE else 0.0
 
     def _all_listed(self, opened: Opened) -> bool:
         """Whether the Pods of every scope are known: before that, none seen does not mean none."""

@@ -123,6 +123,7 @@ class FakeApi:
         self.requests: list[Request] = []
         self._lock = threading.Lock()
         self.over = threading.Event()
+        self.connections: list[socket.socket] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -180,6 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.server.api.connections.append(self.request)
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)

@@ -100,8 +100,21 @@ def status(
 # ── Pods ──
 
 
-def condition(type_: str, value: str = "True", reason: str = "", message: str = "") -> PodCondition:
-    return PodCondition(type=type_, status=value, reason=reason, message=message)
+def condition(
+    type_: str,
+    value: str = "True",
+    reason: str = "",
+    message: str = "",
+    *,
+    since: float | None = None,
+) -> PodCondition:
+    return PodCondition(
+        type=type_,
+        status=value,
+        reason=reason,
+        message=message,
+        last_transition_time=None if since is None else at(since),
+    )
 
 
 def owned_by(kind: str, name: str, uid: str = "") -> OwnerReference:

@@ -3,17 +3,19 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from podwatch.cli import duration
-from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, watching
+from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 
@@ -324,6 +326,106 @@ def test_a_signal_ends_a_silent_watch_at_once(
     ):
         process.send_signal(number)
         assert process.wait(5) == code
+
+
+AT_ONCE = 0.5
+"""Seconds within which a watch is gone after a signal."""
+
+
+@contextmanager
+def idle() -> Iterator[tuple[str, Callable[[], bool]]]:
+    """A server's address, and whether podwatch is at the point that the name says."""
+    with FakeApi() as api:
+        yield api.url, lambda: bool(api.watches)
+
+
+@contextmanager
+def waiting_for_headers() -> Iterator[tuple[str, Callable[[], bool]]]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        accepted = []
+
+        def reached() -> bool:
+            with suppress(BlockingIOError):
+                accepted.append(server.accept())
+            return bool(accepted)
+
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", reached
+
+
+@contextmanager
+def connecting() -> Iterator[tuple[str, Callable[[], bool]]]:
+    """A server whose queue is full, so that the kernel answers nobody."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        port = server.getsockname()[1]
+        for _ in range(8):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        sent = f"0100007F:{port:04X} 02"  # in the state SYN_SENT
+        others = Path("/proc/net/tcp").read_text().count(sent)
+        yield (
+            f"http://127.0.0.1:{port}",
+            lambda: Path("/proc/net/tcp").read_text().count(sent) > others,
+        )
+
+
+@contextmanager
+def backing_off() -> Iterator[tuple[str, Callable[[], bool]]]:
+    with FakeApi([status(503, "ServiceUnavailable", "down")]) as api:
+        yield api.url, lambda: len(api.requests) > 3
+
+
+@contextmanager
+def resolving() -> Iterator[tuple[str, Callable[[], bool]]]:
+    """A name server that never answers is played by the program itself."""
+    yield "http://never.invalid", lambda: True
+
+
+STUCK_IN_RESOLVING = """
+import socket, threading
+socket.getaddrinfo = lambda *_, **__: (print("here", flush=True), threading.Event().wait())
+from podwatch.cli import main
+main()
+"""
+
+
+Waiting = Callable[[], AbstractContextManager[tuple[str, Callable[[], bool]]]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one state is read from Linux's /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["^C", "SIGTERM"])
+@pytest.mark.parametrize("state", [idle, waiting_for_headers, connecting, backing_off, resolving])
+def test_a_watch_is_gone_at_once_whatever_it_waits_for(
+    tmp_path: Path, state: Waiting, number: signal.Signals
+) -> None:
+    # A busy machine may keep it from running at all, but hardly three times.
+    assert any(seconds_to_leave(tmp_path, state, number) < AT_ONCE for _ in range(3))
+
+
+def seconds_to_leave(folder: Path, state: Waiting, number: signal.Signals) -> float:
+    stuck = [sys.executable, "-c", STUCK_IN_RESOLVING]
+    with state() as (address, reached):
+        process = subprocess.Popen(
+            [*(stuck if state is resolving else [PODWATCH]), "ns", "-o", "lines"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "KUBECONFIG": kubeconfig(folder, address)},
+        )
+        with process:
+            if state is resolving:
+                assert process.stdout is not None
+                assert process.stdout.readline() == b"here\n"
+            deadline = time.monotonic() + 30
+            while not reached():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            started = time.monotonic()
+            process.send_signal(number)
+            process.wait(10)
+    assert process.returncode == 128 + number
+    return time.monotonic() - started
 
 
 @pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGHUP], ids=str)

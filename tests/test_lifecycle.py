@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from podwatch.concepts import catalog
+from podwatch.concepts.facts import transition_facts
 from podwatch.kube import Container, ContainerStatus, Pod, PodCondition
 from podwatch.lifecycle import (
     Facet,
@@ -150,6 +152,43 @@ class TestDeletion:
     def test_one_of_a_finished_pod_that_a_finalizer_holds_is_requested(self) -> None:
         done = in_phase(NEW, "Succeeded")
         assert story(done, being_deleted(done, 1, 0)) == ["deletion: nothing → requested"]
+
+
+class TestAConditionThatCameBack:
+    @pytest.mark.parametrize(("value", "other"), [("True", "False"), ("False", "True")])
+    def test_is_proved_by_the_time_of_its_last_transition(self, value: str, other: str) -> None:
+        before = pod(conditions=[condition("Ready", value, since=3)])
+        after = pod(conditions=[condition("Ready", value, since=9)])
+        assert story(before, after) == [
+            f"condition Ready: {value} → {other} (inferred)",
+            f"condition Ready: {other} → {value} (inferred)",
+        ]
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            pytest.param(condition("Ready", since=3), condition("Ready", since=3), id="same"),
+            pytest.param(condition("Ready", since=9), condition("Ready", since=3), id="earlier"),
+            pytest.param(condition("Ready"), condition("Ready", since=3), id="unknown before"),
+            pytest.param(condition("Ready", since=3), condition("Ready"), id="unknown now"),
+            pytest.param(
+                condition("Ready", "Unknown", since=3),
+                condition("Ready", "Unknown", since=9),
+                id="no opposite",
+            ),
+        ],
+    )
+    def test_is_not_claimed_of_one_whose_time_proves_nothing(
+        self, before: PodCondition, after: PodCondition
+    ) -> None:
+        assert story(pod(conditions=[before]), pod(conditions=[after])) == []
+
+    @pytest.mark.parametrize("type_", ["Ready", "ContainersReady", "PodReadyToStartContainers"])
+    def test_is_explained(self, type_: str) -> None:
+        before = pod(conditions=[condition(type_, since=3)])
+        after = pod(conditions=[condition(type_, since=9)])
+        for one in transitions(before, after, at(10), 10):
+            assert catalog().explain(transition_facts(one, before, after)).concept is not None
 
 
 class TestTheCausalOrder:

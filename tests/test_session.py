@@ -11,7 +11,14 @@ from podwatch.board import Board, Row
 from podwatch.concepts import Catalog, Weight
 from podwatch.kube import Node, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.news import ListComplete, News, Notice, PodVersion, Told
-from podwatch.session import HELD_PODS, LESSON_STAYS, REMEMBER_GONE, TIMELINE_LIMIT, Session
+from podwatch.session import (
+    HELD_PODS,
+    LESSON_STAYS,
+    REMEMBER_GONE,
+    SILENCE,
+    TIMELINE_LIMIT,
+    Session,
+)
 from podwatch.stream import Connection, Observed, Scope, StreamItem, Tick, Unreadable
 from tests.pods import (
     EVENTS,
@@ -591,6 +598,22 @@ class TestTheBoard:
         assert feed(session, lost) == [lost]
         assert session.board.connections == {PODS: lost}
 
+    def test_takes_the_same_state_again_for_a_sign_of_life(self) -> None:
+        live, again = (Connection(t=t, at=at(t), scope=PODS, state="live") for t in (1.0, 60.0))
+        session = watching(live)
+        assert feed(session, again) == []
+        assert session.board.connections == {PODS: live}
+
+    def test_says_how_long_a_live_stream_has_been_silent(self) -> None:
+        session = watching(Connection(t=1, at=at(1), scope=PODS, state="live"), added(NEW, 3))
+        silences = [(feed(session, Tick(t=t)), session.board.silent)[1] for t in (67.0, 68.0, 70.5)]
+        assert silences == [0, SILENCE, SILENCE + 2.5]
+
+    @pytest.mark.parametrize("state", ["reconnecting", "listing", "forbidden"])
+    def test_calls_only_what_is_live_silent(self, state: str) -> None:
+        session = watching(Connection(t=1, at=at(1), scope=PODS, state=state), Tick(t=99.0))
+        assert session.board.silent == 0
+
     def test_tells_the_clusters_time(self) -> None:
         session = watching(synced(2, clock_skew=-0.5), added(NEW, 4), Tick(t=6.0))
         board = session.board
@@ -624,6 +647,12 @@ class TestTheClock:
         assert session.wakes_at() == 4
         feed(session, Tick(t=4.0))
         assert session.wakes_at() == 5
+
+    def test_wakes_for_a_silence_if_there_is_nothing_else(self) -> None:
+        session = watching(Connection(t=1.5, at=at(1.5), scope=PODS, state="live"))
+        assert session.wakes_at() == 1.5 + SILENCE
+        feed(session, Tick(t=70.0))
+        assert session.wakes_at() == 71
 
     def test_sleeps_while_there_is_nothing(self) -> None:
         assert watching().wakes_at() is None

@@ -16,6 +16,7 @@ from podwatch.errors import ExitCode, PodwatchError
 from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
+from podwatch.sources.kubeconfig import may_log_in
 from podwatch.stream import FORMAT, Opened, Scope
 
 OWNER_KINDS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
@@ -72,11 +73,18 @@ def watch(options: Watch) -> ExitCode:
             )
             record = recorder.write
         session = Session(catalog())
+        logs_in = may_log_in(options.kubeconfig)
+        if logs_in:  # before the screen is taken: the login may have something to say
+            _open(options, inbox, clock, login_may_print=True)
         renderer = stack.enter_context(renderer_for(options.output, inbox))
         renderer.frame(session)
-        threading.Thread(
-            target=_open, args=(options, inbox, clock), name="podwatch-open", daemon=True
-        ).start()
+        if not logs_in:
+            threading.Thread(
+                target=_open_on_a_thread,
+                args=(options, inbox, clock),
+                name="podwatch-open",
+                daemon=True,
+            ).start()
         code = run(
             LiveFeed(inbox, clock.t), session, renderer, timeout=options.timeout, record=record
         )
@@ -89,26 +97,31 @@ def watch(options: Watch) -> ExitCode:
     return code
 
 
-def _open(options: Watch, inbox: Inbox, clock: Clock) -> None:
-    """Connect and follow; whatever fails reaches the main thread through the inbox."""
-    try:
-        from podwatch.sources.cluster import connect
+def _open(options: Watch, inbox: Inbox, clock: Clock, *, login_may_print: bool) -> None:
+    """Connect and follow."""
+    from podwatch.sources.cluster import connect
 
-        cluster = connect(options.kubeconfig, options.context)
-        wanted = scopes(options, cluster.namespace)
-        server_version = cluster.server_version()
-        clock.open()
-        inbox.put(
-            Opened(
-                t=clock.t(),
-                at=clock.at(),
-                format=FORMAT,
-                server_version=server_version,
-                context=cluster.context,
-                scopes=wanted,
-            )
+    cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
+    wanted = scopes(options, cluster.namespace)
+    server_version = cluster.server_version()
+    clock.open()
+    inbox.put(
+        Opened(
+            t=clock.t(),
+            at=clock.at(),
+            format=FORMAT,
+            server_version=server_version,
+            context=cluster.context,
+            scopes=wanted,
         )
-        cluster.follow(wanted, inbox.put, clock)
+    )
+    cluster.follow(wanted, inbox.put, clock, inbox.qsize)
+
+
+def _open_on_a_thread(options: Watch, inbox: Inbox, clock: Clock) -> None:
+    """Whatever fails reaches the main thread through the inbox."""
+    try:
+        _open(options, inbox, clock, login_may_print=False)
     except PodwatchError as error:
         inbox.put(error)
     except Exception as error:  # a defect must end the watch, not a thread in silence

@@ -1,6 +1,6 @@
 """Bare `podwatch`: what to type next, by what is there."""
 
-import os
+from podwatch.sources.kubeconfig import kubeconfig_paths
 
 
 def welcome(program: str) -> str:
@@ -13,17 +13,10 @@ def welcome(program: str) -> str:
     live = (f"{program} ns", "the Pods of your current namespace, live")
     one = (f"{program} pod NAME", "one Pod, which may not exist yet")
     help_ = (f"{program} --help", "everything else")
-    if _kubeconfig():
+    if any(path.is_file() for path in kubeconfig_paths(None)):
         rows = [live, one, demo, help_]
     else:
         lines.append("There is no kubeconfig here, so begin without a cluster:")
         rows = [demo, help_]
     lines += [f"  {command:28} {meaning}" for command, meaning in rows]
     return "\n".join(lines)
-
-
-def _kubeconfig() -> bool:
-    named = os.environ.get("KUBECONFIG")
-    # Not Path.home(), which fails for a user without one, as in many containers.
-    paths = named.split(os.pathsep) if named else ["~/.kube/config"]
-    return any(path and os.path.isfile(os.path.expanduser(path)) for path in paths)

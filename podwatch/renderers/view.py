@@ -176,6 +176,8 @@ def _connection_parts(board: Board, pen: Pen, recorded: bool) -> list[Part]:
         symbol = connection.state if connection.state in {"live", "listing"} else "reconnecting"
         if connection.state == ConnectionState.FORBIDDEN:
             symbol = "alarm"
+        elif connection.state == ConnectionState.LIVE and board.silent:
+            symbol, word = "reconnecting", f"silent for {board.silent:.0f} s"
         style = pen.style({"live": "ready", "listing": "dim"}.get(symbol, "alarm"))
     return [(f"{pen.theme.symbol(symbol)} {word}", style)] if word else []
 

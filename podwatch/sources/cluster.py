@@ -19,17 +19,20 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 import msgspec
 import urllib3
 import yaml
 from kubernetes import client, config, watch
 from kubernetes.config import kube_config
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import (
@@ -46,6 +49,7 @@ from podwatch.kube import (
 from podwatch.kube.decode import Undecodable, decoder
 from podwatch.kube.meta import Base, ObjectMeta
 from podwatch.sources.gate import Gate
+from podwatch.sources.kubeconfig import kubeconfig_paths
 from podwatch.sources.reflect import (
     PAGE,
     PATIENCE,
@@ -81,12 +85,17 @@ class Patience:
 
 
 def connect(
-    kubeconfig: str | None, context: str | None, patience: Patience | None = None
+    kubeconfig: str | None,
+    context: str | None,
+    patience: Patience | None = None,
+    *,
+    login_may_print: bool = False,
 ) -> "Cluster":
     """A cluster by kubeconfig and context, as kubectl finds them; inside a Pod, its own.
 
-    Asks the cluster nothing yet, but runs the context's login command. PodwatchError if there
-    is no usable configuration.
+    Asks the cluster nothing yet, but runs the context's login command. `login_may_print`: what
+    that says on standard error is for the user, who may have to open a page; when it is run
+    again, it is only kept for an error. PodwatchError if there is no usable configuration.
     """
     patience = patience or Patience()
     _silence_the_client()
@@ -118,8 +127,12 @@ def connect(
             f"name one with --context; it has: {', '.join(sorted(contexts)) or 'none'}",
             ExitCode.UNAVAILABLE,
         )
+    may_print = iter([login_may_print])
     return Cluster(
-        lambda: files.configuration(name, patience.login), name, contexts[name], patience
+        lambda: files.configuration(name, patience.login, may_print=next(may_print, False)),
+        name,
+        contexts[name],
+        patience,
     )
 
 
@@ -150,9 +163,7 @@ class _Kubeconfig:
 
     @classmethod
     def find(cls, kubeconfig: str | None) -> "_Kubeconfig":
-        named = kubeconfig or os.environ.get("KUBECONFIG", "")
-        paths = [path for path in named.split(os.pathsep) if path] or ["~/.kube/config"]
-        return cls(tuple(Path(os.path.expanduser(path)) for path in paths))
+        return cls(kubeconfig_paths(kubeconfig))
 
     def __str__(self) -> str:
         return " or ".join(map(str, self.paths))
@@ -171,7 +182,9 @@ class _Kubeconfig:
             }
             return found, str(merged.get("current-context") or "")
 
-    def configuration(self, context: str, patience: float) -> client.Configuration:
+    def configuration(
+        self, context: str, patience: float, *, may_print: bool
+    ) -> client.Configuration:
         """Read anew, so that credentials which were renewed since are found."""
         made = client.Configuration()
         with self._broken(), _errors_logged() as logged:
@@ -180,7 +193,7 @@ class _Kubeconfig:
             loader = kube_config.KubeConfigLoader(merged, context, config_base_path=None)
             loader.load_and_set(made)
             if login is not None:
-                login.apply(made, patience)
+                login.apply(made, patience, may_print=may_print)
         if logged and not made.api_key and not made.cert_file:
             # The client only logs that it got no credentials, and would go on as nobody.
             raise PodwatchError(
@@ -242,9 +255,9 @@ class _Login:
     cluster: dict[str, Any]
     folder: str | None
 
-    def apply(self, made: client.Configuration, patience: float) -> None:
+    def apply(self, made: client.Configuration, patience: float, *, may_print: bool) -> None:
         """Run it and put what it says into the configuration; PodwatchError if it fails."""
-        status = self._run(patience)
+        status = self._run(patience, None if may_print else subprocess.PIPE)
         if status.token:
             made.api_key["BearerToken"] = f"Bearer {status.token}"
         elif status.client_certificate_data and status.client_key_data:
@@ -253,7 +266,7 @@ class _Login:
         else:
             raise self._failed("it printed neither a token nor a certificate with its key")
 
-    def _run(self, patience: float) -> _ExecStatus:
+    def _run(self, patience: float, stderr: int | None) -> _ExecStatus:
         about: dict[str, Any] = {"interactive": False}
         if self.spec.get("provideClusterInfo"):
             about["cluster"] = dict(self.cluster)
@@ -267,7 +280,8 @@ class _Login:
             done = subprocess.run(
                 command,
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
                 cwd=self.folder,
                 env={**os.environ, **added, "KUBERNETES_EXEC_INFO": json.dumps(info)},
                 timeout=patience,
@@ -278,6 +292,8 @@ class _Login:
         except OSError as error:
             raise self._failed(str(error.strerror)) from error
         if done.returncode:
+            if done.stderr is None:
+                raise self._failed(f"exit code {done.returncode}; what it said stands above")
             said = done.stderr.decode("utf-8", "replace").strip() or "it said nothing"
             raise self._failed(f"exit code {done.returncode}: {_line(said)}")
         try:
@@ -390,6 +406,7 @@ class Cluster:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._gate = Gate(random.random, time.monotonic)
+        self._sockets = _Sockets()
         self.api = self._client()
         self.server: str = self.api.configuration.host
 
@@ -397,7 +414,9 @@ class Cluster:
         made = self._configuration()
         made.retries = False  # urllib3 would sleep through a Retry-After
         made.socket_options = _keep_alive()
-        return client.ApiClient(made)
+        api = client.ApiClient(made)
+        api.rest_client.pool_manager.pool_classes_by_scheme = self._sockets.pools
+        return api
 
     def renew(self, refused: client.ApiClient) -> None:
         """Read the credentials anew, unless another thread did since `refused` was in use.
@@ -407,6 +426,7 @@ class Cluster:
         with self._lock:
             if self.api is refused:
                 self.api = self._client()
+                refused.rest_client.pool_manager.clear()
 
     def question(self) -> dict[str, Any]:
         """The options of a request for one small answer."""
@@ -425,20 +445,29 @@ class Cluster:
         scopes: Sequence[Scope],
         put: Callable[[RecordedItem | PodwatchError], None],
         clock: Clock,
+        waiting: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Start a thread for each scope, which puts items until `stop`."""
+        """Start a thread for each scope, which puts items until `stop`.
+
+        `waiting` is how many of them were not taken yet.
+        """
         for scope in scopes:
             threading.Thread(
                 target=self._reflect,
-                args=(scope, put, clock),
+                args=(scope, put, clock, waiting),
                 name=f"podwatch-{scope.kind}-{scope.namespace}",
                 daemon=True,
             ).start()
 
     def stop(self) -> None:
-        """End all threads that wait; those that read end with their connection."""
+        """End all threads and close all connections.
+
+        A thread that connects at this moment ends when it has, or with the connect time-out.
+        """
         self._stop.set()
         self._gate.stop()
+        self._sockets.close()
+        self.api.rest_client.pool_manager.clear()
 
     def names(self, kind: str, namespace: str = "") -> list[str]:
         """The names of Namespaces, or of the Pods of a namespace (the context's by default)."""
@@ -453,16 +482,29 @@ class Cluster:
         return [item.metadata.name for item in decoder(_Names)(answer.data).items]
 
     def _reflect(
-        self, scope: Scope, put: Callable[[RecordedItem | PodwatchError], None], clock: Clock
+        self,
+        scope: Scope,
+        put: Callable[[RecordedItem | PodwatchError], None],
+        clock: Clock,
+        waiting: Callable[[], int],
     ) -> None:
         try:
-            calls = _Calls(self, scope)
-            patience = self.patience.first_list
-            reflect(scope, calls, put, clock, self._pause, random.random, patience, self._gate)
+            reflect(
+                scope,
+                _Calls(self, scope),
+                put,
+                clock,
+                self._pause,
+                random.random,
+                self.patience.first_list,
+                self._gate,
+                waiting,
+            )
         except Stopped:
             pass
         except PodwatchError as error:
-            put(error)
+            if not self._stop.is_set():  # or else it is about a connection that was closed
+                put(error)
         except Exception as error:  # a defect must end the watch, not a thread in silence
             put(
                 PodwatchError(
@@ -488,6 +530,56 @@ class _Named(Base, frozen=True):
 
 class _Names(Base, frozen=True):
     items: tuple[_Named, ...] = ()
+
+
+class _Sockets:
+    """The sockets of all connections, so that they can be shut while others read from them.
+
+    `pools` are urllib3's classes of connection pools by scheme, with connections that are known
+    here from the moment on at which they are open.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: WeakSet[socket.socket] = WeakSet()
+        self._closed = False
+        self.pools: dict[str, type[HTTPConnectionPool]] = {
+            "http": self._pool(HTTPConnectionPool, HTTPConnection),
+            "https": self._pool(HTTPSConnectionPool, HTTPSConnection),
+        }
+
+    def _pool(
+        self, pool: type[HTTPConnectionPool], connection: type[HTTPConnection]
+    ) -> type[HTTPConnectionPool]:
+        def connect(opened: HTTPConnection) -> None:
+            connection.connect(opened)
+            if opened.sock is not None:
+                self._add(opened.sock)
+
+        known = type(connection.__name__, (connection,), {"connect": connect})
+        return type(pool.__name__, (pool,), {"ConnectionCls": known})
+
+    def _add(self, opened: socket.socket) -> None:
+        with self._lock:
+            self._open.add(opened)
+            closed = self._closed
+        if closed:
+            _shut(opened)
+
+    def close(self) -> None:
+        """Shut those that are open, and any that is opened later."""
+        with self._lock:
+            self._closed = True
+            opened = list(self._open)
+        for one in opened:
+            _shut(one)
+
+
+def _shut(opened: socket.socket) -> None:
+    """Whoever reads from it sees its end; the object is closed by whom it belongs to."""
+    with suppress(OSError):
+        # not SSLSocket.shutdown, which takes away the state that a reader still uses
+        socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
 def _keep_alive() -> list[tuple[int, int, int]]:

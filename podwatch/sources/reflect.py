@@ -37,6 +37,16 @@ PASSING_REFUSALS = 4
 everybody until it has loaded its rules."""
 LONGEST = 20.0
 """The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
+BACKLOG = 50_000
+"""How many items may wait for a consumer that does not take them, of all streams together.
+
+That is 50 s at 1,000 a second. Beyond it a watch is given up, and what it would have brought is a
+`Gap`; a list waits for its next page.
+"""
+ROOM_AGAIN = 0.25
+"""How often, in seconds, a stream looks whether the consumer has caught up."""
+HEARTBEAT = 30.0
+"""At most so often, in seconds, a bookmark is passed on as a sign of life."""
 STUCK = 5
 """How often the server may refuse the same version, while it answers, before we list again."""
 
@@ -91,6 +101,10 @@ class Unreachable(Exception):
 
 class Stopped(Exception):
     """The watch was ended from outside."""
+
+
+class _Backlogged(Exception):
+    """The consumer is so far behind that a change was thrown away."""
 
 
 class _Interrupted(Exception):
@@ -190,6 +204,15 @@ class Gate(Protocol):
         """The stream asks no more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What may have been missed: since when, why, and how many changes were thrown away."""
+
+    since: datetime
+    reason: str
+    dropped: int = 0
+
+
 class NoGate:
     """Always open: one stream alone has its own pauses."""
 
@@ -252,8 +275,11 @@ def reflect(
     rand: Callable[[], float],
     patience: float = PATIENCE,
     gate: Gate | None = None,
+    waiting: Callable[[], int] = lambda: 0,
 ) -> None:
     """Follow one scope until `pause` raises Stopped.
+
+    `waiting` is how many items the consumer has not taken yet; see BACKLOG.
 
     Raises PodwatchError if the first list of the Pods can't be had, when the server can't be
     reached after `patience` seconds; for other kinds that is said once, and tried again now
@@ -261,7 +287,9 @@ def reflect(
     """
     gate = gate or NoGate()
     try:
-        _Reflection(scope, calls, emit, clock, pause, Backoff(rand), rand, patience, gate).run()
+        _Reflection(
+            scope, calls, emit, clock, pause, Backoff(rand), rand, patience, gate, waiting
+        ).run()
     finally:
         gate.left(scope)
 
@@ -277,6 +305,7 @@ class _Reflection:
     rand: Callable[[], float]
     patience: float
     gate: Gate
+    waiting: Callable[[], int]
     known: dict[str, KubeObject] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     """By uid, the version of what can't be read."""
@@ -290,8 +319,10 @@ class _Reflection:
     current_at: datetime | None = None
     """When all that had been written was known, as far as that is certain."""
     told: tuple[ConnectionState, str] | None = None
-    gap: tuple[datetime, str] | None = None
-    """Since when and why something may have been missed, until a list begins to come."""
+    gap: Lost | None = None
+    """What may have been missed, until a list begins to come."""
+    spoke: float = 0.0
+    """When, by the stream's time, the last item was given."""
     renewed: bool = False
     stuck: int = 0
     is_live: bool = False
@@ -321,14 +352,16 @@ class _Reflection:
     def once(self) -> None:
         """One watch, to its end; then a pause, or a list if the history is gone."""
         started = self.clock.t()
-        failure: ApiError | Unreachable | None = None
+        failure: ApiError | Unreachable | _Backlogged | None = None
         try:
             self.watch(started)
-        except (ApiError, Unreachable) as error:
+        except (ApiError, Unreachable, _Backlogged) as error:
             failure = error
         if self.clock.t() - started >= HEALTHY:
             self.backoff.reset()
-        if failure is None:
+        if isinstance(failure, _Backlogged):
+            self.catch_up()
+        elif failure is None:
             self.is_current(started)  # the server ended it in its own time
             self.pause(self.backoff.seconds())
         elif isinstance(failure, ApiError) and (failure.expired or self.is_stuck(failure)):
@@ -433,9 +466,24 @@ class _Reflection:
 
     def list_again(self, error: ApiError) -> None:
         """After a gap: what the new list shows is the state after it."""
-        self.gap = (self.current_at or self.clock.at(), str(error))
+        self.gap = Lost(self.current_at or self.clock.at(), str(error))
         self.tell(ConnectionState.LISTING, str(error))
         self.pause(self.backoff.seconds(error.retry_after))
+        self.list_until_it_comes()
+
+    def catch_up(self) -> None:
+        """After a change that nobody had room for: wait until there is, then list again.
+
+        The watch is not read on meanwhile: what it brought would have to be thrown away too.
+        """
+        self.gap = Lost(self.clock.at(), f"backlog: {BACKLOG} items wait to be taken", 1)
+        while self.waiting() > BACKLOG // 2:
+            self.pause(ROOM_AGAIN)
+        self.tell(ConnectionState.LISTING, "what waited was taken")
+        self.list_until_it_comes()
+
+    def list_until_it_comes(self) -> None:
+        """List, however often it fails."""
         while True:
             try:
                 self.list_all()
@@ -476,7 +524,7 @@ class _Reflection:
                 self.listed(page, seen)
         except (ApiError, Unreachable) as error:
             if self.version:  # what is shown is from this list, and the next will be a later one
-                self.gap = (begun_at, str(error))
+                self.gap = Lost(begun_at, str(error))
             raise _Interrupted(error) from error
         if "" not in seen:  # or else one of those that are known is there and can't be read
             for uid in [uid for uid in self.known if uid not in seen]:
@@ -504,6 +552,8 @@ class _Reflection:
     def listed(self, page: Page, seen: set[str]) -> None:
         """One page; adds the uids that it has to `seen`."""
         self.renewed = False
+        while self.waiting() >= BACKLOG:
+            self.pause(ROOM_AGAIN)
         for item in page.items:
             uid = item.uid if isinstance(item, Malformed) else item.metadata.uid
             seen.add(uid)
@@ -552,6 +602,8 @@ class _Reflection:
             if change.type != "BOOKMARK":
                 if self.is_old(meta.uid, meta.resource_version, deleted=change.type == "DELETED"):
                     continue
+                if self.waiting() >= BACKLOG:
+                    raise _Backlogged
                 self.unread.pop(meta.uid, None)
                 if change.type == "DELETED":
                     self.known.pop(meta.uid, None)
@@ -561,6 +613,8 @@ class _Reflection:
                 self.is_current(started)
             elif not _is_older(meta.resource_version, self.version):
                 self.current_at = self.clock.at()
+                if self.clock.t() - self.spoke >= HEARTBEAT:
+                    self.say_connection(ConnectionState.LIVE)
             self.advance(meta.resource_version)
 
     def is_current(self, started: float) -> None:
@@ -612,18 +666,26 @@ class _Reflection:
         if (state, cause) == self.told:
             return
         self.told = (state, cause)
-        self.emit(
-            Connection(
-                at=self.clock.at(), t=self.clock.t(), scope=self.scope, state=state, cause=cause
-            )
-        )
+        self.say_connection(state, cause)
+
+    def say_connection(self, state: ConnectionState, cause: str = "") -> None:
+        at, self.spoke = self.clock.at(), self.clock.t()
+        self.emit(Connection(at=at, t=self.spoke, scope=self.scope, state=state, cause=cause))
 
     def tell_gap(self, now: datetime) -> None:
         if self.gap is None:
             return
-        (since, reason), self.gap = self.gap, None
+        lost, self.gap = self.gap, None
         self.emit(
-            Gap(at=now, t=self.clock.t(), scope=self.scope, since=since, until=now, reason=reason)
+            Gap(
+                at=now,
+                t=self.clock.t(),
+                scope=self.scope,
+                since=lost.since,
+                until=now,
+                reason=lost.reason,
+                dropped=lost.dropped,
+            )
         )
 
     def observe(
@@ -635,10 +697,11 @@ class _Reflection:
     ) -> None:
         if type_ == "DELETED" and self.scope.kind == "Pod" and self.scope.selective:
             self.ask_for(item)
+        self.spoke = self.clock.t()
         self.emit(
             Observed(
                 at=self.clock.at(),
-                t=self.clock.t(),
+                t=self.spoke,
                 scope=self.scope,
                 type=type_,
                 object=item,

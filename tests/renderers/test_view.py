@@ -331,6 +331,12 @@ def test_a_lost_connection_to_events_does_not_look_like_one_to_pods() -> None:
     assert "no Events here: you may not list Events" in text(of)
 
 
+def test_a_connection_that_says_nothing_is_not_called_live() -> None:
+    quiet: list[StreamItem] = [opened(), synced(), connected(0.1, "live")]
+    assert "↻ silent for 70 s" in lines(board([*quiet, Tick(t=70.1)]))[0]
+    assert "● live" in lines(board([*quiet, connected(60, "live"), Tick(t=70.1)]))[0]
+
+
 def test_the_worst_connection_counts() -> None:
     other = Scope("Pod", "other")
     of = board(

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -483,6 +483,69 @@ def test_stopping_ends_a_thread_that_waits(tmp_path: Path) -> None:
     assert not thread.is_alive()
 
 
+Server = tuple[str, Callable[[], list[socket.socket]]]
+"""An address, and the connections to it so far."""
+
+
+@contextmanager
+def silent_before_the_headers() -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(SOON)
+        accepted: list[socket.socket] = []
+
+        def connections() -> list[socket.socket]:
+            if not accepted:
+                accepted.append(server.accept()[0])
+                accepted[0].recv(65536)
+            return accepted
+
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", connections
+
+
+@contextmanager
+def silent_in_a_watch() -> Iterator[Server]:
+    with FakeApi() as api:
+        yield api.url, lambda: api.connections if api.watches else []
+
+
+@contextmanager
+def silent_in_a_list() -> Iterator[Server]:
+    body = Reply([b'{"items": [', 0.1], framing="chunked", ending="hang")
+    with FakeApi([body]) as api:
+        yield api.url, lambda: api.connections if api.requests else []
+
+
+@pytest.mark.parametrize("served", [silent_before_the_headers, silent_in_a_watch, silent_in_a_list])
+def test_stopping_ends_a_thread_that_reads_and_its_connection(
+    tmp_path: Path, served: Callable[[], AbstractContextManager[Server]]
+) -> None:
+    before = set(_threads())
+    with served() as (address, connections):
+        cluster = connect(kubeconfig(tmp_path, address), None)
+        seen: queue.SimpleQueue[object] = queue.SimpleQueue()
+        cluster.follow([PODS], seen.put, Clock())
+        (thread,) = set(_threads()) - before
+        deadline = time.monotonic() + SOON
+        while not connections():
+            assert time.monotonic() < deadline
+        cluster.stop()
+        thread.join(SOON)
+        assert not thread.is_alive()
+        for connection in connections():
+            connection.settimeout(SOON)
+            with suppress(ConnectionResetError):
+                assert connection.recv(1, socket.MSG_PEEK) == b""
+    while not seen.empty():
+        assert not isinstance(seen.get(), PodwatchError)
+
+
+def test_a_connection_that_is_opened_after_the_stop_is_shut_at_once(tmp_path: Path) -> None:
+    with FakeApi() as api:
+        cluster = connect(kubeconfig(tmp_path, api.url), None)
+        cluster.stop()
+        assert cluster.server_version() == ""
+
+
 def _threads() -> list[Any]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("podwatch-")]
 
@@ -648,6 +711,27 @@ def test_nobody_is_tried_when_a_login_command(
         assert api.requests == []
     assert fatal.exit_code == ExitCode.UNAVAILABLE
     assert words in fatal.message
+
+
+def test_a_login_command_may_print_before_the_screen_is_taken_but_not_later(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = (
+        "import json, sys; print('open the page', file=sys.stderr)\n"
+        f"print(json.dumps({CREDENTIAL} | {{'status': {{'token': 'fresh'}}}}))"
+    )
+    config = kubeconfig(tmp_path, "http://x", user=login(program))
+    cluster = connect(config, None, login_may_print=True)
+    assert capfd.readouterr() == ("", "open the page\n")
+    cluster.renew(cluster.api)
+    connect(config, None)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
+    user = login("import sys; sys.exit('session expired')")
+    with pytest.raises(PodwatchError, match=r"failed: exit code 1; what it said stands above$"):
+        connect(kubeconfig(tmp_path, "http://x", user=user), None, login_may_print=True)
 
 
 def test_a_login_command_that_is_missing_says_how_to_get_it(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import ObjectMeta, Pod
 from podwatch.sources.reflect import (
+    BACKLOG,
     ApiError,
     Change,
     Malformed,
@@ -80,6 +81,7 @@ class World:
         uid_now: str | Exception = "",
         renew: Callable[[], None] = lambda: None,
         missing: str = "",
+        waiting: Callable[[], int] = lambda: 0,
         last: int = 200,
     ) -> None:
         self.pages = pages
@@ -87,6 +89,7 @@ class World:
         self.uid = uid_now
         self.on_renew = renew
         self.missing = missing
+        self.waiting = waiting
         self.last = last
         self.seconds = 0.0
         self.items: list[RecordedItem] = []
@@ -149,7 +152,16 @@ class World:
     # what came of it
     def run(self, scope: Scope = PODS, patience: float = 10.0) -> list[str]:
         with suppress(Stopped):
-            reflect(scope, self, self.items.append, self, self.pause, lambda: 0.5, patience)
+            reflect(
+                scope,
+                self,
+                self.items.append,
+                self,
+                self.pause,
+                lambda: 0.5,
+                patience,
+                waiting=self.waiting,
+            )
         return [told(item) for item in self.items]
 
     def run_items(self) -> list[RecordedItem]:
@@ -264,6 +276,64 @@ def test_the_next_watch_resumes_at_the_last_applied_version(
     world = World([page()], [steps, []])
     world.run()
     assert world.versions == ["100", expected]
+
+
+def test_a_bookmark_is_a_sign_of_life_if_nothing_else_was_for_a_while() -> None:
+    watch: list[Step] = [20.0, bookmark(101), 20.0, bookmark(102), 5.0, bookmark(103)]
+    world = World([page()], [watch])
+    assert world.run()[2:] == ["live", "live"]
+    assert [item.t for item in world.items[2:]] == [0, 40]
+
+
+# ── a consumer that is behind ──
+
+
+class Consumer:
+    """Has so many items to take, one number after another each time that it is asked."""
+
+    def __init__(self, *waiting: int) -> None:
+        self.left = list(waiting)
+
+    def __call__(self) -> int:
+        return self.left.pop(0) if len(self.left) > 1 else self.left[0]
+
+
+def test_a_change_that_nobody_has_room_for_is_a_gap_and_the_list_is_read_again() -> None:
+    consumer = Consumer(0, 0, BACKLOG, BACKLOG, BACKLOG // 2 + 1, BACKLOG // 2, 0)
+    world = World(
+        [page(pod("a", 5)), page(pod("a", 102), pod("b", 101), version=103)],
+        [[added("b", 101), modified("a", 102)], [modified("b", 104)]],
+        waiting=consumer,
+    )
+    assert world.run() == [
+        "listing",
+        "ADDED a@5 (listed)",
+        "synced",
+        "live",
+        "ADDED b@101",
+        "listing: what waited was taken",
+        "gap of 0 s",
+        "MODIFIED a@102 (listed)",
+        "synced",
+        "live",
+        "MODIFIED b@104",
+    ]
+    (gap,) = (item for item in world.items if isinstance(item, Gap))
+    assert (gap.dropped, gap.reason) == (1, f"backlog: {BACKLOG} items wait to be taken")
+    assert world.versions == ["100", "103"]
+
+
+def test_nothing_is_read_while_a_consumer_is_stuck() -> None:
+    world = World([page()], [[added("a", 101)]], waiting=Consumer(0, BACKLOG), last=50)
+    assert world.run() == ["listing", "synced", "live"]
+    assert set(world.pauses) == {0.25}
+
+
+def test_a_list_waits_for_its_consumer() -> None:
+    pages: list[Page | Exception] = [page(pod("a", 5), following="2"), page(pod("b", 6))]
+    world = World(pages, waiting=Consumer(0, BACKLOG, BACKLOG, BACKLOG - 1, 0))
+    assert world.run() == ["listing", "ADDED a@5 (listed)", "ADDED b@6 (listed)", "synced"]
+    assert world.pauses == [0.25, 0.25]
 
 
 def test_bookmarks_are_not_items() -> None:
