@@ -8,6 +8,7 @@ a second. The loop itself is `podwatch.sources.reflect`.
 import atexit
 import difflib
 import email.utils
+import http.client
 import json
 import logging
 import os
@@ -556,7 +557,8 @@ class _Sockets:
             if opened.sock is not None:
                 self._add(opened.sock)
 
-        known = type(connection.__name__, (connection,), {"connect": connect})
+        own = {"connect": connect, "response_class": _Answer}
+        known = type(connection.__name__, (connection,), own)
         return type(pool.__name__, (pool,), {"ConnectionCls": known})
 
     def _add(self, opened: socket.socket) -> None:
@@ -573,6 +575,15 @@ class _Sockets:
             opened = list(self._open)
         for one in opened:
             _shut(one)
+
+
+class _Answer(http.client.HTTPResponse):
+    """A response that is read in larger pieces: one event alone fills the usual 8 KB."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()  # nothing was read yet
+        self.fp: Any = sock.makefile("rb", 1 << 17)
 
 
 def _shut(opened: socket.socket) -> None:
@@ -657,7 +668,11 @@ def _page_of(type_: type[T]) -> Any:
 
 def _event_of(type_: type[T]) -> Any:
     return msgspec.defstruct(
-        f"{type_.__name__}WatchEvent", [("type", str), ("object", type_)], frozen=True, gc=False
+        f"{type_.__name__}Change",
+        [("type", str), ("object", type_)],
+        bases=(Change,),
+        frozen=True,
+        gc=False,
     )
 
 
@@ -824,7 +839,8 @@ class _Calls:
         try:
             event = self._kind.event(line)
             if event.type in _CHANGES:
-                return Change(event.type, event.object)
+                change: Change = event
+                return change
             if event.type != "ERROR":
                 return Malformed("?", f'a watch event of the unknown type "{event.type}"')
         except Undecodable as error:

@@ -11,8 +11,11 @@ from datetime import datetime
 from math import inf
 from typing import Literal, Protocol, TypeVar
 
+import msgspec
+
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import KubeObject
+from podwatch.kube.shared import share, share_with
 from podwatch.stream import (
     Connection,
     ConnectionState,
@@ -139,8 +142,7 @@ class Page:
     date: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One event of a watch; a BOOKMARK has only a resourceVersion."""
 
     type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]
@@ -535,6 +537,7 @@ class _Reflection:
         self.current_at = asked_at
         self.stuck = self.behind = 0
         self.emit(Synced(at=self.clock.at(), t=self.clock.t(), scope=self.scope, clock_skew=skew))
+        share(self.known.values())  # now that nobody waits for it
 
     def refuse_the_past(self, version: str) -> None:
         """A list from a replica that is behind would bring back what is gone: not used.
@@ -605,6 +608,9 @@ class _Reflection:
                 if self.waiting() >= BACKLOG:
                     raise _Backlogged
                 self.unread.pop(meta.uid, None)
+                known = self.known.get(meta.uid)
+                if known is not None:
+                    share_with(known, change.object)
                 if change.type == "DELETED":
                     self.known.pop(meta.uid, None)
                 else:
