@@ -6,6 +6,7 @@ import random
 import tempfile
 import threading
 import time
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -64,9 +65,9 @@ class Result:
 
 
 class Follower:
-    """One Cluster that follows all scopes, as the command line does."""
+    """One Cluster that follows all scopes, as the command line does, over TLS or without."""
 
-    def __init__(self, name: str, server: Server, folder: Path) -> None:
+    def __init__(self, name: str, server: Server, folder: Path, *, tls: bool) -> None:
         self.name = name
         self.clock = Clock()
         self.opened = time.monotonic() - self.clock.t()
@@ -74,16 +75,19 @@ class Follower:
         self.items: dict[Scope, list[RecordedItem]] = {scope: [] for scope in SCOPES}
         self._last_seen: set[Scope] = set()
         self._ended: set[Scope] = set()
-        self._cluster = self._connect(server, folder)
+        self._cluster = self._connect(server, folder, tls=tls)
         self._cluster.follow(SCOPES, self.inbox.put, self.clock)
 
-    def _connect(self, server: Server, folder: Path) -> Cluster:
+    def _connect(self, server: Server, folder: Path, *, tls: bool) -> Cluster:
         path = folder / self.name
-        address = f"http://127.0.0.1:{server.port}/{self.name}"
+        scheme, port = ("https", server.tls_port) if tls else ("http", server.port)
+        address = f"{scheme}://127.0.0.1:{port}/{self.name}"
+        authority = b64encode(server.authority).decode()
+        cluster = {"server": address} | ({"certificate-authority-data": authority} if tls else {})
         named = {
             "current-context": "chaos",
             "contexts": [{"name": "chaos", "context": {"cluster": "chaos", "user": "me"}}],
-            "clusters": [{"name": "chaos", "cluster": {"server": address}}],
+            "clusters": [{"name": "chaos", "cluster": cluster}],
             "users": [{"name": "me", "user": {"tokenFile": str(folder / "token")}}],
         }
         path.write_text(json.dumps(named), "utf-8")
@@ -129,7 +133,9 @@ def chaos(seed: int, seconds: float) -> Result:
         tempfile.TemporaryDirectory() as folder,
         Server(truth, seed, Path(folder) / "token") as server,
     ):
-        followers = [Follower(f"f{n}", server, Path(folder)) for n in range(FOLLOWERS)]
+        followers = [
+            Follower(f"f{n}", server, Path(folder), tls=n % 2 == 1) for n in range(FOLLOWERS)
+        ]
         play(truth, server, rng, seconds, followers)
         deadline = time.monotonic() + CATCHING_UP
         for follower in followers:
@@ -154,6 +160,8 @@ def play(
     end = time.monotonic() + seconds
     strikes = (
         server.restart,
+        server.restart,
+        server.rotate,
         server.rotate,
         lambda: truth.compact(rng.randint(0, 50)),
         lambda: server.refuse_all(min(rng.uniform(0.5, 3.0), seconds / 10)),

@@ -7,6 +7,7 @@ which threads draw from it does not.
 import json
 import random
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -18,6 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+import trustme
 
 from tests.chaos.truth import NAMESPACE, Event, Truth, Version, as_seen, line
 
@@ -62,7 +65,8 @@ ERRORS: dict[str, dict[str, Any]] = {
     "504 as an ERROR": {"code": 504, "message": "Too large resource version: 9, current: 8"},
     "ERROR without anything": {},
 }
-ENDINGS = ("clean close", "reset", "cut mid-chunk", "cut mid-line", "half-open", *ERRORS)
+ENDINGS = ("clean close", "reset", "cut mid-chunk", "cut mid-line") * 5 + ("half-open", *ERRORS)
+"""Most often such that nothing is lost by them; after an ERROR a list is all that can be had."""
 NOISE: dict[str, bytes] = {
     "blank line": b"\n",
     "white space": b"  \t\r\n",
@@ -94,8 +98,13 @@ class Server:
         self._pages: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._listen(0)
-        self.port = self._http.server_address[1]
+        authority = trustme.CA()
+        self.authority = authority.cert_pem.bytes()
+        """The certificate that a client has to trust, as PEM."""
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(self._tls)
+        self._servers: list[_Http] = []
+        self.port, self.tls_port = self._listen(0, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -109,14 +118,20 @@ class Server:
         self.over.set()
         self._close()
 
-    def _listen(self, port: int) -> None:
-        self._http = _Http(("127.0.0.1", port), _Handler)
-        self._http.owner = self
-        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+    def _listen(self, *ports: int) -> list[int]:
+        """On a port without and one with TLS; 0 is any that is free."""
+        for port, tls in zip(ports, (None, self._tls), strict=True):
+            server = _Http(("127.0.0.1", port), _Handler)
+            server.owner, server.tls = self, tls
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+            self._servers.append(server)
+        return [server.server_address[1] for server in self._servers]
 
     def _close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        self._servers.clear()
         with self._lock:
             for connection in self._connections:
                 with suppress(OSError):
@@ -129,7 +144,7 @@ class Server:
         self.faults["restart"] += 1
         self._close()
         self.over.wait(0.3)
-        self._listen(self.port)
+        self._listen(self.port, self.tls_port)
 
     def refuse_all(self, seconds: float) -> None:
         """Drop all connections and answer 503 for a while; counts what it costs."""
@@ -218,7 +233,9 @@ class Server:
         if number < self.truth.floor:
             yield [line("ERROR", {"kind": "Status", **ERRORS["410 as an ERROR"]})]
             return
-        left, start = self.rng.randint(0, 40), number
+        # some end soon, and most only after a while, so that streams are not always behind
+        left = self.rng.choice((self.rng.randint(0, 5), *(self.rng.randint(50, 400),) * 2))
+        start = number
         while not self.over.is_set():
             versions = self._wait_for(number)
             if versions and number < self.truth.floor:
@@ -301,6 +318,7 @@ class _Http(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 64
     owner: Server
+    tls: ssl.SSLContext | None
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Nothing: connections break all the time."""
@@ -311,6 +329,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Http
 
     def setup(self) -> None:
+        if self.server.tls is not None:  # here, as the handshake must not hold up the others
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
         super().setup()
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self.server.owner._lock:

@@ -150,11 +150,17 @@ def perform(
     """
     started = time.monotonic()
     with (
-        _namespace(cluster, namespace),
+        new_namespace(cluster, namespace),
         cells(
             cluster.kubeconfig_path, namespace, _selector(scenario.watch.arguments)
         ) as table_cells,
-        _podwatch(scenario, cluster, namespace, record_path, abort or Abort()) as watch,
+        podwatch(
+            scenario.name,
+            ["ns", namespace, "--record", str(record_path), *scenario.watch.arguments],
+            cluster.kubeconfig_path,
+            record_path.with_suffix(".stderr"),
+            abort,
+        ) as watch,
     ):
         watch.wait_until(
             lambda: any(line["kind"] == "synced" for line in watch.parsed),
@@ -304,23 +310,22 @@ class Watch:
 
 
 @contextmanager
-def _podwatch(
-    scenario: Scenario, cluster: KindCluster, namespace: str, record_path: Path, abort: Abort
+def podwatch(
+    name: str, arguments: Iterable[str], kubeconfig: Path, errors: Path, abort: Abort | None = None
 ) -> Iterator[Watch]:
-    command = [PODWATCH, "ns", namespace, "-o", "json", "--record", str(record_path)]
-    errors = record_path.with_suffix(".stderr")
+    """A running `podwatch ... -o json`; what it says on standard error goes to `errors`."""
     with errors.open("w") as stderr:
         process = subprocess.Popen(
-            [*command, *scenario.watch.arguments],
-            env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig_path)},
+            [PODWATCH, *arguments, "-o", "json"],
+            env={**os.environ, "KUBECONFIG": str(kubeconfig)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
             encoding="utf-8",
         )
-    watch = Watch(scenario.name, process, errors)
+    watch = Watch(name, process, errors)
     try:
-        with abort.covers(process):
+        with (abort or Abort()).covers(process):
             yield watch
     finally:
         watch.close()
@@ -330,7 +335,7 @@ def _podwatch(
 
 
 @contextmanager
-def _namespace(cluster: KindCluster, name: str) -> Iterator[None]:
+def new_namespace(cluster: KindCluster, name: str) -> Iterator[None]:
     """A new namespace in which Pods can be made; its removal is begun at the end."""
     gone = ("delete", "namespace", name, "--ignore-not-found")
     _call(cluster, *gone, "--timeout=120s")
