@@ -307,6 +307,30 @@ def test_a_place_without_a_fact_says_so() -> None:
     assert one.explain({"transition.facet": "phase"}).sentence == "on (not known)."
 
 
+ENDED: Facts = {
+    "transition.facet": "container",
+    "transition.after": "terminated",
+    "transition.reason": "Completed",
+    "transition.message": "lines: 1\nlines:  2\n",
+}
+
+
+def test_the_last_words_of_a_container_are_told() -> None:
+    one = small('transition.facet = "container"\ntransition.after = "*"')
+    assert one.explain(ENDED).sentence == 'it happened. It left the message "lines: 2".'
+
+    others: list[Facts] = [{"transition.after": "waiting"}, {"transition.reason": "StartError"}]
+    assert {one.explain(ENDED | other).sentence for other in others} == {"it happened."}
+
+
+def test_they_are_not_told_twice() -> None:
+    one = small(
+        'transition.facet = "container"\ntransition.after = "*"\n'
+        'sentence = "it said {transition.message}."'
+    )
+    assert one.explain(ENDED | {"transition.message": "bye"}).sentence == "it said bye."
+
+
 def test_a_fact_that_looks_like_a_place_stays_as_it_is() -> None:
     one = small('notice.reason = "Odd"\nsentence = "says {notice.message}."')
     facts: Facts = {"notice.reason": "Odd", "notice.message": "{pod.name}", "pod.name": "web"}
@@ -1006,17 +1030,17 @@ SITUATIONS: dict[str, tuple[Pod | None, Pod, list[str]]] = {
     "the node evicts the Pod": (
         RUNNING,
         pod(phase="Failed", reason="Evicted", message="The node was low on memory.", app=runs()),
-        ["failed"],
+        ["evicted"],
     ),
     "the node is too full": (
         pod(),
-        pod(phase="Failed", reason="OutOfcpu", message="Pod was rejected: no cpu"),
-        ["failed"],
+        pod(phase="Failed", reason="OutOfcpu", message="Pod was rejected: no cpu", node="worker"),
+        ["refused-by-node"],
     ),
     "the deadline is over": (
         RUNNING,
         pod(phase="Failed", reason="DeadlineExceeded", message="Pod was active", app=runs()),
-        ["failed"],
+        ["deadline-exceeded"],
     ),
     "the Pod fails for a new reason": (
         RUNNING,

@@ -135,7 +135,7 @@ class Catalog:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.by_id = {concept.id: concept for concept in concepts}
         self._patterns: dict[Fact | None, list[tuple[int, str, When]]] = {}
-        self._entries = sorted(
+        self.entries = sorted(
             ((concept, entry) for concept in self.by_id.values() for entry in concept.entries),
             key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
         )
@@ -162,7 +162,7 @@ class Catalog:
                 concept = self.by_id[id_]
                 return Explanation(
                     concept,
-                    _filled(when.sentence or concept.sentence, facts),
+                    _with_last_words(_filled(when.sentence or concept.sentence, facts), facts),
                     _filled(when.then or concept.then, facts),
                     _filled(concept.who, facts),
                     tuple(_filled(command, facts, quote=True) for command in concept.try_),
@@ -194,7 +194,7 @@ class Catalog:
         for concept in self.by_id.values():
             if folded in {concept.id, concept.title.casefold()}:
                 return concept, None
-        for concept, entry in self._entries:
+        for concept, entry in self.entries:
             if _equal(folded, entry.term.casefold()):
                 return concept, entry
         for concept in self.by_id.values():
@@ -206,13 +206,13 @@ class Catalog:
         """Everything that `found` knows, as it is written: for close matches of a typo."""
         known = [*self.by_id]
         known += [concept.title for concept in self.by_id.values()]
-        known += [entry.term for _, entry in self._entries]
+        known += [entry.term for _, entry in self.entries]
         known += [reason for concept in self.by_id.values() for reason in reasons(concept)]
         return list(dict.fromkeys(known))
 
     def _entry(self, term: str, kinds: Iterable[str]) -> tuple[Concept, Entry] | None:
         for kind in kinds:
-            for concept, entry in self._entries:
+            for concept, entry in self.entries:
                 if entry.kind == kind and entry.names(term):
                     return concept, entry
         return None
@@ -240,6 +240,8 @@ def _terms(facts: Facts) -> Iterable[tuple[str, tuple[str, ...]]]:
     yield str(facts.get("transition.reason", "")), ("reason",)
     if facts.get("transition.facet") == "condition":
         yield str(facts.get("transition.subject", "")), ("condition",)
+    if facts.get("transition.facet") == "phase":
+        yield str(facts.get("transition.after", "")), ("phase",)
 
 
 @cache
@@ -410,6 +412,23 @@ def places(text: str) -> list[str]:
 def _with_message(text: str, facts: Facts) -> str:
     message = facts.get("transition.message") or facts.get("notice.message")
     return f"{text} Kubernetes says: {message}" if message else text
+
+
+def _with_last_words(sentence: str, facts: Facts) -> str:
+    """The sentence, and what a container's program that ended has left as its own message.
+
+    With any other reason the message is the kubelet's or the runtime's.
+    """
+    message = str(facts.get("transition.message", "")).strip()
+    if (
+        facts.get("transition.after") != "terminated"
+        or facts.get("transition.reason") not in {"Completed", "Error", "OOMKilled"}
+        or not message
+        or message in sentence
+    ):
+        return sentence
+    last = " ".join(message.splitlines()[-1].split())
+    return f'{sentence} It left the message "{last}".'
 
 
 def _unknown(facts: Facts) -> str:
