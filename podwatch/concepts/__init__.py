@@ -171,13 +171,7 @@ class Catalog:
             found = self._entry(term, kinds)
             if found is not None:
                 concept, entry = found
-                return Explanation(
-                    concept,
-                    _with_message(entry.text, facts),
-                    _filled(concept.then, facts),
-                    _filled(concept.who, facts),
-                    tuple(_filled(command, facts, quote=True) for command in concept.try_),
-                )
+                return Explanation(concept, _with_message(entry.text, facts))
         return Explanation(None, _unknown(facts))
 
     def found(self, term: str) -> tuple[Concept, Entry | None] | None:
@@ -323,7 +317,7 @@ def _entries(id_: str, rows: Any) -> tuple[Entry, ...]:
             )
         if not entry.term.removesuffix("*"):
             raise BrokenConcept(f"{id_}.toml: an entry without a `term` would explain everything")
-    return found
+    return tuple(Entry(entry.term, _one_line(entry.text), entry.kind) for entry in found)
 
 
 def _when(id_: str, pattern: Any) -> When:
