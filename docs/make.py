@@ -20,6 +20,7 @@ from podwatch.commands.replay import snapshot
 from podwatch.concepts import catalog
 from podwatch.concepts.facts import FACTS
 from podwatch.errors import EXIT_CODE_MEANINGS
+from podwatch.news import Notice, PodVersion, Told
 from podwatch.renderers.jsonl import LINES, Line
 from podwatch.renderers.lines import Lines
 from podwatch.scenarios import names, scenario
@@ -89,14 +90,56 @@ def facts_page() -> str:
 
 def concepts_page() -> str:
     """docs/concepts.md: the table of all concepts and which recording shows each."""
-    rows = "".join(
+    shown = "".join(
         f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} | {', '.join(one.shown_by)} |\n"
         for one in catalog().by_id.values()
+        if one.shown_by
+    )
+    others = "".join(
+        f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} |\n"
+        for one in catalog().by_id.values()
+        if not one.shown_by
     )
     return (
         f"{NOTE}# Concepts\n\nWhat podwatch can explain, and the lessons (`podwatch demo NAME`)"
-        f" that show it.\n\n| id | title | summary | shown by |\n|---|---|---|---|\n{rows}"
+        f" that show it. [terms.md](terms.md) has the strings that Kubernetes itself uses.\n\n"
+        f"| id | title | summary | shown by |\n|---|---|---|---|\n{shown}\n"
+        "## Shown by no recording\n\nWhat no scenario makes happen, or what is no change of a"
+        f" Pod.\n\n| id | title | summary |\n|---|---|---|\n{others}"
     )
+
+
+def terms_page() -> str:
+    """docs/terms.md: the strings that concepts explain in passing, and who has seen them."""
+    seen = seen_strings()
+    rows = "".join(
+        f"| `{entry.term}` | {entry.kind} | {entry.text} | `{one.id}` "
+        f"| {seen.get((entry.kind == 'event', entry.term), '')} |\n"
+        for one, entry in sorted(catalog().entries, key=lambda pair: pair[1].term.casefold())
+    )
+    return (
+        f"{NOTE}# Terms\n\nWhat else `podwatch explain TERM` knows, by the concept that it belongs"
+        " to. Where no lesson is named, no recording shows the term.\n\n"
+        f"| term | kind | meaning | concept | seen in |\n|---|---|---|---|---|\n{rows}"
+    )
+
+
+def seen_strings() -> dict[tuple[bool, str], str]:
+    """By (whether it is of an Event, string): the first scenario whose recording has it."""
+    found: dict[tuple[bool, str], str] = {}
+    for name in names():
+        session = Session(catalog())
+        for item in read(scenario(name).recording):
+            for one in session.feed(item).news:
+                if isinstance(one, Notice):
+                    found.setdefault((True, one.event.reason), name)
+                elif isinstance(one, Told) and (state := one.transition.after) is not None:
+                    code = "" if state.exit_code is None else str(state.exit_code)
+                    for term in (state.reason, state.value, one.transition.subject, code):
+                        found.setdefault((False, term), name)
+                elif isinstance(one, PodVersion):
+                    found.setdefault((False, one.columns.status), name)
+    return found
 
 
 def scenarios_page() -> str:
@@ -133,6 +176,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield DOCS / "exit-codes.md", exit_codes_page()
     yield DOCS / "facts.md", facts_page()
     yield DOCS / "concepts.md", concepts_page()
+    yield DOCS / "terms.md", terms_page()
     yield DOCS / "scenarios.md", scenarios_page()
     with TemporaryDirectory() as folder:
         for file, name, at, width, height in PICTURES:

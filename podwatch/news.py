@@ -12,7 +12,7 @@ from podwatch.columns import Columns
 from podwatch.concepts import Explanation
 from podwatch.kube import Pod, PodEvent
 from podwatch.lifecycle import Transition
-from podwatch.stream import Connection, Gap, Opened, PodRef, Scope, Unreadable
+from podwatch.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope, Unreadable
 
 
 class PodVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,13 +53,15 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What an Event adds, at the time that its reporter gives (`seen` in UTC).
 
+    It is about a Pod, or warns about a workload that makes Pods: of one that is refused there
+    is nothing else to see.
     Events are best effort and not ordered against the Pod's own versions.
     """
 
     at: datetime
     t: float
     seen: datetime | None
-    ref: PodRef
+    ref: PodRef | OwnerRef
     event: PodEvent
     explanation: Explanation
 

@@ -14,7 +14,7 @@ from podwatch.board import Board, Row
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation, Weight
 from podwatch.concepts.facts import event_facts, transition_facts
-from podwatch.kube import Pod, PodEvent
+from podwatch.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.lifecycle import (
     Existence,
     Transition,
@@ -33,6 +33,7 @@ from podwatch.stream import (
     Gap,
     Observed,
     Opened,
+    OwnerRef,
     PodRef,
     Scope,
     StreamItem,
@@ -303,7 +304,7 @@ class Session:
     def _event(self, item: Observed, event: PodEvent) -> list[News]:
         about = event.involved_object
         uid = event.metadata.uid
-        if about.kind != "Pod":
+        if about.kind != "Pod" and not self._warns_about_an_owner(event):
             return []
         if item.type == "DELETED":
             self._event_counts.pop(uid, None)
@@ -315,11 +316,15 @@ class Session:
             self._event_counts[uid] = event.times
             return []
         row = self._rows.get(self._mirrors.get(about.uid, about.uid))
-        if row is None and self._selecting():
+        if row is None and about.kind == "Pod" and self._selecting():
             self._hold(item, event)
             return []
         self._event_counts[uid] = event.times
-        ref = row.ref if row else PodRef(about.namespace, about.name, about.uid)
+        ref: PodRef | OwnerRef = PodRef(about.namespace, about.name, about.uid)
+        if about.kind != "Pod":
+            ref = OwnerRef(about.kind, about.namespace, about.name, about.uid)
+        elif row is not None:
+            ref = row.ref
         return [
             Notice(
                 at=item.at,
@@ -330,6 +335,16 @@ class Session:
                 explanation=self._explained(event, row.pod if row else None),
             )
         ]
+
+    def _warns_about_an_owner(self, event: PodEvent) -> bool:
+        """Whether it is trouble of a workload; of selected Pods' controllers if only some are."""
+        about = event.involved_object
+        if about.kind not in OWNER_KINDS or event.type != "Warning":
+            return False
+        controllers = (row.pod.metadata.controller for row in self._rows.values())
+        return not self._selecting() or any(
+            controller is not None and controller.uid == about.uid for controller in controllers
+        )
 
     def _explained(self, event: PodEvent, pod: Pod | None) -> Explanation:
         return self._catalog.explain(event_facts(event, pod))

@@ -57,6 +57,25 @@ class PodRef(msgspec.Struct, frozen=True, order=True):
         """The reference to this Pod."""
         return cls(pod.metadata.namespace, pod.metadata.name, pod.metadata.uid)
 
+    @property
+    def title(self) -> str:
+        """What it is called in a list of Pods."""
+        return self.name
+
+
+class OwnerRef(msgspec.Struct, frozen=True):
+    """Which workload of those that make Pods: an Event can be about it and no Pod."""
+
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+
+    @property
+    def title(self) -> str:
+        """What it is called among Pods, as kubectl takes it: `ReplicaSet/web-5d9c`."""
+        return f"{self.kind}/{self.name}"
+
 
 class Item(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="item", tag=str.lower, omit_defaults=True

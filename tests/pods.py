@@ -203,6 +203,9 @@ def up(name: str = "web", run: str = "A") -> Pod:
 # ── Events ──
 
 
+REPLICA_SET = ObjectReference(kind="ReplicaSet", namespace="default", name="web-5d9c", uid="rs")
+
+
 def event(
     reason: str,
     about: Pod | ObjectReference,

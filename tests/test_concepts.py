@@ -12,11 +12,13 @@ from podwatch.concepts import (
     BrokenConcept,
     Catalog,
     Concept,
+    Entry,
     Explanation,
     When,
     catalog,
     concept,
     places,
+    reasons,
 )
 from podwatch.concepts.facts import FACTS, Fact, Facts, event_facts, transition_facts
 from podwatch.kube import ObjectReference, Pod, PodEvent
@@ -46,6 +48,7 @@ CONCEPTS = tuple(catalog().by_id.values())
 def texts(one: Concept) -> list[str]:
     """Everything of a concept that people read."""
     own = [one.title, one.summary, one.sentence, one.explanation, one.who, one.then, one.myth]
+    own += [entry.text for entry in one.entries]
     return own + [text for when in one.when for text in (when.sentence, when.then)]
 
 
@@ -75,7 +78,8 @@ def test_a_summary_is_one_line_of_at_most_100_columns(each: Concept) -> None:
 
 
 def test_a_sentence_begins_in_lower_case_and_ends_with_a_full_stop(each: Concept) -> None:
-    for sentence in [each.sentence, *(when.sentence for when in each.when if when.sentence)]:
+    own = [each.sentence, *(when.sentence for when in each.when)]
+    for sentence in filter(None, [*own, *(entry.text for entry in each.entries)]):
         assert sentence[0].islower() or sentence.startswith("{")
         assert sentence.endswith(".")
         assert len(sentence) <= 220
@@ -154,7 +158,7 @@ def test_no_text_says_that(claim: str) -> None:
 
 def test_every_concept_is_unlike_the_others() -> None:
     for part in ("title", "summary", "sentence"):
-        values = [getattr(one, part) for one in CONCEPTS]
+        values = [value for one in CONCEPTS if (value := getattr(one, part))]
         assert len(values) == len(set(values))
 
 
@@ -169,11 +173,20 @@ who = "the kubelet"
 docs = "/docs/concepts/"
 """
 FACET = '[when]\ntransition.facet = "phase"\n'
+ENTRY = '[[entries]]\nterm = "Odd"\ntext = "it is odd."\nkind = "event"\n'
 
 BROKEN = {
     "not TOML": ("title = ", "is not TOML"),
     "a missing key": (FACET, "no `title`"),
-    "no pattern": (GOOD, "no `when`"),
+    "a pattern without a sentence": (
+        GOOD.replace('sentence = "it happened."', "") + FACET,
+        "no `sentence`",
+    ),
+    "an entry that is a text": ('entries = "x"' + GOOD, "written [[entries]]"),
+    "an entry without a text": (GOOD + '[[entries]]\nterm = "X"', "`term`, `text` and `kind`"),
+    "an entry with more": (GOOD + ENTRY.replace("text", "tekst"), "`term`, `text` and `kind`"),
+    "an entry of no kind": (GOOD + ENTRY.replace('"event"', '"news"'), 'entry "Odd" is one of'),
+    "an entry about everything": (GOOD + ENTRY.replace("Odd", "*"), "without a `term`"),
     "an empty list of patterns": ("when = []\n" + GOOD, "no pattern"),
     "a pattern that is a text": ('when = "phase"\n' + GOOD, "written [when]"),
     "an empty pattern": (GOOD + "[when]", "would explain everything"),
@@ -294,6 +307,30 @@ def test_a_place_without_a_fact_says_so() -> None:
     assert one.explain({"transition.facet": "phase"}).sentence == "on (not known)."
 
 
+ENDED: Facts = {
+    "transition.facet": "container",
+    "transition.after": "terminated",
+    "transition.reason": "Completed",
+    "transition.message": "lines: 1\nlines:  2\n",
+}
+
+
+def test_the_last_words_of_a_container_are_told() -> None:
+    one = small('transition.facet = "container"\ntransition.after = "*"')
+    assert one.explain(ENDED).sentence == 'it happened. It left the message "lines: 2".'
+
+    others: list[Facts] = [{"transition.after": "waiting"}, {"transition.reason": "StartError"}]
+    assert {one.explain(ENDED | other).sentence for other in others} == {"it happened."}
+
+
+def test_they_are_not_told_twice() -> None:
+    one = small(
+        'transition.facet = "container"\ntransition.after = "*"\n'
+        'sentence = "it said {transition.message}."'
+    )
+    assert one.explain(ENDED | {"transition.message": "bye"}).sentence == "it said bye."
+
+
 def test_a_fact_that_looks_like_a_place_stays_as_it_is() -> None:
     one = small('notice.reason = "Odd"\nsentence = "says {notice.message}."')
     facts: Facts = {"notice.reason": "Odd", "notice.message": "{pod.name}", "pod.name": "web"}
@@ -332,6 +369,97 @@ def test_an_unknown_event_is_said_to_be_unknown_and_shown_raw() -> None:
 def test_an_unknown_condition_is_said_to_be_unknown() -> None:
     (told,) = explained(pod(), pod(conditions={"example.com/moon": "True"}))
     assert told.concept is None
+
+
+# ── terms ──
+
+
+def lexicon() -> Catalog:
+    """One concept with a pattern, and one that is there for its entries."""
+    lesson = GOOD.replace('"T"', '"The Moon"')
+    rows = [("OutOf*", "reason"), ("Odd", "event"), ("Even", "event"), ("Even", "reason")]
+    entries = "".join(
+        f'[[entries]]\nterm = "{term}"\ntext = "it is {kind} {term}."\nkind = "{kind}"\n'
+        for term, kind in rows
+    )
+    return Catalog(
+        [
+            concept("a", GOOD + FACET + 'transition.reason = ["Boom", "Be*"]'),
+            concept("moon", lesson + entries),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        pytest.param("moon", ("moon", None), id="an id"),
+        pytest.param("the moon", ("moon", None), id="a title"),
+        pytest.param("Odd", ("moon", "it is event Odd."), id="an entry"),
+        pytest.param("odd", ("moon", "it is event Odd."), id="an entry in other letters"),
+        pytest.param("OutOfcpu", ("moon", "it is reason OutOf*."), id="one of many alike"),
+        pytest.param("Even", ("moon", "it is reason Even."), id="two kinds"),
+        pytest.param("Boom", ("a", None), id="a pattern's reason"),
+        pytest.param("boom", ("a", None), id="a pattern's reason in other letters"),
+    ],
+)
+def test_a_term_is_found(term: str, found: tuple[str, str | None]) -> None:
+    known = lexicon().found(term)
+    assert known is not None
+    assert (known[0].id, known[1] and known[1].text) == found
+
+
+@pytest.mark.parametrize("term", ["", "Be", "Be*", "sun", "OutO", "it is odd."])
+def test_other_terms_are_not(term: str) -> None:
+    assert lexicon().found(term) is None
+
+
+def test_all_terms_are_listed_once() -> None:
+    assert lexicon().terms() == ["a", "moon", "T", "The Moon", "Even", "Odd", "OutOf*", "Boom"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        pytest.param(
+            {"transition.facet": "phase", "transition.reason": "OutOfcpu"},
+            "it is reason OutOf*.",
+            id="a transition's reason",
+        ),
+        pytest.param(
+            {"notice.reason": "Even", "notice.message": "two"},
+            "it is event Even. Kubernetes says: two",
+            id="an Event with a message",
+        ),
+        pytest.param(
+            {"transition.facet": "phase", "transition.reason": "Odd"},
+            'podwatch has no lesson for the reason "Odd".',
+            id="not an Event's reason as a transition's",
+        ),
+    ],
+)
+def test_an_entry_explains_what_no_pattern_does(facts: Facts, says: str) -> None:
+    assert lexicon().explain(facts).sentence == says
+
+
+def test_a_reason_of_several_concepts_has_an_entry_to_be_found_by() -> None:
+    of_reason: dict[str, set[str]] = {}
+    for one in CONCEPTS:
+        for reason in reasons(one):
+            of_reason.setdefault(reason, set()).add(one.id)
+    several = {reason for reason, ids in of_reason.items() if len(ids) > 1}
+    assert {reason for reason in several if entry_of(reason) is None} == set()
+
+
+def entry_of(term: str) -> Entry | None:
+    """The entry that a term leads to."""
+    found = catalog().found(term)
+    return found[1] if found else None
+
+
+def test_no_term_has_two_entries_of_a_kind() -> None:
+    entries = [(entry.term, entry.kind) for one in CONCEPTS for entry in one.entries]
+    assert len(entries) == len(set(entries))
 
 
 # ── typical situations ──
@@ -902,17 +1030,17 @@ SITUATIONS: dict[str, tuple[Pod | None, Pod, list[str]]] = {
     "the node evicts the Pod": (
         RUNNING,
         pod(phase="Failed", reason="Evicted", message="The node was low on memory.", app=runs()),
-        ["failed"],
+        ["evicted"],
     ),
     "the node is too full": (
         pod(),
-        pod(phase="Failed", reason="OutOfcpu", message="Pod was rejected: no cpu"),
-        ["failed"],
+        pod(phase="Failed", reason="OutOfcpu", message="Pod was rejected: no cpu", node="worker"),
+        ["refused-by-node"],
     ),
     "the deadline is over": (
         RUNNING,
         pod(phase="Failed", reason="DeadlineExceeded", message="Pod was active", app=runs()),
-        ["failed"],
+        ["deadline-exceeded"],
     ),
     "the Pod fails for a new reason": (
         RUNNING,

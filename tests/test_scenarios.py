@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from datetime import UTC
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,11 @@ import yaml
 
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.jsonl import JsonLines
+from podwatch.renderers.lines import Lines
 from podwatch.scenarios import BrokenScenario, Scenario, names, parsed, scenario
+from podwatch.session import Session
+from podwatch.sources.recording import read
 from tests import claims
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
@@ -20,23 +26,22 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 every_scenario = pytest.mark.parametrize("one", list(map(scenario, names())), ids=names())
 
 
-def replayed(one: Scenario, output: str) -> str:
-    """What `podwatch replay` prints about the scenario's recording."""
-    done = subprocess.run(
-        [PODWATCH, "replay", str(one.recording), "-o", output],
-        env={**os.environ, "TZ": "UTC"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=True,
-    )
-    return done.stdout
+def replayed(one: Scenario, renderer: Lines | JsonLines) -> None:
+    """Let the renderer write what there is about the scenario's recording."""
+    session = Session(catalog())
+    for item in read(one.recording):
+        renderer.show(session.feed(item), session)
 
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, list[claims.Line]]:
     """What each recording tells, by the scenario's name."""
-    return {name: claims.told(replayed(scenario(name), "json").splitlines()) for name in names()}
+    found = {}
+    for name in names():
+        out = BytesIO()
+        replayed(scenario(name), JsonLines(out.write, out.flush))
+        found[name] = claims.told(out.getvalue().decode().splitlines())
+    return found
 
 
 # ── the recordings ──
@@ -73,13 +78,27 @@ def test_its_transcript_is_what_podwatch_says(
     one: Scenario, request: pytest.FixtureRequest
 ) -> None:
     transcript = TRANSCRIPTS / f"{one.name}.txt"
-    said = replayed(one, "lines")
+    out = StringIO()
+    replayed(one, Lines(out.write, out.flush, UTC))
+    said = out.getvalue()
     if request.config.getoption("update_transcripts"):
         TRANSCRIPTS.mkdir(exist_ok=True)
         transcript.write_text(said, "utf-8")
     assert transcript.read_text("utf-8") == said, (
         "if this is what it shall say: pytest tests/test_scenarios.py --update-transcripts"
     )
+
+
+def test_the_program_replays_it_so() -> None:
+    done = subprocess.run(
+        [PODWATCH, "replay", str(scenario("crash-loop").recording), "-o", "lines"],
+        env={**os.environ, "TZ": "UTC"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == (TRANSCRIPTS / "crash-loop.txt").read_text("utf-8")
 
 
 def test_every_transcript_is_of_a_scenario() -> None:
@@ -129,8 +148,9 @@ def containers(one: Scenario) -> list[dict[str, Any]]:
     """All containers of the manifest."""
     specs = []
     for object_ in yaml.safe_load_all(one.manifest):
-        spec = object_["spec"]
+        spec = object_.get("spec", {})
         specs.append(spec["template"]["spec"] if "template" in spec else spec)
+    specs = [spec for spec in specs if "containers" in spec]
     return [one for spec in specs for one in (*spec.get("initContainers", ()), *spec["containers"])]
 
 
@@ -165,6 +185,7 @@ summary = "A summary."
 place = 1
 must = ["created", "ready"]
 """
+STEP = '[[steps]]\nafter = "ready"\n'
 
 
 def test_title_summary_place_and_must_are_enough() -> None:
@@ -184,6 +205,10 @@ def test_title_summary_place_and_must_are_enough() -> None:
         pytest.param(GOOD + 'order = [["ready", "x"]]', "`order` names", id="a stray in a chain"),
         pytest.param(GOOD + "[until]\nfailed = 1", "`until` counts", id="until a stray"),
         pytest.param(GOOD + "[until]\nready = 0", "begin with 1", id="a count of none"),
+        pytest.param(GOOD + STEP + 'program = "rm"', "Invalid enum value", id="another program"),
+        pytest.param(GOOD + STEP + 'program = "docker"', "set `alone`", id="a node of all"),
+        pytest.param(GOOD + STEP + 'undo = ["x"]', "nothing to `undo`", id="undo nothing"),
+        pytest.param(GOOD + 'tier = "slow"', "Invalid enum value", id="an unknown tier"),
         pytest.param(GOOD + '[[steps]]\nafter = "failed"', "a step waits", id="after a stray"),
     ],
 )

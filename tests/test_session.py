@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from podwatch.board import Board, Row
 from podwatch.concepts import Catalog, Weight
-from podwatch.kube import Node, ObjectMeta, ObjectReference, Pod, PodEvent
+from podwatch.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.news import ListComplete, News, Notice, PodVersion, Told
 from podwatch.session import (
     HELD_PODS,
@@ -19,11 +19,12 @@ from podwatch.session import (
     TIMELINE_LIMIT,
     Session,
 )
-from podwatch.stream import Connection, Observed, Scope, StreamItem, Tick, Unreadable
+from podwatch.stream import Connection, Observed, OwnerRef, Scope, StreamItem, Tick, Unreadable
 from tests.pods import (
     EVENTS,
     ONE_POD,
     PODS,
+    REPLICA_SET,
     SELECTED,
     added,
     at,
@@ -75,7 +76,7 @@ def told(session: Session, *items: StreamItem) -> list[str]:
 
 def words(one: Told | Notice) -> str:
     if isinstance(one, Notice):
-        return f"{one.ref.name} event {one.event.reason}"
+        return f"{one.ref.title} event {one.event.reason}"
     transition = one.transition
     after = transition.after.value if transition.after else "nothing"
     inferred = " (inferred)" if transition.inferred else ""
@@ -402,10 +403,22 @@ class TestEvents:
         session = watching(added(NEW), added(event("BackOff", NEW)))
         assert told(session, deleted(event("BackOff", NEW))) == []
 
-    @pytest.mark.parametrize("kind", ["ReplicaSet", "Node", "PersistentVolumeClaim", ""])
+    @pytest.mark.parametrize("kind", ["Node", "PersistentVolumeClaim", "CronJob", ""])
     def test_about_other_kinds_are_ignored(self, kind: str) -> None:
         about = ObjectReference(kind=kind, namespace="default", name="web", uid="web-uid")
-        assert feed(watching(added(NEW)), added(event("FailedCreate", about))) == []
+        warning = event("FailedCreate", about, type_="Warning")
+        assert feed(watching(added(NEW)), added(warning)) == []
+
+    @pytest.mark.parametrize("kind", OWNER_KINDS)
+    def test_that_warn_about_a_workload_name_it(self, kind: str) -> None:
+        about = ObjectReference(kind=kind, namespace="default", name="web", uid="web-uid")
+        (notice,) = feed(watching(), added(event("FailedCreate", about, type_="Warning")))
+        assert isinstance(notice, Notice)
+        assert notice.ref == OwnerRef(kind, "default", "web", "web-uid")
+        assert notice.ref.title == f"{kind}/web"
+
+    def test_about_a_workload_that_warn_of_nothing_are_ignored(self) -> None:
+        assert feed(watching(), added(event("SuccessfulCreate", REPLICA_SET))) == []
 
     def test_belong_to_the_uid_and_not_to_the_name(self) -> None:
         old, new = pod(uid="1"), pod(uid="2", node="worker")
@@ -445,6 +458,14 @@ def about_mirror(reason: str) -> PodEvent:
 
 class TestEventsOfASelection:
     """They wait for their Pod: of those that are not selected nothing is told."""
+
+    def test_that_warn_about_a_workload_are_told_if_it_has_a_selected_pod(self) -> None:
+        warning = event("FailedCreate", REPLICA_SET, type_="Warning")
+        session = watching(scope=SELECTED)
+        assert told(session, added(warning)) == []
+        web = owned_by("ReplicaSet", "web-5d9c", REPLICA_SET.uid)
+        assert told(session, added(pod(owner=web), scope=SELECTED)) == ["web present"]
+        assert told(session, added(warning)) == ["ReplicaSet/web-5d9c event FailedCreate"]
 
     def test_wait_until_their_pod_appears(self) -> None:
         session = watching(scope=SELECTED)

@@ -13,13 +13,12 @@ from podwatch.commands import Output
 from podwatch.commands.output import renderer_for
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.kube import OWNER_KINDS
 from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
 from podwatch.sources.kubeconfig import may_log_in
 from podwatch.stream import FORMAT, Opened, Scope
-
-OWNER_KINDS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,13 @@ class Watch:
 
 
 def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
-    """What to list and watch: the Pods, their Events, for a recording also owners and Nodes."""
+    """What to list and watch: the Pods, their Events, for a recording also owners and Nodes.
+
+    Of a whole namespace all Events, as those about workloads tell of Pods that were refused.
+    """
     namespaces = ("",) if watch.all_namespaces else (watch.namespaces or (context_namespace,))
     fields = f"metadata.name={watch.name}" if watch.name else watch.field_selector
-    about = "involvedObject.kind=Pod"
-    if watch.name:
-        about += f",involvedObject.name={watch.name}"
-    elif watch.record:
-        about = ""
+    about = f"involvedObject.kind=Pod,involvedObject.name={watch.name}" if watch.name else ""
     found = []
     for namespace in dict.fromkeys(namespaces):
         found.append(Scope("Pod", namespace, watch.label_selector, fields))

@@ -63,17 +63,41 @@ class When(msgspec.Struct, frozen=True):
         )
 
 
+KINDS = ("status", "reason", "condition", "phase", "event", "signal", "exit-code")
+"""What a term of an entry can be; where one term is several, the first of these is meant."""
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One string that Kubernetes shows, in one sentence of its own.
+
+    For strings that need no concept of their own. A `term` that ends in `*` stands for all that
+    begin so (`OutOf*`). `kind` is one of KINDS.
+    """
+
+    term: str
+    text: str
+    kind: str
+
+    def names(self, term: str) -> bool:
+        """Whether it is about this term."""
+        return _equal(term, self.term)
+
+
 class Concept(msgspec.Struct, frozen=True):
-    """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io."""
+    """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io.
+
+    One without `when` is about no transition: it is there to be read, or for its entries.
+    """
 
     id: str
     title: str
     summary: str
-    sentence: str
     explanation: str
-    who: str
     docs: str
-    when: tuple[When, ...]
+    sentence: str = ""
+    who: str = ""
+    when: tuple[When, ...] = ()
+    entries: tuple[Entry, ...] = ()
     then: str = ""
     next: tuple[str, ...] = ()
     try_: tuple[str, ...] = ()
@@ -111,6 +135,10 @@ class Catalog:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.by_id = {concept.id: concept for concept in concepts}
         self._patterns: dict[Fact | None, list[tuple[int, str, When]]] = {}
+        self.entries = sorted(
+            ((concept, entry) for concept in self.by_id.values() for entry in concept.entries),
+            key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
+        )
         for concept in self.by_id.values():
             for when in concept.when:
                 for facet in _facets(when):
@@ -134,12 +162,80 @@ class Catalog:
                 concept = self.by_id[id_]
                 return Explanation(
                     concept,
-                    _filled(when.sentence or concept.sentence, facts),
+                    _with_last_words(_filled(when.sentence or concept.sentence, facts), facts),
                     _filled(when.then or concept.then, facts),
                     _filled(concept.who, facts),
                     tuple(_filled(command, facts, quote=True) for command in concept.try_),
                 )
+        for term, kinds in _terms(facts):
+            found = self._entry(term, kinds)
+            if found is not None:
+                concept, entry = found
+                return Explanation(concept, _with_message(entry.text, facts))
         return Explanation(None, _unknown(facts))
+
+    def found(self, term: str) -> tuple[Concept, Entry | None] | None:
+        """What a person means by a term: an id, a title, an entry's term, or a pattern's reason.
+
+        Capital letters do not matter, but a term that is written the same comes first.
+        """
+        if concept := self.by_id.get(term):
+            return concept, None
+        folded = term.casefold()
+        by_entry = self._entry(term, KINDS)
+        if by_entry is not None:
+            return by_entry
+        for concept in self.by_id.values():
+            if folded in {concept.id, concept.title.casefold()}:
+                return concept, None
+        for concept, entry in self.entries:
+            if _equal(folded, entry.term.casefold()):
+                return concept, entry
+        for concept in self.by_id.values():
+            if folded in {reason.casefold() for reason in reasons(concept)}:
+                return concept, None
+        return None
+
+    def terms(self) -> list[str]:
+        """Everything that `found` knows, as it is written: for close matches of a typo."""
+        known = [*self.by_id]
+        known += [concept.title for concept in self.by_id.values()]
+        known += [entry.term for _, entry in self.entries]
+        known += [reason for concept in self.by_id.values() for reason in reasons(concept)]
+        return list(dict.fromkeys(known))
+
+    def _entry(self, term: str, kinds: Iterable[str]) -> tuple[Concept, Entry] | None:
+        for kind in kinds:
+            for concept, entry in self.entries:
+                if entry.kind == kind and entry.names(term):
+                    return concept, entry
+        return None
+
+
+def reasons(concept: Concept) -> list[str]:
+    """The reasons that a concept's patterns name, of transitions and of Events."""
+    return list(
+        dict.fromkeys(
+            value
+            for when in concept.when
+            for name, values, negated in when.tests
+            if name in {"transition.reason", "notice.reason"} and not negated
+            for value in values
+            if isinstance(value, str) and not value.endswith("*")
+        )
+    )
+
+
+def _terms(facts: Facts) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """What of a transition or an Event an entry may be about, with the kinds it may be of."""
+    if "notice.reason" in facts:
+        yield str(facts["notice.reason"]), ("event", "reason")
+        return
+    yield str(facts.get("transition.reason", "")), ("reason",)
+    if facts.get("transition.facet") == "condition":
+        yield str(facts.get("transition.subject", "")), ("condition",)
+    if facts.get("transition.facet") == "phase":
+        yield str(facts.get("transition.after", "")), ("phase",)
 
 
 @cache
@@ -153,7 +249,8 @@ def catalog() -> Catalog:
     )
 
 
-_REQUIRED = ("title", "summary", "sentence", "explanation", "who", "docs", "when")
+_REQUIRED = ("title", "summary", "explanation", "docs")
+_REQUIRED_WITH_WHEN = ("sentence", "who")
 _TEXTS = ("title", "summary", "sentence", "explanation", "who", "docs", "then", "myth")
 _LISTS = ("next", "try", "shown_by")
 
@@ -164,7 +261,7 @@ def concept(id_: str, toml: str) -> Concept:
         table = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise BrokenConcept(f"{id_}.toml is not TOML: {error}") from error
-    for key in _REQUIRED:
+    for key in _REQUIRED + (_REQUIRED_WITH_WHEN if "when" in table else ()):
         if key not in table:
             raise BrokenConcept(f"{id_}.toml has no `{key}`: add one")
     for key, value in table.items():
@@ -174,10 +271,12 @@ def concept(id_: str, toml: str) -> Concept:
             isinstance(value, list) and all(isinstance(item, str) for item in value)
         ):
             raise BrokenConcept(f"{id_}.toml: `{key}` has to be a list of texts")
-        if key not in {*_TEXTS, *_LISTS, "when", "weight"}:
+        if key not in {*_TEXTS, *_LISTS, "when", "entries", "weight"}:
             raise BrokenConcept(f"{id_}.toml: `{key}` is not a key of a concept")
-    patterns = table["when"] if isinstance(table["when"], list) else [table["when"]]
-    if not patterns:
+    patterns = table.get("when", ())
+    if isinstance(patterns, dict | str):
+        patterns = [patterns]
+    if "when" in table and not patterns:
         raise BrokenConcept(f"{id_}.toml: `when` has no pattern, so it would explain nothing")
     try:
         weight = Weight(table.get("weight", Weight.NORMAL))
@@ -188,11 +287,12 @@ def concept(id_: str, toml: str) -> Concept:
         id=id_,
         title=table["title"],
         summary=table["summary"],
-        sentence=_one_line(table["sentence"]),
         explanation=table["explanation"].strip(),
-        who=table["who"],
         docs=DOCS_HOST + docs if docs.startswith("/") else docs,
+        sentence=_one_line(table.get("sentence", "")),
+        who=table.get("who", ""),
         when=tuple(_when(id_, pattern) for pattern in patterns),
+        entries=_entries(id_, table.get("entries", [])),
         then=_one_line(table.get("then", "")),
         next=tuple(table.get("next", ())),
         try_=tuple(table.get("try", ())),
@@ -200,6 +300,24 @@ def concept(id_: str, toml: str) -> Concept:
         shown_by=tuple(table.get("shown_by", ())),
         weight=weight,
     )
+
+
+def _entries(id_: str, rows: Any) -> tuple[Entry, ...]:
+    try:
+        found = msgspec.convert(rows, tuple[Entry, ...])
+    except msgspec.ValidationError as error:
+        raise BrokenConcept(
+            f"{id_}.toml: `entries` are written [[entries]], each with the texts `term`, `text` "
+            f"and `kind`: {error}"
+        ) from error
+    for entry in found:
+        if entry.kind not in KINDS:
+            raise BrokenConcept(
+                f'{id_}.toml: the `kind` of the entry "{entry.term}" is one of {", ".join(KINDS)}'
+            )
+        if not entry.term.removesuffix("*"):
+            raise BrokenConcept(f"{id_}.toml: an entry without a `term` would explain everything")
+    return tuple(Entry(entry.term, _one_line(entry.text), entry.kind) for entry in found)
 
 
 def _when(id_: str, pattern: Any) -> When:
@@ -285,8 +403,29 @@ def places(text: str) -> list[str]:
     return _PLACE.findall(text)
 
 
-def _unknown(facts: Facts) -> str:
+def _with_message(text: str, facts: Facts) -> str:
     message = facts.get("transition.message") or facts.get("notice.message")
+    return f"{text} Kubernetes says: {message}" if message else text
+
+
+def _with_last_words(sentence: str, facts: Facts) -> str:
+    """The sentence, and what a container's program that ended has left as its own message.
+
+    With any other reason the message is the kubelet's or the runtime's.
+    """
+    message = str(facts.get("transition.message", "")).strip()
+    if (
+        facts.get("transition.after") != "terminated"
+        or facts.get("transition.reason") not in {"Completed", "Error", "OOMKilled"}
+        or not message
+        or message in sentence
+    ):
+        return sentence
+    last = " ".join(message.splitlines()[-1].split())
+    return f'{sentence} It left the message "{last}".'
+
+
+def _unknown(facts: Facts) -> str:
     if "notice.reason" in facts:
         reason = facts["notice.reason"]
         what = f'podwatch has no lesson for the Event reason "{reason}".'
@@ -295,4 +434,4 @@ def _unknown(facts: Facts) -> str:
         what = f'podwatch has no lesson for the reason "{reason}".'
     else:
         what = "podwatch has no lesson for this transition."
-    return f"{what} Kubernetes says: {message}" if message else what
+    return _with_message(what, facts)

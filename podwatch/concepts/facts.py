@@ -24,10 +24,15 @@ FACTS: dict[str, str] = {
     "transition.reason": "the reason of the value after",
     "transition.message": "the message of the value after",
     "transition.exit_code": "the exit code, of a container that terminated",
+    "transition.readiness_gate": "true for a condition that is a readiness gate of the Pod; else "
+    "absent",
     "transition.inferred": "whether it is proved by other fields and was not seen itself",
     "notice.reason": "an Event's reason",
     "notice.type": "an Event's type: Normal or Warning",
     "notice.message": "an Event's message",
+    "object.kind": "the kind of the object that an Event is about: Pod, ReplicaSet, Job, …",
+    "object.name": "that object's name",
+    "object.namespace": "its namespace",
     "notice.container": "the container that an Event is about",
     "notice.count": "how often it has happened",
     "notice.reporter": "the component that reported it",
@@ -44,6 +49,7 @@ FACTS: dict[str, str] = {
     "pod.owner": "its controller, as `ReplicaSet web-5d9c`",
     "pod.owner_kind": "its controller's kind; absent for a bare Pod",
     "pod.deleting": "whether its deletion was requested",
+    "pod.finalizers": "its finalizers, which hold the object after its deletion was requested",
     "pod.grace_period": "the seconds it has to end, once its deletion is requested",
     "pod.scheduled": "whether it is bound to a node",
     "pod.had_node": "whether it was bound to one before; absent at its first sight",
@@ -86,17 +92,25 @@ def transition_facts(transition: Transition, before: Pod | None, after: Pod) -> 
             _put(facts, "pod.node", before.spec.node_name)
     if before is not None:
         facts["pod.had_node"] = bool(before.spec.node_name)
+    if transition.facet is Facet.CONDITION:
+        gates = {gate.condition_type for gate in after.spec.readiness_gates}
+        if transition.subject in gates:
+            facts["transition.readiness_gate"] = True
     if transition.facet is Facet.EXISTENCE and transition.subject:
         facts["replacement.name"] = transition.subject
     return facts
 
 
 def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
-    """The facts of an Event about a Pod, which may not have been seen (yet)."""
+    """The facts of an Event about a Pod, which may not have been seen (yet), or a workload."""
     about = event.involved_object
     facts = pod_facts(pod) if pod is not None else {}
-    facts.setdefault("pod.name", about.name)
-    facts.setdefault("pod.namespace", about.namespace)
+    if about.kind == "Pod":
+        facts.setdefault("pod.name", about.name)
+        facts.setdefault("pod.namespace", about.namespace)
+    facts["object.kind"] = about.kind
+    facts["object.name"] = about.name
+    facts["object.namespace"] = about.namespace
     facts["notice.reason"] = event.reason
     facts["notice.count"] = event.times
     _put(facts, "notice.type", event.type)
@@ -131,6 +145,7 @@ def pod_facts(pod: Pod) -> Facts:
     }
     _put(facts, "pod.node", spec.node_name)
     _put(facts, "pod.ip", status.pod_ip)
+    _put(facts, "pod.finalizers", ", ".join(meta.finalizers))
     if meta.deletion_grace_period_seconds is not None:
         facts["pod.grace_period"] = meta.deletion_grace_period_seconds
     if (controller := meta.controller) is not None:

@@ -8,7 +8,15 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 from podwatch.kube.event import ObjectReference, PodEvent
 from podwatch.kube.meta import Condition, ObjectMeta, OwnerReference
 from podwatch.kube.node import Node
-from podwatch.kube.owner import DaemonSet, Deployment, Job, Owner, ReplicaSet, StatefulSet
+from podwatch.kube.owner import (
+    OWNER_KINDS,
+    DaemonSet,
+    Deployment,
+    Job,
+    Owner,
+    ReplicaSet,
+    StatefulSet,
+)
 from podwatch.kube.pod import (
     Container,
     ContainerState,
@@ -23,6 +31,7 @@ KubeObject = Pod | PodEvent | Deployment | ReplicaSet | StatefulSet | DaemonSet 
 """Any object that can cross the boundary, told apart by its `kind`."""
 
 __all__ = [
+    "OWNER_KINDS",
     "Condition",
     "Container",
     "ContainerState",

@@ -88,7 +88,7 @@ def _edge(
 
 
 def _card_title(lesson: Told | Notice, pen: Pen) -> list[Part]:
-    parts: list[Part] = [(f" {pen.say(lesson.ref.name)} ", pen.style("strong"))]
+    parts: list[Part] = [(f" {pen.say(lesson.ref.title)} ", pen.style("strong"))]
     if about := _about(lesson):
         parts.append((pen.own(f"· {pen.say(about)} "), None))
     return parts

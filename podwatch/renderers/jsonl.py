@@ -12,7 +12,7 @@ import msgspec
 
 from podwatch.news import ListComplete, News, Notice, PodVersion, Told
 from podwatch.session import Session, Step
-from podwatch.stream import Connection, Gap, Unreadable
+from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
@@ -81,11 +81,14 @@ empty for the whole Pod"""
 
 
 class NoticeLine(Line, frozen=True, kw_only=True, tag="notice"):
-    """An Event about a Pod; best effort and not ordered against transitions."""
+    """An Event about a Pod, or a warning about a workload that makes Pods; best effort and not \
+ordered against transitions."""
 
     namespace: str
     name: str
     uid: str
+    about: str
+    """the workload that it is about, like "ReplicaSet/web-5d9c"; empty for a Pod"""
     type: str
     """Normal or Warning"""
     reason: str
@@ -231,6 +234,7 @@ def line(one: News) -> Line | None:
                 namespace=one.ref.namespace,
                 name=one.ref.name,
                 uid=one.ref.uid,
+                about=one.ref.title if isinstance(one.ref, OwnerRef) else "",
                 type=event.type,
                 reason=event.reason,
                 message=event.message,

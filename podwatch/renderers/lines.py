@@ -174,7 +174,7 @@ class Lines:
 
     @staticmethod
     def _pod(one: Told | Notice) -> str:
-        return f"{visible(one.ref.namespace)}/{visible(one.ref.name)}"
+        return f"{visible(one.ref.namespace)}/{visible(one.ref.title)}"
 
 
 def _in(scope: Scope) -> str:

@@ -24,7 +24,7 @@ def timeline(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
         return []
     below = width < SENTENCE_BESIDE and height >= 24
     newest = list(islice(reversed(board.timeline), height // 2 if below else height))
-    longest = max((len(one.ref.name) for one in newest if not isinstance(one, Gap)), default=0)
+    longest = max((len(one.ref.title) for one in newest if not isinstance(one, Gap)), default=0)
     pod = min(max(min(width * 24 // 100, 30), 12), max(longest, 12))
     what = width - 12 - pod - 2 - 1
     sentence = 0
@@ -82,7 +82,7 @@ def _timeline_line(
     parts: list[Part] = [
         (f" {moment(one, pen)} ", dim),
         (f"{mark} ", pen.style("alarm")),
-        (pen.fit_name(pen.say(one.ref.name), pod) + "  ", None),
+        (pen.fit_name(pen.say(one.ref.title), pod) + "  ", None),
         *pen.cut([(f"{about} " if about else "", dim), (said, None)], what),
     ]
     if sentence > 0:

@@ -10,6 +10,7 @@ import difflib
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -39,11 +40,16 @@ class Step(Table, frozen=True):
     When the concept `after` has appeared `count` times (only of Pods whose names begin with
     `pod`), kubectl is called with the arguments `run`, in the scenario's namespace. `{pod}`
     in them is the name of the Pod that showed the concept, `{manifest}` the manifest's path.
+    `{folder}` is the scenario's folder and `{worker}` the name of the cluster's worker, which is
+    a container of its own: with `program = "docker"` docker is called instead. `undo` is called
+    with the same program at the end, whatever came of the performance.
     A step without `run` only keeps the following ones waiting.
     """
 
     after: str
     run: tuple[str, ...] = ()
+    program: Literal["kubectl", "docker"] = "kubectl"
+    undo: tuple[str, ...] = ()
     pod: str = ""
     count: int = 1
 
@@ -56,7 +62,9 @@ class Scenario(Table, frozen=True):
     concepts of a chain, the first appearance of the left one comes before that of the right
     one. `steps` are taken one after the other. It is over when all of `must` appeared, each
     concept of `until` so many times, and all steps are taken. `apply` and `watch` add
-    arguments to the first `kubectl apply` and to `podwatch ns`.
+    arguments to the first `kubectl apply` and to `podwatch ns`. One that touches a node or makes
+    objects that belong to no namespace is performed `alone`, after the others. The `tier` full
+    is for those that take long.
 
     Order, `until` and steps are about transitions only: Events may come late, or not at all.
     """
@@ -70,6 +78,8 @@ class Scenario(Table, frozen=True):
     order: tuple[tuple[str, ...], ...] = ()
     steps: tuple[Step, ...] = ()
     until: dict[str, int] = {}
+    alone: bool = False
+    tier: Literal["quick", "full"] = "quick"
     apply: Arguments = Arguments()
     watch: Arguments = Arguments()
 
@@ -141,6 +151,10 @@ def _mistakes(made: Scenario) -> list[str]:
         if id_ not in must | may
     ]
     wrong += [f'`may` needs a reason for "{id_}"' for id_, reason in made.may.items() if not reason]
+    if any(step.program == "docker" for step in made.steps) and not made.alone:
+        wrong.append("docker touches a node: set `alone`")
+    if any(step.undo and not step.run for step in made.steps):
+        wrong.append("a step without `run` has nothing to `undo`")
     if not made.must:
         wrong.append("`must` has to name a concept: what else would it show?")
     if min([1, *made.until.values(), *(step.count for step in made.steps)]) < 1:

@@ -8,6 +8,7 @@ podwatch or the cluster says, and its deadline only ends what has gone wrong.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -110,8 +112,25 @@ def perform_all(
 ) -> dict[str, Performance | Exception]:
     """Perform scenarios at the same time, each in a namespace of its own name.
 
-    `at_most` so many at once. `ended` is called for each at its end, on the calling thread.
+    `at_most` so many at once, and after them one at a time those that have to be alone. `ended`
+    is called for each at its end, on the calling thread.
     """
+    together: list[Scenario] = []
+    alone: list[Scenario] = []
+    for one in scenarios:
+        (alone if one.alone else together).append(one)
+    return _perform(together, cluster, folder, at_most, ended) | _perform(
+        alone, cluster, folder, 1, ended
+    )
+
+
+def _perform(
+    scenarios: Iterable[Scenario],
+    cluster: KindCluster,
+    folder: Path,
+    at_most: int,
+    ended: Callable[[str, Performance | Exception], None],
+) -> dict[str, Performance | Exception]:
     abort = Abort()
     outcomes: dict[str, Performance | Exception] = {}
     with ThreadPoolExecutor(at_most) as pool:
@@ -150,7 +169,8 @@ def perform(
     """
     started = time.monotonic()
     with (
-        new_namespace(cluster, namespace),
+        new_namespace(cluster, namespace, scenario),
+        ExitStack() as undo,
         cells(
             cluster.kubeconfig_path, namespace, _selector(scenario.watch.arguments)
         ) as table_cells,
@@ -172,14 +192,11 @@ def perform(
         deadline = time.monotonic() + SCENARIO_SECONDS
         for step in scenario.steps:
             pod = _wait_for(step, scenario, watch, deadline)
+            take = partial(_take, step.program, scenario, cluster, namespace, pod)
+            if step.undo:
+                undo.callback(_undone, take, step.undo)
             if step.run:
-                run = [
-                    argument.replace("{pod}", pod).replace(
-                        "{manifest}", str(scenario.manifest_path)
-                    )
-                    for argument in step.run
-                ]
-                _kubectl(scenario, cluster, namespace, *run)
+                take(step.run)
         watch.wait_until(
             lambda: not _missing(scenario, watch.parsed),
             deadline,
@@ -194,6 +211,37 @@ def perform(
         exit_code=exit_code,
         seconds=time.monotonic() - started,
     )
+
+
+def _undone(take: Callable[[tuple[str, ...]], None], arguments: tuple[str, ...]) -> None:
+    """Where there is nothing left to undo, that is no failure."""
+    with suppress(Failed):
+        take(arguments)
+
+
+def _take(
+    program: str,
+    scenario: Scenario,
+    cluster: KindCluster,
+    namespace: str,
+    pod: str,
+    arguments: tuple[str, ...],
+) -> None:
+    """Call a step's program."""
+    places = {
+        "{pod}": pod,
+        "{manifest}": str(scenario.manifest_path),
+        "{folder}": str(scenario.manifest_path.parent),
+        "{worker}": f"{cluster.name}-worker",
+    }
+    filled = [
+        re.sub(r"\{[a-z]+\}", lambda place: places.get(place[0], place[0]), argument)
+        for argument in arguments
+    ]
+    if program == "kubectl":
+        _kubectl(scenario, cluster, namespace, *filled)
+    else:
+        _run(program, *filled)
 
 
 def _wait_for(step: Step, scenario: Scenario, watch: "Watch", deadline: float) -> str:
@@ -335,10 +383,20 @@ def podwatch(
 
 
 @contextmanager
-def new_namespace(cluster: KindCluster, name: str) -> Iterator[None]:
-    """A new namespace in which Pods can be made; its removal is begun at the end."""
+def new_namespace(
+    cluster: KindCluster, name: str, scenario: Scenario | None = None
+) -> Iterator[None]:
+    """A new namespace in which Pods can be made; its removal is begun at the end.
+
+    What of a scenario that is alone belongs to no namespace is removed too.
+    """
     gone = ("delete", "namespace", name, "--ignore-not-found")
+    rest: tuple[str, ...] = ()
+    if scenario is not None and scenario.alone:
+        rest = ("delete", "-f", str(scenario.manifest_path), "-n", name, "--ignore-not-found")
     _call(cluster, *gone, "--timeout=120s")
+    if rest:
+        _call(cluster, *rest, "--timeout=60s")
     _call(cluster, "create", "namespace", name)
     try:
         # Without the one the API server refuses every Pod, without the other the kubelet can't
@@ -348,23 +406,32 @@ def new_namespace(cluster: KindCluster, name: str) -> Iterator[None]:
             _call(cluster, "wait", "-n", name, "--for=create", needed, "--timeout=60s")
         yield
     finally:
-        _call(cluster, *gone, "--wait=false")
+        if rest:
+            _call(cluster, *gone, "--timeout=120s")
+            _call(cluster, *rest, "--timeout=60s")
+        else:
+            _call(cluster, *gone, "--wait=false")
 
 
 def _kubectl(scenario: Scenario, cluster: KindCluster, namespace: str, *arguments: str) -> None:
     try:
-        _call(cluster, *arguments, "-n", namespace)
+        _call(cluster, "-n", namespace, *arguments)
     except Failed as error:
         raise Failed(f"{scenario.name}: {error}") from error
 
 
 def _call(cluster: KindCluster, *arguments: str) -> None:
+    _run(str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments)
+
+
+def _run(program: str, *arguments: str) -> None:
     done = subprocess.run(
-        [str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments],
+        [program, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     if done.returncode != 0:
-        raise Failed(f"kubectl {' '.join(arguments)} failed: {done.stderr.strip()}")
+        called = " ".join((Path(program).name, *arguments))
+        raise Failed(f"{called} failed: {done.stderr.strip()}")

@@ -21,14 +21,24 @@ AT_MOST = 16
 
 @pytest.fixture(scope="session")
 def performances(
-    cluster: KindCluster, tmp_path_factory: pytest.TempPathFactory
+    cluster: KindCluster,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
 ) -> dict[str, Performance | Exception]:
-    return perform_all(
-        map(scenario, names()), cluster, tmp_path_factory.mktemp("scenarios"), at_most=AT_MOST
-    )
+    wanted = [
+        one
+        for one in map(scenario, names())
+        if one.tier == "quick" or pytestconfig.getoption("full")
+    ]
+    return perform_all(wanted, cluster, tmp_path_factory.mktemp("scenarios"), at_most=AT_MOST)
 
 
-@pytest.fixture(params=names())
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.full] if scenario(name).tier == "full" else [])
+        for name in names()
+    ]
+)
 def performance(
     request: pytest.FixtureRequest, performances: dict[str, Performance | Exception]
 ) -> Performance:

@@ -16,6 +16,7 @@ from tests.pods import (
     EVENTS,
     ONE_POD,
     PODS,
+    REPLICA_SET,
     added,
     at,
     catalog_of,
@@ -151,6 +152,7 @@ def test_an_ended_run_from_the_list_to_the_gap() -> None:
             "namespace": "default",
             "name": "web",
             "uid": "web-uid",
+            "about": "",
             "type": "Normal",
             "reason": "Pulled",
             "message": "",
@@ -271,6 +273,12 @@ def test_an_event_without_a_time_has_null() -> None:
     timeless = replace(event("Pulled", NEW), last_timestamp=None)
     (one,) = of_kind("notice", opened(), synced(scope=EVENTS), added(timeless))
     assert one["seen"] is None
+
+
+def test_an_event_about_a_workload_names_it() -> None:
+    quota = event("FailedCreate", REPLICA_SET, type_="Warning")
+    (one,) = of_kind("notice", opened(), synced(scope=EVENTS), added(quota))
+    assert (one["about"], one["name"], one["uid"]) == ("ReplicaSet/web-5d9c", "web-5d9c", "rs")
 
 
 def test_every_time_is_rfc_3339_in_utc() -> None:

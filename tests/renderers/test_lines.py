@@ -15,6 +15,7 @@ from tests.pods import (
     EVENTS,
     ONE_POD,
     PODS,
+    REPLICA_SET,
     SELECTED,
     START,
     added,
@@ -199,6 +200,10 @@ class TestAnEvent:
         assert line == (
             "10:00:02 default/web app event Pulled: it is here. (kubernetes.io/docs/pulled/)"
         )
+
+    def test_about_a_workload_names_it_with_its_kind(self) -> None:
+        (line,) = lines(added(event("Sneezed", REPLICA_SET, type_="Warning")))
+        assert line.startswith("10:00:01 default/ReplicaSet/web-5d9c event Sneezed: ")
 
     def test_says_how_often_it_happened(self) -> None:
         *_, line = lines(added(NEW), added(event("Sneezed", NEW, count=3, message="Atchoo"), 2))

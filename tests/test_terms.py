@@ -1,0 +1,78 @@
+"""Proof both ways: every string of Kubernetes is explained, and every lesson is shown or said not
+to be.
+
+`reasons.txt` has the strings. Whether a cluster can be made to show one is another question:
+docs/terms.md says which recording does.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from podwatch.concepts import Concept, catalog
+from podwatch.concepts.facts import Facts
+from podwatch.news import Notice, Told
+from podwatch.scenarios import names, scenario
+from podwatch.session import Session
+from podwatch.sources.recording import read
+
+STRINGS = [
+    tuple(row.split("\t"))
+    for row in (Path(__file__).parent / "reasons.txt").read_text("utf-8").splitlines()
+    if not row.startswith("#")
+]
+CONTAINER = ("container", "init-container", "sidecar")
+
+
+def live(kind: str, term: str) -> Iterable[Facts]:
+    """What a watch that meets this string has to explain."""
+    match kind:
+        case "event":
+            yield {"notice.reason": term, "object.kind": "Pod"}
+        case "phase" if term != "Pending":  # a Pod begins with it
+            yield {"transition.facet": "phase", "transition.after": term}
+        case "pod_reason":
+            facts: Facts = {"transition.facet": "phase", "transition.after": "Failed"}
+            yield facts | {"transition.reason": term, "pod.scheduled": True}
+        case "waiting" | "terminated" if term != "(empty)":
+            for facet in CONTAINER:
+                facts = {"transition.facet": facet, "transition.after": kind}
+                yield facts | {"transition.reason": term, "container.outlook": "ended"}
+        case "condition":
+            facts = {"transition.facet": "condition", "transition.subject": term}
+            yield facts | {"transition.before": "False", "transition.after": "True"}
+
+
+@pytest.mark.parametrize(("kind", "term"), STRINGS, ids=[" ".join(row) for row in STRINGS])
+def test_every_string_is_explained(kind: str, term: str) -> None:
+    assert catalog().found(term) is not None
+    for facts in live(kind, term):
+        assert catalog().explain(facts).concept is not None, facts
+
+
+def test_no_string_is_there_twice() -> None:
+    assert len(STRINGS) == len(set(STRINGS))
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, set[str]]:
+    """By concept: the scenarios whose recordings show it."""
+    found: dict[str, set[str]] = {}
+    for name in names():
+        session = Session(catalog())
+        for item in read(scenario(name).recording):
+            for one in session.feed(item).news:
+                if isinstance(one, Told | Notice) and (concept := one.explanation.concept):
+                    found.setdefault(concept.id, set()).add(name)
+    return found
+
+
+@pytest.mark.parametrize("concept", catalog().by_id.values(), ids=catalog().by_id)
+def test_a_lesson_is_shown_by_the_recordings_that_it_names_or_by_none(
+    concept: Concept, shown: dict[str, set[str]]
+) -> None:
+    """Without a name it is in docs/concepts.md among those that no recording shows."""
+    recordings = shown.get(concept.id, set())
+    assert set(concept.shown_by) <= recordings
+    assert bool(concept.shown_by) is bool(recordings)
