@@ -171,6 +171,7 @@ def test_an_ended_run_from_the_list_to_the_gap() -> None:
             "namespace": "default",
             "name": "web",
             "uid": "web-uid",
+            "about": "",
             "type": "Warning",
             "reason": "Sneezed",
             "message": "Atchoo",
