@@ -34,6 +34,18 @@ class Weight(StrEnum):
     TROUBLE = "trouble"
 
 
+_INDEX = (
+    "transition.facet",
+    "transition.subject",
+    "transition.after",
+    "transition.reason",
+    "notice.reason",
+)
+"""The facts by which patterns are looked up: nearly every pattern names some of them."""
+_NARROWED_LIMIT = 5_000
+"""For how many values of them the patterns that remain are kept."""
+
+
 class When(msgspec.Struct, frozen=True):
     """One pattern over facts, and texts that hold for this pattern instead of the concept's."""
 
@@ -55,12 +67,29 @@ class When(msgspec.Struct, frozen=True):
                         score += 1
         return score
 
+    @property
+    def rest(self) -> "When":
+        """What it asks for beyond the facts of _INDEX."""
+        return When(tuple(test for test in self.tests if test[0] not in _INDEX))
+
+    def allows(self, known: Mapping[str, Fact | None]) -> bool:
+        """Whether every test about the facts of _INDEX holds."""
+        tests = tuple(test for test in self.tests if test[0] in _INDEX)
+        return When(tests).matches({name: fact for name, fact in known.items() if fact is not None})
+
     def matches(self, facts: Mapping[str, Fact]) -> bool:
         """Whether every test holds; a fact that is not there equals nothing."""
-        return all(
-            any(_equal(facts.get(name), value) for value in values) is not negated
-            for name, values, negated in self.tests
-        )
+        for name, values, negated in self.tests:
+            fact = facts.get(name)
+            for value in values:
+                if _equal(fact, value):
+                    if negated:
+                        return False
+                    break
+            else:
+                if not negated:
+                    return False
+        return True
 
 
 KINDS = ("status", "reason", "condition", "phase", "event", "signal", "exit-code")
@@ -134,31 +163,47 @@ class Catalog:
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.by_id = {concept.id: concept for concept in concepts}
-        self._patterns: dict[Fact | None, list[tuple[int, str, When]]] = {}
+        self._patterns = sorted(
+            (
+                (-when.specificity, concept.id, when)
+                for concept in self.by_id.values()
+                for when in concept.when
+            ),
+            key=lambda row: row[:2],
+        )
+        self._narrowed: dict[tuple[Fact | None, ...], list[tuple[int, str, When, When]]] = {}
         self.entries = sorted(
             ((concept, entry) for concept in self.by_id.values() for entry in concept.entries),
             key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
         )
-        for concept in self.by_id.values():
-            for when in concept.when:
-                for facet in _facets(when):
-                    row = (-when.specificity, concept.id, when)
-                    self._patterns.setdefault(facet, []).append(row)
-        for rows in self._patterns.values():
-            rows.sort(key=lambda row: row[:2])
 
     def candidates(self, facts: Facts) -> list[tuple[int, Concept, When]]:
         """Every pattern that matches, the most specific first, as (specificity, concept, when)."""
         return [
             (-score, self.by_id[id_], when)
-            for score, id_, when in self._patterns.get(facts.get("transition.facet"), ())
-            if when.matches(facts)
+            for score, id_, when, rest in self._about(facts)
+            if rest.matches(facts)
         ]
+
+    def _about(self, facts: Facts) -> list[tuple[int, str, When, When]]:
+        """The patterns that the facts of _INDEX leave possible, and what else each asks for."""
+        key = tuple(facts.get(name) for name in _INDEX)
+        found = self._narrowed.get(key)
+        if found is None:
+            if len(self._narrowed) >= _NARROWED_LIMIT:  # reasons can be anything
+                self._narrowed.clear()
+            known = dict(zip(_INDEX, key, strict=True))
+            found = self._narrowed[key] = [
+                (score, id_, when, when.rest)
+                for score, id_, when in self._patterns
+                if key[0] in _facets(when) and when.allows(known)
+            ]
+        return found
 
     def explain(self, facts: Facts) -> Explanation:
         """The most specific concept, its texts filled in; an honest "not known" without one."""
-        for _, id_, when in self._patterns.get(facts.get("transition.facet"), ()):
-            if when.matches(facts):
+        for _, id_, when, rest in self._about(facts):
+            if rest.matches(facts):
                 concept = self.by_id[id_]
                 return Explanation(
                     concept,
@@ -377,9 +422,14 @@ def _facets(when: When) -> tuple[Fact | None, ...]:
 
 
 def _equal(fact: Fact | None, value: Fact) -> bool:
-    if isinstance(fact, str) and isinstance(value, str) and value.endswith("*"):
-        return fact.startswith(value[:-1])
-    return type(fact) is type(value) and fact == value
+    if fact == value:
+        return type(fact) is type(value)
+    return (
+        type(fact) is str
+        and type(value) is str
+        and value[-1:] == "*"
+        and fact.startswith(value[:-1])
+    )
 
 
 def _one_line(text: str) -> str:
