@@ -72,6 +72,11 @@ bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 	@$(BIN)/python -m tests.bench.start
 	@$(BIN)/python -m tests.bench.stream
 	@$(BIN)/python -m tests.bench.large
+	@$(BIN)/python -m tests.bench.endurance
+
+.PHONY: bench-kind
+bench-kind: $(READY) ## measure beside kubectl on a kind cluster of its own
+	@$(BIN)/python -m tests.bench.beside_kubectl
 
 .PHONY: chaos
 chaos: $(READY) ## follow a server that fails in all ways at random, and compare with the truth
