@@ -518,12 +518,13 @@ class _Reflection:
         skew = clock_skew(page.date, begun_at)
         self.tell_gap(begun_at)
         seen: set[str] = set()
-        self.listed(page, seen)
+        names = {_name(item): uid for uid, item in self.known.items()}
+        self.listed(page, seen, names)
         try:
             while page.following:
                 following = page.following
                 page = self.ask(lambda: self.calls.page(following, limit))  # noqa: B023
-                self.listed(page, seen)
+                self.listed(page, seen, names)
         except (ApiError, Unreachable) as error:
             if self.version:  # what is shown is from this list, and the next will be a later one
                 self.gap = Lost(begun_at, str(error))
@@ -552,8 +553,11 @@ class _Reflection:
             raise Unreachable("the server's list is older than what was seen")
         self.trusted = False
 
-    def listed(self, page: Page, seen: set[str]) -> None:
-        """One page; adds the uids that it has to `seen`."""
+    def listed(self, page: Page, seen: set[str], names: dict[tuple[str, str], str]) -> None:
+        """One page; adds the uids that it has to `seen`. `names`: the uids of what was known.
+
+        What has the name of another one proves that the other is gone.
+        """
         self.renewed = False
         while self.waiting() >= BACKLOG:
             self.pause(ROOM_AGAIN)
@@ -569,6 +573,9 @@ class _Reflection:
                 before, now = known.metadata.resource_version, item.metadata.resource_version
                 if now == before or (self.trusted and _is_older(now, before)):
                     continue
+            before_it = self.known.pop(names.get(_name(item), uid), None) if known is None else None
+            if before_it is not None:
+                self.observe("DELETED", before_it, initial=True)
             is_new = known is None and uid not in self.unread
             self.unread.pop(uid, None)
             self.known[uid] = item
@@ -746,6 +753,10 @@ def clock_skew(date: datetime | None, now: datetime) -> float:
         return 0.0
     least = (date - now).total_seconds()
     return max(least, 0.0) + min(least + 1, 0.0)
+
+
+def _name(item: KubeObject) -> tuple[str, str]:
+    return (item.metadata.namespace, item.metadata.name)
 
 
 def _is_older(version: str, other: str) -> bool:

@@ -166,17 +166,28 @@ def is_ready(cluster: KindCluster) -> bool:
 
 
 def has_seen(watch: Watch, writer: Writer) -> Callable[[], bool]:
-    """Whether podwatch knows the last version of each Pod."""
+    """Whether podwatch knows the last version of each Pod, and the end of the others."""
 
     def seen() -> bool:
         known = {(one["uid"], int(one["resourceVersion"])) for one in versions(watch.parsed)}
-        return set(writer.last.values()) <= known
+        there = {uid for uid, _ in writer.last.values()}
+        ended = {uid for uid, _ in known} - there
+        return set(writer.last.values()) <= known and ended <= gone(watch.parsed)
 
     return seen
 
 
 def versions(lines: list[Line]) -> list[Line]:
-    return [line for line in lines if line["kind"] == "pod" and line["type"] != "DELETED"]
+    """What podwatch saw of what was written; a deletion is the API server's own version."""
+    return [
+        line
+        for line in lines
+        if line["kind"] == "pod" and line["type"] != "DELETED" and line["status"] != "Terminating"
+    ]
+
+
+def gone(lines: list[Line]) -> set[str]:
+    return {line["uid"] for line in lines if line["kind"] == "pod" and line["type"] == "DELETED"}
 
 
 def gaps(lines: list[Line]) -> list[tuple[datetime, datetime]]:
@@ -209,10 +220,9 @@ def judge(lines: list[Line], writer: Writer) -> dict[str, list[str]]:
         if version <= last.get(uid, 0):
             backwards.append(f"{uid}@{version}")
         last[uid] = version
-    gone = {one["uid"] for one in lines if one["kind"] == "pod" and one["type"] == "DELETED"}
     there = {uid for uid, _ in writer.last.values()}
-    stale = [f"{uid} is not said to be gone" for uid in set(last) - there - gone]
-    alive = [f"{uid} is said to be gone" for uid in there & gone]
+    stale = [f"{uid} is not said to be gone" for uid in set(last) - there - gone(lines)]
+    alive = [f"{uid} is said to be gone" for uid in there & gone(lines)]
     return {
         "unannounced": unannounced,
         "extra": extra,

@@ -465,13 +465,27 @@ def test_a_gap_is_said_and_the_differences_by_uid_are_listed(gone: ApiError) -> 
         f"listing: {gone}",
         "gap of 5 s",
         "MODIFIED other@150 (listed)",
+        "DELETED again/first@4 (listed)",
         "ADDED again/second@160 (listed)",
         "DELETED gone@3 (listed)",
-        "DELETED again/first@4 (listed)",
         "synced",
         "live",
     ]
     assert world.versions == ["100", "200"]
+
+
+def test_the_end_of_a_pod_is_told_before_the_one_that_has_its_name() -> None:
+    pages: list[Page | Exception] = [
+        page(pod("a", 5), pod("b", 6)),
+        page(pod("a", 150, uid="other"), version=200),
+    ]
+    world = World(pages, [[GONE]])
+    assert world.run()[-4:] == [
+        "DELETED a@5 (listed)",
+        "ADDED a/other@150 (listed)",
+        "DELETED b@6 (listed)",
+        "synced",
+    ]
 
 
 def test_a_gap_begins_when_the_server_last_ended_a_watch_well() -> None:
