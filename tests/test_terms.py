@@ -56,15 +56,24 @@ def test_no_string_is_there_twice() -> None:
 
 
 @pytest.fixture(scope="module")
-def shown() -> dict[str, set[str]]:
-    """By concept: the scenarios whose recordings show it."""
-    found: dict[str, set[str]] = {}
+def told() -> dict[str, list[Told | Notice]]:
+    """What each recording tells, by the scenario's name."""
+    found = {}
     for name in names():
         session = Session(catalog())
-        for item in read(scenario(name).recording):
-            for one in session.feed(item).news:
-                if isinstance(one, Told | Notice) and (concept := one.explanation.concept):
-                    found.setdefault(concept.id, set()).add(name)
+        news = (session.feed(item).news for item in read(scenario(name).recording))
+        found[name] = [one for some in news for one in some if isinstance(one, Told | Notice)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(told: dict[str, list[Told | Notice]]) -> dict[str, set[str]]:
+    """By concept: the scenarios whose recordings show it."""
+    found: dict[str, set[str]] = {}
+    for name, news in told.items():
+        for one in news:
+            if (concept := one.explanation.concept) is not None:
+                found.setdefault(concept.id, set()).add(name)
     return found
 
 
@@ -76,3 +85,24 @@ def test_a_lesson_is_shown_by_the_recordings_that_it_names_or_by_none(
     recordings = shown.get(concept.id, set())
     assert set(concept.shown_by) <= recordings
     assert bool(concept.shown_by) is bool(recordings)
+
+
+@pytest.fixture(scope="module")
+def paths(told: dict[str, list[Told | Notice]]) -> list[list[str]]:
+    """The concepts that each Pod went through in its transitions, in order."""
+    found: dict[str, list[str]] = {}
+    for one in (one for news in told.values() for one in news):
+        if isinstance(one, Told) and (concept := one.explanation.concept) is not None:
+            found.setdefault(one.ref.uid, []).append(concept.id)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("concept", catalog().by_id.values(), ids=catalog().by_id)
+def test_what_a_lesson_says_to_come_next_does_not_always_come_before(
+    concept: Concept, paths: list[list[str]]
+) -> None:
+    for following in set(concept.next) - {"created"}:  # that is another Pod
+        both = [path for path in paths if {concept.id, following} <= set(path)]
+        assert not both or any(following in path[path.index(concept.id) + 1 :] for path in both), (
+            following
+        )
