@@ -992,6 +992,8 @@ def _failure(error: Exception, silence: float) -> Exception:
 
 def _insecure(error: object) -> Unreachable:
     text = _line(error)
+    if "EOF" in text:  # no word about what it is: a server that starts or a proxy hung up
+        return Unreachable("the connection broke before it was secure")
     lasting = "CERTIFICATE" in text.upper() or "PEM" in text or "WRONG_VERSION_NUMBER" in text
     _, found, rest = text.partition("certificate verify failed: ")
     if found:
