@@ -385,6 +385,7 @@ class _Reflection:
     def wait_out(self, failure: ApiError | Unreachable) -> None:
         """Say what went wrong and wait before the next try."""
         if isinstance(failure, Unreachable):
+            self.renewed = False  # nothing is known about the credentials
             self.tell(ConnectionState.RECONNECTING, str(failure))
             self.pause(self.backoff.seconds())
         elif failure.code == 401 and self.renew():
