@@ -11,7 +11,7 @@ from pytest_kind import KindCluster
 
 from podwatch.scenarios import names, scenario
 from tests import claims
-from tests.kind.stage import PODWATCH, Performance, perform_all
+from tests.kind.stage import PODWATCH, Performance, Unsupported, perform_all
 
 pytestmark = pytest.mark.kind
 
@@ -42,6 +42,8 @@ def performance(
     request: pytest.FixtureRequest, performances: dict[str, Performance | Exception]
 ) -> Performance:
     outcome = performances[request.param]
+    if isinstance(outcome, Unsupported):
+        pytest.skip(str(outcome))
     if isinstance(outcome, Exception):
         pytest.fail(str(outcome) or repr(outcome), pytrace=False)
     return outcome
