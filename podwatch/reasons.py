@@ -78,10 +78,11 @@ def _of(explanation: Explanation, past: bool) -> Explanation:
     return msgspec.structs.replace(explanation, then="") if past else explanation
 
 
-def _rank(pod: Pod, reason: Reason) -> tuple[bool, bool, int]:
-    """A requested deletion explains the rest; what is over comes last."""
+def _rank(pod: Pod, reason: Reason) -> tuple[bool, bool, int, bool]:
+    """A requested deletion explains the rest; Ready follows from it; what is over comes last."""
     deletion = pod.metadata.deletion_timestamp is not None and not reason.about
-    return reason.past, not deletion, -_WEIGHTS[reason.explanation.weight]
+    weight = -_WEIGHTS[reason.explanation.weight]
+    return reason.past, not deletion, weight, reason.about == "condition Ready"
 
 
 # ── the present states, as transitions into them ──
