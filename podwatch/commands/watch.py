@@ -62,7 +62,7 @@ def watch(options: Watch) -> ExitCode:
     from podwatch.sources.recording import Recorder
 
     inbox: Inbox = Inbox()
-    clock = Clock()
+    clock = Clock(opened=False)
     with ExitStack() as stack:
         record = None
         if options.record is not None:
