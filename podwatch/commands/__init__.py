@@ -9,3 +9,10 @@ class Output(StrEnum):
     DASHBOARD = "dashboard"
     LINES = "lines"
     JSON = "json"
+
+
+class Report(StrEnum):
+    """What `-o` of `podwatch expect` can name."""
+
+    TEXT = "text"
+    JSON = "json"
