@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.expectations import Outcome
+from podwatch.expectations import Outcome, Verdict
 from podwatch.renderers import Renderer
 from podwatch.renderers.keys import Key
 from podwatch.session import Session, Step
@@ -186,13 +186,13 @@ def run(
             renderer.show(Step(verdict=session.judge.end()), session)
     finally:
         renderer.close(session)
-    return exit_code(session)
-
-
-def exit_code(session: Session) -> ExitCode:
-    """What the session's verdict means for the shell; MET where nothing is expected."""
     verdict = session.judge.verdict if session.judge is not None else None
-    return ExitCode.MET if verdict is None else _EXIT_CODES[verdict.outcome]
+    return exit_code(verdict) if verdict is not None else ExitCode.MET
+
+
+def exit_code(verdict: Verdict) -> ExitCode:
+    """What a verdict means for the shell."""
+    return _EXIT_CODES[verdict.outcome]
 
 
 _EXIT_CODES = {

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
@@ -19,9 +18,9 @@ from msgspec.structs import replace
 from podwatch.commands import Report
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.expectations import Expectations, Target, Verdict, grammar
+from podwatch.expectations import Expectations, Target, grammar
 from podwatch.expectations.judge import kinds_needed, lacking
-from podwatch.renderers import github, junit
+from podwatch.renderers import Renderer, github, junit
 from podwatch.renderers import verdict as as_json
 from podwatch.renderers.evidence import LOG_LINES, Evidence, Log, Logs, gathered
 from podwatch.renderers.progress import Progress
@@ -65,11 +64,19 @@ class Expect:
 
 def expect(options: Expect) -> ExitCode:
     """Wait for the verdict, say it and leave the evidence."""
+    return _told(options, decided(options, _progress(options)))
+
+
+def decided(options: Expect, progress: Renderer) -> Evidence:
+    """Wait for the verdict; nothing is printed but by `progress`.
+
+    PodwatchError for what is written wrong and for a cluster that can't be asked at all.
+    """
     wanted, written = _understood(options)
     _check_writable(options.junit, "the JUnit file")
     if options.replay is not None:
-        return _replayed(options, wanted, written)
-    return _live(options, wanted, written)
+        return _replayed(options.replay, options, wanted, written)
+    return _live(options, wanted, written, progress)
 
 
 # ── what was written ──
@@ -138,10 +145,8 @@ def _unwritable(path: Path, what: str, error: OSError | ValueError) -> PodwatchE
 # ── from a recording ──
 
 
-def _replayed(options: Expect, wanted: Expectations, written: list[Target]) -> ExitCode:
-    if options.replay is None:
-        raise AssertionError
-    items = read(options.replay)
+def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[Target]) -> Evidence:
+    items = read(path)
     first = next(items)
     if not isinstance(first, Opened):
         raise AssertionError  # read() has checked it
@@ -151,7 +156,7 @@ def _replayed(options: Expect, wanted: Expectations, written: list[Target]) -> E
     for one in targets:
         if missing := lacking(first, one):
             raise PodwatchError(
-                f"the recording {options.replay} can't tell about {one} in namespace "
+                f"the recording {path} can't tell about {one} in namespace "
                 f"{namespace}: it does not follow its " + ", ".join(f"{kind}s" for kind in missing),
                 "name a target that it holds (-n names a namespace), or record with "
                 "podwatch expect --record or podwatch ns --record",
@@ -159,9 +164,8 @@ def _replayed(options: Expect, wanted: Expectations, written: list[Target]) -> E
             )
     session = Session(catalog(), replace(wanted, targets=targets))
     inbox: Inbox = Inbox()
-    silent = Progress(lambda _: None, lambda: None)  # it is over in a moment
-    run(ReplayFeed(chain([first], items), inbox), session, silent)
-    return _told(options, session, None)
+    run(ReplayFeed(chain([first], items), inbox), session, silent())
+    return _gathered(options, session, None)
 
 
 # ── live ──
@@ -200,7 +204,9 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
     return (*dict.fromkeys(found), Scope("Node"))
 
 
-def _live(options: Expect, wanted: Expectations, written: list[Target]) -> ExitCode:
+def _live(
+    options: Expect, wanted: Expectations, written: list[Target], progress: Renderer
+) -> Evidence:
     from podwatch.sources.cluster import Cluster, connect
 
     inbox: Inbox = Inbox()
@@ -229,13 +235,13 @@ def _live(options: Expect, wanted: Expectations, written: list[Target]) -> ExitC
             )
         )
         cluster.follow(followed, inbox.put, clock)
-        run(LiveFeed(inbox, clock.t), session, _progress(options), record=record)
+        run(LiveFeed(inbox, clock.t), session, progress, record=record)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:
             lines, missing = cluster.log(ref, container, LOG_LINES, previous=previous)
             return Log(container, previous, tuple(lines), missing)
 
-        return _told(options, session, logs if options.logs else None)
+        return _gathered(options, session, logs if options.logs else None)
 
 
 # ── who is told ──
@@ -256,21 +262,29 @@ def _in_actions(options: Expect) -> bool:
     return options.environment.get("GITHUB_ACTIONS") == "true"
 
 
-def _told(options: Expect, session: Session, logs: Logs | None) -> ExitCode:
-    """Say the verdict everywhere; the report comes first, as a file may fail."""
-    code = exit_code(session)
+def silent() -> Progress:
+    """A progress that says nothing."""
+    return Progress(lambda _: None, lambda: None)
+
+
+def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
     verdict = session.judge.verdict if session.judge is not None else None
     if verdict is None:
         raise AssertionError  # the run ends with one
-    evidence = gathered(
+    return gathered(
         session,
         verdict,
         logs,
         recorded=options.replay is not None,
         replay=str(options.record or options.replay or ""),
     )
+
+
+def _told(options: Expect, evidence: Evidence) -> ExitCode:
+    """Say the verdict everywhere; the report comes first, as a file may fail."""
+    code = exit_code(evidence.verdict)
     if options.report is Report.JSON:
-        sys.stdout.buffer.write(as_json.line(evidence, code, _at(session, verdict)))
+        sys.stdout.buffer.write(as_json.line(evidence, code))
         if _in_actions(options):
             sys.stderr.write(_annotation_only(evidence, code))
     elif _in_actions(options):
@@ -287,11 +301,6 @@ def _told(options: Expect, session: Session, logs: Logs | None) -> ExitCode:
 
 def _annotation_only(evidence: Evidence, code: ExitCode) -> str:
     return next(iter(github.told(evidence, code))) + "\n"
-
-
-def _at(session: Session, verdict: Verdict) -> datetime | None:
-    opened = session.board.opened
-    return None if opened is None else opened.at + timedelta(seconds=verdict.t - opened.t)
 
 
 def _write(path: Path, what: str, content: bytes, mode: str) -> None:

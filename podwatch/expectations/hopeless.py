@@ -206,13 +206,13 @@ def _why(pod: Pod) -> str:
     """How a Pod came to its end: by its own reason, or by the containers that failed."""
     if pod.status.reason:
         message = f": {pod.status.message}" if pod.status.message else ""
-        return f" ({pod.status.reason}{message})"
+        return f"{pod.status.reason}{message}"
     ends = [
         f'container "{status.name}" ended with exit code {status.state.terminated.exit_code}'
         for status in pod.all_statuses()
         if status.state.terminated is not None and status.state.terminated.exit_code
     ]
-    return f" ({', '.join(ends)})" if ends else ""
+    return ", ".join(ends) or "it does not say why"
 
 
 def _tests(id_: str, table: Any, path: str = "") -> Iterator[Test]:

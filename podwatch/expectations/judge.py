@@ -380,7 +380,9 @@ class Judge:
     def _judge(self, t: float) -> None:
         due = [self._deadline]
         if (refused := self._refused()) is not None:
-            self._decide(Outcome.UNAVAILABLE, t, Cause(sentence=refused.cause))
+            # Where others go on without them, an expectation can't.
+            why = refused.cause.partition("; podwatch goes on")[0]
+            self._decide(Outcome.UNAVAILABLE, t, Cause(sentence=why))
             return
         for case in self._cases:
             if self._known(case):

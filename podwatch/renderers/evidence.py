@@ -5,6 +5,7 @@ its logs. Nothing here is made safe or laid out: each format does that its own w
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -63,12 +64,15 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict with everything that is shown of it. `last_t` is when the stream said something
-    last; `recorded`: the stream was a recording.
+    """A verdict with everything that is shown of it.
+
+    `at` is when it fell, `last_t` when the stream said something last; `recorded`: the stream
+    was a recording. `replay` is the path of the recording, if there is one.
     """
 
     verdict: Verdict
     stories: tuple[Story, ...] = ()
+    at: datetime | None = None
     last_t: float = 0.0
     recorded: bool = False
     replay: str = ""
@@ -95,6 +99,7 @@ def gathered(
     return Evidence(
         verdict=verdict,
         stories=tuple(one for one in stories if one is not None),
+        at=board.opened.at + timedelta(seconds=verdict.t) if board.opened else None,
         last_t=board.t,
         recorded=recorded,
         replay=replay,

@@ -99,7 +99,7 @@ waterfall, logs"""
     """what could not be read and was done without"""
 
 
-def line(evidence: Evidence, exit_code: int, at: datetime | None) -> bytes:
+def line(evidence: Evidence, exit_code: int) -> bytes:
     """The line, with its line break."""
     verdict = evidence.verdict
     explanation = verdict.cause.explanation if verdict.cause is not None else None
@@ -107,7 +107,7 @@ def line(evidence: Evidence, exit_code: int, at: datetime | None) -> bytes:
         outcome=str(verdict.outcome),
         exit_code=exit_code,
         t=round(verdict.t, 6),
-        at=at,
+        at=evidence.at,
         sentence=verdict.sentence,
         cause=verdict.cause.sentence if verdict.cause is not None else "",
         rule=verdict.cause.rule if verdict.cause is not None else "",
