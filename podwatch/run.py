@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.expectations import Outcome, Verdict
 from podwatch.renderers import Renderer
 from podwatch.renderers.keys import Key
-from podwatch.session import Session
+from podwatch.session import Session, Step
 from podwatch.stream import RecordedItem, StreamItem, Tick
 
 
@@ -164,7 +165,7 @@ def run(
     timeout: float | None = None,
     record: Callable[[RecordedItem], None] | None = None,
 ) -> ExitCode:
-    """Play the feed until it ends, a key ends it or `timeout` seconds of it passed."""
+    """Play the feed until it ends, a key or a verdict ends it, or `timeout` seconds passed."""
     deadline = None if timeout is None else feed.now() + timeout
     try:
         while deadline is None or feed.now() < deadline:
@@ -176,12 +177,30 @@ def run(
             item: StreamItem = got if got is not None else Tick(t=feed.now())
             if record is not None and not isinstance(item, Tick):
                 record(item)
-            renderer.show(session.feed(item), session)
+            step = session.feed(item)
+            renderer.show(step, session)
+            if step.verdict is not None:
+                break
     except EndOfStream:
-        pass
+        if session.judge is not None:
+            renderer.show(Step(verdict=session.judge.end()), session)
     finally:
         renderer.close(session)
-    return ExitCode.MET
+    verdict = session.judge.verdict if session.judge is not None else None
+    return exit_code(verdict) if verdict is not None else ExitCode.MET
+
+
+def exit_code(verdict: Verdict) -> ExitCode:
+    """What a verdict means for the shell."""
+    return _EXIT_CODES[verdict.outcome]
+
+
+_EXIT_CODES = {
+    Outcome.MET: ExitCode.MET,
+    Outcome.VIOLATED: ExitCode.NOT_MET,
+    Outcome.TIMED_OUT: ExitCode.TIMED_OUT,
+    Outcome.UNAVAILABLE: ExitCode.UNAVAILABLE,
+}
 
 
 def _least(feed: Feed, frame: float | None, *instants: float | None) -> float | None:

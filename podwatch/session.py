@@ -14,6 +14,7 @@ from podwatch.board import Board, Row
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation, Weight
 from podwatch.concepts.facts import event_facts, transition_facts
+from podwatch.expectations import Expectations, Judge, Verdict
 from podwatch.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.lifecycle import (
     Existence,
@@ -58,16 +59,18 @@ _WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What one item brought."""
+    """What one item brought; the verdict once there is one."""
 
     news: tuple[News, ...] = ()
+    verdict: Verdict | None = None
 
 
 class Session:
     """Feed it the stream's items; it returns what is to be told, and keeps the board."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, expectations: Expectations | None = None) -> None:
         self._catalog = catalog
+        self.judge = Judge(expectations, catalog) if expectations is not None else None
         self._opened: Opened | None = None
         self._old_columns = False
         self._at: datetime | None = None
@@ -92,6 +95,13 @@ class Session:
 
     def feed(self, item: StreamItem) -> Step:
         """What this item brings. The same version of an object again brings nothing."""
+        news = self._news(item)
+        if self.judge is None:
+            return Step(news)
+        self.judge.feed(item, news)
+        return Step(news, self.judge.verdict)
+
+    def _news(self, item: StreamItem) -> tuple[News, ...]:
         self._t = max(self._t, item.t)
         if not isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             self._forget_gone(item.t)
@@ -118,15 +128,21 @@ class Session:
             case Unreadable():
                 news = [item]
             case _:
-                return Step()
+                return ()
         if isinstance(item, Observed | Connection):
             self._heard[item.scope] = item.t
         self._at, self._at_t = item.at, item.t
         self._keep(news)
-        return Step(tuple(news))
+        return tuple(news)
 
     def wakes_at(self) -> float | None:
-        """The next instant (stream time) at which the board changes by itself."""
+        """The next instant (stream time) at which the board or a verdict may change by itself."""
+        instants = [self._board_changes_at()]
+        if self.judge is not None:
+            instants.append(self.judge.wakes_at())
+        return min((one for one in instants if one is not None), default=None)
+
+    def _board_changes_at(self) -> float | None:
         second = float(int(self._t) + 1)
         if self._rows:
             return second

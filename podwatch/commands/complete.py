@@ -26,3 +26,10 @@ def contexts(kubeconfig: str | None) -> list[str]:
 def concepts() -> list[str]:
     """The ids of all concepts."""
     return sorted(catalog().by_id)
+
+
+def words() -> list[str]:
+    """What `--for` and `--never` know; those that end in "=" want a value."""
+    from podwatch.expectations.grammar import KEYED_WORDS, PLAIN_WORDS
+
+    return [*PLAIN_WORDS, *(f"{key}=" for key in KEYED_WORDS), *concepts()]

@@ -205,7 +205,7 @@ class JsonLines:
         for one in step.news:
             made = line(one)
             if made is not None:
-                self._write(_harmless(self._encode(made)) + b"\n")
+                self._write(harmless(self._encode(made)) + b"\n")
                 self._dirty = True
 
     def frame(self, session: Session) -> None:  # noqa: ARG002
@@ -223,7 +223,7 @@ class JsonLines:
         self.frame(session)
 
 
-def _harmless(made: bytes) -> bytes:
+def harmless(made: bytes) -> bytes:
     """The same JSON with nothing in it that acts on a terminal, where it may be looked at."""
     if made.isascii() and b"\x7f" not in made:
         return made
@@ -252,7 +252,7 @@ def explained_line(one: Explained) -> bytes:
         sentences=(*(reason.sentence for reason in one.reasons), *one.disagreement),
         note=one.note,
     )
-    return _harmless(msgspec.json.encode(made)) + b"\n"
+    return harmless(msgspec.json.encode(made)) + b"\n"
 
 
 def line(one: News) -> Line | None:
