@@ -10,9 +10,9 @@ from rich.text import Text
 
 from podwatch.columns import age_text, restarts_text
 from podwatch.concepts import Weight
-from podwatch.reasons import Explained, Reason
+from podwatch.reasons import Explained, Reason, in_a_cluster
 from podwatch.renderers.anatomy import anatomy
-from podwatch.renderers.pen import Part, Pen, sentences_that_fit, text_of, wrapped
+from podwatch.renderers.pen import Part, Pen, cells, sentences_that_fit, text_of, wrapped
 from podwatch.renderers.wording import page as address
 
 _LABEL = 7
@@ -32,8 +32,7 @@ def page(one: Explained, width: int, pen: Pen) -> list[Text]:
 
 
 def _head(one: Explained, width: int, pen: Pen) -> Iterator[Text]:
-    meta, shown = one.pod.metadata, one.columns
-    ready = one.pod.condition("Ready")
+    meta = one.pod.metadata
     where = one.pod.spec.node_name or "no node yet"
     dot = pen.theme.symbol("dot")
     place = f" {dot} ".join(
@@ -41,21 +40,38 @@ def _head(one: Explained, width: int, pen: Pen) -> Iterator[Text]:
     )
     yield pen.line(width, [(f" {pen.say(meta.name)}  ", pen.style("brand")), (place, None)])
     yield pen.line(width, [(pen.own(f" {pen.say(_family(one))}"), None)])
+    if in_a_cluster(one.pod):
+        yield from _columns(one, width, pen)
+    if one.note:
+        yield from _paragraph([(" ", None)], one.note, 1, width, pen, style="alarm")
+
+
+def _columns(one: Explained, width: int, pen: Pen) -> Iterator[Text]:
+    """What kubectl shows, and phase and Ready beside it, in as many lines as it takes."""
+    shown = one.columns
+    ready = one.pod.condition("Ready")
+    restarts = restarts_text(shown, one.now) if one.now is not None else str(shown.restarts)
     words = [
         ("READY", shown.ready_text),
         ("STATUS", shown.status),
         ("phase", one.pod.status.phase or "none"),
         ("Ready", ready.status if ready is not None else "not set"),
-        ("RESTARTS", restarts_text(shown, one.at)),
-        ("AGE", age_text(one.pod, one.at)),
+        ("RESTARTS", restarts),
     ]
-    parts: list[Part] = [(" ", None)]
-    for number, (label, value) in enumerate(words):
-        gap = f"  {dot}  " if number else ""
-        parts += [(f"{gap}{label} ", pen.style("dim")), (pen.say(value), pen.style("strong"))]
+    if one.now is not None:
+        words.append(("AGE", age_text(one.pod, one.now)))
+    parts: list[Part] = []
+    for label, value in words:
+        gap = f"  {pen.theme.symbol('dot')}  " if parts else " "
+        more: list[Part] = [
+            (f"{gap}{label} ", pen.style("dim")),
+            (pen.say(value), pen.style("strong")),
+        ]
+        if parts and cells(parts) + cells(more) > width:
+            yield pen.line(width, parts)
+            parts, more = [], [(f" {label} ", pen.style("dim")), more[1]]
+        parts += more
     yield pen.line(width, parts)
-    if one.note:
-        yield from _paragraph([(" ", None)], one.note, 1, width, pen, style="alarm")
 
 
 def _family(one: Explained) -> str:
