@@ -196,4 +196,4 @@ def _show(all_: Sequence[Explained], *, json: bool) -> None:
             console.print()
         for line in page(one, width, pen):
             line.rstrip()
-            console.print(line, no_wrap=True, crop=False, end="\n")
+            console.print(line, soft_wrap=True)

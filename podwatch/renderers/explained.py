@@ -6,6 +6,7 @@ the catalogue's.
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.columns import age_text, restarts_text
@@ -19,15 +20,16 @@ _LABEL = 7
 
 
 def page(one: Explained, width: int, pen: Pen) -> list[Text]:
-    """The page, lines of exactly `width` cells."""
+    """The page in lines of `width` cells; commands stay whole, so that they can be copied."""
     lines = [*_head(one, width, pen), *anatomy(one.pod, width, pen), pen.blank(width)]
     for sentence in one.disagreement:
         lines += _paragraph([("  ", None)], sentence, 2, width, pen)
     if one.disagreement:
         lines.append(pen.blank(width))
     told: set[str] = set()
-    for reason in one.reasons:
-        lines += _reason(reason, told, width, pen)
+    for number, reason in enumerate(one.reasons):
+        follows = number > 0 and reason.about == "condition Ready"
+        lines += _reason(reason, told, width, pen, brief=follows)
     return lines
 
 
@@ -84,8 +86,11 @@ def _family(one: Explained) -> str:
 _SYMBOLS = {Weight.TROUBLE: "trouble", Weight.IMPORTANT: "here"}
 
 
-def _reason(reason: Reason, told: set[str], width: int, pen: Pen) -> Iterator[Text]:
-    """Its sentence and what helps; not again what is `told` already, which it adds to."""
+def _reason(reason: Reason, told: set[str], width: int, pen: Pen, *, brief: bool) -> Iterator[Text]:
+    """Its sentence and, unless `brief`, what helps.
+
+    What is `told` already is not told again; this adds to it.
+    """
     explanation = reason.explanation
     concept = explanation.concept
     symbol = "dot" if reason.past else _SYMBOLS.get(explanation.weight, "dot")
@@ -93,24 +98,29 @@ def _reason(reason: Reason, told: set[str], width: int, pen: Pen) -> Iterator[Te
     title = pen.say(concept.title if concept else "Not known to podwatch")
     yield pen.line(width, [(f" {pen.theme.symbol(symbol)} {title}", style)])
     yield from _paragraph([("   ", None)], reason.sentence, 3, width, pen)
-    if concept is None or concept.id in told:
+    if brief or concept is None or concept.id in told:
         yield pen.blank(width)
         return
     commands = [command for command in explanation.try_ if command not in told]
     told |= {concept.id, *commands}
     room = max(width - 4 - _LABEL, 10)
     why = () if reason.past else sentences_that_fit(_flat(concept.explanation), room, 3)
-    rows: list[tuple[str, str, str]] = [
-        ("next", explanation.then, ""),
-        ("who", "" if reason.past else explanation.who, ""),
-        ("why", " ".join(why), ""),
-        *(("try", command, "command") for command in commands),
-        ("not", concept.myth, ""),
-        ("read", address(explanation.docs), "dim"),
+    link = address(explanation.docs)
+    if cell_len(link) > room:
+        link = link.partition("#")[0]
+    rows: list[tuple[str, str, str, bool]] = [
+        ("next", explanation.then, "", False),
+        ("who", "" if reason.past else explanation.who, "", False),
+        ("why", " ".join(why), "", False),
+        *(("try", command, "command", True) for command in commands),
+        ("not", concept.myth, "", False),
+        ("read", link, "dim", True),
     ]
-    for label, text, named in rows:
-        if text:
-            first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+    for label, text, named, whole in rows:
+        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+        if whole and text:
+            yield text_of([*first, (pen.say(text), pen.style(named))])
+        elif text:
             yield from _paragraph(first, text, 3 + _LABEL, width, pen, style=named)
     yield pen.blank(width)
 
