@@ -176,6 +176,12 @@ def test_pods_are_completed_after_pod(tmp_path: Path) -> None:
     assert done.stdout.split() == ["pod/web"]
 
 
+def test_a_reason_is_completed_as_a_lesson_is() -> None:
+    words = {"COMP_CWORD": "2", "_PODWATCH_COMPLETE": "complete_bash"}
+    assert podwatch(COMP_WORDS="podwatch explain OOMK", **words).stdout.split() == ["OOMKilled"]
+    assert podwatch(COMP_WORDS="podwatch explain po", **words).stdout.split()[-1] == "pod/"
+
+
 def test_nothing_offline_imports_the_client() -> None:
     code = (
         "import sys; from podwatch.commands import anatomy, explain; "

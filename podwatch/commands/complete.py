@@ -23,6 +23,6 @@ def contexts(kubeconfig: str | None) -> list[str]:
         return []
 
 
-def concepts() -> list[str]:
-    """The ids of all concepts."""
-    return sorted(catalog().by_id)
+def terms() -> list[str]:
+    """What can be explained and is one word: lessons, then reasons, exit codes and signals."""
+    return [term for term in catalog().terms() if not set(" *:()") & set(term)]

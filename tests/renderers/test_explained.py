@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from podwatch.concepts import catalog
@@ -12,6 +14,7 @@ from podwatch.renderers.explained import page
 from podwatch.renderers.pen import Pen
 from podwatch.renderers.theme import ASCII, DEFAULT
 from tests.pods import at, catalog_of, condition, ended, lesson, owned_by, pod, status, up
+from tests.strategies import arbitrary_pods
 
 EXITED = lesson(
     "exited",
@@ -73,3 +76,14 @@ def test_nothing_that_a_pod_says_acts_on_the_terminal() -> None:
     evil = crashed("a\x1b]0;x\x07\u202eb")
     assert "\x1b" not in printed(evil)
     assert "\u202e" not in printed(evil)
+
+
+@settings(deadline=None, max_examples=60)
+@given(one=arbitrary_pods(), width=st.integers(40, 130))
+def test_whatever_a_pod_holds_it_is_drawn_and_explained(one: Pod, width: int) -> None:
+    said = explained(one, [], [], catalog(), at(60))
+    assert bool(said.reasons) is bool(one.metadata.uid or one.status.phase)
+    for line in page(said, width, Pen(DEFAULT, None)):
+        copied = line.plain.startswith(("   try", "   read"))
+        assert copied or cell_len(line.plain) <= width
+        assert not {"\x1b", "\n", "\u202e"} & set(line.plain)
