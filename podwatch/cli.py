@@ -78,11 +78,11 @@ def _complete_contexts(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def _complete_terms(ctx: typer.Context, incomplete: str) -> list[str]:
-    from podwatch.commands.complete import concepts
+    from podwatch.commands.complete import terms
 
     if incomplete.startswith("pod/"):
         return [f"pod/{name}" for name in _complete_pods(ctx, incomplete.removeprefix("pod/"))]
-    return [one for one in [*concepts(), "pod/"] if one.startswith(incomplete)]
+    return [one for one in [*terms(), "pod/"] if one.startswith(incomplete)]
 
 
 def _complete_words(incomplete: str) -> list[str]:

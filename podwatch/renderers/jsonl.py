@@ -234,12 +234,12 @@ _ACTING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 """Controls that JSON need not escape, direction overrides, what has no width; all in plane 0."""
 
 
-def explained_line(one: Explained) -> bytes:
+def explained_line(one: Explained, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
     made = ExplainedLine(
-        at=one.at,
+        at=at,
         namespace=meta.namespace,
         name=meta.name,
         uid=meta.uid,
