@@ -318,6 +318,27 @@ def test_many_events_in_one_chunk_take_linear_time(tmp_path: Path) -> None:
         followed.until("ADDED p19999")
 
 
+def test_a_consumer_that_looks_away_holds_up_nobody_and_misses_nothing(tmp_path: Path) -> None:
+    events = 10_000  # as many as come in 10 s at 1,000 a second
+    pieces = [event("MODIFIED", pod("a", 100 + number)) for number in range(1, events + 1)]
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    with FakeApi([listing(pod("a", 5))], [watching(*pieces, ending="hang")]) as api:
+        cluster = connect(kubeconfig(tmp_path, api.url), None)
+        cluster.follow([PODS], inbox.put, Clock(), inbox.qsize)
+        deadline = time.monotonic() + 60
+        while inbox.qsize() < events:  # nobody takes anything meanwhile
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        cluster.stop()
+    seen = [inbox.get() for _ in range(inbox.qsize())]
+    versions = [
+        int(item.object.metadata.resource_version)
+        for item in seen
+        if isinstance(item, Observed) and not item.initial
+    ]
+    assert versions == list(range(101, 101 + events))
+
+
 def test_a_pod_that_leaves_a_selection_is_asked_for(tmp_path: Path) -> None:
     scope = Scope("Pod", "shop", "app=web")
     others = {"/api/v1/namespaces/shop/pods/b": Reply([json.dumps(pod("b", 9, "u2")).encode()])}
