@@ -64,13 +64,16 @@ def judged(name: str, cluster: KindCluster, folder: Path) -> Judged:
     return Judged(json.loads(live.stdout), live.returncode, json.loads(replayed.stdout))
 
 
+def all_judged(cluster: KindCluster, folder: Path) -> dict[str, Judged]:
+    """Every workload, some at once: they mostly wait."""
+    with ThreadPoolExecutor(4) as pool:
+        results = pool.map(lambda name: judged(name, cluster, folder), NAMES)
+        return dict(zip(NAMES, results, strict=True))
+
+
 @pytest.fixture(scope="module")
 def verdicts(cluster: KindCluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
-    folder = tmp_path_factory.mktemp("expect")
-    with ThreadPoolExecutor(4) as pool:
-        return dict(
-            zip(NAMES, pool.map(lambda name: judged(name, cluster, folder), NAMES), strict=True)
-        )
+    return all_judged(cluster, tmp_path_factory.mktemp("expect"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,16 +95,11 @@ def test_the_replay_gives_the_same_verdict_at_the_same_instant(
 def test_ten_repetitions_give_no_wrong_verdict(cluster: KindCluster, tmp_path: Path) -> None:
     wrong = []
     for number in range(10):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        with ThreadPoolExecutor(4) as pool:
-            for name, one in zip(
-                NAMES, pool.map(lambda name: judged(name, cluster, folder), NAMES), strict=True
-            ):
-                if one.exit_code != (0 if name.startswith("healthy") else 1):
-                    wrong.append((number, name, one.live["sentence"]))
-                if one.live["t"] != one.replayed["t"]:
-                    wrong.append((number, name, "another instant in the replay"))
+        for name, one in all_judged(cluster, tmp_path).items():
+            if one.exit_code != (0 if name.startswith("healthy") else 1):
+                wrong.append((number, name, one.live["sentence"]))
+            if one.live["t"] != one.replayed["t"]:
+                wrong.append((number, name, "another instant in the replay"))
         for name in NAMES:
             cluster.kubectl("wait", "--for=delete", f"namespace/expect-{name}", "--timeout=120s")
     assert wrong == []
@@ -110,8 +108,10 @@ def test_ten_repetitions_give_no_wrong_verdict(cluster: KindCluster, tmp_path: P
 # ── the least of roles ──
 
 
-@pytest.fixture
-def least(cluster: KindCluster, tmp_path: Path) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def least(
+    cluster: KindCluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
     """A namespace, and a kubeconfig of somebody who has only the Role of docs/rbac/pods.yaml."""
     with namespace(cluster, "expect-least") as own:
         cluster.kubectl("apply", "-n", own, "-f", str(RBAC / "pods.yaml"))
@@ -125,7 +125,7 @@ def least(cluster: KindCluster, tmp_path: Path) -> Iterator[tuple[str, str]]:
         config = yaml.safe_load(cluster.kubeconfig_path.read_text("utf-8"))
         config["users"] = [{"name": "tester", "user": {"token": token}}]
         config["contexts"][0]["context"]["user"] = "tester"
-        path = tmp_path / "kubeconfig"
+        path = tmp_path_factory.mktemp("least") / "kubeconfig"
         path.write_text(yaml.safe_dump(config), "utf-8")
         yield own, str(path)
 
@@ -133,7 +133,7 @@ def least(cluster: KindCluster, tmp_path: Path) -> Iterator[tuple[str, str]]:
 def test_pods_by_name_and_label_need_no_more_than_pods(least: tuple[str, str]) -> None:
     own, kubeconfig = least
     for target in (["pod/app"], ["-l", "app=app"]):
-        done = expect(*target, "-n", own, "--kubeconfig", kubeconfig)
+        done = expect(*target, "--stable", "3s", "-n", own, "--kubeconfig", kubeconfig)
         assert done.returncode == 0, done.stdout
         assert "done without: no permission to list events" in done.stdout
 
