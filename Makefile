@@ -78,6 +78,14 @@ bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 bench-kind: $(READY) ## measure beside kubectl on a kind cluster of its own
 	@$(BIN)/python -m tests.bench.beside_kubectl
 
+.PHONY: bench-kind
+bench-kind: $(READY) ## measure podwatch expect beside kubectl wait on a kind cluster
+	@$(BIN)/python -m tests.bench.kind --at-once 1
+
+.PHONY: ci-demo
+ci-demo: $(READY) ## the smoke test of an application on a new kind cluster, as CI runs it
+	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/smoke-test.sh
+
 .PHONY: chaos
 chaos: $(READY) ## follow a server that fails in all ways at random, and compare with the truth
 	@$(BIN)/python -m tests.chaos --seeds 3 --seconds 20
