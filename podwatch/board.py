@@ -12,17 +12,22 @@ import msgspec
 from podwatch.columns import Columns
 from podwatch.kube import Pod
 from podwatch.lifecycle import Existence
+from podwatch.lifeline import Lifeline
 from podwatch.news import Notice, Told
 from podwatch.stream import Connection, Gap, Opened, PodRef, Scope
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`."""
+    """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
+
+    `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
+    """
 
     ref: PodRef
     pod: Pod
     columns: Columns
     changed_t: float
+    lifeline: Lifeline = ()
     gone: str = ""
     gone_t: float = 0.0
     replaced_by: str = ""

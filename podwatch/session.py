@@ -4,6 +4,7 @@ Responsible for knowing the Pods, for what is news about them and for the board.
 looks at a clock: time comes with the items, so a replay tells the same as the live watch.
 """
 
+import copy
 from bisect import bisect_left, insort
 from collections import deque
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ import msgspec
 
 from podwatch.board import Board, Row
 from podwatch.columns import columns, is_before_1_35
-from podwatch.concepts import Catalog, Explanation, Weight
+from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
 from podwatch.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.lifecycle import (
@@ -25,6 +26,7 @@ from podwatch.lifecycle import (
     replacement,
     transitions,
 )
+from podwatch.lifeline import begun, continued, ended
 from podwatch.news import ListComplete, News, Notice, PodVersion, Told
 from podwatch.stream import (
     Connection,
@@ -35,6 +37,7 @@ from podwatch.stream import (
     Opened,
     OwnerRef,
     PodRef,
+    RecordedItem,
     Scope,
     StreamItem,
     Synced,
@@ -53,8 +56,6 @@ LESSON_STAYS = 4.0
 
 SILENCE = 65.0
 """After how many seconds without a word a live stream is called silent: bookmarks come each 60."""
-
-_WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -145,13 +146,52 @@ class Session:
             lesson=self._lesson,
             connections=dict(self._connections),
             silent=self._silent(),
-            synced=self._opened is not None and self._all_listed(self._opened),
+            synced=self.synced,
             awaited=tuple(self._awaited.values()),
             transitions=self._transitions,
             notices=self._notices,
             gaps=self._gaps,
             dropped=self._transitions + self._notices + self._gaps - len(self._timeline),
         )
+
+    @property
+    def synced(self) -> bool:
+        """Whether the Pods of every scope are known."""
+        return self._opened is not None and self._all_listed(self._opened)
+
+    def fork(self) -> "Session":
+        """Another session that knows the same, and that can be fed with something else."""
+        made = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list | set | deque):
+                setattr(made, name, value.copy())
+        made._families = {kin: dict(members) for kin, members in self._families.items()}
+        made._held = {uid: dict(items) for uid, items in self._held.items()}
+        return made
+
+    def opening(self) -> list[RecordedItem]:
+        """Items that make another session know the Pods that are there, as the stream's start."""
+        opened, at, t = self._opened, self._at, self._t
+        if opened is None or at is None:
+            return []
+        at += timedelta(seconds=t - self._at_t)
+        items: list[RecordedItem] = [msgspec.structs.replace(opened, at=at, t=t)]
+        scopes = [scope for scope in opened.scopes if scope.kind == "Pod"]
+        for ref in self._order:
+            row = self._rows[ref.uid]
+            scope = next((one for one in scopes if one.namespace in {"", ref.namespace}), None)
+            if scope is None or row.gone:
+                continue
+            items.append(
+                Observed(at=at, t=t, scope=scope, type="ADDED", object=row.pod, initial=True)
+            )
+        items += [
+            Synced(at=at, t=t, scope=scope, clock_skew=self._skew)
+            for scope in opened.scopes
+            if scope in self._synced
+        ]
+        items += [msgspec.structs.replace(one, at=at, t=t) for one in self._connections.values()]
+        return items
 
     # ── Pods ──
 
@@ -182,13 +222,22 @@ class Session:
     def _appeared(self, item: Observed, gone: Row | None, version: PodVersion) -> list[News]:
         pod = version.pod
         ref = gone.ref if gone is not None else version.ref
-        row = Row(ref=ref, pod=pod, columns=version.columns, changed_t=item.t)
+        # A change of what was not there: it was, but could not be read. First sight is no news.
+        first_sight = version.initial or (gone is None and item.type == "MODIFIED")
+        row = Row(
+            ref=ref,
+            pod=pod,
+            columns=version.columns,
+            changed_t=item.t,
+            lifeline=continued(gone.lifeline, pod, item.t)
+            if gone is not None
+            else begun(pod, item.t, unseen=first_sight),
+        )
         self._put(row)
         self._awaited.pop(item.scope, None)
         self._connections.pop(Scope("Namespace", version.ref.namespace), None)  # not missing now
         news: list[News] = []
-        # A change of what was not there: it was, but could not be read. First sight is no news.
-        if version.initial or (gone is None and item.type == "MODIFIED"):
+        if first_sight:
             return self._release_events(pod)
         if gone is not None or (item.scope.selective and not looks_new(pod)):
             moved = existence(
@@ -213,22 +262,27 @@ class Session:
 
     def _changed(self, item: Observed, known: Row, version: PodVersion) -> list[News]:
         pod = version.pod
-        news: list[News] = [
-            self._told(transition, known.pod, pod)
-            for transition in transitions(known.pod, pod, item.at, item.t, inferred=item.initial)
-        ]
+        changes = transitions(known.pod, pod, item.at, item.t, inferred=item.initial)
+        news: list[News] = [self._told(transition, known.pod, pod) for transition in changes]
         row = msgspec.structs.replace(
             known,
             pod=pod,
             columns=version.columns,
             changed_t=item.t if news else known.changed_t,
+            lifeline=continued(known.lifeline, pod, item.t, changes),
         )
         if item.type == "DELETED":
             after = self._whereabouts(item.scope, version.ref.uid)
             before = Existence.MATCHING if after != Existence.ABSENT else Existence.PRESENT
             left = existence(pod, before, after, item.at, item.t, inferred=item.initial)
             news.append(self._told(left, known.pod, pod))
-            row = msgspec.structs.replace(row, gone=after, gone_t=item.t, changed_t=item.t)
+            row = msgspec.structs.replace(
+                row,
+                gone=after,
+                gone_t=item.t,
+                changed_t=item.t,
+                lifeline=ended(row.lifeline, after, item.t),
+            )
             self._gone.append((item.t, version.ref.uid))
         self._put(row)
         return news
@@ -452,7 +506,7 @@ class Session:
         if (
             shown is not None
             and one.t - shown.t < LESSON_STAYS
-            and _WEIGHTS[one.explanation.weight] < _WEIGHTS[shown.explanation.weight]
+            and one.explanation.weight.rank < shown.explanation.weight.rank
         ):
             return
         self._lesson = one

@@ -5,7 +5,7 @@ their meaning is `FACTS`. No text for people is made here beyond numbers with th
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from podwatch.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.lifecycle import Facet, State, Transition, container_state, killed_after_grace
@@ -205,6 +205,28 @@ def _told_back_off(state: State) -> timedelta | None:
         return None
     found = re.match(r"back-off (?:(\d{1,3})m)?(\d{1,3})s restarting", state.message)
     return timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) if found else None
+
+
+def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
+    """When the kubelet's back-off of a container that ended is over (UTC, about a second).
+
+    None if it does not pause, or if nothing says since when. The pause is counted from the end
+    of the last run, as the kubelet does; the start follows within its next rounds.
+    """
+    spec, state = _spec(pod, status.name), container_state(status)
+    ended = status.state.terminated
+    if state.reason == "CrashLoopBackOff":
+        ended = status.last_state.terminated
+    elif ended is not None and spec is not None:
+        outlook = _outlook(pod, spec, state, _restarts(status, state), ended)
+        ended = ended if outlook == "backs-off" else None
+    if spec is None or ended is None or ended.finished_at is None:
+        return None
+    pause = _told_back_off(state) or back_off(max(status.restart_count, 0), _ran(ended))
+    try:
+        return ended.finished_at + pause if pause else None
+    except OverflowError:  # anybody can write 9999-12-31T23:59:59Z into a status
+        return None
 
 
 def _outlook_since(status: ContainerStatus, state: State, ended: Terminated | None) -> str:
