@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from podwatch.commands import Output
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Renderer
+from podwatch.history import History
+from podwatch.renderers import Playback, Renderer, Tape
 from podwatch.run import Inbox
 
 
@@ -31,9 +32,18 @@ def chosen(output: Output | None) -> Output:
 
 @contextmanager
 def renderer_for(
-    output: Output | None, inbox: Inbox, *, recorded: bool = False
+    output: Output | None,
+    inbox: Inbox,
+    *,
+    recorded: bool = False,
+    history: History | None = None,
+    playback: Playback | None = None,
+    tape: Tape | None = None,
 ) -> Iterator[Renderer]:
-    """The renderer; what it did to the terminal is undone on every way out."""
+    """The renderer; what it did to the terminal is undone on every way out.
+
+    What its keys act on is used by the dashboard only.
+    """
     match chosen(output):
         case Output.JSON:
             from podwatch.renderers.jsonl import JsonLines
@@ -46,5 +56,7 @@ def renderer_for(
         case Output.DASHBOARD:
             from podwatch.renderers.screen import Screen
 
-            with Screen(inbox, recorded=recorded) as screen:
+            with Screen(
+                inbox, recorded=recorded, history=history, playback=playback, tape=tape
+            ) as screen:
                 yield screen
