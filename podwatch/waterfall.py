@@ -22,6 +22,9 @@ from podwatch.lifecycle import Existence, Facet
 from podwatch.news import Notice, Told
 from podwatch.stream import Gap
 
+ALREADY_THERE = "already on the node"
+"""The note of a stage whose image did not have to be pulled."""
+
 
 class StageName(StrEnum):
     """What has to happen until a Pod is Ready, in order."""
@@ -362,7 +365,7 @@ class _Start:
             return (asked[0] if asked else None), None, ""
         instant, message = came
         if "already present on machine" in message[:_MESSAGE]:
-            return instant, instant, "already on the node"
+            return instant, instant, ALREADY_THERE
         took = _pull_time(message)
         if took is not None:
             return _Instant(max(instant.t - took, 0.0), instant.whole), instant, ""
@@ -420,9 +423,10 @@ class _Start:
         last = max(known, key=lambda instant: instant.t) if complete else None
         ready = self._seen.conditions.get("Ready")
         note = self._probes()
+        restarted = any(status.restart_count for status in self._pod.all_statuses())
         if ready is None:
             ready = self._condition("Ready")
-            if any(status.restart_count for status in self._pod.all_statuses()):
+            if restarted:
                 ready = None  # a condition has the time of its last change only
             elif ready is not None:
                 note = "if it has been Ready since then without a break"
@@ -430,11 +434,12 @@ class _Start:
         is_ready = condition is not None and condition.status == "True"
         started = [self._was_started(one.name) for one in self._pod.spec.containers]
         unseen = not self._seen.from_the_beginning and any(started)
+        may_have_been = unseen and (self._over or restarted)
         return self._stage(
             StageName.READY,
             last,
             ready,
-            passed=is_ready or (self._over and unseen),
+            passed=is_ready or may_have_been,
             open_=bool(started) and all(started),
             note=note,
         )
