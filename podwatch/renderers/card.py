@@ -89,12 +89,12 @@ def _edge(
 
 def _card_title(lesson: Told | Notice, pen: Pen) -> list[Part]:
     parts: list[Part] = [(f" {pen.say(lesson.ref.title)} ", pen.style("strong"))]
-    if about := _about(lesson):
-        parts.append((pen.own(f"· {pen.say(about)} "), None))
+    if what := about(lesson):
+        parts.append((pen.own(f"· {pen.say(what)} "), None))
     return parts
 
 
-def _about(lesson: Told | Notice) -> str:
+def about(lesson: Told | Notice) -> str:
     """What of the Pod it is about: `container app`, `condition Ready`, `phase`."""
     if isinstance(lesson, Notice):
         return f"container {lesson.event.container}" if lesson.event.container else ""
