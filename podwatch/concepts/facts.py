@@ -229,6 +229,20 @@ def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     return timedelta(seconds=min(10 * 2 ** min(restarts - 1, 5), 300))
 
 
+def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
+    """What comes after the end that a container's status shows: the fact container.outlook."""
+    state = container_state(status)
+    return _outlook(pod, spec, state, _restarts(status, state), _run_that_ended(status, state))
+
+
+def pause_before_start(status: ContainerStatus) -> timedelta:
+    """How long the kubelet waits, from the end of the last run, before it starts it again."""
+    state = container_state(status)
+    ended = _run_that_ended(status, state)
+    told = _told_back_off(state)
+    return back_off(max(status.restart_count, 0), _ran(ended)) if told is None else told
+
+
 def _outlook(
     pod: Pod, spec: Container, state: State, restarts: int, ended: Terminated | None
 ) -> str:

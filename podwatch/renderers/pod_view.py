@@ -201,6 +201,12 @@ def _header(board: Board, row: Row, width: int, pen: Pen) -> list[Text]:
     lines = [pen.line(width, left, right)]
     lines.append(pen.line(width, [("   ", None), *_three_answers(board, row, width - 3, pen)]))
     lines.append(pen.line(width, [("   " + pen.say(_origin(row)), dim)]))
+    wait = board.wait(row)
+    if wait is not None and board.now is not None:
+        said = f"{wait.sentence[:1].upper()}{wait.sentence[1:]}"
+        if wait.until is not None:
+            said = f"{wait.short(board.now)}: {wait.sentence}"
+        lines.append(pen.line(width, [("   " + pen.say(said), strong)]))
     return lines
 
 

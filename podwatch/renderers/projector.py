@@ -34,7 +34,7 @@ def projector(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
         _nothing_yet(board, page_)
     else:
         row = next((row for row in board.rows if row.ref.uid == lesson.ref.uid), None)
-        _lesson(lesson, row, page_)
+        _lesson(lesson, row, page_, _countdown(board, row, pen))
     return page_.lines()
 
 
@@ -76,7 +76,15 @@ class _Page:
         return [*self.top, *between, *self.bottom][: self.height]
 
 
-def _lesson(lesson: Told | Notice, row: Row | None, page_: _Page) -> None:
+def _countdown(board: Board, row: Row | None, pen: Pen) -> str:
+    """When the wait of the Pod ends, if that is known."""
+    wait = board.wait(row) if row is not None else None
+    if wait is None or wait.until is None or board.now is None:
+        return ""
+    return pen.say(wait.short(board.now))
+
+
+def _lesson(lesson: Told | Notice, row: Row | None, page_: _Page, countdown: str) -> None:
     pen, height = page_.pen, page_.height
     dim, strong = pen.style("dim"), pen.style("strong")
     explanation = lesson.explanation
@@ -98,7 +106,7 @@ def _lesson(lesson: Told | Notice, row: Row | None, page_: _Page) -> None:
         page_.add((line, tone))
     page_.blank()
 
-    _foot(lesson, page_)
+    _foot(lesson, page_, countdown)
     mark = f"{pen.theme.symbol('trouble')} " if explanation.weight == Weight.TROUBLE else ""
     inferred = "  inferred" if isinstance(lesson, Told) and lesson.transition.inferred else ""
     title = explanation.concept.title if explanation.concept is not None else ""
@@ -127,7 +135,7 @@ def _head(lesson: Told | Notice, row: Row | None, page_: _Page) -> None:
     page_.add(*said, right=time)
 
 
-def _foot(lesson: Told | Notice, page_: _Page) -> None:
+def _foot(lesson: Told | Notice, page_: _Page, countdown: str) -> None:
     """What comes next, what it does not mean, where to read: as far as there is room."""
     pen = page_.pen
     explanation = lesson.explanation
@@ -135,6 +143,12 @@ def _foot(lesson: Told | Notice, page_: _Page) -> None:
     label_width = 6
     wide = page_.inner - label_width
     left = page_.room - 4  # for the sentence
+    if countdown and left >= 2:
+        spaced = " ".join(countdown.upper())
+        said = spaced if len(spaced) <= page_.inner else countdown
+        page_.end((said, pen.style("brand")))
+        page_.end()
+        left -= 2
     blocks: list[tuple[str, tuple[str, ...], str]] = []
     for label, text, style in (
         ("next", explanation.then, "strong"),
