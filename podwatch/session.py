@@ -27,7 +27,7 @@ from podwatch.lifecycle import (
     transitions,
 )
 from podwatch.lifeline import begun, continued, ended
-from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.stream import (
     Connection,
     ConnectionState,
@@ -44,6 +44,7 @@ from podwatch.stream import (
     Tick,
     Unreadable,
 )
+from podwatch.waits import TELLING, waiting_for
 
 TIMELINE_LIMIT = 2_000
 """How many transitions, notices and gaps the board keeps; the rest is counted."""
@@ -53,6 +54,11 @@ HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
 LESSON_STAYS = 4.0
 """For how many seconds a weightier lesson is not replaced by a lighter one."""
+
+STILL = 10.0
+"""After how many seconds without a movement it is told what a Pod waits for."""
+TELLING_EVENTS = 12
+"""How many Events about its wait are kept of a Pod."""
 
 SILENCE = 65.0
 """After how many seconds without a word a live stream is called silent: bookmarks come each 60."""
@@ -87,12 +93,15 @@ class Session:
         self._heard: dict[Scope, float] = {}
         self._event_counts: dict[str, int] = {}
         self._held: dict[str, dict[str, Observed]] = {}
+        self._early: dict[str, tuple[PodEvent, ...]] = {}
+        self._moved: deque[tuple[float, str]] = deque()
         self._timeline: deque[Told | Notice | Gap] = deque(maxlen=TIMELINE_LIMIT)
         self._lesson: Told | Notice | None = None
         self._transitions = self._notices = self._gaps = 0
 
     def feed(self, item: StreamItem) -> Step:
         """What this item brings. The same version of an object again brings nothing."""
+        silences = self._silences(item.t)
         self._t = max(self._t, item.t)
         if not isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             self._forget_gone(item.t)
@@ -119,18 +128,18 @@ class Session:
             case Unreadable():
                 news = [item]
             case _:
-                return Step()
+                return Step(tuple(silences))
         if isinstance(item, Observed | Connection):
             self._heard[item.scope] = item.t
         self._at, self._at_t = item.at, item.t
         self._keep(news)
-        return Step(tuple(news))
+        return Step((*silences, *news))
 
     def wakes_at(self) -> float | None:
-        """The next instant (stream time) at which the board changes by itself."""
+        """The next instant (stream time) at which the board changes or something is told."""
         second = float(int(self._t) + 1)
         if self._rows:
-            return second
+            return min(second, self._moved[0][0] + STILL) if self._moved else second
         heard = self._heard_of_pods()
         return max(second, heard + SILENCE) if heard is not None else None
 
@@ -232,8 +241,10 @@ class Session:
             lifeline=continued(gone.lifeline, pod, item.t)
             if gone is not None
             else begun(pod, item.t, unseen=first_sight),
+            events=self._early.pop(ref.uid, ()),
         )
         self._put(row)
+        self._move(ref.uid)
         self._awaited.pop(item.scope, None)
         self._connections.pop(Scope("Namespace", version.ref.namespace), None)  # not missing now
         news: list[News] = []
@@ -284,7 +295,11 @@ class Session:
                 lifeline=ended(row.lifeline, after, item.t),
             )
             self._gone.append((item.t, version.ref.uid))
+        if row.gone or _ready(pod):
+            row = msgspec.structs.replace(row, events=())  # it waits for nothing
         self._put(row)
+        if news:
+            self._move(version.ref.uid)
         return news
 
     def _whereabouts(self, scope: Scope, uid: str) -> str:
@@ -366,6 +381,7 @@ class Session:
         known = self._event_counts.get(uid, 0)
         if event.times <= known:
             return []
+        self._remember(event)
         if item.initial and item.scope not in self._synced:
             self._event_counts[uid] = event.times
             return []
@@ -379,6 +395,8 @@ class Session:
             ref = OwnerRef(about.kind, about.namespace, about.name, about.uid)
         elif row is not None:
             ref = row.ref
+            if event.times == 1:
+                self._move(ref.uid)
         return [
             Notice(
                 at=item.at,
@@ -389,6 +407,23 @@ class Session:
                 explanation=self._explained(event, row.pod if row else None),
             )
         ]
+
+    def _remember(self, event: PodEvent) -> None:
+        """Keep what it says about a wait, also if it comes before its Pod."""
+        about = event.involved_object
+        if about.kind != "Pod" or event.reason not in TELLING:
+            return
+        uid = self._mirrors.get(about.uid, about.uid)
+        row = self._rows.get(uid)
+        known = row.events if row is not None else self._early.get(uid, ())
+        others = [one for one in known if one.metadata.uid != event.metadata.uid]
+        events = (*others, event)[-TELLING_EVENTS:]
+        if row is None:
+            self._early[uid] = events
+            if len(self._early) > HELD_PODS:
+                del self._early[next(iter(self._early))]  # most are about Pods that are no more
+        elif not row.gone and not _ready(row.pod):
+            self._put(msgspec.structs.replace(row, events=events))
 
     def _warns_about_an_owner(self, event: PodEvent) -> bool:
         """Whether it is trouble of a workload; of selected Pods' controllers if only some are."""
@@ -421,6 +456,33 @@ class Session:
             for item in self._held.pop(uid, {}).values():
                 if isinstance(item.object, PodEvent):
                     news += self._event(item, item.object)
+        return news
+
+    # ── silence ──
+
+    def _move(self, uid: str) -> None:
+        """Begin to wait anew for the Pod's next movement."""
+        row = self._rows[uid]
+        if row.moved_t != self._t:  # several news at one instant are one movement
+            self._rows[uid] = msgspec.structs.replace(row, moved_t=self._t)
+            self._moved.append((self._t, uid))
+
+    def _silences(self, t: float) -> list[News]:
+        """What Pods wait for that have not moved for STILL seconds before `t`.
+
+        Each at its own instant, whenever the next item or Tick comes: so a replay says the same.
+        """
+        news: list[News] = []
+        while self._moved and self._moved[0][0] + STILL <= t:
+            moved_t, uid = self._moved.popleft()
+            row = self._rows.get(uid)
+            if row is None or row.gone or row.moved_t != moved_t or self._at is None:
+                continue
+            at, now = self._clock(self._at, moved_t + STILL)
+            wait = waiting_for(row.pod, row.events, now)
+            if wait is not None:
+                due = moved_t + STILL
+                news.append(Silence(at=at, t=due, ref=row.ref, seconds=STILL, now=now, wait=wait))
         return news
 
     # ── the rest ──
@@ -479,12 +541,15 @@ class Session:
         return all(scope in self._synced for scope in opened.scopes if scope.kind == "Pod")
 
     def _now(self) -> datetime | None:
-        if self._at is None:
-            return None
+        return self._clock(self._at, self._t)[1] if self._at is not None else None
+
+    def _clock(self, at: datetime, t: float) -> tuple[datetime, datetime]:
+        """The stream's time `t` by our clock, whose last word is `at`, and by the cluster's."""
         try:
-            return self._at + timedelta(seconds=self._t - self._at_t + self._skew)
+            ours = at + timedelta(seconds=t - self._at_t)
+            return ours, ours + timedelta(seconds=self._skew)
         except OverflowError:  # a recording can hold any numbers
-            return self._at
+            return at, at
 
     def _keep(self, news: list[News]) -> None:
         for one in news:
@@ -510,3 +575,8 @@ class Session:
         ):
             return
         self._lesson = one
+
+
+def _ready(pod: Pod) -> bool:
+    ready = pod.condition("Ready")
+    return ready is not None and ready.status == "True"

@@ -214,17 +214,14 @@ def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
     of the last run, as the kubelet does; the start follows within its next rounds.
     """
     spec, state = _spec(pod, status.name), container_state(status)
-    ended = status.state.terminated
-    if state.reason == "CrashLoopBackOff":
-        ended = status.last_state.terminated
-    elif ended is not None and spec is not None:
-        outlook = _outlook(pod, spec, state, _restarts(status, state), ended)
-        ended = ended if outlook == "backs-off" else None
-    if spec is None or ended is None or ended.finished_at is None:
+    if spec is None:
         return None
-    pause = _told_back_off(state) or back_off(max(status.restart_count, 0), _ran(ended))
+    paused = state.value == "terminated" and outlook_of(pod, spec, status) == "backs-off"
+    ended = _run_that_ended(status, state)
+    if not (paused or state.reason == "CrashLoopBackOff") or ended is None:
+        return None
     try:
-        return ended.finished_at + pause if pause else None
+        return ended.finished_at + pause_before_start(status) if ended.finished_at else None
     except OverflowError:  # anybody can write 9999-12-31T23:59:59Z into a status
         return None
 
@@ -249,6 +246,20 @@ def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     if restarts == 0 or (ran is not None and ran >= timedelta(minutes=10)):
         return timedelta()
     return timedelta(seconds=min(10 * 2 ** min(restarts - 1, 5), 300))
+
+
+def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
+    """What comes after the end that a container's status shows: the fact container.outlook."""
+    state = container_state(status)
+    return _outlook(pod, spec, state, _restarts(status, state), _run_that_ended(status, state))
+
+
+def pause_before_start(status: ContainerStatus) -> timedelta:
+    """How long the kubelet waits, from the end of the last run, before it starts it again."""
+    state = container_state(status)
+    ended = _run_that_ended(status, state)
+    told = _told_back_off(state)
+    return back_off(max(status.restart_count, 0), _ran(ended)) if told is None else told
 
 
 def _outlook(

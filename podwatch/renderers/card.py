@@ -121,12 +121,12 @@ def _edge(
 
 def _card_title(lesson: Told | Notice, pen: Pen) -> list[Part]:
     parts: list[Part] = [(f" {pen.say(lesson.ref.title)} ", pen.style("strong"))]
-    if about := _about(lesson):
-        parts.append((pen.own(f"· {pen.say(about)} "), None))
+    if what := about(lesson):
+        parts.append((pen.own(f"· {pen.say(what)} "), None))
     return parts
 
 
-def _about(lesson: Told | Notice) -> str:
+def about(lesson: Told | Notice) -> str:
     """What of the Pod it is about: `container app`, `condition Ready`, `phase`."""
     if isinstance(lesson, Notice):
         return f"container {lesson.event.container}" if lesson.event.container else ""
@@ -155,9 +155,13 @@ def _before_the_first(board: Board, look: Look, width: int, pen: Pen) -> list[li
         row = next((row for row in board.rows if row.ref.uid == look.selected), None)
         if row is not None:
             stands = STANDINGS.get(standing(row), "gone")
-            text = (
-                f"{pen.say(row.ref.name)} is {stands}. Nothing has changed about it since podwatch "
-                "looks; what happens from now on is explained here."
+            wait = board.wait(row)
+            text = f"{pen.say(row.ref.name)} is {stands}."
+            if wait is not None:
+                text += f" {_begun(pen.say(wait.sentence))}"
+            text += (
+                " Nothing has changed about it since podwatch looks; what happens from now on is "
+                "explained here."
             )
     lines: list[list[Part]] = [[(line, None)] for line in wrapped(text, width)]
     lines.append([])

@@ -5,7 +5,6 @@ Responsible for the columns' widths, which rows are seen, and what to say withou
 
 import shlex
 from dataclasses import dataclass
-from datetime import timedelta
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -13,7 +12,6 @@ from rich.text import Text
 
 from podwatch.board import Board, Row, standing
 from podwatch.columns import age_text, restarts_text
-from podwatch.concepts.facts import next_start
 from podwatch.lifecycle import Existence
 from podwatch.lifeline import Stage
 from podwatch.renderers.look import GONE_STAYS, Look, lesson_shown
@@ -230,20 +228,13 @@ def _remark(board: Board, row: Row, width: int, pen: Pen) -> str:
     elif row.replaces:
         start = f"replaces {_shortened(pen.say(row.replaces), pen.say(row.ref.name), pen)}"
     else:
-        return _start_in(board, row)
+        wait = board.wait(row) if standing(row) in _WAITS else None
+        return pen.say(wait.short(board.now)) if wait is not None and board.now is not None else ""
     whole = f"{start}: a new Pod, other uid"
     return whole if cell_len(whole) <= width else start
 
 
-def _start_in(board: Board, row: Row) -> str:
-    """When the next of its containers that are in back-off is started."""
-    if board.now is None or not row.lifeline or row.lifeline[-1].stage is not Stage.BACK_OFF:
-        return ""
-    starts = [next_start(row.pod, status) for status in row.pod.all_statuses()]
-    due = min((start for start in starts if start is not None), default=None)
-    if due is None or due - board.now < timedelta(seconds=1):
-        return ""
-    return f"starts in ~{(due - board.now).total_seconds():.0f} s"
+_WAITS = frozenset({"waiting", "trouble", "deleting"})
 
 
 def _shortened(name: str, like: str, pen: Pen) -> str:

@@ -1,0 +1,195 @@
+"""The box of a Pod: what is in it, at any width, whatever the Pod says."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from podwatch.kube import Container, ContainerState, Pod
+from podwatch.kube.pod import (
+    ClaimSource,
+    CsiSource,
+    EmptyDir,
+    HostPath,
+    NamedSource,
+    PodIP,
+    Port,
+    SecretSource,
+    Volume,
+    VolumeMount,
+)
+from podwatch.renderers.anatomy import anatomy, kept_in, port_clashes
+from podwatch.renderers.pen import Pen
+from podwatch.renderers.theme import ASCII, DEFAULT
+from tests.pods import ended, pod, running, status, waiting
+
+HTTP = Port(container_port=8080)
+
+
+def drawn(one: Pod, width: int = 80, *, ascii_: bool = False) -> str:
+    pen = Pen(ASCII if ascii_ else DEFAULT, None)
+    return "\n".join(line.plain for line in anatomy(one, width, pen))
+
+
+def in_words(one: Pod) -> str:
+    """The picture's words without its frames, so that it does not matter where a line ends."""
+    text = drawn(one, 120)
+    return " ".join("".join(" " if char in "╭─╮│╰╯" else char for char in text).split())
+
+
+def shop() -> Pod:
+    """Init container, sidecar, two containers that share a volume; one of them crashes."""
+    mount = VolumeMount(name="data", mount_path="/data")
+    made = pod(
+        status(running(), "A", ready=True),
+        status(ended("B", 1), "B", name="logger", restarts=3),
+        name="shop-7d4b9c-x2x9k",
+        phase="Running",
+        node="worker",
+        init=[
+            status(ended("I", 0), "I", name="migrate"),
+            status(running(), "S", name="proxy", ready=True, started=True),
+        ],
+        init_containers=[
+            Container(name="migrate", image="busybox:1.36"),
+            Container(name="proxy", image="busybox:1.36", restart_policy="Always"),
+        ],
+        containers=[
+            Container(name="app", image="busybox:1.36", ports=(HTTP,), volume_mounts=(mount,)),
+            Container(
+                name="logger",
+                image="busybox:1.36",
+                volume_mounts=(replace(mount, mount_path="/logs", read_only=True),),
+            ),
+        ],
+    )
+    volumes = (
+        Volume(name="data", empty_dir=EmptyDir()),
+        Volume(name="db", persistent_volume_claim=ClaimSource(claim_name="db-0")),
+    )
+    return replace(
+        made,
+        spec=replace(made.spec, volumes=volumes),
+        status=replace(made.status, pod_ip="10.244.1.9", pod_ips=(PodIP(ip="10.244.1.9"),)),
+    )
+
+
+def test_the_box_shows_containers_network_and_volumes(
+    is_golden: Callable[[str, str], None],
+) -> None:
+    is_golden("anatomy-110", drawn(shop(), 110) + "\n")
+
+
+def test_the_box_fits_a_narrow_terminal_in_ascii(is_golden: Callable[[str, str], None]) -> None:
+    text = drawn(shop(), 60, ascii_=True)
+    assert text.isascii()
+    is_golden("anatomy-60-ascii", text + "\n")
+
+
+@pytest.mark.parametrize("width", [8, 20, 33, 60, 80, 110, 200])
+def test_every_line_has_exactly_the_width(width: int) -> None:
+    for one in (shop(), pod(), Pod()):
+        assert {cell_len(line) for line in drawn(one, width).splitlines()} == {width}
+
+
+def test_a_pod_without_a_status_is_drawn_from_its_spec() -> None:
+    said = in_words(pod())
+    assert "app busybox:1.36 ○ not yet" in said
+    assert "no IP address yet" in said
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        pytest.param(waiting("ContainerCreating"), "○ waiting", id="being created"),
+        pytest.param(waiting("ImagePullBackOff"), "✖ ImagePullBackOff", id="no image"),
+        pytest.param(waiting("CrashLoopBackOff"), "↻ CrashLoopBackOff", id="in back-off"),
+        pytest.param(running(), "● running, not ready", id="not ready"),
+        pytest.param(ended("A", 0), "✔ exit 0", id="ended well"),
+        pytest.param(ended("A", 3), "✖ exit 3", id="failed"),
+        pytest.param(ended("A", 137, "OOMKilled"), "✖ OOMKilled, exit 137", id="out of memory"),
+    ],
+)
+def test_each_container_says_its_state(state: ContainerState, words: str) -> None:
+    assert f"app busybox:1.36 {words}" in in_words(pod(status(state, "A")))
+
+
+def test_an_init_container_that_runs_is_not_called_unready() -> None:
+    one = pod(
+        init=[status(running(), "I", name="migrate")],
+        init_containers=[Container(name="migrate", image="busybox:1.36")],
+    )
+    assert "● running" in in_words(one)
+    assert "not ready" not in in_words(one)
+
+
+def test_two_containers_that_declare_one_port_are_pointed_out() -> None:
+    clash = [Container(name=name, ports=(HTTP,)) for name in ("app", "metrics")]
+    assert port_clashes(pod(containers=clash)) == [
+        "app and metrics declare port 8080/TCP: they share one network, so the second that "
+        "listens there fails."
+    ]
+    assert "! app and metrics declare port 8080/TCP" in drawn(pod(containers=clash), 120)
+
+
+def test_no_clash_is_seen_where_there_is_none() -> None:
+    app = Container(name="app", ports=(HTTP, HTTP))
+    dns = Container(name="dns", ports=(replace(HTTP, protocol="UDP"),))
+    setup = Container(name="setup", ports=(HTTP,))
+    assert port_clashes(pod(containers=[app, dns], init_containers=[setup])) == []
+
+
+def test_a_sidecar_can_clash_too() -> None:
+    proxy = Container(name="proxy", ports=(HTTP,), restart_policy="Always")
+    app = Container(name="app", ports=(HTTP,))
+    [clash] = port_clashes(pod(containers=[app], init_containers=[proxy]))
+    assert clash.startswith("proxy and app declare")
+
+
+def test_the_nodes_network_is_not_called_the_pods_own() -> None:
+    one = pod()
+    one = replace(
+        one,
+        spec=replace(one.spec, host_network=True),
+        status=replace(one.status, pod_ip="172.18.0.3"),
+    )
+    assert "the node's own, 172.18.0.3: this Pod has no IP address of its own" in in_words(one)
+
+
+@pytest.mark.parametrize(
+    ("volume", "words"),
+    [
+        pytest.param(
+            Volume(empty_dir=EmptyDir(medium="Memory", size_limit="64Mi")),
+            "emptyDir in memory of at most 64Mi, lost with this Pod",
+            id="emptyDir",
+        ),
+        pytest.param(
+            Volume(persistent_volume_claim=ClaimSource(claim_name="db-0")),
+            "persistent, claim db-0, outlives this Pod",
+            id="claim",
+        ),
+        pytest.param(Volume(config_map=NamedSource(name="c")), "ConfigMap c", id="ConfigMap"),
+        pytest.param(Volume(secret=SecretSource(secret_name="s")), "Secret s", id="Secret"),
+        pytest.param(Volume(host_path=HostPath(path="/var")), "/var of the node", id="hostPath"),
+        pytest.param(Volume(csi=CsiSource(driver="d")), "driver d", id="driver"),
+        pytest.param(Volume(), "of a kind that podwatch does not know", id="unknown"),
+    ],
+)
+def test_each_volume_says_how_long_its_data_lives(volume: Volume, words: str) -> None:
+    assert words in kept_in(volume)
+
+
+def test_nothing_that_a_pod_says_reaches_the_terminal_as_an_order() -> None:
+    evil = "a\x1b[2Jb\u202ec[/foo]"
+    one = pod(
+        status(waiting(evil), name=evil),
+        name=evil,
+        containers=[Container(name=evil, image=evil, ports=(Port(name=evil, container_port=1),))],
+    )
+    one = replace(one, spec=replace(one.spec, volumes=(Volume(name=evil),)))
+    text = drawn(one, 120)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "[/foo]" in text
