@@ -132,6 +132,10 @@ Record = Annotated[
         "and may quote what containers print; environment and commands are not.",
     ),
 ]
+Projector = Annotated[
+    bool,
+    typer.Option("--projector", help="Begin with one change at a time, large; p goes back."),
+]
 Redact = Annotated[
     bool, typer.Option("--redact-messages", help="Leave messages out of the recording.")
 ]
@@ -158,6 +162,7 @@ def ns(
     output: OutputOption = None,
     record: Record = None,
     redact_messages: Redact = False,
+    projector: Projector = False,
 ) -> None:
     """Watch the Pods of namespaces and explain what happens to them."""
     for namespace in namespaces or ():
@@ -175,6 +180,7 @@ def ns(
         output=output,
         record=record,
         redact_messages=redact_messages,
+        projector=projector,
     )
 
 
@@ -202,6 +208,7 @@ def pod(
     output: OutputOption = None,
     record: Record = None,
     redact_messages: Redact = False,
+    projector: Projector = False,
 ) -> None:
     """Watch one Pod and explain what happens to it."""
     name = name.removeprefix("pod/")
@@ -219,6 +226,7 @@ def pod(
         output=output,
         record=record,
         redact_messages=redact_messages,
+        projector=projector,
     )
 
 
@@ -248,6 +256,7 @@ def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")],
     speed: Speed = None,
     output: OutputOption = None,
+    projector: Projector = False,
     snapshot: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead."),
@@ -271,7 +280,7 @@ def replay(
 
         if snapshot is not None:
             return replays.snapshot(file, snapshot, at, width, height)
-        return replays.replay(file, speed=speed, output=output)
+        return replays.replay(file, speed=speed, output=output, projector=projector)
 
     guarded(command)
 
@@ -287,6 +296,7 @@ def demo(
     list_: Annotated[bool, typer.Option("--list", help="Name the lessons.")] = False,
     speed: Speed = None,
     output: OutputOption = None,
+    projector: Projector = False,
 ) -> None:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""
 
@@ -299,7 +309,8 @@ def demo(
             return 0
         from podwatch.commands.replay import replay as play
 
-        return play(scenarios.scenario(scenario).recording, speed=speed, output=output)
+        recording = scenarios.scenario(scenario).recording
+        return play(recording, speed=speed, output=output, projector=projector)
 
     guarded(command)
 

@@ -93,6 +93,7 @@ def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None
         pytest.param(["pod", "x"], 5, "podwatch demo", id="no kubeconfig for one Pod"),
         pytest.param(["demo", "cras-loop"], 2, "crash-loop", id="a lesson's name mistyped"),
         pytest.param(["demo", "-o", "dashboard"], 2, "-o lines", id="a dashboard in a pipe"),
+        pytest.param(["demo", "--projector"], 2, "without -o", id="a projector in a pipe"),
         pytest.param(["explain", "redy"], 2, "did you mean ready", id="a concept mistyped"),
         pytest.param(["replay", "/nonexistent"], 6, "can't be read", id="a file that is not there"),
         pytest.param(["replay", "/"], 6, "directory", id="a folder instead of a file"),

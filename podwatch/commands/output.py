@@ -39,12 +39,20 @@ def renderer_for(
     history: History | None = None,
     playback: Playback | None = None,
     tape: Tape | None = None,
+    projector: bool = False,
 ) -> Iterator[Renderer]:
     """The renderer; what it did to the terminal is undone on every way out.
 
     What its keys act on is used by the dashboard only.
     """
-    match chosen(output):
+    output = chosen(output)
+    if projector and output is not Output.DASHBOARD:
+        raise PodwatchError(
+            f"--projector can't be drawn: the output is {output}",
+            "leave --projector out, or run podwatch on a terminal without -o",
+            ExitCode.USAGE,
+        )
+    match output:
         case Output.JSON:
             from podwatch.renderers.jsonl import JsonLines
 
@@ -54,9 +62,11 @@ def renderer_for(
 
             yield Lines(sys.stdout.write, sys.stdout.flush, summarised=sys.stdout.isatty())
         case Output.DASHBOARD:
+            from podwatch.renderers.look import Look, Scene
             from podwatch.renderers.screen import Screen
 
+            look = Look(scene=Scene.PROJECTOR if projector else Scene.TABLE)
             with Screen(
-                inbox, recorded=recorded, history=history, playback=playback, tape=tape
+                inbox, recorded=recorded, history=history, playback=playback, tape=tape, look=look
             ) as screen:
                 yield screen

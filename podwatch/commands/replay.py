@@ -23,6 +23,7 @@ def replay(
     *,
     speed: float | None = None,
     output: Output | None = None,
+    projector: bool = False,
 ) -> ExitCode:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
     items = read(path)
@@ -33,14 +34,20 @@ def replay(
         speed = 1.0
     session = Session(catalog())
     if not to_look_at:
-        with renderer_for(output, inbox, recorded=True) as renderer:
+        with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
             return run(ReplayFeed(chain(first, items), inbox, speed), session, renderer)
     history, tape = History(session), FileTape(Path())
     feed = ReplayFeed(chain(first, items), inbox, speed, hold=True)
 
     try:
         with renderer_for(
-            output, inbox, recorded=True, history=history, playback=feed, tape=tape
+            output,
+            inbox,
+            recorded=True,
+            history=history,
+            playback=feed,
+            tape=tape,
+            projector=projector,
         ) as renderer:
             return run(feed, session, renderer, takers=(history.keep, tape.write))
     finally:

@@ -39,6 +39,7 @@ class Watch:
     output: Output | None = None
     record: Path | None = None
     redact_messages: bool = False
+    projector: bool = False
 
 
 def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
@@ -86,7 +87,9 @@ def watch(options: Watch) -> ExitCode:
         if logs_in:  # before the screen is taken: the login may have something to say
             _open(options, inbox, clock, login_may_print=True)
         renderer = stack.enter_context(
-            renderer_for(options.output, inbox, history=history, tape=tape)
+            renderer_for(
+                options.output, inbox, history=history, tape=tape, projector=options.projector
+            )
         )
         renderer.frame(session)
         if not logs_in:

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from podwatch.board import Board
-from podwatch.renderers.look import Look, Overlay, Sort
+from podwatch.renderers.look import Look, Overlay, Scene, Sort
 from podwatch.renderers.pen import Part, Pen, cells
 
 
@@ -59,19 +59,26 @@ def _hints(look: Look, pen: Pen) -> list[tuple[str, str]]:
     sides = pen.own("←→")
     if look.overlay is not Overlay.NONE:
         return [("Esc", "back"), (arrows, "scroll")]
+    of_pod = look.scene is Scene.POD
     stopped = look.past is not None
     hints = [
-        (arrows, "select"),
+        (arrows, "scroll" if of_pod else "select"),
+        ("Enter", "open"),
         ("Space", "go on" if stopped else "pause"),
         ("?", "help"),
+        ("/", "filter"),
         ("e", "explain"),
         (sides, "history"),
-        ("/", "filter"),
         ("f", "trouble"),
         ("s", "sort"),
+        ("p", "projector"),
     ]
-    if look.selected or look.filter or look.trouble_only:
+    if look.scene is not Scene.TABLE:
+        hints = [hint for hint in hints if hint[0] not in {"/", "f", "s", "p"}]
+    if of_pod:
+        hints.remove(("Enter", "open"))
+    if look.selected or look.filter or look.trouble_only or look.scene is not Scene.TABLE:
         hints.insert(0, ("Esc", "back"))
     if look.speed is not None:
-        hints[3:3] = [("n", "next"), ("+-", f"speed {look.speed:g}")]
+        hints[4:4] = [("n", "next"), ("+-", f"speed {look.speed:g}")]
     return [*hints, ("r", "stop" if look.recording else "record")]

@@ -33,8 +33,16 @@ class Sort(StrEnum):
         return all_[(all_.index(self) + 1) % len(all_)]
 
 
+class Scene(StrEnum):
+    """What the screen is about."""
+
+    TABLE = "table"
+    POD = "pod"
+    PROJECTOR = "projector"
+
+
 class Overlay(StrEnum):
-    """What covers the table, the card and the timeline."""
+    """What covers the scene."""
 
     NONE = ""
     HELP = "help"
@@ -58,7 +66,8 @@ class Look:
     """How a board is looked at. The default follows the newest lesson.
 
     `selected` is a Pod's uid. `lesson` is what the card shows instead of the board's, `behind`
-    how many wait after it; `concept` is the page that is open. `speed` is of a replay.
+    how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
+    or of the Pod that is open, `scroll` of the table. `speed` is of a replay.
     """
 
     selected: str = ""
@@ -67,8 +76,9 @@ class Look:
     filter: str = ""
     typing: bool = False
     scroll: int = 0
+    scene: Scene = Scene.TABLE
     overlay: Overlay = Overlay.NONE
-    overlay_scroll: int = 0
+    lines_scroll: int = 0
     concept: Concept | None = None
     lesson: Told | Notice | None = None
     behind: int = 0
@@ -147,3 +157,16 @@ def lesson_shown(board: Board, look: Look) -> Told | Notice | None:
         ),
         None,
     )
+
+
+def marked(board: Board, look: Look) -> str:
+    """The uid of the Pod that is marked in the table: the selected one, else the lesson's."""
+    lesson = lesson_shown(board, look)
+    return look.selected or (lesson.ref.uid if lesson is not None else "")
+
+
+def opened(board: Board, look: Look) -> Row | None:
+    """The Pod that is open; none if there is none of that uid any more."""
+    if look.scene is not Scene.POD:
+        return None
+    return next((row for row in board.rows if row.ref.uid == look.selected), None)

@@ -7,7 +7,7 @@ pace), which are the screen's.
 from dataclasses import replace
 
 from podwatch.board import Board
-from podwatch.renderers.look import Look, Overlay, Sort, arranged, lesson_shown
+from podwatch.renderers.look import Look, Overlay, Scene, Sort, arranged, lesson_shown, marked
 
 _DOWN = {"up": -1, "k": -1, "down": 1, "j": 1}
 
@@ -27,6 +27,16 @@ def _moved(look: Look, key: str, board: Board, page: int) -> Look:
     if look.overlay:
         return _read(look, key, page)
     match key:
+        case "enter" if look.scene is Scene.POD:
+            return replace(look, scene=Scene.TABLE, lines_scroll=0)
+        case "enter":
+            return _opened(look, board)
+        case "p" if look.scene is Scene.PROJECTOR:
+            return replace(look, scene=Scene.TABLE)
+        case "p":
+            return replace(look, scene=Scene.PROJECTOR, lines_scroll=0)
+        case "/" | "f" | "s" if look.scene is not Scene.TABLE:
+            return look  # they are about the table
         case "/":
             return replace(look, typing=True)
         case "f":
@@ -34,21 +44,25 @@ def _moved(look: Look, key: str, board: Board, page: int) -> Look:
         case "s":
             return replace(look, sort=look.sort.following, scroll=0)
         case "?":
-            return replace(look, overlay=Overlay.HELP, overlay_scroll=0)
+            return replace(look, overlay=Overlay.HELP, lines_scroll=0)
         case "e":
             lesson = lesson_shown(board, look)
             concept = lesson.explanation.concept if lesson is not None else None
             if concept is None:
                 return replace(look, message="nothing to explain yet: no lesson is on the card")
-            return replace(look, overlay=Overlay.EXPLAIN, overlay_scroll=0, concept=concept)
+            return replace(look, overlay=Overlay.EXPLAIN, lines_scroll=0, concept=concept)
         case "esc":
             return _back(look)
+        case _ if look.scene is Scene.POD:
+            return _scrolled(look, key, page)
         case _:
             return _selected(look, key, board, page)
 
 
 def _back(look: Look) -> Look:
-    """One step back: first the selection, then what hides Pods, then the order."""
+    """One step back: first to the table, then the selection, what hides Pods, the order."""
+    if look.scene is not Scene.TABLE:
+        return replace(look, scene=Scene.TABLE, lines_scroll=0)
     if look.selected:
         return replace(look, selected="", scroll=0)
     if look.filter or look.trouble_only:
@@ -71,18 +85,29 @@ def _typed(look: Look, key: str, board: Board, page: int) -> Look:
 
 
 def _read(look: Look, key: str, page: int) -> Look:
+    """The look after a key on an overlay."""
     match key:
         case "esc" | "enter" | "?" | "e":
             return replace(look, overlay=Overlay.NONE, concept=None)
-        case "home" | "g":
-            return replace(look, overlay_scroll=0)
-        case "pageup" | "pagedown":
-            step = max(page - 1, 1) * (1 if key == "pagedown" else -1)
-        case _ if key in _DOWN:
-            step = _DOWN[key]
         case _:
-            return look
-    return replace(look, overlay_scroll=max(look.overlay_scroll + step, 0))
+            return _scrolled(look, key, page)
+
+
+def _scrolled(look: Look, key: str, page: int) -> Look:
+    """The look with other lines of what is open; the picture says where they end."""
+    page = max(page - 1, 1)
+    steps = {**_DOWN, "pageup": -page, "pagedown": page, "end": 10_000, "G": 10_000}
+    if key in {"home", "g"}:
+        return replace(look, lines_scroll=0)
+    return replace(look, lines_scroll=max(look.lines_scroll + steps.get(key, 0), 0))
+
+
+def _opened(look: Look, board: Board) -> Look:
+    """The look with the marked Pod open."""
+    uid = marked(board, look)
+    if not any(row.ref.uid == uid for row in board.rows):
+        return replace(look, message="no Pod is selected: the arrows select one")
+    return replace(look, scene=Scene.POD, selected=uid, lines_scroll=0)
 
 
 def _selected(look: Look, key: str, board: Board, page: int) -> Look:
@@ -94,9 +119,8 @@ def _selected(look: Look, key: str, board: Board, page: int) -> Look:
     rows = arranged(board, look)
     if not rows:
         return look
-    lesson = lesson_shown(board, look)
-    marked = look.selected or (lesson.ref.uid if lesson is not None else "")
-    at = next((number for number, row in enumerate(rows) if row.ref.uid == marked), None)
+    uid = marked(board, look)
+    at = next((number for number, row in enumerate(rows) if row.ref.uid == uid), None)
     if key in {"home", "g"}:
         at = 0
     elif key in {"end", "G"}:

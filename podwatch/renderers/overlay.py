@@ -14,12 +14,14 @@ _WIDEST = 92
 
 KEYS = (
     ("up down j k", "select a Pod: the card shows its newest lesson (Home End PgUp PgDn too)"),
+    ("Enter", "open the selected Pod: its containers, its start, its conditions; Esc goes back"),
     ("/", "show only Pods that match what you type: name, namespace, status, phase, node"),
     ("f", "show only Pods in trouble"),
     ("s", "sort: by name, trouble first, last change, youngest, most restarts"),
     ("Space", "stop the screen; nothing is lost meanwhile, Space goes on"),
     ("left right", "step back and forth through what happened; the whole screen shows that moment"),
     ("e", "explain: the page about what the card shows"),
+    ("p", "projector: one change at a time, readable from the back of a room"),
     ("r", "start and stop a recording, in a file of the current folder"),
     ("Esc", "one step back"),
     ("?", "this page"),
@@ -50,7 +52,7 @@ def overlay(look: Look, width: int, height: int, pen: Pen) -> tuple[list[Text], 
     else:
         body = _help(look, room, pen)
     space = height - 1 if len(body) > height else height
-    first = max(min(look.overlay_scroll, len(body) - space), 0)
+    first = max(min(look.lines_scroll, len(body) - space), 0)
     lines = [pen.line(width, [("  ", None), *parts]) for parts in body[first : first + space]]
     if len(body) > height:
         below = len(body) - first - space

@@ -36,7 +36,7 @@ from podwatch.renderers.lines import summary
 from podwatch.renderers.look import Look, Past
 from podwatch.renderers.moves import moved
 from podwatch.renderers.theme import DEFAULT, STILL, Theme, suited
-from podwatch.renderers.view import Picture, view
+from podwatch.renderers.view import FIRST_LOOK, Picture, view
 from podwatch.renderers.wording import page
 from podwatch.session import Session, Step
 
@@ -92,6 +92,7 @@ class Screen:
         history: History | None = None,
         playback: Playback | None = None,
         tape: Tape | None = None,
+        look: Look = FIRST_LOOK,
     ) -> None:
         self._history = history
         self._playback = playback
@@ -103,7 +104,7 @@ class Screen:
         self._recorded = recorded
         self._theme = theme or suited(self._console.encoding, os.environ.get("TERM", ""))
         self._terminal = _Terminal(self._console, self._press, keys)
-        self._look = Look()
+        self._look = look
         self._lessons = Lessons()
         self._stopped: _Stopped | None = None
         self._board: Board | None = None
@@ -356,9 +357,7 @@ class Screen:
             recorded=self._recorded,
         )
         self._picture = picture
-        self._look = replace(
-            self._look, scroll=picture.scroll, overlay_scroll=picture.overlay_scroll
-        )
+        self._look = replace(self._look, scroll=picture.scroll, lines_scroll=picture.lines_scroll)
         lines = [_codes(line, self._console) for line in picture.lines]
         out = [] if self._drawn else ["\x1b[2J"]
         for number, line in enumerate(lines):

@@ -14,7 +14,7 @@ from podwatch.board import Board, Row, standing
 from podwatch.columns import age_text, restarts_text
 from podwatch.lifecycle import Existence
 from podwatch.lifeline import Stage
-from podwatch.renderers.look import GONE_STAYS, Look, lesson_shown
+from podwatch.renderers.look import GONE_STAYS, Look, marked
 from podwatch.renderers.pen import Part, Pen, cells, wrapped
 from podwatch.stream import Scope
 
@@ -91,10 +91,9 @@ def table(
     )
     widths = _widths(rows, width, namespaces)
     lines = [_heading(widths, width, pen)]
-    lesson = lesson_shown(board, look)
-    here = lesson.ref.uid if lesson is not None else ""
+    here = marked(board, look)
     for row in rows[first : first + page]:
-        is_here = row.ref.uid == (look.selected or here)
+        is_here = row.ref.uid == here
         lines.append(_row(board, row, widths, width, is_here, bool(look.selected), pen))
     if page < len(rows) and len(lines) < room:
         above, below = first, len(rows) - first - page

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
+from msgspec import structs
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.text import Text
@@ -16,9 +17,11 @@ from rich.text import Text
 from podwatch.board import STANDINGS, Board
 from podwatch.renderers.card import card
 from podwatch.renderers.footer import footer
-from podwatch.renderers.look import Look, arranged
+from podwatch.renderers.look import Look, Scene, arranged, lesson_shown, opened
 from podwatch.renderers.overlay import overlay
 from podwatch.renderers.pen import Part, Pen, cells
+from podwatch.renderers.pod_view import last_scroll, pod_view
+from podwatch.renderers.projector import projector
 from podwatch.renderers.table import place, table
 from podwatch.renderers.theme import DEFAULT, Theme
 from podwatch.renderers.timeline import timeline
@@ -33,14 +36,14 @@ SIDE_BY_SIDE = 140
 class Picture:
     """What `view` made. `scroll` is the first row shown, `page` how many are shown of `rows`.
 
-    `overlay_scroll` is the first line shown of what is laid over the rows.
+    `lines_scroll` is the first line shown of an overlay or of the Pod that is open.
     """
 
     lines: tuple[Text, ...]
     scroll: int
     page: int
     rows: int
-    overlay_scroll: int = 0
+    lines_scroll: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The lines as they are: they were measured already, nothing wraps."""
@@ -75,7 +78,13 @@ def view(
         laid, first = overlay(look, width, body, pen)
         lines = [*top, pen.blank(width), *laid]
         made = _picture(lines, look.scroll, body, len(rows), board, look, width, height, pen)
-        return replace(made, overlay_scroll=first)
+        return replace(made, lines_scroll=first)
+    if look.scene is not Scene.TABLE and (scene := _scene(board, look, width, height, top, pen)):
+        laid, first = scene
+        made = _picture(
+            [*top, *laid], look.scroll, len(laid), len(rows), board, look, width, height, pen
+        )
+        return replace(made, lines_scroll=first)
     wide = width >= SIDE_BY_SIDE
     airy = height >= 30
     body = max(height - len(top) - 1 - airy - (height >= 20), 0)
@@ -97,6 +106,21 @@ def view(
         lesson = card(board, look, width, lesson_height, pen)
         lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
     return _picture(lines, first, page, len(rows), board, look, width, height, pen)
+
+
+def _scene(
+    board: Board, look: Look, width: int, height: int, top: list[Text], pen: Pen
+) -> tuple[list[Text], int] | None:
+    """What is drawn instead of the table, and its first line; None for a Pod that is no more."""
+    room = max(height - len(top) - 1, 0)
+    if look.scene is Scene.PROJECTOR:
+        shown = structs.replace(board, lesson=lesson_shown(board, look))
+        return projector(shown, width, room, pen), 0
+    row = opened(board, look)
+    if row is None:
+        return None
+    first = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
+    return pod_view(board, row, width, room, pen, first), first
 
 
 def _picture(

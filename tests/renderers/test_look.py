@@ -1,9 +1,11 @@
 """How a board is looked at: selection, filter, order, overlays; and what the keys change."""
 
+from dataclasses import replace
+
 import pytest
 
 from podwatch.board import Board
-from podwatch.renderers.look import Look, Overlay, Past, Sort, arranged
+from podwatch.renderers.look import Look, Overlay, Past, Scene, Sort, arranged
 from podwatch.renderers.moves import moved
 from podwatch.stream import StreamItem, Tick
 from tests.pods import catalog_of
@@ -192,15 +194,15 @@ def test_help_names_every_key_and_symbol() -> None:
     assert pressed(look, "esc") == Look()
 
 
-def test_a_long_overlay_scrolls_to_its_end_and_not_further() -> None:
+def test_a_long_lines_scrolls_to_its_end_and_not_further() -> None:
     of = board(ROUND)
-    look = Look(overlay=Overlay.HELP, overlay_scroll=10_000)
+    look = Look(overlay=Overlay.HELP, lines_scroll=10_000)
     end = picture(of, 80, 24, look)
     assert "the end" in "\n".join(line.plain for line in end.lines)
     assert "ended" in "\n".join(line.plain for line in end.lines)
     top = picture(of, 80, 24, pressed(look, "home"))
     assert "Keys" in top.lines[2].plain
-    assert 0 < end.overlay_scroll < 100
+    assert 0 < end.lines_scroll < 100
 
 
 def test_e_opens_the_page_of_the_card() -> None:
@@ -226,8 +228,18 @@ def test_without_a_lesson_e_says_that_there_is_nothing_to_explain() -> None:
         Look(past=Past(3, 41, 12), sort=Sort.TROUBLE, trouble_only=True, filter="e"),
         Look(message="[bold]recording to \x1b]52;c;aGk=\x07" * 5, recording=True),
         Look(selected="nobody", behind=3, speed=0.25),
+        Look(scene=Scene.POD, selected="uid-default-api", past=Past(3, 41, 12)),
+        Look(scene=Scene.PROJECTOR),
     ],
-    ids=["help", "typing", "the past", "a message", "a selection that is not there"],
+    ids=[
+        "help",
+        "typing",
+        "the past",
+        "a message",
+        "a selection that is not there",
+        "a Pod",
+        "the projector",
+    ],
 )
 def test_every_look_fills_every_size_exactly(look: Look, size: tuple[int, int]) -> None:
     from rich.cells import cell_len
@@ -266,6 +278,66 @@ def test_the_card_counts_down_to_the_end_of_the_grace_period() -> None:
 def test_the_card_says_how_many_lessons_wait() -> None:
     assert "2 more behind this" in text(board(lesson()), 110, 34, Look(behind=2))
     assert "behind this" not in text(board(lesson()), 110, 34)
+
+
+# ── scenes ──
+
+
+def test_enter_opens_the_marked_pod_and_esc_goes_back_to_it() -> None:
+    of = board(lesson())
+    look = pressed(Look(), "enter", of=of)
+    assert (look.scene, look.selected) == (Scene.POD, "uid-default-api")
+    shown = text(of, 110, 34, look)
+    assert "containers over time" in shown
+    assert "LIFELINE" not in shown
+    assert "● live" in lines(of, 110, 34, look)[0]
+    back = pressed(look, "esc", of=of)
+    assert (back.scene, back.selected) == (Scene.TABLE, "uid-default-api")
+    assert pressed(look, "enter", of=of) == back
+
+
+def test_the_open_pod_scrolls_to_its_end_and_not_further() -> None:
+    of = board(lesson())
+    look = pressed(Look(), "enter", "end", of=of)
+    end = picture(of, 80, 24, look)
+    assert 0 < end.lines_scroll < 100
+    above = pressed(replace(look, lines_scroll=end.lines_scroll), "up", of=of)
+    assert picture(of, 80, 24, above).lines_scroll == end.lines_scroll - 1
+    assert pressed(above, "home", of=of).lines_scroll == 0
+
+
+def test_without_any_pod_there_is_none_to_open() -> None:
+    assert "no Pod is selected" in pressed(Look(), "enter", of=board(listed())).message
+
+
+def test_a_pod_that_is_open_and_goes_leaves_the_table() -> None:
+    look = Look(scene=Scene.POD, selected="nobody")
+    assert "LIFELINE" in text(board(lesson()), 110, 34, look)
+
+
+def test_p_shows_the_lesson_large_and_goes_back() -> None:
+    of = board(lesson())
+    look = pressed(Look(), "p", of=of)
+    assert "██" in text(of, 80, 24, look)
+    assert "LIFELINE" not in text(of, 80, 24, look)
+    assert pressed(look, "p", of=of) == pressed(look, "esc", of=of) == Look()
+    other = pressed(look, "j", of=of)
+    assert "import-db-7xq4v" not in text(of, 80, 24, look)
+    assert other.scene is Scene.PROJECTOR
+
+
+def test_keys_of_the_table_do_nothing_where_there_is_no_table() -> None:
+    for scene in (Scene.POD, Scene.PROJECTOR):
+        look = Look(scene=scene, selected="uid-default-api")
+        assert pressed(look, "f", "s", "/", of=board(lesson())) == look
+
+
+def test_help_and_pages_open_over_the_pod_too() -> None:
+    of = board(lesson())
+    look = pressed(Look(), "enter", "?", of=of)
+    assert "lifeline" in text(of, 80, 40, look)
+    assert pressed(look, "esc", of=of).scene is Scene.POD
+    assert "not   A crash loop" in text(of, 80, 40, pressed(Look(), "enter", "e", of=of))
 
 
 # ── lifelines ──
