@@ -55,6 +55,8 @@ def json_page() -> str:
 def type_name(type_: object) -> str:
     """A field's type in JSON's words."""
     words = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+    if type_ == tuple[str, ...]:
+        return "array of strings"
     text = getattr(type_, "__name__", str(type_)).replace("datetime.datetime", "time")
     text = text.replace("datetime", "time").replace("None", "null")
     return re.sub(r"\w+", lambda word: words.get(word[0], word[0]), text).replace("|", "or")

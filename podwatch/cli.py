@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from podwatch import __version__
-from podwatch.commands import Output
+from podwatch.commands import Form, Output
 
 app = typer.Typer(
     add_completion=True,
@@ -77,10 +77,12 @@ def _complete_contexts(ctx: typer.Context, incomplete: str) -> list[str]:
     return [name for name in found if name.startswith(incomplete)]
 
 
-def _complete_concepts(incomplete: str) -> list[str]:
+def _complete_terms(ctx: typer.Context, incomplete: str) -> list[str]:
     from podwatch.commands.complete import concepts
 
-    return [id_ for id_ in concepts() if id_.startswith(incomplete)]
+    if incomplete.startswith("pod/"):
+        return [f"pod/{name}" for name in _complete_pods(ctx, incomplete.removeprefix("pod/"))]
+    return [one for one in [*concepts(), "pod/"] if one.startswith(incomplete)]
 
 
 def _complete_scenarios(incomplete: str) -> list[str]:
@@ -320,18 +322,81 @@ def explain(
     term: Annotated[
         str,
         typer.Argument(
-            metavar="[CONCEPT]", help="A concept's id.", autocompletion=_complete_concepts
+            metavar="[TERM|pod/NAME]",
+            help="A lesson, a reason, what STATUS shows, an exit code, a signal; or pod/NAME.",
+            autocompletion=_complete_terms,
         ),
     ] = "",
+    file: Annotated[
+        str,
+        typer.Option(
+            "--filename",
+            "-f",
+            metavar="FILE|-",
+            help="Explain the Pods of what kubectl printed with -o yaml or -o json.",
+        ),
+    ] = "",
+    recording: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Explain the Pod as it is at a recording's end."),
+    ] = None,
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            "--namespace",
+            "-n",
+            metavar="NAME",
+            help="The Pod's namespace; the context's if none is named.",
+            autocompletion=_complete_namespaces,
+        ),
+    ] = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+    output: Annotated[
+        Form, typer.Option("--output", "-o", help="json: one object per line and Pod.")
+    ] = Form.TEXT,
 ) -> None:
-    """Explain a concept; without one, name them all. Needs no cluster."""
+    """Explain a term, or a Pod: what it is made of and why it is in its state.
+
+    Terms need no cluster, nor do Pods from a file or a recording. Without a term: all lessons.
+    """
+    pod_name = _pod_name(term)
+    if file and (recording or (term and pod_name is None)):
+        raise typer.BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
+    if pod_name is None and (recording or (namespace and not file)):
+        raise typer.BadParameter("name the Pod: podwatch explain pod/NAME")
+    if pod_name is None and not file and output is Form.JSON:
+        raise typer.BadParameter("-o json is for Pods: pod/NAME or -f FILE")
+    if pod_name is not None:
+        checked_name("Pod", pod_name, dots=True)
+    if namespace:
+        checked_name("namespace", namespace)
 
     def command() -> int:
-        from podwatch.commands.explain import explain as say
+        json = output is Form.JSON
+        if file:
+            from podwatch.commands.anatomy import explain_file
 
-        return say(term)
+            return explain_file(file, pod_name, namespace, json=json)
+        if pod_name is None:
+            from podwatch.commands.explain import explain as say
+
+            return say(term)
+        if recording is not None:
+            from podwatch.commands.anatomy import explain_recorded
+
+            return explain_recorded(pod_name, namespace, recording, json=json)
+        from podwatch.commands.anatomy import explain_live
+
+        return explain_live(pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json)
 
     guarded(command)
+
+
+def _pod_name(term: str) -> str | None:
+    """The name in `pod/NAME`, in kubectl's other ways of writing it too; None for a term."""
+    kind, slash, name = term.partition("/")
+    return name if slash and kind.casefold() in {"pod", "pods", "po"} else None
 
 
 def _version(asked: bool) -> None:

@@ -371,12 +371,13 @@ def container_state(status: ContainerStatus | None) -> State:
     if status.state.running is not None:
         return State("running", run=status.container_id)
     if status.state.terminated is not None:
-        return _ended(status.state.terminated, status.container_id)
+        return ended_state(status.state.terminated, status.container_id)
     waiting = status.state.waiting
     return State("waiting", waiting.reason, waiting.message) if waiting else State("waiting")
 
 
-def _ended(ended: Terminated, container_id: str = "") -> State:
+def ended_state(ended: Terminated, container_id: str = "") -> State:
+    """The state of a run that is over."""
     return State(
         "terminated",
         ended.reason,
@@ -416,14 +417,14 @@ def _container_path(
 
     path: list[tuple[State, bool]] = []
     last = after.last_state.terminated
-    ended = _ended(last) if last is not None and last.container_id else None
+    ended = ended_state(last) if last is not None and last.container_id else None
     another_run = bool(current.run and target.run) and current.run != target.run
     if current.value == "running" and (another_run or target.value == "waiting"):
         # That run is over: how it ended is known if lastState is about it.
         if ended is not None and ended.run == current.run:
             path.append((ended, True))
         elif last is not None and not last.container_id and not _had_ended(before, last):
-            path.append((_ended(last, current.run), True))  # ContainerStatusUnknown has no ID
+            path.append((ended_state(last, current.run), True))  # ContainerStatusUnknown has no ID
         else:
             path.append((State("terminated", run=current.run), True))
     same_run = target.run in known_runs and target.run != ""

@@ -308,7 +308,7 @@ def test_a_time_out_before_the_cluster_has_answered_is_no_success(tmp_path: Path
 
 def test_a_time_out_ends_a_watch_with_exit_code_0(tmp_path: Path) -> None:
     with FakeApi([listing()]) as api:
-        done = podwatch("ns", "--timeout", "4s", KUBECONFIG=kubeconfig(tmp_path, api.url))
+        done = podwatch("ns", "--timeout", "1s", KUBECONFIG=kubeconfig(tmp_path, api.url))
     assert (done.returncode, done.stderr) == (0, "")
 
 

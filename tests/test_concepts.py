@@ -1042,6 +1042,36 @@ SITUATIONS: dict[str, tuple[Pod | None, Pod, list[str]]] = {
         pod(phase="Failed", reason="DeadlineExceeded", message="Pod was active", app=runs()),
         ["deadline-exceeded"],
     ),
+    "the node shuts down": (
+        RUNNING,
+        pod(phase="Failed", reason="Terminated", message="Pod was terminated", app=runs()),
+        ["node-shutdown"],
+    ),
+    "a critical Pod needs the place": (
+        RUNNING,
+        pod(phase="Failed", reason="Preempting", message="Preempted", app=runs()),
+        ["preempted"],
+    ),
+    "a Pod so fast that Running is never seen": (
+        pod(policy="Never"),
+        pod(phase="Succeeded", policy="Never", app=ended(0, "Completed")),
+        ["container-started", "exited-0", "succeeded"],
+    ),
+    "a resize has to wait": (
+        pod(),
+        pod(conditions={"PodResizePending": "True Deferred Node didn't have enough resource: cpu"}),
+        ["resize-waits"],
+    ),
+    "a resize fails": (
+        pod(),
+        pod(conditions={"PodResizeInProgress": "True Error the runtime said no"}),
+        ["resize-waits"],
+    ),
+    "a static Pod's object is deleted": (
+        pod(owner=NODE),
+        pod(owner=NODE, grace=30),
+        ["deletion-requested"],
+    ),
     "the Pod fails for a new reason": (
         RUNNING,
         pod(phase="Failed", reason="BrandNewReason", message="full moon", app=runs()),
@@ -1135,6 +1165,25 @@ EVENTS = {
         "app",
         "container-stopping",
     ),
+    "FailedPostStartHook": (
+        "FailedPostStartHook",
+        "PostStartHook failed",
+        "app",
+        "post-start-failed",
+    ),
+    "FailedPreStopHook": ("FailedPreStopHook", "PreStopHook failed", "app", "pre-stop-failed"),
+    "Evicted": ("Evicted", "The node was low on resource: memory.", "", "evicted"),
+    "Preempted": ("Preempted", "Preempted by pod 1 on node worker", "", "preempted"),
+    "Preempting": ("Preempting", "Preempted in order to admit critical pod", "", "preempted"),
+    "DeadlineExceeded": ("DeadlineExceeded", "Pod was active", "", "deadline-exceeded"),
+    "a taint": ("TaintManagerEviction", "Marking for deletion Pod shop/web", "", "taint-eviction"),
+    "a taint that went away": (
+        "TaintManagerEviction",
+        "Cancelling deletion of Pod shop/web",
+        "",
+        "taint-eviction",
+    ),
+    "ResizeDeferred": ("ResizeDeferred", "Node didn't have enough resource", "", "resize-waits"),
     "BackOff of a container": (
         "BackOff",
         "Back-off restarting failed container app in pod web-x9k2p_shop(uid-1)",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from podwatch.concepts.facts import (
     FACTS,
@@ -19,6 +20,7 @@ from podwatch.kube.pod import ExitCodes, Probe, Resources, RestartRule
 from podwatch.lifecycle import replacement, transitions
 from podwatch.stream import PodRef
 from tests.pods import (
+    REPLICA_SET,
     at,
     being_deleted,
     condition,
@@ -437,6 +439,32 @@ class TestOfAnEvent:
         facts = event_facts(event("Killing", about), None)
         assert select(facts, "pod") == {"pod.name": "gone", "pod.namespace": "default"}
         assert "notice.message" not in facts
+
+    def test_about_a_workload(self) -> None:
+        facts = event_facts(event("FailedCreate", REPLICA_SET), None)
+        assert select(facts, "pod") == {}
+        assert select(facts, "object") == {
+            "object.kind": "ReplicaSet",
+            "object.name": "web-5d9c",
+            "object.namespace": "default",
+        }
+
+
+def test_what_holds_a_pod_is_a_fact() -> None:
+    held = pod()
+    metadata = replace(held.metadata, finalizers=("example.com/a", "example.com/b"))
+    assert pod_facts(replace(held, metadata=metadata))["pod.finalizers"] == (
+        "example.com/a, example.com/b"
+    )
+
+
+def test_a_readiness_gate_is_told_from_other_conditions() -> None:
+    gate = "example.com/registered"
+    before = pod(gates=[gate])
+    after = pod(gates=[gate], conditions=[condition(gate), condition("example.com/other")])
+    told_of = {facts["transition.subject"]: facts for facts in told(before, after)}
+    assert told_of[gate]["transition.readiness_gate"] is True
+    assert "transition.readiness_gate" not in told_of["example.com/other"]
 
 
 def select(facts: Facts, group: str) -> Facts:

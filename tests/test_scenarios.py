@@ -19,6 +19,7 @@ from podwatch.scenarios import BrokenScenario, Scenario, names, parsed, scenario
 from podwatch.session import Session
 from podwatch.sources.recording import read
 from tests import claims
+from tests.kind.stage import minor
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
@@ -208,6 +209,7 @@ def test_title_summary_place_and_must_are_enough() -> None:
         pytest.param(GOOD + STEP + 'program = "rm"', "Invalid enum value", id="another program"),
         pytest.param(GOOD + STEP + 'program = "docker"', "set `alone`", id="a node of all"),
         pytest.param(GOOD + STEP + 'undo = ["x"]', "nothing to `undo`", id="undo nothing"),
+        pytest.param(GOOD + 'needs = "new"', "matching regex", id="a version that is none"),
         pytest.param(GOOD + 'tier = "slow"', "Invalid enum value", id="an unknown tier"),
         pytest.param(GOOD + '[[steps]]\nafter = "failed"', "a step waits", id="after a stray"),
     ],
@@ -216,6 +218,11 @@ def test_a_mistake_in_a_scenario_is_told(toml: str, said: str) -> None:
     with pytest.raises(BrokenScenario, match=r"^x/scenario\.toml") as caught:
         parsed("x", toml)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("version", "is_"), [("v1.37.2", 37), ("1.34", 34), ("v2", 0)])
+def test_what_a_scenario_needs_is_compared_as_a_number(version: str, is_: int) -> None:
+    assert minor(version) == is_
 
 
 # ── claims ──

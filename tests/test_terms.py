@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from podwatch.concepts import Concept, catalog
-from podwatch.concepts.facts import Facts
+from podwatch.concepts.facts import Facts, event_facts
+from podwatch.kube import PodEvent
 from podwatch.news import Notice, Told
 from podwatch.scenarios import names, scenario
 from podwatch.session import Session
 from podwatch.sources.recording import read
+from podwatch.stream import Observed
 
 STRINGS = [
     tuple(row.split("\t"))
@@ -75,6 +77,14 @@ def shown(told: dict[str, list[Told | Notice]]) -> dict[str, set[str]]:
             if (concept := one.explanation.concept) is not None:
                 found.setdefault(concept.id, set()).add(name)
     return found
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_event_of_a_recording_is_unexplained_whatever_it_is_about(name: str) -> None:
+    for item in read(scenario(name).recording):
+        if isinstance(item, Observed) and isinstance(item.object, PodEvent):
+            facts = event_facts(item.object, None)
+            assert catalog().explain(facts).concept is not None, facts
 
 
 @pytest.mark.parametrize("concept", catalog().by_id.values(), ids=catalog().by_id)

@@ -9,3 +9,10 @@ class Output(StrEnum):
     DASHBOARD = "dashboard"
     LINES = "lines"
     JSON = "json"
+
+
+class Form(StrEnum):
+    """What `-o` can name where a page is printed and nothing is watched."""
+
+    TEXT = "text"
+    JSON = "json"

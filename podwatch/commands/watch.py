@@ -66,7 +66,7 @@ def watch(options: Watch) -> ExitCode:
     from podwatch.sources.recording import Recorder
 
     inbox: Inbox = Inbox()
-    clock = Clock()
+    clock = Clock(opened=False)
     with ExitStack() as stack:
         session = Session(catalog())
         dashboard = chosen(options.output) is Output.DASHBOARD

@@ -175,8 +175,8 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
     ended = _run_that_ended(status, state)
     if state.exit_code is not None:
         facts["container.exit_code"] = state.exit_code
-        if signal_name := _signal(state.exit_code):
-            facts["container.signal"] = signal_name
+        if signal := signal_name(state.exit_code - 128):
+            facts["container.signal"] = signal
     elif ended is not None:
         facts["container.exit_code"] = ended.exit_code
     if ended is not None:
@@ -356,8 +356,8 @@ _SIGNALS = tuple(
 """Linux's, from 1 on: the containers run there, wherever podwatch does."""
 
 
-def _signal(exit_code: int) -> str:
-    number = exit_code - 128
+def signal_name(number: int) -> str:
+    """The name of the signal with this number, SIGTERM for 15; empty if there is none."""
     return f"SIG{_SIGNALS[number - 1]}" if 0 < number <= len(_SIGNALS) else ""
 
 

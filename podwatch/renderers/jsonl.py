@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
+from podwatch.reasons import Explained
 from podwatch.session import Session, Step
 from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
 
@@ -172,6 +173,30 @@ class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
     error: str
 
 
+class ExplainedLine(Line, frozen=True, kw_only=True, tag="explained"):
+    """What `podwatch explain pod/NAME -o json` says about one Pod; no other command writes it."""
+
+    namespace: str
+    name: str
+    uid: str
+    phase: str
+    """Pending, Running, Succeeded, Failed or Unknown"""
+    ready: str
+    """kubectl's READY, like "1/2\""""
+    status: str
+    """kubectl's STATUS, computed for display: not the phase"""
+    restarts: int
+    """kubectl's RESTARTS, the number only"""
+    owners: tuple[str, ...]
+    """its controller and that one's, the nearest first, like "ReplicaSet web-5d9c\""""
+    concepts: tuple[str, ...]
+    """the ids of the concepts behind the sentences; those podwatch has none for are left out"""
+    sentences: tuple[str, ...]
+    """why it is in its state, what is worst first; then why STATUS, phase and Ready disagree"""
+    note: str
+    """what has to be known about this version, like that the Pod is gone; else empty"""
+
+
 LINES: tuple[type[Line], ...] = (
     PodLine,
     TransitionLine,
@@ -181,6 +206,7 @@ LINES: tuple[type[Line], ...] = (
     GapLine,
     ConnectionLine,
     UnreadableLine,
+    ExplainedLine,
 )
 
 
@@ -225,6 +251,27 @@ def _harmless(made: bytes) -> bytes:
 
 _ACTING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Controls that JSON need not escape, direction overrides, what has no width; all in plane 0."""
+
+
+def explained_line(one: Explained) -> bytes:
+    """The line about one Pod, its line break included."""
+    meta, shown = one.pod.metadata, one.columns
+    concepts = (reason.explanation.concept for reason in one.reasons)
+    made = ExplainedLine(
+        at=one.at,
+        namespace=meta.namespace,
+        name=meta.name,
+        uid=meta.uid,
+        phase=one.pod.status.phase,
+        ready=shown.ready_text,
+        status=shown.status,
+        restarts=shown.restarts,
+        owners=one.owners,
+        concepts=tuple(dict.fromkeys(concept.id for concept in concepts if concept)),
+        sentences=(*(reason.sentence for reason in one.reasons), *one.disagreement),
+        note=one.note,
+    )
+    return _harmless(msgspec.json.encode(made)) + b"\n"
 
 
 def line(one: News) -> Line | None:

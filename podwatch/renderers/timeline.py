@@ -18,7 +18,8 @@ SENTENCE_BESIDE = 92
 def timeline(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
     """The last transitions, Events and gaps.
 
-    The sentence stands beside the change if there is room; on a tall screen else below it.
+    The sentence stands beside the change if there is room; on a tall screen else below it. What
+    was dropped is counted in the last line.
     """
     if height < 1:
         return []
@@ -37,6 +38,9 @@ def timeline(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
         if below and not isinstance(one, Gap):
             said = pen.fit(pen.say(one.explanation.sentence), width - 13)
             lines.append(pen.line(width, [(" " * 12 + said, pen.style("dim"))]))
+    if board.dropped and len(lines) > 1:
+        older = pen.own(f" · {board.dropped} older ones are not kept any more")
+        lines[-1] = pen.line(width, [(older, pen.style("dim"))])
     return lines
 
 

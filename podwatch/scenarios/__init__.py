@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -64,7 +64,8 @@ class Scenario(Table, frozen=True):
     concept of `until` so many times, and all steps are taken. `apply` and `watch` add
     arguments to the first `kubectl apply` and to `podwatch ns`. One that touches a node or makes
     objects that belong to no namespace is performed `alone`, after the others. The `tier` full
-    is for those that take long.
+    is for those that take long. `needs` is the first minor version of Kubernetes, as "1.36",
+    that can do it.
 
     Order, `until` and steps are about transitions only: Events may come late, or not at all.
     """
@@ -80,6 +81,7 @@ class Scenario(Table, frozen=True):
     until: dict[str, int] = {}
     alone: bool = False
     tier: Literal["quick", "full"] = "quick"
+    needs: Annotated[str, msgspec.Meta(pattern=r"^1\.\d+$")] = "1.34"
     apply: Arguments = Arguments()
     watch: Arguments = Arguments()
 

@@ -37,11 +37,13 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import (
+    OWNER_KINDS,
     DaemonSet,
     Deployment,
     Job,
     KubeObject,
     Node,
+    Owner,
     Pod,
     PodEvent,
     ReplicaSet,
@@ -61,7 +63,10 @@ from podwatch.sources.reflect import (
     Page,
     Stopped,
     Unreachable,
+    insecure,
     reflect,
+    refused,
+    unreachable,
 )
 from podwatch.stream import PodRef, RecordedItem, Scope
 
@@ -441,6 +446,80 @@ class Cluster:
         except (ApiError, Unreachable, Undecodable):
             return ""
 
+    def pod(self, namespace: str, name: str) -> "Seen":
+        """A Pod as it is now, with its Events and owners, by a few small requests.
+
+        PodwatchError if there is no such Pod, or it can't be had. What else can't be had is
+        missing in the answer, which says so.
+        """
+        try:
+            try:
+                answer = self._read("Pod", namespace, name)
+            except ApiError as error:
+                if error.code != 401:
+                    raise
+                self.renew(self.api)
+                answer = self._read("Pod", namespace, name)
+            pod = KINDS["Pod"].item(answer.data)
+        except ApiError as error:
+            raise self._no_pod(namespace, name, error) from error
+        except Unreachable as error:
+            made = insecure if error.lasting else unreachable
+            raise made(str(error)) from error
+        except Undecodable as error:
+            raise unreachable(f"its answer is no Pod ({error})") from error
+        missing = []
+        events: tuple[PodEvent, ...] = ()
+        try:
+            events = self._events_about(pod)
+        except (ApiError, Unreachable, Undecodable) as error:
+            missing.append(f"its Events ({error})")
+        owners: list[Owner] = []
+        controller = pod.metadata.controller
+        while controller is not None and controller.kind in OWNER_KINDS and len(owners) < 4:
+            try:
+                owner = KINDS[controller.kind].item(
+                    self._read(controller.kind, namespace, controller.name).data
+                )
+            except (ApiError, Unreachable, Undecodable):
+                break  # its name is known; who owns it is not
+            owners.append(owner)
+            controller = owner.metadata.controller
+        return Seen(pod, events, tuple(owners), _date(answer), tuple(missing))
+
+    def _read(self, kind: str, namespace: str, name: str) -> urllib3.BaseHTTPResponse:
+        """The answer to a GET of one object."""
+        api = KINDS[kind].api(self.api)
+        method = getattr(api, KINDS[kind].in_namespace.replace("list_", "read_", 1))
+        return _get(lambda **options: method(name, namespace, **options), **self.question())
+
+    def _events_about(self, pod: Pod) -> tuple[PodEvent, ...]:
+        meta = pod.metadata
+        answer = _get(
+            KINDS["Event"].method(self.api, meta.namespace),
+            field_selector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
+            limit=PAGE,
+            **self.question(),
+        )
+        uids = {meta.uid, meta.annotations.config_mirror}
+        page = KINDS["Event"].page(answer.data)
+        return tuple(event for event in page.items if event.involved_object.uid in uids)
+
+    def _no_pod(self, namespace: str, name: str, error: ApiError) -> PodwatchError:
+        scope = Scope("Pod", namespace, field_selector=f"metadata.name={name}")
+        if error.code != 404:
+            return refused(scope, error)
+        try:
+            close = difflib.get_close_matches(name, self.names("Pod", namespace), n=1)
+        except (ApiError, Unreachable, Undecodable):
+            close = []
+        meant = f'did you mean "{close[0]}"? ' if close else ""
+        return PodwatchError(
+            f'there is no Pod "{name}" in namespace "{namespace}"',
+            f"{meant}name another one, or wait for it: podwatch pod {name} -n {namespace}",
+            ExitCode.NOT_MET,
+        )
+
     def follow(
         self,
         scopes: Sequence[Scope],
@@ -519,6 +598,20 @@ class Cluster:
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A Pod with what is known about it. `at`: the server's clock, in whole seconds.
+
+    `missing`: what could not be had, with the cause.
+    """
+
+    pod: Pod
+    events: tuple[PodEvent, ...]
+    owners: tuple[Owner, ...]
+    at: datetime | None
+    missing: tuple[str, ...]
 
 
 class _Version(Base, frozen=True):
@@ -992,6 +1085,8 @@ def _failure(error: Exception, silence: float) -> Exception:
 
 def _insecure(error: object) -> Unreachable:
     text = _line(error)
+    if "EOF" in text:  # no word about what it is: a server that starts or a proxy hung up
+        return Unreachable("the connection broke before it was secure")
     lasting = "CERTIFICATE" in text.upper() or "PEM" in text or "WRONG_VERSION_NUMBER" in text
     _, found, rest = text.partition("certificate verify failed: ")
     if found:

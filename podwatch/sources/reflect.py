@@ -385,6 +385,7 @@ class _Reflection:
     def wait_out(self, failure: ApiError | Unreachable) -> None:
         """Say what went wrong and wait before the next try."""
         if isinstance(failure, Unreachable):
+            self.renewed = False  # nothing is known about the credentials
             self.tell(ConnectionState.RECONNECTING, str(failure))
             self.pause(self.backoff.seconds())
         elif failure.code == 401 and self.renew():
@@ -800,7 +801,7 @@ def refusal(scope: Scope, error: ApiError) -> str:
 
 
 def _verb(error: ApiError) -> str:
-    return "watch" if "cannot watch" in error.message else "list"
+    return next((verb for verb in ("watch", "get") if f"cannot {verb}" in error.message), "list")
 
 
 def final(
@@ -829,7 +830,8 @@ def refused(scope: Scope, error: ApiError) -> PodwatchError:
         line = f"kubectl auth can-i {verb} {_RESOURCES['Pod']} {_where(scope)}".rstrip()
         return PodwatchError(
             f"you may not {verb} {_what(scope)} (403: {error})",
-            f"check with `{line}`, and ask for list and watch on pods there",
+            f"check with `{line}`, and ask for "
+            + ("it" if verb == "get" else "list and watch on pods there"),
             ExitCode.UNAVAILABLE,
         )
     selector = " ".join(part for part in (scope.label_selector, scope.field_selector) if part)

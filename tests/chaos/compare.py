@@ -122,7 +122,7 @@ class _Comparison:
             meta.uid, 0
         ):
             self.unseen.discard(event.version.number)  # could not be read, and was sent again
-            self.last[meta.uid] = event.version.number
+            self.applied(item)
             return
         while self.next < len(self.events) and self.numbers[self.next] < event.version.number:
             self.skip(self.events[self.next])
@@ -132,7 +132,11 @@ class _Comparison:
             self.found.extra.append(f"again or late: {describe(event)}, due was {due}")
             return
         self.next += 1
-        self.last[meta.uid] = event.version.number
+        self.applied(item)
+
+    def applied(self, item: Observed) -> None:
+        meta = item.object.metadata
+        self.last[meta.uid] = int(meta.resource_version)
         (self.alive.discard if item.type == "DELETED" else self.alive.add)(meta.uid)
 
     def skip(self, event: Event) -> None:

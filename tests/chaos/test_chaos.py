@@ -8,4 +8,4 @@ def test_nothing_is_lost_or_invented_in_silence() -> None:
     print(result.report())
     assert result.flawless, result.report()
     assert len(result.faults) > 25
-    assert result.found.events > result.found.in_gaps / 4  # or else it was not connected at all
+    assert result.found.events > 1_000  # or else it was hardly ever connected

@@ -15,7 +15,7 @@ from podwatch.errors import PodwatchError
 from podwatch.scenarios import names, scenario
 from tests import claims
 from tests.kind.clusters import NoCluster, reused, tools
-from tests.kind.stage import Performance, perform_all
+from tests.kind.stage import Performance, Unsupported, perform_all
 
 CLUSTER = "podwatch"
 AT_MOST = 4
@@ -30,7 +30,9 @@ def main() -> int:
     failed = []
 
     def ended(name: str, outcome: Performance | Exception) -> None:
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, Unsupported):
+            say(f"{name}: left out: {outcome}")
+        elif isinstance(outcome, Exception):
             failed.append(name)
             say(f"{name}: not recorded\n  {str(outcome) or repr(outcome)}")
         else:

@@ -41,6 +41,10 @@ class Failed(Exception):
     """A performance came to no good end; the message says what was missing."""
 
 
+class Unsupported(Exception):
+    """The cluster can't do what the scenario is about; the message says what it would need."""
+
+
 @dataclass(frozen=True, slots=True)
 class Performance:
     """What was seen of a scenario.
@@ -165,9 +169,11 @@ def perform(
 ) -> Performance:
     """Perform a scenario in a new namespace; podwatch records it to `record_path`.
 
-    Failed if podwatch ends by itself, or if what has to appear does not.
+    Failed if podwatch ends by itself, or if what has to appear does not; Unsupported if the
+    cluster is too old.
     """
     started = time.monotonic()
+    _demand(scenario.needs, cluster)
     with (
         new_namespace(cluster, namespace, scenario),
         ExitStack() as undo,
@@ -413,6 +419,18 @@ def new_namespace(
             _call(cluster, *gone, "--wait=false")
 
 
+def _demand(version: str, cluster: KindCluster) -> None:
+    there = json.loads(_call(cluster, "get", "--raw", "/version"))["gitVersion"]
+    if minor(there) < minor(version):
+        raise Unsupported(f"it needs Kubernetes {version} or newer, and this is {there}")
+
+
+def minor(version: str) -> int:
+    """The second number of `v1.37.2` or `1.37`; 0 where there is none."""
+    found = re.match(r"v?1\.(\d+)", version)
+    return int(found[1]) if found else 0
+
+
 def _kubectl(scenario: Scenario, cluster: KindCluster, namespace: str, *arguments: str) -> None:
     try:
         _call(cluster, "-n", namespace, *arguments)
@@ -420,11 +438,12 @@ def _kubectl(scenario: Scenario, cluster: KindCluster, namespace: str, *argument
         raise Failed(f"{scenario.name}: {error}") from error
 
 
-def _call(cluster: KindCluster, *arguments: str) -> None:
-    _run(str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments)
+def _call(cluster: KindCluster, *arguments: str) -> str:
+    return _run(str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments)
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, *arguments: str) -> str:
+    """What it wrote; Failed if it failed."""
     done = subprocess.run(
         [program, *arguments],
         stdin=subprocess.DEVNULL,
@@ -435,3 +454,4 @@ def _run(program: str, *arguments: str) -> None:
     if done.returncode != 0:
         called = " ".join((Path(program).name, *arguments))
         raise Failed(f"{called} failed: {done.stderr.strip()}")
+    return done.stdout

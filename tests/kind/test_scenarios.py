@@ -1,7 +1,7 @@
 """Every scenario on a real cluster: what podwatch tells live is true, complete and replayable.
 
-All are performed once, at the same time, each in a namespace of its own; then each test asks
-one question about what was seen.
+All that are asked about are performed once, at the same time, each in a namespace of its own;
+then each test asks one question about what was seen.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from pytest_kind import KindCluster
 
 from podwatch.scenarios import names, scenario
 from tests import claims
-from tests.kind.stage import PODWATCH, Performance, perform_all
+from tests.kind.stage import PODWATCH, Performance, Unsupported, perform_all
 
 pytestmark = pytest.mark.kind
 
@@ -21,15 +21,14 @@ AT_MOST = 16
 
 @pytest.fixture(scope="session")
 def performances(
-    cluster: KindCluster,
-    tmp_path_factory: pytest.TempPathFactory,
-    pytestconfig: pytest.Config,
+    cluster: KindCluster, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> dict[str, Performance | Exception]:
-    wanted = [
-        one
-        for one in map(scenario, names())
-        if one.tier == "quick" or pytestconfig.getoption("full")
-    ]
+    asked = {
+        item.callspec.params.get("performance")
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+    }
+    wanted = [scenario(name) for name in names() if name in asked]
     return perform_all(wanted, cluster, tmp_path_factory.mktemp("scenarios"), at_most=AT_MOST)
 
 
@@ -43,6 +42,8 @@ def performance(
     request: pytest.FixtureRequest, performances: dict[str, Performance | Exception]
 ) -> Performance:
     outcome = performances[request.param]
+    if isinstance(outcome, Unsupported):
+        pytest.skip(str(outcome))
     if isinstance(outcome, Exception):
         pytest.fail(str(outcome) or repr(outcome), pytrace=False)
     return outcome

@@ -346,6 +346,12 @@ def test_a_lost_connection_to_events_does_not_look_like_one_to_pods() -> None:
     assert "no Events here: you may not list Events" in text(of)
 
 
+def test_what_is_not_kept_any_more_is_counted() -> None:
+    of = board(lesson())
+    assert "not kept" not in text(of, 110, 34)
+    assert lines(replace(of, dropped=431), 110, 34)[-2].startswith(" · 431 older ones are not kept")
+
+
 def test_a_connection_that_says_nothing_is_not_called_live() -> None:
     quiet: list[StreamItem] = [opened(), synced(), connected(0.1, "live")]
     assert "↻ silent for 70 s" in lines(board([*quiet, Tick(t=70.1)]))[0]

@@ -168,9 +168,9 @@ def test_a_history_that_is_gone_is_listed_anew(tmp_path: Path, gone: Reply) -> N
     with FakeApi(lists, [gone]) as api, following(kubeconfig(tmp_path, api.url)) as followed:
         followed.until("gap")
         assert followed.until("synced")[-4:] == [
+            "DELETED b/first@6 (listed)",
             "ADDED b/second@150 (listed)",
             "DELETED a@5 (listed)",
-            "DELETED b/first@6 (listed)",
             "synced",
         ]
         followed.until("live")
@@ -403,6 +403,23 @@ def test_a_refusal_of_the_first_list_is_fatal(
     assert words in f"{fatal.message} | {fatal.hint}"
 
 
+@contextmanager
+def hanging_up() -> Iterator[int]:
+    """The port of a server that reads what is sent and ends the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    connection.recv(65536)
+                    connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield int(server.getsockname()[1])
+        server.shutdown(socket.SHUT_RDWR)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -419,11 +436,12 @@ def free_port() -> int:
             id="has no name",
         ),
         pytest.param("https://127.0.0.1:{plain}", "no secure connection", id="speaks no TLS"),
+        pytest.param("https://127.0.0.1:{deaf}", "broke before it was secure", id="hangs up"),
     ],
 )
 def test_it_is_said_when_the_server(tmp_path: Path, server: str, words: str) -> None:
-    with FakeApi() as api:
-        url = server.format(port=free_port(), plain=api.url.rpartition(":")[2])
+    with FakeApi() as api, hanging_up() as deaf:
+        url = server.format(port=free_port(), plain=api.url.rpartition(":")[2], deaf=deaf)
         config = kubeconfig(tmp_path, url)
         with following(config, patience=Patience(first_list=0.1)) as followed:
             fatal = followed.error()

@@ -850,6 +850,13 @@ def test_credentials_that_were_accepted_in_between_are_read_anew_again() -> None
     assert world.renewals == 2
 
 
+def test_credentials_are_read_anew_again_after_an_outage() -> None:
+    refused_ = ApiError(401, "Unauthorized")
+    world = World([refused_, Unreachable("down"), refused_, page()])
+    assert world.run()[-1] == "synced"
+    assert world.renewals == 2
+
+
 def test_a_login_command_that_fails_later_does_not_end_the_watch() -> None:
     def fails() -> None:
         raise Unreachable("the login command failed")
