@@ -11,9 +11,11 @@ from pathlib import Path
 
 from podwatch.commands import Output
 from podwatch.commands.output import renderer_for
+from podwatch.commands.still import Still
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import OWNER_KINDS
+from podwatch.renderers import Renderer
 from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
@@ -36,6 +38,8 @@ class Watch:
     output: Output | None = None
     record: Path | None = None
     redact_messages: bool = False
+    snapshot: Path | None = None
+    size: tuple[int, int] = (110, 34)
 
 
 def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
@@ -74,7 +78,10 @@ def watch(options: Watch) -> ExitCode:
         logs_in = may_log_in(options.kubeconfig)
         if logs_in:  # before the screen is taken: the login may have something to say
             _open(options, inbox, clock, login_may_print=True)
-        renderer = stack.enter_context(renderer_for(options.output, inbox))
+        if options.snapshot is not None:
+            renderer: Renderer = Still(options.snapshot, options.size, inbox)
+        else:
+            renderer = stack.enter_context(renderer_for(options.output, inbox))
         renderer.frame(session)
         if not logs_in:
             threading.Thread(
