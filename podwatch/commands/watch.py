@@ -12,11 +12,13 @@ from pathlib import Path
 
 from podwatch.commands import Output
 from podwatch.commands.output import chosen, renderer_for
+from podwatch.commands.still import Still
 from podwatch.commands.tape import FileTape
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.history import History
 from podwatch.kube import OWNER_KINDS
+from podwatch.renderers import Renderer
 from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
@@ -40,6 +42,8 @@ class Watch:
     record: Path | None = None
     redact_messages: bool = False
     projector: bool = False
+    snapshot: Path | None = None
+    size: tuple[int, int] = (110, 34)
 
 
 def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
@@ -69,9 +73,9 @@ def watch(options: Watch) -> ExitCode:
     clock = Clock(opened=False)
     with ExitStack() as stack:
         session = Session(catalog())
-        dashboard = chosen(options.output) is Output.DASHBOARD
+        dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
         history = History(session) if dashboard else None
-        tape = FileTape(Path()) if dashboard else None
+        tape = FileTape(Path(), redact_messages=options.redact_messages) if dashboard else None
         takers: list[Callable[[RecordedItem], None]] = []
         if history is not None:
             takers.append(history.keep)
@@ -86,11 +90,14 @@ def watch(options: Watch) -> ExitCode:
         logs_in = may_log_in(options.kubeconfig)
         if logs_in:  # before the screen is taken: the login may have something to say
             _open(options, inbox, clock, login_may_print=True)
-        renderer = stack.enter_context(
-            renderer_for(
-                options.output, inbox, history=history, tape=tape, projector=options.projector
+        if options.snapshot is not None:
+            renderer: Renderer = Still(options.snapshot, options.size, inbox)
+        else:
+            renderer = stack.enter_context(
+                renderer_for(
+                    options.output, inbox, history=history, tape=tape, projector=options.projector
+                )
             )
-        )
         renderer.frame(session)
         if not logs_in:
             threading.Thread(

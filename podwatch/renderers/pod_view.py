@@ -17,7 +17,7 @@ from podwatch.kube import Pod, PodCondition
 from podwatch.news import Notice, Told
 from podwatch.renderers.anatomy import anatomy
 from podwatch.renderers.lanes import STATES, lanes
-from podwatch.renderers.pen import Part, Pen, cells, text_of
+from podwatch.renderers.pen import Part, Pen, cells, text_of, wrapped
 from podwatch.renderers.timeline import moment, what_changed
 from podwatch.renderers.wording import subject
 from podwatch.stream import Gap
@@ -206,7 +206,8 @@ def _header(board: Board, row: Row, width: int, pen: Pen) -> list[Text]:
         said = f"{wait.sentence[:1].upper()}{wait.sentence[1:]}"
         if wait.until is not None:
             said = f"{wait.short(board.now)}: {wait.sentence}"
-        lines.append(pen.line(width, [("   " + pen.say(said), strong)]))
+        for line in wrapped(pen.say(said), max(width - 4, 8))[:2]:
+            lines.append(pen.line(width, [("   " + line, strong)]))
     return lines
 
 
@@ -226,11 +227,11 @@ def _three_answers(board: Board, row: Row, width: int, pen: Pen) -> list[Part]:
     parts: list[Part] = []
     for label, value, style in facts:
         fact: list[Part] = [
+            ("   " if parts else "", None),
             (f"{label} ", pen.style("label")),
             (pen.say(value), pen.style(style) if style else None),
-            ("   ", None),
         ]
-        if cells(parts) + cells(fact) - 3 <= width:
+        if cells(parts) + cells(fact) <= width:
             parts += fact
     return parts
 

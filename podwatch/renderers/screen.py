@@ -536,8 +536,8 @@ class _Terminal:
 # ── stills ──
 
 
-def snapshot(board: Board, path: Path, width: int, height: int, *, tz: tzinfo | None = UTC) -> None:
-    """Write a still of the board: .svg, .html or .txt. The same board gives the same bytes."""
+def kind_of_still(path: Path) -> str:
+    """What the end of a still's name says: .svg, .html or .txt."""
     kind = path.suffix.lower()
     if kind not in {".svg", ".html", ".txt"}:
         raise PodwatchError(
@@ -545,6 +545,20 @@ def snapshot(board: Board, path: Path, width: int, height: int, *, tz: tzinfo | 
             "end the name with .svg, .html or .txt",
             ExitCode.USAGE,
         )
+    return kind
+
+
+def snapshot(
+    board: Board,
+    path: Path,
+    width: int,
+    height: int,
+    *,
+    tz: tzinfo | None = UTC,
+    recorded: bool = True,
+) -> None:
+    """Write a still of the board: .svg, .html or .txt. The same board gives the same bytes."""
+    kind = kind_of_still(path)
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -555,7 +569,7 @@ def snapshot(board: Board, path: Path, width: int, height: int, *, tz: tzinfo | 
         no_color=False,
         legacy_windows=False,
     )
-    console.print(view(board, width, height, theme=DEFAULT, tz=tz, recorded=True), end="")
+    console.print(view(board, width, height, theme=DEFAULT, tz=tz, recorded=recorded), end="")
     if kind == ".svg":
         text = console.export_svg(title="podwatch", theme=STILL, unique_id="podwatch")
         text = _FONT_FROM_THE_NET.sub("", text, count=2)
