@@ -33,7 +33,7 @@ from podwatch.renderers import Playback, Tape
 from podwatch.renderers.keys import Key, KeyReader
 from podwatch.renderers.lessons import Lessons
 from podwatch.renderers.lines import summary
-from podwatch.renderers.look import Look, Past
+from podwatch.renderers.look import Look, Past, Scene
 from podwatch.renderers.moves import moved
 from podwatch.renderers.theme import DEFAULT, STILL, Theme, suited
 from podwatch.renderers.view import FIRST_LOOK, Picture, view
@@ -181,6 +181,7 @@ class Screen:
                 self._terminal.resume()
                 self._redraw()
                 return False
+        self._look = replace(self._look, message="")
         if not self._look.typing:
             match name:
                 case "q" | "Q":
@@ -191,7 +192,9 @@ class Screen:
                     self._step_back(session)
                 case "right":
                     self._step_forth(session)
-                case " " | "esc" if self._stopped is not None and not self._look.overlay:
+                case " ":
+                    self._go_on()
+                case "esc" if self._stopped is not None and self._nothing_to_leave:
                     self._go_on()
                 case "r" if self._tape is not None:
                     self._say(self._tape.toggle(session))
@@ -203,6 +206,13 @@ class Screen:
             self._move(name, session)
         self._dirty = True
         return False
+
+    @property
+    def _nothing_to_leave(self) -> bool:
+        """Whether Esc has nothing to close or to undo first."""
+        look = self._look
+        open_ = look.overlay or look.scene is not Scene.TABLE
+        return not (open_ or look.selected or look.filter or look.trouble_only)
 
     def _move(self, name: str, session: Session) -> None:
         board = self._board or session.board
@@ -283,6 +293,7 @@ class Screen:
         later = [one for one in SPEEDS if (one > speed if faster else one < speed)]
         if later:
             playback.set_speed(later[0] if faster else later[-1])
+        self._say(f"speed {playback.speed or speed:g}")
 
     def close(self, session: Session) -> None:
         """Put the terminal back as it was, then say what there was. Can be called twice."""

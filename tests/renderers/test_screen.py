@@ -391,8 +391,8 @@ def test_speed_is_changed_and_said() -> None:
     feed = replaying(Clock(), seen(50, running("x")), seen(60, running("y")))
     made = Drawn(lesson(), playback=feed)
     with made.screen:
-        assert "speed 1 " in made.press("x")
-        assert "speed 2 " in made.press("+")
+        assert "+- speed 1 " in made.press("x")
+        assert " speed 2 " in made.press("+")
         assert feed.speed == 2
         assert "speed 0.5 " in made.press("-", "-")
         made.press(*("+" * 20))
@@ -512,7 +512,7 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
 class Pty:
     """The driver on a pseudo terminal that it controls."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], cwd: Path) -> None:
         self.ours, self.theirs = pty.openpty()
         fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
         self.before = termios.tcgetattr(self.theirs)
@@ -523,7 +523,7 @@ class Pty:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-            cwd=Path(__file__).parents[2],
+            cwd=cwd,
             env={**os.environ, "TERM": "xterm-256color", "PS1": "shell> "},
         )
         self.written = b""
@@ -563,9 +563,9 @@ class Pty:
 def started() -> Iterator[Any]:
     ptys: list[Pty] = []
 
-    def start(*arguments: str, command: list[str] | None = None) -> Pty:
+    def start(*arguments: str, command: list[str] | None = None, cwd: Path | None = None) -> Pty:
         driver = [sys.executable, "-m", "tests.renderers.driver", *arguments]
-        ptys.append(Pty(command or driver))
+        ptys.append(Pty(command or driver, cwd or Path(__file__).parents[2]))
         return ptys[-1]
 
     yield start
@@ -620,6 +620,85 @@ def test_keys_that_mean_nothing_do_nothing(started: Any) -> None:
     assert on.process.poll() is None
     on.type(b"q")
     assert on.end() == 0
+
+
+DEMO = [str(Path(sys.executable).with_name("podwatch")), "demo", "tour", "--speed", "20"]
+
+
+def test_every_key_works_on_a_real_terminal(started: Any, tmp_path: Path) -> None:
+    on: Pty = started(command=DEMO, cwd=tmp_path)
+    on.until("report-")
+    for keys, answer in (
+        (b"p", "██"),
+        (b"p", "LIFELINE"),
+        (b" ", " paused "),
+        (b"\x1b[D", " back of "),
+        (b"\x1b[D", " back of "),
+        (b"\x1b[C", " back of "),
+        (b"j", "\x1b[1;7m"),  # a name in reverse
+        (b"k", "\x1b[1;7m"),
+        (b"\x1bOB", "\x1b[1;7m"),
+        (b"\r", "conditions"),
+        (b"\x1b", "LIFELINE"),
+        (b"?", "Keys"),
+        (b"\x1b", "LIFELINE"),
+        (b"e", "kubernetes.io/docs"),
+        (b"e", "LIFELINE"),
+        (b"s", "trouble first"),
+        (b"f", "trouble only"),
+        (b"\x1b", "LIFELINE"),
+        (b"/", "all"),
+        (b"web", "Pods   "),
+        (b"\r", " /web "),
+        (b"r", "recording to podwatch-"),
+        (b"n", " paused "),
+        (b"r", "podwatch replay podwatch-"),
+        (b"+", "speed 50"),
+        (b"-", "speed 20"),
+        (b" ", "pause"),
+    ):
+        on.type(keys)
+        on.until(answer)
+    on.type(b"q")
+    assert on.end() == 0
+    assert on.is_as_before()
+    (recorded,) = tmp_path.glob("podwatch-*.jsonl")
+    assert session(read(recorded)).board.rows
+
+
+def test_an_end_from_outside_keeps_the_recording_and_the_terminal(
+    started: Any, tmp_path: Path
+) -> None:
+    on: Pty = started(command=DEMO, cwd=tmp_path)
+    on.until("report-")
+    on.type(b"r")
+    on.until("recording to")
+    on.type(b"?")
+    on.until("Keys")
+    on.process.send_signal(signal.SIGHUP)
+    assert on.end() == 143
+    assert on.is_as_before()
+    assert on.written.count(ENTER.encode()) == on.written.count(LEAVE.encode()) == 1
+    (recorded,) = tmp_path.glob("podwatch-*.jsonl")
+    assert session(read(recorded)).board.rows
+
+
+def test_a_window_that_changes_its_size_while_much_happens_is_filled_in_the_end(
+    started: Any,
+) -> None:
+    on: Pty = started(command=DEMO)
+    on.until("LIFELINE")
+    for rows, columns in ((15, 60), (45, 140), (4, 20), (30, 100)):
+        fcntl.ioctl(on.theirs, termios.TIOCSWINSZ, pack("HHHH", rows, columns, 0, 0))
+        on.until(f"\x1b[{rows};1H")
+    on.type(b"q")
+    assert on.end() == 0
+    drawn, _ = on.written.decode().split(LEAVE)
+    screen = pyte.Screen(100, 30)
+    pyte.Stream(screen).feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", drawn[drawn.rindex("\x1b[2J") :]))
+    assert screen.display[0].startswith(" podwatch")
+    assert screen.display[29].rstrip().endswith("q quit")
+    assert sum(line.startswith("╭") for line in screen.display) == 1
 
 
 def test_a_new_window_size_is_drawn(started: Any) -> None:
