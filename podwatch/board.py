@@ -10,19 +10,29 @@ from datetime import datetime
 import msgspec
 
 from podwatch.columns import Columns
-from podwatch.kube import Pod
+from podwatch.kube import Pod, PodEvent
 from podwatch.lifecycle import Existence
+from podwatch.lifeline import Lifeline
 from podwatch.news import Notice, Told
 from podwatch.stream import Connection, Gap, Opened, PodRef, Scope
+from podwatch.waits import Wait, waiting_for
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`."""
+    """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
+
+    `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
+    `events`: the newest that say what it waits for, while it is not ready. `moved_t`: when
+    anything was told of it last, a transition or a new Event.
+    """
 
     ref: PodRef
     pod: Pod
     columns: Columns
     changed_t: float
+    lifeline: Lifeline = ()
+    moved_t: float = -1.0
+    events: tuple[PodEvent, ...] = ()
     gone: str = ""
     gone_t: float = 0.0
     replaced_by: str = ""
@@ -54,6 +64,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     notices: int
     gaps: int
     dropped: int
+
+    def wait(self, row: Row) -> Wait | None:
+        """What a Pod waits for now, and from whom; made when asked, as few rows are visible."""
+        return waiting_for(row.pod, row.events, self.now) if self.now and not row.gone else None
 
     def counts(self) -> Counter[str]:
         """How many Pods are ready, waiting, in trouble, ended, being deleted."""

@@ -61,6 +61,14 @@ def _names(ctx: typer.Context, kind: str, namespace: str = "") -> list[str]:
     return names(kind, namespace, ctx.params.get("kubeconfig"), ctx.params.get("context"))
 
 
+def dimensions(size: str) -> tuple[int, int]:
+    """Columns and rows of `110x34`."""
+    found = re.fullmatch(r"(\d{2,3})x(\d{2,3})", size)
+    if found is None:
+        raise typer.BadParameter(f'"{size}" is no size: write 110x34')
+    return int(found[1]), int(found[2])
+
+
 def _complete_namespaces(ctx: typer.Context, incomplete: str) -> list[str]:
     return [name for name in _names(ctx, "Namespace") if name.startswith(incomplete)]
 
@@ -140,6 +148,17 @@ Record = Annotated[
         "and may quote what containers print; environment and commands are not.",
     ),
 ]
+Projector = Annotated[
+    bool,
+    typer.Option("--projector", help="Begin with one change at a time, large; p goes back."),
+]
+StillOfNow = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Write a still (.svg, .html, .txt) of what is there, and leave."
+    ),
+]
+Size = Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="The size of a still or film.")]
 Redact = Annotated[
     bool, typer.Option("--redact-messages", help="Leave messages out of the recording.")
 ]
@@ -166,6 +185,9 @@ def ns(
     output: OutputOption = None,
     record: Record = None,
     redact_messages: Redact = False,
+    projector: Projector = False,
+    snapshot: StillOfNow = None,
+    size: Size = "110x34",
 ) -> None:
     """Watch the Pods of namespaces and explain what happens to them."""
     for namespace in namespaces or ():
@@ -183,6 +205,9 @@ def ns(
         output=output,
         record=record,
         redact_messages=redact_messages,
+        projector=projector,
+        snapshot=snapshot,
+        size=dimensions(size),
     )
 
 
@@ -210,6 +235,9 @@ def pod(
     output: OutputOption = None,
     record: Record = None,
     redact_messages: Redact = False,
+    projector: Projector = False,
+    snapshot: StillOfNow = None,
+    size: Size = "110x34",
 ) -> None:
     """Watch one Pod and explain what happens to it."""
     name = name.removeprefix("pod/")
@@ -227,6 +255,9 @@ def pod(
         output=output,
         record=record,
         redact_messages=redact_messages,
+        projector=projector,
+        snapshot=snapshot,
+        size=dimensions(size),
     )
 
 
@@ -256,30 +287,38 @@ def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")],
     speed: Speed = None,
     output: OutputOption = None,
+    projector: Projector = False,
     snapshot: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead."),
+    ] = None,
+    cast: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a film of the dashboard for asciinema instead."),
     ] = None,
     at: Annotated[
         float | None,
         typer.Option(metavar="SECONDS", min=0, help="The still's moment; the end if not given."),
     ] = None,
-    size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="The still's size.")] = "110x34",
+    size: Size = "110x34",
 ) -> None:
     """Play a recording through the same explanations."""
     if at is not None and snapshot is None:
         raise typer.BadParameter("--at needs --snapshot FILE")
-    dimensions = re.fullmatch(r"(\d{2,3})x(\d{2,3})", size)
-    if dimensions is None:
-        raise typer.BadParameter(f'"{size}" is no size: write 110x34')
-    width, height = int(dimensions[1]), int(dimensions[2])
+    if cast is not None and snapshot is not None:
+        raise typer.BadParameter("a still or a film: --snapshot and --cast exclude each other")
+    width, height = dimensions(size)
 
     def command() -> int:
         from podwatch.commands import replay as replays
 
         if snapshot is not None:
             return replays.snapshot(file, snapshot, at, width, height)
-        return replays.replay(file, speed=speed, output=output)
+        if cast is not None:
+            from podwatch.commands.cast import cast as film
+
+            return film(file, cast, width, height, speed or 1.0)
+        return replays.replay(file, speed=speed, output=output, projector=projector)
 
     guarded(command)
 
@@ -295,6 +334,7 @@ def demo(
     list_: Annotated[bool, typer.Option("--list", help="Name the lessons.")] = False,
     speed: Speed = None,
     output: OutputOption = None,
+    projector: Projector = False,
 ) -> None:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""
 
@@ -307,7 +347,8 @@ def demo(
             return 0
         from podwatch.commands.replay import replay as play
 
-        return play(scenarios.scenario(scenario).recording, speed=speed, output=output)
+        recording = scenarios.scenario(scenario).recording
+        return play(recording, speed=speed, output=output, projector=projector)
 
     guarded(command)
 

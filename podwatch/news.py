@@ -13,6 +13,7 @@ from podwatch.concepts import Explanation
 from podwatch.kube import Pod, PodEvent
 from podwatch.lifecycle import Transition
 from podwatch.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope, Unreadable
+from podwatch.waits import Wait
 
 
 class PodVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,20 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     explanation: Explanation
 
 
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """A Pod has not moved for `seconds`; what it waits for. Said once, until it moves again.
+
+    `now` is the cluster's clock at that moment.
+    """
+
+    at: datetime
+    t: float
+    ref: PodRef
+    seconds: float
+    now: datetime
+    wait: Wait
+
+
 class ListComplete(msgspec.Struct, frozen=True, kw_only=True):
     """All Pods of a scope are known now: `pods` of them.
 
@@ -81,5 +96,5 @@ class ListComplete(msgspec.Struct, frozen=True, kw_only=True):
     awaited: str = ""
 
 
-News = PodVersion | Told | Notice | ListComplete | Gap | Connection | Unreadable | Opened
+News = PodVersion | Told | Notice | Silence | ListComplete | Gap | Connection | Unreadable | Opened
 """Anything that a renderer may be given."""

@@ -7,7 +7,7 @@ is a renderer's business.
 
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from podwatch.errors import ExitCode, PodwatchError
@@ -82,7 +82,8 @@ class LiveFeed:
 class ReplayFeed:
     """A recording's items at their own pace times `speed`; at once without a speed.
 
-    `hold`: at the end the last state stays to be looked at, until a key ends it.
+    `hold`: at the end the last state stays to be looked at, until a key ends it. Its pace can be
+    changed while it plays: it is a `podwatch.renderers.Playback`.
     """
 
     def __init__(
@@ -96,7 +97,9 @@ class ReplayFeed:
     ) -> None:
         self._items = items
         self._inbox = inbox
-        self._speed = speed
+        self.speed = speed
+        self.paused = False
+        self._hurries = False
         self._hold = hold
         self._monotonic = monotonic
         self._started = monotonic()
@@ -104,6 +107,33 @@ class ReplayFeed:
         self._failure: PodwatchError | None = None
         self._next = self._read()
         self._first_t = self._next.t if self._next is not None else 0.0
+
+    def set_speed(self, speed: float) -> None:
+        """Go on at another speed, from the moment that is reached."""
+        self._go_on_from(self.now())
+        self.speed = speed
+
+    def pause(self, paused: bool) -> None:
+        """Stop the recording's time, or let it go on."""
+        self._go_on_from(self.now())
+        self.paused, self._hurries = paused, False
+
+    def hurry(self, hurries: bool) -> None:
+        """Give what comes next without any pause, until it is told to go on as before."""
+        if self._hurries and not hurries:
+            self._hurries = False
+            self._go_on_from(self._t)
+        self._hurries = hurries
+
+    @property
+    def hurries(self) -> bool:
+        """Whether it hurries."""
+        return self._hurries
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing comes any more."""
+        return self._next is None
 
     def get(self, wait: float | None) -> StreamItem | Key | None:
         """See Feed."""
@@ -115,6 +145,8 @@ class ReplayFeed:
                 raise EndOfStream
             return self._key(wait)
         pause = self._pause_until(following.t)
+        if pause is None:
+            return self._key(wait)
         due = wait is None or pause <= wait
         key = self._key(pause if due else wait)
         if key is not None:
@@ -127,20 +159,26 @@ class ReplayFeed:
 
     def now(self) -> float:
         """The recording's time; it stands still after the last item."""
-        if self._speed is None or self._next is None:
+        if self.speed is None or self._next is None or self.paused or self._hurries:
             return self._t
-        passed = (self._monotonic() - self._started) * self._speed
+        passed = (self._monotonic() - self._started) * self.speed
         return max(self._t, min(self._first_t + passed, self._next.t))
 
     def seconds_until(self, t: float) -> float | None:
         """By our clock; nothing at unlimited speed. After the last item time stands still."""
         return self._pause_until(t) if self._next is not None else None
 
-    def _pause_until(self, t: float) -> float:
-        if self._speed is None:
+    def _pause_until(self, t: float) -> float | None:
+        """None for ever: while it is paused."""
+        if self.speed is None or self._hurries:
             return 0.0
-        due = self._started + (t - self._first_t) / self._speed
+        if self.paused:
+            return None
+        due = self._started + (t - self._first_t) / self.speed
         return max(due - self._monotonic(), 0.0)
+
+    def _go_on_from(self, t: float) -> None:
+        self._t, self._first_t, self._started = t, t, self._monotonic()
 
     def _key(self, wait: float | None) -> Key | None:
         try:
@@ -163,9 +201,12 @@ def run(
     renderer: Renderer,
     *,
     timeout: float | None = None,
-    record: Callable[[RecordedItem], None] | None = None,
+    takers: Sequence[Callable[[RecordedItem], None]] = (),
 ) -> ExitCode:
-    """Play the feed until it ends, a key or a verdict ends it, or `timeout` seconds passed."""
+    """Play the feed until it ends, a key or a verdict ends it, or `timeout` seconds passed.
+
+    Each of `takers` is given every item right before the session is, but for Ticks.
+    """
     deadline = None if timeout is None else feed.now() + timeout
     try:
         while deadline is None or feed.now() < deadline:
@@ -175,8 +216,9 @@ def run(
                     break
                 continue
             item: StreamItem = got if got is not None else Tick(t=feed.now())
-            if record is not None and not isinstance(item, Tick):
-                record(item)
+            if not isinstance(item, Tick):
+                for take in takers:
+                    take(item)
             step = session.feed(item)
             renderer.show(step, session)
             if step.verdict is not None:

@@ -4,6 +4,7 @@ Responsible for knowing the Pods, for what is news about them and for the board.
 looks at a clock: time comes with the items, so a replay tells the same as the live watch.
 """
 
+import copy
 from bisect import bisect_left, insort
 from collections import deque
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ import msgspec
 
 from podwatch.board import Board, Row
 from podwatch.columns import columns, is_before_1_35
-from podwatch.concepts import Catalog, Explanation, Weight
+from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
 from podwatch.expectations import Expectations, Judge, Verdict
 from podwatch.kube import OWNER_KINDS, Pod, PodEvent
@@ -26,7 +27,8 @@ from podwatch.lifecycle import (
     replacement,
     transitions,
 )
-from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.lifeline import begun, continued, ended
+from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.stream import (
     Connection,
     ConnectionState,
@@ -36,12 +38,14 @@ from podwatch.stream import (
     Opened,
     OwnerRef,
     PodRef,
+    RecordedItem,
     Scope,
     StreamItem,
     Synced,
     Tick,
     Unreadable,
 )
+from podwatch.waits import TELLING, waiting_for
 
 TIMELINE_LIMIT = 2_000
 """How many transitions, notices and gaps the board keeps; the rest is counted."""
@@ -52,10 +56,13 @@ HELD_PODS = 1_000
 LESSON_STAYS = 4.0
 """For how many seconds a weightier lesson is not replaced by a lighter one."""
 
+STILL = 10.0
+"""After how many seconds without a movement it is told what a Pod waits for."""
+TELLING_EVENTS = 12
+"""How many Events about its wait are kept of a Pod."""
+
 SILENCE = 65.0
 """After how many seconds without a word a live stream is called silent: bookmarks come each 60."""
-
-_WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -89,6 +96,8 @@ class Session:
         self._heard: dict[Scope, float] = {}
         self._event_counts: dict[str, int] = {}
         self._held: dict[str, dict[str, Observed]] = {}
+        self._early: dict[str, tuple[PodEvent, ...]] = {}
+        self._moved: deque[tuple[float, str]] = deque()
         self._timeline: deque[Told | Notice | Gap] = deque(maxlen=TIMELINE_LIMIT)
         self._lesson: Told | Notice | None = None
         self._transitions = self._notices = self._gaps = 0
@@ -102,6 +111,7 @@ class Session:
         return Step(news, self.judge.verdict)
 
     def _news(self, item: StreamItem) -> tuple[News, ...]:
+        silences = self._silences(item.t)
         self._t = max(self._t, item.t)
         if not isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             self._forget_gone(item.t)
@@ -128,15 +138,15 @@ class Session:
             case Unreadable():
                 news = [item]
             case _:
-                return ()
+                return tuple(silences)
         if isinstance(item, Observed | Connection):
             self._heard[item.scope] = item.t
         self._at, self._at_t = item.at, item.t
         self._keep(news)
-        return tuple(news)
+        return (*silences, *news)
 
     def wakes_at(self) -> float | None:
-        """The next instant (stream time) at which the board or a verdict may change by itself."""
+        """The next instant (stream time) at which something changes by itself or is told."""
         instants = [self._board_changes_at()]
         if self.judge is not None:
             instants.append(self.judge.wakes_at())
@@ -145,7 +155,7 @@ class Session:
     def _board_changes_at(self) -> float | None:
         second = float(int(self._t) + 1)
         if self._rows:
-            return second
+            return min(second, self._moved[0][0] + STILL) if self._moved else second
         heard = self._heard_of_pods()
         return max(second, heard + SILENCE) if heard is not None else None
 
@@ -161,13 +171,52 @@ class Session:
             lesson=self._lesson,
             connections=dict(self._connections),
             silent=self._silent(),
-            synced=self._opened is not None and self._all_listed(self._opened),
+            synced=self.synced,
             awaited=tuple(self._awaited.values()),
             transitions=self._transitions,
             notices=self._notices,
             gaps=self._gaps,
             dropped=self._transitions + self._notices + self._gaps - len(self._timeline),
         )
+
+    @property
+    def synced(self) -> bool:
+        """Whether the Pods of every scope are known."""
+        return self._opened is not None and self._all_listed(self._opened)
+
+    def fork(self) -> "Session":
+        """Another session that knows the same, and that can be fed with something else."""
+        made = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list | set | deque):
+                setattr(made, name, value.copy())
+        made._families = {kin: dict(members) for kin, members in self._families.items()}
+        made._held = {uid: dict(items) for uid, items in self._held.items()}
+        return made
+
+    def opening(self) -> list[RecordedItem]:
+        """Items that make another session know the Pods that are there, as the stream's start."""
+        opened, at, t = self._opened, self._at, self._t
+        if opened is None or at is None:
+            return []
+        at += timedelta(seconds=t - self._at_t)
+        items: list[RecordedItem] = [msgspec.structs.replace(opened, at=at, t=t)]
+        scopes = [scope for scope in opened.scopes if scope.kind == "Pod"]
+        for ref in self._order:
+            row = self._rows[ref.uid]
+            scope = next((one for one in scopes if one.namespace in {"", ref.namespace}), None)
+            if scope is None or row.gone:
+                continue
+            items.append(
+                Observed(at=at, t=t, scope=scope, type="ADDED", object=row.pod, initial=True)
+            )
+        items += [
+            Synced(at=at, t=t, scope=scope, clock_skew=self._skew)
+            for scope in opened.scopes
+            if scope in self._synced
+        ]
+        items += [msgspec.structs.replace(one, at=at, t=t) for one in self._connections.values()]
+        return items
 
     # ── Pods ──
 
@@ -198,13 +247,24 @@ class Session:
     def _appeared(self, item: Observed, gone: Row | None, version: PodVersion) -> list[News]:
         pod = version.pod
         ref = gone.ref if gone is not None else version.ref
-        row = Row(ref=ref, pod=pod, columns=version.columns, changed_t=item.t)
+        # A change of what was not there: it was, but could not be read. First sight is no news.
+        first_sight = version.initial or (gone is None and item.type == "MODIFIED")
+        row = Row(
+            ref=ref,
+            pod=pod,
+            columns=version.columns,
+            changed_t=item.t,
+            lifeline=continued(gone.lifeline, pod, item.t)
+            if gone is not None
+            else begun(pod, item.t, unseen=first_sight),
+            events=self._early.pop(ref.uid, ()),
+        )
         self._put(row)
+        self._move(ref.uid)
         self._awaited.pop(item.scope, None)
         self._connections.pop(Scope("Namespace", version.ref.namespace), None)  # not missing now
         news: list[News] = []
-        # A change of what was not there: it was, but could not be read. First sight is no news.
-        if version.initial or (gone is None and item.type == "MODIFIED"):
+        if first_sight:
             return self._release_events(pod)
         if gone is not None or (item.scope.selective and not looks_new(pod)):
             moved = existence(
@@ -229,24 +289,33 @@ class Session:
 
     def _changed(self, item: Observed, known: Row, version: PodVersion) -> list[News]:
         pod = version.pod
-        news: list[News] = [
-            self._told(transition, known.pod, pod)
-            for transition in transitions(known.pod, pod, item.at, item.t, inferred=item.initial)
-        ]
+        changes = transitions(known.pod, pod, item.at, item.t, inferred=item.initial)
+        news: list[News] = [self._told(transition, known.pod, pod) for transition in changes]
         row = msgspec.structs.replace(
             known,
             pod=pod,
             columns=version.columns,
             changed_t=item.t if news else known.changed_t,
+            lifeline=continued(known.lifeline, pod, item.t, changes),
         )
         if item.type == "DELETED":
             after = self._whereabouts(item.scope, version.ref.uid)
             before = Existence.MATCHING if after != Existence.ABSENT else Existence.PRESENT
             left = existence(pod, before, after, item.at, item.t, inferred=item.initial)
             news.append(self._told(left, known.pod, pod))
-            row = msgspec.structs.replace(row, gone=after, gone_t=item.t, changed_t=item.t)
+            row = msgspec.structs.replace(
+                row,
+                gone=after,
+                gone_t=item.t,
+                changed_t=item.t,
+                lifeline=ended(row.lifeline, after, item.t),
+            )
             self._gone.append((item.t, version.ref.uid))
+        if row.gone or _ready(pod):
+            row = msgspec.structs.replace(row, events=())  # it waits for nothing
         self._put(row)
+        if news:
+            self._move(version.ref.uid)
         return news
 
     def _whereabouts(self, scope: Scope, uid: str) -> str:
@@ -328,6 +397,7 @@ class Session:
         known = self._event_counts.get(uid, 0)
         if event.times <= known:
             return []
+        self._remember(event)
         if item.initial and item.scope not in self._synced:
             self._event_counts[uid] = event.times
             return []
@@ -341,6 +411,8 @@ class Session:
             ref = OwnerRef(about.kind, about.namespace, about.name, about.uid)
         elif row is not None:
             ref = row.ref
+            if event.times == 1:
+                self._move(ref.uid)
         return [
             Notice(
                 at=item.at,
@@ -351,6 +423,23 @@ class Session:
                 explanation=self._explained(event, row.pod if row else None),
             )
         ]
+
+    def _remember(self, event: PodEvent) -> None:
+        """Keep what it says about a wait, also if it comes before its Pod."""
+        about = event.involved_object
+        if about.kind != "Pod" or event.reason not in TELLING:
+            return
+        uid = self._mirrors.get(about.uid, about.uid)
+        row = self._rows.get(uid)
+        known = row.events if row is not None else self._early.get(uid, ())
+        others = [one for one in known if one.metadata.uid != event.metadata.uid]
+        events = (*others, event)[-TELLING_EVENTS:]
+        if row is None:
+            self._early[uid] = events
+            if len(self._early) > HELD_PODS:
+                del self._early[next(iter(self._early))]  # most are about Pods that are no more
+        elif not row.gone and not _ready(row.pod):
+            self._put(msgspec.structs.replace(row, events=events))
 
     def _warns_about_an_owner(self, event: PodEvent) -> bool:
         """Whether it is trouble of a workload; of selected Pods' controllers if only some are."""
@@ -383,6 +472,33 @@ class Session:
             for item in self._held.pop(uid, {}).values():
                 if isinstance(item.object, PodEvent):
                     news += self._event(item, item.object)
+        return news
+
+    # ── silence ──
+
+    def _move(self, uid: str) -> None:
+        """Begin to wait anew for the Pod's next movement."""
+        row = self._rows[uid]
+        if row.moved_t != self._t:  # several news at one instant are one movement
+            self._rows[uid] = msgspec.structs.replace(row, moved_t=self._t)
+            self._moved.append((self._t, uid))
+
+    def _silences(self, t: float) -> list[News]:
+        """What Pods wait for that have not moved for STILL seconds before `t`.
+
+        Each at its own instant, whenever the next item or Tick comes: so a replay says the same.
+        """
+        news: list[News] = []
+        while self._moved and self._moved[0][0] + STILL <= t:
+            moved_t, uid = self._moved.popleft()
+            row = self._rows.get(uid)
+            if row is None or row.gone or row.moved_t != moved_t or self._at is None:
+                continue
+            at, now = self._clock(self._at, moved_t + STILL)
+            wait = waiting_for(row.pod, row.events, now)
+            if wait is not None:
+                due = moved_t + STILL
+                news.append(Silence(at=at, t=due, ref=row.ref, seconds=STILL, now=now, wait=wait))
         return news
 
     # ── the rest ──
@@ -441,12 +557,15 @@ class Session:
         return all(scope in self._synced for scope in opened.scopes if scope.kind == "Pod")
 
     def _now(self) -> datetime | None:
-        if self._at is None:
-            return None
+        return self._clock(self._at, self._t)[1] if self._at is not None else None
+
+    def _clock(self, at: datetime, t: float) -> tuple[datetime, datetime]:
+        """The stream's time `t` by our clock, whose last word is `at`, and by the cluster's."""
         try:
-            return self._at + timedelta(seconds=self._t - self._at_t + self._skew)
+            ours = at + timedelta(seconds=t - self._at_t)
+            return ours, ours + timedelta(seconds=self._skew)
         except OverflowError:  # a recording can hold any numbers
-            return self._at
+            return at, at
 
     def _keep(self, news: list[News]) -> None:
         for one in news:
@@ -468,7 +587,12 @@ class Session:
         if (
             shown is not None
             and one.t - shown.t < LESSON_STAYS
-            and _WEIGHTS[one.explanation.weight] < _WEIGHTS[shown.explanation.weight]
+            and one.explanation.weight.rank < shown.explanation.weight.rank
         ):
             return
         self._lesson = one
+
+
+def _ready(pod: Pod) -> bool:
+    ready = pod.condition("Ready")
+    return ready is not None and ready.status == "True"

@@ -93,12 +93,20 @@ def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None
         pytest.param(["pod", "x"], 5, "podwatch demo", id="no kubeconfig for one Pod"),
         pytest.param(["demo", "cras-loop"], 2, "crash-loop", id="a lesson's name mistyped"),
         pytest.param(["demo", "-o", "dashboard"], 2, "-o lines", id="a dashboard in a pipe"),
+        pytest.param(["demo", "--projector"], 2, "without -o", id="a projector in a pipe"),
         pytest.param(["explain", "redy"], 2, "did you mean ready", id="a concept mistyped"),
         pytest.param(["replay", "/nonexistent"], 6, "can't be read", id="a file that is not there"),
         pytest.param(["replay", "/"], 6, "directory", id="a folder instead of a file"),
         pytest.param(["replay", __file__], 6, "no recording", id="a foreign file"),
         pytest.param(["replay", "x", "--size", "9"], 2, "110x34", id="no size"),
         pytest.param(["replay", "x", "--at", "3"], 2, "--snapshot", id="a moment of no still"),
+        pytest.param(
+            ["replay", "x", "--snapshot", "a.svg", "--cast", "b.cast"],
+            2,
+            "exclude each other",
+            id="a still and a film",
+        ),
+        pytest.param(["ns", "--snapshot", "a.png"], 2, ".svg, .html or .txt", id="a live png"),
     ],
 )
 def test_bad_input_is_named_with_what_to_do(arguments: list[str], code: int, said: str) -> None:
@@ -180,6 +188,25 @@ def test_a_still_is_written(tmp_path: Path) -> None:
     done = podwatch("replay", recording, "--snapshot", str(still), "--at", "10")
     assert done.returncode == 0, done.stderr
     assert still.read_text("utf-8").startswith("<svg")
+
+
+def test_a_film_is_written(tmp_path: Path) -> None:
+    from podwatch.scenarios import scenario
+
+    film = tmp_path / "film.cast"
+    recording = str(scenario("fast-pod").recording)
+    done = podwatch("replay", recording, "--cast", str(film), "--size", "80x24", "--speed", "9")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(film.read_text("utf-8").splitlines()[0])["width"] == 80
+
+
+def test_a_still_of_a_live_namespace_is_written_and_the_watch_ends(tmp_path: Path) -> None:
+    still = tmp_path / "now.txt"
+    with FakeApi([listing(pod("web-0", 1))]) as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = podwatch("ns", "--snapshot", str(still), "--timeout", "50s", KUBECONFIG=config)
+    assert done.returncode == 0, done.stderr
+    assert "web-0" in still.read_text("utf-8")
 
 
 # ── completion ──

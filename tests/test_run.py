@@ -116,9 +116,9 @@ def play(
     renderer: Recorded,
     *,
     timeout: float | None = None,
-    record: Callable[[RecordedItem], None] | None = None,
+    takers: Sequence[Callable[[RecordedItem], None]] = (),
 ) -> ExitCode:
-    return run(feed, Session(Catalog(())), renderer, timeout=timeout, record=record)
+    return run(feed, Session(Catalog(())), renderer, timeout=timeout, takers=takers)
 
 
 def played(inbox: VirtualInbox, feed: Feed, count: int) -> list[tuple[float, str]]:
@@ -172,7 +172,7 @@ class TestLive:
     def test_ticks_and_keys_are_never_recorded(self) -> None:
         _, feed = live((0.5, added(up(), 0.5)), (2, Key("down")), (3.5, PRESS_Q))
         recorded: list[StreamItem] = []
-        play(feed, Recorded(), record=recorded.append)
+        play(feed, Recorded(), takers=[recorded.append])
         assert recorded == [added(up(), 0.5)]
 
     def test_what_can_not_be_recorded_ends_the_watch(self) -> None:
@@ -182,7 +182,7 @@ class TestLive:
         _, feed = live((0, opened()))
         renderer = Recorded()
         with pytest.raises(PodwatchError):
-            play(feed, renderer, record=full)
+            play(feed, renderer, takers=[full])
         assert renderer.closed == 1
         assert renderer.steps == []
 

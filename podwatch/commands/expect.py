@@ -212,10 +212,10 @@ def _live(
     inbox: Inbox = Inbox()
     clock = Clock()
     with ExitStack() as stack:
-        record = None
+        takers = []
         if options.record is not None:
             recorder = Recorder(options.record, redact_messages=options.redact_messages)
-            record = stack.enter_context(recorder).write
+            takers.append(stack.enter_context(recorder).write)
         cluster: Cluster = connect(options.kubeconfig, options.context)
         stack.callback(cluster.stop)
         namespace = options.namespace or cluster.namespace
@@ -234,8 +234,8 @@ def _live(
                 scopes=followed,
             )
         )
-        cluster.follow(followed, inbox.put, clock)
-        run(LiveFeed(inbox, clock.t), session, progress, record=record)
+        cluster.follow(followed, inbox.put, clock, inbox.qsize)
+        run(LiveFeed(inbox, clock.t), session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:
             lines, missing = cluster.log(ref, container, LOG_LINES, previous=previous)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from podwatch.commands import Output
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Renderer
+from podwatch.history import History
+from podwatch.renderers import Playback, Renderer, Tape
 from podwatch.run import Inbox
 
 
@@ -31,10 +32,27 @@ def chosen(output: Output | None) -> Output:
 
 @contextmanager
 def renderer_for(
-    output: Output | None, inbox: Inbox, *, recorded: bool = False
+    output: Output | None,
+    inbox: Inbox,
+    *,
+    recorded: bool = False,
+    history: History | None = None,
+    playback: Playback | None = None,
+    tape: Tape | None = None,
+    projector: bool = False,
 ) -> Iterator[Renderer]:
-    """The renderer; what it did to the terminal is undone on every way out."""
-    match chosen(output):
+    """The renderer; what it did to the terminal is undone on every way out.
+
+    What its keys act on is used by the dashboard only.
+    """
+    output = chosen(output)
+    if projector and output is not Output.DASHBOARD:
+        raise PodwatchError(
+            f"--projector can't be drawn: the output is {output}",
+            "leave --projector out, or run podwatch on a terminal without -o",
+            ExitCode.USAGE,
+        )
+    match output:
         case Output.JSON:
             from podwatch.renderers.jsonl import JsonLines
 
@@ -44,7 +62,11 @@ def renderer_for(
 
             yield Lines(sys.stdout.write, sys.stdout.flush, summarised=sys.stdout.isatty())
         case Output.DASHBOARD:
+            from podwatch.renderers.look import Look, Scene
             from podwatch.renderers.screen import Screen
 
-            with Screen(inbox, recorded=recorded) as screen:
+            look = Look(scene=Scene.PROJECTOR if projector else Scene.TABLE)
+            with Screen(
+                inbox, recorded=recorded, history=history, playback=playback, tape=tape, look=look
+            ) as screen:
                 yield screen

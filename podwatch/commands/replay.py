@@ -8,8 +8,10 @@ from pathlib import Path
 
 from podwatch.commands import Output
 from podwatch.commands.output import chosen, renderer_for
+from podwatch.commands.tape import FileTape
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode
+from podwatch.history import History
 from podwatch.run import Inbox, ReplayFeed, run
 from podwatch.session import Session
 from podwatch.sources.recording import read
@@ -21,6 +23,7 @@ def replay(
     *,
     speed: float | None = None,
     output: Output | None = None,
+    projector: bool = False,
 ) -> ExitCode:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
     items = read(path)
@@ -29,11 +32,26 @@ def replay(
     to_look_at = chosen(output) is Output.DASHBOARD
     if speed is None and to_look_at:
         speed = 1.0
-    with renderer_for(output, inbox, recorded=True) as renderer:
-        session = Session(catalog())
-        renderer.frame(session)
-        feed = ReplayFeed(chain(first, items), inbox, speed, hold=to_look_at)
-        return run(feed, session, renderer)
+    session = Session(catalog())
+    if not to_look_at:
+        with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
+            return run(ReplayFeed(chain(first, items), inbox, speed), session, renderer)
+    history, tape = History(session), FileTape(Path())
+    feed = ReplayFeed(chain(first, items), inbox, speed, hold=True)
+
+    try:
+        with renderer_for(
+            output,
+            inbox,
+            recorded=True,
+            history=history,
+            playback=feed,
+            tape=tape,
+            projector=projector,
+        ) as renderer:
+            return run(feed, session, renderer, takers=(history.keep, tape.write))
+    finally:
+        tape.stop()
 
 
 def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> ExitCode:

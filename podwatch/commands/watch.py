@@ -5,20 +5,25 @@ importing it takes most of a second, and the first frame shall not wait for it.
 """
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from podwatch.commands import Output
-from podwatch.commands.output import renderer_for
+from podwatch.commands.output import chosen, renderer_for
+from podwatch.commands.still import Still
+from podwatch.commands.tape import FileTape
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.history import History
 from podwatch.kube import OWNER_KINDS
+from podwatch.renderers import Renderer
 from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
 from podwatch.sources.kubeconfig import may_log_in
-from podwatch.stream import FORMAT, Opened, Scope
+from podwatch.stream import FORMAT, Opened, RecordedItem, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class Watch:
     output: Output | None = None
     record: Path | None = None
     redact_messages: bool = False
+    projector: bool = False
+    snapshot: Path | None = None
+    size: tuple[int, int] = (110, 34)
 
 
 def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
@@ -64,17 +72,32 @@ def watch(options: Watch) -> ExitCode:
     inbox: Inbox = Inbox()
     clock = Clock(opened=False)
     with ExitStack() as stack:
-        record = None
+        session = Session(catalog())
+        dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
+        history = History(session) if dashboard else None
+        tape = FileTape(Path(), redact_messages=options.redact_messages) if dashboard else None
+        takers: list[Callable[[RecordedItem], None]] = []
+        if history is not None:
+            takers.append(history.keep)
+        if tape is not None:
+            takers.append(tape.write)
+            stack.callback(tape.stop)
         if options.record is not None:
             recorder = stack.enter_context(
                 Recorder(options.record, redact_messages=options.redact_messages)
             )
-            record = recorder.write
-        session = Session(catalog())
+            takers.append(recorder.write)
         logs_in = may_log_in(options.kubeconfig)
         if logs_in:  # before the screen is taken: the login may have something to say
             _open(options, inbox, clock, login_may_print=True)
-        renderer = stack.enter_context(renderer_for(options.output, inbox))
+        if options.snapshot is not None:
+            renderer: Renderer = Still(options.snapshot, options.size, inbox)
+        else:
+            renderer = stack.enter_context(
+                renderer_for(
+                    options.output, inbox, history=history, tape=tape, projector=options.projector
+                )
+            )
         renderer.frame(session)
         if not logs_in:
             threading.Thread(
@@ -84,7 +107,11 @@ def watch(options: Watch) -> ExitCode:
                 daemon=True,
             ).start()
         code = run(
-            LiveFeed(inbox, clock.t), session, renderer, timeout=options.timeout, record=record
+            LiveFeed(inbox, clock.t),
+            session,
+            renderer,
+            timeout=options.timeout,
+            takers=takers,
         )
     if options.timeout is not None and clock.t() >= options.timeout and not session.board.synced:
         raise PodwatchError(

@@ -33,6 +33,11 @@ class Weight(StrEnum):
     IMPORTANT = "important"
     TROUBLE = "trouble"
 
+    @property
+    def rank(self) -> int:
+        """Its place from light (0) to heavy."""
+        return list(Weight).index(self)
+
 
 _INDEX = (
     "transition.facet",

@@ -5,7 +5,7 @@ their meaning is `FACTS`. No text for people is made here beyond numbers with th
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from podwatch.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.lifecycle import Facet, State, Transition, container_state, killed_after_grace
@@ -207,6 +207,25 @@ def _told_back_off(state: State) -> timedelta | None:
     return timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) if found else None
 
 
+def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
+    """When the kubelet's back-off of a container that ended is over (UTC, about a second).
+
+    None if it does not pause, or if nothing says since when. The pause is counted from the end
+    of the last run, as the kubelet does; the start follows within its next rounds.
+    """
+    spec, state = _spec(pod, status.name), container_state(status)
+    if spec is None:
+        return None
+    paused = state.value == "terminated" and outlook_of(pod, spec, status) == "backs-off"
+    ended = _run_that_ended(status, state)
+    if not (paused or state.reason == "CrashLoopBackOff") or ended is None:
+        return None
+    try:
+        return ended.finished_at + pause_before_start(status) if ended.finished_at else None
+    except OverflowError:  # anybody can write 9999-12-31T23:59:59Z into a status
+        return None
+
+
 def _outlook_since(status: ContainerStatus, state: State, ended: Terminated | None) -> str:
     """What came of a run that is followed by another already; empty if none is."""
     if not state.run or status.container_id in {"", state.run}:
@@ -227,6 +246,20 @@ def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     if restarts == 0 or (ran is not None and ran >= timedelta(minutes=10)):
         return timedelta()
     return timedelta(seconds=min(10 * 2 ** min(restarts - 1, 5), 300))
+
+
+def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
+    """What comes after the end that a container's status shows: the fact container.outlook."""
+    state = container_state(status)
+    return _outlook(pod, spec, state, _restarts(status, state), _run_that_ended(status, state))
+
+
+def pause_before_start(status: ContainerStatus) -> timedelta:
+    """How long the kubelet waits, from the end of the last run, before it starts it again."""
+    state = container_state(status)
+    ended = _run_that_ended(status, state)
+    told = _told_back_off(state)
+    return back_off(max(status.restart_count, 0), _ran(ended)) if told is None else told
 
 
 def _outlook(

@@ -23,3 +23,39 @@ class Renderer(Protocol):
 
     def close(self, session: Session) -> None:
         """Leave everything as it was found. Can be called twice."""
+
+
+class Playback(Protocol):
+    """A replay's pace, for keys to change. `speed` None: nothing is waited for."""
+
+    speed: float | None
+    paused: bool
+
+    @property
+    def hurries(self) -> bool:
+        """Whether it hurries to something that is yet to come."""
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing comes any more."""
+
+    def set_speed(self, speed: float) -> None:
+        """Go on at another speed."""
+
+    def pause(self, paused: bool) -> None:
+        """Stop, or go on."""
+
+    def hurry(self, hurries: bool) -> None:
+        """Go on without any pause, or as before."""
+
+
+class Tape(Protocol):
+    """Where `r` records to."""
+
+    name: str
+    """The file that is being written; empty if none is."""
+    problem: str
+    """What ended the last recording before it was stopped."""
+
+    def toggle(self, session: Session) -> str:
+        """Start or stop; what there is to say about it."""

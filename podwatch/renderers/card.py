@@ -3,16 +3,19 @@
 Responsible for which of a lesson's texts are shown when there is not room for all.
 """
 
+import math
 import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from podwatch.board import STANDINGS, Board
+from podwatch.board import STANDINGS, Board, standing
 from podwatch.concepts import Weight
+from podwatch.concepts.facts import next_start
 from podwatch.lifecycle import Facet
 from podwatch.news import Notice, Told
+from podwatch.renderers.look import Look, lesson_shown
 from podwatch.renderers.pen import Part, Pen, cells, sentences_that_fit, text_of, wrapped
 from podwatch.renderers.timeline import moment, what_changed
 from podwatch.renderers.wording import page, subject
@@ -27,21 +30,50 @@ _CONTAINERS = {
 }
 
 
-def card(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
-    """The newest lesson in a frame of a fixed size; without any, how to read the screen."""
+def card(board: Board, look: Look, width: int, height: int, pen: Pen) -> list[Text]:
+    """The lesson to be read in a frame of a fixed size; without any, how to read the screen."""
     if height < 3 or not board.synced:
         return []
-    lesson = board.lesson
+    lesson = lesson_shown(board, look)
     inner = width - 6
     if lesson is None:
-        body = _before_the_first(inner, pen)
+        body = _before_the_first(board, look, inner, pen)
         return _framed(body[: height - 2], [], [], [], width, pen)
-    body = _lesson(lesson, inner, height - 2, pen)
+    body = _lesson(lesson, _when(lesson, board), inner, height - 2, pen)
     body += [[]] * (height - 2 - len(body))
-    time: Part = (f" {moment(lesson, pen)} ", pen.style("dim"))
+    right: list[Part] = [(f" {moment(lesson, pen)} ", pen.style("dim"))]
+    if look.behind and not look.selected:
+        behind = f" {look.behind} more behind this "
+        right = [(behind, pen.style("label")), (pen.theme.symbol("frame")[1] * 2, None), *right]
     return _framed(
-        body, _card_title(lesson, pen), [time], _card_link(lesson, width - 8, pen), width, pen
+        body, _card_title(lesson, pen), right, _card_link(lesson, width - 8, pen), width, pen
     )
+
+
+def _when(lesson: Told | Notice, board: Board) -> str:
+    """When what comes next is due, where that is known; counted down.
+
+    A deletion's grace period is a limit, a back-off is about what the kubelet waits.
+    """
+    if isinstance(lesson, Notice) or board.now is None:
+        return ""
+    pod, transition = lesson.pod, lesson.transition
+    due = None
+    if transition.facet is Facet.DELETION:
+        due = pod.metadata.deletion_timestamp
+    elif transition.facet in _CONTAINERS and transition.facet is not Facet.CONDITION:
+        status = next((one for one in pod.all_statuses() if one.name == transition.subject), None)
+        due = next_start(pod, status) if status is not None else None
+    if due is None:
+        return ""
+    left = math.ceil((due - board.now).total_seconds())
+    if not 0 < left < _SHOWN_AHEAD:
+        return ""
+    return f"{left} s left: " if transition.facet is Facet.DELETION else f"in about {left} s: "
+
+
+_SHOWN_AHEAD = 3600
+"""What is due later is no countdown."""
 
 
 def _framed(
@@ -89,12 +121,12 @@ def _edge(
 
 def _card_title(lesson: Told | Notice, pen: Pen) -> list[Part]:
     parts: list[Part] = [(f" {pen.say(lesson.ref.title)} ", pen.style("strong"))]
-    if about := _about(lesson):
-        parts.append((pen.own(f"· {pen.say(about)} "), None))
+    if what := about(lesson):
+        parts.append((pen.own(f"· {pen.say(what)} "), None))
     return parts
 
 
-def _about(lesson: Told | Notice) -> str:
+def about(lesson: Told | Notice) -> str:
     """What of the Pod it is about: `container app`, `condition Ready`, `phase`."""
     if isinstance(lesson, Notice):
         return f"container {lesson.event.container}" if lesson.event.container else ""
@@ -116,9 +148,21 @@ def _card_link(lesson: Told | Notice, width: int, pen: Pen) -> list[Part]:
     return [(f" {text} ", pen.theme.link(docs) if linkable else pen.style("dim"))]
 
 
-def _before_the_first(width: int, pen: Pen) -> list[list[Part]]:
+def _before_the_first(board: Board, look: Look, width: int, pen: Pen) -> list[list[Part]]:
     """What will be here, and what the symbols mean."""
     text = "Nothing has changed yet. What happens from now on is explained here."
+    if look.selected:
+        row = next((row for row in board.rows if row.ref.uid == look.selected), None)
+        if row is not None:
+            stands = STANDINGS.get(standing(row), "gone")
+            wait = board.wait(row)
+            text = f"{pen.say(row.ref.name)} is {stands}."
+            if wait is not None:
+                text += f" {_begun(pen.say(wait.sentence))}"
+            text += (
+                " Nothing has changed about it since podwatch looks; what happens from now on is "
+                "explained here."
+            )
     lines: list[list[Part]] = [[(line, None)] for line in wrapped(text, width)]
     lines.append([])
     for name, word in STANDINGS.items():
@@ -134,7 +178,9 @@ def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _lesson(lesson: Told | Notice, width: int, height: int, pen: Pen) -> list[list[Part]]:
+def _lesson(
+    lesson: Told | Notice, when: str, width: int, height: int, pen: Pen
+) -> list[list[Part]]:
     """The lesson's lines. What matters most gets its lines first, whatever its place is."""
     explanation = lesson.explanation
     concept = explanation.concept
@@ -160,7 +206,7 @@ def _lesson(lesson: Told | Notice, width: int, height: int, pen: Pen) -> list[li
         return lines
 
     sentence = take(_begun(explanation.sentence), 4 if height > 8 else 3, width)
-    then = take(explanation.then, 2, room)
+    then = take(when + explanation.then if explanation.then else "", 2, room)
     who = take(explanation.who, 1 if height < 10 else 2, room)
     tries: list[str] = []
     for command in explanation.try_[: 1 if height < 12 else 3]:

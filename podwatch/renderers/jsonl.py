@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.reasons import Explained
 from podwatch.session import Session, Step
 from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
@@ -108,6 +108,24 @@ ordered against transitions."""
     docs: str
 
 
+class SilenceLine(Line, frozen=True, kw_only=True, tag="silence"):
+    """A Pod has not moved for a while: what it waits for. Said once, until it moves again."""
+
+    namespace: str
+    name: str
+    uid: str
+    seconds: float
+    """for how long it has not moved"""
+    sentence: str
+    """what it waits for, in words"""
+    who: str
+    """who has to act"""
+    brief: str
+    """the same in a few words: what it waits for, or what comes at `until`"""
+    until: datetime | None
+    """when the wait ends, by the cluster's clock, where the Pod's fields say it"""
+
+
 class SyncedLine(Line, frozen=True, kw_only=True, tag="synced"):
     """All Pods of a namespace (empty for all namespaces) are known now."""
 
@@ -183,6 +201,7 @@ LINES: tuple[type[Line], ...] = (
     PodLine,
     TransitionLine,
     NoticeLine,
+    SilenceLine,
     SyncedLine,
     GapLine,
     ConnectionLine,
@@ -293,6 +312,18 @@ def line(one: News) -> Line | None:
                 sentence=one.explanation.sentence,
                 then=one.explanation.then,
                 docs=one.explanation.docs,
+            )
+        case Silence():
+            return SilenceLine(
+                at=one.at,
+                namespace=one.ref.namespace,
+                name=one.ref.name,
+                uid=one.ref.uid,
+                seconds=one.seconds,
+                sentence=one.wait.sentence,
+                who=one.wait.who,
+                brief=one.wait.brief,
+                until=one.wait.until,
             )
         case ListComplete():
             return SyncedLine(

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from podwatch.board import STANDINGS
-from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.renderers.safe import visible
 from podwatch.renderers.wording import change, page, subject, time_of_day
 from podwatch.session import Session, Step
 from podwatch.stream import Connection, ConnectionState, Gap, Scope, Unreadable
+from podwatch.waits import countdown
 
 
 class Lines:
@@ -69,6 +70,8 @@ class Lines:
                 return self._told(one)
             case Notice():
                 return self._notice(one)
+            case Silence():
+                return self._silence(one)
             case PodVersion(initial=True, type="ADDED"):
                 return self._already(one)
             case ListComplete():
@@ -103,6 +106,17 @@ class Lines:
             f"{self._time(notice.at)} {self._pod(notice)}{container} event "
             f"{visible(event.reason)}{times}: "
             f"{visible(notice.explanation.sentence)}{self._rest(notice)}"
+        )
+
+    def _silence(self, one: Silence) -> str:
+        wait = one.wait
+        until = ""
+        if wait.until is not None:
+            left = countdown(wait.until, one.now)
+            until = f" {visible(wait.brief).capitalize()} {left}."
+        return (
+            f"{self._time(one.at)} {self._pod(one)} has not moved for {one.seconds:.0f} s: "
+            f"{visible(wait.sentence)}{until} Who has to act: {visible(wait.who)}."
         )
 
     def _rest(self, one: Told | Notice) -> str:
@@ -173,7 +187,7 @@ class Lines:
         return time_of_day(at, self._tz)
 
     @staticmethod
-    def _pod(one: Told | Notice) -> str:
+    def _pod(one: Told | Notice | Silence) -> str:
         return f"{visible(one.ref.namespace)}/{visible(one.ref.title)}"
 
 

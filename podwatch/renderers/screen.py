@@ -14,21 +14,29 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Protocol
 
+from msgspec import structs
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from rich.text import Text
 
 from podwatch.board import Board
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.history import History
+from podwatch.news import Notice, Told
+from podwatch.renderers import Playback, Tape
 from podwatch.renderers.keys import Key, KeyReader
+from podwatch.renderers.lessons import Lessons
 from podwatch.renderers.lines import summary
+from podwatch.renderers.look import Look, Past, Scene
+from podwatch.renderers.moves import moved
 from podwatch.renderers.theme import DEFAULT, STILL, Theme, suited
-from podwatch.renderers.view import Picture, view
+from podwatch.renderers.view import FIRST_LOOK, Picture, view
 from podwatch.renderers.wording import page
 from podwatch.session import Session, Step
 
@@ -38,6 +46,22 @@ FRAME = 0.1
 # Without autowrap a line that a terminal draws wider than we measured stays on its line.
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
 _LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+
+
+MESSAGE_STAYS = 6.0
+"""For how many seconds a message takes the place of the keys."""
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+"""What + and - choose among."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A screen that stands still: the board of a step, and how much was told when it stopped."""
+
+    board: Board
+    lesson: Told | Notice | None
+    step: int
+    told: int
 
 
 class KeyInbox(Protocol):
@@ -51,7 +75,8 @@ class Screen:
     """A renderer that draws the dashboard on the terminal that `console` writes to.
 
     Keys are put into `inbox`, to come back through `key()`; `keys` False reads none and
-    leaves the terminal's input alone. `tz` None is the local zone.
+    leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
+    change the pace of a `playback` and record to a `tape` where there is one.
     """
 
     def __init__(
@@ -64,7 +89,14 @@ class Screen:
         tz: tzinfo | None = None,
         theme: Theme | None = None,
         recorded: bool = False,
+        history: History | None = None,
+        playback: Playback | None = None,
+        tape: Tape | None = None,
+        look: Look = FIRST_LOOK,
     ) -> None:
+        self._history = history
+        self._playback = playback
+        self._tape = tape
         self._inbox: KeyInbox = inbox if inbox is not None else queue.SimpleQueue()
         self._console = console if console is not None else Console(highlight=False)
         self._monotonic = monotonic
@@ -72,7 +104,11 @@ class Screen:
         self._recorded = recorded
         self._theme = theme or suited(self._console.encoding, os.environ.get("TERM", ""))
         self._terminal = _Terminal(self._console, self._press, keys)
-        self._scroll = 0
+        self._look = look
+        self._lessons = Lessons()
+        self._stopped: _Stopped | None = None
+        self._board: Board | None = None
+        self._message_until = 0.0
         self._picture: Picture | None = None
         self._drawn: list[str] = []
         self._size = (0, 0)
@@ -95,47 +131,169 @@ class Screen:
     def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
         """Something may have changed: the next frame looks."""
         self._dirty = True
+        told = [news for news in step.news if isinstance(news, Told | Notice)]
+        if not told:
+            return
+        if self._history is not None:
+            self._history.mark(step)
+        for one in told:
+            self._lessons.add(one, self._monotonic())
+        if self._playback is not None and self._playback.hurries:
+            self._playback.hurry(False)
+            self._stand_at_the_newest()
 
     def frame(self, session: Session) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
-        if not self._dirty or self._closed:
+        if self._closed:
             return None
         now = self._monotonic()
-        if now < self._next_frame:
+        if self._due(now) == 0.0:
+            self._dirty = True
+        if self._dirty and now >= self._next_frame:
+            self._terminal.enter()
+            self._draw(session, now)
+            self._dirty = False
+            self._next_frame = now + FRAME
+        due = self._due(now)
+        if self._dirty:
             return self._next_frame - now
-        self._terminal.enter()
-        self._draw(session.board)
-        self._dirty = False
-        self._next_frame = now + FRAME
-        return None
+        return None if due is None else max(due, self._next_frame - now)
 
-    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
+    def _due(self, now: float) -> float | None:
+        """In how many seconds the picture changes by itself: another lesson, no message more."""
+        waits = [self._message_until - now] if self._look.message else []
+        if not self._look.selected and self._stopped is None:
+            lesson = self._lessons.due(now)
+            waits += [lesson] if lesson is not None else []
+        return max(min(waits), 0.0) if waits else None
+
+    def key(self, name: str, session: Session) -> bool:
         """Act on a key, or on what a signal put into the inbox; True ends the watch."""
-        rows = max((self._picture.page if self._picture else 1) - 1, 1)
         match name:
-            case "q" | "Q":
-                return True
-            case "up" | "k":
-                self._scroll_to(self._scroll - 1)
-            case "down" | "j":
-                self._scroll_to(self._scroll + 1)
-            case "pageup":
-                self._scroll_to(self._scroll - rows)
-            case "pagedown" | " ":
-                self._scroll_to(self._scroll + rows)
-            case "home" | "g" | "esc":
-                self._scroll_to(0)
-            case "end" | "G":
-                self._scroll_to(self._picture.rows if self._picture else 0)
             case "resize":
                 self._redraw()
+                return False
             case "suspend":
                 self._terminal.suspend()
                 self._redraw()
+                return False
             case "continue":
                 self._terminal.resume()
                 self._redraw()
+                return False
+        self._look = replace(self._look, message="")
+        if not self._look.typing:
+            match name:
+                case "q" | "Q":
+                    return True
+                case " " if self._stopped is None:
+                    self._stop(session, back=False)
+                case "left":
+                    self._step_back(session)
+                case "right":
+                    self._step_forth(session)
+                case " ":
+                    self._go_on()
+                case "esc" if self._stopped is not None and self._nothing_to_leave:
+                    self._go_on()
+                case "r" if self._tape is not None:
+                    self._say(self._tape.toggle(session))
+                case "n" | "+" | "-" | "=" if self._playback is not None:
+                    self._change_pace(name, self._playback)
+                case _:
+                    self._move(name, session)
+        else:
+            self._move(name, session)
+        self._dirty = True
         return False
+
+    @property
+    def _nothing_to_leave(self) -> bool:
+        """Whether Esc has nothing to close or to undo first."""
+        look = self._look
+        open_ = look.overlay or look.scene is not Scene.TABLE
+        return not (open_ or look.selected or look.filter or look.trouble_only)
+
+    def _move(self, name: str, session: Session) -> None:
+        board = self._board or session.board
+        look = self._with_lesson(self._monotonic())
+        moved_ = moved(look, name, board, self._picture.page if self._picture else 1)
+        self._look = replace(moved_, lesson=None, behind=0)
+        if moved_.message != look.message:
+            self._say(moved_.message)
+
+    def _say(self, message: str) -> None:
+        """Show a message for a while, instead of the keys."""
+        self._look = replace(self._look, message=message)
+        self._message_until = self._monotonic() + MESSAGE_STAYS
+
+    # ── standing still, and going back ──
+
+    def _stop(self, session: Session, *, back: bool) -> None:
+        if self._playback is not None:
+            self._playback.pause(True)
+        steps = self._history.steps if self._history is not None else ()
+        board = session.board
+        lesson = self._lessons.shown(self._monotonic())
+        newest = steps[-1] if steps else -1
+        self._stopped = _Stopped(board, lesson, newest, board.transitions + board.notices)
+        if back:
+            self._step_back(session)
+
+    def _go_on(self) -> None:
+        self._stopped = None
+        if self._playback is not None:
+            self._playback.pause(False)
+
+    def _step_back(self, session: Session) -> None:
+        if self._stopped is None:
+            self._stop(session, back=True)
+            return
+        before = [step for step in self._steps() if step < self._stopped.step]
+        if before:
+            self._go_to(before[-1])
+        else:
+            self._say("this is as far back as podwatch keeps what happened")
+
+    def _step_forth(self, session: Session) -> None:
+        stopped = self._stopped
+        if stopped is None:
+            return
+        after = [step for step in self._steps() if step > stopped.step]
+        if after:
+            self._go_to(after[0])
+        elif self._playback is not None:
+            self._change_pace("n", self._playback)
+        else:
+            self._stop(session, back=False)  # what came meanwhile without being a step, too
+
+    def _steps(self) -> tuple[int, ...]:
+        return self._history.steps if self._history is not None else ()
+
+    def _go_to(self, step: int) -> None:
+        assert self._history is not None
+        assert self._stopped is not None
+        board, lesson = self._history.at(step)
+        self._stopped = replace(self._stopped, board=board, lesson=lesson, step=step)
+
+    def _stand_at_the_newest(self) -> None:
+        if self._stopped is not None and (steps := self._steps()):
+            self._stopped = replace(self._stopped, step=steps[-1])
+
+    def _change_pace(self, key: str, playback: Playback) -> None:
+        if key == "n":
+            self._stand_at_the_newest()
+            if playback.at_end:
+                self._say("the recording is over")
+            else:
+                playback.hurry(True)
+            return
+        speed = playback.speed or 1.0
+        faster = key in "+="
+        later = [one for one in SPEEDS if (one > speed if faster else one < speed)]
+        if later:
+            playback.set_speed(later[0] if faster else later[-1])
+        self._say(f"speed {playback.speed or speed:g}")
 
     def close(self, session: Session) -> None:
         """Put the terminal back as it was, then say what there was. Can be called twice."""
@@ -155,32 +313,62 @@ class Screen:
     def _press(self, name: str) -> None:
         self._inbox.put(Key(name))
 
-    def _scroll_to(self, row: int) -> None:
-        last = self._picture.rows - self._picture.page if self._picture else 0
-        self._scroll = max(min(row, last), 0)
-        self._dirty = True
-
     def _redraw(self) -> None:
         self._drawn = []
         self._dirty = True
         self._next_frame = 0.0
 
-    def _draw(self, board: Board) -> None:
+    def _with_lesson(self, now: float) -> Look:
+        """The look, with the lesson that the reader has got to."""
+        look = self._look
+        if self._stopped is not None:
+            return replace(look, lesson=self._stopped.lesson, behind=0)
+        if look.selected:
+            return look
+        return replace(look, lesson=self._lessons.shown(now), behind=self._lessons.behind)
+
+    def _seen(self, session: Session, now: float) -> tuple[Board, Look]:
+        """The board that is to be drawn, and how it is looked at."""
+        if self._look.message and now >= self._message_until:
+            self._look = replace(self._look, message="")
+        if self._tape is not None:
+            if self._tape.problem:
+                self._say(self._tape.problem)
+                self._tape.problem = ""
+            self._look = replace(self._look, recording=bool(self._tape.name))
+        if self._playback is not None:
+            self._look = replace(self._look, speed=self._playback.speed)
+        board, stopped, steps = session.board, self._stopped, self._steps()
+        look = self._with_lesson(now)
+        if stopped is None:
+            return board, look
+        back = sum(step > stopped.step for step in steps)
+        if self._playback is not None and not back:
+            # A replay's time stands still itself; n lets it go on for a moment.
+            return board, replace(look, lesson=None, past=Past(0, len(steps), 0))
+        missed = 0 if self._playback else board.transitions + board.notices - stopped.told
+        # Whatever moment is shown: how the connection is now has to be seen.
+        then = structs.replace(stopped.board, connections=board.connections, silent=board.silent)
+        return then, replace(look, past=Past(back, len(steps), missed))
+
+    def _draw(self, session: Session, now: float) -> None:
         size = self._terminal.size()
         if size != self._size:
             self._size, self._drawn = size, []
         width, height = size
+        board, look = self._seen(session, now)
+        self._board = board
         picture = view(
             board,
             width,
             height,
-            self._scroll,
+            look,
             theme=self._theme,
             tz=self._tz,
             recorded=self._recorded,
         )
         self._picture = picture
-        self._scroll = picture.scroll
+        self._look = replace(self._look, scroll=picture.scroll, lines_scroll=picture.lines_scroll)
         lines = [_codes(line, self._console) for line in picture.lines]
         out = [] if self._drawn else ["\x1b[2J"]
         for number, line in enumerate(lines):
@@ -359,8 +547,8 @@ class _Terminal:
 # ── stills ──
 
 
-def snapshot(board: Board, path: Path, width: int, height: int, *, tz: tzinfo | None = UTC) -> None:
-    """Write a still of the board: .svg, .html or .txt. The same board gives the same bytes."""
+def kind_of_still(path: Path) -> str:
+    """What the end of a still's name says: .svg, .html or .txt."""
     kind = path.suffix.lower()
     if kind not in {".svg", ".html", ".txt"}:
         raise PodwatchError(
@@ -368,6 +556,20 @@ def snapshot(board: Board, path: Path, width: int, height: int, *, tz: tzinfo | 
             "end the name with .svg, .html or .txt",
             ExitCode.USAGE,
         )
+    return kind
+
+
+def snapshot(
+    board: Board,
+    path: Path,
+    width: int,
+    height: int,
+    *,
+    tz: tzinfo | None = UTC,
+    recorded: bool = True,
+) -> None:
+    """Write a still of the board: .svg, .html or .txt. The same board gives the same bytes."""
+    kind = kind_of_still(path)
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -378,7 +580,7 @@ def snapshot(board: Board, path: Path, width: int, height: int, *, tz: tzinfo | 
         no_color=False,
         legacy_windows=False,
     )
-    console.print(view(board, width, height, theme=DEFAULT, tz=tz, recorded=True), end="")
+    console.print(view(board, width, height, theme=DEFAULT, tz=tz, recorded=recorded), end="")
     if kind == ".svg":
         text = console.export_svg(title="podwatch", theme=STILL, unique_id="podwatch")
         text = _FONT_FROM_THE_NET.sub("", text, count=2)

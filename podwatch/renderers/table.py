@@ -13,6 +13,8 @@ from rich.text import Text
 from podwatch.board import Board, Row, standing
 from podwatch.columns import age_text, restarts_text
 from podwatch.lifecycle import Existence
+from podwatch.lifeline import Stage
+from podwatch.renderers.look import GONE_STAYS, Look, marked
 from podwatch.renderers.pen import Part, Pen, cells, wrapped
 from podwatch.stream import Scope
 
@@ -20,9 +22,12 @@ _GAP = 2
 _NAME_MINIMUM = 12
 
 
+_LIFELINE_MINIMUM = 10
+
+
 @dataclass(frozen=True, slots=True)
 class _Widths:
-    """The cells of each column; 0 for one that is not shown."""
+    """The cells of each column; 0 for one that is not shown. The lifeline shares its remark's."""
 
     name: int
     namespace: int
@@ -31,7 +36,7 @@ class _Widths:
     phase: int
     restarts: int
     age: int
-    remark: int
+    lifeline: int
     gap: int
 
 
@@ -42,35 +47,54 @@ def _widths(rows: list[Row], width: int, namespaces: bool) -> _Widths:
         longest = max((len(row.ref.namespace) for row in rows), default=0)
         namespace = min(max(longest, 9), 9 if width < 100 else 24)
     narrow = width < 72
-    gap = 1 if narrow else _GAP
-    status = 14 if narrow else 17 if width < 100 else 22 if width < 150 else 26
+    gap = 1 if width < 100 else _GAP
+    status = 14 if narrow else 17 if width < 120 else 22 if width < 150 else 26
     restarts = 8 if width < 100 else 13
     age = 0 if narrow else 5
     shown = [one for one in (namespace, 5, status, 9, restarts, age) if one]
     free = width - 4 - 1 - sum(shown) - gap * len(shown)
     longest = max((len(row.ref.name) for row in rows), default=0)
-    name = max(min(max(longest, 20), free), _NAME_MINIMUM)
-    remark = free - name - gap
-    return _Widths(name, namespace, 5, status, 9, restarts, age, remark if remark >= 12 else 0, gap)
+    least = 0 if narrow else _LIFELINE_MINIMUM + gap
+    name = max(min(max(longest, 15 if width < 100 else 20), free - least), _NAME_MINIMUM)
+    lifeline = free - name - gap
+    return _Widths(
+        name,
+        namespace,
+        5,
+        status,
+        9,
+        restarts,
+        age,
+        lifeline if lifeline >= _LIFELINE_MINIMUM else 0,
+        gap,
+    )
 
 
 def table(
-    board: Board, rows: list[Row], width: int, room: int, scroll: int, pen: Pen
+    board: Board, rows: list[Row], width: int, room: int, look: Look, pen: Pen
 ) -> tuple[list[Text], int, int]:
-    """The heading and the visible rows in at most `room` lines; first row, number of rows."""
+    """The heading and the visible rows in at most `room` lines; first row, number of rows.
+
+    The selected row is always among them.
+    """
     if not rows:
-        return _nothing(board, width, room, pen), 0, 0
+        return _nothing(board, look, width, room, pen), 0, 0
     space = max(room - 1, 1)
     page = len(rows) if len(rows) <= space else max(space - 1, 1)
-    first = max(min(scroll, len(rows) - page), 0)
+    first = look.scroll
+    if look.selected:
+        at = next((n for n, row in enumerate(rows) if row.ref.uid == look.selected), first)
+        first = min(max(first, at - page + 1), at)
+    first = max(min(first, len(rows) - page), 0)
     namespaces = len({scope.namespace for scope in pod_scopes(board)}) > 1 or any(
         not scope.namespace for scope in pod_scopes(board)
     )
     widths = _widths(rows, width, namespaces)
     lines = [_heading(widths, width, pen)]
-    here = board.lesson.ref.uid if board.lesson is not None else ""
+    here = marked(board, look)
     for row in rows[first : first + page]:
-        lines.append(_row(board, row, widths, width, row.ref.uid == here, pen))
+        is_here = row.ref.uid == here
+        lines.append(_row(board, row, widths, width, is_here, bool(look.selected), pen))
     if page < len(rows) and len(lines) < room:
         above, below = first, len(rows) - first - page
         said = [
@@ -83,8 +107,16 @@ def table(
 
 
 def _heading(widths: _Widths, width: int, pen: Pen) -> Text:
-    words = ["NAME", "READY", "STATUS", "PHASE", "RESTARTS", "AGE"]
-    sizes = [widths.name, widths.ready, widths.status, widths.phase, widths.restarts, widths.age]
+    words = ["NAME", "READY", "STATUS", "PHASE", "RESTARTS", "AGE", "LIFELINE"]
+    sizes = [
+        widths.name,
+        widths.ready,
+        widths.status,
+        widths.phase,
+        widths.restarts,
+        widths.age,
+        widths.lifeline,
+    ]
     if widths.namespace:
         words.insert(0, "NAMESPACE")
         sizes.insert(0, widths.namespace)
@@ -93,13 +125,19 @@ def _heading(widths: _Widths, width: int, pen: Pen) -> Text:
     return pen.line(width, [("    " + text, pen.style("heading"))])
 
 
-def _row(board: Board, row: Row, widths: _Widths, width: int, here: bool, pen: Pen) -> Text:
+def _row(
+    board: Board, row: Row, widths: _Widths, width: int, here: bool, selected: bool, pen: Pen
+) -> Text:
     stands = standing(row)
-    tone = pen.style(stands)
-    calm = pen.style("dim") if stands in {"gone", "ended"} else None
+    if row.gone and board.t - row.gone_t > GONE_STAYS / 2:
+        tone = calm = pen.style("going")
+    else:
+        tone = pen.style(stands)
+        calm = pen.style("dim") if stands in {"gone", "ended"} else None
     gap = " " * widths.gap
     marker = pen.theme.symbol("here") if here else " "
     name = pen.fit_name(pen.say(row.ref.name), widths.name)
+    name_style = pen.style("selected" if selected else "strong") if here else calm
     parts: list[Part] = [
         (f" {marker}", pen.style("brand")),
         (f"{pen.theme.symbol(stands)} ", tone),
@@ -107,14 +145,19 @@ def _row(board: Board, row: Row, widths: _Widths, width: int, here: bool, pen: P
     if widths.namespace:
         parts.append((pen.fit_name(pen.say(row.ref.namespace), widths.namespace) + gap, calm))
     parts += [
-        (name + gap, pen.style("strong") if here and calm is None else calm),
-        (pen.fit(row.columns.ready_text, widths.ready) + gap, calm),
+        (name, name_style),
+        (gap + pen.fit(row.columns.ready_text, widths.ready) + gap, calm),
         (pen.fit(pen.say(row.columns.status), widths.status) + gap, tone),
     ]
-    remark = _remark(row, widths.remark, pen)
-    if row.gone and len(remark) > widths.remark:
-        # What a Pod that is gone had last tells less than what became of it.
-        return pen.line(width, [*parts, (_remark(row, width - cells(parts) - 1, pen), calm)])
+    drawn = lifeline(row, board.t, widths.lifeline, pen)
+    # Beside a remark a long lifeline is shortened, a short one leaves it the room.
+    least = min(cells(drawn), _LIFELINE_MINIMUM) + 2
+    remark = _remark(board, row, widths.lifeline - least, pen)
+    if cell_len(remark) > widths.lifeline - least:
+        if row.gone:  # what it had last tells less than what became of it
+            said = _remark(board, row, width - cells(parts) - 1, pen)
+            return pen.line(width, [*parts, (said, calm)])
+        remark = ""
     restarts = restarts_text(row.columns, board.now) if board.now is not None else ""
     if len(restarts) > widths.restarts or not restarts:
         restarts = str(row.columns.restarts)
@@ -123,9 +166,47 @@ def _row(board: Board, row: Row, widths: _Widths, width: int, here: bool, pen: P
     if widths.age:
         age = age_text(row.pod, board.now) if board.now is not None else ""
         parts.append((gap + pen.fit(age, widths.age), calm))
-    if widths.remark:
-        parts.append((gap + remark, pen.style("dim")))
+    if widths.lifeline:
+        if remark:
+            drawn = lifeline(row, board.t, widths.lifeline - cell_len(remark) - 2, pen)
+        parts += [(gap, None), *([(t, tone) for t, _ in drawn] if tone is calm else drawn)]
+        parts.append(("  " + remark if remark else "", pen.style("dim")))
     return pen.line(width, parts)
+
+
+# ── the lifeline ──
+
+
+def lifeline(row: Row, t: float, room: int, pen: Pen) -> list[Part]:
+    """The states that a Pod went through, the newest at the right, in at most `room` cells.
+
+    Each has at least one symbol, and one more each time that it lasted twice as long: the
+    pauses of a crash loop, which double, grow by one. The oldest are left out first.
+    """
+    spans = row.lifeline
+    parts: list[Part] = []
+    left = room
+    until = row.gone_t if row.gone else t
+    for number in range(len(spans) - 1, -1, -1):
+        span = spans[number]
+        size = 1 if span.stage in _MOMENTS else _length(until - span.t)
+        until = span.t
+        if size >= left and number > 0:
+            if left > 1:
+                parts.append((pen.theme.symbol(span.stage) * (left - 1), pen.style(span.stage)))
+            parts.append((pen.ellipsis, pen.style("dim")))
+            break
+        parts.append((pen.theme.symbol(span.stage) * min(size, left), pen.style(span.stage)))
+        left -= size
+    return parts[::-1]
+
+
+_MOMENTS = frozenset({Stage.UNSEEN, Stage.GONE})
+
+
+def _length(seconds: float) -> int:
+    """How many cells a state has: 1 below 1 s, 2 below 2 s, 3 below 4 s, 7 below 64 s …"""
+    return 1 + int(max(seconds, 0.0)).bit_length()
 
 
 _GONE = {
@@ -135,7 +216,7 @@ _GONE = {
 }
 
 
-def _remark(row: Row, width: int, pen: Pen) -> str:
+def _remark(board: Board, row: Row, width: int, pen: Pen) -> str:
     """What else is to be said of a Pod, as much of it as there is room for."""
     gone = _GONE.get(row.gone, row.gone)
     if row.replaced_by:
@@ -146,9 +227,13 @@ def _remark(row: Row, width: int, pen: Pen) -> str:
     elif row.replaces:
         start = f"replaces {_shortened(pen.say(row.replaces), pen.say(row.ref.name), pen)}"
     else:
-        return ""
+        wait = board.wait(row) if standing(row) in _WAITS else None
+        return pen.say(wait.short(board.now)) if wait is not None and board.now is not None else ""
     whole = f"{start}: a new Pod, other uid"
     return whole if cell_len(whole) <= width else start
+
+
+_WAITS = frozenset({"waiting", "trouble", "deleting"})
 
 
 def _shortened(name: str, like: str, pen: Pen) -> str:
@@ -160,11 +245,17 @@ def _shortened(name: str, like: str, pen: Pen) -> str:
     return pen.ellipsis + "-" + "-".join(parts[common:]) if common else name
 
 
-def _nothing(board: Board, width: int, room: int, pen: Pen) -> list[Text]:
+def _nothing(board: Board, look: Look, width: int, room: int, pen: Pen) -> list[Text]:
     """What to say as long as there are no Pods; never an empty screen."""
     strong, command = pen.style("strong"), pen.style("command")
     parts: list[tuple[str, Style | None]] = []
-    if board.awaited:
+    if board.counts() and (look.filter or look.trouble_only):
+        if look.filter:
+            parts.append((f'no Pod matches "{pen.say(look.filter)}"', strong))
+        else:
+            parts.append(("no Pod is in trouble", strong))
+        parts.append(("Esc shows all of them again.", None))
+    elif board.awaited:
         for awaited in board.awaited:
             parts.append((f"waiting for {pen.say(awaited)}: it does not exist yet", strong))
         parts.append(("As soon as it is created, it is followed here.", None))

@@ -31,6 +31,15 @@ _STYLES: dict[str, Style] = {
     "ended": Style(dim=True),
     "deleting": Style(color=_PURPLE),
     "gone": Style(dim=True),
+    "going": Style(color="bright_black", dim=True),
+    # stages of a lifeline, as podwatch.lifeline names them, where no standing has the name
+    "running": Style(color=_BLUE),
+    "back-off": Style(color=_VERMILLION),
+    "failed": Style(color=_VERMILLION, bold=True),
+    "unseen": Style(dim=True),
+    # what the one at the keys did
+    "selected": Style(bold=True, reverse=True),
+    "stopped": Style(bold=True, reverse=True),
 }
 
 _SYMBOLS: dict[str, str] = {
@@ -40,6 +49,10 @@ _SYMBOLS: dict[str, str] = {
     "ended": "✔",
     "deleting": "⌫",
     "gone": "∅",
+    "running": "●",
+    "back-off": "↻",
+    "failed": "✖",
+    "unseen": "·",
     "live": "●",
     "listing": "◌",
     "reconnecting": "↻",
@@ -60,6 +73,10 @@ _ASCII_SYMBOLS: dict[str, str] = {
     "ended": "=",
     "deleting": "<",
     "gone": "-",
+    "running": "*",
+    "back-off": "~",
+    "failed": "X",
+    "unseen": ".",
     "live": "*",
     "listing": "o",
     "reconnecting": "~",
@@ -80,6 +97,9 @@ _ASCII_TEXT = str.maketrans(
         "…": "...",
         "·": "-",
         "×": "x",
+        "━": "=",
+        "▶": ">",
+        "◀": "<",
         "–": "-",
         "—": "-",
         "“": '"',

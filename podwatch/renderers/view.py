@@ -6,35 +6,44 @@ symbols (`theme`) or for what anything means (the concepts).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
+from msgspec import structs
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
 from podwatch.board import STANDINGS, Board
 from podwatch.renderers.card import card
+from podwatch.renderers.footer import footer
+from podwatch.renderers.look import Look, Scene, arranged, lesson_shown, opened
+from podwatch.renderers.overlay import overlay
 from podwatch.renderers.pen import Part, Pen, cells
+from podwatch.renderers.pod_view import last_scroll, pod_view
+from podwatch.renderers.projector import projector
 from podwatch.renderers.table import place, table
 from podwatch.renderers.theme import DEFAULT, Theme
 from podwatch.renderers.timeline import timeline
 from podwatch.stream import Connection, ConnectionState
 
-GONE_STAYS = 8.0
-"""For how many seconds of the stream a Pod that is gone is still shown."""
+FIRST_LOOK = Look()
 SIDE_BY_SIDE = 140
 """From how many columns on the card and the timeline stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What `view` made. `scroll` is the first row shown, `page` how many are shown of `rows`."""
+    """What `view` made. `scroll` is the first row shown, `page` how many are shown of `rows`.
+
+    `lines_scroll` is the first line shown of an overlay or of the Pod that is open.
+    """
 
     lines: tuple[Text, ...]
     scroll: int
     page: int
     rows: int
+    lines_scroll: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The lines as they are: they were measured already, nothing wraps."""
@@ -47,26 +56,42 @@ def view(
     board: Board,
     width: int,
     height: int,
-    scroll: int = 0,
+    look: Look = FIRST_LOOK,
     *,
     theme: Theme = DEFAULT,
     tz: tzinfo | None = None,
     recorded: bool = False,
 ) -> Picture:
-    """The screen for a board. `tz` None shows times in the local zone.
+    """The screen for a board, as somebody looks at it. `tz` None shows the local zone's times.
 
     `recorded`: the board is of a recording, so its connection is not called live.
     """
     pen = Pen(theme, tz)
-    rows = [row for row in board.rows if not row.gone or board.t - row.gone_t < GONE_STAYS]
-    top = [_header(board, width, pen, recorded), *_banner(board, width, pen)]
+    rows = arranged(board, look)
+    top = [
+        _header(board, width, pen, recorded),
+        *_stopped(board, look, width, pen),
+        *_banner(board, width, pen),
+    ]
+    if look.overlay:
+        body = max(height - len(top) - 2, 0)
+        laid, first = overlay(look, width, body, pen)
+        lines = [*top, pen.blank(width), *laid]
+        made = _picture(lines, look.scroll, body, len(rows), board, look, width, height, pen)
+        return replace(made, lines_scroll=first)
+    if look.scene is not Scene.TABLE and (scene := _scene(board, look, width, height, top, pen)):
+        laid, first = scene
+        made = _picture(
+            [*top, *laid], look.scroll, len(laid), len(rows), board, look, width, height, pen
+        )
+        return replace(made, lines_scroll=first)
     wide = width >= SIDE_BY_SIDE
     airy = height >= 30
     body = max(height - len(top) - 1 - airy - (height >= 20), 0)
 
     list_minimum = 0 if wide else (2 if height < 20 else 3 if height < 30 else 5)
     room = max(body - _card_height(height, wide) - list_minimum, 2)
-    pods, first, page = table(board, rows, width, room, scroll, pen)
+    pods, first, page = table(board, rows, width, room, look, pen)
     lines = [*top, *([pen.blank(width)] if airy else []), *pods]
     if height >= 20:
         lines.append(pen.blank(width))
@@ -74,16 +99,46 @@ def view(
     lesson_height = min(_card_height(height, wide), left)
     if wide:
         card_width = min(max(width * 52 // 100, 74), 110)
-        lesson = card(board, card_width, lesson_height, pen)
+        lesson = card(board, look, card_width, lesson_height, pen)
         happened = timeline(board, width - card_width - 1, left, pen)
         lines += _beside(lesson, happened, card_width, width, left, pen)
     else:
-        lesson = card(board, width, lesson_height, pen)
+        lesson = card(board, look, width, lesson_height, pen)
         lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
+    return _picture(lines, first, page, len(rows), board, look, width, height, pen)
+
+
+def _scene(
+    board: Board, look: Look, width: int, height: int, top: list[Text], pen: Pen
+) -> tuple[list[Text], int] | None:
+    """What is drawn instead of the table, and its first line; None for a Pod that is no more."""
+    room = max(height - len(top) - 1, 0)
+    if look.scene is Scene.PROJECTOR:
+        shown = structs.replace(board, lesson=lesson_shown(board, look))
+        return projector(shown, width, room, pen), 0
+    row = opened(board, look)
+    if row is None:
+        return None
+    first = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
+    return pod_view(board, row, width, room, pen, first), first
+
+
+def _picture(
+    lines: list[Text],
+    first: int,
+    page: int,
+    rows: int,
+    board: Board,
+    look: Look,
+    width: int,
+    height: int,
+    pen: Pen,
+) -> Picture:
+    """The lines, filled up to the footer."""
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
-    lines.append(_footer(len(rows) > page, width, pen))
-    return Picture(tuple(lines[:height]), first, page, len(rows))
+    lines.append(footer(board, look, rows, width, pen))
+    return Picture(tuple(lines[:height]), first, page, rows)
 
 
 def _card_height(height: int, wide: bool) -> int:
@@ -207,11 +262,15 @@ def _banner(board: Board, width: int, pen: Pen) -> list[Text]:
     return []
 
 
-def _footer(scrolls: bool, width: int, pen: Pen) -> Text:
-    key, dim = pen.style("key"), pen.style("dim")
-    parts: list[Part] = [(" ", None)]
-    if scrolls:
-        arrows = pen.theme.symbol("up") + pen.theme.symbol("down")
-        parts += [(f"{arrows} PgUp PgDn Home End", key), (" scroll   ", dim)]
-    parts += [("q", key), (" quit", dim)]
-    return pen.line(width, parts)
+def _stopped(board: Board, look: Look, width: int, pen: Pen) -> list[Text]:
+    """That the screen stands still, at which moment, and what it does not show."""
+    past = look.past
+    if past is None:
+        return []
+    moment = pen.time(board.now) if board.now is not None else ""
+    where = f"{past.steps} back of {past.kept}" if past.steps else "paused"
+    parts: list[Part] = [(f" {where} ", pen.style("stopped")), (f"  {moment}", pen.style("strong"))]
+    if past.missed:
+        parts.append((f"   {past.missed} came meanwhile", pen.style("alarm")))
+    parts.append(("   Space: go on   ", pen.style("dim")))
+    return [pen.line(width, parts)]

@@ -76,11 +76,11 @@ EVERYTHING: tuple[StreamItem, ...] = (
     added(event("Sneezed", pod(), message="Atchoo", type_="Warning", seen=3), 3),
     Unreadable(t=4, at=at(4), scope=PODS, ref="default/odd", error="Expected `str`"),
     gap(dropped=2),
-    Tick(t=10),
+    Tick(t=13),
 )
 
 
-def test_an_ended_run_from_the_list_to_the_gap() -> None:
+def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
     assert written(*EVERYTHING) == [
         {
             "kind": "connection",
@@ -203,6 +203,19 @@ def test_an_ended_run_from_the_list_to_the_gap() -> None:
             "reason": "too old resource version",
             "dropped": 2,
         },
+        {
+            "kind": "silence",
+            "at": "2026-03-05T10:00:13Z",
+            "namespace": "default",
+            "name": "web",
+            "uid": "web-uid",
+            "seconds": 10.0,
+            "sentence": "container app has ended and the kubelet on worker starts it again at "
+            "once.",
+            "who": "the kubelet on worker",
+            "brief": "its next start",
+            "until": None,
+        },
     ]
 
 
@@ -289,7 +302,7 @@ def test_every_time_is_rfc_3339_in_utc() -> None:
         for key in ("at", "seen", "since", "until")
         if one.get(key) is not None
     ]
-    assert len(times) == 13
+    assert len(times) == 14
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", time) for time in times)
 
 

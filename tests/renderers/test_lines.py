@@ -435,3 +435,14 @@ def test_the_summary_counts() -> None:
 def test_a_time_that_no_zone_has_is_said_as_it_is(at: str, hours: int) -> None:
     time = datetime.fromisoformat(at)
     assert time_of_day(time, timezone(timedelta(hours=hours))) == f"{time:%H:%M:%S}"
+
+
+def test_what_a_still_pod_waits_for_is_said_with_a_countdown() -> None:
+    crashed = pod(
+        status(ended("A", finished=1), restarts=2), node="worker", phase="Running", name="api"
+    )
+    assert lines(listed(crashed), Tick(t=11))[-1] == (
+        "10:00:10 default/api has not moved for 10 s: container app is in back-off: after its end "
+        "the kubelet on worker waits 20 s before it starts it again; until then STATUS says how it "
+        "ended. Next start in about 11 s. Who has to act: the kubelet on worker."
+    )

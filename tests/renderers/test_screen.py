@@ -15,7 +15,7 @@ import termios
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -24,12 +24,31 @@ import pyte
 import pytest
 from rich.console import Console
 
+from podwatch.commands.tape import FileTape
+from podwatch.concepts import Catalog, catalog
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.history import History
+from podwatch.news import Told
 from podwatch.renderers.keys import Key
 from podwatch.renderers.screen import Screen, snapshot
+from podwatch.run import Inbox, ReplayFeed
 from podwatch.session import Step
-from podwatch.stream import StreamItem, Tick
-from tests.renderers.boards import board, connected, lesson, many, opened, session
+from podwatch.sources.recording import Recorder, read
+from podwatch.stream import Connection, Observed, RecordedItem, StreamItem, Tick
+from tests.renderers.boards import (
+    board,
+    completed,
+    connected,
+    crashing,
+    creating,
+    lesson,
+    many,
+    opened,
+    running,
+    seen,
+    session,
+    waiting,
+)
 from tests.renderers.test_view import HOSTILE_ITEMS
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
@@ -50,8 +69,18 @@ class Clock:
 class Drawn:
     """A screen that draws into a string."""
 
-    def __init__(self, items: Iterable[StreamItem], width: int = 110, height: int = 34) -> None:
-        self.session = session(items)
+    def __init__(
+        self,
+        items: Iterable[StreamItem],
+        width: int = 110,
+        height: int = 34,
+        playback: ReplayFeed | None = None,
+        tape: FileTape | None = None,
+        concepts: Catalog | None = None,
+    ) -> None:
+        self.session = session(items, concepts)
+        self.history = History(self.session)
+        self.tape = tape
         self.clock = Clock()
         self.inbox: queue.SimpleQueue[Key] = queue.SimpleQueue()
         self.file = io.StringIO()
@@ -63,7 +92,16 @@ class Drawn:
             color_system="truecolor",
             legacy_windows=False,
         )
-        self.screen = Screen(self.inbox, self.console, keys=False, monotonic=self.clock, tz=UTC)
+        self.screen = Screen(
+            self.inbox,
+            self.console,
+            keys=False,
+            monotonic=self.clock,
+            tz=UTC,
+            history=self.history,
+            playback=playback,
+            tape=tape,
+        )
         self.pyte = pyte.Screen(width, height)
         self.stream = pyte.Stream(self.pyte)
         self.read = 0
@@ -77,7 +115,19 @@ class Drawn:
         return wait, written
 
     def feed(self, item: StreamItem) -> None:
+        if not isinstance(item, Tick):
+            self.history.keep(item)
+            if self.tape is not None:
+                self.tape.write(item)
         self.screen.show(self.session.feed(item), self.session)
+
+    def press(self, *names: str) -> str:
+        """The screen as it is drawn after these keys."""
+        for name in names:
+            assert not self.screen.key(name, self.session)
+        self.clock.now += 0.2
+        self.frame()
+        return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
         return list(self.pyte.display)
@@ -138,33 +188,252 @@ def test_ages_go_on_while_nothing_happens(drawn: Drawn) -> None:
     assert "107s" in written
 
 
-def test_keys_scroll_and_stop_at_the_ends() -> None:
+def test_keys_select_and_stop_at_the_ends() -> None:
     made = Drawn(many(60), 80, 24)
 
-    def first_row(*keys: str) -> str:
-        for name in keys:
-            assert not made.screen.key(name, made.session)
-        made.clock.now += 1
-        made.frame()
-        return made.lines()[2][19:24]
+    def selected(*keys: str) -> str:
+        made.press(*keys)
+        return next(line[14:19] for line in made.lines() if line.startswith(" ▸"))
 
     with made.screen:
-        assert first_row() == "00000"
-        assert first_row("up", "k") == "00000"
-        assert first_row("down", "j") == "00002"
-        assert first_row("pagedown") == "00007"
-        assert first_row("pageup", "up") == "00001"
-        last = first_row("end")
-        assert "00059" in "".join(made.lines())
-        assert first_row("down", "pagedown") == last
-        assert first_row("esc") == "00000"
-        assert first_row("G", "home") == "00000"
+        assert selected("down") == "00000"
+        assert selected("up", "k") == "00000"
+        assert selected("down", "j") == "00002"
+        assert selected("pagedown") == "00007"
+        assert selected("pageup", "up") == "00001"
+        assert selected("end") == "00059"
+        assert selected("down", "pagedown") == "00059"
+        assert selected("G", "home") == "00000"
+        assert "▸" not in made.press("esc")
 
 
 def test_q_ends_the_watch_and_other_keys_do_not(drawn: Drawn) -> None:
     drawn.frame()
     assert drawn.screen.key("q", drawn.session)
-    assert not any(drawn.screen.key(name, drawn.session) for name in ("x", "left", "enter", "é"))
+    assert not any(drawn.screen.key(name, drawn.session) for name in ("x", "r", "n", "enter", "é"))
+
+
+def later(*items: StreamItem) -> Drawn:
+    """A screen on which these happened after the lesson."""
+    made = Drawn(lesson(), concepts=catalog())
+    made.frame()
+    for item in items:
+        made.feed(item)
+    return made
+
+
+def test_space_stops_the_screen_and_nothing_is_lost() -> None:
+    made = later()
+    with made.screen:
+        assert " paused   10:02:44" in made.press(" ")
+        made.feed(seen(50, waiting("report", "ImagePullBackOff", age=40)))
+        made.feed(seen(51, running("newcomer"), "ADDED"))
+        shown = made.press("x")
+        assert re.search(r"10:02:44   \d came meanwhile", shown)
+        assert "newcomer" not in shown
+        assert "ErrImagePull" in shown
+        shown = made.press(" ")
+        assert "came meanwhile" not in shown
+        assert "newcomer" in shown
+        assert "ImagePullBackOff" in shown
+
+
+def test_a_stopped_screen_still_says_that_the_connection_is_lost() -> None:
+    made = later()
+    with made.screen:
+        made.press(" ")
+        made.feed(connected(50, "reconnecting", "no answer"))
+        assert "reconnecting since 10:02:50: no answer" in made.press("x")
+
+
+def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> None:
+    made = later(
+        seen(50, creating("newcomer"), "ADDED"),
+        seen(51, running("newcomer")),
+        seen(52, running("newcomer", deleting=True)),
+    )
+    with made.screen:
+        assert "⌫ newcomer" in made.press("x")
+        shown = made.press("left")
+        assert " 1 back of 3   10:02:51" in shown
+        assert "◉ newcomer" in shown
+        assert "│  Ready  " in shown
+        shown = made.press("left")
+        assert " 2 back of 3   10:02:50" in shown
+        assert "○ newcomer" in shown
+        assert "│  Pod created  " in shown
+        assert "as far back as podwatch keeps" in made.press("left")
+        assert " 1 back of 3   10:02:51" in made.press("right")
+        assert " paused   10:02:52" in made.press("right")
+        assert "⌫ newcomer" in made.press("esc")
+        assert "paused" not in "\n".join(made.lines())
+
+
+def test_keys_of_the_table_work_on_a_moment_of_the_past_too() -> None:
+    made = later(seen(50, creating("newcomer"), "ADDED"), seen(51, running("newcomer")))
+    with made.screen:
+        made.press("left", "/", *"new", "enter")
+        shown = made.press("down")
+        assert "▸○ newcomer" in shown
+        assert "1 back of 2" in shown
+
+
+def test_a_burst_is_read_one_lesson_after_the_other() -> None:
+    made = later(seen(50, creating("newcomer"), "ADDED"))
+    with made.screen:
+        assert "│  Pod created  " in made.press("x")
+        made.feed(seen(51, running("newcomer")))
+        made.feed(seen(51, crashing("api", 5, backing_off=True, ended=50, age=62)))
+        made.clock.now += 3.4
+        assert re.search(r"\d more behind this", made.press("x"))
+        assert "│  Pod created  " in "\n".join(made.lines())
+        made.clock.now += 0.4
+        assert "│  ✖ " in made.press("x")
+        made.clock.now += 0.1
+        wait, written = made.frame()
+        assert written == ""
+        assert wait is not None
+        assert 7 < wait < 8  # the screen asks to be drawn again when the next one is due
+        made.clock.now += wait
+        assert made.frame()[1]
+        assert "│  Ready  " in "\n".join(made.lines())
+
+
+def test_a_message_goes_away_by_itself() -> None:
+    made = Drawn(many(1))
+    with made.screen:
+        assert "nothing to explain yet" in made.press("e")
+        wait, _ = made.frame()
+        assert wait is not None
+        made.clock.now += wait
+        made.frame()
+        assert "q quit" in made.lines()[-1]
+
+
+# ── r ──
+
+
+def tape(folder: Path) -> FileTape:
+    return FileTape(folder, now=lambda: datetime(2026, 3, 5, 10, 2, 3, tzinfo=UTC))
+
+
+def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
+    made = Drawn(lesson(), 140, 34, tape=tape(tmp_path))
+    with made.screen:
+        shown = made.press("r")
+        assert "recording to podwatch-20260305-100203.jsonl; r stops it" in shown
+        assert "● recording" in shown
+        made.feed(seen(50, creating("newcomer"), "ADDED"))
+        made.feed(seen(51, running("newcomer")))
+        shown = made.press("r")
+        assert "play it: podwatch replay podwatch-20260305-100203.jsonl" in shown
+        assert "● recording" not in shown
+        made.feed(seen(52, running("too-late"), "ADDED"))
+    replayed = session(read(tmp_path / "podwatch-20260305-100203.jsonl"))
+    there = [row.ref.name for row in made.session.board.rows if not row.gone]
+    assert [row.ref.name for row in replayed.board.rows] == [n for n in there if n != "too-late"]
+    told = [one.ref.name for one in replayed.board.timeline if isinstance(one, Told)]
+    assert told
+    assert set(told) == {"newcomer"}
+
+
+def test_a_recording_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    made = Drawn(lesson(), tape=tape(tmp_path))
+    with made.screen:
+        made.press("r", "r", "r", "r")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "podwatch-20260305-100203-2.jsonl",
+        "podwatch-20260305-100203.jsonl",
+    ]
+
+
+def test_a_folder_that_takes_no_recording_is_said_and_the_watch_goes_on() -> None:
+    made = Drawn(lesson(), 140, 34, tape=tape(Path("missing")))
+    with made.screen:
+        shown = made.press("r")
+        assert "can't be written: No such file or directory" in shown
+        assert "● recording" not in shown
+
+
+def test_before_a_cluster_answered_there_is_nothing_to_record(tmp_path: Path) -> None:
+    made = Drawn([], tape=tape(tmp_path))
+    with made.screen:
+        assert "nothing to record yet" in made.press("r")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> None:
+    (tmp_path / "podwatch-20260305-100203.jsonl").symlink_to("/dev/null")
+    on = tape(tmp_path)
+    made = Drawn(lesson(), 140, 34, tape=on)
+    with made.screen:
+        assert "recording to podwatch-20260305-100203-2.jsonl" in made.press("r")
+        full = tmp_path / "full"
+        full.symlink_to("/dev/full")
+        on.stop()
+        on._recorder = Recorder(full).__enter__()
+        on.name = "full"
+        made.feed(seen(50, creating("newcomer"), "ADDED"))
+        shown = made.press("x")
+        assert "No space left on device" in shown
+        assert "● recording" not in shown
+
+
+# ── a replay ──
+
+
+def replaying(clock: Clock, *items: RecordedItem) -> ReplayFeed:
+    return ReplayFeed(iter(items), Inbox(), 1.0, hold=True, monotonic=clock)
+
+
+def test_speed_is_changed_and_said() -> None:
+    feed = replaying(Clock(), seen(50, running("x")), seen(60, running("y")))
+    made = Drawn(lesson(), playback=feed)
+    with made.screen:
+        assert "+- speed 1 " in made.press("x")
+        assert " speed 2 " in made.press("+")
+        assert feed.speed == 2
+        assert "speed 0.5 " in made.press("-", "-")
+        made.press(*("+" * 20))
+        assert feed.speed == 50
+
+
+def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> None:
+    clock = Clock()
+    feed = replaying(
+        clock,
+        seen(50, creating("newcomer"), "ADDED"),
+        connected(70, "live"),
+        seen(90, running("newcomer")),
+        seen(400, completed("newcomer")),
+    )
+    made = Drawn(lesson(), playback=feed)
+    first = feed.get(None)
+    assert isinstance(first, Observed)
+    made.feed(first)
+    with made.screen:
+        made.press(" ")
+        assert feed.paused
+        assert feed.get(0) is None
+        made.press("n")
+        for t in (70, 90):
+            got = feed.get(0)
+            assert isinstance(got, Observed | Connection)
+            assert got.t == t
+            made.feed(got)
+        assert feed.get(0) is None  # it holds again
+        shown = made.press("x")
+        assert " paused   10:03:30" in shown
+        assert "◉ newcomer" in shown
+        assert " 1 back of 2   10:02:50" in made.press("left")
+        assert " paused   10:03:30" in made.press("right")
+        made.press("right")  # beyond the newest: what comes next
+        got = feed.get(0)
+        assert isinstance(got, Observed)
+        assert got.t == 400
+        made.feed(got)
+        assert "the recording is over" in made.press("n")
 
 
 def test_a_resize_draws_everything_anew(drawn: Drawn) -> None:
@@ -243,7 +512,7 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
 class Pty:
     """The driver on a pseudo terminal that it controls."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], cwd: Path) -> None:
         self.ours, self.theirs = pty.openpty()
         fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
         self.before = termios.tcgetattr(self.theirs)
@@ -254,7 +523,7 @@ class Pty:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-            cwd=Path(__file__).parents[2],
+            cwd=cwd,
             env={**os.environ, "TERM": "xterm-256color", "PS1": "shell> "},
         )
         self.written = b""
@@ -294,9 +563,9 @@ class Pty:
 def started() -> Iterator[Any]:
     ptys: list[Pty] = []
 
-    def start(*arguments: str, command: list[str] | None = None) -> Pty:
+    def start(*arguments: str, command: list[str] | None = None, cwd: Path | None = None) -> Pty:
         driver = [sys.executable, "-m", "tests.renderers.driver", *arguments]
-        ptys.append(Pty(command or driver))
+        ptys.append(Pty(command or driver, cwd or Path(__file__).parents[2]))
         return ptys[-1]
 
     yield start
@@ -351,6 +620,85 @@ def test_keys_that_mean_nothing_do_nothing(started: Any) -> None:
     assert on.process.poll() is None
     on.type(b"q")
     assert on.end() == 0
+
+
+DEMO = [str(Path(sys.executable).with_name("podwatch")), "demo", "tour", "--speed", "20"]
+
+
+def test_every_key_works_on_a_real_terminal(started: Any, tmp_path: Path) -> None:
+    on: Pty = started(command=DEMO, cwd=tmp_path)
+    on.until("report-")
+    for keys, answer in (
+        (b"p", "██"),
+        (b"p", "LIFELINE"),
+        (b" ", " paused "),
+        (b"\x1b[D", " back of "),
+        (b"\x1b[D", " back of "),
+        (b"\x1b[C", " back of "),
+        (b"j", "\x1b[1;7m"),  # a name in reverse
+        (b"k", "\x1b[1;7m"),
+        (b"\x1bOB", "\x1b[1;7m"),
+        (b"\r", "conditions"),
+        (b"\x1b", "LIFELINE"),
+        (b"?", "Keys"),
+        (b"\x1b", "LIFELINE"),
+        (b"e", "kubernetes.io/docs"),
+        (b"e", "LIFELINE"),
+        (b"s", "trouble first"),
+        (b"f", "trouble only"),
+        (b"\x1b", "LIFELINE"),
+        (b"/", "all"),
+        (b"web", "Pods   "),
+        (b"\r", " /web "),
+        (b"r", "recording to podwatch-"),
+        (b"n", " paused "),
+        (b"r", "podwatch replay podwatch-"),
+        (b"+", "speed 50"),
+        (b"-", "speed 20"),
+        (b" ", "pause"),
+    ):
+        on.type(keys)
+        on.until(answer)
+    on.type(b"q")
+    assert on.end() == 0
+    assert on.is_as_before()
+    (recorded,) = tmp_path.glob("podwatch-*.jsonl")
+    assert session(read(recorded)).board.rows
+
+
+def test_an_end_from_outside_keeps_the_recording_and_the_terminal(
+    started: Any, tmp_path: Path
+) -> None:
+    on: Pty = started(command=DEMO, cwd=tmp_path)
+    on.until("report-")
+    on.type(b"r")
+    on.until("recording to")
+    on.type(b"?")
+    on.until("Keys")
+    on.process.send_signal(signal.SIGHUP)
+    assert on.end() == 143
+    assert on.is_as_before()
+    assert on.written.count(ENTER.encode()) == on.written.count(LEAVE.encode()) == 1
+    (recorded,) = tmp_path.glob("podwatch-*.jsonl")
+    assert session(read(recorded)).board.rows
+
+
+def test_a_window_that_changes_its_size_while_much_happens_is_filled_in_the_end(
+    started: Any,
+) -> None:
+    on: Pty = started(command=DEMO)
+    on.until("LIFELINE")
+    for rows, columns in ((15, 60), (45, 140), (4, 20), (30, 100)):
+        fcntl.ioctl(on.theirs, termios.TIOCSWINSZ, pack("HHHH", rows, columns, 0, 0))
+        on.until(f"\x1b[{rows};1H")
+    on.type(b"q")
+    assert on.end() == 0
+    drawn, _ = on.written.decode().split(LEAVE)
+    screen = pyte.Screen(100, 30)
+    pyte.Stream(screen).feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", drawn[drawn.rindex("\x1b[2J") :]))
+    assert screen.display[0].startswith(" podwatch")
+    assert screen.display[29].rstrip().endswith("q quit")
+    assert sum(line.startswith("╭") for line in screen.display) == 1
 
 
 def test_a_new_window_size_is_drawn(started: Any) -> None:

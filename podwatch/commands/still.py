@@ -1,0 +1,41 @@
+"""`podwatch ns --snapshot FILE`: a still of what is there now.
+
+Responsible for the moment at which it is taken: once all is listed. Then the watch ends.
+"""
+
+from pathlib import Path
+
+from podwatch.renderers.keys import Key
+from podwatch.renderers.screen import kind_of_still, snapshot
+from podwatch.run import Inbox
+from podwatch.session import Session, Step
+
+
+class Still:
+    """A renderer that shows one picture, in a file."""
+
+    def __init__(self, path: Path, size: tuple[int, int], inbox: Inbox) -> None:
+        kind_of_still(path)  # a name that does not fit is said before the cluster is asked
+        self._path = path
+        self._size = size
+        self._inbox = inbox
+        self._taken = False
+
+    def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
+        """Take the picture as soon as all is there, and end the watch."""
+        board = session.board
+        if board.synced and not self._taken:
+            self._taken = True
+            snapshot(board, self._path, *self._size, tz=None, recorded=False)
+            self._inbox.put(Key("q"))
+
+    def frame(self, session: Session) -> float | None:  # noqa: ARG002
+        """Nothing is drawn meanwhile."""
+        return None
+
+    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
+        """Only its own key comes."""
+        return name == "q"
+
+    def close(self, session: Session) -> None:
+        """There is nothing to put back."""

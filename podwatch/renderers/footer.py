@@ -1,0 +1,84 @@
+"""The last line: which keys do what, what the one at the keys has set, what was just done."""
+
+from rich.text import Text
+
+from podwatch.board import Board
+from podwatch.renderers.look import Look, Overlay, Scene, Sort
+from podwatch.renderers.pen import Part, Pen, cells
+
+
+def footer(board: Board, look: Look, rows: int, width: int, pen: Pen) -> Text:
+    """One line. Keys that there is no room for are left out, the least needed first."""
+    dim, key = pen.style("dim"), pen.style("key")
+    if look.typing:
+        total = sum(board.counts().values())
+        return pen.line(
+            width,
+            [
+                (" /", key),
+                (pen.say(look.filter), pen.style("strong")),
+                (" ", pen.style("selected")),
+                (f"  {rows} of {total} Pods   ", dim),
+                ("Enter", key),
+                (" keep  ", dim),
+                ("Esc", key),
+                (" all", dim),
+            ],
+        )
+    right: list[Part] = []
+    if look.recording:
+        right = [(f" {pen.theme.symbol('live')} recording ", pen.style("alarm"))]
+    if look.message:
+        return pen.line(width, [(f" {pen.say(look.message)}", pen.style("strong"))], right)
+    left: list[Part] = [(" ", None)]
+    for said in _settings(look, pen):
+        left += [(f" {said} ", pen.style("selected")), (" ", None)]
+    quit_: list[Part] = [("q", key), (" quit", dim)]
+    for name, does in _hints(look, pen):
+        hint: list[Part] = [(name, key), (f" {does}  ", dim)]
+        if cells(left) + cells(hint) + cells(quit_) + cells(right) <= width:
+            left += hint
+    return pen.line(width, [*left, *quit_], right)
+
+
+def _settings(look: Look, pen: Pen) -> list[str]:
+    """What hides Pods or orders them otherwise than usual."""
+    said = []
+    if look.filter:
+        said.append("/" + pen.say(look.filter))
+    if look.trouble_only:
+        said.append("trouble only")
+    if look.sort is not Sort.NAME:
+        said.append(str(look.sort))
+    return said
+
+
+def _hints(look: Look, pen: Pen) -> list[tuple[str, str]]:
+    """Keys and what they do now, the most needed first."""
+    arrows = pen.theme.symbol("up") + pen.theme.symbol("down")
+    sides = pen.own("←→")
+    if look.overlay is not Overlay.NONE:
+        return [("Esc", "back"), (arrows, "scroll")]
+    of_pod = look.scene is Scene.POD
+    stopped = look.past is not None
+    hints = [
+        (arrows, "scroll" if of_pod else "select"),
+        ("Enter", "open"),
+        ("Space", "go on" if stopped else "pause"),
+        ("?", "help"),
+        ("/", "filter"),
+        ("e", "explain"),
+        (sides, "history"),
+        ("f", "trouble"),
+        ("s", "sort"),
+        ("p", "projector"),
+    ]
+    if look.scene is not Scene.TABLE:
+        hints = [hint for hint in hints if hint[0] not in {"/", "f", "s", "p"}]
+    if of_pod:
+        hints.remove(("Enter", "open"))
+    if look.selected or look.filter or look.trouble_only or look.scene is not Scene.TABLE:
+        hints.insert(0, ("Esc", "back"))
+    if look.speed is not None:
+        hints[4:4] = [("n", "next"), ("+-", f"speed {look.speed:g}")]
+    return [*hints, ("r", "stop" if look.recording else "record")]

@@ -1,0 +1,135 @@
+"""Lanes: each container of a Pod as a row of symbols over time.
+
+Responsible for the states that the containers were seen in and for the time axis, which is
+stretched where much happened: each state has its place, however short it was. Not responsible
+for the Pod as a whole (`podwatch.lifeline`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from podwatch.board import Board, Row
+from podwatch.columns import human_duration
+from podwatch.kube import ContainerStatus, Pod
+from podwatch.news import Told
+from podwatch.renderers.pen import Part, Pen
+
+_UNTOLD = frozenset({"", "ContainerCreating", "PodInitializing"})
+"""Reasons for waiting that say no more than that it waits."""
+
+STATES = {
+    "waiting": "waiting",
+    "running": "running",
+    "ready": "ready",
+    "ended": "ended well",
+    "failed": "failed",
+    "back-off": "back-off",
+    "unseen": "not seen",
+}
+"""What a container can be in, with the words for it; the names are the theme's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """All containers' states from `t` (stream time) on."""
+
+    t: float
+    states: tuple[str, ...]
+
+
+def lanes(board: Board, row: Row, width: int, pen: Pen) -> list[list[Part]]:
+    """A line for each container and one with the time since the Pod's creation."""
+    names = [container.name for container in row.pod.all_containers()]
+    if not names:
+        return []
+    label = min(max(map(cell_len, map(pen.say, names))), max(width // 4, 9), 24)
+    room = max(width - label - 2, 4)
+    created = _created(board, row)
+    end = row.gone_t if row.gone else board.t
+    spans = _spans(board, row, names, created)[-room:]
+    sizes = _sizes(spans, end, room)
+    lines: list[list[Part]] = []
+    for number, name in enumerate(names):
+        line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", None)]
+        for span, size in zip(spans, sizes, strict=True):
+            state = span.states[number]
+            line.append((pen.theme.symbol(state) * size, pen.style(state)))
+        lines.append(line)
+    axis = _axis(spans, sizes, created, room)
+    lines.append([(" " * (label + 2), None), (axis, pen.style("dim"))])
+    return lines
+
+
+def _created(board: Board, row: Row) -> float:
+    """The Pod's creation in stream time; before the stream's beginning it is negative."""
+    created = row.pod.metadata.creation_timestamp
+    if created is None or board.now is None:
+        return 0.0
+    return board.t - (board.now - created).total_seconds()
+
+
+def _spans(board: Board, row: Row, names: Sequence[str], created: float) -> list[_Span]:
+    versions: list[tuple[float, Pod]] = [
+        (one.t, one.pod)
+        for one in board.timeline
+        if isinstance(one, Told) and one.ref.uid == row.ref.uid
+    ]
+    versions.append((row.changed_t, row.pod))
+    spans: list[_Span] = []
+    if versions[0][0] - created > 1.5:  # a timestamp has whole seconds
+        spans.append(_Span(created, ("unseen",) * len(names)))
+    for t, pod in versions:
+        statuses = {status.name: status for status in pod.all_statuses()}
+        states = tuple(_state(statuses.get(name)) for name in names)
+        if not spans or spans[-1].states != states:
+            spans.append(_Span(t, states))
+    return spans
+
+
+def _state(status: ContainerStatus | None) -> str:
+    if status is None:
+        return "waiting"
+    if status.state.running is not None:
+        return "ready" if status.ready else "running"
+    ended = status.state.terminated
+    if ended is not None:
+        return "ended" if ended.exit_code == 0 else "failed"
+    reason = status.state.waiting.reason if status.state.waiting is not None else ""
+    if reason.endswith("BackOff"):
+        return "back-off"
+    return "waiting" if reason in _UNTOLD else "failed"
+
+
+def _sizes(spans: Sequence[_Span], end: float, room: int) -> list[int]:
+    """The cells of each span: one at least, the others by the logarithm of how long it lasted."""
+    following = [span.t for span in spans[1:]] + [end]
+    weights = [
+        math.log1p(max(after - span.t, 0.0)) for span, after in zip(spans, following, strict=True)
+    ]
+    total = sum(weights)
+    free = room - len(spans)
+    if total <= 0:
+        return [1] * (len(spans) - 1) + [free + 1]
+    # Rounded at the borders, not each for itself: so they fill the room exactly.
+    borders = [0]
+    reached = 0.0
+    for weight in weights:
+        reached += weight
+        borders.append(round(free * reached / total))
+    return [1 + b - a for a, b in pairwise(borders)]
+
+
+def _axis(spans: Sequence[_Span], sizes: Sequence[int], created: float, room: int) -> str:
+    """When the spans begin, where there is room to say it."""
+    text = ""
+    at = 0
+    for span, size in zip(spans, sizes, strict=True):
+        mark = f"+{human_duration(max(span.t - created, 0.0))}"
+        if at >= len(text) + (1 if text else 0) and at + len(mark) <= room - 4:
+            text = text.ljust(at) + mark
+        at += size
+    return text.ljust(room - 3) + "now" if len(text) <= room - 4 else text

@@ -1,0 +1,88 @@
+"""Lessons: which one is on the card, so that each can be read.
+
+Responsible for the queue of a burst: the weightiest comes first, each stays as long as it takes
+to read it, and what is the same again or a sequel takes the place of what waits. The clock is the
+reader's and is given, as a replay may run faster than anybody reads.
+"""
+
+from podwatch.concepts import Weight
+from podwatch.news import Notice, Told
+
+READING = {Weight.DETAIL: 2.0, Weight.NORMAL: 4.0, Weight.IMPORTANT: 6.0, Weight.TROUBLE: 8.0}
+"""For how many seconds a lesson stays although others wait."""
+BEHIND_LIMIT = 9
+"""How many wait at most; the lightest is given up first. Details never wait."""
+STALE = 20.0
+"""After how many seconds in the queue a normal lesson is no news."""
+
+
+class Lessons:
+    """Give it news as they come, and ask what is to be shown."""
+
+    def __init__(self) -> None:
+        self._shown: Told | Notice | None = None
+        self._since = 0.0
+        self._waiting: list[tuple[float, Told | Notice]] = []
+
+    def add(self, one: Told | Notice, now: float) -> None:
+        """It happened; `now` is the reader's clock in seconds."""
+        if isinstance(one, Notice) and one.event.times > 1:
+            return  # told before
+        detail = one.explanation.weight == Weight.DETAIL
+        if detail and (self._waiting or self._unread(now)):
+            return
+        for number, (_, waiting) in enumerate(self._waiting):
+            if _same(one, waiting):
+                self._waiting[number] = (now, one)
+                return
+        self._waiting.append((now, one))
+        if len(self._waiting) > BEHIND_LIMIT:
+            self._waiting.remove(min(self._waiting, key=_rank))
+
+    def shown(self, now: float) -> Told | Notice | None:
+        """The lesson that is to be read now."""
+        if self._waiting and self.due(now) == 0.0:
+            self._waiting = [
+                (since, one)
+                for since, one in self._waiting
+                if now - since < STALE or one.explanation.weight.rank > Weight.NORMAL.rank
+            ]
+            if self._waiting:
+                best = max(self._waiting, key=_rank)
+                self._waiting.remove(best)
+                self._shown, self._since = best[1], now
+        return self._shown
+
+    @property
+    def behind(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    def due(self, now: float) -> float | None:
+        """In how many seconds the next one may be shown; None if none waits."""
+        if not self._waiting:
+            return None
+        if self._shown is None:
+            return 0.0
+        return self._unread(now)
+
+    def _unread(self, now: float) -> float:
+        """For how many seconds what is shown is still to be read."""
+        if self._shown is None:
+            return 0.0
+        return max(self._since + READING[self._shown.explanation.weight] - now, 0.0)
+
+
+def _rank(entry: tuple[float, Told | Notice]) -> int:
+    return entry[1].explanation.weight.rank
+
+
+def _same(one: Told | Notice, other: Told | Notice) -> bool:
+    """Whether they teach the same, be it of different Pods, or one is the other's sequel."""
+    concept = one.explanation.concept
+    if concept is not None and concept is other.explanation.concept:
+        return True
+    if isinstance(one, Notice) or isinstance(other, Notice):
+        return False
+    new, old = one.transition, other.transition
+    return (new.pod.uid, new.facet, new.subject) == (old.pod.uid, old.facet, old.subject)

@@ -1,0 +1,172 @@
+"""Look: how somebody looks at a board: what is selected, filtered, sorted, laid over it.
+
+Responsible for the frozen state of the view and for which Pods it lets be seen, in which order.
+Pure; which key changes what is `podwatch.renderers.moves`, and what it looks like is `view`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from podwatch.board import Board, Row, standing
+from podwatch.concepts import Concept
+from podwatch.news import Notice, Told
+from podwatch.stream import Gap
+
+GONE_STAYS = 8.0
+"""For how many seconds of the stream a Pod that is gone is still shown."""
+
+
+class Sort(StrEnum):
+    """In which order the Pods stand; the words are shown."""
+
+    NAME = "by name"
+    TROUBLE = "trouble first"
+    CHANGED = "last change first"
+    AGE = "youngest first"
+    RESTARTS = "most restarts first"
+
+    @property
+    def following(self) -> "Sort":
+        """The next one, around in a circle."""
+        all_ = list(Sort)
+        return all_[(all_.index(self) + 1) % len(all_)]
+
+
+class Scene(StrEnum):
+    """What the screen is about."""
+
+    TABLE = "table"
+    POD = "pod"
+    PROJECTOR = "projector"
+
+
+class Overlay(StrEnum):
+    """What covers the scene."""
+
+    NONE = ""
+    HELP = "help"
+    EXPLAIN = "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A screen that stands still: `steps` back of the `kept` ones, 0 being where it was stopped.
+
+    `missed` is how many transitions and Events came since.
+    """
+
+    steps: int
+    kept: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a board is looked at. The default follows the newest lesson.
+
+    `selected` is a Pod's uid. `lesson` is what the card shows instead of the board's, `behind`
+    how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
+    or of the Pod that is open, `scroll` of the table. `speed` is of a replay.
+    """
+
+    selected: str = ""
+    sort: Sort = Sort.NAME
+    trouble_only: bool = False
+    filter: str = ""
+    typing: bool = False
+    scroll: int = 0
+    scene: Scene = Scene.TABLE
+    overlay: Overlay = Overlay.NONE
+    lines_scroll: int = 0
+    concept: Concept | None = None
+    lesson: Told | Notice | None = None
+    behind: int = 0
+    past: Past | None = None
+    speed: float | None = None
+    message: str = ""
+    recording: bool = False
+
+
+def arranged(board: Board, look: Look) -> list[Row]:
+    """The rows that are to be seen, in their order; a replacement next to what it replaces."""
+    gone_since = board.t - GONE_STAYS
+    found = [row for row in board.rows if not row.gone or row.gone_t > gone_since]
+    if look.trouble_only:
+        found = [row for row in found if standing(row) == "trouble"]
+    if words := look.filter.lower().split():
+        found = [row for row in found if _matches(row, words)]
+    if look.sort is not Sort.NAME:  # in which they are
+        found.sort(key=_KEYS[look.sort])
+    return _side_by_side(found)
+
+
+def _matches(row: Row, words: list[str]) -> bool:
+    pod = row.pod
+    text = " ".join(
+        (row.ref.namespace, row.ref.name, row.columns.status, pod.status.phase, pod.spec.node_name)
+    ).lower()
+    return all(word in text for word in words)
+
+
+_TROUBLE_FIRST = ("trouble", "waiting", "deleting", "gone", "ready", "ended")
+
+
+def _created(row: Row) -> float:
+    created = row.pod.metadata.creation_timestamp
+    return created.timestamp() if created is not None else 0.0
+
+
+_KEYS: dict[Sort, Callable[[Row], float]] = {
+    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(standing(row)),
+    Sort.CHANGED: lambda row: -row.changed_t,
+    Sort.AGE: lambda row: -_created(row),
+    Sort.RESTARTS: lambda row: -row.columns.restarts,
+}
+
+
+def _side_by_side(rows: list[Row]) -> list[Row]:
+    """The rows, with each replacement right below the Pod that it replaces."""
+    new = {(row.ref.namespace, row.replaces): row for row in rows if row.replaces}
+    pairs = {
+        row.ref.uid: found
+        for row in rows
+        if row.replaced_by and (found := new.get((row.ref.namespace, row.ref.name)))
+    }
+    if not pairs:
+        return rows
+    moved = {row.ref.uid for row in pairs.values()}
+    made: list[Row] = []
+    for row in rows:
+        following: Row | None = row if row.ref.uid not in moved else None
+        while following is not None:  # a replacement can be replaced, too
+            made.append(following)
+            following = pairs.get(following.ref.uid)
+    return made
+
+
+def lesson_shown(board: Board, look: Look) -> Told | Notice | None:
+    """What the card is about: the newest of the selected Pod, else what was given to be read."""
+    if not look.selected:
+        return look.lesson or board.lesson
+    return next(
+        (
+            one
+            for one in reversed(board.timeline)
+            if not isinstance(one, Gap) and one.ref.uid == look.selected
+        ),
+        None,
+    )
+
+
+def marked(board: Board, look: Look) -> str:
+    """The uid of the Pod that is marked in the table: the selected one, else the lesson's."""
+    lesson = lesson_shown(board, look)
+    return look.selected or (lesson.ref.uid if lesson is not None else "")
+
+
+def opened(board: Board, look: Look) -> Row | None:
+    """The Pod that is open; none if there is none of that uid any more."""
+    if look.scene is not Scene.POD:
+        return None
+    return next((row for row in board.rows if row.ref.uid == look.selected), None)

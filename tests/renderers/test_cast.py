@@ -1,0 +1,125 @@
+"""Films of the dashboard and stills of a live watch."""
+
+import json
+from pathlib import Path
+
+import pyte
+import pytest
+
+from podwatch.commands.cast import cast
+from podwatch.commands.still import Still
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.run import Inbox, LiveFeed, run
+from podwatch.scenarios import scenario
+from podwatch.session import Session
+from podwatch.stream import StreamItem
+from tests.renderers.boards import lesson, small_catalog
+
+Event = tuple[float, str, str]
+
+
+def film_of(name: str, to: Path, speed: float = 1.0) -> tuple[dict[str, object], list[Event]]:
+    assert cast(scenario(name).recording, to, 100, 30, speed) is ExitCode.MET
+    header, *events = (json.loads(line) for line in to.read_text("utf-8").splitlines())
+    return header, events
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], list[Event]]:
+    return film_of("crash-loop", tmp_path_factory.mktemp("film") / "one.cast")
+
+
+def test_a_film_has_the_formats_header(film: tuple[dict[str, object], list[Event]]) -> None:
+    header, events = film
+    assert (header["version"], header["width"], header["height"]) == (2, 100, 30)
+    theme = header["theme"]
+    assert isinstance(theme, dict)
+    assert len(theme["palette"].split(":")) == 16
+    assert {kind for _, kind, _ in events} == {"o"}
+
+
+def test_a_films_times_are_the_recordings(film: tuple[dict[str, object], list[Event]]) -> None:
+    _, events = film
+    lines = scenario("crash-loop").recording.read_text("utf-8").splitlines()
+    lasted = json.loads(lines[-1])["t"] - json.loads(lines[0])["t"]
+    times = [t for t, _, _ in events]
+    assert times == sorted(times)
+    assert times[-1] == pytest.approx(lasted + 4.0, abs=0.3)  # the last picture stays
+
+
+def test_a_film_ends_with_what_the_dashboard_showed_last(
+    film: tuple[dict[str, object], list[Event]],
+) -> None:
+    _, events = film
+    leaving = next(number for number, (_, _, text) in enumerate(events) if "?1049l" in text)
+    screen = pyte.Screen(100, 30)
+    stream = pyte.Stream(screen)
+    for _, _, text in events[:leaving]:
+        stream.feed(text)
+    shown = "\n".join(screen.display)
+    assert "api" in shown
+    assert "Running" in shown
+    assert "watched " in events[leaving + 1][2]
+
+
+def test_the_same_recording_gives_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film_of("tour", tmp_path / "one.cast")
+    for name, value in {
+        "NO_COLOR": "1",
+        "TERM": "linux",
+        "COLUMNS": "40",
+        "TZ": "Asia/Tokyo",
+    }.items():
+        monkeypatch.setenv(name, value)
+    film_of("tour", tmp_path / "two.cast")
+    assert (tmp_path / "one.cast").read_bytes() == (tmp_path / "two.cast").read_bytes()
+
+
+def test_a_film_at_ten_times_the_speed_is_shorter(tmp_path: Path) -> None:
+    _, slow = film_of("tour", tmp_path / "slow.cast")
+    _, fast = film_of("tour", tmp_path / "fast.cast", speed=10.0)
+    assert fast[-1][0] - 4 == pytest.approx((slow[-1][0] - 4) / 10, abs=0.3)
+    assert len(fast) < len(slow)
+
+
+def test_a_film_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(PodwatchError, match="can't be written"):
+        cast(scenario("fast-pod").recording, tmp_path / "missing" / "x.cast", 80, 24, 100.0)
+
+
+# ── stills of now ──
+
+
+def watched(items: list[StreamItem], to: Path, timeout: float = 5.0) -> None:
+    inbox: Inbox = Inbox()
+    for item in items:
+        inbox.put(item)  # type: ignore[arg-type]
+    still = Still(to, (110, 34), inbox)
+    clock = iter(range(1000))
+    run(
+        LiveFeed(inbox, lambda: float(next(clock))),
+        Session(small_catalog()),
+        still,
+        timeout=timeout,
+    )
+
+
+def test_a_still_of_now_is_taken_once_all_is_listed(tmp_path: Path) -> None:
+    items = [item for item in lesson() if item.t <= 0.1]
+    watched(items, tmp_path / "now.txt", timeout=900)
+    shown = (tmp_path / "now.txt").read_text("utf-8")
+    assert "web-846575c5cf-25vhc" in shown
+    assert "recorded" not in shown.splitlines()[0]
+
+
+def test_before_all_is_listed_there_is_no_still(tmp_path: Path) -> None:
+    watched([item for item in lesson() if item.t < 0.1], tmp_path / "now.txt", timeout=3)
+    assert not (tmp_path / "now.txt").exists()
+
+
+def test_a_still_of_an_unknown_kind_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(PodwatchError) as raised:
+        Still(tmp_path / "now.png", (80, 24), Inbox())
+    assert raised.value.exit_code is ExitCode.USAGE

@@ -1,0 +1,192 @@
+"""The Pod view's picture, without a terminal."""
+
+from collections.abc import Callable
+from datetime import UTC
+
+import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from podwatch import scenarios
+from podwatch.board import Board, Row
+from podwatch.concepts import catalog
+from podwatch.renderers.pen import Pen
+from podwatch.renderers.pod_view import last_scroll, pod_view
+from podwatch.renderers.theme import ASCII, DEFAULT, Theme
+from podwatch.session import Session
+from podwatch.sources.recording import read
+from podwatch.stream import StreamItem, Tick
+from tests.renderers.boards import (
+    EVENTS,
+    board,
+    event,
+    lesson,
+    opened,
+    running,
+    seen,
+    synced,
+    waiting,
+)
+
+HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
+PEN = Pen(DEFAULT, UTC)
+
+
+def after(name: str, t: float | None = None) -> Board:
+    session = Session(catalog())
+    for item in read(scenarios.scenario(name).recording):
+        if t is not None and item.t > t:
+            session.feed(Tick(t=t))
+            break
+        session.feed(item)
+    return session.board
+
+
+def row_of(of: Board, name: str = "") -> Row:
+    return next(row for row in of.rows if row.ref.name.startswith(name))
+
+
+def text(of: Board, name: str = "", size: tuple[int, int] = (110, 60), pen: Pen = PEN) -> str:
+    lines = pod_view(of, row_of(of, name), *size, pen)
+    return "\n".join(line.plain.rstrip() for line in lines) + "\n"
+
+
+@pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize(
+    "name", ["init-containers", "crash-loop", "missing-image", "sidecar", "tour", "readiness-gate"]
+)
+def test_every_size_is_filled_exactly(name: str, theme: Theme) -> None:
+    of, pen = after(name), Pen(theme, UTC)
+    for row in of.rows[:2]:
+        for width in (60, 77, 78, 80, 110, 125, 126, 200, 300):
+            for height in (1, 2, 3, 4, 15, 24, 45, 100):
+                for scroll in (0, 3, 500):
+                    lines = pod_view(of, row, width, height, pen, scroll)
+                    assert len(lines) == height
+                    assert {cell_len(line.plain) for line in lines} == {width}
+
+
+def test_phase_status_and_ready_stand_side_by_side() -> None:
+    line = text(after("crash-loop")).splitlines()[1]
+    assert line.split("   ")[1:4] == ["phase Running", "STATUS Error", "Ready False"]
+
+
+def test_the_conditions_are_in_the_order_of_a_start() -> None:
+    shown = text(after("two-containers"))
+    places = [
+        shown.index(f"✔ {name} ")
+        for name in (
+            "PodScheduled",
+            "PodReadyToStartContainers",
+            "Initialized",
+            "ContainersReady",
+            "Ready",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_a_readiness_gate_that_nobody_set_is_a_condition_too() -> None:
+    of = after("readiness-gate", 1.2)
+    gate = row_of(of).pod.spec.readiness_gates[0].condition_type
+    assert any(f"· {gate}" in line and "not set yet" in line for line in text(of).splitlines())
+
+
+def test_the_start_has_a_bar_for_each_stage_and_names_the_slowest() -> None:
+    shown = text(after("init-containers"))
+    assert "start  10.6 s to Ready, slowest: migrate ran" in shown
+    marked = [line for line in shown.splitlines() if "◀" in line]
+    assert len(marked) == 1
+    assert "migrate ran" in marked[0]
+    assert "██" in marked[0]
+    assert marked[0].endswith("5.0 s ◀")
+    assert "was there" in next(line for line in shown.splitlines() if "app image" in line)
+
+
+def test_stages_that_are_ahead_have_no_bar() -> None:
+    shown = text(after("missing-image"))
+    assert "start  under way: image" in shown
+    assert next(line for line in shown.splitlines() if " ready " in line).rstrip().endswith("·")
+
+
+def test_whole_seconds_are_said_to_be_such() -> None:
+    of = board([opened(), seen(0.05, running("web"), "ADDED", initial=True), synced()])
+    assert "in whole seconds" in text(of, "web")
+
+
+def test_each_container_has_a_lane_with_all_that_it_went_through() -> None:
+    shown = text(after("crash-loop"), size=(80, 24)).splitlines()
+    lane = next(line for line in shown if line.startswith(" app  "))
+    states = "".join(dict.fromkeys(lane.split()[1]))
+    assert states == "○◉✖↻"
+    assert lane.count("✖") > 1
+    for name in ("wait-for-database", "migrate", "app"):
+        assert any(
+            line.startswith(f" {name} ") and "○" in line
+            for line in text(after("init-containers")).splitlines()
+        )
+
+
+def test_a_lane_says_what_was_before_the_watch_began() -> None:
+    of = board([opened(), seen(0.05, running("web"), "ADDED", initial=True), synced(), Tick(t=9)])
+    lane = next(line for line in text(of, "web").splitlines() if line.startswith(" app  "))
+    assert lane.split()[1].startswith("··")
+    assert lane.rstrip().endswith("◉")
+
+
+def test_events_stand_at_their_own_time() -> None:
+    web = waiting("web", "ErrImagePull")
+    items: list[StreamItem] = [
+        opened(),
+        seen(0.05, web, "ADDED", initial=True),
+        synced(),
+        seen(30, event(web, "Failed", "no such image", t=12), scope=EVENTS),
+    ]
+    assert "10:02:12 ✖ app event: Failed" in text(board(items), "web")
+
+
+def test_other_pods_are_not_in_its_timeline() -> None:
+    of = board(lesson())
+    assert "waiting → running" in text(of, "web-846575c5cf-x9k2p")
+    assert "replaced by" not in text(of, "api").partition("what happened")[2]
+
+
+def test_a_replacement_says_whom_it_replaces() -> None:
+    of = board(lesson())
+    assert "replaces web-846575c5cf-jc8jz" in text(of, "web-846575c5cf-x9k2p")
+    assert "replaced by web-846575c5cf-x9k2p" in text(of, "web-846575c5cf-jc8jz")
+
+
+def test_what_has_no_room_is_below() -> None:
+    of = after("init-containers")
+    row = row_of(of)
+    assert "more lines" in text(of, size=(80, 24)).splitlines()[-1]
+    last = last_scroll(of, row, 80, 24, PEN)
+    end = pod_view(of, row, 80, 24, PEN, last)
+    assert end[-2].plain.startswith(" ╰─")  # the anatomy's lower side
+    assert end[0].plain.startswith(" ◉ shop ")  # the header stays
+    assert last_scroll(of, row, 140, 100, PEN) == 0
+
+
+def test_hostile_texts_are_shown_harmlessly() -> None:
+    one = running(HOSTILE, uid=HOSTILE)
+    one = replace(
+        one,
+        spec=replace(
+            one.spec,
+            node_name=HOSTILE,
+            containers=(replace(one.spec.containers[0], name=HOSTILE, image=HOSTILE),),
+        ),
+    )
+    of = board([opened(), synced(), seen(1, one, "ADDED")])
+    for size in ((60, 15), (80, 40), (140, 60)):
+        lines = pod_view(of, of.rows[0], *size, PEN)
+        assert {cell_len(line.plain) for line in lines} == {size[0]}
+        assert all(line.plain.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=["80x24", "140x45"])
+def test_a_pod_looks_like_this(
+    size: tuple[int, int], is_golden: Callable[[str, str], None]
+) -> None:
+    is_golden(f"pod-{size[0]}x{size[1]}", text(board(lesson()), "api", size))
