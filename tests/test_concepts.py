@@ -132,32 +132,6 @@ def test_docs_is_a_page_of_the_kubernetes_documentation(each: Concept) -> None:
     assert re.fullmatch(r"https://kubernetes\.io/docs/[a-z/-]+/(#[a-z-]+)?", each.docs)
 
 
-FORBIDDEN = {
-    "a Pod restarts": r"\bPods? (itself )?restarts?\b",
-    "a Pod is restarted": r"\bPods? (is|are|was|were|gets?|being) restarted\b",
-    "something restarts a Pod": r"\brestart(s|ed|ing)? (the|a|this) Pod\b",
-    "a Pod is rescheduled": r"\bre-?scheduled?\b",
-    "CrashLoopBackOff is a phase": r"CrashLoopBackOff (phase|is a phase)",
-    "a STATUS is a phase": r"phase (CrashLoop|Terminating|Completed|Evicted|ImagePull|Error)",
-    "137 is a proof": r"137 (means|proves|says|is) (out of|too little|OOM|memory)",
-    "containers start together": r"(?<!do not )start and stop together",
-    "a Pod is a container": r"\bPod is (just )?(a|one) container",
-    "a Pod is persistent": r"\bpersistent Pods?\b",
-    "a liveness probe deletes the Pod": r"probes? (failure )?deletes?",
-    "preStop runs after the grace period": r"preStop hooks? (runs?|is run) after",
-    "the delay is 5 minutes": r"\b(waits|delay is) 5 minutes\b",
-    "Unknown is common": r"phase (is )?Unknown",
-    "Docker runs it": r"\bdocker (daemon|starts|runs)\b",
-    "an event is a state": r"\bthe Pod's events say that it is\b",
-}
-
-
-@pytest.mark.parametrize("claim", FORBIDDEN.values(), ids=FORBIDDEN.keys())
-def test_no_text_says_that(claim: str) -> None:
-    said = {one.id: text for one in CONCEPTS for text in texts(one) if re.search(claim, text)}
-    assert not said
-
-
 def test_every_concept_is_unlike_the_others() -> None:
     for part in ("title", "summary", "sentence"):
         values = [value for one in CONCEPTS if (value := getattr(one, part))]
