@@ -7,9 +7,11 @@ RFC 3339 in UTC. Fields that do not apply are null or empty, not absent.
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from podwatch.concepts import Explanation
 from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.reasons import Explained
 from podwatch.session import Session, Step
@@ -79,6 +81,10 @@ empty for the whole Pod"""
     """the page of kubernetes.io"""
     inferred: bool
     """proved by other fields, not seen itself"""
+    aside: str
+    """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
+    aside_concept: str | None
+    """the id of that lesson"""
 
 
 class NoticeLine(Line, frozen=True, kw_only=True, tag="notice"):
@@ -106,6 +112,10 @@ ordered against transitions."""
     sentence: str
     then: str
     docs: str
+    aside: str
+    """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
+    aside_concept: str | None
+    """the id of that lesson"""
 
 
 class SilenceLine(Line, frozen=True, kw_only=True, tag="silence"):
@@ -312,6 +322,7 @@ def line(one: News) -> Line | None:
                 sentence=one.explanation.sentence,
                 then=one.explanation.then,
                 docs=one.explanation.docs,
+                **_aside(one.explanation),
             )
         case Silence():
             return SilenceLine(
@@ -384,4 +395,13 @@ def _transition(one: Told) -> TransitionLine:
         then=explanation.then,
         docs=explanation.docs,
         inferred=transition.inferred,
+        **_aside(explanation),
     )
+
+
+def _aside(explanation: Explanation) -> dict[str, Any]:
+    aside = next(iter(explanation.asides), None)
+    return {
+        "aside": aside.sentence if aside else "",
+        "aside_concept": aside.concept.id if aside else None,
+    }
