@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
-from podwatch.reasons import Explained
+from podwatch.reasons import Explained, begun
 from podwatch.session import Session, Step
 from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
 
@@ -192,7 +192,8 @@ class ExplainedLine(Line, frozen=True, kw_only=True, tag="explained"):
     concepts: tuple[str, ...]
     """the ids of the concepts behind the sentences; those podwatch has none for are left out"""
     sentences: tuple[str, ...]
-    """why it is in its state, what is worst first; then why STATUS, phase and Ready disagree"""
+    """why it is in its state, what is worst first; then what it waits for and why STATUS, phase \
+and Ready disagree"""
     note: str
     """what has to be known about this version, like that the Pod is gone; else empty"""
 
@@ -257,6 +258,7 @@ def explained_line(one: Explained, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
+    wait = (begun(one.wait.sentence),) if one.wait is not None else ()
     made = ExplainedLine(
         at=at,
         namespace=meta.namespace,
@@ -268,7 +270,7 @@ def explained_line(one: Explained, at: datetime) -> bytes:
         restarts=shown.restarts,
         owners=one.owners,
         concepts=tuple(dict.fromkeys(concept.id for concept in concepts if concept)),
-        sentences=(*(reason.sentence for reason in one.reasons), *one.disagreement),
+        sentences=(*(reason.sentence for reason in one.reasons), *wait, *one.disagreement),
         note=one.note,
     )
     return harmless(msgspec.json.encode(made)) + b"\n"
