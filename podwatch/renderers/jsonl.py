@@ -13,7 +13,7 @@ import msgspec
 
 from podwatch.concepts import Explanation
 from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
-from podwatch.reasons import Explained
+from podwatch.reasons import Explained, begun
 from podwatch.session import Session, Step
 from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
 
@@ -202,7 +202,8 @@ class ExplainedLine(Line, frozen=True, kw_only=True, tag="explained"):
     concepts: tuple[str, ...]
     """the ids of the concepts behind the sentences; those podwatch has none for are left out"""
     sentences: tuple[str, ...]
-    """why it is in its state, what is worst first; then why STATUS, phase and Ready disagree"""
+    """why it is in its state, what is worst first; then what it waits for and why STATUS, phase \
+and Ready disagree"""
     note: str
     """what has to be known about this version, like that the Pod is gone; else empty"""
 
@@ -267,6 +268,7 @@ def explained_line(one: Explained, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
+    wait = (begun(one.wait.sentence),) if one.wait is not None else ()
     made = ExplainedLine(
         at=at,
         namespace=meta.namespace,
@@ -278,7 +280,7 @@ def explained_line(one: Explained, at: datetime) -> bytes:
         restarts=shown.restarts,
         owners=one.owners,
         concepts=tuple(dict.fromkeys(concept.id for concept in concepts if concept)),
-        sentences=(*(reason.sentence for reason in one.reasons), *one.disagreement),
+        sentences=(*(reason.sentence for reason in one.reasons), *wait, *one.disagreement),
         note=one.note,
     )
     return harmless(msgspec.json.encode(made)) + b"\n"
