@@ -100,6 +100,7 @@ class Podwatch:
             grace=GRACE if grace is None else grace,
             context=self._context,
             kubeconfig=self._kubeconfig,
+            stays=True,
         )
         evidence = decided(options, silent())
         if evidence.verdict.outcome is not Outcome.MET:

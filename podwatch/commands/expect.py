@@ -37,7 +37,11 @@ NAMED_PODS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    """The command line's words as they were written. Times are in seconds."""
+    """The command line's words as they were written. Times are in seconds.
+
+    `stays`: the process lives on, so all threads have to end. One that leaves is sooner out with
+    them (see `cli.main`).
+    """
 
     targets: Sequence[str] = ()
     selectors: Sequence[str] = ()
@@ -59,6 +63,7 @@ class Expect:
     junit: Path | None = None
     logs: bool = True
     report: Form = Form.TEXT
+    stays: bool = False
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
 
 
@@ -217,7 +222,8 @@ def _live(
             recorder = Recorder(options.record, redact_messages=options.redact_messages)
             takers.append(stack.enter_context(recorder).write)
         cluster: Cluster = connect(options.kubeconfig, options.context)
-        stack.callback(cluster.stop)
+        if options.stays:
+            stack.callback(cluster.stop)
         namespace = options.namespace or cluster.namespace
         targets = tuple(replace(one, namespace=namespace) for one in written)
         session = Session(catalog(), replace(wanted, targets=targets))
