@@ -86,11 +86,17 @@ def _complete_contexts(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def _complete_terms(ctx: typer.Context, incomplete: str) -> list[str]:
-    from podwatch.commands.complete import concepts
+    from podwatch.commands.complete import terms
 
     if incomplete.startswith("pod/"):
         return [f"pod/{name}" for name in _complete_pods(ctx, incomplete.removeprefix("pod/"))]
-    return [one for one in [*concepts(), "pod/"] if one.startswith(incomplete)]
+    return [one for one in [*terms(), "pod/"] if one.startswith(incomplete)]
+
+
+def _complete_words(incomplete: str) -> list[str]:
+    from podwatch.commands.complete import words
+
+    return [word for word in words() if word.startswith(incomplete)]
 
 
 def _complete_scenarios(incomplete: str) -> list[str]:
@@ -427,6 +433,152 @@ def _pod_name(term: str) -> str | None:
     """The name in `pod/NAME`, in kubectl's other ways of writing it too; None for a term."""
     kind, slash, name = term.partition("/")
     return name if slash and kind.casefold() in {"pod", "pods", "po"} else None
+
+
+def _budget(text: str) -> tuple[str, float]:
+    """The stage and the seconds of `ready=60s`."""
+    stage, equals, time = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f'"{text}" is no budget: write STAGE=TIME, as in ready=60s')
+    return stage, duration(time)
+
+
+@app.command()
+def expect(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...",
+            help="What to judge: deployment/web, pod/db, job/import …; "
+            "- reads what kubectl apply -o name prints.",
+        ),
+    ] = None,
+    selector: Annotated[
+        list[str] | None,
+        typer.Option("--selector", "-l", metavar="SELECTOR", help="The Pods with these labels."),
+    ] = None,
+    for_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--for",
+            metavar="WORD",
+            help="ready, succeeded, failed, gone, condition=…, jsonpath=…, phase=…, status=… or a "
+            "concept's id. The default is succeeded for Jobs, else ready.",
+            autocompletion=_complete_words,
+        ),
+    ] = None,
+    any_: Annotated[bool, typer.Option("--any", help="One of the words is enough.")] = False,
+    never: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORD", help="What must not happen.", autocompletion=_complete_words),
+    ] = None,
+    within: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STAGE=TIME",
+            help="A budget for each Pod: scheduled, initialized, pulled, started, ready.",
+        ),
+    ] = None,
+    sequence: Annotated[
+        str,
+        typer.Option(metavar="PHASES", help="Each Pod's phases: Pending,Running,Succeeded."),
+    ] = "",
+    max_restarts: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="A container that was restarted so often must not fail again. "
+            "The default is 3, but for Jobs: their own backoffLimit counts.",
+        ),
+    ] = None,
+    stable: Annotated[
+        float | None,
+        typer.Option(metavar="TIME", parser=duration, help="It has to stay so for this long."),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="TIME", parser=duration, help="Give up after 90s, 2m, 1h30m; 2m if not given."
+        ),
+    ] = None,
+    grace: Annotated[
+        float | None,
+        typer.Option(
+            metavar="TIME",
+            parser=duration,
+            help="How long what may heal is borne (no node fits, a Secret is missing); 15s.",
+        ),
+    ] = None,
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            "--namespace",
+            "-n",
+            metavar="NAME",
+            help="The namespace; the context's if none is named.",
+            autocompletion=_complete_namespaces,
+        ),
+    ] = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+    output: Annotated[
+        Form, typer.Option("--output", "-o", help="text, or json: the verdict as one line.")
+    ] = Form.TEXT,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a JUnit report too.")
+    ] = None,
+    record: Record = None,
+    redact_messages: Redact = False,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Judge a recording; needs no cluster."),
+    ] = None,
+    no_logs: Annotated[
+        bool, typer.Option("--no-logs", help="Leave containers' logs out of the report.")
+    ] = False,
+) -> None:
+    """Wait until Pods are as expected; say at once, and why, when they won't be."""
+    if redact_messages and record is None:
+        raise typer.BadParameter("--redact-messages needs --record FILE")
+    if replay is not None and record is not None:
+        raise typer.BadParameter("--replay judges a recording: it can't be recorded again")
+    if replay is not None and (context or kubeconfig):
+        raise typer.BadParameter("--replay needs no cluster: leave --context and --kubeconfig out")
+    if namespace:
+        checked_name("namespace", namespace)
+    budgets = [_budget(text) for text in within or ()]
+
+    def command() -> int:
+        from podwatch.commands import expect as expects
+        from podwatch.expectations.grammar import GRACE, TIMEOUT
+
+        return expects.expect(
+            expects.Expect(
+                targets=targets or (),
+                selectors=selector or (),
+                namespace=namespace or "",
+                words=for_ or (),
+                never=never or (),
+                within=budgets,
+                sequence=sequence,
+                max_restarts=max_restarts,
+                stable=stable or 0.0,
+                any_=any_,
+                timeout=TIMEOUT if timeout is None else timeout,
+                grace=GRACE if grace is None else grace,
+                context=context,
+                kubeconfig=kubeconfig,
+                replay=replay,
+                record=record,
+                redact_messages=redact_messages,
+                junit=junit,
+                logs=not no_logs,
+                report=output,
+            )
+        )
+
+    guarded(command)
 
 
 def _version(asked: bool) -> None:

@@ -301,11 +301,12 @@ def _begun(text: str) -> str:
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a Pod with what is to be said about it.
 
-    `at`: when it was so, by the cluster's clock. `owners`: `ReplicaSet web-5d9c`, the nearest
-    first. `note`: what has to be known about this version, like that the Pod is gone.
+    `now`: the cluster's clock at that moment, None where it is not known. `owners`: `ReplicaSet
+    web-5d9c`, the nearest first. `reasons`: empty for a manifest, which no cluster has yet.
+    `note`: what has to be known about this version, like that the Pod is gone.
     """
 
-    at: datetime
+    now: datetime | None
     pod: Pod
     columns: Columns
     owners: tuple[str, ...] = ()
@@ -319,7 +320,7 @@ def explained(
     events: Iterable[PodEvent],
     owners: Iterable[Owner],
     catalog: Catalog,
-    at: datetime,
+    now: datetime | None,
     *,
     before_1_35: bool = False,
     note: str = "",
@@ -327,14 +328,19 @@ def explained(
     """What is to be said about this version of a Pod."""
     shown = columns(pod, before_1_35=before_1_35)
     return Explained(
-        at=at,
+        now=now,
         pod=pod,
         columns=shown,
         owners=chain(pod, owners),
-        reasons=reasons(pod, events, catalog),
+        reasons=reasons(pod, events, catalog) if in_a_cluster(pod) else (),
         disagreement=disagreement(pod, shown),
         note=note,
     )
+
+
+def in_a_cluster(pod: Pod) -> bool:
+    """Whether an API server has stored it; a manifest has neither uid nor phase."""
+    return bool(pod.metadata.uid or pod.status.phase)
 
 
 def chain(pod: Pod, known: Iterable[Owner]) -> tuple[str, ...]:

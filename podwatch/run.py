@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.expectations import Outcome, Verdict
 from podwatch.renderers import Renderer
 from podwatch.renderers.keys import Key
-from podwatch.session import Session
+from podwatch.session import Session, Step
 from podwatch.stream import RecordedItem, StreamItem, Tick
 
 
@@ -202,7 +203,7 @@ def run(
     timeout: float | None = None,
     takers: Sequence[Callable[[RecordedItem], None]] = (),
 ) -> ExitCode:
-    """Play the feed until it ends, a key ends it or `timeout` seconds of it passed.
+    """Play the feed until it ends, a key or a verdict ends it, or `timeout` seconds passed.
 
     Each of `takers` is given every item right before the session is, but for Ticks.
     """
@@ -218,12 +219,30 @@ def run(
             if not isinstance(item, Tick):
                 for take in takers:
                     take(item)
-            renderer.show(session.feed(item), session)
+            step = session.feed(item)
+            renderer.show(step, session)
+            if step.verdict is not None:
+                break
     except EndOfStream:
-        pass
+        if session.judge is not None:
+            renderer.show(Step(verdict=session.judge.end()), session)
     finally:
         renderer.close(session)
-    return ExitCode.MET
+    verdict = session.judge.verdict if session.judge is not None else None
+    return exit_code(verdict) if verdict is not None else ExitCode.MET
+
+
+def exit_code(verdict: Verdict) -> ExitCode:
+    """What a verdict means for the shell."""
+    return _EXIT_CODES[verdict.outcome]
+
+
+_EXIT_CODES = {
+    Outcome.MET: ExitCode.MET,
+    Outcome.VIOLATED: ExitCode.NOT_MET,
+    Outcome.TIMED_OUT: ExitCode.TIMED_OUT,
+    Outcome.UNAVAILABLE: ExitCode.UNAVAILABLE,
+}
 
 
 def _least(feed: Feed, frame: float | None, *instants: float | None) -> float | None:

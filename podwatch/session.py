@@ -15,6 +15,7 @@ from podwatch.board import Board, Row
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
+from podwatch.expectations import Expectations, Judge, Verdict
 from podwatch.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.lifecycle import (
     Existence,
@@ -65,16 +66,18 @@ SILENCE = 65.0
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What one item brought."""
+    """What one item brought; the verdict once there is one."""
 
     news: tuple[News, ...] = ()
+    verdict: Verdict | None = None
 
 
 class Session:
     """Feed it the stream's items; it returns what is to be told, and keeps the board."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, expectations: Expectations | None = None) -> None:
         self._catalog = catalog
+        self.judge = Judge(expectations, catalog) if expectations is not None else None
         self._opened: Opened | None = None
         self._old_columns = False
         self._at: datetime | None = None
@@ -101,6 +104,13 @@ class Session:
 
     def feed(self, item: StreamItem) -> Step:
         """What this item brings. The same version of an object again brings nothing."""
+        news = self._news(item)
+        if self.judge is None:
+            return Step(news)
+        self.judge.feed(item, news)
+        return Step(news, self.judge.verdict)
+
+    def _news(self, item: StreamItem) -> tuple[News, ...]:
         silences = self._silences(item.t)
         self._t = max(self._t, item.t)
         if not isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
@@ -128,15 +138,21 @@ class Session:
             case Unreadable():
                 news = [item]
             case _:
-                return Step(tuple(silences))
+                return tuple(silences)
         if isinstance(item, Observed | Connection):
             self._heard[item.scope] = item.t
         self._at, self._at_t = item.at, item.t
         self._keep(news)
-        return Step((*silences, *news))
+        return (*silences, *news)
 
     def wakes_at(self) -> float | None:
-        """The next instant (stream time) at which the board changes or something is told."""
+        """The next instant (stream time) at which something changes or is told by itself."""
+        instants = [self._board_changes_at()]
+        if self.judge is not None:
+            instants.append(self.judge.wakes_at())
+        return min((one for one in instants if one is not None), default=None)
+
+    def _board_changes_at(self) -> float | None:
         second = float(int(self._t) + 1)
         if self._rows:
             return min(second, self._moved[0][0] + STILL) if self._moved else second
@@ -169,8 +185,12 @@ class Session:
         return self._opened is not None and self._all_listed(self._opened)
 
     def fork(self) -> "Session":
-        """Another session that knows the same, and that can be fed with something else."""
+        """Another session that knows the same, and that can be fed with something else.
+
+        It judges nothing: a verdict is the first session's.
+        """
         made = copy.copy(self)
+        made.judge = None
         for name, value in vars(self).items():
             if isinstance(value, dict | list | set | deque):
                 setattr(made, name, value.copy())

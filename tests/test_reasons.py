@@ -318,3 +318,8 @@ def test_an_explanation_holds_what_a_view_needs() -> None:
     one = explained(up(), [], [], catalog(), at(5), note="deleted")
     assert (one.columns.status, one.note, one.disagreement) == ("Running", "deleted", ())
     assert [reason.about for reason in one.reasons] == [""]
+
+
+def test_a_manifest_has_no_state_to_explain() -> None:
+    manifest = Pod(metadata=ObjectMeta(name="web"))
+    assert explained(manifest, [], [], catalog(), None).reasons == ()

@@ -19,7 +19,7 @@ from podwatch.columns import is_before_1_35
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import Owner, Pod, PodEvent
-from podwatch.reasons import Explained, explained
+from podwatch.reasons import Explained, explained, in_a_cluster
 from podwatch.renderers.explained import page
 from podwatch.renderers.jsonl import explained_line
 from podwatch.renderers.pen import Pen
@@ -71,17 +71,14 @@ def explain_file(
     found = contents(file)
     objects = found.objects.values()
     events = _those(objects, PodEvent)
-    now = datetime.now(UTC)
     all_ = [
         explained(
             pod,
             (event for event in events if event.involved_object.uid in _uids(pod)),
             _those(objects, Owner),
             catalog(),
-            now,
-            note="deleted meanwhile: this is its last version"
-            if pod.metadata.uid in found.deleted
-            else "",
+            None,  # when it was printed is not known
+            note=_note(pod, found.deleted),
         )
         for pod in _those(objects, Pod)
         if name in {None, pod.metadata.name} and namespace in {None, pod.metadata.namespace}
@@ -166,6 +163,12 @@ def explain_recorded(
     return ExitCode.MET
 
 
+def _note(pod: Pod, deleted: set[str]) -> str:
+    if not in_a_cluster(pod):
+        return "this is a manifest: it says what is wanted, and no cluster has it yet"
+    return "deleted meanwhile: this is its last version" if pod.metadata.uid in deleted else ""
+
+
 def _those(objects: Iterable[object], type_: type[T]) -> list[T]:
     return [one for one in objects if isinstance(one, type_)]
 
@@ -178,7 +181,7 @@ def _uids(pod: Pod) -> frozenset[str]:
 def _show(all_: Sequence[Explained], *, json: bool) -> None:
     if json:
         for one in all_:
-            sys.stdout.buffer.write(explained_line(one))
+            sys.stdout.buffer.write(explained_line(one, datetime.now(UTC)))
         sys.stdout.buffer.flush()
         return
     terminal = sys.stdout.isatty()
@@ -193,4 +196,4 @@ def _show(all_: Sequence[Explained], *, json: bool) -> None:
             console.print()
         for line in page(one, width, pen):
             line.rstrip()
-            console.print(line, no_wrap=True, crop=False, end="\n")
+            console.print(line, soft_wrap=True)

@@ -23,6 +23,13 @@ def contexts(kubeconfig: str | None) -> list[str]:
         return []
 
 
-def concepts() -> list[str]:
-    """The ids of all concepts."""
-    return sorted(catalog().by_id)
+def terms() -> list[str]:
+    """What can be explained and is one word: lessons, then reasons, exit codes and signals."""
+    return [term for term in catalog().terms() if not set(" *:()") & set(term)]
+
+
+def words() -> list[str]:
+    """What `--for` and `--never` know; those that end in "=" want a value."""
+    from podwatch.expectations.grammar import KEYED_WORDS, PLAIN_WORDS
+
+    return [*PLAIN_WORDS, *(f"{key}=" for key in KEYED_WORDS), *sorted(catalog().by_id)]

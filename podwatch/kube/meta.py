@@ -42,9 +42,14 @@ class OwnerReference(Base, frozen=True):
 
 
 class Annotations(Base, frozen=True):
-    """The only annotation that is kept: it marks the API's image of a static Pod."""
+    """The only annotations that are kept.
+
+    `config_mirror` marks the API's image of a static Pod; `revision` tells which ReplicaSet is
+    a Deployment's current one.
+    """
 
     config_mirror: str = msgspec.field(name="kubernetes.io/config.mirror", default="")
+    revision: str = msgspec.field(name="deployment.kubernetes.io/revision", default="")
 
 
 class ObjectMeta(Base, frozen=True):

@@ -293,7 +293,8 @@ def _alarm(text: str, inner: int, pen: Pen) -> list[Part]:
 
 
 def _lines(clash: str, inner: int) -> list[str]:
-    return list(wrapped(f"! {clash}", max(inner, 8)))
+    lines = wrapped(clash, max(inner - 2, 8))
+    return [f"  {line}" if number else f"! {line}" for number, line in enumerate(lines)]
 
 
 def _listed(names: Sequence[str]) -> str:

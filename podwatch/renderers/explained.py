@@ -6,34 +6,35 @@ the catalogue's.
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.columns import age_text, restarts_text
 from podwatch.concepts import Weight
-from podwatch.reasons import Explained, Reason
+from podwatch.reasons import Explained, Reason, in_a_cluster
 from podwatch.renderers.anatomy import anatomy
-from podwatch.renderers.pen import Part, Pen, sentences_that_fit, text_of, wrapped
+from podwatch.renderers.pen import Part, Pen, cells, sentences_that_fit, text_of, wrapped
 from podwatch.renderers.wording import page as address
 
 _LABEL = 7
 
 
 def page(one: Explained, width: int, pen: Pen) -> list[Text]:
-    """The page, lines of exactly `width` cells."""
+    """The page in lines of `width` cells; commands stay whole, so that they can be copied."""
     lines = [*_head(one, width, pen), *anatomy(one.pod, width, pen), pen.blank(width)]
     for sentence in one.disagreement:
         lines += _paragraph([("  ", None)], sentence, 2, width, pen)
     if one.disagreement:
         lines.append(pen.blank(width))
     told: set[str] = set()
-    for reason in one.reasons:
-        lines += _reason(reason, told, width, pen)
+    for number, reason in enumerate(one.reasons):
+        follows = number > 0 and reason.about == "condition Ready"
+        lines += _reason(reason, told, width, pen, brief=follows)
     return lines
 
 
 def _head(one: Explained, width: int, pen: Pen) -> Iterator[Text]:
-    meta, shown = one.pod.metadata, one.columns
-    ready = one.pod.condition("Ready")
+    meta = one.pod.metadata
     where = one.pod.spec.node_name or "no node yet"
     dot = pen.theme.symbol("dot")
     place = f" {dot} ".join(
@@ -41,21 +42,38 @@ def _head(one: Explained, width: int, pen: Pen) -> Iterator[Text]:
     )
     yield pen.line(width, [(f" {pen.say(meta.name)}  ", pen.style("brand")), (place, None)])
     yield pen.line(width, [(pen.own(f" {pen.say(_family(one))}"), None)])
+    if in_a_cluster(one.pod):
+        yield from _columns(one, width, pen)
+    if one.note:
+        yield from _paragraph([(" ", None)], one.note, 1, width, pen, style="alarm")
+
+
+def _columns(one: Explained, width: int, pen: Pen) -> Iterator[Text]:
+    """What kubectl shows, and phase and Ready beside it, in as many lines as it takes."""
+    shown = one.columns
+    ready = one.pod.condition("Ready")
+    restarts = restarts_text(shown, one.now) if one.now is not None else str(shown.restarts)
     words = [
         ("READY", shown.ready_text),
         ("STATUS", shown.status),
         ("phase", one.pod.status.phase or "none"),
         ("Ready", ready.status if ready is not None else "not set"),
-        ("RESTARTS", restarts_text(shown, one.at)),
-        ("AGE", age_text(one.pod, one.at)),
+        ("RESTARTS", restarts),
     ]
-    parts: list[Part] = [(" ", None)]
-    for number, (label, value) in enumerate(words):
-        gap = f"  {dot}  " if number else ""
-        parts += [(f"{gap}{label} ", pen.style("dim")), (pen.say(value), pen.style("strong"))]
+    if one.now is not None:
+        words.append(("AGE", age_text(one.pod, one.now)))
+    parts: list[Part] = []
+    for label, value in words:
+        gap = f"  {pen.theme.symbol('dot')}  " if parts else " "
+        more: list[Part] = [
+            (f"{gap}{label} ", pen.style("dim")),
+            (pen.say(value), pen.style("strong")),
+        ]
+        if parts and cells(parts) + cells(more) > width:
+            yield pen.line(width, parts)
+            parts, more = [], [(f" {label} ", pen.style("dim")), more[1]]
+        parts += more
     yield pen.line(width, parts)
-    if one.note:
-        yield from _paragraph([(" ", None)], one.note, 1, width, pen, style="alarm")
 
 
 def _family(one: Explained) -> str:
@@ -68,8 +86,11 @@ def _family(one: Explained) -> str:
 _SYMBOLS = {Weight.TROUBLE: "trouble", Weight.IMPORTANT: "here"}
 
 
-def _reason(reason: Reason, told: set[str], width: int, pen: Pen) -> Iterator[Text]:
-    """Its sentence and what helps; not again what is `told` already, which it adds to."""
+def _reason(reason: Reason, told: set[str], width: int, pen: Pen, *, brief: bool) -> Iterator[Text]:
+    """Its sentence and, unless `brief`, what helps.
+
+    What is `told` already is not told again; this adds to it.
+    """
     explanation = reason.explanation
     concept = explanation.concept
     symbol = "dot" if reason.past else _SYMBOLS.get(explanation.weight, "dot")
@@ -77,24 +98,29 @@ def _reason(reason: Reason, told: set[str], width: int, pen: Pen) -> Iterator[Te
     title = pen.say(concept.title if concept else "Not known to podwatch")
     yield pen.line(width, [(f" {pen.theme.symbol(symbol)} {title}", style)])
     yield from _paragraph([("   ", None)], reason.sentence, 3, width, pen)
-    if concept is None or concept.id in told:
+    if brief or concept is None or concept.id in told:
         yield pen.blank(width)
         return
     commands = [command for command in explanation.try_ if command not in told]
     told |= {concept.id, *commands}
     room = max(width - 4 - _LABEL, 10)
     why = () if reason.past else sentences_that_fit(_flat(concept.explanation), room, 3)
-    rows: list[tuple[str, str, str]] = [
-        ("next", explanation.then, ""),
-        ("who", "" if reason.past else explanation.who, ""),
-        ("why", " ".join(why), ""),
-        *(("try", command, "command") for command in commands),
-        ("not", concept.myth, ""),
-        ("read", address(explanation.docs), "dim"),
+    link = address(explanation.docs)
+    if cell_len(link) > room:
+        link = link.partition("#")[0]
+    rows: list[tuple[str, str, str, bool]] = [
+        ("next", explanation.then, "", False),
+        ("who", "" if reason.past else explanation.who, "", False),
+        ("why", " ".join(why), "", False),
+        *(("try", command, "command", True) for command in commands),
+        ("not", concept.myth, "", False),
+        ("read", link, "dim", True),
     ]
-    for label, text, named in rows:
-        if text:
-            first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+    for label, text, named, whole in rows:
+        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+        if whole and text:
+            yield text_of([*first, (pen.say(text), pen.style(named))])
+        elif text:
             yield from _paragraph(first, text, 3 + _LABEL, width, pen, style=named)
     yield pen.blank(width)
 

@@ -224,7 +224,7 @@ class JsonLines:
         for one in step.news:
             made = line(one)
             if made is not None:
-                self._write(_harmless(self._encode(made)) + b"\n")
+                self._write(harmless(self._encode(made)) + b"\n")
                 self._dirty = True
 
     def frame(self, session: Session) -> None:  # noqa: ARG002
@@ -242,7 +242,7 @@ class JsonLines:
         self.frame(session)
 
 
-def _harmless(made: bytes) -> bytes:
+def harmless(made: bytes) -> bytes:
     """The same JSON with nothing in it that acts on a terminal, where it may be looked at."""
     if made.isascii() and b"\x7f" not in made:
         return made
@@ -253,12 +253,12 @@ _ACTING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 """Controls that JSON need not escape, direction overrides, what has no width; all in plane 0."""
 
 
-def explained_line(one: Explained) -> bytes:
+def explained_line(one: Explained, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
     made = ExplainedLine(
-        at=one.at,
+        at=at,
         namespace=meta.namespace,
         name=meta.name,
         uid=meta.uid,
@@ -271,7 +271,7 @@ def explained_line(one: Explained) -> bytes:
         sentences=(*(reason.sentence for reason in one.reasons), *one.disagreement),
         note=one.note,
     )
-    return _harmless(msgspec.json.encode(made)) + b"\n"
+    return harmless(msgspec.json.encode(made)) + b"\n"
 
 
 def line(one: News) -> Line | None:

@@ -81,7 +81,7 @@ class Scenario(Table, frozen=True):
     until: dict[str, int] = {}
     alone: bool = False
     tier: Literal["quick", "full"] = "quick"
-    needs: Annotated[str, msgspec.Meta(pattern=r"^1\.\d+$")] = "1.34"
+    needs: Annotated[str, msgspec.Meta(pattern=r"^(1\.\d+)?$")] = ""
     apply: Arguments = Arguments()
     watch: Arguments = Arguments()
 

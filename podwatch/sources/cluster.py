@@ -561,6 +561,31 @@ class Cluster:
         answer = _get(calls[kind], limit=PAGE, **self.question())
         return [item.metadata.name for item in decoder(_Names)(answer.data).items]
 
+    def log(
+        self, ref: PodRef, container: str, lines: int, *, previous: bool = False
+    ) -> tuple[list[str], str]:
+        """The last lines of a container's log, of its previous run if so; or none and why.
+
+        Never more than 64 KiB: one line can be of any length.
+        """
+        core = client.CoreV1Api(self.api)
+        try:
+            answer = _get(
+                lambda **options: core.read_namespaced_pod_log(ref.name, ref.namespace, **options),
+                container=container,
+                tail_lines=lines,
+                limit_bytes=1 << 16,
+                previous=previous,
+                **self.question(),
+            )
+        except ApiError as error:
+            if error.code == 403:
+                return [], f"you may not get pods/log ({error})"
+            return [], str(error)
+        except Unreachable as error:
+            return [], str(error)
+        return answer.data.decode("utf-8", "replace").splitlines()[-lines:], ""
+
     def _reflect(
         self,
         scope: Scope,

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube import KubeObject
+from podwatch.kube import KubeObject, Pod
 from podwatch.kube.decode import Undecodable, decoder
 
 LIMIT = 512 * 1024 * 1024
@@ -198,6 +198,12 @@ def _take(value: Any, found: Contents, shown: str, kind: str = "") -> None:
             shown,
             f"{kind} {_named(value)} is not as the API has it: {str(error)[:200]}",
             "get it anew: kubectl get pod NAME -o yaml",
+        )
+        return
+    if isinstance(made, Pod) and made.metadata.uid and not made.status.phase:
+        # YAML that is cut off is YAML all the same; the API server gives every Pod a phase.
+        found.failure = _unreadable(
+            shown, f"Pod {_named(value)} ends before its status", "get all of it: it was cut off"
         )
         return
     identity = _identity(value)

@@ -173,7 +173,8 @@ def perform(
     cluster is too old.
     """
     started = time.monotonic()
-    _demand(scenario.needs, cluster)
+    if scenario.needs:
+        _demand(scenario.needs, cluster)
     with (
         new_namespace(cluster, namespace, scenario),
         ExitStack() as undo,

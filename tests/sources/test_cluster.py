@@ -318,6 +318,27 @@ def test_many_events_in_one_chunk_take_linear_time(tmp_path: Path) -> None:
         followed.until("ADDED p19999")
 
 
+def test_a_consumer_that_looks_away_holds_up_nobody_and_misses_nothing(tmp_path: Path) -> None:
+    events = 10_000  # as many as come in 10 s at 1,000 a second
+    pieces = [event("MODIFIED", pod("a", 100 + number)) for number in range(1, events + 1)]
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    with FakeApi([listing(pod("a", 5))], [watching(*pieces, ending="hang")]) as api:
+        cluster = connect(kubeconfig(tmp_path, api.url), None)
+        cluster.follow([PODS], inbox.put, Clock(), inbox.qsize)
+        deadline = time.monotonic() + 60
+        while inbox.qsize() < events:  # nobody takes anything meanwhile
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        cluster.stop()
+    seen = [inbox.get() for _ in range(inbox.qsize())]
+    versions = [
+        int(item.object.metadata.resource_version)
+        for item in seen
+        if isinstance(item, Observed) and not item.initial
+    ]
+    assert versions == list(range(101, 101 + events))
+
+
 def test_a_pod_that_leaves_a_selection_is_asked_for(tmp_path: Path) -> None:
     scope = Scope("Pod", "shop", "app=web")
     others = {"/api/v1/namespaces/shop/pods/b": Reply([json.dumps(pod("b", 9, "u2")).encode()])}
@@ -583,6 +604,83 @@ def test_a_cluster_knows_its_version_and_names(tmp_path: Path) -> None:
         assert cluster.names("Pod") == cluster.names("Pod", "shop") == ["a"]
         assert (cluster.context, cluster.namespace) == ("test", "shop")
         assert cluster.server == api.url
+
+
+POD_PATH = "/api/v1/namespaces/shop/pods/web"
+
+
+def body(value: object) -> Reply:
+    return Reply([json.dumps(value).encode()])
+
+
+def owned(name: str, kind: str, owner: str) -> dict[str, Any]:
+    reference = {"kind": kind, "name": owner, "uid": f"uid-{owner}", "controller": True}
+    return {"metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": [reference]}}
+
+
+def test_a_pod_is_had_with_its_events_and_owners(tmp_path: Path) -> None:
+    web = pod("web", 5)
+    web["metadata"]["ownerReferences"] = owned("", "ReplicaSet", "web-5d9c")["metadata"][
+        "ownerReferences"
+    ]
+    about = {"kind": "Pod", "name": "web", "namespace": "shop", "uid": "uid-web"}
+    events = [
+        {"metadata": {"name": "one", "uid": "e1"}, "reason": "Pulled", "involvedObject": about},
+        {
+            "metadata": {"name": "two", "uid": "e2"},
+            "reason": "Killing",
+            "involvedObject": {**about, "uid": "of the Pod that had the name before"},
+        },
+    ]
+    apps = "/apis/apps/v1/namespaces/shop"
+    others = {
+        POD_PATH: body(web),
+        f"{apps}/replicasets/web-5d9c": body(owned("web-5d9c", "Deployment", "web")),
+        f"{apps}/deployments/web": body({"metadata": {"name": "web", "uid": "uid-web"}}),
+    }
+    with FakeApi([listing(*events)], others=others, only="/events") as api:
+        seen = connect(kubeconfig(tmp_path, api.url), None).pod("shop", "web")
+        asked = api.requests
+    assert seen.pod.metadata.uid == "uid-web"
+    assert [one.reason for one in seen.events] == ["Pulled"]
+    assert [one.metadata.name for one in seen.owners] == ["web-5d9c", "web"]
+    assert seen.missing == ()
+    assert seen.at is not None
+    assert "watch" not in {name for request in asked for name in request.query}
+
+
+def test_a_pod_is_had_without_what_may_not_be_read(tmp_path: Path) -> None:
+    web = pod("web", 5)
+    web["metadata"]["ownerReferences"] = owned("", "Job", "import")["metadata"]["ownerReferences"]
+    with FakeApi([status(403, "Forbidden", "no events")], others={POD_PATH: body(web)}) as api:
+        seen = connect(kubeconfig(tmp_path, api.url), None).pod("shop", "web")
+    assert (seen.events, seen.owners, seen.missing) == ((), (), ("its Events (no events)",))
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "words"),
+    [
+        pytest.param(status(404, "NotFound"), ExitCode.NOT_MET, "no Pod", id="no such Pod"),
+        pytest.param(
+            status(403, "Forbidden", "cannot get resource"),
+            ExitCode.UNAVAILABLE,
+            "you may not get pods",
+            id="forbidden",
+        ),
+        pytest.param(status(401), ExitCode.UNAVAILABLE, "credentials", id="credentials"),
+        pytest.param(Reply([b"[]"]), ExitCode.UNAVAILABLE, "is no Pod", id="nonsense"),
+    ],
+)
+def test_a_pod_that_can_not_be_had_is_an_error(
+    tmp_path: Path, reply: Reply, code: ExitCode, words: str
+) -> None:
+    with FakeApi([listing(pod("wed", 1))], others={POD_PATH: reply}) as api:
+        cluster = connect(kubeconfig(tmp_path, api.url), None)
+        with pytest.raises(PodwatchError, match=words) as raised:
+            cluster.pod("shop", "web")
+    assert raised.value.exit_code is code
+    if code is ExitCode.NOT_MET:
+        assert 'did you mean "wed"' in raised.value.hint
 
 
 def test_a_version_that_can_not_be_had_is_empty(tmp_path: Path) -> None:

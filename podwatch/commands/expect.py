@@ -1,0 +1,311 @@
+"""`podwatch expect`: a verdict instead of a picture, live or from a recording.
+
+Responsible for what is followed, for the files that are written and for who gets the report.
+The judging is `podwatch.expectations`.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import TextIO
+
+from msgspec.structs import replace
+
+from podwatch.commands import Form
+from podwatch.concepts import catalog
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.expectations import Expectations, Target, grammar
+from podwatch.expectations.judge import kinds_needed, lacking
+from podwatch.renderers import Renderer, github, junit
+from podwatch.renderers import verdict as as_json
+from podwatch.renderers.evidence import LOG_LINES, Evidence, Log, Logs, gathered
+from podwatch.renderers.progress import Progress
+from podwatch.renderers.report import report
+from podwatch.run import Inbox, LiveFeed, ReplayFeed, exit_code, run
+from podwatch.session import Session
+from podwatch.sources.clock import Clock
+from podwatch.sources.recording import Recorder, read
+from podwatch.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
+
+NAMED_PODS = 8
+"""Up to so many Pods are followed by name; more of them by their whole namespace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """The command line's words as they were written. Times are in seconds."""
+
+    targets: Sequence[str] = ()
+    selectors: Sequence[str] = ()
+    namespace: str = ""
+    words: Sequence[str] = ()
+    never: Sequence[str] = ()
+    within: Sequence[tuple[str, float]] = ()
+    sequence: str = ""
+    max_restarts: int | None = None
+    stable: float = 0.0
+    any_: bool = False
+    timeout: float = grammar.TIMEOUT
+    grace: float = grammar.GRACE
+    context: str | None = None
+    kubeconfig: str | None = None
+    replay: Path | None = None
+    record: Path | None = None
+    redact_messages: bool = False
+    junit: Path | None = None
+    logs: bool = True
+    report: Form = Form.TEXT
+    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+
+
+def expect(options: Expect) -> ExitCode:
+    """Wait for the verdict, say it and leave the evidence."""
+    return _told(options, decided(options, _progress(options)))
+
+
+def decided(options: Expect, progress: Renderer) -> Evidence:
+    """Wait for the verdict; nothing is printed but by `progress`.
+
+    PodwatchError for what is written wrong and for a cluster that can't be asked at all.
+    """
+    wanted, written = _understood(options)
+    _check_writable(options.junit, "the JUnit file")
+    if options.replay is not None:
+        return _replayed(options.replay, options, wanted, written)
+    return _live(options, wanted, written, progress)
+
+
+# ── what was written ──
+
+
+def _understood(options: Expect) -> tuple[Expectations, list[Target]]:
+    """The expectations without their targets, and the targets, whose namespace may be open."""
+    concepts = catalog().by_id
+    wanted = Expectations(
+        targets=(),
+        words=tuple(grammar.word(text, concepts) for text in dict.fromkeys(options.words)),
+        never=tuple(grammar.word(text, concepts) for text in dict.fromkeys(options.never)),
+        within=tuple(grammar.budget(stage, seconds) for stage, seconds in options.within),
+        sequence=grammar.sequence(options.sequence) if options.sequence else (),
+        max_restarts=options.max_restarts,
+        stable=options.stable,
+        any_=options.any_,
+        timeout=options.timeout,
+        grace=options.grace,
+    )
+    found: list[Target] = []
+    for text in options.targets:
+        if text == "-":
+            found += _from_stdin(options.namespace)
+        else:
+            found.append(grammar.wanted_target(text, options.namespace))
+    for selector in options.selectors:
+        grammar.requirements(selector)
+        found.append(Target("Pod", options.namespace, selector=selector))
+    found = list(dict.fromkeys(found))
+    grammar.check(replace(wanted, targets=tuple(found)))
+    return wanted, found
+
+
+def _from_stdin(namespace: str) -> list[Target]:
+    found, skipped = grammar.targets_of_lines(sys.stdin, namespace)
+    if not found:
+        what = f"only kinds without Pods: {', '.join(skipped[:5])}" if skipped else "nothing"
+        raise PodwatchError(
+            f"standard input named {what}",
+            "pipe kubectl apply -o name into it",
+            ExitCode.USAGE,
+        )
+    return found
+
+
+def _check_writable(path: Path | None, what: str) -> None:
+    """Say before the wait, not after it, that a file can't be written."""
+    if path is None:
+        return
+    try:
+        with path.open("ab"):
+            pass
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, what, error) from error
+
+
+def _unwritable(path: Path, what: str, error: OSError | ValueError) -> PodwatchError:
+    return PodwatchError(
+        f"{what} {path} can't be written: {getattr(error, 'strerror', None) or error}",
+        "name a file in a folder that you may write to, with room on its disk",
+        ExitCode.UNREADABLE,
+    )
+
+
+# ── from a recording ──
+
+
+def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[Target]) -> Evidence:
+    items = read(path)
+    first = next(items)
+    if not isinstance(first, Opened):
+        raise AssertionError  # read() has checked it
+    namespaces = [scope.namespace for scope in first.scopes if scope.kind == "Pod"]
+    namespace = options.namespace or next(filter(None, namespaces), "default")
+    targets = tuple(replace(one, namespace=namespace) for one in written)
+    for one in targets:
+        if missing := lacking(first, one):
+            raise PodwatchError(
+                f"the recording {path} can't tell about {one} in namespace "
+                f"{namespace}: it does not follow its " + ", ".join(f"{kind}s" for kind in missing),
+                "name a target that it holds (-n names a namespace), or record with "
+                "podwatch expect --record or podwatch ns --record",
+                ExitCode.USAGE,
+            )
+    session = Session(catalog(), replace(wanted, targets=targets))
+    inbox: Inbox = Inbox()
+    run(ReplayFeed(chain([first], items), inbox), session, silent())
+    return _gathered(options, session, None)
+
+
+# ── live ──
+
+
+def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
+    """What to list and watch for these targets: as little as possible.
+
+    Pods by name and by label need no more than Pods; owners, their Pods and what refuses them
+    are found in the whole namespace.
+    """
+    by_namespace: dict[str, list[Target]] = {}
+    for target in targets:
+        by_namespace.setdefault(target.namespace, []).append(target)
+    found: list[Scope] = []
+    for namespace, own in by_namespace.items():
+        names = [one.name for one in own if one.kind == "Pod" and one.name]
+        selectors = {one.selector for one in own if one.selector}
+        if len(names) == len(own) <= NAMED_PODS:
+            for name in names:
+                found.append(Scope("Pod", namespace, "", f"metadata.name={name}"))
+                about = f"involvedObject.kind=Pod,involvedObject.name={name}"
+                found.append(Scope("Event", namespace, "", about))
+        elif len(own) == 1 and selectors:
+            found.append(Scope("Pod", namespace, selectors.pop()))
+            found.append(Scope("Event", namespace, "", "involvedObject.kind=Pod"))
+        else:
+            found.append(Scope("Pod", namespace))
+            found.append(Scope("Event", namespace))
+        for one in own:
+            for kind in kinds_needed(one):
+                if kind == "Pod":
+                    continue
+                fields = f"metadata.name={one.name}" if kind == one.kind else ""
+                found.append(Scope(kind, namespace, "", fields))
+    return (*dict.fromkeys(found), Scope("Node"))
+
+
+def _live(
+    options: Expect, wanted: Expectations, written: list[Target], progress: Renderer
+) -> Evidence:
+    from podwatch.sources.cluster import Cluster, connect
+
+    inbox: Inbox = Inbox()
+    clock = Clock()
+    with ExitStack() as stack:
+        takers: list[Callable[[RecordedItem], None]] = []
+        if options.record is not None:
+            recorder = Recorder(options.record, redact_messages=options.redact_messages)
+            takers.append(stack.enter_context(recorder).write)
+        cluster: Cluster = connect(options.kubeconfig, options.context)
+        stack.callback(cluster.stop)
+        namespace = options.namespace or cluster.namespace
+        targets = tuple(replace(one, namespace=namespace) for one in written)
+        session = Session(catalog(), replace(wanted, targets=targets))
+        followed = scopes(targets)
+        version = cluster.server_version()
+        clock.open()
+        inbox.put(
+            Opened(
+                t=clock.t(),
+                at=clock.at(),
+                format=FORMAT,
+                server_version=version,
+                context=cluster.context,
+                scopes=followed,
+            )
+        )
+        cluster.follow(followed, inbox.put, clock)
+        run(LiveFeed(inbox, clock.t), session, progress, takers=takers)
+
+        def logs(ref: PodRef, container: str, previous: bool) -> Log:
+            lines, missing = cluster.log(ref, container, LOG_LINES, previous=previous)
+            return Log(container, previous, tuple(lines), missing)
+
+        return _gathered(options, session, logs if options.logs else None)
+
+
+# ── who is told ──
+
+
+def _progress(options: Expect) -> Progress:
+    """Progress goes to standard error, so that standard output is the verdict alone."""
+    return Progress(_writer(options, sys.stderr), sys.stderr.flush)
+
+
+def _writer(options: Expect, to: TextIO) -> Callable[[str], object]:
+    if not _in_actions(options):
+        return to.write
+    return lambda text: to.write("".join(map(github.plain, text.splitlines(keepends=True))))
+
+
+def _in_actions(options: Expect) -> bool:
+    return options.environment.get("GITHUB_ACTIONS") == "true"
+
+
+def silent() -> Progress:
+    """A progress that says nothing."""
+    return Progress(lambda _: None, lambda: None)
+
+
+def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
+    verdict = session.judge.verdict if session.judge is not None else None
+    if verdict is None:
+        raise AssertionError  # the run ends with one
+    return gathered(
+        session,
+        verdict,
+        logs,
+        recorded=options.replay is not None,
+        replay=str(options.record or options.replay or ""),
+    )
+
+
+def _told(options: Expect, evidence: Evidence) -> ExitCode:
+    """Say the verdict everywhere; the report comes first, as a file may fail."""
+    code = exit_code(evidence.verdict)
+    if options.report is Form.JSON:
+        sys.stdout.buffer.write(as_json.line(evidence, code))
+        if _in_actions(options):
+            sys.stderr.write(_annotation_only(evidence, code))
+    elif _in_actions(options):
+        sys.stdout.write("\n".join(github.told(evidence, code)) + "\n")
+    else:
+        sys.stdout.write(report(evidence, code))
+    sys.stdout.flush()
+    if options.junit is not None:
+        _write(options.junit, "the JUnit file", junit.junit(evidence, code), "wb")
+    if _in_actions(options) and (path := options.environment.get("GITHUB_STEP_SUMMARY")):
+        _write(Path(path), "the step summary", github.summary(evidence).encode(), "ab")
+    return code
+
+
+def _annotation_only(evidence: Evidence, code: ExitCode) -> str:
+    return next(iter(github.told(evidence, code))) + "\n"
+
+
+def _write(path: Path, what: str, content: bytes, mode: str) -> None:
+    try:
+        with path.open(mode) as file:
+            file.write(content)
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, what, error) from error

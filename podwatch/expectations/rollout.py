@@ -1,0 +1,114 @@
+"""How far an owner is with its current generation, as `kubectl rollout status` judges it.
+
+Responsible for the owner's own counts and for which Pods belong to its current generation.
+Source: https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go
+"""
+
+import re
+from collections.abc import Iterable
+
+from podwatch.kube import DaemonSet, Deployment, Job, Pod, ReplicaSet, StatefulSet
+from podwatch.kube.owner import Owner
+
+
+def missing(owner: Owner) -> str:
+    """What is missing until the owner is ready, in words; empty when nothing is."""
+    spec, status = owner.spec, owner.status
+    kind = type(owner).__name__
+    if not isinstance(owner, Job) and owner.metadata.generation > status.observed_generation:
+        return f"the controller to notice the change of the {kind}"
+    replicas = 1 if spec.replicas is None else spec.replicas
+    match owner:
+        case Deployment():
+            if status.updated_replicas < replicas:
+                return f"new Pods: {status.updated_replicas} of {replicas} are made"
+            if status.replicas > status.updated_replicas:
+                return f"{status.replicas - status.updated_replicas} old Pods to end"
+            if status.available_replicas < status.updated_replicas:
+                return f"ready Pods: {status.available_replicas} of {replicas}"
+        case ReplicaSet():
+            if status.available_replicas < replicas:
+                return f"ready Pods: {status.available_replicas} of {replicas}"
+            if status.replicas > replicas:
+                return f"{status.replicas - replicas} Pods too many to end"
+        case StatefulSet():
+            if status.ready_replicas < replicas:
+                return f"ready Pods: {status.ready_replicas} of {replicas}"
+            updated = status.updated_replicas >= replicas
+            if status.update_revision != status.current_revision and not updated:
+                return f"Pods of the new revision: {status.updated_replicas} of {replicas}"
+        case DaemonSet():
+            desired = status.desired_number_scheduled
+            if status.updated_number_scheduled < desired:
+                return f"new Pods: {status.updated_number_scheduled} of {desired} are made"
+            if status.number_available < desired:
+                return f"ready Pods: {status.number_available} of {desired}"
+        case Job():
+            at_once = 1 if spec.parallelism is None else spec.parallelism
+            if spec.suspend:
+                return "somebody to resume the Job: it is suspended"
+            left = at_once
+            if spec.completions is not None:
+                left = min(at_once, spec.completions - status.succeeded)
+            if (status.ready or 0) < max(left, 1):
+                return f"ready Pods: {status.ready or 0} of {max(left, 1)}"
+    return ""
+
+
+def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> list[Pod]:
+    """Those of the Pods that belong to the owner's current generation."""
+    if isinstance(owner, Deployment):
+        current = current_set(owner, sets)
+        return _controlled(current.metadata.uid, pods) if current is not None else []
+    own = _controlled(owner.metadata.uid, pods)
+    if owner.metadata.generation > owner.status.observed_generation and not isinstance(owner, Job):
+        return []
+    if isinstance(owner, StatefulSet) and owner.status.update_revision:
+        wanted = owner.status.update_revision
+        return [pod for pod in own if pod.metadata.labels.get(_REVISION) in {None, wanted}]
+    if isinstance(owner, DaemonSet) and own:
+        # Each change of the template counts it up, a roll-back too.
+        newest = max(map(_template_generation, own))
+        if not owner.status.updated_number_scheduled:
+            return []
+        return [pod for pod in own if _template_generation(pod) == newest]
+    return own
+
+
+_REVISION = "controller-revision-hash"
+
+
+def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | None:
+    """The ReplicaSet of the Deployment's current template, once its controller made it.
+
+    The Deployment's revision is that of its current ReplicaSet. Where a recording lacks it,
+    the Deployment's own message names the set, or else the newest one is it.
+    """
+    if owner.metadata.generation > owner.status.observed_generation:
+        return None
+    uid, revision = owner.metadata.uid, owner.metadata.annotations.revision
+    own = [
+        one
+        for one in sets
+        if one.metadata.controller is not None and one.metadata.controller.uid == uid
+    ]
+    if revision:
+        return next((one for one in own if one.metadata.annotations.revision == revision), None)
+    for condition in owner.status.conditions:
+        named = re.search(r'[Rr]eplica ?[Ss]et "([^"]+)"', condition.message)
+        if condition.type == "Progressing" and named is not None:
+            return next((one for one in own if one.metadata.name == named[1]), None)
+    return max(own, key=lambda one: str(one.metadata.creation_timestamp), default=None)
+
+
+def _controlled(uid: str, pods: Iterable[Pod]) -> list[Pod]:
+    return [
+        pod
+        for pod in pods
+        if pod.metadata.controller is not None and pod.metadata.controller.uid == uid
+    ]
+
+
+def _template_generation(pod: Pod) -> int:
+    text = pod.metadata.labels.get("pod-template-generation", "")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0

@@ -1,0 +1,213 @@
+"""podwatch in pytest: the fixture `podwatch`, for tests that run on a cluster.
+
+Responsible for options, the fixture and the section in the report of a test that failed. It
+is loaded in every run of pytest where podwatch is installed, so it imports nothing but pytest
+and the standard library until a test uses the fixture.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from podwatch.expectations import Verdict
+    from podwatch.session import Session
+
+LINES = 60
+"""How many lines of a namespace's timeline stand in the report of a test that failed."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options; their names have a prefix, as other plugins have a --kubeconfig."""
+    group = parser.getgroup("podwatch", "podwatch: verdicts about Pods")
+    group.addoption(
+        "--podwatch-kubeconfig",
+        metavar="FILE",
+        help="the kubeconfig of the cluster; else that of pytest-kind's kind_cluster, if the test "
+        "uses it, else $KUBECONFIG",
+    )
+    group.addoption("--podwatch-context", metavar="NAME", help="the kubeconfig's context to use")
+    group.addoption(
+        "--podwatch-namespace", metavar="NAME", help="the namespace; else the context's"
+    )
+    group.addoption(
+        "--podwatch-timeout",
+        metavar="SECONDS",
+        type=float,
+        default=120.0,
+        help="how long an expectation waits if it does not say (120)",
+    )
+
+
+class Podwatch:
+    """What the fixture `podwatch` gives: expectations and timelines of one cluster."""
+
+    def __init__(
+        self, kubeconfig: str | None, context: str | None, namespace: str | None, timeout: float
+    ) -> None:
+        self._kubeconfig = kubeconfig
+        self._context = context
+        self._timeout = timeout
+        self._namespace = namespace or ""
+        self._followed: dict[str, _Followed] = {}
+        self._follow(self._namespace)
+
+    def expect(
+        self,
+        target: str | Iterable[str] = (),
+        *words: str,
+        selector: str = "",
+        never: str | Iterable[str] = (),
+        within: Mapping[str, float] | None = None,
+        sequence: str = "",
+        max_restarts: int | None = None,
+        stable: float = 0.0,
+        any: bool = False,
+        timeout: float | None = None,
+        grace: float | None = None,
+        namespace: str = "",
+    ) -> Verdict:
+        """Wait until the targets are as expected, as `podwatch expect` does; times in seconds.
+
+        The test fails with podwatch's report if they are not; PodwatchError if the question
+        is written wrong or the cluster can't be asked.
+        """
+        __tracebackhide__ = True
+        from podwatch.commands.expect import Expect, decided, silent
+        from podwatch.expectations import Outcome
+        from podwatch.expectations.grammar import GRACE
+        from podwatch.renderers.report import report
+        from podwatch.run import exit_code
+
+        namespace = namespace or self._namespace
+        self._follow(namespace)
+        options = Expect(
+            targets=_listed(target),
+            selectors=[selector] if selector else [],
+            namespace=namespace,
+            words=words,
+            never=_listed(never),
+            within=list((within or {}).items()),
+            sequence=sequence,
+            max_restarts=max_restarts,
+            stable=stable,
+            any_=any,
+            timeout=self._timeout if timeout is None else timeout,
+            grace=GRACE if grace is None else grace,
+            context=self._context,
+            kubeconfig=self._kubeconfig,
+        )
+        evidence = decided(options, silent())
+        if evidence.verdict.outcome is not Outcome.MET:
+            pytest.fail(report(evidence, exit_code(evidence.verdict)), pytrace=False)
+        return evidence.verdict
+
+    def timeline(self, target: str = "", *, namespace: str = "") -> str:
+        """What happened so far: of one Pod (`pod/web`), or of the whole namespace."""
+        namespace = namespace or self._namespace
+        self._follow(namespace)
+        return self._followed[namespace].told(target.removeprefix("pod/"))
+
+    def stop(self) -> None:
+        """End all watches."""
+        for followed in self._followed.values():
+            followed.stop()
+
+    def sections(self) -> Iterator[tuple[str, str]]:
+        """The timeline of each namespace that was used, with its heading."""
+        for followed in self._followed.values():
+            yield f"podwatch: namespace {followed.namespace}", followed.told()
+
+    def _follow(self, namespace: str) -> None:
+        if namespace not in self._followed:
+            self._followed[namespace] = _Followed(self._kubeconfig, self._context, namespace)
+
+
+class _Followed:
+    """One namespace that is watched beside the test."""
+
+    def __init__(self, kubeconfig: str | None, context: str | None, namespace: str) -> None:
+        from podwatch.concepts import catalog
+        from podwatch.session import Session
+        from podwatch.sources.clock import Clock
+        from podwatch.sources.cluster import connect
+        from podwatch.stream import FORMAT, Opened, Scope
+
+        cluster = connect(kubeconfig, context)
+        self.namespace = namespace or cluster.namespace
+        self.stop = cluster.stop
+        self._session: Session = Session(catalog())
+        self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._lines: list[tuple[str, str]] = []
+        clock = Clock()
+        scopes = (Scope("Pod", self.namespace), Scope("Event", self.namespace))
+        opened = Opened(t=clock.t(), at=clock.at(), format=FORMAT, scopes=scopes)
+        self._inbox.put(opened)
+        cluster.follow(scopes, self._inbox.put, clock)
+
+    def told(self, name: str = "") -> str:
+        """The last lines about the Pod of this name, or about all Pods."""
+        self._read()
+        lines = [line for pod, line in self._lines if name in {"", pod}]
+        left_out = max(len(lines) - LINES, 0)
+        head = [f"… {left_out} earlier lines are left out"] if left_out else []
+        about = f"Pod {name}" if name else "the Pods"
+        return "\n".join([*head, *lines[-LINES:]]) or f"nothing happened to {about}"
+
+    def _read(self) -> None:
+        from podwatch.errors import PodwatchError
+        from podwatch.renderers.lines import Lines
+        from podwatch.session import Step
+
+        made: list[str] = []
+        lines = Lines(made.append, lambda: None)
+        while not self._inbox.empty():
+            item = self._inbox.get()
+            if isinstance(item, PodwatchError):
+                self._lines.append(("", f"{item.message}: {item.hint}"))
+                continue
+            for one in self._session.feed(item).news:
+                made.clear()
+                lines.show(Step((one,)), self._session)
+                ref = getattr(one, "ref", None)
+                name = getattr(ref, "name", "")
+                self._lines += [(name, line.rstrip("\n")) for line in made]
+
+
+@pytest.fixture
+def podwatch(request: pytest.FixtureRequest) -> Generator[Podwatch, None, None]:
+    """podwatch for this test: `podwatch.expect(...)` and `podwatch.timeline(...)`."""
+    option = request.config.getoption
+    kubeconfig = option("podwatch_kubeconfig")
+    if kubeconfig is None and "kind_cluster" in request.fixturenames:
+        kubeconfig = str(request.getfixturevalue("kind_cluster").kubeconfig_path)
+    made = Podwatch(
+        kubeconfig,
+        option("podwatch_context"),
+        option("podwatch_namespace"),
+        option("podwatch_timeout"),
+    )
+    request.node.stash[_USED] = made
+    yield made
+    made.stop()
+
+
+_USED = pytest.StashKey[Podwatch]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test that failed shows what happened in its namespaces."""
+    report = yield
+    used = item.stash.get(_USED, None)
+    if used is not None and report.when == "call" and report.failed:
+        report.sections.extend(used.sections())
+    return report
+
+
+def _listed(one: str | Iterable[str]) -> list[str]:
+    return [one] if isinstance(one, str) else list(one)

@@ -1,0 +1,89 @@
+"""The page about one Pod, as `podwatch explain pod/NAME` prints it."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from podwatch.concepts import catalog
+from podwatch.kube import Pod
+from podwatch.reasons import explained
+from podwatch.renderers.explained import page
+from podwatch.renderers.pen import Pen
+from podwatch.renderers.theme import ASCII, DEFAULT
+from tests.pods import at, catalog_of, condition, ended, lesson, owned_by, pod, status, up
+from tests.strategies import arbitrary_pods
+
+EXITED = lesson(
+    "exited",
+    'transition.facet = "container"\ntransition.after = "terminated"',
+    sentence="the program ended with exit code {container.exit_code}.",
+    then="started again.",
+)
+NOT_READY = lesson("not-ready", 'transition.facet = "condition"\ntransition.subject = "Ready"')
+OURS = catalog_of(exited=EXITED, not_ready=NOT_READY)
+
+
+def crashed(name: str = "web") -> Pod:
+    return pod(
+        status(ended("A", 1, finished=30), "A", restarts=2),
+        name=name,
+        phase="Running",
+        node="worker",
+        owner=owned_by("ReplicaSet", "web-5d9c"),
+        conditions=[condition("Ready", "False", "ContainersNotReady")],
+    )
+
+
+def printed(one: Pod, width: int = 80, *, ascii_: bool = False, note: str = "") -> str:
+    pen = Pen(ASCII if ascii_ else DEFAULT, None)
+    lines = page(explained(one, [], [], OURS, at(60), note=note), width, pen)
+    return "\n".join(line.plain.rstrip() for line in lines) + "\n"
+
+
+def test_the_page_of_a_pod_in_trouble(is_golden: Callable[[str, str], None]) -> None:
+    is_golden("explained-80", printed(crashed()))
+
+
+def test_a_narrow_page_in_ascii(is_golden: Callable[[str, str], None]) -> None:
+    text = printed(crashed(), 60, ascii_=True)
+    assert text.isascii()
+    is_golden("explained-60-ascii", text)
+
+
+def test_what_follows_from_the_rest_is_told_in_one_sentence() -> None:
+    assert printed(crashed()).count("   read") == 1
+
+
+def test_a_note_stands_above_the_picture() -> None:
+    text = printed(up(), note="deleted meanwhile")
+    assert text.index("deleted meanwhile") < text.index("─ Pod web ─")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_only_what_is_to_be_copied_is_wider_than_the_page(width: int) -> None:
+    pen = Pen(DEFAULT, None)
+    long = explained(crashed("w" * 200), [], [], catalog(), at(60))
+    for line in page(long, width, pen):
+        copied = line.plain.startswith(("   try", "   read"))
+        assert copied or cell_len(line.plain) <= width, line.plain
+    assert any(len(line.plain) > width for line in page(long, width, pen))
+
+
+def test_nothing_that_a_pod_says_acts_on_the_terminal() -> None:
+    evil = crashed("a\x1b]0;x\x07\u202eb")
+    assert "\x1b" not in printed(evil)
+    assert "\u202e" not in printed(evil)
+
+
+@settings(deadline=None, max_examples=60)
+@given(one=arbitrary_pods(), width=st.integers(40, 130))
+def test_whatever_a_pod_holds_it_is_drawn_and_explained(one: Pod, width: int) -> None:
+    said = explained(one, [], [], catalog(), at(60))
+    assert bool(said.reasons) is bool(one.metadata.uid or one.status.phase)
+    for line in page(said, width, Pen(DEFAULT, None)):
+        copied = line.plain.startswith(("   try", "   read"))
+        assert copied or cell_len(line.plain) <= width
+        assert not {"\x1b", "\n", "\u202e"} & set(line.plain)

@@ -1,0 +1,167 @@
+"""`podwatch expect` as a CI job meets it: offline, in a pipe, with files and with mistakes."""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from podwatch.scenarios import scenario
+
+PODWATCH = str(Path(sys.executable).with_name("podwatch"))
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")
+} | {"KUBECONFIG": "", "HOME": "/nonexistent"}
+
+
+def podwatch(*arguments: str, given: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PODWATCH, "expect", *arguments],
+        capture_output=True,
+        text=True,
+        input=given,
+        timeout=60,
+        env={**ENVIRONMENT, **env},
+        check=False,
+    )
+
+
+def recorded(name: str, *arguments: str, **rest: str) -> subprocess.CompletedProcess[str]:
+    return podwatch("--replay", str(scenario(name).recording), *arguments, **rest)
+
+
+def test_a_met_expectation_is_one_line_and_exit_code_0() -> None:
+    done = recorded("tour", "deployment/web")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == ["✔ deployment/web: ready   after 7.9 s", "exit 0 (met)"]
+
+
+def test_a_failure_says_cause_concept_what_to_try_and_how_it_came() -> None:
+    done = recorded("missing-image", "pod/typo")
+    assert done.returncode == 1
+    said = done.stdout
+    assert said.startswith('✖ pod/typo will not get ready: image "busybox:1.36-typo"')
+    for part in (
+        "(err-image-pull)",
+        "try   kubectl describe pod typo",
+        "read  kubernetes.io/",
+        "PodScheduled True",
+        "Warning Events:",
+        "waterfall:",
+        "podwatch replay ",
+    ):
+        assert part in said
+    assert said.endswith("exit 1 (not met, certain)\n")
+
+
+def test_a_time_out_says_what_is_waited_for_and_that_the_recording_had_ended() -> None:
+    done = recorded("web-server", "deployment/web", "--timeout", "30s")
+    assert done.returncode == 4
+    assert "deployment/web is still waiting for:\n    ready Pods: 1 of 2" in done.stdout
+    assert "the recording ends at +8.0 s" in done.stdout
+
+
+def test_a_target_that_never_came_has_its_own_message() -> None:
+    done = recorded("tour", "pod/nobody")
+    assert done.returncode == 4
+    assert done.stdout.startswith("✖ pod/nobody never came into being")
+
+
+def test_targets_are_read_from_what_kubectl_applied() -> None:
+    given = "service/web\ndeployment.apps/web\njob.batch/report\n"
+    done = recorded("tour", "-", given=given)
+    assert done.returncode == 0
+    assert "deployment/web: ready; job/report: succeeded" in done.stdout
+
+
+def test_json_is_the_verdict_in_one_line() -> None:
+    done = recorded("missing-image", "pod/typo", "-o", "json")
+    made = json.loads(done.stdout)
+    assert done.returncode == made["exitCode"] == 1
+    assert (made["kind"], made["outcome"], made["rule"]) == (
+        "verdict",
+        "violated",
+        "image-not-found",
+    )
+    assert made["pods"][0]["timeline"]
+
+
+def test_junit_has_a_case_for_each_target_and_word(tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+    recorded("tour", "deployment/web", "pod/typo", "--never", "evicted=x", "--junit", str(file))
+    recorded("tour", "deployment/web", "pod/typo", "--never", "oom-killed", "--junit", str(file))
+    cases = {
+        (case.get("classname"), case.get("name")): [part.tag for part in case]
+        for case in ET.parse(file).iter("testcase")
+    }
+    assert cases == {
+        ("tour.deployment/web", "ready"): [],
+        ("tour.deployment/web", "never oom-killed"): ["skipped"],
+        ("tour.pod/typo", "ready"): ["failure"],
+        ("tour.pod/typo", "never oom-killed"): ["skipped"],
+    }
+
+
+def test_in_github_actions_there_are_annotations_a_group_and_a_summary(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    done = recorded(
+        "missing-image", "pod/typo", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("::error title=podwatch%3A not met%2C certain::pod/typo will not")
+    assert "::group::podwatch: what happened" in lines
+    assert "::endgroup::" in lines
+    assert [line for line in lines if line.startswith("::")].__len__() == 3
+    assert "| pod/typo | ready | violated | 0.9 s |" in summary.read_text("utf-8")
+
+
+def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr() -> None:
+    done = recorded("tour", "deployment/web", "-o", "json", GITHUB_ACTIONS="true")
+    assert json.loads(done.stdout)["outcome"] == "met"
+    assert done.stderr.startswith("::notice title=podwatch%3A met::deployment/web: ready")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        pytest.param(["pod/x", "--for", "redy"], 2, "ready", id="an unknown word"),
+        pytest.param(["svc/x"], 2, "not a kind whose Pods", id="a kind without Pods"),
+        pytest.param([], 2, "nothing to judge", id="no target"),
+        pytest.param(["-"], 2, "standard input named nothing", id="nothing on stdin"),
+        pytest.param(
+            ["pod/x", "--for", "ready", "--never", "ready"], 2, "--never", id="a contradiction"
+        ),
+        pytest.param(["pod/x", "--within", "ready"], 2, "ready=60s", id="a budget without time"),
+        pytest.param(["pod/x", "--within", "redy=3s"], 2, '"ready"', id="an unknown stage"),
+        pytest.param(["pod/x", "--timeout", "soon"], 2, "no duration", id="no duration"),
+        pytest.param(
+            ["pod/x", "--junit", "/nonexistent/j.xml"], 6, "can't be written", id="no such folder"
+        ),
+        pytest.param(["pod/x"], 5, "no kubeconfig", id="no cluster"),
+        pytest.param(["pod/x", "--replay", "/nonexistent"], 6, "can't be read", id="no file"),
+        pytest.param(["pod/x", "--redact-messages"], 2, "--record", id="nothing to redact"),
+    ],
+)
+def test_bad_input_is_told(arguments: list[str], code: int, said: str) -> None:
+    done = podwatch(*arguments)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_recording_without_the_owners_can_not_tell_about_them(tmp_path: Path) -> None:
+    lines = scenario("missing-image").recording.read_text("utf-8").splitlines()
+    opened = json.loads(lines[0])
+    opened["scopes"] = [one for one in opened["scopes"] if one["kind"] in {"Pod", "Event"}]
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("\n".join([json.dumps(opened), *lines[1:]]) + "\n")
+    done = podwatch("--replay", str(cut), "deployment/web")
+    assert done.returncode == 2
+    assert "does not follow its Deployments, ReplicaSets" in done.stderr
+
+
+def test_the_verdict_alone_is_on_standard_output() -> None:
+    assert recorded("tour", "deployment/web").stderr == ""

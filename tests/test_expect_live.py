@@ -1,0 +1,158 @@
+"""`podwatch expect` with a server: met, refused, lost on the way; and the fixture in pytest."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
+from tests.test_expect import podwatch
+
+PLUGIN = "podwatch.pytest_plugin"
+pytest_plugins = ["pytester"]
+READY: dict[str, Any] = {"conditions": [{"type": "Ready", "status": "True"}]}
+FAILED: dict[str, Any] = {
+    "phase": "Failed",
+    "containerStatuses": [
+        {
+            "name": "app",
+            "containerID": "A",
+            "state": {"terminated": {"exitCode": 3, "containerID": "A"}},
+        }
+    ],
+}
+HOSTILE = b"::error::gotcha\n\x1b[31mred\n"
+
+
+def changed(name: str, version: int, **state: Any) -> bytes:
+    return event("MODIFIED", pod(name, version, **state))
+
+
+def test_a_verdict_and_its_instant_are_those_of_the_replay_of_its_own_recording(
+    tmp_path: Path,
+) -> None:
+    run = tmp_path / "run.jsonl"
+    watches = [watching(0.2, changed("web", 101, **READY), ending="hang")]
+    with FakeApi([listing(pod("web", 5))], watches, only="/pods") as api:
+        live = podwatch(
+            *("pod/web", "-o", "json", "--record", str(run), "--stable", "1s"),
+            KUBECONFIG=kubeconfig(tmp_path, api.url),
+        )
+    again = podwatch("pod/web", "-o", "json", "--replay", str(run), "--stable", "1s")
+    assert live.returncode == 0
+    assert json.loads(live.stdout) == json.loads(again.stdout)
+
+
+def test_the_log_of_the_container_that_failed_is_in_the_report_and_does_nothing(
+    tmp_path: Path,
+) -> None:
+    logs = {"/api/v1/namespaces/shop/pods/web/log": Reply([HOSTILE])}
+    watches = [watching(0.2, changed("web", 101, **FAILED), ending="hang")]
+    with FakeApi([listing(pod("web", 5))], watches, logs, only="/pods") as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = podwatch("pod/web", KUBECONFIG=config, GITHUB_ACTIONS="true")
+    assert done.returncode == 1
+    assert 'container "app" ended with exit code 3' in done.stdout
+    assert "      | ::error::gotcha\n      | ␛[31mred\n" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("option", [[], ["--no-logs"]], ids=["refused", "not wanted"])
+def test_logs_are_not_required(tmp_path: Path, option: list[str]) -> None:
+    logs = {"/api/v1/namespaces/shop/pods/web/log": status(403, "Forbidden", "no logs for you")}
+    with FakeApi([listing(pod("web", 5, **FAILED))], [], logs, only="/pods") as api:
+        done = podwatch("pod/web", *option, KUBECONFIG=kubeconfig(tmp_path, api.url))
+    assert done.returncode == 1
+    assert ("can't be had: you may not get pods/log" in done.stdout) is (not option)
+
+
+def test_an_owner_that_may_not_be_read_names_the_verb_and_exits_with_5(tmp_path: Path) -> None:
+    path = "/apis/apps/v1/namespaces/shop/deployments"
+    refused = {path: status(403, "Forbidden", "deployments.apps is forbidden")}
+    with FakeApi([listing()], [], refused, only="/pods") as api:
+        done = podwatch("deployment/web", KUBECONFIG=kubeconfig(tmp_path, api.url))
+    assert done.returncode == 5
+    assert done.stdout.startswith(
+        '✖ no permission to list deployments.apps in namespace "shop"   after '
+    )
+
+
+def test_a_cluster_that_goes_away_is_tried_until_the_deadline(tmp_path: Path) -> None:
+    lost = watching(ending="reset")
+    away = [listing(pod("web", 5)), status(503, "ServiceUnavailable", "away")]
+    unavailable = [lost, *(status(503, "ServiceUnavailable", "away") for _ in range(50))]
+    with FakeApi(away, unavailable, only="/pods") as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = podwatch("pod/web", "--timeout", "4s", KUBECONFIG=config)
+    assert done.returncode == 5
+    assert "the cluster can't be reached" in done.stdout
+    assert "after 4.0 s" in done.stdout
+    assert "connection lost, trying again" in done.stderr
+
+
+# ── in pytest ──
+
+
+def test_the_plugin_imports_nothing_but_pytest_until_it_is_used() -> None:
+    code = (
+        f"import sys, pytest; before = set(sys.modules); import {PLUGIN};"
+        "new = {m.partition('.')[0] for m in set(sys.modules) - before};"
+        "print(sorted(new - set(sys.stdlib_module_names)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['podwatch']\n"
+    assert f"{PLUGIN} " not in done.stderr
+
+
+def test_the_fixture_expects_and_a_failed_test_shows_what_happened(
+    pytester: pytest.Pytester, tmp_path: Path
+) -> None:
+    pytester.makepyfile(
+        """
+        def test_met(podwatch):
+            verdict = podwatch.expect("pod/web", "ready", timeout=20)
+            assert verdict.outcome == "met"
+            assert "web" in podwatch.timeline("pod/web")
+
+        def test_not_met(podwatch):
+            podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
+
+        def test_without_podwatch():
+            assert False
+        """
+    )
+    with FakeApi([listing(pod("web", 5, **READY, phase="Running"))], only="/pods") as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = pytester.runpytest_subprocess("--podwatch-kubeconfig", config)
+    done.assert_outcomes(passed=1, failed=2)
+    said = done.stdout.str()
+    assert "pod/web: Pod web shows phase=Running, which must never happen" in said
+    assert said.count("podwatch: namespace shop") == 1
+    assert "shop/web was already there" in said
+
+
+def test_the_fixture_takes_the_cluster_of_pytest_kind(
+    pytester: pytest.Pytester, tmp_path: Path
+) -> None:
+    pytester.makepyfile(
+        """
+        import os, types, pytest
+
+        @pytest.fixture
+        def kind_cluster():
+            return types.SimpleNamespace(kubeconfig_path=os.environ["OF_KIND"])
+
+        def test_met(kind_cluster, podwatch):
+            podwatch.expect("pod/web")
+        """
+    )
+    with FakeApi([listing(pod("web", 5, **READY))], only="/pods") as api:
+        config = kubeconfig(tmp_path, api.url)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OF_KIND", config)
+            patch.setenv("KUBECONFIG", "/nonexistent")
+            done = pytester.runpytest_subprocess()
+    done.assert_outcomes(passed=1)

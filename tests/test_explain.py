@@ -1,0 +1,191 @@
+"""`podwatch explain`: terms, and Pods from a cluster, a file and a recording."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podwatch.scenarios import scenario
+from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
+from tests.test_cli import PODWATCH, podwatch
+
+CRASH_LOOP = str(scenario("crash-loop").recording)
+CRASHED: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "api", "namespace": "shop", "uid": "u1"},
+    "spec": {"nodeName": "worker", "containers": [{"name": "app", "image": "busybox:1.36"}]},
+    "status": {
+        "phase": "Running",
+        "conditions": [{"type": "Ready", "status": "False", "reason": "ContainersNotReady"}],
+        "containerStatuses": [
+            {
+                "name": "app",
+                "restartCount": 3,
+                "state": {"terminated": {"exitCode": 127, "reason": "Error"}},
+            }
+        ],
+    },
+}
+
+
+def written(folder: Path, *values: object) -> str:
+    path = folder / "pods.json"
+    path.write_text("\n".join(map(json.dumps, values)), "utf-8")
+    return str(path)
+
+
+# ── terms ──
+
+
+def test_a_term_is_explained_without_a_cluster() -> None:
+    said = podwatch("explain", "Init:CrashLoopBackOff").stdout
+    assert "An init container holds up the Pod" in said
+    assert "STATUS is no field of the Pod" in said
+    assert "(crash-loop-back-off)" in said
+
+
+def test_an_unknown_term_names_what_was_meant() -> None:
+    done = podwatch("explain", "OOMkiled")
+    assert done.returncode == 2
+    assert "did you mean OOMKilled" in done.stderr
+
+
+def test_without_a_term_all_lessons_are_named() -> None:
+    lines = podwatch("explain").stdout.splitlines()
+    assert any(line.startswith("ready ") for line in lines)
+    assert len({line.index("  ") for line in lines if "  " in line}) > 1
+    assert len(lines) > 50
+
+
+# ── a Pod ──
+
+
+def test_a_pod_of_a_recording_is_drawn_and_explained() -> None:
+    said = podwatch("explain", "pod/api", "--recording", CRASH_LOOP).stdout
+    for words in (
+        "─ Pod api ─",
+        "a bare Pod: no controller owns it",
+        "STATUS Error",
+        "phase Running",
+        "STATUS says Error: that is the reason with which container app ended",
+        "The phase is Running",
+        "Container app: the container's 3rd run ended with exit code 1",
+        "kubectl logs api -n crash-loop -c app --previous",
+    ):
+        assert words in said
+    assert "\x1b" not in said
+
+
+def test_json_has_one_object_a_line_and_pod(tmp_path: Path) -> None:
+    other = {**CRASHED, "metadata": {"name": "web", "namespace": "shop", "uid": "u2"}}
+    done = podwatch("explain", "-f", written(tmp_path, CRASHED, other), "-o", "json")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert second["name"] == "web"
+    assert {key: first[key] for key in ("kind", "namespace", "name", "uid", "phase", "ready")} == {
+        "kind": "explained",
+        "namespace": "shop",
+        "name": "api",
+        "uid": "u1",
+        "phase": "Running",
+        "ready": "0/1",
+    }
+    assert (first["status"], first["restarts"]) == ("Error", 3)
+    assert first["concepts"] == ["exited-non-zero", "not-ready"]
+    assert any("exit code 127" in sentence for sentence in first["sentences"])
+    assert any(sentence.startswith("STATUS says Error") for sentence in first["sentences"])
+
+
+def test_standard_input_is_read() -> None:
+    done = subprocess.run(
+        [PODWATCH, "explain", "-f", "-"],
+        input=json.dumps(CRASHED),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "─ Pod api ─" in done.stdout
+
+
+def test_other_kinds_are_said_and_skipped(tmp_path: Path) -> None:
+    service = {"kind": "Service", "metadata": {"name": "web"}}
+    done = podwatch("explain", "-f", written(tmp_path, service, CRASHED, service))
+    assert done.returncode == 0
+    assert done.stderr == "skipped: 2 Service; podwatch explains Pods\n"
+    assert podwatch("explain", "-f", written(tmp_path, service)).returncode == 1
+
+
+def test_a_manifest_is_drawn_and_nothing_is_claimed_of_its_state(tmp_path: Path) -> None:
+    manifest = {"kind": "Pod", "metadata": {"name": "web"}, "spec": CRASHED["spec"]}
+    said = podwatch("explain", "-f", written(tmp_path, manifest)).stdout
+    assert "this is a manifest" in said
+    assert "busybox:1.36" in said
+    assert "STATUS" not in said
+
+
+def test_what_was_read_before_a_cut_is_explained(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, CRASHED, CRASHED))
+    path.write_text(path.read_text()[:-50])
+    done = podwatch("explain", "-f", str(path))
+    assert done.returncode == 6
+    assert "─ Pod api ─" in done.stdout
+    assert "the file ends in the middle of it" in done.stderr
+
+
+def test_a_live_pod_is_asked_for_by_name(tmp_path: Path) -> None:
+    answer = Reply([json.dumps(CRASHED).encode()])
+    with FakeApi(others={"/api/v1/namespaces/shop/pods/api": answer}) as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = podwatch("explain", "pod/api", "--kubeconfig", config)
+        missing = podwatch("explain", "po/nosuch", "--kubeconfig", config)
+    assert done.returncode == 0
+    assert "exit code 127" in done.stdout
+    assert (missing.returncode, "there is no Pod" in missing.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        pytest.param(["pod/"], 2, "no Pod can be called", id="no name"),
+        pytest.param(["pod/UPPER"], 2, "no Pod can be called", id="an impossible name"),
+        pytest.param(["ready", "-f", "x"], 2, "name only pod/NAME", id="a term and a file"),
+        pytest.param(["ready", "-o", "json"], 2, "-o json is for Pods", id="a term as JSON"),
+        pytest.param(["ready", "--recording", "x"], 2, "name the Pod", id="a term of a recording"),
+        pytest.param(["-f", "nosuch"], 6, "can't be read", id="no such file"),
+        pytest.param(["pod/a", "--recording", "nosuch"], 6, "can't be read", id="no recording"),
+        pytest.param(
+            ["pod/a", "--recording", CRASH_LOOP], 1, 'no Pod "a"', id="not in the recording"
+        ),
+        pytest.param(["pod/a"], 5, "no kubeconfig", id="no cluster"),
+    ],
+)
+def test_what_can_not_be_done_is_said(arguments: list[str], code: int, words: str) -> None:
+    done = podwatch("explain", *arguments)
+    assert (done.returncode, words in " ".join(done.stderr.split())) == (code, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_pods_are_completed_after_pod(tmp_path: Path) -> None:
+    with FakeApi([listing(pod("web", 5), pod("api", 6))]) as api:
+        words = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} pod/w"
+        done = podwatch(COMP_WORDS=words, COMP_CWORD="4", _PODWATCH_COMPLETE="complete_bash")
+    assert done.stdout.split() == ["pod/web"]
+
+
+def test_a_reason_is_completed_as_a_lesson_is() -> None:
+    words = {"COMP_CWORD": "2", "_PODWATCH_COMPLETE": "complete_bash"}
+    assert podwatch(COMP_WORDS="podwatch explain OOMK", **words).stdout.split() == ["OOMKilled"]
+    assert podwatch(COMP_WORDS="podwatch explain po", **words).stdout.split()[-1] == "pod/"
+
+
+def test_nothing_offline_imports_the_client() -> None:
+    code = (
+        "import sys; from podwatch.commands import anatomy, explain; "
+        f"from pathlib import Path; anatomy.explain_recorded('api', None, Path({CRASH_LOOP!r})); "
+        "explain.explain('ready'); assert 'kubernetes' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
