@@ -51,12 +51,13 @@ kind-demo: $(READY) ## the live thing: a kind cluster, the tour's Pods on it, th
 	@echo "the cluster is still there; remove it with: kind delete cluster --name $(KIND_DEMO)"
 
 .PHONY: check
-check: $(READY) ## what CI checks besides the tests: ruff, mypy, import rules, docs current
+check: $(READY) ## what CI checks besides the tests: ruff, mypy, imports, docs, false claims
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@TZ=UTC $(BIN)/python docs/make.py --check
+	@$(BIN)/python -m tests.false_claims
 
 .PHONY: docs
 docs: $(READY) ## make the generated pages and pictures anew
@@ -77,6 +78,14 @@ bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 .PHONY: bench-kind
 bench-kind: $(READY) ## measure beside kubectl on a kind cluster of its own
 	@$(BIN)/python -m tests.bench.beside_kubectl
+
+.PHONY: bench-kind
+bench-kind: $(READY) ## measure podwatch expect beside kubectl wait on a kind cluster
+	@$(BIN)/python -m tests.bench.kind --at-once 1
+
+.PHONY: ci-demo
+ci-demo: $(READY) ## the smoke test of an application on a new kind cluster, as CI runs it
+	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/smoke-test.sh
 
 .PHONY: chaos
 chaos: $(READY) ## follow a server that fails in all ways at random, and compare with the truth

@@ -15,14 +15,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+from pages import concept_pages
 
 from podwatch.commands.replay import snapshot
 from podwatch.concepts import catalog
 from podwatch.concepts.facts import FACTS
 from podwatch.errors import EXIT_CODE_MEANINGS
+from podwatch.expectations.hopeless import rules
 from podwatch.news import Notice, PodVersion, Told
-from podwatch.renderers.jsonl import LINES, Line
+from podwatch.renderers.jsonl import LINES
 from podwatch.renderers.lines import Lines
+from podwatch.renderers.verdict import VerdictLine
 from podwatch.scenarios import names, scenario
 from podwatch.session import Session
 from podwatch.sources.recording import read
@@ -41,7 +44,8 @@ def json_page() -> str:
         "never renamed or removed. Times are RFC 3339 in UTC; what does not apply is null or\n"
         "empty, never absent. `kind` is the heading here.\n"
     )
-    for type_ in LINES:
+    lines: tuple[type[msgspec.Struct], ...] = (*LINES, VerdictLine)
+    for type_ in lines:
         config = type_.__struct_config__
         out.write(f"\n## `{config.tag}`\n\n{inspect.getdoc(type_)}\n\n")
         out.write("| field | type | meaning |\n|---|---|---|\n")
@@ -54,7 +58,13 @@ def json_page() -> str:
 
 def type_name(type_: object) -> str:
     """A field's type in JSON's words."""
-    words = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+    words = {
+        "str": "string",
+        "int": "integer",
+        "float": "number",
+        "bool": "boolean",
+        "tuple": "array",
+    }
     if type_ == tuple[str, ...]:
         return "array of strings"
     text = getattr(type_, "__name__", str(type_)).replace("datetime.datetime", "time")
@@ -62,11 +72,11 @@ def type_name(type_: object) -> str:
     return re.sub(r"\w+", lambda word: words.get(word[0], word[0]), text).replace("|", "or")
 
 
-def field_docs(type_: type[Line]) -> dict[str, str]:
+def field_docs(type_: type[msgspec.Struct]) -> dict[str, str]:
     """The text under each field of a struct and of those it extends."""
     found: dict[str, str] = {}
     for base in reversed(type_.__mro__):
-        if base in (object, msgspec.Struct) or not issubclass(base, Line):
+        if base in (object, msgspec.Struct) or base.__module__.startswith("msgspec"):
             continue
         source = inspect.getsource(base)
         for name, text in re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""$', source, re.M | re.S):
@@ -78,6 +88,24 @@ def exit_codes_page() -> str:
     """docs/exit-codes.md, from the enumeration."""
     rows = "".join(f"| {int(code)} | {EXIT_CODE_MEANINGS[code]} |\n" for code in EXIT_CODE_MEANINGS)
     return f"{NOTE}# Exit codes\n\nThey are stable.\n\n| code | meaning |\n|---|---|\n{rows}"
+
+
+def ci_page() -> str:
+    """docs/ci.md with its tables: the exit codes, and what fails an expectation at once."""
+    page = (DOCS / "ci.md").read_text("utf-8")
+    codes = "".join(f"| {int(code)} | {said} |\n" for code, said in EXIT_CODE_MEANINGS.items())
+    found = "".join(
+        f"| `{rule.id}` | {rule.cause} | {'grace' if rule.grace else 'at once'} |\n"
+        for rule in rules()
+    )
+    for name, table in (
+        ("exit-codes", f"| code | meaning |\n|---|---|\n{codes}"),
+        ("rules", f"| rule | cause | when |\n|---|---|---|\n{found}"),
+    ):
+        head, begin, rest = page.partition(f"<!-- {name} -->\n")
+        _, end, tail = rest.partition(f"<!-- /{name} -->")
+        page = f"{head}{begin}{table}{end}{tail}"
+    return page
 
 
 def facts_page() -> str:
@@ -93,12 +121,13 @@ def facts_page() -> str:
 def concepts_page() -> str:
     """docs/concepts.md: the table of all concepts and which recording shows each."""
     shown = "".join(
-        f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} | {', '.join(one.shown_by)} |\n"
+        f"| `{one.id}` | [{one.title}](concepts/{one.id}.md) | {one.summary} "
+        f"| {', '.join(one.shown_by)} |\n"
         for one in catalog().by_id.values()
         if one.shown_by
     )
     others = "".join(
-        f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} |\n"
+        f"| `{one.id}` | [{one.title}](concepts/{one.id}.md) | {one.summary} |\n"
         for one in catalog().by_id.values()
         if not one.shown_by
     )
@@ -176,6 +205,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield DOCS.parent / "README.md", readme()
     yield DOCS / "json.md", json_page()
     yield DOCS / "exit-codes.md", exit_codes_page()
+    yield DOCS / "ci.md", ci_page()
     yield DOCS / "facts.md", facts_page()
     yield DOCS / "concepts.md", concepts_page()
     yield DOCS / "terms.md", terms_page()
@@ -185,18 +215,27 @@ def generated() -> Iterator[tuple[Path, str]]:
             still = Path(folder, file)
             snapshot(scenario(name).recording, still, at, width, height)
             yield DOCS / file, still.read_text("utf-8")
+    for file, text in concept_pages(NOTE):
+        yield DOCS / "concepts" / file, text
 
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with --check name those that are not current."""
     check = arguments == ["--check"]
     stale = []
+    (DOCS / "concepts").mkdir(exist_ok=True)
+    left_over = set((DOCS / "concepts").iterdir())
     for path, text in generated():
+        left_over.discard(path)
         if path.exists() and path.read_text("utf-8") == text:
             continue
         stale.append(path.name)
         if not check:
             path.write_text(text, "utf-8")
+    for path in sorted(left_over):  # of a concept or a moment that is no more
+        stale.append(path.name)
+        if not check:
+            path.unlink()
     if check and stale:
         sys.stderr.write(f"docs are not current: {', '.join(stale)}; run `make docs`\n")
         return 1

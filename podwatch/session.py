@@ -146,7 +146,7 @@ class Session:
         return (*silences, *news)
 
     def wakes_at(self) -> float | None:
-        """The next instant (stream time) at which something changes or is told by itself."""
+        """The next instant (stream time) at which something changes by itself or is told."""
         instants = [self._board_changes_at()]
         if self.judge is not None:
             instants.append(self.judge.wakes_at())

@@ -234,7 +234,7 @@ def _live(
                 scopes=followed,
             )
         )
-        cluster.follow(followed, inbox.put, clock)
+        cluster.follow(followed, inbox.put, clock, inbox.qsize)
         run(LiveFeed(inbox, clock.t), session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:

@@ -613,7 +613,7 @@ class Judge:
             if end > t:
                 due.append(end)
             elif found is None:
-                found = self._cause(rule, symptom, seen)
+                found = self._cause(rule, symptom, seen, uid)
         for key in [key for key in case.suffering if key[3] == about and key not in alive]:
             del case.suffering[key]
         if found is None and about != FAILED and self.wanted.max_restarts is None:
@@ -650,15 +650,26 @@ class Judge:
         current = rollout.current_set(owner, self._sets.values())  # type: ignore[arg-type]
         return [owner] if current is None else [owner, current]
 
-    def _cause(self, rule: hopeless.Rule, symptom: hopeless.Symptom, seen: _Seen | None) -> Cause:
+    def _cause(
+        self, rule: hopeless.Rule, symptom: hopeless.Symptom, seen: _Seen | None, uid: str
+    ) -> Cause:
         named = symptom.subject if symptom.facet is not Facet.CONDITION else ""
         return Cause(
             sentence=rule.said(symptom.facts),
             rule=rule.id,
             pod=seen.pod if seen else None,
             container=named if seen else "",
-            explanation=self._explanation(symptom, seen) if seen else None,
+            explanation=self._explanation(symptom, seen) if seen is not None else self._warned(uid),
         )
+
+    def _warned(self, uid: str) -> Explanation | None:
+        """What the catalogue says of the newest Warning about an owner."""
+        warnings = [one for one in self._events.get(uid, {}).values() if one.type == "Warning"]
+        newest = max(warnings, key=lambda one: str(one.last_seen), default=None)
+        if newest is None:
+            return None
+        made = self._catalog.explain(event_facts(newest, None))
+        return made if made.concept is not None else None
 
     def _explanation(self, symptom: hopeless.Symptom, seen: _Seen) -> Explanation | None:
         """What the catalogue says of a state as if it had just come."""
@@ -760,6 +771,8 @@ class Judge:
     def _needed(self, case: _Case) -> list[Scope]:
         """The scopes without which the target can't be judged."""
         target, kinds = case.target, kinds_needed(case.target)
+        if any(one.stage == "pulled" for one in self.wanted.within):
+            kinds.append("Event")  # only they say when an image was pulled
         return [
             scope
             for scope in (self._opened.scopes if self._opened else ())
@@ -776,8 +789,6 @@ class Judge:
     def _refused(self) -> Connection | None:
         """What is refused and can't be done without."""
         needed = {scope for case in self._cases for scope in self._needed(case)}
-        if any(one.stage == "pulled" for one in self.wanted.within) and self._opened:
-            needed |= {scope for scope in self._opened.scopes if scope.kind == "Event"}
         for scope, connection in self._connections.items():
             if scope in needed and connection.state == ConnectionState.FORBIDDEN:
                 return connection
@@ -863,7 +874,7 @@ class Judge:
             return f"{what} {names}" if none else f"{names} never came into being"
         open_ = [check for one in missing for check in (*one.words, *one.sequence) if check.open]
         texts = ", ".join(dict.fromkeys(check.text for check in open_))
-        return f"{', '.join(str(one.target) for one in missing)} did not get so far: {texts}"
+        return f"{', '.join(str(one.target) for one in missing)}: {texts} not met in time"
 
     def _never_came(self, case: _Case) -> bool:
         if case.target.kind != "Pod":
