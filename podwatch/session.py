@@ -185,8 +185,12 @@ class Session:
         return self._opened is not None and self._all_listed(self._opened)
 
     def fork(self) -> "Session":
-        """Another session that knows the same, and that can be fed with something else."""
+        """Another session that knows the same, and that can be fed with something else.
+
+        It judges nothing: a verdict is the first session's.
+        """
         made = copy.copy(self)
+        made.judge = None
         for name, value in vars(self).items():
             if isinstance(value, dict | list | set | deque):
                 setattr(made, name, value.copy())

@@ -29,7 +29,7 @@ from podwatch.run import Inbox, LiveFeed, ReplayFeed, exit_code, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
 from podwatch.sources.recording import Recorder, read
-from podwatch.stream import FORMAT, Opened, PodRef, Scope
+from podwatch.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
 
 NAMED_PODS = 8
 """Up to so many Pods are followed by name; more of them by their whole namespace."""
@@ -217,7 +217,7 @@ def _live(
     inbox: Inbox = Inbox()
     clock = Clock()
     with ExitStack() as stack:
-        takers = []
+        takers: list[Callable[[RecordedItem], None]] = []
         if options.record is not None:
             recorder = Recorder(options.record, redact_messages=options.redact_messages)
             takers.append(stack.enter_context(recorder).write)
