@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec import structs
+
+from podwatch.board import Board
 from podwatch.concepts import Concept, catalog
 from podwatch.lifecycle import Facet
 from podwatch.news import Notice, Told
@@ -32,83 +35,54 @@ _GROUPS = {
 
 def concept_pages(note: str) -> Iterator[tuple[str, str]]:
     """The files of docs/concepts/ by name, with their texts."""
-    moments = dict(_moments())
+    boards = _boards()
     yield "README.md", _overview(note)
     for one in catalog().by_id.values():
-        yield f"{one.id}.md", _page(one, moments.get(one.id), note)
-    yield from _pictures(set(moments.values()))
+        yield f"{one.id}.md", _page(one, one.id in boards, note)
+    with TemporaryDirectory() as folder:
+        still = Path(folder, "still.svg")
+        for id_, board in boards.items():
+            snapshot(board, still, _WIDTH, _HEIGHT)
+            yield f"{id_}.svg", still.read_text("utf-8")
 
 
 # ── pictures ──
 
 
-def _moments() -> Iterator[tuple[str, tuple[str, float]]]:
-    """For each concept that a recording shows, the scenario and the second of its picture.
+def _boards() -> dict[str, Board]:
+    """For each concept that a recording shows, the board of its picture, with it as the lesson.
 
-    It is the first moment at which the screen explains a transition by it, else an Event;
-    failing both, the first at which it happens behind a weightier lesson.
+    The moment is the first at which a transition is explained by it, else an Event. A weightier
+    lesson may be told at the same instant; on the screen they come one after the other.
     """
-    wanted = {one.id: set(one.shown_by) for one in catalog().by_id.values()}
-    happened: dict[str, tuple[str, float]] = {}
-    reported: dict[str, tuple[str, float]] = {}
-    explained: dict[str, tuple[str, float]] = {}
+    found: dict[str, Board] = {}
+    reported: dict[str, Board] = {}
     for name in names():
         session = Session(catalog())
-        start: float | None = None
         for item in read(scenario(name).recording):
-            start = item.t if start is None else start
-            news = session.feed(item).news
-            ids = {id_ for id_ in map(_told, news) if id_ and name in wanted[id_]}
-            if not ids - explained.keys():
-                continue
-            moment = (name, round(item.t - start, 3))
-            shown = session.board.lesson
-            on_screen = shown.explanation.concept if shown is not None else None
-            for id_ in ids:
-                happened.setdefault(id_, moment)
-                if on_screen is not None and on_screen.id == id_:
-                    by = explained if isinstance(shown, Told) else reported
-                    by.setdefault(id_, moment)
-    yield from {**happened, **reported, **explained}.items()
+            for one in session.feed(item).news:
+                for id_ in _told(one):
+                    by = found if isinstance(one, Told) else reported
+                    if name in catalog().by_id[id_].shown_by and id_ not in by:
+                        by[id_] = structs.replace(session.board, lesson=one)
+    return reported | found
 
 
-def _told(one: object) -> str:
-    known = one.explanation.concept if isinstance(one, Told | Notice) else None
-    return known.id if known is not None else ""
-
-
-def _file(moment: tuple[str, float]) -> str:
-    """Concepts that one moment shows have one picture."""
-    name, second = moment
-    return f"{name}-{second:.3f}.svg".replace(".", "-", 1)
-
-
-def _pictures(moments: Iterable[tuple[str, float]]) -> Iterator[tuple[str, str]]:
-    """The stills, each recording played once."""
-    by_scenario: dict[str, set[float]] = {}
-    for name, second in moments:
-        by_scenario.setdefault(name, set()).add(second)
-    with TemporaryDirectory() as folder:
-        for name, seconds in sorted(by_scenario.items()):
-            session = Session(catalog())
-            start: float | None = None
-            left = sorted(seconds)
-            for item in read(scenario(name).recording):
-                start = item.t if start is None else start
-                session.feed(item)
-                if left and round(item.t - start, 3) == left[0]:
-                    still = Path(folder, "still.svg")
-                    snapshot(session.board, still, _WIDTH, _HEIGHT)
-                    yield _file((name, left.pop(0))), still.read_text("utf-8")
+def _told(one: object) -> list[str]:
+    """What a piece of news explains, and the lesson that it brings up on the card."""
+    if not isinstance(one, Told | Notice):
+        return []
+    concept, asides = one.explanation.concept, one.explanation.asides[:1]
+    return [*([concept.id] if concept else []), *(aside.concept.id for aside in asides)]
 
 
 # ── pages ──
 
 
-def _page(one: Concept, moment: tuple[str, float] | None, note: str) -> str:
+def _page(one: Concept, pictured: bool, note: str) -> str:
     parts = [f"{note}# {one.title}", f"*{one.summary}*"]
-    if moment is not None:
-        parts.append(f"![The dashboard at this moment]({_file(moment)})")
+    if pictured:
+        parts.append(f"![The dashboard at this moment]({one.id}.svg)")
     parts.append(one.explanation)
     if one.myth:
         parts.append(f"**Not quite:** {one.myth}")
@@ -120,6 +94,9 @@ def _page(one: Concept, moment: tuple[str, float] | None, note: str) -> str:
         parts.append("**Usually followed by:** " + ", ".join(map(_link, one.next)))
     if one.try_:
         parts.append("**Try:**\n\n```\n" + "\n".join(map(_general, one.try_)) + "\n```")
+    if one.moments:
+        said = "\n".join(f"- {_general(when.sentence)}" for when in one.moments)
+        parts.append(f"**Brought up when a Pod demonstrates it:**\n\n{said}")
     if one.entries:
         rows = "".join(
             f"| `{entry.term}` | {entry.kind} | {entry.text} |\n" for entry in one.entries
@@ -128,8 +105,6 @@ def _page(one: Concept, moment: tuple[str, float] | None, note: str) -> str:
     if one.shown_by:
         shown = ", ".join(f"`podwatch demo {name}`" for name in one.shown_by)
         parts.append(f"**See it:** {shown}")
-    elif one.moments:
-        parts.append("podwatch brings it up when a real Pod demonstrates it.")
     parts.append(f"**Read on:** <{one.docs}>")
     return "\n\n".join(parts) + "\n"
 
