@@ -158,13 +158,17 @@ def codes(raw: str) -> set[str]:
     return {code for code in found if len(code) > 1 and code[0] in "349"}
 
 
-def unused() -> Theme:
-    """The default theme with new styles: rich keeps the codes of the first terminal in a style."""
-    styles = {
-        name: Style(color=style.color, bold=style.bold, dim=style.dim, reverse=style.reverse)
-        for name, style in DEFAULT.styles.items()
+def unused(system: System) -> Theme:
+    """The default theme in styles that no other kind of terminal was drawn with.
+
+    rich keeps a style's codes for the first kind that asks; a process has one terminal only.
+    """
+    flags = {
+        "standard": Style(blink=False),
+        "256": Style(conceal=False),
+        "truecolor": Style(overline=False),
     }
-    return Theme(styles=styles)
+    return Theme(styles={name: one + flags[system] for name, one in DEFAULT.styles.items()})
 
 
 def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
@@ -179,7 +183,7 @@ def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
     [("standard", r"[39][0-7]"), ("256", r"38;5;\d+"), ("truecolor", r"38;2;\d+;\d+;\d+")],
 )
 def test_colours_are_those_that_the_terminal_has(system: System, pattern: str) -> None:
-    raw = Shown(decisive("tour"), system=system, theme=unused()).raw()
+    raw = Shown(decisive("tour"), system=system, theme=unused(system)).raw()
     assert codes(raw)
     for code in codes(raw):
         assert re.fullmatch(pattern, code), code
