@@ -51,12 +51,13 @@ kind-demo: $(READY) ## the live thing: a kind cluster, the tour's Pods on it, th
 	@echo "the cluster is still there; remove it with: kind delete cluster --name $(KIND_DEMO)"
 
 .PHONY: check
-check: $(READY) ## what CI checks besides the tests: ruff, mypy, import rules, docs current
+check: $(READY) ## what CI checks besides the tests: ruff, mypy, imports, docs, false claims
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@TZ=UTC $(BIN)/python docs/make.py --check
+	@$(BIN)/python -m tests.false_claims
 
 .PHONY: docs
 docs: $(READY) ## make the generated pages and pictures anew

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+from pages import concept_pages
 
 from podwatch.commands.replay import snapshot
 from podwatch.concepts import catalog
@@ -120,12 +121,13 @@ def facts_page() -> str:
 def concepts_page() -> str:
     """docs/concepts.md: the table of all concepts and which recording shows each."""
     shown = "".join(
-        f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} | {', '.join(one.shown_by)} |\n"
+        f"| `{one.id}` | [{one.title}](concepts/{one.id}.md) | {one.summary} "
+        f"| {', '.join(one.shown_by)} |\n"
         for one in catalog().by_id.values()
         if one.shown_by
     )
     others = "".join(
-        f"| `{one.id}` | [{one.title}]({one.docs}) | {one.summary} |\n"
+        f"| `{one.id}` | [{one.title}](concepts/{one.id}.md) | {one.summary} |\n"
         for one in catalog().by_id.values()
         if not one.shown_by
     )
@@ -213,18 +215,27 @@ def generated() -> Iterator[tuple[Path, str]]:
             still = Path(folder, file)
             snapshot(scenario(name).recording, still, at, width, height)
             yield DOCS / file, still.read_text("utf-8")
+    for file, text in concept_pages(NOTE):
+        yield DOCS / "concepts" / file, text
 
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with --check name those that are not current."""
     check = arguments == ["--check"]
     stale = []
+    (DOCS / "concepts").mkdir(exist_ok=True)
+    left_over = set((DOCS / "concepts").iterdir())
     for path, text in generated():
+        left_over.discard(path)
         if path.exists() and path.read_text("utf-8") == text:
             continue
         stale.append(path.name)
         if not check:
             path.write_text(text, "utf-8")
+    for path in sorted(left_over):  # of a concept or a moment that is no more
+        stale.append(path.name)
+        if not check:
+            path.unlink()
     if check and stale:
         sys.stderr.write(f"docs are not current: {', '.join(stale)}; run `make docs`\n")
         return 1

@@ -24,6 +24,7 @@ from podwatch.lifecycle import (
     ended_state,
 )
 from podwatch.stream import PodRef
+from podwatch.waits import TELLING, Wait, waiting_for
 
 _CREATING = frozenset({"", "ContainerCreating", "PodInitializing"})
 """Reasons for waiting that only say: not started yet."""
@@ -48,8 +49,8 @@ class Reason(msgspec.Struct, frozen=True):
         """The whole of it, standing alone."""
         text = self.explanation.sentence
         if self.past:
-            return f"{_begun(self.about)}, the run before this one: {text}"
-        return f"{_begun(self.about)}: {text}" if self.about else _begun(text)
+            return f"{begun(self.about)}, the run before this one: {text}"
+        return f"{begun(self.about)}: {text}" if self.about else begun(text)
 
 
 def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Reason, ...]:
@@ -291,7 +292,8 @@ def _ready(pod: Pod) -> str:
     return f"Ready is {ready.status}{why}: Services send it no traffic."
 
 
-def _begun(text: str) -> str:
+def begun(text: str) -> str:
+    """A sentence that stands alone; after a colon it begins in lower case."""
     return text[:1].upper() + text[1:]
 
 
@@ -303,7 +305,8 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 
     `now`: the cluster's clock at that moment, None where it is not known. `owners`: `ReplicaSet
     web-5d9c`, the nearest first. `reasons`: empty for a manifest, which no cluster has yet.
-    `note`: what has to be known about this version, like that the Pod is gone.
+    `wait`: what it waits for and from whom; None where it waits for nothing, or `now` is not
+    known. `note`: what has to be known about this version, like that the Pod is gone.
     """
 
     now: datetime | None
@@ -312,6 +315,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     owners: tuple[str, ...] = ()
     reasons: tuple[Reason, ...]
     disagreement: tuple[str, ...] = ()
+    wait: Wait | None = None
     note: str = ""
 
 
@@ -323,10 +327,14 @@ def explained(
     now: datetime | None,
     *,
     before_1_35: bool = False,
+    gone: bool = False,
     note: str = "",
 ) -> Explained:
-    """What is to be said about this version of a Pod."""
+    """What is to be said about this version of a Pod. `gone`: it is its last one."""
     shown = columns(pod, before_1_35=before_1_35)
+    events = tuple(events)
+    there = in_a_cluster(pod) and not gone
+    telling = (event for event in events if event.reason in TELLING)
     return Explained(
         now=now,
         pod=pod,
@@ -334,6 +342,7 @@ def explained(
         owners=chain(pod, owners),
         reasons=reasons(pod, events, catalog) if in_a_cluster(pod) else (),
         disagreement=disagreement(pod, shown),
+        wait=waiting_for(pod, telling, now) if there and now is not None else None,
         note=note,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from podwatch.concepts import (
     BrokenConcept,
@@ -49,7 +50,8 @@ def texts(one: Concept) -> list[str]:
     """Everything of a concept that people read."""
     own = [one.title, one.summary, one.sentence, one.explanation, one.who, one.then, one.myth]
     own += [entry.text for entry in one.entries]
-    return own + [text for when in one.when for text in (when.sentence, when.then)]
+    patterns = (*one.when, *one.moments)
+    return own + [text for when in patterns for text in (when.sentence, when.then)]
 
 
 # ── the catalogue's files ──
@@ -78,7 +80,7 @@ def test_a_summary_is_one_line_of_at_most_100_columns(each: Concept) -> None:
 
 
 def test_a_sentence_begins_in_lower_case_and_ends_with_a_full_stop(each: Concept) -> None:
-    own = [each.sentence, *(when.sentence for when in each.when)]
+    own = [each.sentence, *(when.sentence for when in (*each.when, *each.moments))]
     for sentence in filter(None, [*own, *(entry.text for entry in each.entries)]):
         assert sentence[0].islower() or sentence.startswith("{")
         assert sentence.endswith(".")
@@ -102,12 +104,12 @@ def test_every_place_and_every_test_names_a_known_fact(each: Concept) -> None:
     for text in [*texts(each), *each.try_]:
         assert set(places(text)) <= set(FACTS)
         assert "{" not in re.sub(r"\{[a-z_]+\.[a-z_]+\}", "", text)
-    for when in each.when:
+    for when in (*each.when, *each.moments):
         assert {name for name, _, _ in when.tests} <= set(FACTS)
 
 
 def test_no_pattern_explains_everything(each: Concept) -> None:
-    for when in each.when:
+    for when in (*each.when, *each.moments):
         names = {name for name, _, _ in when.tests}
         assert "notice.reason" in names or names > {"transition.facet"}
 
@@ -128,32 +130,6 @@ def test_commands_only_look(each: Concept) -> None:
 
 def test_docs_is_a_page_of_the_kubernetes_documentation(each: Concept) -> None:
     assert re.fullmatch(r"https://kubernetes\.io/docs/[a-z/-]+/(#[a-z-]+)?", each.docs)
-
-
-FORBIDDEN = {
-    "a Pod restarts": r"\bPods? (itself )?restarts?\b",
-    "a Pod is restarted": r"\bPods? (is|are|was|were|gets?|being) restarted\b",
-    "something restarts a Pod": r"\brestart(s|ed|ing)? (the|a|this) Pod\b",
-    "a Pod is rescheduled": r"\bre-?scheduled?\b",
-    "CrashLoopBackOff is a phase": r"CrashLoopBackOff (phase|is a phase)",
-    "a STATUS is a phase": r"phase (CrashLoop|Terminating|Completed|Evicted|ImagePull|Error)",
-    "137 is a proof": r"137 (means|proves|says|is) (out of|too little|OOM|memory)",
-    "containers start together": r"(?<!do not )start and stop together",
-    "a Pod is a container": r"\bPod is (just )?(a|one) container",
-    "a Pod is persistent": r"\bpersistent Pods?\b",
-    "a liveness probe deletes the Pod": r"probes? (failure )?deletes?",
-    "preStop runs after the grace period": r"preStop hooks? (runs?|is run) after",
-    "the delay is 5 minutes": r"\b(waits|delay is) 5 minutes\b",
-    "Unknown is common": r"phase (is )?Unknown",
-    "Docker runs it": r"\bdocker (daemon|starts|runs)\b",
-    "an event is a state": r"\bthe Pod's events say that it is\b",
-}
-
-
-@pytest.mark.parametrize("claim", FORBIDDEN.values(), ids=FORBIDDEN.keys())
-def test_no_text_says_that(claim: str) -> None:
-    said = {one.id: text for one in CONCEPTS for text in texts(one) if re.search(claim, text)}
-    assert not said
 
 
 def test_every_concept_is_unlike_the_others() -> None:
@@ -177,7 +153,9 @@ ENTRY = '[[entries]]\nterm = "Odd"\ntext = "it is odd."\nkind = "event"\n'
 
 BROKEN = {
     "not TOML": ("title = ", "is not TOML"),
-    "a missing key": (FACET, "no `title`"),
+    "a missing key": (FACET, "no `title`: add title"),
+    "a moment without a sentence": (GOOD + FACET.replace("when", "moment"), "needs a sentence"),
+    "a moment about everything": (GOOD + "[moment]\nsentence = 'a.'", "an empty `moment`"),
     "a pattern without a sentence": (
         GOOD.replace('sentence = "it happened."', "") + FACET,
         "no `sentence`",
@@ -190,7 +168,10 @@ BROKEN = {
     "an empty list of patterns": ("when = []\n" + GOOD, "no pattern"),
     "a pattern that is a text": ('when = "phase"\n' + GOOD, "written [when]"),
     "an empty pattern": (GOOD + "[when]", "would explain everything"),
-    "a key that no concept has": ('tilte = "T"' + GOOD + FACET, "`tilte` is not a key"),
+    "a key that no concept has": (
+        'tilte = "T"' + GOOD + FACET,
+        "`tilte` is not a key of a concept: did you mean `title`?",
+    ),
     "a text that is a number": (GOOD.replace('"T"', "1") + FACET, "`title` has to be a text"),
     "a list of numbers": ("next = [1]" + GOOD + FACET, "`next` has to be a list of texts"),
     "a list that is a text": ('try = "ls"' + GOOD + FACET, "`try` has to be a list of texts"),
@@ -214,6 +195,24 @@ def test_a_broken_file_is_named_with_what_to_mend(toml: str, says: str) -> None:
         concept("some-id", toml)
     assert str(caught.value).startswith("some-id.toml")
     assert says in str(caught.value)
+
+
+PLACES = {
+    "a key": (GOOD + 'docs_page = "x"', 8),
+    "a text": (GOOD.replace('"Why."', "1"), 5),
+    "a fact of the second pattern": (
+        f"{GOOD}\n[{FACET.strip()}\n\n[{FACET}pod.name.like = 'a'\n".replace("[when]", "[when]]"),
+        14,
+    ),
+    "the second entry": (f"{GOOD}{ENTRY}{ENTRY.replace('event', 'news')}", 15),
+    "TOML itself": (GOOD + "oh no", 8),
+}
+
+
+@pytest.mark.parametrize(("toml", "number"), PLACES.values(), ids=PLACES.keys())
+def test_the_line_of_a_mistake_is_named(toml: str, number: int) -> None:
+    with pytest.raises(BrokenConcept, match=rf"some-id\.toml.*\bline {number}\b"):
+        concept("some-id", toml)
 
 
 # ── matching and filling ──
@@ -369,6 +368,48 @@ def test_an_unknown_event_is_said_to_be_unknown_and_shown_raw() -> None:
 def test_an_unknown_condition_is_said_to_be_unknown() -> None:
     (told,) = explained(pod(), pod(conditions={"example.com/moon": "True"}))
     assert told.concept is None
+
+
+# ── moments ──
+
+
+def with_moments(*moments: str) -> Catalog:
+    """Concepts a, b, … with a moment each (none if it is empty)."""
+    return Catalog(
+        concept(chr(ord("a") + number), GOOD + f"[moment]\n{one}\n" if one else GOOD)
+        for number, one in enumerate(moments)
+    )
+
+
+ALONE = 'transition.facet = "existence"\nsentence = "{pod.name} is alone."'
+TWO = 'transition.facet = "existence"\npod.containers.not = [0, 1]\nsentence = "two."'
+
+
+def test_a_lesson_is_brought_up_where_a_pod_demonstrates_it() -> None:
+    facts: Facts = {"transition.facet": "existence", "pod.name": "web", "pod.containers": 1}
+    (aside,) = with_moments(ALONE, TWO, "").explain(facts).asides
+    assert (aside.concept.id, aside.sentence) == ("a", "web is alone.")
+
+
+def test_the_more_specific_lesson_comes_first_and_each_once() -> None:
+    facts: Facts = {"transition.facet": "existence", "pod.name": "web", "pod.containers": 2}
+    lessons = with_moments(ALONE, TWO)
+    assert [aside.concept.id for aside in lessons.explain(facts).asides] == ["b", "a"]
+    assert lessons.explain({"transition.facet": "phase"}).asides == ()
+
+
+def test_what_two_containers_have_in_common_is_told_with_the_address() -> None:
+    both = pod(phase="Running", app=runs(), ip="10.244.1.7")
+    spec = replace(both.spec, containers=(*both.spec.containers, Container(name="log")))
+    told = explained(pod(), replace(both, spec=spec))
+    said = [aside.sentence for one in told for aside in one.asides]
+    assert any(text.startswith("2 containers, one IP address: 10.244.1.7.") for text in said)
+
+
+def test_every_fact_of_a_moment_is_there_when_it_is_told() -> None:
+    for before, after, _ in SITUATIONS.values():
+        for one in explained(before, after):
+            assert not [aside for aside in one.asides if "(not known)" in aside.sentence]
 
 
 # ── terms ──

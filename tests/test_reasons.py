@@ -323,3 +323,21 @@ def test_an_explanation_holds_what_a_view_needs() -> None:
 def test_a_manifest_has_no_state_to_explain() -> None:
     manifest = Pod(metadata=ObjectMeta(name="web"))
     assert explained(manifest, [], [], catalog(), None).reasons == ()
+
+
+# ── what it waits for ──
+
+
+def test_it_is_said_what_the_pod_waits_for_and_from_whom() -> None:
+    one = on_node(status(ended("A", 1, finished=30), "A", restarts=2), restart_policy="Always")
+    wait = explained(one, [], [], catalog(), at(40)).wait
+    assert wait is not None
+    assert wait.short(at(40)) == "next start in about 10 s"
+    assert wait.who == "the kubelet on worker"
+
+
+def test_nothing_is_said_of_a_wait_where_the_time_is_not_known_or_the_pod_is_gone() -> None:
+    one = on_node(status(ended("A", 1, finished=30), "A", restarts=2))
+    assert explained(one, [], [], catalog(), None).wait is None
+    assert explained(one, [], [], catalog(), at(40), gone=True).wait is None
+    assert explained(up(), [], [], catalog(), at(40)).wait is None

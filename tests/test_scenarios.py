@@ -110,7 +110,7 @@ def test_every_transcript_is_of_a_scenario() -> None:
 def test_each_concept_that_it_is_said_to_show_is_in_its_recording(
     one: Scenario, told: dict[str, list[claims.Line]]
 ) -> None:
-    shown = {line["concept"] for line in told[one.name]}
+    shown = {line[key] for line in told[one.name] for key in ("concept", "asideConcept")}
     claimed = {id_ for id_, concept in catalog().by_id.items() if one.name in concept.shown_by}
     assert claimed - shown == set()
 

@@ -76,6 +76,8 @@ def shown(told: dict[str, list[Told | Notice]]) -> dict[str, set[str]]:
         for one in news:
             if (concept := one.explanation.concept) is not None:
                 found.setdefault(concept.id, set()).add(name)
+            for aside in one.explanation.asides:
+                found.setdefault(aside.concept.id, set()).add(name)
     return found
 
 

@@ -147,6 +147,7 @@ def explain_recorded(
             catalog(),
             at if deleted else end or at,
             before_1_35=old,
+            gone=deleted,
             note="deleted later on: this is its last version" if deleted else "",
         )
     _show(list(chosen.values()), json=json)

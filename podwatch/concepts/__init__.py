@@ -5,6 +5,7 @@ its texts with the Pod's own facts. What happened is decided in `podwatch.lifecy
 grammar of the files is in `docs/adding-a-concept.md`; adding a concept needs no Python.
 """
 
+import difflib
 import re
 import shlex
 import tomllib
@@ -22,7 +23,18 @@ DOCS_HOST = "https://kubernetes.io"
 
 
 class BrokenConcept(Exception):
-    """A concept's file can't be used; the message names the file and says what to write."""
+    """A concept's file can't be used; the message names file and line and says what to write."""
+
+
+class _Mistake(Exception):
+    """What is wrong with a file, and where: keys to look for, one after the other.
+
+    Each key comes with how many like it are to be passed over.
+    """
+
+    def __init__(self, message: str, *where: tuple[str, int]) -> None:
+        super().__init__(message)
+        self.where = where
 
 
 class Weight(StrEnum):
@@ -121,6 +133,7 @@ class Concept(msgspec.Struct, frozen=True):
     """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io.
 
     One without `when` is about no transition: it is there to be read, or for its entries.
+    `moments` are patterns, too: where real Pods demonstrate what it says, in a sentence each.
     """
 
     id: str
@@ -131,6 +144,7 @@ class Concept(msgspec.Struct, frozen=True):
     sentence: str = ""
     who: str = ""
     when: tuple[When, ...] = ()
+    moments: tuple[When, ...] = ()
     entries: tuple[Entry, ...] = ()
     then: str = ""
     next: tuple[str, ...] = ()
@@ -140,10 +154,18 @@ class Concept(msgspec.Struct, frozen=True):
     weight: Weight = Weight.NORMAL
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """A lesson that a real transition demonstrates besides what it is about."""
+
+    concept: Concept
+    sentence: str
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """A concept's texts about one real transition or Event.
 
     `concept` is None where podwatch knows no concept for it; the sentence says so.
+    `asides`: what it demonstrates besides, one a lesson, the most specific first.
     """
 
     concept: Concept | None
@@ -151,6 +173,7 @@ class Explanation(msgspec.Struct, frozen=True):
     then: str = ""
     who: str = ""
     try_: tuple[str, ...] = ()
+    asides: tuple[Aside, ...] = ()
 
     @property
     def weight(self) -> Weight:
@@ -163,34 +186,17 @@ class Explanation(msgspec.Struct, frozen=True):
         return self.concept.docs if self.concept else ""
 
 
-class Catalog:
-    """All concepts, and the choice among them."""
+class _Patterns:
+    """Patterns with the concepts that they belong to, quickly found by the facts of _INDEX."""
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
-        self.by_id = {concept.id: concept for concept in concepts}
+    def __init__(self, patterns: Iterable[tuple[Concept, When]]) -> None:
         self._patterns = sorted(
-            (
-                (-when.specificity, concept.id, when)
-                for concept in self.by_id.values()
-                for when in concept.when
-            ),
+            ((-when.specificity, concept.id, when) for concept, when in patterns),
             key=lambda row: row[:2],
         )
         self._narrowed: dict[tuple[Fact | None, ...], list[tuple[int, str, When, When]]] = {}
-        self.entries = sorted(
-            ((concept, entry) for concept in self.by_id.values() for entry in concept.entries),
-            key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
-        )
 
-    def candidates(self, facts: Facts) -> list[tuple[int, Concept, When]]:
-        """Every pattern that matches, the most specific first, as (specificity, concept, when)."""
-        return [
-            (-score, self.by_id[id_], when)
-            for score, id_, when, rest in self._about(facts)
-            if rest.matches(facts)
-        ]
-
-    def _about(self, facts: Facts) -> list[tuple[int, str, When, When]]:
+    def about(self, facts: Facts) -> list[tuple[int, str, When, When]]:
         """The patterns that the facts of _INDEX leave possible, and what else each asks for."""
         key = tuple(facts.get(name) for name in _INDEX)
         found = self._narrowed.get(key)
@@ -205,9 +211,40 @@ class Catalog:
             ]
         return found
 
+
+class Catalog:
+    """All concepts, and the choice among them."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.by_id = {concept.id: concept for concept in concepts}
+        everything = self.by_id.values()
+        self._patterns = _Patterns((one, when) for one in everything for when in one.when)
+        self._moments = _Patterns((one, when) for one in everything for when in one.moments)
+        self.entries = sorted(
+            ((concept, entry) for concept in self.by_id.values() for entry in concept.entries),
+            key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
+        )
+
+    def candidates(self, facts: Facts) -> list[tuple[int, Concept, When]]:
+        """Every pattern that matches, the most specific first, as (specificity, concept, when)."""
+        return [
+            (-score, self.by_id[id_], when)
+            for score, id_, when, rest in self._patterns.about(facts)
+            if rest.matches(facts)
+        ]
+
+    def _asides(self, facts: Facts) -> tuple[Aside, ...]:
+        """The lessons that this demonstrates, one sentence each."""
+        found: dict[str, Aside] = {}
+        for _, id_, when, rest in self._moments.about(facts):
+            if id_ not in found and rest.matches(facts):
+                found[id_] = Aside(self.by_id[id_], _filled(when.sentence, facts))
+        return tuple(found.values())
+
     def explain(self, facts: Facts) -> Explanation:
         """The most specific concept, its texts filled in; an honest "not known" without one."""
-        for _, id_, when, rest in self._about(facts):
+        asides = self._asides(facts)
+        for _, id_, when, rest in self._patterns.about(facts):
             if rest.matches(facts):
                 concept = self.by_id[id_]
                 return Explanation(
@@ -216,13 +253,14 @@ class Catalog:
                     _filled(when.then or concept.then, facts),
                     _filled(concept.who, facts),
                     tuple(_filled(command, facts, quote=True) for command in concept.try_),
+                    asides,
                 )
         for term, kinds in _terms(facts):
             found = self._entry(term, kinds)
             if found is not None:
                 concept, entry = found
-                return Explanation(concept, _with_message(entry.text, facts))
-        return Explanation(None, _unknown(facts))
+                return Explanation(concept, _with_message(entry.text, facts), asides=asides)
+        return Explanation(None, _unknown(facts), asides=asides)
 
     def found(self, term: str) -> tuple[Concept, Entry | None] | None:
         """What a person means by a term: an id, a title, an entry's term, or a pattern's reason.
@@ -306,33 +344,52 @@ _LISTS = ("next", "try", "shown_by")
 
 
 def concept(id_: str, toml: str) -> Concept:
-    """The concept that a file's text describes; BrokenConcept says what to mend."""
+    """The concept that a file's text describes; BrokenConcept says where and what to mend."""
     try:
-        table = tomllib.loads(toml)
+        return _concept(id_, tomllib.loads(toml))
     except tomllib.TOMLDecodeError as error:
         raise BrokenConcept(f"{id_}.toml is not TOML: {error}") from error
+    except _Mistake as mistake:
+        number = _line_of(toml, mistake.where)
+        place = f"{id_}.toml, line {number}" if number else f"{id_}.toml"
+        raise BrokenConcept(f"{place}: {mistake}") from mistake
+
+
+def _line_of(toml: str, where: Iterable[tuple[str, int]]) -> int:
+    """The number of the line that the keys lead to, as far as they do; 0 if nowhere."""
+    number = 0
+    lines = toml.splitlines()
+    for key, before in where:
+        starts = re.compile(rf"\s*(\[\[?\s*)?{re.escape(key)}\b")
+        found = [at for at, line in enumerate(lines, 1) if at > number and starts.match(line)]
+        if not found:
+            break
+        number = found[min(before, len(found) - 1)]
+    return number
+
+
+def _concept(id_: str, table: dict[str, Any]) -> Concept:
     for key in _REQUIRED + (_REQUIRED_WITH_WHEN if "when" in table else ()):
         if key not in table:
-            raise BrokenConcept(f"{id_}.toml has no `{key}`: add one")
+            raise _Mistake(f'there is no `{key}`: add {key} = "…"')
     for key, value in table.items():
         if key in _TEXTS and not isinstance(value, str):
-            raise BrokenConcept(f"{id_}.toml: `{key}` has to be a text")
+            raise _Mistake(f'`{key}` has to be a text: {key} = "…"', (key, 0))
         if key in _LISTS and not (
             isinstance(value, list) and all(isinstance(item, str) for item in value)
         ):
-            raise BrokenConcept(f"{id_}.toml: `{key}` has to be a list of texts")
-        if key not in {*_TEXTS, *_LISTS, "when", "entries", "weight"}:
-            raise BrokenConcept(f"{id_}.toml: `{key}` is not a key of a concept")
-    patterns = table.get("when", ())
-    if isinstance(patterns, dict | str):
-        patterns = [patterns]
-    if "when" in table and not patterns:
-        raise BrokenConcept(f"{id_}.toml: `when` has no pattern, so it would explain nothing")
+            raise _Mistake(f'`{key}` has to be a list of texts: {key} = ["…"]', (key, 0))
+        if key not in {*_TEXTS, *_LISTS, "when", "moment", "entries", "weight"}:
+            raise _Mistake(f"`{key}` is not a key of a concept{_meant(key)}", (key, 0))
     try:
         weight = Weight(table.get("weight", Weight.NORMAL))
     except ValueError as error:
-        raise BrokenConcept(f"{id_}.toml: `weight` is one of {', '.join(Weight)}") from error
+        raise _Mistake(f"`weight` is one of {', '.join(Weight)}", ("weight", 0)) from error
     docs = table["docs"]
+    moments = _patterns("moment", table)
+    for number, moment in enumerate(moments):
+        if not moment.sentence:
+            raise _Mistake('a `moment` needs a sentence: sentence = "…"', ("moment", number))
     return Concept(
         id=id_,
         title=table["title"],
@@ -341,8 +398,9 @@ def concept(id_: str, toml: str) -> Concept:
         docs=DOCS_HOST + docs if docs.startswith("/") else docs,
         sentence=_one_line(table.get("sentence", "")),
         who=table.get("who", ""),
-        when=tuple(_when(id_, pattern) for pattern in patterns),
-        entries=_entries(id_, table.get("entries", [])),
+        when=_patterns("when", table),
+        moments=moments,
+        entries=_entries(table.get("entries", [])),
         then=_one_line(table.get("then", "")),
         next=tuple(table.get("next", ())),
         try_=tuple(table.get("try", ())),
@@ -352,59 +410,81 @@ def concept(id_: str, toml: str) -> Concept:
     )
 
 
-def _entries(id_: str, rows: Any) -> tuple[Entry, ...]:
+def _meant(key: str) -> str:
+    close = difflib.get_close_matches(key, [*_TEXTS, *_LISTS, "when", "moment", "entries"], n=1)
+    return f": did you mean `{close[0]}`?" if close else ""
+
+
+def _entries(rows: Any) -> tuple[Entry, ...]:
     try:
         found = msgspec.convert(rows, tuple[Entry, ...])
     except msgspec.ValidationError as error:
-        raise BrokenConcept(
-            f"{id_}.toml: `entries` are written [[entries]], each with the texts `term`, `text` "
-            f"and `kind`: {error}"
+        position = re.search(r"\$\[(\d+)\]", str(error))
+        raise _Mistake(
+            "`entries` are written [[entries]], each with the texts `term`, `text` "
+            f"and `kind`: {error}",
+            ("entries", int(position[1]) if position else 0),
         ) from error
-    for entry in found:
+    for number, entry in enumerate(found):
+        where = ("entries", number)
         if entry.kind not in KINDS:
-            raise BrokenConcept(
-                f'{id_}.toml: the `kind` of the entry "{entry.term}" is one of {", ".join(KINDS)}'
+            raise _Mistake(
+                f'the `kind` of the entry "{entry.term}" is one of {", ".join(KINDS)}',
+                where,
+                ("kind", 0),
             )
         if not entry.term.removesuffix("*"):
-            raise BrokenConcept(f"{id_}.toml: an entry without a `term` would explain everything")
+            raise _Mistake("an entry without a `term` would explain everything", where)
     return tuple(Entry(entry.term, _one_line(entry.text), entry.kind) for entry in found)
 
 
-def _when(id_: str, pattern: Any) -> When:
+def _patterns(kind: str, table: dict[str, Any]) -> tuple[When, ...]:
+    """The patterns under `when` or `moment`, which may be one table or a list of them."""
+    rows = table.get(kind, [])
+    if not isinstance(rows, list):
+        rows = [rows]
+    if kind in table and not rows:
+        raise _Mistake(f"`{kind}` has no pattern, so it would explain nothing", (kind, 0))
+    return tuple(_when(row, (kind, number)) for number, row in enumerate(rows))
+
+
+def _when(pattern: Any, where: tuple[str, int]) -> When:
+    kind, _ = where
     if not isinstance(pattern, dict):
-        raise BrokenConcept(f"{id_}.toml: `when` has to be a table, written [when] or [[when]]")
+        raise _Mistake(f"`{kind}` has to be a table, written [{kind}] or [[{kind}]]", where)
     tests: list[tuple[str, tuple[Fact, ...], bool]] = []
     texts: dict[str, str] = {}
     for group, keys in pattern.items():
         if group in {"sentence", "then"}:
             if not isinstance(keys, str):
-                raise BrokenConcept(f"{id_}.toml: `{group}` of a `when` has to be a text")
+                raise _Mistake(f"`{group}` of a `{kind}` has to be a text", where, (group, 0))
             texts[group] = _one_line(keys)
         elif isinstance(keys, dict):
             for key, value in keys.items():
-                tests.append(_test(id_, f"{group}.{key}", value))
+                tests.append(_test(f"{group}.{key}", value, where))
         else:
-            raise BrokenConcept(f"{id_}.toml: `when.{group}` needs a fact: {group}.NAME = …")
+            raise _Mistake(f"`{kind}.{group}` needs a fact: {group}.NAME = …", where, (group, 0))
     if not tests:
-        raise BrokenConcept(f"{id_}.toml: an empty `when` would explain everything")
+        raise _Mistake(f"an empty `{kind}` would explain everything", where)
     when = When(tuple(tests), texts.get("sentence", ""), texts.get("then", ""))
     if not _can_match(when):
-        raise BrokenConcept(
-            f"{id_}.toml: a `when` has to name `transition.facet` (not with .not or *), "
-            "or `notice.reason` and nothing of a transition"
+        raise _Mistake(
+            f"a `{kind}` has to name `transition.facet` (not with .not or *), "
+            "or `notice.reason` and nothing of a transition",
+            where,
         )
     return when
 
 
-def _test(id_: str, name: str, value: Any) -> tuple[str, tuple[Fact, ...], bool]:
+def _test(name: str, value: Any, where: tuple[str, int]) -> tuple[str, tuple[Fact, ...], bool]:
     negated = isinstance(value, dict)
     if negated:
         if set(value) != {"not"}:
-            raise BrokenConcept(f"{id_}.toml: `{name}` can only have `.not`")
+            raise _Mistake(f"`{name}` can only have `.not`", where, (name, 0))
         value = value["not"]
     values = value if isinstance(value, list) else [value]
     if not values or not all(isinstance(item, str | int | bool) for item in values):
-        raise BrokenConcept(f"{id_}.toml: `{name}` has to be a text, a number, true or false")
+        raise _Mistake(f"`{name}` has to be a text, a number, true or false", where, (name, 0))
     return name, tuple(values), negated
 
 

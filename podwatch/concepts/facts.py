@@ -53,6 +53,8 @@ FACTS: dict[str, str] = {
     "pod.grace_period": "the seconds it has to end, once its deletion is requested",
     "pod.scheduled": "whether it is bound to a node",
     "pod.had_node": "whether it was bound to one before; absent at its first sight",
+    "pod.empty_dirs": "the names of its emptyDir volumes",
+    "pod.claims": "the names of the PersistentVolumeClaims that it mounts",
     "replacement.name": "the new Pod's name",
     "container.name": "the container's name",
     "container.image": "the image the spec asks for",
@@ -146,6 +148,11 @@ def pod_facts(pod: Pod) -> Facts:
     _put(facts, "pod.node", spec.node_name)
     _put(facts, "pod.ip", status.pod_ip)
     _put(facts, "pod.finalizers", ", ".join(meta.finalizers))
+    if spec.volumes:
+        scratch = [one.name for one in spec.volumes if one.empty_dir is not None]
+        claims = [one.persistent_volume_claim for one in spec.volumes]
+        _put(facts, "pod.empty_dirs", ", ".join(scratch))
+        _put(facts, "pod.claims", ", ".join(one.claim_name for one in claims if one))
     if meta.deletion_grace_period_seconds is not None:
         facts["pod.grace_period"] = meta.deletion_grace_period_seconds
     if (controller := meta.controller) is not None:

@@ -771,6 +771,8 @@ class Judge:
     def _needed(self, case: _Case) -> list[Scope]:
         """The scopes without which the target can't be judged."""
         target, kinds = case.target, kinds_needed(case.target)
+        if any(one.stage == "pulled" for one in self.wanted.within):
+            kinds.append("Event")  # only they say when an image was pulled
         return [
             scope
             for scope in (self._opened.scopes if self._opened else ())
@@ -787,8 +789,6 @@ class Judge:
     def _refused(self) -> Connection | None:
         """What is refused and can't be done without."""
         needed = {scope for case in self._cases for scope in self._needed(case)}
-        if any(one.stage == "pulled" for one in self.wanted.within) and self._opened:
-            needed |= {scope for scope in self._opened.scopes if scope.kind == "Event"}
         for scope, connection in self._connections.items():
             if scope in needed and connection.state == ConnectionState.FORBIDDEN:
                 return connection

@@ -211,6 +211,9 @@ def _lesson(
     tries: list[str] = []
     for command in explanation.try_[: 1 if height < 12 else 3]:
         tries += take(command, 2, room, command=True)
+    aside = next(iter(explanation.asides), None)
+    besides = f"{aside.concept.title}: {aside.sentence}" if aside else ""
+    also = take(besides, 2 if height < 12 else 3, room)
     myth = take(concept.myth if concept else "", 2 if height < 12 else 3, room)
     blanks = min(max(left, 0), 3 if height > 9 else 2)
     left -= blanks
@@ -228,6 +231,7 @@ def _lesson(
         ("why", why, None),
         ("try", tries, pen.style("command")),
         ("not", myth, None),
+        ("also", also, None),
     ):
         for number, line in enumerate(lines):
             name = label if not number else ""

@@ -5,16 +5,18 @@ the catalogue's.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.columns import age_text, restarts_text
 from podwatch.concepts import Weight
-from podwatch.reasons import Explained, Reason, in_a_cluster
+from podwatch.reasons import Explained, Reason, begun, in_a_cluster
 from podwatch.renderers.anatomy import anatomy
 from podwatch.renderers.pen import Part, Pen, cells, sentences_that_fit, text_of, wrapped
 from podwatch.renderers.wording import page as address
+from podwatch.waits import Wait
 
 _LABEL = 7
 
@@ -26,6 +28,8 @@ def page(one: Explained, width: int, pen: Pen) -> list[Text]:
         lines += _paragraph([("  ", None)], sentence, 2, width, pen)
     if one.disagreement:
         lines.append(pen.blank(width))
+    if one.wait is not None and one.now is not None:
+        lines += _wait(one.wait, one.now, width, pen)
     told: set[str] = set()
     for number, reason in enumerate(one.reasons):
         follows = number > 0 and reason.about == "condition Ready"
@@ -81,6 +85,17 @@ def _family(one: Explained) -> str:
     if not one.owners:
         return "a bare Pod: no controller owns it, so nothing makes a new one when it is gone"
     return " → ".join([*reversed(one.owners), "this Pod"])
+
+
+def _wait(wait: Wait, now: datetime, width: int, pen: Pen) -> Iterator[Text]:
+    """What it waits for, for how long where that is known, and who has to act."""
+    brief = wait.brief if wait.until is None else wait.short(now)
+    yield pen.line(width, [(f" {pen.theme.symbol('waiting')} Waits", pen.style("strong"))])
+    yield from _paragraph([("   ", None)], begun(wait.sentence), 3, width, pen)
+    for label, text in (("for", brief), ("who", wait.who)):
+        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+        yield from _paragraph(first, text, 3 + _LABEL, width, pen)
+    yield pen.blank(width)
 
 
 _SYMBOLS = {Weight.TROUBLE: "trouble", Weight.IMPORTANT: "here"}

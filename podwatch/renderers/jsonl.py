@@ -7,11 +7,13 @@ RFC 3339 in UTC. Fields that do not apply are null or empty, not absent.
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from podwatch.concepts import Explanation
 from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
-from podwatch.reasons import Explained
+from podwatch.reasons import Explained, begun
 from podwatch.session import Session, Step
 from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
 
@@ -79,6 +81,10 @@ empty for the whole Pod"""
     """the page of kubernetes.io"""
     inferred: bool
     """proved by other fields, not seen itself"""
+    aside: str
+    """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
+    aside_concept: str | None
+    """the id of that lesson"""
 
 
 class NoticeLine(Line, frozen=True, kw_only=True, tag="notice"):
@@ -106,6 +112,10 @@ ordered against transitions."""
     sentence: str
     then: str
     docs: str
+    aside: str
+    """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
+    aside_concept: str | None
+    """the id of that lesson"""
 
 
 class SilenceLine(Line, frozen=True, kw_only=True, tag="silence"):
@@ -192,7 +202,8 @@ class ExplainedLine(Line, frozen=True, kw_only=True, tag="explained"):
     concepts: tuple[str, ...]
     """the ids of the concepts behind the sentences; those podwatch has none for are left out"""
     sentences: tuple[str, ...]
-    """why it is in its state, what is worst first; then why STATUS, phase and Ready disagree"""
+    """why it is in its state, what is worst first; then what it waits for and why STATUS, phase \
+and Ready disagree"""
     note: str
     """what has to be known about this version, like that the Pod is gone; else empty"""
 
@@ -257,6 +268,7 @@ def explained_line(one: Explained, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
+    wait = (begun(one.wait.sentence),) if one.wait is not None else ()
     made = ExplainedLine(
         at=at,
         namespace=meta.namespace,
@@ -268,7 +280,7 @@ def explained_line(one: Explained, at: datetime) -> bytes:
         restarts=shown.restarts,
         owners=one.owners,
         concepts=tuple(dict.fromkeys(concept.id for concept in concepts if concept)),
-        sentences=(*(reason.sentence for reason in one.reasons), *one.disagreement),
+        sentences=(*(reason.sentence for reason in one.reasons), *wait, *one.disagreement),
         note=one.note,
     )
     return harmless(msgspec.json.encode(made)) + b"\n"
@@ -312,6 +324,7 @@ def line(one: News) -> Line | None:
                 sentence=one.explanation.sentence,
                 then=one.explanation.then,
                 docs=one.explanation.docs,
+                **_aside(one.explanation),
             )
         case Silence():
             return SilenceLine(
@@ -384,4 +397,13 @@ def _transition(one: Told) -> TransitionLine:
         then=explanation.then,
         docs=explanation.docs,
         inferred=transition.inferred,
+        **_aside(explanation),
     )
+
+
+def _aside(explanation: Explanation) -> dict[str, Any]:
+    aside = next(iter(explanation.asides), None)
+    return {
+        "aside": aside.sentence if aside else "",
+        "aside_concept": aside.concept.id if aside else None,
+    }

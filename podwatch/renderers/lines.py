@@ -33,6 +33,7 @@ class Lines:
         self._flush = flush
         self._tz = tz
         self._linked: set[str] = set()
+        self._brought_up: set[str] = set()
         self._lost: set[Scope] = set()
         self._refused: set[Scope] = set()
         self._was_live = False
@@ -42,8 +43,10 @@ class Lines:
     def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
         """Write what one item brought."""
         for one in step.news:
-            text = self._line(one)
-            if text:
+            texts = [self._line(one)]
+            if isinstance(one, Told | Notice):
+                texts.append(self._aside(one))
+            for text in filter(None, texts):
                 self._write(text + "\n")
                 self._dirty = True
 
@@ -126,6 +129,18 @@ class Lines:
             return then
         self._linked.add(explanation.concept.id)
         return f"{then} ({page(explanation.docs)})"
+
+    def _aside(self, one: Told | Notice) -> str:
+        """A lesson that was not brought up yet, on a line of its own."""
+        for aside in one.explanation.asides:
+            if aside.concept.id not in self._brought_up:
+                self._brought_up.add(aside.concept.id)
+                title, sentence = visible(aside.concept.title), visible(aside.sentence)
+                return (
+                    f"{self._time(one.at)} {self._pod(one)} * {title}: {sentence} "
+                    f"(podwatch explain {aside.concept.id})"
+                )
+        return ""
 
     def _already(self, version: PodVersion) -> str:
         row = version.columns

@@ -11,7 +11,7 @@ from podwatch.renderers.evidence import Evidence, Log, Stage, Story, outcome_wor
 from podwatch.renderers.safe import visible
 from podwatch.renderers.wording import page
 
-WIDTH = 100
+WIDTH = 78
 BAR = 24
 MARKS = {
     Outcome.MET: "✔",

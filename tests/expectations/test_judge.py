@@ -467,6 +467,13 @@ def test_events_that_may_not_be_read_are_missed_only_by_a_budget_that_needs_them
     assert (needed.outcome, needed.t) == (Outcome.UNAVAILABLE, 1)
 
 
+def test_a_budget_that_needs_events_waits_for_their_list() -> None:
+    items: list[StreamItem] = [opened(pods.PODS, pods.EVENTS), listed(pods.up()), synced(0)]
+    wanted = (Budget("pulled", 9.0),)
+    assert judged([*items, synced(3, pods.EVENTS)], within=wanted).t == 3
+    assert judged(items, within=wanted).outcome is Outcome.UNAVAILABLE
+
+
 # ── time is an input ──
 
 

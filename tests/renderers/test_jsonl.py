@@ -145,6 +145,8 @@ def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
             "then": "another start.",
             "docs": "https://kubernetes.io/docs/ended/",
             "inferred": False,
+            "aside": "",
+            "asideConcept": None,
         },
         {
             "kind": "notice",
@@ -164,6 +166,8 @@ def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
             "sentence": "the image is on worker.",
             "then": "",
             "docs": "https://kubernetes.io/docs/pulled/",
+            "aside": "",
+            "asideConcept": None,
         },
         {
             "kind": "notice",
@@ -184,6 +188,8 @@ def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
             "Kubernetes says: Atchoo",
             "then": "",
             "docs": "",
+            "aside": "",
+            "asideConcept": None,
         },
         {
             "kind": "unreadable",

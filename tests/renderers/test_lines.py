@@ -446,3 +446,15 @@ def test_what_a_still_pod_waits_for_is_said_with_a_countdown() -> None:
         "the kubelet on worker waits 20 s before it starts it again; until then STATUS says how it "
         "ended. Next start in about 11 s. Who has to act: the kubelet on worker."
     )
+
+
+def test_a_lesson_is_brought_up_once_on_a_line_of_its_own() -> None:
+    moment = (
+        '[moment]\ntransition.facet = "existence"\ntransition.after = "present"\n'
+        'sentence = "{pod.name} is new."'
+    )
+    lesson_ = lesson("here", 'transition.facet = "existence"') + moment
+    told = lines(added(pod(), 1), added(pod(name="b"), 2), catalog=catalog_of(here=lesson_))
+    assert [line for line in told if "*" in line] == [
+        "10:00:01 default/web * here: web is new. (podwatch explain here)"
+    ]
