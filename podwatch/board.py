@@ -47,6 +47,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """The screen's material. `now` is the cluster's clock, `t` the stream's.
 
+    `standings`: how many Pods stand how, kept up to date so that no frame looks at every row.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
 
@@ -54,6 +55,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None
     t: float
     rows: tuple[Row, ...]
+    standings: dict[str, int]
     timeline: tuple[Told | Notice | Gap, ...]
     lesson: Told | Notice | None
     connections: dict[Scope, Connection]
@@ -71,7 +73,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     def counts(self) -> Counter[str]:
         """How many Pods are ready, waiting, in trouble, ended, being deleted."""
-        return Counter(standing(row) for row in self.rows if not row.gone)
+        return Counter(self.standings)
 
 
 STANDINGS = {

@@ -6,12 +6,12 @@ looks at a clock: time comes with the items, so a replay tells the same as the l
 
 import copy
 from bisect import bisect_left, insort
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime, timedelta
 
 import msgspec
 
-from podwatch.board import Board, Row
+from podwatch.board import Board, Row, standing
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
@@ -86,6 +86,7 @@ class Session:
         self._skew = 0.0
         self._rows: dict[str, Row] = {}
         self._order: list[PodRef] = []
+        self._standings: Counter[str] = Counter()
         self._gone: deque[tuple[float, str]] = deque()
         self._families: dict[tuple[str, str, str], dict[str, None]] = {}
         self._mirrors: dict[str, str] = {}
@@ -167,6 +168,7 @@ class Session:
             now=self._now(),
             t=self._t,
             rows=tuple(self._rows[ref.uid] for ref in self._order),
+            standings={how: n for how, n in self._standings.items() if n and how != "gone"},
             timeline=tuple(self._timeline),
             lesson=self._lesson,
             connections=dict(self._connections),
@@ -359,6 +361,9 @@ class Session:
         uid = row.ref.uid
         known = self._rows.get(uid)
         self._rows[uid] = row
+        self._standings[standing(row)] += 1
+        if known is not None:
+            self._standings[standing(known)] -= 1
         if known is None:
             insort(self._order, row.ref)
             if mirror := row.pod.metadata.annotations.config_mirror:
@@ -382,6 +387,7 @@ class Session:
             if row is None or not row.gone or row.gone_t != gone_t:
                 continue  # it came back into the selection
             del self._rows[uid]
+            self._standings[standing(row)] -= 1
             del self._order[bisect_left(self._order, row.ref)]
             self._leave_family(family(row.pod), uid)
             mirror = row.pod.metadata.annotations.config_mirror

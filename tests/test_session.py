@@ -1,5 +1,6 @@
 """What a session tells, and what it keeps."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -7,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from podwatch.board import Board, Row
-from podwatch.concepts import Catalog, Weight
+from podwatch.board import Board, Row, standing
+from podwatch.concepts import Catalog, Weight, catalog
 from podwatch.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.scenarios import scenario
 from podwatch.session import (
     HELD_PODS,
     LESSON_STAYS,
@@ -19,6 +21,7 @@ from podwatch.session import (
     TIMELINE_LIMIT,
     Session,
 )
+from podwatch.sources.recording import read
 from podwatch.stream import Connection, Observed, OwnerRef, Scope, StreamItem, Tick, Unreadable
 from tests.pods import (
     EVENTS,
@@ -844,3 +847,17 @@ def test_a_repeated_event_does_not_take_the_card_from_what_is_new() -> None:
     shown = session.board.lesson
     assert isinstance(shown, Told)
     assert isinstance(session.board.timeline[-1], Notice)
+
+
+@pytest.mark.parametrize("name", ["tour", "rolling-update", "drain", "pod-replaced", "selection"])
+def test_the_counts_are_those_of_the_rows_at_every_moment(name: str) -> None:
+    watched = Session(catalog())
+    for item in read(scenario(name).recording):
+        watched.feed(item)
+        board = watched.board
+        assert board.counts() == Counter(standing(row) for row in board.rows if not row.gone)
+    later = board.t + 2 * REMEMBER_GONE  # what is gone is forgotten by then
+    watched.feed(Connection(t=later, at=at(later), scope=PODS, state="live"))
+    board = watched.board
+    assert not any(row.gone for row in board.rows)
+    assert board.counts() == Counter(standing(row) for row in board.rows)

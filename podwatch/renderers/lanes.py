@@ -14,7 +14,8 @@ from rich.cells import cell_len
 
 from podwatch.board import Board, Row
 from podwatch.columns import human_duration
-from podwatch.kube import ContainerStatus, Pod
+from podwatch.concepts.facts import outlook_of
+from podwatch.kube import Container, ContainerStatus, Pod
 from podwatch.news import Told
 from podwatch.renderers.pen import Part, Pen
 
@@ -33,6 +34,10 @@ STATES = {
 """What a container can be in, with the words for it; the names are the theme's."""
 
 
+_WITH_PAUSE = {"ended, in back-off": "ended", "failed, in back-off": "failed"}
+"""A container that ended and is started again after a pause: how its end is drawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """All containers' states from `t` (stream time) on."""
@@ -43,21 +48,29 @@ class _Span:
 
 def lanes(board: Board, row: Row, width: int, pen: Pen) -> list[list[Part]]:
     """A line for each container and one with the time since the Pod's creation."""
-    names = [container.name for container in row.pod.all_containers()]
+    containers = list(row.pod.all_containers())
+    names = [container.name for container in containers]
     if not names:
         return []
     label = min(max(map(cell_len, map(pen.say, names))), max(width // 4, 9), 24)
     room = max(width - label - 2, 4)
     created = _created(board, row)
     end = row.gone_t if row.gone else board.t
-    spans = _spans(board, row, names, created)[-room:]
+    spans = _spans(board, row, containers, created)[-room:]
     sizes = _sizes(spans, end, room)
     lines: list[list[Part]] = []
     for number, name in enumerate(names):
         line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", None)]
         for span, size in zip(spans, sizes, strict=True):
             state = span.states[number]
-            line.append((pen.theme.symbol(state) * size, pen.style(state)))
+            if state in _WITH_PAUSE and size > 1:
+                # On newer clusters a container stays "terminated" through most of its pause.
+                ended = _WITH_PAUSE[state]
+                line.append((pen.theme.symbol(ended), pen.style(ended)))
+                line.append((pen.theme.symbol("back-off") * (size - 1), pen.style("back-off")))
+            else:
+                state = _WITH_PAUSE.get(state, state)
+                line.append((pen.theme.symbol(state) * size, pen.style(state)))
         lines.append(line)
     axis = _axis(spans, sizes, created, room)
     lines.append([(" " * (label + 2), None), (axis, pen.style("dim"))])
@@ -72,7 +85,7 @@ def _created(board: Board, row: Row) -> float:
     return board.t - (board.now - created).total_seconds()
 
 
-def _spans(board: Board, row: Row, names: Sequence[str], created: float) -> list[_Span]:
+def _spans(board: Board, row: Row, containers: Sequence[Container], created: float) -> list[_Span]:
     versions: list[tuple[float, Pod]] = [
         (one.t, one.pod)
         for one in board.timeline
@@ -81,23 +94,24 @@ def _spans(board: Board, row: Row, names: Sequence[str], created: float) -> list
     versions.append((row.changed_t, row.pod))
     spans: list[_Span] = []
     if versions[0][0] - created > 1.5:  # a timestamp has whole seconds
-        spans.append(_Span(created, ("unseen",) * len(names)))
+        spans.append(_Span(created, ("unseen",) * len(containers)))
     for t, pod in versions:
         statuses = {status.name: status for status in pod.all_statuses()}
-        states = tuple(_state(statuses.get(name)) for name in names)
+        states = tuple(_state(pod, one, statuses.get(one.name)) for one in containers)
         if not spans or spans[-1].states != states:
             spans.append(_Span(t, states))
     return spans
 
 
-def _state(status: ContainerStatus | None) -> str:
+def _state(pod: Pod, spec: Container, status: ContainerStatus | None) -> str:
     if status is None:
         return "waiting"
     if status.state.running is not None:
         return "ready" if status.ready else "running"
     ended = status.state.terminated
     if ended is not None:
-        return "ended" if ended.exit_code == 0 else "failed"
+        how = "ended" if ended.exit_code == 0 else "failed"
+        return f"{how}, in back-off" if outlook_of(pod, spec, status) == "backs-off" else how
     reason = status.state.waiting.reason if status.state.waiting is not None else ""
     if reason.endswith("BackOff"):
         return "back-off"

@@ -82,8 +82,8 @@ _NEVER = 10_000
 
 
 def _dots(word: str) -> int:
-    """How many dots wide it is; too many if there is a character without a shape."""
-    if not word or not all(char in _SHAPES for char in word.upper()):
+    """How many dots wide it is; too many if it can't be drawn at all."""
+    if not 0 < len(word) < 100 or not all(char in _SHAPES for char in word.upper()):
         return _NEVER
     return sum(_SHAPES[char].index("/") + 1 for char in word.upper()) - 1
 

@@ -206,7 +206,10 @@ def _header(board: Board, row: Row, width: int, pen: Pen) -> list[Text]:
         said = f"{wait.sentence[:1].upper()}{wait.sentence[1:]}"
         if wait.until is not None:
             said = f"{wait.short(board.now)}: {wait.sentence}"
-        for line in wrapped(pen.say(said), max(width - 4, 8))[:2]:
+        said, room = pen.say(said), max(width - 4, 8)
+        first, *more = wrapped(said, room)
+        rest = " ".join(more)
+        for line in (first, pen.fit(rest, room)) if rest else (first,):
             lines.append(pen.line(width, [("   " + line, strong)]))
     return lines
 

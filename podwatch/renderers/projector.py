@@ -165,7 +165,10 @@ def _foot(lesson: Told | Notice, page_: _Page, countdown: str) -> None:
             page_.end((name, pen.style("label")), (line, pen.style(style) if style else None))
         page_.end()
     if explanation.docs and left >= 2:
-        page_.end((pen.fit(pen.say(page(explanation.docs)), page_.inner), pen.style("dim")))
+        address = pen.say(page(explanation.docs))
+        if len(address) > page_.inner:
+            address = address.partition("#")[0]
+        page_.end((pen.fit(address, page_.inner), pen.style("dim")))
         page_.end()
 
 

@@ -110,7 +110,7 @@ class Screen:
         self._board: Board | None = None
         self._message_until = 0.0
         self._picture: Picture | None = None
-        self._drawn: list[str] = []
+        self._drawn: tuple[Text, ...] = ()
         self._size = (0, 0)
         self._dirty = True
         self._next_frame = 0.0
@@ -314,7 +314,7 @@ class Screen:
         self._inbox.put(Key(name))
 
     def _redraw(self) -> None:
-        self._drawn = []
+        self._drawn = ()
         self._dirty = True
         self._next_frame = 0.0
 
@@ -354,7 +354,7 @@ class Screen:
     def _draw(self, session: Session, now: float) -> None:
         size = self._terminal.size()
         if size != self._size:
-            self._size, self._drawn = size, []
+            self._size, self._drawn = size, ()
         width, height = size
         board, look = self._seen(session, now)
         self._board = board
@@ -369,12 +369,12 @@ class Screen:
         )
         self._picture = picture
         self._look = replace(self._look, scroll=picture.scroll, lines_scroll=picture.lines_scroll)
-        lines = [_codes(line, self._console) for line in picture.lines]
         out = [] if self._drawn else ["\x1b[2J"]
-        for number, line in enumerate(lines):
+        for number, line in enumerate(picture.lines):
+            # Compared before it is encoded: most lines are those of the frame before.
             if number >= len(self._drawn) or self._drawn[number] != line:
-                out.append(f"\x1b[{number + 1};1H\x1b[2K{line}")
-        self._drawn = lines
+                out.append(f"\x1b[{number + 1};1H\x1b[2K{_codes(line, self._console)}")
+        self._drawn = picture.lines
         if out:
             self._terminal.write("".join(out))
 

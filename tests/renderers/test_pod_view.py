@@ -1,5 +1,6 @@
 """The Pod view's picture, without a terminal."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC
 
@@ -125,6 +126,18 @@ def test_each_container_has_a_lane_with_all_that_it_went_through() -> None:
             line.startswith(f" {name} ") and "○" in line
             for line in text(after("init-containers")).splitlines()
         )
+
+
+def test_an_end_with_a_pause_behind_it_is_drawn_as_both() -> None:
+    lane = next(
+        line for line in text(after("crash-loop", 20)).splitlines() if line.startswith(" app  ")
+    )
+    assert re.search(r"◉✖↻{5,}$", lane.rstrip())
+
+
+def test_what_it_waits_for_is_said_with_its_countdown() -> None:
+    shown = text(after("crash-loop", 12)).splitlines()
+    assert re.match(r"   next start in about \d+ s: container app is in back-off", shown[3])
 
 
 def test_a_lane_says_what_was_before_the_watch_began() -> None:

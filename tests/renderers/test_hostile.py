@@ -1,0 +1,233 @@
+"""Nothing that comes from a cluster acts on the terminal, in whatever field it comes."""
+
+import time
+import unicodedata
+from datetime import UTC
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from podwatch.concepts import catalog
+from podwatch.kube import ObjectReference, Pod, PodEvent
+from podwatch.kube.decode import Undecodable, decoder
+from podwatch.kube.event import EventSource
+from podwatch.kube.meta import ObjectMeta, OwnerReference
+from podwatch.kube.pod import (
+    Container,
+    ContainerState,
+    ContainerStatus,
+    NamedSource,
+    PodCondition,
+    PodSpec,
+    PodStatus,
+    Port,
+    ReadinessGate,
+    SchedulingGate,
+    Terminated,
+    Volume,
+    VolumeMount,
+    Waiting,
+)
+from podwatch.renderers.pen import Pen
+from podwatch.renderers.pod_view import pod_view
+from podwatch.renderers.projector import projector
+from podwatch.renderers.theme import ASCII, DEFAULT
+from podwatch.stream import Gap, Opened, StreamItem, Tick, Unreadable
+from tests.renderers.boards import EVENTS, PODS, at, board, connected, opened, seen, synced
+from tests.renderers.corpus import HOSTILE
+from tests.renderers.test_screen import ALLOWED, ENTER, LEAVE, Drawn
+
+CATALOG = catalog()
+
+
+def acting(text: str) -> set[str]:
+    """The characters of a text that a terminal acts on, or that can't be seen."""
+    bad = {"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"}
+    return {char for char in set(text) if unicodedata.category(char) in bad}
+
+
+def hostile_pod(text: str, *, ended: bool) -> Pod:
+    """A Pod that has the text in every field that is shown anywhere."""
+    waiting = Waiting(reason=text, message=text)
+    terminated = Terminated(
+        exit_code=1, reason=text, message=text, started_at=at(1), finished_at=at(2),
+        container_id=text,
+    )  # fmt: skip
+    state = ContainerState(terminated=terminated) if ended else ContainerState(waiting=waiting)
+    status = ContainerStatus(
+        name=text, image=text, container_id=text, restart_count=int(ended), state=state,
+        last_state=ContainerState(terminated=terminated),
+    )  # fmt: skip
+    container = Container(
+        name=text, image=text, ports=(Port(name=text, container_port=80, protocol=text),),
+        volume_mounts=(VolumeMount(name=text, mount_path=text),),
+    )  # fmt: skip
+    conditions = [
+        PodCondition(
+            type=type_, status=value, reason=text, message=text, last_transition_time=at(0)
+        )
+        for type_, value in (("Ready", "False"), ("PodScheduled", "True"), (text, text))
+    ]
+    return Pod(
+        metadata=ObjectMeta(
+            name=text,
+            namespace=text,
+            uid=f"uid-{text}",
+            creation_timestamp=at(0),
+            labels={text: text},
+            finalizers=(text,),
+            owner_references=(OwnerReference(kind=text, name=text, uid=text, controller=True),),
+        ),
+        spec=PodSpec(
+            node_name=text,
+            priority_class_name=text,
+            node_selector={text: text},
+            scheduling_gates=(SchedulingGate(name=text),),
+            readiness_gates=(ReadinessGate(condition_type=text),),
+            volumes=(Volume(name=text, config_map=NamedSource(name=text)),),
+            containers=(container,),
+            init_containers=(replace(container, name=f"{text}-init"),),
+        ),
+        status=PodStatus(
+            phase=text if ended else "Pending",
+            reason=text,
+            message=text,
+            pod_ip=text,
+            host_ip=text,
+            nominated_node_name=text,
+            conditions=tuple(conditions),
+            container_statuses=(status,),
+            init_container_statuses=(replace(status, name=f"{text}-init"),),
+        ),
+    )
+
+
+def hostile_event(about: Pod, text: str, reason: str) -> PodEvent:
+    meta = about.metadata
+    return PodEvent(
+        metadata=ObjectMeta(name=text, namespace=text, uid=f"e-{reason}"),
+        involved_object=ObjectReference(
+            kind="Pod",
+            namespace=meta.namespace,
+            name=meta.name,
+            uid=meta.uid,
+            field_path=f"spec.containers{{{text}}}",
+        ),
+        reason=reason,
+        message=text,
+        action=text,
+        type="Warning",
+        count=2,
+        last_timestamp=at(3),
+        source=EventSource(component=text, host=text),
+        reporting_component=text,
+    )
+
+
+def hostile_stream(text: str) -> list[StreamItem]:
+    before, after = hostile_pod(text, ended=False), hostile_pod(text, ended=True)
+    first: Opened = replace(opened(context=text), server_version=text)
+    return [
+        first,
+        seen(0.1, before, "ADDED", initial=True),
+        synced(),
+        Unreadable(t=0.3, at=at(0.3), scope=PODS, ref=text, error=text),
+        Gap(t=0.5, at=at(0.5), scope=PODS, since=at(0.2), until=at(0.5), reason=text),
+        seen(1, after),
+        seen(1.2, hostile_event(after, text, text), scope=EVENTS),
+        seen(1.3, hostile_event(after, text, "Failed"), scope=EVENTS),
+        connected(2, "reconnecting", text),
+        Tick(t=3),
+    ]
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(HOSTILE) >= 200
+    assert len(set(HOSTILE.values())) == len(HOSTILE)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_the_bytes_for_the_terminal_are_ours_only(text: str) -> None:
+    drawn = Drawn([], 80, 24)
+    with drawn.screen:
+        for item in hostile_stream(text):
+            drawn.feed(item)
+            drawn.clock.now += 1
+            drawn.frame()
+        drawn.clock.now += 20  # the next lesson
+        drawn.screen.show(drawn.session.feed(Tick(t=20)), drawn.session)
+        drawn.frame()
+        drawn.screen.close(drawn.session)
+    raw = drawn.file.getvalue()
+    assert (raw.count(ENTER), raw.count(LEAVE)) == (1, 1)
+    assert raw.index(ENTER) < raw.index(LEAVE)
+    rest = ALLOWED.sub("", raw).replace("\n", "")
+    assert not acting(rest)
+    raw.encode("utf-8")  # nothing that the terminal's encoding has no bytes for
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_each_view_keeps_its_shape(text: str) -> None:
+    of = board(hostile_stream(text), CATALOG)
+    for theme, width, height in ((ASCII, 60, 15), (DEFAULT, 140, 45)):
+        pen = Pen(theme, UTC)
+        for lines in (
+            pod_view(of, of.rows[0], width, height, pen),
+            projector(of, width, height, pen),
+        ):
+            assert [cell_len(line.plain) for line in lines] == [width] * height
+            assert not any(acting(line.plain) for line in lines)
+            assert theme is DEFAULT or all(line.plain.isascii() for line in lines)
+
+
+def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
+    large = [text for name, text in HOSTILE.items() if "megabyte" in name]
+
+    def cost(texts: list[str]) -> float:
+        boards = [board(hostile_stream(text), CATALOG) for text in texts]
+        begun = time.process_time()
+        for of in boards:
+            projector(of, 80, 24, Pen(DEFAULT, UTC))
+            pod_view(of, of.rows[0], 80, 24, Pen(DEFAULT, UTC))
+        return time.process_time() - begun
+
+    short = [text[:2000] for text in large]
+    cost(short[:1])
+    assert cost(large) < 6 * cost(short)
+
+
+@pytest.mark.parametrize(
+    "bytes_",
+    [
+        b'{"kind": "Pod", "metadata": {"name": "a\xff\xfeb"}}',
+        b'{"kind": "Pod", "metadata": {"name": "a\xc3"}}',
+        b'{"kind": "Pod", "metadata": {"name": "a\xed\xa0\x80"}}',
+        b'{"kind": "Pod", "metadata": {"name": "\\ud800"}}',
+        b'{"kind": "Pod", "metadata": {"name": "a\xf0\x80\x80\xaf"}}',
+        b"\x1b[2J",
+    ],
+    ids=[
+        "no UTF-8",
+        "cut in the middle",
+        "a surrogate",
+        "an escaped surrogate",
+        "overlong",
+        "no JSON",
+    ],
+)
+def test_bytes_that_are_no_utf8_never_get_in_and_what_is_said_of_them_is_harmless(
+    bytes_: bytes,
+) -> None:
+    with pytest.raises(Undecodable) as raised:
+        decoder(Pod)(bytes_)
+    items: list[Any] = [
+        opened(),
+        synced(),
+        Unreadable(t=1, at=at(1), scope=PODS, ref="?", error=str(raised.value)),
+    ]
+    drawn = Drawn(items, 80, 24)
+    with drawn.screen:
+        drawn.frame()
+    assert not acting(ALLOWED.sub("", drawn.file.getvalue()).replace("\n", ""))

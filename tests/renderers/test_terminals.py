@@ -1,0 +1,256 @@
+"""Every scenario at its decisive moment, on every kind of terminal."""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import UTC
+from functools import cache
+from typing import Literal
+
+import pyte
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+
+from podwatch import scenarios
+from podwatch.concepts import Weight, catalog
+from podwatch.news import Notice, Told
+from podwatch.renderers.pen import Pen
+from podwatch.renderers.pod_view import pod_view
+from podwatch.renderers.projector import projector
+from podwatch.renderers.screen import Screen
+from podwatch.renderers.theme import ASCII, DEFAULT, STILL, Theme
+from podwatch.session import Session
+from podwatch.sources.recording import read
+from podwatch.stream import StreamItem
+from tests.renderers.boards import opened, running, seen, session, synced
+
+SIZES = ((60, 15), (80, 24), (140, 45))
+System = Literal["standard", "256", "truecolor"]
+
+
+class Shown:
+    """A dashboard on an emulated terminal."""
+
+    def __init__(
+        self,
+        of: Session,
+        size: tuple[int, int] = (80, 24),
+        *,
+        system: System = "truecolor",
+        no_color: bool = False,
+        theme: Theme = DEFAULT,
+    ) -> None:
+        self.session = of
+        self.now = 100.0
+        self.file = io.StringIO()
+        self.console = Console(
+            file=self.file,
+            width=size[0],
+            height=size[1],
+            force_terminal=True,
+            color_system=system,
+            no_color=no_color,
+            legacy_windows=False,
+        )
+        self.screen = Screen(
+            None, self.console, keys=False, monotonic=lambda: self.now, tz=UTC, theme=theme
+        )
+
+    def raw(self) -> str:
+        with self.screen:
+            self.screen.frame(self.session)
+            return self.file.getvalue()
+
+    def lines(self) -> list[str]:
+        screen = pyte.Screen(self.console.width, self.console.height)
+        pyte.Stream(screen).feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", self.raw()))
+        return list(screen.display)
+
+
+@cache
+def decisive(name: str) -> Session:
+    """The scenario right after the weightiest lesson of its recording, the last of them."""
+    items = list(read(scenarios.scenario(name).recording))
+    whole = Session(catalog())
+    ranks = {weight: number for number, weight in enumerate(Weight)}
+    best, at = -1, 0
+    for number, item in enumerate(items):
+        for news in whole.feed(item).news:
+            if isinstance(news, Told | Notice) and ranks[news.explanation.weight] >= best:
+                best, at = ranks[news.explanation.weight], number
+    return fed(items[: at + 1])
+
+
+def fed(items: Sequence[StreamItem]) -> Session:
+    made = Session(catalog())
+    for item in items:
+        made.feed(item)
+    return made
+
+
+def squeezed(text: str) -> str:
+    """Words only, as a frame or a line's end may stand between them."""
+    return "".join(re.findall(r"[^\W_]+", text))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", scenarios.names())
+def test_the_decisive_moment_is_on_the_screen(name: str, size: tuple[int, int]) -> None:
+    of = decisive(name)
+    shown = Shown(of, size).lines()
+    assert shown[0].startswith(" podwatch  ")
+    assert [len(line) for line in shown] <= [size[0]] * size[1]
+    frames = [line for line in shown if "╭" in line or "╰" in line]
+    assert len(frames) % 2 == 0
+    lesson = of.board.lesson
+    assert lesson is not None
+    concept = lesson.explanation.concept
+    assert concept is not None
+    text = squeezed("".join(shown))
+    assert squeezed(concept.title) in text
+    if size[1] >= 24:
+        # The first words of the sentence, wherever the lines are broken.
+        card = [line[: size[0] // 2] for line in shown] if size[0] >= 140 else shown
+        begun = squeezed(lesson.explanation.sentence[:40]).lower()
+        assert begun[:24] in squeezed("".join(card)).lower()
+        assert any("STATUS" in line and "PHASE" in line for line in shown)
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_the_other_views_hold_each_scenario(name: str) -> None:
+    of = decisive(name).board
+    for theme in (DEFAULT, ASCII):
+        pen = Pen(theme, UTC)
+        for width, height in SIZES:
+            for row in of.rows[:3]:
+                lines = pod_view(of, row, width, height, pen)
+                assert [cell_len(line.plain) for line in lines] == [width] * height
+                assert row.ref.name[:8] in lines[0].plain
+            lines = projector(of, width, height, pen)
+            assert [cell_len(line.plain) for line in lines] == [width] * height
+
+
+def test_a_resize_in_the_middle_draws_all_of_it_anew() -> None:
+    shown = Shown(decisive("tour"), (140, 45))
+    with shown.screen:
+        shown.screen.frame(shown.session)
+        before = len(shown.file.getvalue())
+        shown.console.size = type(shown.console.size)(80, 24)
+        shown.screen.key("resize", shown.session)
+        shown.now += 1
+        shown.screen.frame(shown.session)
+        after = shown.file.getvalue()[before:]
+    assert after.startswith("\x1b[2J")
+    assert sorted({int(row) for row in re.findall(r"\x1b\[(\d+);1H", after)}) == [*range(1, 25)]
+
+
+# ── colours ──
+
+_SEQUENCE = re.compile(r"\x1b\[([0-9;]+)m")
+_CODE = re.compile(r"[34]8;2;\d+;\d+;\d+|[34]8;5;\d+|\d+")
+
+
+def codes(raw: str) -> set[str]:
+    """The colour codes, without bold, dim and reverse."""
+    found = {code for sequence in _SEQUENCE.findall(raw) for code in _CODE.findall(sequence)}
+    return {code for code in found if len(code) > 1 and code[0] in "349"}
+
+
+def unused(system: System) -> Theme:
+    """The default theme in styles that no other kind of terminal was drawn with.
+
+    rich keeps a style's codes for the first kind that asks; a process has one terminal only.
+    """
+    flags = {
+        "standard": Style(blink=False),
+        "256": Style(conceal=False),
+        "truecolor": Style(overline=False),
+    }
+    return Theme(styles={name: one + flags[system] for name, one in DEFAULT.styles.items()})
+
+
+def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
+    plain, coloured = Shown(decisive("tour"), no_color=True), Shown(decisive("tour"))
+    assert not codes(plain.raw())
+    assert codes(coloured.raw())
+    assert Shown(decisive("tour"), no_color=True).lines() == Shown(decisive("tour")).lines()
+
+
+@pytest.mark.parametrize(
+    ("system", "pattern"),
+    [("standard", r"[39][0-7]"), ("256", r"38;5;\d+"), ("truecolor", r"38;2;\d+;\d+;\d+")],
+)
+def test_colours_are_those_that_the_terminal_has(system: System, pattern: str) -> None:
+    raw = Shown(decisive("tour"), system=system, theme=unused(system)).raw()
+    assert codes(raw)
+    for code in codes(raw):
+        assert re.fullmatch(pattern, code), code
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """WCAG 2's relative luminance."""
+    linear = [
+        value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (part / 255 for part in colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    "background",
+    [(255, 255, 255), (0, 0, 0), tuple(STILL.background_color)],
+    ids=["light", "dark", "a still's"],
+)
+def test_every_colour_can_be_read_on_light_and_on_dark(background: tuple[int, int, int]) -> None:
+    of = luminance(background)
+    for name, style in DEFAULT.styles.items():
+        assert style.bgcolor is None, name
+        colour = style.color.triplet if style.color is not None else None
+        if colour is not None:
+            own = luminance((colour.red, colour.green, colour.blue))
+            contrast = (max(own, of) + 0.05) / (min(own, of) + 0.05)
+            assert contrast >= 3, f"{name} on {background}: {contrast:.1f}"
+
+
+def test_no_two_symbols_that_stand_in_one_place_are_the_same() -> None:
+    for theme in (DEFAULT, ASCII):
+        for names in (
+            ("ready", "waiting", "trouble", "ended", "deleting", "gone"),
+            ("waiting", "running", "ready", "ended", "failed", "back-off", "unseen"),
+        ):
+            symbols = [theme.symbol(name) for name in names]
+            assert len(set(symbols)) == len(symbols), symbols
+            assert {cell_len(symbol) for symbol in symbols} == {1}
+
+
+# ── characters ──
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_where_there_is_ascii_only_all_is_ascii(name: str) -> None:
+    shown = Shown(decisive(name), (110, 34), theme=ASCII).lines()
+    assert all(line.isascii() for line in shown)
+
+
+@pytest.mark.parametrize("name", ["東京-web", "e\u0301te\u0301-web", "ｗｅｂ", "한국-web"])
+def test_columns_align_beside_wide_and_combining_characters(name: str) -> None:
+    items: list[StreamItem] = [
+        opened(),
+        seen(0.05, running("plain-web"), "ADDED", initial=True),
+        seen(0.05, running(name), "ADDED", initial=True),
+        synced(),
+    ]
+    screen = pyte.Screen(100, 24)
+    pyte.Stream(screen).feed(
+        re.sub(r"\x1b\]8;.*?\x1b\\", "", Shown(session(items), (100, 24)).raw())
+    )
+    ready = [
+        column
+        for row in range(24)
+        for column in range(98)
+        if "".join(screen.buffer[row][column + step].data for step in range(3)) == "1/1"
+    ]
+    assert len(ready) == 2
+    assert ready[0] == ready[1]
