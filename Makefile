@@ -77,11 +77,8 @@ bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 	@$(BIN)/python -m tests.bench.endurance
 
 .PHONY: bench-kind
-bench-kind: $(READY) ## measure beside kubectl on a kind cluster of its own
+bench-kind: $(READY) ## measure beside kubectl (get -w, wait) on a kind cluster of its own
 	@$(BIN)/python -m tests.bench.beside_kubectl
-
-.PHONY: bench-kind
-bench-kind: $(READY) ## measure podwatch expect beside kubectl wait on a kind cluster
 	@$(BIN)/python -m tests.bench.kind --at-once 1
 
 .PHONY: ci-demo
