@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from podwatch.board import Board, Row, standing
 from podwatch.concepts import Catalog, Weight, catalog
 from podwatch.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
-from podwatch.news import ListComplete, News, Notice, PodVersion, Told
+from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.scenarios import scenario
 from podwatch.session import (
     HELD_PODS,
@@ -803,8 +803,22 @@ def test_ticks_change_nothing_of_what_is_told(
     with_ticks, without = watching(scope=SELECTED), watching(scope=SELECTED)
     for number, item in enumerate(items):
         if number < len(ticks):
-            assert with_ticks.feed(Tick(t=ticks[number])).news == ()
-        assert with_ticks.feed(item) == without.feed(item)
+            assert moved(with_ticks, Tick(t=ticks[number])) == []
+        assert moved(with_ticks, item) == moved(without, item)
+
+
+def moved(session: Session, item: StreamItem) -> list[News]:
+    """What an item brings but silences: those come with the Tick, or with the item after it."""
+    return [one for one in session.feed(item).news if not isinstance(one, Silence)]
+
+
+def test_a_silence_is_the_same_whether_a_tick_or_the_next_item_brings_it() -> None:
+    with_ticks, without = watching(listed(NEW)), watching(listed(NEW))
+    early = with_ticks.feed(Tick(t=10.4)).news
+    late = modified(in_phase(NEW, "Running"), 300)
+    assert [type(one) for one in early] == [Silence]
+    assert not any(isinstance(one, Silence) for one in with_ticks.feed(late).news)
+    assert without.feed(late).news[:1] == early
 
 
 @settings(max_examples=50)
