@@ -21,6 +21,7 @@ from podwatch.waits import Wait, waiting_for
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
 
+    `stands` is how it stands, one of STANDINGS or "gone": see `standing`.
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
     `events`: the newest that say what it waits for, while it is not ready. `moved_t`: when
     anything was told of it last, a transition or a new Event.
@@ -30,6 +31,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     pod: Pod
     columns: Columns
     changed_t: float
+    stands: str = ""
     lifeline: Lifeline = ()
     moved_t: float = -1.0
     events: tuple[PodEvent, ...] = ()
@@ -47,7 +49,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """The screen's material. `now` is the cluster's clock, `t` the stream's.
 
-    `standings`: how many Pods stand how, kept up to date so that no frame looks at every row.
+    `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
+    are gone or replaced. `standings` counts the Pods that are there by how they stand, and
+    `longest_name` and `longest_namespace` are in characters: nothing has to look at every row.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
 
@@ -55,7 +59,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None
     t: float
     rows: tuple[Row, ...]
+    leaving: tuple[Row, ...]
     standings: dict[str, int]
+    longest_name: int
+    longest_namespace: int
     timeline: tuple[Told | Notice | Gap, ...]
     lesson: Told | Notice | None
     connections: dict[Scope, Connection]

@@ -5,7 +5,7 @@ looks at a clock: time comes with the items, so a replay tells the same as the l
 """
 
 import copy
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter, deque
 from datetime import datetime, timedelta
 
@@ -86,7 +86,12 @@ class Session:
         self._skew = 0.0
         self._rows: dict[str, Row] = {}
         self._order: list[PodRef] = []
+        self._in_order: list[Row] = []
+        self._frozen: tuple[Row, ...] | None = ()
+        self._leaving: dict[str, Row] = {}
         self._standings: Counter[str] = Counter()
+        self._name_lengths: Counter[int] = Counter()
+        self._namespaces: Counter[str] = Counter()
         self._gone: deque[tuple[float, str]] = deque()
         self._families: dict[tuple[str, str, str], dict[str, None]] = {}
         self._mirrors: dict[str, str] = {}
@@ -163,12 +168,17 @@ class Session:
     @property
     def board(self) -> Board:
         """Everything at this moment, frozen."""
+        if self._frozen is None:
+            self._frozen = tuple(self._in_order)
         return Board(
             opened=self._opened,
             now=self._now(),
             t=self._t,
-            rows=tuple(self._rows[ref.uid] for ref in self._order),
-            standings={how: n for how, n in self._standings.items() if n and how != "gone"},
+            rows=self._frozen,
+            leaving=tuple(self._leaving.values()),
+            standings=dict(self._standings),
+            longest_name=max(self._name_lengths, default=0),
+            longest_namespace=max(map(len, self._namespaces), default=0),
             timeline=tuple(self._timeline),
             lesson=self._lesson,
             connections=dict(self._connections),
@@ -360,19 +370,40 @@ class Session:
     def _put(self, row: Row) -> None:
         uid = row.ref.uid
         known = self._rows.get(uid)
+        row = msgspec.structs.replace(row, stands=standing(row))
         self._rows[uid] = row
-        self._standings[standing(row)] += 1
-        if known is not None:
-            self._standings[standing(known)] -= 1
+        at = bisect_left(self._order, row.ref)
         if known is None:
-            insort(self._order, row.ref)
+            self._order.insert(at, row.ref)
+            self._in_order.insert(at, row)
+            self._measure(row.ref, 1)
             if mirror := row.pod.metadata.annotations.config_mirror:
                 self._mirrors[mirror] = uid
+        else:
+            self._in_order[at] = row
+            self._count(known, -1)
+        self._count(row, 1)
+        self._frozen = None
+        if row.gone or row.replaced_by:
+            self._leaving[uid] = row
+        else:
+            self._leaving.pop(uid, None)
         was, kin = family(known.pod) if known else None, family(row.pod)
         if was != kin:  # a controller can adopt a Pod and let it go
             self._leave_family(was, uid)
             if kin is not None:
                 self._families.setdefault(kin, {})[uid] = None
+
+    def _count(self, row: Row, by: int) -> None:
+        if not row.gone:
+            self._standings[row.stands] += by
+
+    def _measure(self, ref: PodRef, by: int) -> None:
+        lengths, namespaces = self._name_lengths, self._namespaces
+        lengths[len(ref.name)] += by
+        namespaces[ref.namespace] += by
+        if by < 0:  # what is counted no more is no key: the longest is looked for among keys
+            self._name_lengths, self._namespaces = +lengths, +namespaces
 
     def _leave_family(self, kin: tuple[str, str, str] | None, uid: str) -> None:
         if kin is not None and kin in self._families:
@@ -387,8 +418,11 @@ class Session:
             if row is None or not row.gone or row.gone_t != gone_t:
                 continue  # it came back into the selection
             del self._rows[uid]
-            self._standings[standing(row)] -= 1
-            del self._order[bisect_left(self._order, row.ref)]
+            at = bisect_left(self._order, row.ref)
+            del self._order[at], self._in_order[at]
+            self._leaving.pop(uid, None)
+            self._measure(row.ref, -1)
+            self._frozen = None
             self._leave_family(family(row.pod), uid)
             mirror = row.pod.metadata.annotations.config_mirror
             if self._mirrors.get(mirror) == uid:  # not yet another Pod's
@@ -490,7 +524,7 @@ class Session:
         """Begin to wait anew for the Pod's next movement."""
         row = self._rows[uid]
         if row.moved_t != self._t:  # several news at one instant are one movement
-            self._rows[uid] = msgspec.structs.replace(row, moved_t=self._t)
+            self._put(msgspec.structs.replace(row, moved_t=self._t))
             self._moved.append((self._t, uid))
 
     def _silences(self, t: float) -> list[News]:

@@ -9,6 +9,7 @@ from podwatch.renderers.keys import Key
 from podwatch.renderers.screen import kind_of_still, snapshot
 from podwatch.run import Inbox
 from podwatch.session import Session, Step
+from podwatch.stream import ConnectionState
 
 
 class Still:
@@ -24,7 +25,11 @@ class Still:
     def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
         """Take the picture as soon as all is there, and end the watch."""
         board = session.board
-        if board.synced and not self._taken:
+        listing = any(
+            scope.kind == "Pod" and one.state == ConnectionState.LISTING
+            for scope, one in board.connections.items()
+        )
+        if board.synced and not listing and not self._taken:
             self._taken = True
             snapshot(board, self._path, *self._size, tz=None, recorded=False)
             self._inbox.put(Key("q"))

@@ -4,11 +4,12 @@ Responsible for the frozen state of the view and for which Pods it lets be seen,
 Pure; which key changes what is `podwatch.renderers.moves`, and what it looks like is `view`.
 """
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from podwatch.board import Board, Row, standing
+from podwatch.board import Board, Row
 from podwatch.concepts import Concept
 from podwatch.news import Notice, Told
 from podwatch.stream import Gap
@@ -88,17 +89,30 @@ class Look:
     recording: bool = False
 
 
-def arranged(board: Board, look: Look) -> list[Row]:
-    """The rows that are to be seen, in their order; a replacement next to what it replaces."""
-    gone_since = board.t - GONE_STAYS
-    found = [row for row in board.rows if not row.gone or row.gone_t > gone_since]
+def arranged(board: Board, look: Look) -> Sequence[Row]:
+    """The rows that are to be seen, in their order; a replacement next to what it replaces.
+
+    By name and with no filter only what is leaving is looked at: there may be thousands of Pods.
+    """
+    over = [row for row in board.leaving if row.gone and row.gone_t <= board.t - GONE_STAYS]
+    found: Sequence[Row] = _without(board.rows, over) if over else board.rows
     if look.trouble_only:
-        found = [row for row in found if standing(row) == "trouble"]
+        found = [row for row in found if row.stands == "trouble"]
     if words := look.filter.lower().split():
         found = [row for row in found if _matches(row, words)]
     if look.sort is not Sort.NAME:  # in which they are
-        found.sort(key=_KEYS[look.sort])
-    return _side_by_side(found)
+        found = sorted(found, key=_KEYS[look.sort])
+    replaced = sum(bool(row.replaced_by) for row in board.leaving)
+    replaced -= sum(bool(row.replaced_by) for row in over)
+    return _side_by_side(found) if replaced else found
+
+
+def _without(rows: Sequence[Row], some: Iterable[Row]) -> list[Row]:
+    left = list(rows)
+    for row in some:
+        at = bisect_left(left, row.ref, key=lambda one: one.ref)
+        del left[at]
+    return left
 
 
 def _matches(row: Row, words: list[str]) -> bool:
@@ -118,14 +132,14 @@ def _created(row: Row) -> float:
 
 
 _KEYS: dict[Sort, Callable[[Row], float]] = {
-    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(standing(row)),
+    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(row.stands),
     Sort.CHANGED: lambda row: -row.changed_t,
     Sort.AGE: lambda row: -_created(row),
     Sort.RESTARTS: lambda row: -row.columns.restarts,
 }
 
 
-def _side_by_side(rows: list[Row]) -> list[Row]:
+def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows, with each replacement right below the Pod that it replaces."""
     new = {(row.ref.namespace, row.replaces): row for row in rows if row.replaces}
     pairs = {

@@ -156,7 +156,15 @@ class Pen:
 
 
 def text_of(parts: Iterable[Part]) -> Text:
-    """The parts as one line; what comes from the API has to be made safe already."""
+    """The parts as one line; what comes from the API has to be made safe already.
+
+    The same parts give the same Text: copy it before it is changed.
+    """
+    return _text_of(tuple(parts))
+
+
+@lru_cache(maxsize=2048)
+def _text_of(parts: tuple[Part, ...]) -> Text:
     text = Text(no_wrap=True, end="")
     for part, style in parts:
         if part:

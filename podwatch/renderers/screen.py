@@ -13,16 +13,19 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Protocol
 
 from msgspec import structs
-from rich.console import COLOR_SYSTEMS, Console
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS, Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 
 from podwatch.board import Board
@@ -110,7 +113,7 @@ class Screen:
         self._board: Board | None = None
         self._message_until = 0.0
         self._picture: Picture | None = None
-        self._drawn: tuple[Text, ...] = ()
+        self._drawn: Sequence[Text] = ()
         self._size = (0, 0)
         self._dirty = True
         self._next_frame = 0.0
@@ -380,23 +383,28 @@ class Screen:
 
 
 def _codes(line: Text, console: Console) -> str:
-    """A line with the escape sequences for its styles."""
-    segments = line.render(console)
-    if console.no_color:
-        segments = Segment.remove_color(segments)
+    """A line with the escape sequences for its styles.
+
+    Not by rich's own way, which allows for styles on top of each other: ours follow each other.
+    """
+    plain, made, at = line.plain, "", 0
     system = COLOR_SYSTEMS.get(console.color_system or "")
-    made = ""
-    for segment in segments:
-        style = segment.style
-        if style is None:
-            made += segment.text
-        elif style.link:
-            # Not by rich, which invents another id each time: no frame would equal the last.
-            text = style.update_link(None).render(segment.text, color_system=system)
-            made += f"\x1b]8;;{style.link}\x1b\\{text}\x1b]8;;\x1b\\"
-        else:
-            made += style.render(segment.text, color_system=system)
-    return made.rstrip(" ")
+    for start, end, style in line.spans:
+        if isinstance(style, Style) and start >= at:
+            made += plain[at:start] + _styled(plain[start:end], style, system, console.no_color)
+            at = end
+    return (made + plain[at:]).rstrip(" ")
+
+
+@lru_cache(maxsize=4096)
+def _styled(text: str, style: Style, system: ColorSystem | None, no_color: bool) -> str:
+    # A copy, as a Style keeps the codes of the colour system that it was first rendered for.
+    style = style.without_color if no_color else style.copy()
+    if not style.link:
+        return style.render(text, color_system=system)
+    # Not by rich, which invents another id each time: no frame would equal the last.
+    shown = style.update_link(None).render(text, color_system=system)
+    return f"\x1b]8;;{style.link}\x1b\\{shown}\x1b]8;;\x1b\\"
 
 
 class _Terminal:
@@ -580,7 +588,8 @@ def snapshot(
         no_color=False,
         legacy_windows=False,
     )
-    console.print(view(board, width, height, theme=DEFAULT, tz=tz, recorded=recorded), end="")
+    picture = view(board, width, height, theme=DEFAULT, tz=tz, recorded=recorded)
+    console.print(_InPlace(picture) if kind == ".svg" else picture, end="")
     if kind == ".svg":
         text = console.export_svg(title="podwatch", theme=STILL, unique_id="podwatch")
         text = _FONT_FROM_THE_NET.sub("", text, count=2)
@@ -597,6 +606,28 @@ def snapshot(
             ExitCode.UNREADABLE,
         ) from error
 
+
+@dataclass(frozen=True, slots=True)
+class _InPlace:
+    """A picture whose words keep their columns in any font: gaps are pieces of their own.
+
+    An SVG places each piece; of one that begins with blanks some viewers drop them.
+    """
+
+    picture: Picture
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The same segments, in more pieces."""
+        for segment in self.picture.__rich_console__(console, options):
+            if not isinstance(segment, Segment) or segment.text == "\n":
+                yield segment
+                continue
+            for piece in _GAPS.split(segment.text):
+                if piece:
+                    yield Segment(piece, segment.style)
+
+
+_GAPS = re.compile(r"(^ +| {2,}| +$)")
 
 _FONT_FROM_THE_NET = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """A still must not load anything from elsewhere when it is looked at."""

@@ -4,13 +4,14 @@ Responsible for the columns' widths, which rows are seen, and what to say withou
 """
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from podwatch.board import Board, Row, standing
+from podwatch.board import Board, Row
 from podwatch.columns import age_text, restarts_text
 from podwatch.lifecycle import Existence
 from podwatch.lifeline import Stage
@@ -40,12 +41,11 @@ class _Widths:
     gap: int
 
 
-def _widths(rows: list[Row], width: int, namespaces: bool) -> _Widths:
+def _widths(board: Board, width: int, namespaces: bool) -> _Widths:
     """Fixed by the screen's width and the longest name, so that columns keep their place."""
     namespace = 0
     if namespaces:
-        longest = max((len(row.ref.namespace) for row in rows), default=0)
-        namespace = min(max(longest, 9), 9 if width < 100 else 24)
+        namespace = min(max(board.longest_namespace, 9), 9 if width < 100 else 24)
     narrow = width < 72
     gap = 1 if width < 100 else _GAP
     status = 14 if narrow else 17 if width < 120 else 22 if width < 150 else 26
@@ -53,7 +53,7 @@ def _widths(rows: list[Row], width: int, namespaces: bool) -> _Widths:
     age = 0 if narrow else 5
     shown = [one for one in (namespace, 5, status, 9, restarts, age) if one]
     free = width - 4 - 1 - sum(shown) - gap * len(shown)
-    longest = max((len(row.ref.name) for row in rows), default=0)
+    longest = board.longest_name
     least = 0 if narrow else _LIFELINE_MINIMUM + gap
     name = max(min(max(longest, 15 if width < 100 else 20), free - least), _NAME_MINIMUM)
     lifeline = free - name - gap
@@ -71,7 +71,7 @@ def _widths(rows: list[Row], width: int, namespaces: bool) -> _Widths:
 
 
 def table(
-    board: Board, rows: list[Row], width: int, room: int, look: Look, pen: Pen
+    board: Board, rows: Sequence[Row], width: int, room: int, look: Look, pen: Pen
 ) -> tuple[list[Text], int, int]:
     """The heading and the visible rows in at most `room` lines; first row, number of rows.
 
@@ -89,7 +89,7 @@ def table(
     namespaces = len({scope.namespace for scope in pod_scopes(board)}) > 1 or any(
         not scope.namespace for scope in pod_scopes(board)
     )
-    widths = _widths(rows, width, namespaces)
+    widths = _widths(board, width, namespaces)
     lines = [_heading(widths, width, pen)]
     here = marked(board, look)
     for row in rows[first : first + page]:
@@ -128,7 +128,7 @@ def _heading(widths: _Widths, width: int, pen: Pen) -> Text:
 def _row(
     board: Board, row: Row, widths: _Widths, width: int, here: bool, selected: bool, pen: Pen
 ) -> Text:
-    stands = standing(row)
+    stands = row.stands
     if row.gone and board.t - row.gone_t > GONE_STAYS / 2:
         tone = calm = pen.style("going")
     else:
@@ -227,7 +227,7 @@ def _remark(board: Board, row: Row, width: int, pen: Pen) -> str:
     elif row.replaces:
         start = f"replaces {_shortened(pen.say(row.replaces), pen.say(row.ref.name), pen)}"
     else:
-        wait = board.wait(row) if standing(row) in _WAITS else None
+        wait = board.wait(row) if row.stands in _WAITS else None
         return pen.say(wait.short(board.now)) if wait is not None and board.now is not None else ""
     whole = f"{start}: a new Pod, other uid"
     return whole if cell_len(whole) <= width else start

@@ -31,7 +31,7 @@ _STYLES: dict[str, Style] = {
     "ended": Style(dim=True),
     "deleting": Style(color=_PURPLE),
     "gone": Style(dim=True),
-    "going": Style(color="bright_black", dim=True),
+    "going": Style(color="bright_black"),
     # stages of a lifeline, as podwatch.lifeline names them, where no standing has the name
     "running": Style(color=_BLUE),
     "back-off": Style(color=_VERMILLION),

@@ -1,6 +1,7 @@
 """A dashboard of fixed Pods, for the tests that give it a terminal of its own.
 
-`python -m tests.renderers.driver [lesson|crash]`: `crash` raises once the first frame is drawn.
+`python -m tests.renderers.driver [lesson|crash|pipe]`: once the first frame is drawn, `crash`
+raises, and with `pipe` nobody reads any more what is written.
 """
 
 import os
@@ -34,6 +35,12 @@ def main(how: str) -> int:
                     wait = screen.frame(watched)
                     if how == "crash":
                         raise RuntimeError("on purpose")
+                    if how == "pipe":
+                        reads, writes = os.pipe()
+                        os.close(reads)
+                        os.dup2(writes, sys.stdout.fileno())
+                        screen.key("resize", watched)
+                        continue
                     try:
                         # A signal just before an endless wait would be answered after it.
                         pressed = inbox.get(timeout=min(wait or 0.25, 0.25))
@@ -45,6 +52,9 @@ def main(how: str) -> int:
                 screen.close(watched)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except Ended:
         return 143
 

@@ -774,6 +774,14 @@ def test_a_still_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
     assert "url(http" not in path.read_text("utf-8")
 
 
+def test_the_words_of_a_still_keep_their_columns_in_any_font(tmp_path: Path) -> None:
+    path = tmp_path / "still.svg"
+    snapshot(board(lesson()), path, 110, 34)
+    words = re.findall(r"<text [^>]*>([^<]*)</text>", path.read_text("utf-8"))
+    assert len(words) > 100
+    assert not [word for word in words if word.startswith("&#160;") or "&#160;&#160;" in word]
+
+
 def test_a_still_is_drawn_in_colour_whatever_the_variables_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
