@@ -153,7 +153,7 @@ def test_a_container_that_was_restarted_tells_how_its_last_run_ended() -> None:
     assert now.sentence.startswith("The Pod is ready")
     assert before.past
     assert before.sentence.startswith(
-        "Container app, the run before this one: the kernel killed it"
+        "Container app, the run before this one: the kernel killed a process of it"
     )
     assert before.explanation.then == ""
 
