@@ -38,6 +38,8 @@ HEALTHY = 10.0
 PASSING_REFUSALS = 4
 """How often a 403 is taken to pass by itself, once it worked: an API server that starts refuses
 everybody until it has loaded its rules."""
+FRESH = 1.0
+"""For how many seconds credentials that were just read are the newest that can be had."""
 LONGEST = 20.0
 """The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
 BACKLOG = 50_000
@@ -326,6 +328,7 @@ class _Reflection:
     spoke: float = 0.0
     """When, by the stream's time, the last item was given."""
     renewed: bool = False
+    renewed_t: float = 0.0
     stuck: int = 0
     is_live: bool = False
     was_live: bool = False
@@ -406,8 +409,11 @@ class _Reflection:
             self.pause(self.backoff.seconds(failure.retry_after))
 
     def renew(self) -> bool:
-        """Whether other credentials can be tried at once; only once until something works."""
-        if self.renewed:
+        """Whether other credentials can be tried at once; only once until something works.
+
+        Those that had to wait for their turn may have been replaced meanwhile: once more, then.
+        """
+        if self.renewed and self.clock.t() - self.renewed_t < FRESH:
             return False
         self.renewed = True
         self.pause(self.backoff.seconds())
@@ -415,6 +421,8 @@ class _Reflection:
             self.calls.renew()
         except Unreachable:
             return False
+        finally:
+            self.renewed_t = self.clock.t()
         return True
 
     def enter(self) -> None:

@@ -850,6 +850,18 @@ def test_credentials_that_were_accepted_in_between_are_read_anew_again() -> None
     assert world.renewals == 2
 
 
+def test_credentials_that_had_to_wait_are_read_anew_once_more() -> None:
+    class Crowded(World):
+        def page(self, following: str, limit: int) -> Page:
+            self.seconds += 5.0  # others are asked first
+            return super().page(following, limit)
+
+    refused_ = ApiError(401, "Unauthorized")
+    world = Crowded([refused_, refused_, page()])
+    assert world.run()[-1] == "synced"
+    assert world.renewals == 2
+
+
 def test_credentials_are_read_anew_again_after_an_outage() -> None:
     refused_ = ApiError(401, "Unauthorized")
     world = World([refused_, Unreachable("down"), refused_, page()])
