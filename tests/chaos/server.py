@@ -164,7 +164,7 @@ class Server:
 
         Not twice in a few seconds: who finds a second new one refused too, gives up.
         """
-        if self._token and time.monotonic() - self._rotated < 3:
+        if self._token and time.monotonic() - self._rotated < 5:
             return
         if self._token:
             self.faults["new token"] += 1
