@@ -59,6 +59,7 @@ _INDEX = (
     "notice.reason",
 )
 """The facts by which patterns are looked up: nearly every pattern names some of them."""
+_ANY_OTHER = "\0"
 _NARROWED_LIMIT = 5_000
 """For how many values of them the patterns that remain are kept."""
 
@@ -195,10 +196,28 @@ class _Patterns:
             key=lambda row: row[:2],
         )
         self._narrowed: dict[tuple[Fact | None, ...], list[tuple[int, str, When, When]]] = {}
+        named = [
+            (name, value)
+            for _, _, when in self._patterns
+            for name, values, _ in when.tests
+            for value in values
+            if name in _INDEX and isinstance(value, str)
+        ]
+        self._named = frozenset(named)
+        self._begun = {
+            name: tuple({v[:-1] for n, v in named if n == name and v[-1:] == "*" and v != "*"})
+            for name in _INDEX
+        }
+
+    def _class(self, name: str, fact: Fact | None) -> Fact | None:
+        """The fact, or one that stands for all texts that no pattern names: reasons can be any."""
+        if not isinstance(fact, str) or (name, fact) in self._named:
+            return fact
+        return fact if fact.startswith(self._begun[name]) else _ANY_OTHER
 
     def about(self, facts: Facts) -> list[tuple[int, str, When, When]]:
         """The patterns that the facts of _INDEX leave possible, and what else each asks for."""
-        key = tuple(facts.get(name) for name in _INDEX)
+        key = tuple(self._class(name, facts.get(name)) for name in _INDEX)
         found = self._narrowed.get(key)
         if found is None:
             if len(self._narrowed) >= _NARROWED_LIMIT:  # reasons can be anything
@@ -224,6 +243,8 @@ class Catalog:
             ((concept, entry) for concept in self.by_id.values() for entry in concept.entries),
             key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
         )
+        self._by_term = {(one[1].kind, one[1].term): one for one in reversed(self.entries)}
+        self._by_beginning = [one for one in self.entries if one[1].term.endswith("*")]
 
     def candidates(self, facts: Facts) -> list[tuple[int, Concept, When]]:
         """Every pattern that matches, the most specific first, as (specificity, concept, when)."""
@@ -294,7 +315,10 @@ class Catalog:
 
     def _entry(self, term: str, kinds: Iterable[str]) -> tuple[Concept, Entry] | None:
         for kind in kinds:
-            for concept, entry in self.entries:
+            found = self._by_term.get((kind, term))
+            if found is not None:
+                return found
+            for concept, entry in self._by_beginning:
                 if entry.kind == kind and entry.names(term):
                     return concept, entry
         return None
