@@ -29,7 +29,7 @@ from podwatch.run import Inbox, LiveFeed, ReplayFeed, exit_code, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
 from podwatch.sources.recording import Recorder, read
-from podwatch.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
+from podwatch.stream import Opened, PodRef, RecordedItem, Scope
 
 NAMED_PODS = 8
 """Up to so many Pods are followed by name; more of them by their whole namespace."""
@@ -227,20 +227,7 @@ def _live(
         namespace = options.namespace or cluster.namespace
         targets = tuple(replace(one, namespace=namespace) for one in written)
         session = Session(catalog(), replace(wanted, targets=targets))
-        followed = scopes(targets)
-        version = cluster.server_version()
-        clock.open()
-        inbox.put(
-            Opened(
-                t=clock.t(),
-                at=clock.at(),
-                format=FORMAT,
-                server_version=version,
-                context=cluster.context,
-                scopes=followed,
-            )
-        )
-        cluster.follow(followed, inbox.put, clock, inbox.qsize)
+        cluster.open(scopes(targets), inbox.put, clock, inbox.qsize)
         run(LiveFeed(inbox, clock.t), session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:

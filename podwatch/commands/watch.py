@@ -23,7 +23,7 @@ from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
 from podwatch.sources.clock import Clock
 from podwatch.sources.kubeconfig import may_log_in
-from podwatch.stream import FORMAT, Opened, RecordedItem, Scope
+from podwatch.stream import RecordedItem, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +127,7 @@ def _open(options: Watch, inbox: Inbox, clock: Clock, *, login_may_print: bool) 
     from podwatch.sources.cluster import connect
 
     cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
-    wanted = scopes(options, cluster.namespace)
-    server_version = cluster.server_version()
-    clock.open()
-    inbox.put(
-        Opened(
-            t=clock.t(),
-            at=clock.at(),
-            format=FORMAT,
-            server_version=server_version,
-            context=cluster.context,
-            scopes=wanted,
-        )
-    )
-    cluster.follow(wanted, inbox.put, clock, inbox.qsize)
+    cluster.open(scopes(options, cluster.namespace), inbox.put, clock, inbox.qsize)
 
 
 def _open_on_a_thread(options: Watch, inbox: Inbox, clock: Clock) -> None:

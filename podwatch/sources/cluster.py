@@ -51,6 +51,7 @@ from podwatch.kube import (
 )
 from podwatch.kube.decode import Undecodable, decoder
 from podwatch.kube.meta import Base, ObjectMeta
+from podwatch.sources.clock import Clock as StreamClock
 from podwatch.sources.gate import Gate
 from podwatch.sources.kubeconfig import kubeconfig_paths
 from podwatch.sources.reflect import (
@@ -68,7 +69,7 @@ from podwatch.sources.reflect import (
     refused,
     unreachable,
 )
-from podwatch.stream import PodRef, RecordedItem, Scope
+from podwatch.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,6 +520,28 @@ class Cluster:
             f"{meant}name another one, or wait for it: podwatch pod {name} -n {namespace}",
             ExitCode.NOT_MET,
         )
+
+    def open(
+        self,
+        scopes: Sequence[Scope],
+        put: Callable[[RecordedItem | PodwatchError], None],
+        clock: StreamClock,
+        waiting: Callable[[], int],
+    ) -> None:
+        """Open the stream: its first item, then what `follow` puts. The clock begins now."""
+        server_version = self.server_version()
+        clock.open()
+        put(
+            Opened(
+                t=clock.t(),
+                at=clock.at(),
+                format=FORMAT,
+                server_version=server_version,
+                context=self.context,
+                scopes=tuple(scopes),
+            )
+        )
+        self.follow(scopes, put, clock, waiting)
 
     def follow(
         self,
