@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from podwatch.kube import ContainerStatus, Pod, Terminated
+from podwatch.kube import Condition, ContainerStatus, Pod, Terminated
 from podwatch.stream import PodRef
 
 
@@ -141,12 +141,14 @@ def transitions(
         return found
 
     was, now = _conditions(before), _conditions(after)
-    unseen = _unseen_changes(before, after)
-    types = dict.fromkeys([*now, *was])
-    changed = [type_ for type_ in types if type_ in unseen or _differ(was, now, type_)]
+    changed = [
+        type_
+        for type_ in dict.fromkeys([*now, *was])
+        if was.get(type_) != now.get(type_) and _differ(was.get(type_), now.get(type_))
+    ]
 
     def holds(type_: str) -> bool:
-        return type_ in now and now[type_].value == "True"
+        return type_ in now and now[type_].status == "True"
 
     def add_conditions(*types: str) -> None:
         for type_ in types:
@@ -154,11 +156,12 @@ def transitions(
                 continue
             changed.remove(type_)
             old, new = was.get(type_), now.get(type_)
-            if type_ in unseen:
-                between = State(unseen[type_])
-                add(Facet.CONDITION, type_, old, between, proved=True)
-                old = between
-            add(Facet.CONDITION, type_, old, new, proved=type_ in unseen)
+            state, unseen = _condition_state(old), _unseen_between(old, new)
+            if unseen is not None:
+                add(Facet.CONDITION, type_, state, unseen, proved=True)
+                state = unseen
+            proved = unseen is not None
+            add(Facet.CONDITION, type_, state, _condition_state(new), proved=proved)
 
     add_conditions(_DISRUPTED)
     add_deletion = _deletion(before, after)
@@ -188,6 +191,8 @@ def transitions(
     for old_statuses, new_statuses, facet in groups:
         known = {status.name: status for status in old_statuses}
         for status in new_statuses:
+            if status == known.get(status.name):
+                continue
             own = (
                 Facet.SIDECAR
                 if facet is Facet.INIT_CONTAINER and status.name in sidecars
@@ -295,49 +300,47 @@ def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
 # ── parts ──
 
 
-def _conditions(pod: Pod | None) -> dict[str, State]:
-    if pod is None:
-        return {}
-    return {
-        condition.type: State(condition.status, condition.reason, condition.message)
-        for condition in pod.status.conditions
-    }
+def _conditions(pod: Pod | None) -> dict[str, Condition]:
+    return {condition.type: condition for condition in pod.status.conditions} if pod else {}
 
 
-def _differ(was: dict[str, State], now: dict[str, State], type_: str) -> bool:
-    return _told(was.get(type_)) != _told(now.get(type_))
+def _condition_state(condition: Condition | None) -> State | None:
+    if condition is None:
+        return None
+    return State(condition.status, condition.reason, condition.message)
 
 
-def _unseen_changes(before: Pod | None, after: Pod) -> dict[str, str]:
-    """What conditions were meanwhile that say the same in both versions, by their type.
+def _differ(was: Condition | None, now: Condition | None) -> bool:
+    return _told(was) != _told(now) or _unseen_between(was, now) is not None
+
+
+def _unseen_between(was: Condition | None, now: Condition | None) -> State | None:
+    """What a condition was meanwhile that says the same in both versions.
 
     The time of the last transition is of a change of the status, so a later one proves that it
     changed and came back.
     """
-    was = {condition.type: condition for condition in before.status.conditions} if before else {}
-    found = {}
-    for now in after.status.conditions:
-        old = was.get(now.type)
-        if (
-            old is not None
-            and old.status == now.status
-            and now.status in _OPPOSITE
-            and old.last_transition_time is not None
-            and now.last_transition_time is not None
-            and old.last_transition_time < now.last_transition_time
-        ):
-            found[now.type] = _OPPOSITE[now.status]
-    return found
+    if (
+        was is not None
+        and now is not None
+        and was.status == now.status
+        and now.status in _OPPOSITE
+        and was.last_transition_time is not None
+        and now.last_transition_time is not None
+        and was.last_transition_time < now.last_transition_time
+    ):
+        return State(_OPPOSITE[now.status])
+    return None
 
 
 _OPPOSITE = {"True": "False", "False": "True"}
 
 
-def _told(state: State | None) -> tuple[str, str]:
+def _told(condition: Condition | None) -> tuple[str, str]:
     """What a condition tells: absent is False, and some reasons are no news."""
-    if state is None:
+    if condition is None:
         return ("False", "")
-    return (state.value, "" if state.reason in _REPEATS_OTHERS else state.reason)
+    return (condition.status, "" if condition.reason in _REPEATS_OTHERS else condition.reason)
 
 
 def _deletion_differs(before: Pod, after: Pod) -> bool:

@@ -16,7 +16,7 @@ from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
 from podwatch.expectations import Expectations, Judge, Verdict
-from podwatch.kube import OWNER_KINDS, Pod, PodEvent
+from podwatch.kube import OWNER_KINDS, ObjectMeta, Pod, PodEvent
 from podwatch.lifecycle import (
     Existence,
     Transition,
@@ -51,6 +51,8 @@ TIMELINE_LIMIT = 2_000
 """How many transitions, notices and gaps the board keeps; the rest is counted."""
 REMEMBER_GONE = 60.0
 """For how many seconds a Pod that is gone is kept, to recognise the one that replaces it."""
+GONE_LIMIT = 2_000
+"""How many of them at most."""
 HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
 LESSON_STAYS = 4.0
@@ -270,13 +272,13 @@ class Session:
             pod=pod,
             columns=version.columns,
             changed_t=item.t,
+            moved_t=self._t,
             lifeline=continued(gone.lifeline, pod, item.t)
             if gone is not None
             else begun(pod, item.t, unseen=first_sight),
             events=self._early.pop(ref.uid, ()),
         )
         self._put(row)
-        self._move(ref.uid)
         self._awaited.pop(item.scope, None)
         self._connections.pop(Scope("Namespace", version.ref.namespace), None)  # not missing now
         news: list[News] = []
@@ -312,6 +314,7 @@ class Session:
             pod=pod,
             columns=version.columns,
             changed_t=item.t if news else known.changed_t,
+            moved_t=self._t if news else known.moved_t,
             lifeline=continued(known.lifeline, pod, item.t, changes),
         )
         if item.type == "DELETED":
@@ -324,14 +327,13 @@ class Session:
                 gone=after,
                 gone_t=item.t,
                 changed_t=item.t,
+                moved_t=self._t,
                 lifeline=ended(row.lifeline, after, item.t),
             )
             self._gone.append((item.t, version.ref.uid))
         if row.gone or _ready(pod):
             row = msgspec.structs.replace(row, events=())  # it waits for nothing
         self._put(row)
-        if news:
-            self._move(version.ref.uid)
         return news
 
     def _whereabouts(self, scope: Scope, uid: str) -> str:
@@ -388,6 +390,10 @@ class Session:
             self._leaving[uid] = row
         else:
             self._leaving.pop(uid, None)
+        if known is None or known.moved_t != row.moved_t:  # news at one instant: one movement
+            self._moved.append((row.moved_t, uid))
+        if known is not None and _same_kin(known.pod.metadata, row.pod.metadata):
+            return
         was, kin = family(known.pod) if known else None, family(row.pod)
         if was != kin:  # a controller can adopt a Pod and let it go
             self._leave_family(was, uid)
@@ -412,7 +418,7 @@ class Session:
                 del self._families[kin]
 
     def _forget_gone(self, t: float) -> None:
-        while self._gone and self._gone[0][0] < t - REMEMBER_GONE:
+        while self._gone and (self._gone[0][0] < t - REMEMBER_GONE or len(self._gone) > GONE_LIMIT):
             gone_t, uid = self._gone.popleft()
             row = self._rows.get(uid)
             if row is None or not row.gone or row.gone_t != gone_t:
@@ -456,7 +462,7 @@ class Session:
         elif row is not None:
             ref = row.ref
             if event.times == 1:
-                self._move(ref.uid)
+                self._put(msgspec.structs.replace(row, moved_t=self._t))
         return [
             Notice(
                 at=item.at,
@@ -519,13 +525,6 @@ class Session:
         return news
 
     # ── silence ──
-
-    def _move(self, uid: str) -> None:
-        """Begin to wait anew for the Pod's next movement."""
-        row = self._rows[uid]
-        if row.moved_t != self._t:  # several news at one instant are one movement
-            self._put(msgspec.structs.replace(row, moved_t=self._t))
-            self._moved.append((self._t, uid))
 
     def _silences(self, t: float) -> list[News]:
         """What Pods wait for that have not moved for STILL seconds before `t`.
@@ -635,6 +634,11 @@ class Session:
         ):
             return
         self._lesson = one
+
+
+def _same_kin(one: ObjectMeta, other: ObjectMeta) -> bool:
+    """Whether two versions of a Pod surely are of one family."""
+    return one.labels == other.labels and one.owner_references == other.owner_references
 
 
 def _ready(pod: Pod) -> bool:

@@ -14,6 +14,7 @@ from podwatch.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, P
 from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
 from podwatch.scenarios import scenario
 from podwatch.session import (
+    GONE_LIMIT,
     HELD_PODS,
     LESSON_STAYS,
     REMEMBER_GONE,
@@ -290,6 +291,12 @@ class TestReplacement:
         ]
         assert row_of(session, "web-1-uid").replaced_by == "web-2"
         assert row_of(session, "web-2-uid").replaces == "web-1"
+
+    def test_leaves_the_new_pod_one_whose_wait_is_told(self) -> None:
+        session = watching(*gone(of_deployment("web-1")), added(of_deployment("web-2"), 6))
+        (silence,) = feed(session, Tick(t=16))
+        assert isinstance(silence, Silence)
+        assert silence.ref.name == "web-2"
 
     def test_of_one_that_is_still_being_deleted(self) -> None:
         old = being_deleted(of_deployment("web-1"))
@@ -695,6 +702,13 @@ class TestPodsThatAreGone:
         assert names(session.board) == ["web"]
         assert len(session.board.rows) == 1
         assert told(session, added(of_deployment("web-2"), 70)) == ["web-2 present"]
+
+    def test_are_forgotten_before_that_where_there_are_many(self) -> None:
+        pods = [pod(name=f"web-{number}", uid=str(number)) for number in range(GONE_LIMIT + 5)]
+        session = watching(*map(added, pods), *(deleted(one, 5) for one in pods))
+        feed(session, modified(in_phase(NEW, "Running"), 5.1))
+        left = [row.ref.uid for row in session.board.rows if row.gone]
+        assert sorted(left, key=int) == [str(number) for number in range(5, GONE_LIMIT + 5)]
 
     def test_are_not_forgotten_by_our_clock_but_by_what_comes(self) -> None:
         session = watching(*gone(of_deployment("web-1")))

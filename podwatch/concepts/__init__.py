@@ -48,7 +48,10 @@ class Weight(StrEnum):
     @property
     def rank(self) -> int:
         """Its place from light (0) to heavy."""
-        return list(Weight).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {weight: rank for rank, weight in enumerate(Weight)}
 
 
 _INDEX = (
@@ -217,7 +220,7 @@ class _Patterns:
 
     def about(self, facts: Facts) -> list[tuple[int, str, When, When]]:
         """The patterns that the facts of _INDEX leave possible, and what else each asks for."""
-        key = tuple(self._class(name, facts.get(name)) for name in _INDEX)
+        key = tuple(map(self._class, _INDEX, map(facts.get, _INDEX)))
         found = self._narrowed.get(key)
         if found is None:
             if len(self._narrowed) >= _NARROWED_LIMIT:  # reasons can be anything

@@ -8,32 +8,27 @@ a second. The loop itself is `podwatch.sources.reflect`.
 import atexit
 import difflib
 import email.utils
-import http.client
 import json
 import logging
 import os
 import random
-import socket
 import ssl
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
-from weakref import WeakSet
 
 import msgspec
 import urllib3
 import yaml
 from kubernetes import client, config, watch
 from kubernetes.config import kube_config
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import (
@@ -69,6 +64,7 @@ from podwatch.sources.reflect import (
     refused,
     unreachable,
 )
+from podwatch.sources.sockets import Sockets, keep_alive
 from podwatch.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
 
 
@@ -413,14 +409,14 @@ class Cluster:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._gate = Gate(random.random, time.monotonic)
-        self._sockets = _Sockets()
+        self._sockets = Sockets()
         self.api = self._client()
         self.server: str = self.api.configuration.host
 
     def _client(self) -> client.ApiClient:
         made = self._configuration()
         made.retries = False  # urllib3 would sleep through a Retry-After
-        made.socket_options = _keep_alive()
+        made.socket_options = keep_alive()
         api = client.ApiClient(made)
         api.rest_client.pool_manager.pool_classes_by_scheme = self._sockets.pools
         return api
@@ -672,75 +668,6 @@ class _Named(Base, frozen=True):
 
 class _Names(Base, frozen=True):
     items: tuple[_Named, ...] = ()
-
-
-class _Sockets:
-    """The sockets of all connections, so that they can be shut while others read from them.
-
-    `pools` are urllib3's classes of connection pools by scheme, with connections that are known
-    here from the moment on at which they are open.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: WeakSet[socket.socket] = WeakSet()
-        self._closed = False
-        self.pools: dict[str, type[HTTPConnectionPool]] = {
-            "http": self._pool(HTTPConnectionPool, HTTPConnection),
-            "https": self._pool(HTTPSConnectionPool, HTTPSConnection),
-        }
-
-    def _pool(
-        self, pool: type[HTTPConnectionPool], connection: type[HTTPConnection]
-    ) -> type[HTTPConnectionPool]:
-        def connect(opened: HTTPConnection) -> None:
-            connection.connect(opened)
-            if opened.sock is not None:
-                self._add(opened.sock)
-
-        own = {"connect": connect, "response_class": _Answer}
-        known = type(connection.__name__, (connection,), own)
-        return type(pool.__name__, (pool,), {"ConnectionCls": known})
-
-    def _add(self, opened: socket.socket) -> None:
-        with self._lock:
-            self._open.add(opened)
-            closed = self._closed
-        if closed:
-            _shut(opened)
-
-    def close(self) -> None:
-        """Shut those that are open, and any that is opened later."""
-        with self._lock:
-            self._closed = True
-            opened = list(self._open)
-        for one in opened:
-            _shut(one)
-
-
-class _Answer(http.client.HTTPResponse):
-    """A response that is read in larger pieces: one event alone fills the usual 8 KB."""
-
-    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
-        super().__init__(sock, *arguments, **options)
-        self.fp.close()  # nothing was read yet
-        self.fp: Any = sock.makefile("rb", 1 << 17)
-
-
-def _shut(opened: socket.socket) -> None:
-    """Whoever reads from it sees its end; the object is closed by whom it belongs to."""
-    with suppress(OSError):
-        # not SSLSocket.shutdown, which takes away the state that a reader still uses
-        socket.socket.shutdown(opened, socket.SHUT_RDWR)
-
-
-def _keep_alive() -> list[tuple[int, int, int]]:
-    """A connection whose other end is gone is noticed within half a minute."""
-    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
-    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, name):
-            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
-    return options
 
 
 # ── one kind of object ──

@@ -1,0 +1,154 @@
+"""Sockets: where the bytes of the API server come from.
+
+Responsible for connections that can be shut while others read from them, and for how often a
+busy one is read. What the bytes mean is a matter of `podwatch.sources.cluster`.
+"""
+
+import http.client
+import io
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakSet
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.wait import wait_for_read
+
+
+class Sockets:
+    """The sockets of all connections, so that they can be shut while others read from them.
+
+    `pools` are urllib3's classes of connection pools by scheme, with connections that are known
+    here from the moment on at which they are open.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: WeakSet[socket.socket] = WeakSet()
+        self._closed = False
+        self.pools: dict[str, type[HTTPConnectionPool]] = {
+            "http": self._pool(HTTPConnectionPool, HTTPConnection),
+            "https": self._pool(HTTPSConnectionPool, HTTPSConnection),
+        }
+
+    def _pool(
+        self, pool: type[HTTPConnectionPool], connection: type[HTTPConnection]
+    ) -> type[HTTPConnectionPool]:
+        def connect(opened: HTTPConnection) -> None:
+            connection.connect(opened)
+            if opened.sock is not None:
+                self._add(opened.sock)
+
+        def putrequest(opened: HTTPConnection, method: str, url: str, **options: Any) -> None:
+            is_watch = "watch=" in urlsplit(url).query
+            opened.response_class = _WatchAnswer if is_watch else _Answer
+            connection.putrequest(opened, method, url, **options)
+
+        own = {"connect": connect, "putrequest": putrequest}
+        known = type(connection.__name__, (connection,), own)
+        return type(pool.__name__, (pool,), {"ConnectionCls": known})
+
+    def _add(self, opened: socket.socket) -> None:
+        with self._lock:
+            self._open.add(opened)
+            closed = self._closed
+        if closed:
+            _shut(opened)
+
+    def close(self) -> None:
+        """Shut those that are open, and any that is opened later."""
+        with self._lock:
+            self._closed = True
+            opened = list(self._open)
+        for one in opened:
+            _shut(one)
+
+
+class _Answer(http.client.HTTPResponse):
+    """A response that is read in larger pieces: one event alone fills the usual 8 KB."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()  # nothing was read yet
+        self.fp: Any = io.BufferedReader(self._bytes_of(sock), 1 << 17)
+
+    def _bytes_of(self, sock: socket.socket) -> io.RawIOBase:
+        return sock.makefile("rb", 0)
+
+
+class _WatchAnswer(_Answer):
+    """A response that goes on for long: when much comes, bit by bit, it is collected."""
+
+    def _bytes_of(self, sock: socket.socket) -> io.RawIOBase:
+        return Collecting(sock)
+
+
+class Collecting(io.RawIOBase):
+    """The bytes from a socket: as soon as they come, but from a busy one ten times a second.
+
+    To wake up for each event costs several times what the event itself does. What comes
+    meanwhile waits in the socket's buffer, and is then read without a pause.
+    """
+
+    AT_ONCE = 20
+    """So many times in a row nothing is waited for."""
+    EVERY = 0.1
+    """In seconds."""
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._sock = sock
+        self._file = sock.makefile("rb", 0)
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._paid_until = 0.0
+
+    def readable(self) -> bool:
+        """It can be read from."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """As a socket's own file does; what is there already costs nothing."""
+        if self._has_more():
+            return self._file.readinto(buffer)
+        early = self._paid_until - self.AT_ONCE * self.EVERY - self._monotonic()
+        if early > 0:
+            self._sleep(early)
+        read = self._file.readinto(buffer)
+        self._paid_until = max(self._paid_until, self._monotonic()) + self.EVERY
+        return read
+
+    def _has_more(self) -> bool:
+        decrypted = isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
+        return decrypted or wait_for_read(self._sock, 0)
+
+    def close(self) -> None:
+        """Close the file; the socket is closed by whom it belongs to."""
+        self._file.close()
+        super().close()
+
+
+def _shut(opened: socket.socket) -> None:
+    """Whoever reads from it sees its end; the object is closed by whom it belongs to."""
+    with suppress(OSError):
+        # not SSLSocket.shutdown, which takes away the state that a reader still uses
+        socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+
+def keep_alive() -> list[tuple[int, int, int]]:
+    """A connection whose other end is gone is noticed within half a minute."""
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    return options
