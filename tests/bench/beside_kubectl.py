@@ -7,6 +7,7 @@ kind cluster, deleted at the end.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -143,9 +144,8 @@ def measured(kubeconfig: Path, kubectl: Path) -> tuple[float, float, list[float]
         raise RuntimeError(f"kubectl showed {theirs_seen} of {PATCHES} changes")
     arrived: dict[int, float] = {}
     for at, line in podwatch.lines:
-        for word in line.replace("(", " ").replace(")", " ").split():
-            if word.startswith("Number") and word[6:].isdecimal():
-                arrived.setdefault(int(word[6:]), at)
+        for number in re.findall(r"Number(\d+)", line):
+            arrived.setdefault(int(number), at)
     missing = sent.keys() - arrived.keys()
     if missing:
         raise RuntimeError(f"podwatch did not show {len(missing)} of {PATCHES} changes")
