@@ -27,6 +27,7 @@ from podwatch.renderers.progress import Progress
 from podwatch.renderers.report import report
 from podwatch.run import Inbox, LiveFeed, ReplayFeed, exit_code, run
 from podwatch.session import Session
+from podwatch.sources import loading
 from podwatch.sources.clock import Clock
 from podwatch.sources.recording import Recorder, read
 from podwatch.stream import Opened, PodRef, RecordedItem, Scope
@@ -212,7 +213,8 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
 def _live(
     options: Expect, wanted: Expectations, written: list[Target], progress: Renderer
 ) -> Evidence:
-    from podwatch.sources.cluster import Cluster, connect
+    with loading():
+        from podwatch.sources.cluster import Cluster, connect
 
     inbox: Inbox = Inbox()
     clock = Clock()

@@ -431,14 +431,14 @@ class Cluster:
                 self.api = self._client()
                 refused.rest_client.pool_manager.clear()
 
-    def question(self) -> dict[str, Any]:
-        """The options of a request for one small answer."""
-        return {"_request_timeout": (self.patience.connect, self.patience.question)}
+    def get(self, path: str, names: Mapping[str, str], **query: object) -> urllib3.BaseHTTPResponse:
+        """A small answer that something on the screen waits for; see `_read`."""
+        return _read(self.api, path, names, (self.patience.connect, self.patience.question), query)
 
     def server_version(self) -> str:
         """The server's version, as v1.37.2; empty if it can't be had."""
         try:
-            answer = _get(client.VersionApi(self.api).get_code, **self.question())
+            answer = self.get("/version", {})
             return decoder(_Version)(answer.data).git_version
         except (ApiError, Unreachable, Undecodable):
             return ""
@@ -451,12 +451,12 @@ class Cluster:
         """
         try:
             try:
-                answer = self._read("Pod", namespace, name)
+                answer = self.get(*KINDS["Pod"].place(namespace, name))
             except ApiError as error:
                 if error.code != 401:
                     raise
                 self.renew(self.api)
-                answer = self._read("Pod", namespace, name)
+                answer = self.get(*KINDS["Pod"].place(namespace, name))
             pod = KINDS["Pod"].item(answer.data)
         except ApiError as error:
             raise self._no_pod(namespace, name, error) from error
@@ -475,28 +475,20 @@ class Cluster:
         controller = pod.metadata.controller
         while controller is not None and controller.kind in OWNER_KINDS and len(owners) < 4:
             try:
-                owner = KINDS[controller.kind].item(
-                    self._read(controller.kind, namespace, controller.name).data
-                )
+                kind = KINDS[controller.kind]
+                owner = kind.item(self.get(*kind.place(namespace, controller.name)).data)
             except (ApiError, Unreachable, Undecodable):
                 break  # its name is known; who owns it is not
             owners.append(owner)
             controller = owner.metadata.controller
         return Seen(pod, events, tuple(owners), _date(answer), tuple(missing))
 
-    def _read(self, kind: str, namespace: str, name: str) -> urllib3.BaseHTTPResponse:
-        """The answer to a GET of one object."""
-        api = KINDS[kind].api(self.api)
-        method = getattr(api, KINDS[kind].in_namespace.replace("list_", "read_", 1))
-        return _get(lambda **options: method(name, namespace, **options), **self.question())
-
     def _events_about(self, pod: Pod) -> tuple[PodEvent, ...]:
         meta = pod.metadata
-        answer = _get(
-            KINDS["Event"].method(self.api, meta.namespace),
-            field_selector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
+        answer = self.get(
+            *KINDS["Event"].place(meta.namespace),
+            fieldSelector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
             limit=PAGE,
-            **self.question(),
         )
         uids = {meta.uid, meta.annotations.config_mirror}
         page = KINDS["Event"].page(answer.data)
@@ -570,14 +562,11 @@ class Cluster:
 
     def names(self, kind: str, namespace: str = "") -> list[str]:
         """The names of Namespaces, or of the Pods of a namespace (the context's by default)."""
-        core = client.CoreV1Api(self.api)
-        calls: dict[str, Callable[..., Any]] = {
-            "Namespace": core.list_namespace,
-            "Pod": lambda **options: core.list_namespaced_pod(
-                namespace or self.namespace, **options
-            ),
+        places = {
+            "Namespace": ("/api/v1/namespaces", {}),
+            "Pod": KINDS["Pod"].place(namespace or self.namespace),
         }
-        answer = _get(calls[kind], limit=PAGE, **self.question())
+        answer = self.get(*places[kind], limit=PAGE)
         return [item.metadata.name for item in decoder(_Names)(answer.data).items]
 
     def log(
@@ -587,15 +576,15 @@ class Cluster:
 
         Never more than 64 KiB: one line can be of any length.
         """
-        core = client.CoreV1Api(self.api)
+        pod, names = KINDS["Pod"].place(ref.namespace, ref.name)
         try:
-            answer = _get(
-                lambda **options: core.read_namespaced_pod_log(ref.name, ref.namespace, **options),
+            answer = self.get(
+                f"{pod}/log",
+                names,
                 container=container,
-                tail_lines=lines,
-                limit_bytes=1 << 16,
-                previous=previous,
-                **self.question(),
+                tailLines=lines,
+                limitBytes=1 << 16,
+                previous=str(previous).lower(),
             )
         except ApiError as error:
             if error.code == 403:
@@ -676,24 +665,51 @@ T = TypeVar("T", bound=KubeObject)
 
 
 class Kind(Generic[T]):
-    """How one kind is listed, watched and decoded."""
+    """How one kind is listed, watched and decoded.
 
-    def __init__(self, api: type, in_namespace: str, everywhere: str, type_: type[T]) -> None:
-        self.api = api
-        self.in_namespace = in_namespace
-        self.everywhere = everywhere
+    `group` is its API's path, `plural` its name in there; `api` the name of the client's class
+    that has `in_namespace` and `everywhere`, the methods that watch it.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        plural: str,
+        api: str,
+        in_namespace: str,
+        everywhere: str,
+        type_: type[T],
+    ) -> None:
+        self._group = group
+        self._plural = plural
+        self._api = api
+        self._in_namespace = in_namespace
+        self._everywhere = everywhere
         self.page = decoder(_page_of(type_))
         self.raw_page = decoder(_RawPage)
         self.item = decoder(type_)
         self.event: Callable[[bytes | bytearray | str], Any] = decoder(_event_of(type_))
 
-    def method(self, api_client: client.ApiClient, namespace: str) -> Callable[..., Any]:
-        """The client's list method, which watches too."""
-        api = self.api(api_client)
+    def place(self, namespace: str, name: str = "") -> tuple[str, dict[str, str]]:
+        """The path of its list, or of one object, and what stands for the names in it."""
+        within = "/namespaces/{namespace}" if namespace else ""
+        one = "/{name}" if name else ""
+        return (
+            f"{self._group}{within}/{self._plural}{one}",
+            {"namespace": namespace, "name": name},
+        )
+
+    def watched(self, api_client: client.ApiClient, namespace: str) -> Callable[..., Any]:
+        """The client's method that watches.
+
+        The client loads half a second for the class alone, so it is asked for not before a list
+        is on the screen.
+        """
+        api = getattr(client, self._api)(api_client)
         if not namespace:
-            found: Callable[..., Any] = getattr(api, self.everywhere)
+            found: Callable[..., Any] = getattr(api, self._everywhere)
             return found
-        within = getattr(api, self.in_namespace)
+        within = getattr(api, self._in_namespace)
         return lambda **options: within(namespace, **options)
 
 
@@ -745,36 +761,58 @@ def _event_of(type_: type[T]) -> Any:
 
 
 KINDS: dict[str, Kind[Any]] = {
-    "Pod": Kind(client.CoreV1Api, "list_namespaced_pod", "list_pod_for_all_namespaces", Pod),
+    "Pod": Kind(
+        "/api/v1", "pods", "CoreV1Api", "list_namespaced_pod", "list_pod_for_all_namespaces", Pod
+    ),
     "Event": Kind(
-        client.CoreV1Api, "list_namespaced_event", "list_event_for_all_namespaces", PodEvent
+        "/api/v1",
+        "events",
+        "CoreV1Api",
+        "list_namespaced_event",
+        "list_event_for_all_namespaces",
+        PodEvent,
     ),
     "Deployment": Kind(
-        client.AppsV1Api,
+        "/apis/apps/v1",
+        "deployments",
+        "AppsV1Api",
         "list_namespaced_deployment",
         "list_deployment_for_all_namespaces",
         Deployment,
     ),
     "ReplicaSet": Kind(
-        client.AppsV1Api,
+        "/apis/apps/v1",
+        "replicasets",
+        "AppsV1Api",
         "list_namespaced_replica_set",
         "list_replica_set_for_all_namespaces",
         ReplicaSet,
     ),
     "StatefulSet": Kind(
-        client.AppsV1Api,
+        "/apis/apps/v1",
+        "statefulsets",
+        "AppsV1Api",
         "list_namespaced_stateful_set",
         "list_stateful_set_for_all_namespaces",
         StatefulSet,
     ),
     "DaemonSet": Kind(
-        client.AppsV1Api,
+        "/apis/apps/v1",
+        "daemonsets",
+        "AppsV1Api",
         "list_namespaced_daemon_set",
         "list_daemon_set_for_all_namespaces",
         DaemonSet,
     ),
-    "Job": Kind(client.BatchV1Api, "list_namespaced_job", "list_job_for_all_namespaces", Job),
-    "Node": Kind(client.CoreV1Api, "", "list_node", Node),
+    "Job": Kind(
+        "/apis/batch/v1",
+        "jobs",
+        "BatchV1Api",
+        "list_namespaced_job",
+        "list_job_for_all_namespaces",
+        Job,
+    ),
+    "Node": Kind("/api/v1", "nodes", "CoreV1Api", "", "list_node", Node),
 }
 """Every kind that can be followed."""
 
@@ -789,16 +827,17 @@ class _Calls:
         self._api = cluster.api
 
     def page(self, following: str, limit: int) -> Page:
-        options: dict[str, Any] = self._selectors()
-        if limit:
-            options["limit"] = limit
-        if following:
-            options["_continue"] = following
-        answer = _get(
-            self._method(),
-            _request_timeout=(self._cluster.patience.connect, 60.0),
-            _headers={"Accept-Encoding": "gzip"},
-            **options,
+        query: dict[str, object] = {
+            "labelSelector": self._scope.label_selector,
+            "fieldSelector": self._scope.field_selector,
+            "limit": limit,
+            "continue": following,
+        }
+        answer = _read(
+            self._its_client(),
+            *self._kind.place(self._scope.namespace),
+            (self._cluster.patience.connect, 60.0),
+            {name: value for name, value in query.items() if value},
         )
         try:
             page = self._kind.page(answer.data)
@@ -813,12 +852,12 @@ class _Calls:
         return Page(items, meta.resource_version, meta.continue_, _date(answer))
 
     def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
-        method = self._method()
+        method = self._kind.watched(self._its_client(), self._scope.namespace)
         patience = self._cluster.patience
         silence = patience.event_silence if self._scope.kind == "Event" else patience.silence
 
         def whole_lines(**options: Any) -> _Lines:
-            answer = _get(method, **options)
+            answer = _watched(method, **options)
             connected()
             return _Lines(answer)
 
@@ -838,12 +877,8 @@ class _Calls:
             raise _failure(error, silence) from error
 
     def uid_now(self, ref: PodRef) -> str:
-        core = client.CoreV1Api(self._cluster.api)
         try:
-            answer = _get(
-                lambda **options: core.read_namespaced_pod(ref.name, ref.namespace, **options),
-                **self._cluster.question(),
-            )
+            answer = self._cluster.get(*KINDS["Pod"].place(ref.namespace, ref.name))
         except ApiError as error:
             if error.code == 404:
                 return ""
@@ -863,12 +898,8 @@ class _Calls:
         namespace = self._scope.namespace
         if not namespace:
             return ""
-        core = client.CoreV1Api(self._cluster.api)
         try:
-            _get(
-                lambda **options: core.read_namespace(namespace, **options),
-                **self._cluster.question(),
-            )
+            self._cluster.get("/api/v1/namespaces/{name}", {"name": namespace})
         except ApiError as error:
             if error.code != 404:
                 return ""
@@ -883,9 +914,9 @@ class _Calls:
         meant = f' (did you mean "{close[0]}"?)' if close else ""
         return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
 
-    def _method(self) -> Callable[..., Any]:
+    def _its_client(self) -> client.ApiClient:
         self._api = self._cluster.api
-        return self._kind.method(self._api, self._scope.namespace)
+        return self._api
 
     def _selectors(self) -> dict[str, Any]:
         options = {}
@@ -993,17 +1024,51 @@ class _Lines:
         """Nothing is left to give back."""
 
 
-def _get(method: Callable[..., Any], **options: Any) -> urllib3.BaseHTTPResponse:
-    """The raw answer of one of the client's methods; ApiError for a status that is no success."""
+def _read(
+    api: client.ApiClient,
+    path: str,
+    names: Mapping[str, str],
+    timeout: tuple[float, float],
+    query: Mapping[str, object],
+) -> urllib3.BaseHTTPResponse:
+    """The whole answer to a GET; `names` are for the places in the path that are in braces.
+
+    `timeout`: for the connection and for silence, in seconds. ApiError for a status that is no
+    success.
+    """
+
+    def answered() -> urllib3.BaseHTTPResponse:
+        request = api.param_serialize(
+            "GET",
+            path,
+            path_params=dict(names),
+            query_params=list(query.items()),
+            header_params={"Accept": "application/json, */*", "Accept-Encoding": "gzip"},
+            auth_settings=["BearerToken"],
+        )
+        answer: urllib3.BaseHTTPResponse = api.call_api(*request, _request_timeout=timeout).response
+        _ = answer.data  # all of it, within the time-out
+        return answer
+
+    return _successful(answered, timeout[1])
+
+
+def _watched(method: Callable[..., Any], **options: Any) -> urllib3.BaseHTTPResponse:
+    """The answer of one of the client's methods that watch, which goes on; errors as `_read`."""
+    silence = options["_request_timeout"][1]
+    return _successful(lambda: method(**{**options, "_preload_content": False}), silence)
+
+
+def _successful(
+    answered: Callable[[], urllib3.BaseHTTPResponse], silence: float
+) -> urllib3.BaseHTTPResponse:
     try:
-        answer: urllib3.BaseHTTPResponse = method(**{**options, "_preload_content": False})
+        answer = answered()
         if 200 <= answer.status <= 299:
-            if "watch" not in options:
-                _ = answer.data  # all of it, within the time-out
             return answer
         body = answer.data.decode("utf-8", "replace") or str(answer.reason)
     except Exception as error:
-        raise _failure(error, options["_request_timeout"][1]) from error
+        raise _failure(error, silence) from error
     raise _refused(answer.status, body, answer.headers)
 
 
