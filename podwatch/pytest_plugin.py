@@ -8,6 +8,7 @@ and the standard library until a test uses the fixture.
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LINES = 60
 """How many lines of a namespace's timeline stand in the report of a test that failed."""
+CATCH_UP = 5.0
+"""For how many seconds a timeline waits for what an expectation has seen already."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,6 +106,7 @@ class Podwatch:
             stays=True,
         )
         evidence = decided(options, silent())
+        self._followed[namespace].catch_up(evidence.versions)
         if evidence.verdict.outcome is not Outcome.MET:
             pytest.fail(report(evidence, exit_code(evidence.verdict)), pytrace=False)
         return evidence.verdict
@@ -133,6 +137,7 @@ class _Followed:
 
     def __init__(self, kubeconfig: str | None, context: str | None, namespace: str) -> None:
         from podwatch.concepts import catalog
+        from podwatch.renderers.lines import Lines
         from podwatch.session import Session
         from podwatch.sources.clock import Clock
         from podwatch.sources.cluster import connect
@@ -144,6 +149,9 @@ class _Followed:
         self._session: Session = Session(catalog())
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._lines: list[tuple[str, str]] = []
+        self._versions: dict[str, str] = {}
+        self._written: list[str] = []
+        self._renderer = Lines(self._written.append, lambda: None)
         clock = Clock()
         scopes = (Scope("Pod", self.namespace), Scope("Event", self.namespace))
         opened = Opened(t=clock.t(), at=clock.at(), format=FORMAT, scopes=scopes)
@@ -159,24 +167,44 @@ class _Followed:
         about = f"Pod {name}" if name else "the Pods"
         return "\n".join([*head, *lines[-LINES:]]) or f"nothing happened to {about}"
 
-    def _read(self) -> None:
-        from podwatch.errors import PodwatchError
-        from podwatch.renderers.lines import Lines
-        from podwatch.session import Step
+    def catch_up(self, versions: Mapping[str, str]) -> None:
+        """Take what comes until these Pods (by uid) were seen in these versions, or later ones.
 
-        made: list[str] = []
-        lines = Lines(made.append, lambda: None)
+        Expectations have a watch of their own, which can be ahead.
+        """
+        deadline = time.monotonic() + CATCH_UP
+        while any(not self._has_seen(uid, version) for uid, version in versions.items()):
+            try:
+                self._take(self._inbox.get(timeout=max(deadline - time.monotonic(), 0)))
+            except queue.Empty:
+                return
+
+    def _has_seen(self, uid: str, version: str) -> bool:
+        seen = self._versions.get(uid, "")
+        return seen == version or (
+            seen.isdecimal() and version.isdecimal() and int(seen) > int(version)
+        )
+
+    def _read(self) -> None:
         while not self._inbox.empty():
-            item = self._inbox.get()
-            if isinstance(item, PodwatchError):
-                self._lines.append(("", f"{item.message}: {item.hint}"))
-                continue
-            for one in self._session.feed(item).news:
-                made.clear()
-                lines.show(Step((one,)), self._session)
-                ref = getattr(one, "ref", None)
-                name = getattr(ref, "name", "")
-                self._lines += [(name, line.rstrip("\n")) for line in made]
+            self._take(self._inbox.get())
+
+    def _take(self, item: Any) -> None:
+        from podwatch.errors import PodwatchError
+        from podwatch.session import Step
+        from podwatch.stream import Observed
+
+        if isinstance(item, PodwatchError):
+            self._lines.append(("", f"{item.message}: {item.hint}"))
+            return
+        if isinstance(item, Observed):
+            meta = item.object.metadata
+            self._versions[meta.uid] = meta.resource_version
+        for one in self._session.feed(item).news:
+            self._written.clear()
+            self._renderer.show(Step((one,)), self._session)
+            name = getattr(getattr(one, "ref", None), "name", "")
+            self._lines += [(name, line.rstrip("\n")) for line in self._written]
 
 
 @pytest.fixture

@@ -138,6 +138,26 @@ def test_the_fixture_expects_and_a_failed_test_shows_what_happened(
     assert "shop/web was already there" in said
 
 
+def test_with_xdist_each_worker_has_its_own(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_not_met(podwatch, number):
+            podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
+        """
+    )
+    with FakeApi([listing(pod("web", 5, **READY, phase="Running"))], only="/pods") as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = pytester.runpytest_subprocess("--podwatch-kubeconfig", config, "-n", "2")
+    done.assert_outcomes(failed=4)
+    said = done.stdout.str()
+    assert said.count("podwatch: namespace shop") == 4
+    assert "[gw0]" in said
+    assert "[gw1]" in said
+
+
 def test_the_fixture_takes_the_cluster_of_pytest_kind(
     pytester: pytest.Pytester, tmp_path: Path
 ) -> None:

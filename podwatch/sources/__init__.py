@@ -13,14 +13,12 @@ from contextlib import contextmanager
 def loading() -> Iterator[None]:
     """While the client is imported: it makes much and drops nothing, so no garbage is looked for.
 
-    That is a sixth of the time it takes. What is there afterwards stays, and is passed over from
-    then on.
+    That would take a sixth of the time.
     """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if was_enabled:
             gc.enable()
