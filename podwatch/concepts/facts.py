@@ -116,7 +116,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     facts["notice.reason"] = event.reason
     facts["notice.count"] = event.times
     _put(facts, "notice.type", event.type)
-    _put(facts, "notice.message", event.message)
+    _put(facts, "notice.message", event.message.strip())
     _put(facts, "notice.reporter", event.reporter)
     if event.reporter == "kubelet" and "pod.node" not in facts:
         _put(facts, "pod.node", event.source.host or event.reporting_instance)
