@@ -34,12 +34,17 @@ def missing(owner: Owner) -> str:
         case StatefulSet():
             if status.ready_replicas < replicas:
                 return f"ready Pods: {status.ready_replicas} of {replicas}"
-            updated = status.updated_replicas >= replicas
+            wanted = max(replicas - _partition(owner), 0)
+            updated = status.updated_replicas >= wanted
             if status.update_revision != status.current_revision and not updated:
-                return f"Pods of the new revision: {status.updated_replicas} of {replicas}"
+                if spec.update_strategy.type == "OnDelete":
+                    return _ON_DELETE
+                return f"Pods of the new revision: {status.updated_replicas} of {wanted}"
         case DaemonSet():
             desired = status.desired_number_scheduled
             if status.updated_number_scheduled < desired:
+                if spec.update_strategy.type == "OnDelete" and status.number_ready >= desired:
+                    return _ON_DELETE
                 return f"new Pods: {status.updated_number_scheduled} of {desired} are made"
             if status.number_available < desired:
                 return f"ready Pods: {status.number_available} of {desired}"
@@ -55,6 +60,14 @@ def missing(owner: Owner) -> str:
     return ""
 
 
+_ON_DELETE = "somebody to delete the old Pods: its updateStrategy is OnDelete"
+
+
+def _partition(owner: StatefulSet) -> int:
+    rolling = owner.spec.update_strategy.rolling_update
+    return rolling.partition if rolling is not None else 0
+
+
 def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> list[Pod]:
     """Those of the Pods that belong to the owner's current generation."""
     if isinstance(owner, Deployment):
@@ -64,8 +77,12 @@ def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> li
     if owner.metadata.generation > owner.status.observed_generation and not isinstance(owner, Job):
         return []
     if isinstance(owner, StatefulSet) and owner.status.update_revision:
-        wanted = owner.status.update_revision
-        return [pod for pod in own if pod.metadata.labels.get(_REVISION) in {None, wanted}]
+        wanted, partition = owner.status.update_revision, _partition(owner)
+        return [
+            pod
+            for pod in own
+            if pod.metadata.labels.get(_REVISION) in {None, wanted} or _ordinal(pod) < partition
+        ]
     if isinstance(owner, DaemonSet) and own:
         # Each change of the template counts it up, a roll-back too.
         newest = max(map(_template_generation, own))
@@ -109,6 +126,13 @@ def _controlled(uid: str, pods: Iterable[Pod]) -> list[Pod]:
     ]
 
 
+def _ordinal(pod: Pod) -> int:
+    return _number(pod.metadata.name.rpartition("-")[2])
+
+
 def _template_generation(pod: Pod) -> int:
-    text = pod.metadata.labels.get("pod-template-generation", "")
+    return _number(pod.metadata.labels.get("pod-template-generation", ""))
+
+
+def _number(text: str) -> int:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0

@@ -9,6 +9,19 @@ class Selector(Base, frozen=True):
     match_labels: dict[str, str] = {}
 
 
+class RollingUpdate(Base, frozen=True):
+    """How Pods are replaced. Those whose ordinal is below `partition` keep their revision."""
+
+    partition: int = 0
+
+
+class UpdateStrategy(Base, frozen=True):
+    """When Pods are replaced: RollingUpdate at once, OnDelete when somebody deletes them."""
+
+    type: str = ""
+    rolling_update: RollingUpdate | None = None
+
+
 class OwnerSpec(Base, frozen=True):
     """What is wanted: replicas of a workload, completions of a Job."""
 
@@ -20,6 +33,7 @@ class OwnerSpec(Base, frozen=True):
     paused: bool = False
     suspend: bool = False
     selector: Selector | None = None
+    update_strategy: UpdateStrategy = UpdateStrategy()
 
 
 class OwnerStatus(Base, frozen=True):
