@@ -107,6 +107,16 @@ def _complete_scenarios(incomplete: str) -> list[str]:
 
 # ── options that several commands have ──
 
+Namespace = Annotated[
+    str | None,
+    typer.Option(
+        "--namespace",
+        "-n",
+        metavar="NAME",
+        help="The namespace; the context's if none is named.",
+        autocompletion=_complete_namespaces,
+    ),
+]
 LabelSelector = Annotated[
     str,
     typer.Option(
@@ -219,16 +229,7 @@ def pod(
             metavar="NAME", help="The Pod; it may not exist yet.", autocompletion=_complete_pods
         ),
     ],
-    namespace: Annotated[
-        str | None,
-        typer.Option(
-            "--namespace",
-            "-n",
-            metavar="NAME",
-            help="Its namespace; the context's if none is named.",
-            autocompletion=_complete_namespaces,
-        ),
-    ] = None,
+    namespace: Namespace = None,
     context: Context = None,
     kubeconfig: Kubeconfig = None,
     timeout: Timeout = None,
@@ -376,16 +377,7 @@ def explain(
         Path | None,
         typer.Option(metavar="FILE", help="Explain the Pod as it is at a recording's end."),
     ] = None,
-    namespace: Annotated[
-        str | None,
-        typer.Option(
-            "--namespace",
-            "-n",
-            metavar="NAME",
-            help="The Pod's namespace; the context's if none is named.",
-            autocompletion=_complete_namespaces,
-        ),
-    ] = None,
+    namespace: Namespace = None,
     context: Context = None,
     kubeconfig: Kubeconfig = None,
     output: Annotated[
@@ -510,16 +502,7 @@ def expect(
             help="How long what may heal is borne (no node fits, a Secret is missing); 15s.",
         ),
     ] = None,
-    namespace: Annotated[
-        str | None,
-        typer.Option(
-            "--namespace",
-            "-n",
-            metavar="NAME",
-            help="The namespace; the context's if none is named.",
-            autocompletion=_complete_namespaces,
-        ),
-    ] = None,
+    namespace: Namespace = None,
     context: Context = None,
     kubeconfig: Kubeconfig = None,
     output: Annotated[
