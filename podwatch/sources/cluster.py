@@ -1,8 +1,8 @@
 """The cluster: the official client, behind the functions that `reflect` asks for.
 
 Responsible for connections, credentials and turning the API's bytes into typed objects. The
-only importer of `kubernetes`; it is imported on a thread, as loading the client takes most of
-a second. The loop itself is `podwatch.sources.reflect`.
+only importer of `kubernetes`; it is imported on a thread, as loading the client takes a quarter
+of a second. The loop itself is `podwatch.sources.reflect`.
 """
 
 import atexit

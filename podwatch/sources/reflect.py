@@ -332,6 +332,8 @@ class _Reflection:
     stuck: int = 0
     is_live: bool = False
     was_live: bool = False
+    undisturbed: bool = False
+    """Whether nothing failed since the list: the server that allowed it is the same."""
     refusals: int = 0
     failing_since: float | None = None
     """Since when, by the stream's time, the first list fails."""
@@ -387,13 +389,14 @@ class _Reflection:
 
     def wait_out(self, failure: ApiError | Unreachable) -> None:
         """Say what went wrong and wait before the next try."""
+        undisturbed, self.undisturbed = self.undisturbed, False
         if isinstance(failure, Unreachable):
             self.renewed = False  # nothing is known about the credentials
             self.tell(ConnectionState.RECONNECTING, str(failure))
             self.pause(self.backoff.seconds())
         elif failure.code == 401 and self.renew():
             return
-        elif failure.code == 403 and self.scope.kind == "Pod" and not self.was_live:
+        elif failure.code == 403 and self.scope.kind == "Pod" and undisturbed and not self.was_live:
             raise refused(self.scope, failure)  # may list, but not watch
         elif failure.code == 403 and self.refusals < PASSING_REFUSALS:
             self.refusals += 1
@@ -543,7 +546,7 @@ class _Reflection:
                 self.observe("DELETED", self.known.pop(uid), initial=True)
             self.unread = {uid: self.unread[uid] for uid in self.unread if uid in seen}
         self.version = page.version
-        self.trusted = True
+        self.trusted = self.undisturbed = True
         self.current_at = asked_at
         self.stuck = self.behind = 0
         self.emit(Synced(at=self.clock.at(), t=self.clock.t(), scope=self.scope, clock_skew=skew))

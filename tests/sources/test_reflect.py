@@ -791,6 +791,16 @@ def test_who_may_list_but_not_watch_is_told_at_once() -> None:
     assert "kubectl auth can-i watch pods -n shop" in raised.value.hint
 
 
+def test_a_server_that_was_started_anew_since_the_list_refuses_for_a_moment() -> None:
+    refusal = ApiError(403, "", "no")
+    world = World([page()], [[ApiError(503, "", "down")], [refusal], [refusal], []])
+    assert world.run()[2:] == [
+        "reconnecting: down",
+        "reconnecting: refused for the moment: no",
+        "live",
+    ]
+
+
 @pytest.mark.parametrize(
     ("behind", "skew"),
     [
