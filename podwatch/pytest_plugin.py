@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LINES = 60
 """How many lines of a namespace's timeline stand in the report of a test that failed."""
 CATCH_UP = 5.0
-"""For how many seconds a timeline waits for what an expectation has seen already."""
+"""For how many seconds a timeline waits for what the cluster knows already."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -106,7 +106,6 @@ class Podwatch:
             stays=True,
         )
         evidence = decided(options, silent())
-        self._followed[namespace].catch_up(evidence.versions)
         if evidence.verdict.outcome is not Outcome.MET:
             pytest.fail(report(evidence, exit_code(evidence.verdict)), pytrace=False)
         return evidence.verdict
@@ -143,7 +142,7 @@ class _Followed:
         from podwatch.sources.cluster import connect
         from podwatch.stream import FORMAT, Opened, Scope
 
-        cluster = connect(kubeconfig, context)
+        self._cluster = cluster = connect(kubeconfig, context)
         self.namespace = namespace or cluster.namespace
         self.stop = cluster.stop
         self._session: Session = Session(catalog())
@@ -160,6 +159,7 @@ class _Followed:
 
     def told(self, name: str = "") -> str:
         """The last lines about the Pod of this name, or about all Pods."""
+        self._catch_up()
         self._read()
         lines = [line for pod, line in self._lines if name in {"", pod}]
         left_out = max(len(lines) - LINES, 0)
@@ -167,12 +167,13 @@ class _Followed:
         about = f"Pod {name}" if name else "the Pods"
         return "\n".join([*head, *lines[-LINES:]]) or f"nothing happened to {about}"
 
-    def catch_up(self, versions: Mapping[str, str]) -> None:
-        """Take what comes until these Pods (by uid) were seen in these versions, or later ones.
+    def _catch_up(self) -> None:
+        """Take what comes until every Pod was seen in the version that it has now.
 
-        Expectations have a watch of their own, which can be ahead.
+        An expectation has a watch of its own, which can be ahead.
         """
         deadline = time.monotonic() + CATCH_UP
+        versions = self._cluster.versions(self.namespace)
         while any(not self._has_seen(uid, version) for uid, version in versions.items()):
             try:
                 self._take(self._inbox.get(timeout=max(deadline - time.monotonic(), 0)))

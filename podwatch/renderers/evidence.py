@@ -4,7 +4,7 @@ Responsible for a Pod's story in plain values: its timeline, its Warning Events,
 its logs. Nothing here is made safe or laid out: each format does that its own way.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -67,8 +67,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """A verdict with everything that is shown of it.
 
     `at` is when it fell, `last_t` when the stream said something last; `recorded`: the stream
-    was a recording. `replay` is the path of the recording, if there is one. `versions`: the
-    resourceVersion that each Pod had then, by its uid.
+    was a recording. `replay` is the path of the recording, if there is one.
     """
 
     verdict: Verdict
@@ -77,7 +76,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     last_t: float = 0.0
     recorded: bool = False
     replay: str = ""
-    versions: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 Logs = Callable[[PodRef, str, bool], Log]
@@ -105,7 +103,6 @@ def gathered(
         last_t=board.t,
         recorded=recorded,
         replay=replay,
-        versions={row.ref.uid: row.pod.metadata.resource_version for row in board.rows},
     )
 
 

@@ -569,6 +569,15 @@ class Cluster:
         answer = self.get(*places[kind], limit=PAGE)
         return [item.metadata.name for item in decoder(_Names)(answer.data).items]
 
+    def versions(self, namespace: str) -> dict[str, str]:
+        """The resourceVersion of each Pod by uid, of at most 500; none if the cluster is silent."""
+        try:
+            answer = self.get(*KINDS["Pod"].place(namespace), limit=PAGE)
+            metas = [item.metadata for item in decoder(_Names)(answer.data).items]
+        except (ApiError, Unreachable, Undecodable):
+            return {}
+        return {meta.uid: meta.resource_version for meta in metas}
+
     def log(
         self, ref: PodRef, container: str, lines: int, *, previous: bool = False
     ) -> tuple[list[str], str]:
