@@ -6,6 +6,7 @@ demand, as copying is dear when there are many Pods.
 
 from collections import Counter
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 
@@ -82,6 +83,9 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         """How many Pods are ready, waiting, in trouble, ended, being deleted."""
         return Counter(self.standings)
 
+
+by_name = attrgetter("ref")
+"""The order of a board's rows: by namespace, name and uid."""
 
 STANDINGS = {
     "ready": "ready",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from podwatch.board import Board, Row, standing
+from podwatch.board import Board, Row, by_name, standing
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
@@ -87,7 +87,6 @@ class Session:
         self._t = 0.0
         self._skew = 0.0
         self._rows: dict[str, Row] = {}
-        self._order: list[PodRef] = []
         self._in_order: list[Row] = []
         self._frozen: tuple[Row, ...] | None = ()
         self._leaving: dict[str, Row] = {}
@@ -220,9 +219,8 @@ class Session:
         at += timedelta(seconds=t - self._at_t)
         items: list[RecordedItem] = [msgspec.structs.replace(opened, at=at, t=t)]
         scopes = [scope for scope in opened.scopes if scope.kind == "Pod"]
-        for ref in self._order:
-            row = self._rows[ref.uid]
-            scope = next((one for one in scopes if one.namespace in {"", ref.namespace}), None)
+        for row in self._in_order:
+            scope = next((one for one in scopes if one.namespace in {"", row.ref.namespace}), None)
             if scope is None or row.gone:
                 continue
             items.append(
@@ -374,9 +372,8 @@ class Session:
         known = self._rows.get(uid)
         row = msgspec.structs.replace(row, stands=standing(row))
         self._rows[uid] = row
-        at = bisect_left(self._order, row.ref)
+        at = bisect_left(self._in_order, row.ref, key=by_name)
         if known is None:
-            self._order.insert(at, row.ref)
             self._in_order.insert(at, row)
             self._measure(row.ref, 1)
             if mirror := row.pod.metadata.annotations.config_mirror:
@@ -424,8 +421,7 @@ class Session:
             if row is None or not row.gone or row.gone_t != gone_t:
                 continue  # it came back into the selection
             del self._rows[uid]
-            at = bisect_left(self._order, row.ref)
-            del self._order[at], self._in_order[at]
+            del self._in_order[bisect_left(self._in_order, row.ref, key=by_name)]
             self._leaving.pop(uid, None)
             self._measure(row.ref, -1)
             self._frozen = None

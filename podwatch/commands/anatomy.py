@@ -25,7 +25,6 @@ from podwatch.renderers.jsonl import explained_line
 from podwatch.renderers.pen import Pen
 from podwatch.renderers.safe import visible
 from podwatch.renderers.theme import suited
-from podwatch.sources import loading
 
 _WIDTHS = (60, 120)
 _IN_A_PIPE = 100
@@ -42,8 +41,7 @@ def explain_live(
     json: bool = False,
 ) -> ExitCode:
     """A Pod as it is now."""
-    with loading():
-        from podwatch.sources.cluster import connect
+    from podwatch.sources.cluster import connect
 
     cluster = connect(kubeconfig, context, login_may_print=True)
     seen = cluster.pod(namespace or cluster.namespace, name)

@@ -1,14 +1,12 @@
 """What the shell completes. Responsible for names only; a failure completes nothing."""
 
 from podwatch.concepts import catalog
-from podwatch.sources import loading
 
 
 def names(kind: str, namespace: str, kubeconfig: str | None, context: str | None) -> list[str]:
     """The names of objects in the cluster, by default in the context's namespace, if it answers."""
     try:
-        with loading():
-            from podwatch.sources.cluster import connect
+        from podwatch.sources.cluster import connect
 
         return connect(kubeconfig, context).names(kind, namespace)
     except Exception:  # a shell's completion has nowhere to show an error
@@ -18,8 +16,7 @@ def names(kind: str, namespace: str, kubeconfig: str | None, context: str | None
 def contexts(kubeconfig: str | None) -> list[str]:
     """The contexts of the kubeconfig; empty if there is none."""
     try:
-        with loading():
-            from podwatch.sources.cluster import context_names
+        from podwatch.sources.cluster import context_names
 
         return context_names(kubeconfig)
     except Exception:

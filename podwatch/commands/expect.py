@@ -27,7 +27,6 @@ from podwatch.renderers.progress import Progress
 from podwatch.renderers.report import report
 from podwatch.run import Inbox, LiveFeed, ReplayFeed, exit_code, run
 from podwatch.session import Session
-from podwatch.sources import loading
 from podwatch.sources.clock import Clock
 from podwatch.sources.recording import Recorder, read
 from podwatch.stream import Opened, PodRef, RecordedItem, Scope
@@ -213,8 +212,7 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
 def _live(
     options: Expect, wanted: Expectations, written: list[Target], progress: Renderer
 ) -> Evidence:
-    with loading():
-        from podwatch.sources.cluster import Cluster, connect
+    from podwatch.sources.cluster import Cluster, connect
 
     inbox: Inbox = Inbox()
     clock = Clock()

@@ -21,7 +21,6 @@ from podwatch.kube import OWNER_KINDS
 from podwatch.renderers import Renderer
 from podwatch.run import Inbox, LiveFeed, run
 from podwatch.session import Session
-from podwatch.sources import loading
 from podwatch.sources.clock import Clock
 from podwatch.sources.kubeconfig import may_log_in
 from podwatch.stream import RecordedItem, Scope
@@ -125,8 +124,7 @@ def watch(options: Watch) -> ExitCode:
 
 def _open(options: Watch, inbox: Inbox, clock: Clock, *, login_may_print: bool) -> None:
     """Connect and follow."""
-    with loading():
-        from podwatch.sources.cluster import connect
+    from podwatch.sources.cluster import connect
 
     cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
     cluster.open(scopes(options, cluster.namespace), inbox.put, clock, inbox.qsize)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from podwatch.board import Board, Row
+from podwatch.board import Board, Row, by_name
 from podwatch.concepts import Concept
 from podwatch.news import Notice, Told
 from podwatch.stream import Gap
@@ -110,7 +110,7 @@ def arranged(board: Board, look: Look) -> Sequence[Row]:
 def _without(rows: Sequence[Row], some: Iterable[Row]) -> list[Row]:
     left = list(rows)
     for row in some:
-        at = bisect_left(left, row.ref, key=lambda one: one.ref)
+        at = bisect_left(left, row.ref, key=by_name)
         del left[at]
     return left
 

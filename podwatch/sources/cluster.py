@@ -1,13 +1,14 @@
 """The cluster: the official client, behind the functions that `reflect` asks for.
 
 Responsible for connections, credentials and turning the API's bytes into typed objects. The
-only importer of `kubernetes`; it is imported on a thread, as loading the client takes a quarter
-of a second. The loop itself is `podwatch.sources.reflect`.
+only importer of `kubernetes`; it is imported on a thread, as loading the client takes long.
+The loop itself is `podwatch.sources.reflect`.
 """
 
 import atexit
 import difflib
 import email.utils
+import gc
 import json
 import logging
 import os
@@ -27,8 +28,6 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import urllib3
 import yaml
-from kubernetes import client, config, watch
-from kubernetes.config import kube_config
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube import (
@@ -66,6 +65,17 @@ from podwatch.sources.reflect import (
 )
 from podwatch.sources.sockets import Sockets, keep_alive
 from podwatch.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
+
+# Loading makes much and drops nothing, so no garbage is looked for meanwhile.
+_collects = gc.isenabled()
+gc.disable()
+try:
+    from kubernetes import client, config, watch
+    from kubernetes.client import ApiClient
+    from kubernetes.config import kube_config
+finally:
+    if _collects:
+        gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,15 +423,15 @@ class Cluster:
         self.api = self._client()
         self.server: str = self.api.configuration.host
 
-    def _client(self) -> client.ApiClient:
+    def _client(self) -> ApiClient:
         made = self._configuration()
         made.retries = False  # urllib3 would sleep through a Retry-After
         made.socket_options = keep_alive()
-        api = client.ApiClient(made)
+        api = ApiClient(made)
         api.rest_client.pool_manager.pool_classes_by_scheme = self._sockets.pools
         return api
 
-    def renew(self, refused: client.ApiClient) -> None:
+    def renew(self, refused: ApiClient) -> None:
         """Read the credentials anew, unless another thread did since `refused` was in use.
 
         Running watches keep the connection they have.
@@ -566,17 +576,20 @@ class Cluster:
             "Namespace": ("/api/v1/namespaces", {}),
             "Pod": KINDS["Pod"].place(namespace or self.namespace),
         }
-        answer = self.get(*places[kind], limit=PAGE)
-        return [item.metadata.name for item in decoder(_Names)(answer.data).items]
+        return [meta.name for meta in self._listed(*places[kind])]
 
     def versions(self, namespace: str) -> dict[str, str]:
         """The resourceVersion of each Pod by uid, of at most 500; none if the cluster is silent."""
         try:
-            answer = self.get(*KINDS["Pod"].place(namespace), limit=PAGE)
-            metas = [item.metadata for item in decoder(_Names)(answer.data).items]
+            metas = self._listed(*KINDS["Pod"].place(namespace))
         except (ApiError, Unreachable, Undecodable):
             return {}
         return {meta.uid: meta.resource_version for meta in metas}
+
+    def _listed(self, path: str, names: Mapping[str, str]) -> list[ObjectMeta]:
+        """The metadata of what is listed there, of 500 objects at most."""
+        answer = self.get(path, names, limit=PAGE)
+        return [item.metadata for item in decoder(_Names)(answer.data).items]
 
     def log(
         self, ref: PodRef, container: str, lines: int, *, previous: bool = False
@@ -708,11 +721,11 @@ class Kind(Generic[T]):
             {"namespace": namespace, "name": name},
         )
 
-    def watched(self, api_client: client.ApiClient, namespace: str) -> Callable[..., Any]:
+    def watched(self, api_client: ApiClient, namespace: str) -> Callable[..., Any]:
         """The client's method that watches.
 
-        The client loads half a second for the class alone, so it is asked for not before a list
-        is on the screen.
+        The class alone takes the client longer to load than all the rest, so it is asked for only
+        when a list is on the screen.
         """
         api = getattr(client, self._api)(api_client)
         if not namespace:
@@ -923,7 +936,7 @@ class _Calls:
         meant = f' (did you mean "{close[0]}"?)' if close else ""
         return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
 
-    def _its_client(self) -> client.ApiClient:
+    def _its_client(self) -> ApiClient:
         self._api = self._cluster.api
         return self._api
 
@@ -1034,7 +1047,7 @@ class _Lines:
 
 
 def _read(
-    api: client.ApiClient,
+    api: ApiClient,
     path: str,
     names: Mapping[str, str],
     timeout: tuple[float, float],
