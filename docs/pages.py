@@ -4,6 +4,7 @@ Responsible for docs/concepts/: the pages, their pictures, and the diagrams of w
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +20,14 @@ from podwatch.scenarios import names, scenario
 from podwatch.session import Session
 from podwatch.sources.recording import read
 
+Edge = tuple[str, str]
+"""The ids of a concept and of one that follows it."""
+
 _WIDTH, _HEIGHT = 100, 26
 """The pictures' size in cells: enough for a lesson's card."""
+
+_USUAL = 3
+"""An arrow that so many recordings show is a usual one."""
 
 _GROUPS = {
     "The Pod as a whole": {Facet.EXISTENCE, Facet.PHASE, Facet.DELETION, Facet.CONDITION},
@@ -132,6 +139,11 @@ def _overview(note: str) -> str:
         "An arrow leads from what happened to what usually comes next, as the concepts say and "
         "the recordings show. No state is illegal: a watch can miss steps in between.",
     ]
+    usual = [edge for edge, recordings in _seen() if recordings >= _USUAL]
+    out.append(
+        f"## The usual ways\n\nThe arrows that at least {_USUAL} of the recordings show.\n\n"
+        f"```mermaid\nstateDiagram-v2\n{_states(usual)}```"
+    )
     for title, facets in _GROUPS.items():
         members = [one for one in catalog().by_id.values() if _facet(one) in facets and one.next]
         out.append(f"## {title}\n\n```mermaid\nflowchart LR\n{_graph(members)}```")
@@ -150,6 +162,43 @@ def _facet(one: Concept) -> str:
             if name == "transition.facet" and not negated:
                 return str(values[0])
     return ""
+
+
+def _seen() -> Iterator[tuple[Edge, int]]:
+    """What Pods did, each time with the number of recordings that show it; the most seen first."""
+    recordings: Counter[Edge] = Counter()
+    for name in names():
+        session = Session(catalog())
+        lives: defaultdict[str, list[Told]] = defaultdict(list)
+        for item in read(scenario(name).recording):
+            for one in session.feed(item).news:
+                if isinstance(one, Told):
+                    lives[one.ref.uid].append(one)
+        recordings.update({edge for life in lives.values() for edge in _edges(life)})
+    yield from sorted(recordings.items(), key=lambda one: (-one[1], one[0]))
+
+
+def _edges(life: list[Told]) -> Iterator[Edge]:
+    """From each concept to the first of its `next`, of the whole Pod and of a container."""
+    steps = [
+        (one.explanation.concept, one.transition.facet in _GROUPS["Its containers"])
+        for one in life
+        if one.explanation.concept
+    ]
+    for at, (one, _) in enumerate(steps):
+        later = [(step.id, container) for step, container in steps[at + 1 :] if step.id in one.next]
+        for level in (False, True):
+            after = next((id_ for id_, container in later if container is level), None)
+            if after:
+                yield one.id, after
+
+
+def _states(edges: list[Edge]) -> str:
+    ids = dict.fromkeys(id_ for edge in edges for id_ in edge)
+    lines = [f'  state "{catalog().by_id[id_].title}" as {_node(id_)}\n' for id_ in ids]
+    lines += ["  [*] --> created\n", "  deleted --> [*]\n"]
+    lines += [f"  {_node(before)} --> {_node(after)}\n" for before, after in edges]
+    return "".join(lines)
 
 
 def _graph(members: Iterable[Concept]) -> str:

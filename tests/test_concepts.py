@@ -1103,6 +1103,16 @@ SITUATIONS: dict[str, tuple[Pod | None, Pod, list[str]]] = {
         pod(conditions={"PodResizePending": "True Deferred Node didn't have enough resource: cpu"}),
         ["resize-waits"],
     ),
+    "a resize is infeasible": (
+        pod(),
+        pod(conditions={"PodResizePending": "True Infeasible Node didn't have enough capacity"}),
+        ["resize-waits"],
+    ),
+    "a resize waits no longer": (
+        pod(conditions={"PodResizePending": "True Deferred Node didn't have enough resource: cpu"}),
+        pod(),
+        ["resize-started"],
+    ),
     "a resize fails": (
         pod(),
         pod(conditions={"PodResizeInProgress": "True Error the runtime said no"}),
@@ -1224,6 +1234,7 @@ EVENTS = {
         "",
         "taint-eviction",
     ),
+    "ResizeInfeasible": ("ResizeInfeasible", "Node didn't have enough", "", "resize-waits"),
     "ResizeDeferred": ("ResizeDeferred", "Node didn't have enough resource", "", "resize-waits"),
     "BackOff of a container": (
         "BackOff",

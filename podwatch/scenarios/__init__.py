@@ -41,9 +41,11 @@ class Step(Table, frozen=True):
     `pod`), kubectl is called with the arguments `run`, in the scenario's namespace. `{pod}`
     in them is the name of the Pod that showed the concept, `{manifest}` the manifest's path.
     `{folder}` is the scenario's folder and `{worker}` the name of the cluster's worker, which is
-    a container of its own: with `program = "docker"` docker is called instead. `undo` is called
-    with the same program at the end, whatever came of the performance.
-    A step without `run` only keeps the following ones waiting.
+    a container of its own: with `program = "docker"` docker is called instead. `{half-cpu}` is
+    a little more than half of the worker's CPU. `undo` is called with the same program at the
+    end, whatever came of the performance.
+    A step without `run` only keeps the following ones waiting. With `event` an Event of that
+    concept counts as well: right for one that is repeated until somebody acts.
     """
 
     after: str
@@ -52,6 +54,7 @@ class Step(Table, frozen=True):
     undo: tuple[str, ...] = ()
     pod: str = ""
     count: int = 1
+    event: bool = False
 
 
 class Scenario(Table, frozen=True):
@@ -67,7 +70,8 @@ class Scenario(Table, frozen=True):
     is for those that take long. `needs` is the first minor version of Kubernetes, as "1.36",
     that can do it.
 
-    Order, `until` and steps are about transitions only: Events may come late, or not at all.
+    Order, `until` and, as a rule, steps are about transitions only: Events may come late, or not
+    at all.
     """
 
     name: str

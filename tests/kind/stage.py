@@ -241,8 +241,10 @@ def _take(
         "{folder}": str(scenario.manifest_path.parent),
         "{worker}": f"{cluster.name}-worker",
     }
+    if any("{half-cpu}" in argument for argument in arguments):
+        places["{half-cpu}"] = _half_cpu(cluster)
     filled = [
-        re.sub(r"\{[a-z]+\}", lambda place: places.get(place[0], place[0]), argument)
+        re.sub(r"\{[a-z-]+\}", lambda place: places.get(place[0], place[0]), argument)
         for argument in arguments
     ]
     if program == "kubectl":
@@ -251,10 +253,18 @@ def _take(
         _run(program, *filled)
 
 
+def _half_cpu(cluster: KindCluster) -> str:
+    """So much of the worker's CPU that only one Pod can have it."""
+    path = "jsonpath={.status.allocatable.cpu}"
+    cpu = _call(cluster, "get", "node", f"{cluster.name}-worker", "-o", path)
+    millicores = int(cpu[:-1]) if cpu.endswith("m") else int(cpu) * 1000
+    return f"{millicores // 2 + 1}m"
+
+
 def _wait_for(step: Step, scenario: Scenario, watch: "Watch", deadline: float) -> str:
     """The name of the Pod that showed what the step waits for."""
     return watch.wait_until(
-        lambda: _showing(watch.parsed, step.after, step.pod)[step.count - 1 :],
+        lambda: _showing(watch.parsed, step.after, step.pod, events=step.event)[step.count - 1 :],
         deadline,
         lambda: (
             f'a step waits until Pods {step.pod}* showed "{step.after}" {step.count} times; '
@@ -272,14 +282,18 @@ def _selector(arguments: tuple[str, ...]) -> str:
 # ── what was seen so far ──
 
 
-def _showing(lines: Iterable[Line], concept: str, pod: str = "") -> list[str]:
-    """The name of the Pod, each time that one went through a transition of this concept."""
+def _showing(
+    lines: Iterable[Line], concept: str, pod: str = "", *, events: bool = False
+) -> list[str]:
+    """The name of the Pod, each time that one went through a transition of this concept.
+
+    With `events` also for each Event of it.
+    """
+    kinds = {"transition", "notice"} if events else {"transition"}
     return [
         line["name"]
         for line in lines
-        if line["kind"] == "transition"
-        and line["concept"] == concept
-        and line["name"].startswith(pod)
+        if line["kind"] in kinds and line["concept"] == concept and line["name"].startswith(pod)
     ]
 
 
