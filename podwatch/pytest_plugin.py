@@ -229,14 +229,13 @@ def podwatch(request: pytest.FixtureRequest) -> Generator[Podwatch, None, None]:
 _USED = pytest.StashKey[Podwatch]()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A test that failed shows what happened in its namespaces."""
-    report = yield
+@pytest.hookimpl(hookwrapper=True)  # known to older versions of pytest, too
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """A test that failed, or a fixture of it, shows what happened in its namespaces."""
+    report = (yield).get_result()
     used = item.stash.get(_USED, None)
-    if used is not None and report.when == "call" and report.failed:
+    if used is not None and report.when != "teardown" and report.failed:
         report.sections.extend(used.sections())
-    return report
 
 
 def _listed(one: str | Iterable[str]) -> list[str]:

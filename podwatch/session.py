@@ -111,9 +111,13 @@ class Session:
 
     def feed(self, item: StreamItem) -> Step:
         """What this item brings. The same version of an object again brings nothing."""
-        news = self._news(item)
         if self.judge is None:
-            return Step(news)
+            return Step(self._news(item))
+        if self.judge.verdict is None:
+            self.judge.reach(item.t)
+            if self.judge.verdict is not None:  # it fell before this came
+                return Step((), self.judge.verdict)
+        news = self._news(item)
         self.judge.feed(item, news)
         return Step(news, self.judge.verdict)
 

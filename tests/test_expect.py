@@ -105,6 +105,45 @@ def test_junit_has_a_case_for_each_target_and_word(tmp_path: Path) -> None:
     }
 
 
+def test_with_any_a_word_that_is_not_needed_is_no_failure(tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+    words = ("--for", "succeeded", "--for", "failed", "--any", "--junit", str(file))
+    assert recorded("job-fails", "job/import", *words).returncode == 0
+    root = ET.parse(file).getroot()
+    assert (root.get("failures"), root.get("skipped")) == ("0", "1")
+    assert [[part.tag for part in case] for case in root.iter("testcase")] == [["skipped"], []]
+
+
+def test_without_a_verdict_the_evidence_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+    file.write_text("from the run before")
+    done = podwatch("pod/x", "--junit", str(file), GITHUB_ACTIONS="true")
+    assert done.returncode == 5
+    root = ET.parse(file).getroot()
+    assert root.get("errors") == "1"
+    (message,) = [error.get("message") or "" for error in root.iter("error")]
+    assert message.startswith("there is no kubeconfig at ")
+    assert done.stdout.startswith(f"::error title=podwatch%3A no verdict::{message}")
+
+
+def test_a_file_is_not_written_over_another(tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl"
+    before = scenario("tour").recording.read_bytes()
+    file.write_bytes(before)
+    done = podwatch("--replay", str(file), "deployment/web", "--junit", str(file))
+    assert (done.returncode, file.read_bytes()) == (2, before)
+    assert "different files" in done.stderr
+
+
+def test_a_step_summary_that_can_not_be_written_is_said_before_the_wait(tmp_path: Path) -> None:
+    summary = tmp_path / "missing" / "summary.md"
+    done = recorded(
+        "tour", "deployment/web", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
+    )
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "the step summary" in done.stderr
+
+
 def test_in_github_actions_there_are_annotations_a_group_and_a_summary(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     done = recorded(
@@ -134,6 +173,7 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
         pytest.param(
             ["pod/x", "--for", "ready", "--never", "ready"], 2, "--never", id="a contradiction"
         ),
+        pytest.param(["pod/x", "--for", "status=\udcff"], 2, "no word", id="undecodable"),
         pytest.param(["pod/x", "--within", "ready"], 2, "ready=60s", id="a budget without time"),
         pytest.param(["pod/x", "--within", "redy=3s"], 2, '"ready"', id="an unknown stage"),
         pytest.param(["pod/x", "--timeout", "soon"], 2, "no duration", id="no duration"),

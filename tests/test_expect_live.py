@@ -116,6 +116,8 @@ def test_the_fixture_expects_and_a_failed_test_shows_what_happened(
 ) -> None:
     pytester.makepyfile(
         """
+        import pytest
+
         def test_met(podwatch):
             verdict = podwatch.expect("pod/web", "ready", timeout=20)
             assert verdict.outcome == "met"
@@ -124,6 +126,13 @@ def test_the_fixture_expects_and_a_failed_test_shows_what_happened(
         def test_not_met(podwatch):
             podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
 
+        @pytest.fixture
+        def web(podwatch):
+            podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
+
+        def test_of_a_fixture(web):
+            pass
+
         def test_without_podwatch():
             assert False
         """
@@ -131,10 +140,10 @@ def test_the_fixture_expects_and_a_failed_test_shows_what_happened(
     with FakeApi([listing(pod("web", 5, **READY, phase="Running"))], only="/pods") as api:
         config = kubeconfig(tmp_path, api.url)
         done = pytester.runpytest_subprocess("--podwatch-kubeconfig", config)
-    done.assert_outcomes(passed=1, failed=2)
+    done.assert_outcomes(passed=1, failed=2, errors=1)
     said = done.stdout.str()
     assert "pod/web: Pod web shows phase=Running, which must never happen" in said
-    assert said.count("podwatch: namespace shop") == 1
+    assert said.count("podwatch: namespace shop") == 2
     assert "shop/web was already there" in said
 
 

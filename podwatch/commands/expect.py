@@ -69,7 +69,13 @@ class Expect:
 
 def expect(options: Expect) -> ExitCode:
     """Wait for the verdict, say it and leave the evidence."""
-    return _told(options, decided(options, _progress(options)))
+    _check_files(options)
+    try:
+        evidence = decided(options, _progress(options))
+    except PodwatchError as error:
+        _told_error(options, error)
+        raise
+    return _told(options, evidence)
 
 
 def decided(options: Expect, progress: Renderer) -> Evidence:
@@ -78,7 +84,6 @@ def decided(options: Expect, progress: Renderer) -> Evidence:
     PodwatchError for what is written wrong and for a cluster that can't be asked at all.
     """
     wanted, written = _understood(options)
-    _check_writable(options.junit, "the JUnit file")
     if options.replay is not None:
         return _replayed(options.replay, options, wanted, written)
     return _live(options, wanted, written, progress)
@@ -128,10 +133,22 @@ def _from_stdin(namespace: str) -> list[Target]:
     return found
 
 
-def _check_writable(path: Path | None, what: str) -> None:
+def _check_files(options: Expect) -> None:
     """Say before the wait, not after it, that a file can't be written."""
-    if path is None:
-        return
+    files = [path.absolute() for path in (options.junit, options.record, options.replay) if path]
+    if len(set(files)) < len(files):
+        raise PodwatchError(
+            "one file is named for two of --junit, --record and --replay",
+            "name different files: one would be written over the other",
+            ExitCode.USAGE,
+        )
+    if options.junit is not None:
+        _check_writable(options.junit, "the JUnit file")
+    if (summary := _step_summary(options)) is not None:
+        _check_writable(summary, "the step summary")
+
+
+def _check_writable(path: Path, what: str) -> None:
     try:
         with path.open("ab"):
             pass
@@ -273,11 +290,28 @@ def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
     )
 
 
+def _step_summary(options: Expect) -> Path | None:
+    path = options.environment.get("GITHUB_STEP_SUMMARY")
+    return Path(path) if path and _in_actions(options) else None
+
+
+def _told_error(options: Expect, error: PodwatchError) -> None:
+    """Where there is no verdict, the evidence says so; the terminal is told by who called."""
+    if _in_actions(options):
+        made = github.annotation("error", "podwatch: no verdict", f"{error.message}\n{error.hint}")
+        (sys.stderr if options.report is Form.JSON else sys.stdout).write(made + "\n")
+    if options.junit is not None:
+        _write(options.junit, "the JUnit file", junit.error(error.message, error.hint), "wb")
+
+
 def _told(options: Expect, evidence: Evidence) -> ExitCode:
     """Say the verdict everywhere; the report comes first, as a file may fail."""
     code = exit_code(evidence.verdict)
     if options.report is Form.JSON:
-        sys.stdout.buffer.write(as_json.line(evidence, code))
+        line = as_json.line(evidence, code)
+        if _in_actions(options):
+            line = line.replace(b"##[", b"#\\u0023[")  # a workflow command, wherever it stands
+        sys.stdout.buffer.write(line)
         if _in_actions(options):
             sys.stderr.write(_annotation_only(evidence, code))
     elif _in_actions(options):
@@ -287,8 +321,8 @@ def _told(options: Expect, evidence: Evidence) -> ExitCode:
     sys.stdout.flush()
     if options.junit is not None:
         _write(options.junit, "the JUnit file", junit.junit(evidence, code), "wb")
-    if _in_actions(options) and (path := options.environment.get("GITHUB_STEP_SUMMARY")):
-        _write(Path(path), "the step summary", github.summary(evidence).encode(), "ab")
+    if (summary := _step_summary(options)) is not None:
+        _write(summary, "the step summary", github.summary(evidence).encode(), "ab")
     return code
 
 

@@ -49,6 +49,14 @@ POD_CONDITIONS = frozenset(
 _PROGRESS_CONDITIONS = POD_CONDITIONS | {"available", "complete"}
 
 
+_PHASE = ("status", "phase")
+
+
+def phase_decided_by(phase: str) -> str:
+    """Which rules about hopeless states decide that a Pod gets to this phase, or none."""
+    return {"Running": "phase", "Succeeded": SUCCEEDED, "Failed": FAILED}.get(phase, "")
+
+
 class Target(msgspec.Struct, frozen=True):
     """What is judged: one object by name, or the Pods with certain labels."""
 
@@ -78,9 +86,11 @@ class Word(msgspec.Struct, frozen=True):
         match self.about, self.name.lower(), self.value.lower():
             case ("ready" | "succeeded" | "failed") as about, _, _:
                 return about
-            case "phase", _, ("succeeded" | "failed") as value:
-                return value
-            case "phase", _, "running":
+            case "phase", _, _:
+                return phase_decided_by(self.value)
+            case "jsonpath", _, _ if self.path is not None and self.path.names == _PHASE:
+                return phase_decided_by(self.value)
+            case "status", _, "running" | "completed":
                 return "phase"
             case "condition", "failed", "true":
                 return FAILED
@@ -190,6 +200,8 @@ def targets_of_lines(lines: Iterable[str], namespace: str) -> tuple[list[Target]
 def word(text: str, concepts: Collection[str]) -> Word:
     """The word that `--for` and `--never` name; PodwatchError offers a close one."""
     about, equals, rest = text.partition("=")
+    if not text.isprintable():
+        raise _usage(f"{text!a} is no word", "words have no control or undecodable characters")
     if text in PLAIN_WORDS:
         return Word(text, text)
     if not equals and text in concepts:

@@ -59,7 +59,8 @@ class Symptom(msgspec.Struct, frozen=True):
     """One part of a state that can be hopeless: which part, and its facts.
 
     `facet`, `subject` and `state` are those of the transition that led to it, for the
-    catalogue; `event` stands instead where an Event says it.
+    catalogue; `event` stands instead where an Event says it. What `may_be_old` has to last for
+    the grace, whatever the rule says.
     """
 
     subject: str
@@ -67,6 +68,7 @@ class Symptom(msgspec.Struct, frozen=True):
     facet: Facet | None = None
     state: State | None = None
     event: PodEvent | None = None
+    may_be_old: bool = False
 
 
 @cache
@@ -113,6 +115,10 @@ def pod_symptoms(
     """A Pod's present state in parts: itself, its conditions, its containers, its Events."""
     common = pod_facts(pod)
     common["pod.started"] = any(one.container_id for one in pod.all_statuses())
+    common["pod.sandbox_ready"] = any(
+        one.type == "PodReadyToStartContainers" and one.status == "True"
+        for one in pod.status.conditions
+    )
     common["pod.nominated"] = bool(pod.status.nominated_node_name)
     common["pod.own_restart_rules"] = any(
         one.restart_policy or one.restart_policy_rules for one in pod.spec.containers
@@ -158,9 +164,15 @@ def pod_symptoms(
 
 
 def owner_symptoms(
-    owner: Owner, events: Iterable[PodEvent] = (), *, has_pods: bool = False
+    owner: Owner,
+    events: Iterable[tuple[PodEvent, bool]] = (),
+    *,
+    has_pods: bool = False,
 ) -> Iterator[Symptom]:
-    """An owner's conditions and the Events about it."""
+    """An owner's conditions and the Events about it.
+
+    An Event comes with whether it may be about an earlier generation.
+    """
     common: Facts = {
         "owner.kind": type(owner).__name__,
         "owner.name": owner.metadata.name,
@@ -178,15 +190,16 @@ def owner_symptoms(
                 "condition.message": condition.message,
             },
         )
-    for event in events:
+    for event, may_be_old in events:
         facts = common | {"event.reason": event.reason, "event.message": event.message}
-        yield Symptom(event.reason, facts, event=event)
+        yield Symptom(event.reason, facts, event=event, may_be_old=may_be_old)
 
 
-def failed_again(status: ContainerStatus, after: int) -> Terminated | None:
+def failed_again(status: ContainerStatus, after: int, before: int = 0) -> Terminated | None:
     """The end of a run that is one failure too many: after `after` restarts. None: not yet.
 
-    An end with exit code 0 counts where the container is started again all the same.
+    An end with exit code 0 counts where the container is started again all the same. `before`:
+    so often it had been restarted when the stream began; if it runs since, that is past.
     """
     ended = status.state.terminated
     if ended is not None:
@@ -194,9 +207,9 @@ def failed_again(status: ContainerStatus, after: int) -> Terminated | None:
     last = status.last_state.terminated
     if last is None:
         return None
-    backs_off = status.state.waiting is not None
-    enough = status.restart_count > after or (backs_off and status.restart_count >= after)
-    return last if enough else None
+    if status.state.waiting is not None:
+        return last if status.restart_count >= after else None
+    return last if status.restart_count > max(after, before) else None
 
 
 # ── parts ──

@@ -8,15 +8,13 @@ rollout stands is `rollout`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
-
-import msgspec
 
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
 from podwatch.expectations import hopeless, rollout
 from podwatch.expectations.awaited import awaited
+from podwatch.expectations.case import Case, Check, Seen
 from podwatch.expectations.grammar import (
     FAILED,
     GONE,
@@ -26,14 +24,14 @@ from podwatch.expectations.grammar import (
     SUCCEEDED,
     Budget,
     Expectations,
-    Requirement,
     Target,
     Word,
-    requirements,
+    phase_decided_by,
 )
+from podwatch.expectations.verdict import Cause, Outcome, Result, Verdict
 from podwatch.kube import Condition, Job, Node, Pod, PodEvent, ReplicaSet
 from podwatch.kube.owner import Owner
-from podwatch.lifecycle import Facet, Transition, container_state
+from podwatch.lifecycle import Facet, Transition, container_state, transitions
 from podwatch.news import News, Notice, Told
 from podwatch.stream import (
     Connection,
@@ -51,140 +49,6 @@ PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""
 
 
-class Outcome(StrEnum):
-    """What can be said of an expectation."""
-
-    PENDING = "pending"
-    MET = "met"
-    VIOLATED = "violated"
-    TIMED_OUT = "timed out"
-    UNAVAILABLE = "unavailable"
-    """The cluster went away or refuses what is needed, so that it can't be known."""
-
-
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why it is so: one sentence, and the Pod, container and concept that it is about."""
-
-    sentence: str
-    rule: str = ""
-    pod: Pod | None = None
-    container: str = ""
-    explanation: Explanation | None = None
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """One target and one thing expected of it. `role`: for, never, within, sequence or
-    max-restarts. `t` is when it was decided, in seconds since the stream opened. `waits`: what
-    each Pod still waits for, of what is not met.
-    """
-
-    target: Target
-    role: str
-    text: str
-    outcome: Outcome
-    t: float | None = None
-    cause: Cause | None = None
-    waits: tuple[str, ...] = ()
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What came out. `t` is in seconds since the stream opened; `pods`: the current Pods of
-    what is not met; `notes`: what could not be read and was done without.
-    """
-
-    outcome: Outcome
-    t: float
-    sentence: str
-    cause: Cause | None = None
-    results: tuple[Result, ...] = ()
-    pods: tuple[PodRef, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-class _Seen:
-    """What is known of one Pod."""
-
-    def __init__(self, pod: Pod, created_t: float) -> None:
-        self.pod = pod
-        self.created_t = created_t
-        self.gone = False
-        self.phases = ["Pending"]  # the API server makes every Pod so
-        self.stages: dict[str, float] = {}
-        self.matched: tuple[tuple[hopeless.Rule, hopeless.Symptom], ...] | None = None
-
-    @property
-    def uid(self) -> str:
-        return self.pod.metadata.uid
-
-
-class _Check:
-    """One thing expected of one target, and how it stands."""
-
-    def __init__(self, role: str, text: str, what: Word | Budget | None = None) -> None:
-        self.role = role
-        self.text = text
-        self.what = what
-        self.outcome = Outcome.PENDING
-        self.since: float | None = None
-        self.t: float | None = None
-        self.cause: Cause | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.outcome is Outcome.PENDING
-
-    def decide(self, outcome: Outcome, t: float, cause: Cause | None = None) -> None:
-        self.outcome, self.t, self.cause = outcome, t, cause
-
-
-class _Case:
-    """One target with its checks. `members` are all Pods that ever were its own."""
-
-    def __init__(self, target: Target, wanted: Expectations) -> None:
-        self.target = target
-        self.labels: tuple[Requirement, ...] = (
-            requirements(target.selector) if target.selector else ()
-        )
-        self.members: dict[str, _Seen] = {}
-        self.first: frozenset[str] | None = None
-        self.suffering: dict[tuple[str, str, str, str], float] = {}
-        self.words = [_Check("for", word.text, word) for word in wanted.words_for(target)]
-        self.never = [_Check("never", word.text, word) for word in wanted.never]
-        self.within = [_Check("within", str(one), one) for one in wanted.within]
-        self.sequence = [_Check("sequence", ",".join(wanted.sequence)) for _ in wanted.sequence[:1]]
-        self.restarts = [
-            _Check("max-restarts", str(number))
-            for number in (wanted.max_restarts,)
-            if number is not None
-        ]
-
-    @property
-    def checks(self) -> list[_Check]:
-        return [*self.words, *self.sequence, *self.within, *self.never, *self.restarts]
-
-    def met(self, any_: bool) -> bool:
-        """Whether what has to happen has happened."""
-        met = [check.outcome is Outcome.MET for check in self.words]
-        words = any(met) if any_ and met else all(met)
-        return words and all(check.outcome is Outcome.MET for check in self.sequence)
-
-    def owns(self, pod: Pod) -> bool:
-        """Whether the Pod can be this target's; which generation it is of is asked later."""
-        meta, target = pod.metadata, self.target
-        if meta.namespace != target.namespace:
-            return False
-        if target.selector:
-            return all(one.holds(meta.labels) for one in self.labels)
-        if target.kind == "Pod":
-            return meta.name == target.name
-        controller = meta.controller
-        if controller is None:
-            return False
-        if target.kind == "Deployment":
-            return controller.kind == "ReplicaSet" and controller.name.startswith(f"{target.name}-")
-        return controller.kind == target.kind and controller.name == target.name
-
-
 class Judge:
     """Feed it the stream's items with the news they brought; `verdict` is there once decided."""
 
@@ -192,7 +56,7 @@ class Judge:
         self.wanted = wanted
         self.verdict: Verdict | None = None
         self._catalog = catalog
-        self._cases = [_Case(target, wanted) for target in wanted.targets]
+        self._cases = [Case(target, wanted) for target in wanted.targets]
         self._opened: Opened | None = None
         self._old_columns = False
         self._t = 0.0
@@ -205,15 +69,19 @@ class Judge:
         self._nodes: dict[str, Node] = {}
         self._nodes_ready = False
         self._concepts: dict[str, dict[str, float]] = {}
-        self._events: dict[str, dict[tuple[str, str], PodEvent]] = {}
+        self._events: dict[str, dict[str, PodEvent]] = {}
+        self._events_before: set[str] = set()
         self._pulled: dict[str, set[str]] = {}
         self._synced: set[Scope] = set()
         self._connections: dict[Scope, Connection] = {}
 
+    def reach(self, t: float) -> None:
+        """Decide what is decided by time alone until `t`, before an item of that time."""
+        self._now = max(self._now, t)
+        self._advance(t)
+
     def feed(self, item: StreamItem, news: Sequence[News]) -> None:
-        """Take one item; once there is a verdict, nothing changes it."""
-        self._now = max(self._now, item.t)
-        self._advance(item.t)
+        """Take one item, after `reach`; once there is a verdict, nothing changes it."""
         if self.verdict is not None or isinstance(item, Tick):
             return  # a Tick has no time of its own: an item that comes now may be older
         self._t = max(self._t, item.t)
@@ -307,8 +175,10 @@ class Judge:
             if seen is None:
                 if not case.owns(pod) or item.type == "DELETED":
                     continue
-                there_before = item.initial and item.scope not in self._synced
-                seen = case.members[uid] = _Seen(pod, 0.0 if there_before else item.t)
+                there_before = self._there_before(item)
+                seen = case.members[uid] = Seen(pod, item.t, there_before=there_before)
+                if there_before:
+                    self._look_back(item, pod)
             touched = True
             seen.pod = pod
             seen.matched = None
@@ -318,11 +188,26 @@ class Judge:
             self._pass_stages(seen)
         return touched
 
+    def _there_before(self, item: Observed) -> bool:
+        return item.initial and item.scope not in self._synced
+
+    def _look_back(self, item: Observed, pod: Pod) -> None:
+        """What a Pod shows that was there before: nobody tells of it, but it counts."""
+        shown = self._concepts.setdefault(pod.metadata.uid, {})
+        for transition in transitions(None, pod, item.at, item.t):
+            concept = self._catalog.explain(transition_facts(transition, None, pod)).concept
+            if concept is not None:
+                shown.setdefault(concept.id, item.t)
+
     def _event(self, item: Observed, event: PodEvent) -> bool:
         uid = event.involved_object.uid
         if item.type == "DELETED":
             return False
-        self._events.setdefault(uid, {})[event.reason, event.container] = event
+        self._events.setdefault(uid, {})[event.metadata.uid] = event
+        if self._there_before(item):
+            self._events_before.add(event.metadata.uid)
+        else:
+            self._events_before.discard(event.metadata.uid)
         if event.reason == "Pulled":
             self._pulled.setdefault(uid, set()).add(event.container)
         touched = event.involved_object.kind != "Pod"
@@ -370,7 +255,7 @@ class Judge:
                     seen.matched = None
         return changed
 
-    def _pass_stages(self, seen: _Seen) -> None:
+    def _pass_stages(self, seen: Seen) -> None:
         for stage, passed in _stages(seen.pod, self._pulled.get(seen.uid, set())):
             if passed:
                 seen.stages.setdefault(stage, self._t)
@@ -400,14 +285,14 @@ class Judge:
             else:
                 self._decide(Outcome.UNAVAILABLE, t, Cause(sentence=lost))
 
-    def _broken(self, case: _Case) -> bool:
+    def _broken(self, case: Case) -> bool:
         violated = [check for check in case.checks if check.outcome is Outcome.VIOLATED]
         if not violated or not self.wanted.any_:
             return bool(violated)
         guards = any(check.role != "for" for check in violated)
         return guards or all(check.outcome is Outcome.VIOLATED for check in case.words)
 
-    def _judge_case(self, case: _Case, t: float) -> list[float]:
+    def _judge_case(self, case: Case, t: float) -> list[float]:
         """How its checks stand now; the instants at which they may be decided by themselves."""
         due: list[float] = []
         if case.first is None:
@@ -419,13 +304,13 @@ class Judge:
         self._settle(case, t, due)
         for check in case.never:
             if check.open and isinstance(check.what, Word):
-                self._judge_never(case, check, check.what, pods, owner, t)
+                self._judge_never(case, check, check.what, owner, t)
         for check in case.within:
             if check.open and isinstance(check.what, Budget):
                 self._judge_budget(check, check.what, pods, t, due)
         for check in case.sequence:
             if check.open:
-                self._judge_sequence(check, pods, t)
+                self._judge_sequence(case, check, pods, owner, t, due)
         for check in case.restarts:
             if check.open and self.wanted.max_restarts is not None:
                 cause = self._worn_out(pods, self.wanted.max_restarts)
@@ -435,10 +320,10 @@ class Judge:
 
     def _judge_word(
         self,
-        case: _Case,
-        check: _Check,
+        case: Case,
+        check: Check,
         word: Word,
-        pods: list[_Seen],
+        pods: list[Seen],
         owner: Owner | None,
         t: float,
         due: list[float],
@@ -453,7 +338,7 @@ class Judge:
         if cause is not None:
             check.decide(Outcome.VIOLATED, t, cause)
 
-    def _settle(self, case: _Case, t: float, due: list[float]) -> None:
+    def _settle(self, case: Case, t: float, due: list[float]) -> None:
         """Words that hold are met: at once, or when they held together for so long."""
         stable = self.wanted.stable
         holding = [check for check in case.words if check.open and check.since is not None]
@@ -476,14 +361,14 @@ class Judge:
 
     def _judge_never(
         self,
-        case: _Case,
-        check: _Check,
+        case: Case,
+        check: Check,
         word: Word,
-        pods: list[_Seen],
         owner: Owner | None,
         t: float,
     ) -> None:
-        guilty: _Seen | None = None
+        guilty: Seen | None = None
+        pods = self._generation(case, owner)
         if word.about in {"jsonpath", "condition"} and _of_owner(case.target, word):
             if owner is None or not _owner_holds(word, owner):
                 return
@@ -510,15 +395,15 @@ class Judge:
 
     def _judge_budget(
         self,
-        check: _Check,
+        check: Check,
         budget: Budget,
-        pods: list[_Seen],
+        pods: list[Seen],
         t: float,
         due: list[float],
     ) -> None:
-        for seen in pods:
-            if budget.stage in seen.stages:
-                continue
+        late = [seen for seen in pods if budget.stage not in seen.stages]
+        check.passed = not late
+        for seen in late:
             end = seen.created_t + budget.seconds
             if end > t:
                 due.append(end)
@@ -533,9 +418,17 @@ class Judge:
             check.decide(Outcome.VIOLATED, t, cause)
             return
 
-    def _judge_sequence(self, check: _Check, pods: list[_Seen], t: float) -> None:
+    def _judge_sequence(
+        self,
+        case: Case,
+        check: Check,
+        pods: list[Seen],
+        owner: Owner | None,
+        t: float,
+        due: list[float],
+    ) -> None:
         wanted = self.wanted.sequence
-        if pods and all(_is_subsequence(wanted, seen.phases) for seen in pods):
+        if _all_made(pods, owner) and all(_is_subsequence(wanted, seen.phases) for seen in pods):
             check.decide(Outcome.MET, t)
             return
         for seen in pods:
@@ -550,10 +443,14 @@ class Judge:
                 )
                 check.decide(Outcome.VIOLATED, t, cause)
                 return
+        if about := phase_decided_by(wanted[-1]):
+            cause_now = self._hopeless(case, about, pods, owner, t, due)
+            if cause_now is not None:
+                check.decide(Outcome.VIOLATED, t, cause_now)
 
     # ── what holds ──
 
-    def _holds(self, case: _Case, word: Word, pods: list[_Seen], owner: Owner | None) -> bool:
+    def _holds(self, case: Case, word: Word, pods: list[Seen], owner: Owner | None) -> bool:
         target = case.target
         if word.about == GONE:
             return not (self._present(case) & (case.first or frozenset()))
@@ -570,9 +467,9 @@ class Judge:
                 return _owner_holds(word, owner)
         if word.about == "concept":
             return any(self._pod_holds(word, seen) for seen in pods)
-        return bool(pods) and all(self._pod_holds(word, seen) for seen in pods)
+        return _all_made(pods, owner) and all(self._pod_holds(word, seen) for seen in pods)
 
-    def _pod_holds(self, word: Word, seen: _Seen) -> bool:
+    def _pod_holds(self, word: Word, seen: Seen) -> bool:
         pod = seen.pod
         match word.about:
             case "ready":
@@ -593,9 +490,9 @@ class Judge:
 
     def _hopeless(
         self,
-        case: _Case,
+        case: Case,
         about: str,
-        pods: list[_Seen],
+        pods: list[Seen],
         owner: Owner | None,
         t: float,
         due: list[float],
@@ -609,7 +506,7 @@ class Judge:
             key = (uid, rule.id, symptom.subject, about)
             alive.add(key)
             since = case.suffering.setdefault(key, t)
-            end = since + (self.wanted.grace if rule.grace else 0.0)
+            end = since + (self.wanted.grace if rule.grace or symptom.may_be_old else 0.0)
             if end > t:
                 due.append(end)
             elif found is None:
@@ -623,10 +520,13 @@ class Judge:
         return found
 
     def _matched(
-        self, pods: list[_Seen], owner: Owner | None
-    ) -> Iterator[tuple[_Seen | None, hopeless.Rule, hopeless.Symptom, str]]:
+        self, pods: list[Seen], owner: Owner | None
+    ) -> Iterator[tuple[Seen | None, hopeless.Rule, hopeless.Symptom, str]]:
         for one in self._owners_asked(owner):
-            events = self._events.get(one.metadata.uid, {}).values()
+            events = [
+                (event, uid in self._events_before and one.metadata.generation > 1)
+                for uid, event in self._events.get(one.metadata.uid, {}).items()
+            ]
             symptoms = hopeless.owner_symptoms(one, events, has_pods=bool(pods))
             for rule, symptom in hopeless.matches(symptoms):
                 yield None, rule, symptom, one.metadata.uid
@@ -651,7 +551,7 @@ class Judge:
         return [owner] if current is None else [owner, current]
 
     def _cause(
-        self, rule: hopeless.Rule, symptom: hopeless.Symptom, seen: _Seen | None, uid: str
+        self, rule: hopeless.Rule, symptom: hopeless.Symptom, seen: Seen | None, uid: str
     ) -> Cause:
         named = symptom.subject if symptom.facet is not Facet.CONDITION else ""
         return Cause(
@@ -671,7 +571,7 @@ class Judge:
         made = self._catalog.explain(event_facts(newest, None))
         return made if made.concept is not None else None
 
-    def _explanation(self, symptom: hopeless.Symptom, seen: _Seen) -> Explanation | None:
+    def _explanation(self, symptom: hopeless.Symptom, seen: Seen) -> Explanation | None:
         """What the catalogue says of a state as if it had just come."""
         pod = seen.pod
         if symptom.event is not None:
@@ -691,14 +591,15 @@ class Judge:
             return None
         return made if made.concept is not None else None
 
-    def _worn_out(self, pods: Iterable[_Seen], after: int) -> Cause | None:
+    def _worn_out(self, pods: Iterable[Seen], after: int) -> Cause | None:
         """A container that failed again after so many restarts."""
         for seen in pods:
             pod = seen.pod
             init = {one.name for one in pod.spec.init_containers}
             sidecars = pod.sidecars()
             for status in pod.all_statuses():
-                ended = hopeless.failed_again(status, after)
+                before = seen.restarts_before.get(status.name, 0)
+                ended = hopeless.failed_again(status, after, before)
                 if ended is None:
                     continue
                 restarted_anyway = pod.spec.restart_policy == "Always" and status.name not in init
@@ -725,41 +626,39 @@ class Judge:
 
     # ── whose Pods ──
 
-    def _owner_of(self, case: _Case) -> Owner | None:
+    def _owner_of(self, case: Case) -> Owner | None:
         target = case.target
         return self._owners.get((target.kind, target.namespace, target.name))
 
-    def _current(self, case: _Case) -> list[_Seen]:
-        """The Pods that are judged: there, not being deleted, of the current generation.
-
-        One that failed and that a controller replaces does not count: its successor does.
-        """
+    def _generation(self, case: Case, owner: Owner | None) -> list[Seen]:
+        """The Pods that are there, not being deleted, of the current generation."""
         there = [
             seen
             for seen in case.members.values()
-            if not seen.gone
-            and seen.pod.metadata.deletion_timestamp is None
-            and not (
-                seen.pod.status.phase == "Failed"
-                and case.target.kind != "Pod"
-                and not isinstance(self._owner_of(case), Job)
-            )
-            and not (case.target.selector and _is_replaced(seen.pod))
+            if not seen.gone and seen.pod.metadata.deletion_timestamp is None
         ]
         if case.target.kind == "Pod":
             return there if case.target.selector else there[-1:]
-        owner = self._owner_of(case)
         if owner is None:
             return []
         own = rollout.pods_of(owner, [seen.pod for seen in there], self._sets.values())
         uids = {pod.metadata.uid for pod in own}
-        found = [seen for seen in there if seen.uid in uids]
-        if isinstance(owner, Job):  # it replaces those that failed; its conditions decide
-            living = [seen for seen in found if seen.pod.status.phase != "Failed"]
-            return living or found[-1:]
-        return found
+        return [seen for seen in there if seen.uid in uids]
 
-    def _present(self, case: _Case) -> frozenset[str]:
+    def _current(self, case: Case) -> list[Seen]:
+        """The Pods that are judged.
+
+        One that failed and that a controller replaces does not count: its successor does.
+        """
+        owner = self._owner_of(case)
+        found = self._generation(case, owner)
+        if isinstance(owner, Job):  # it replaces those that failed; its conditions decide
+            return [seen for seen in found if seen.pod.status.phase != "Failed"] or found[-1:]
+        if case.target.kind == "Pod":
+            return [seen for seen in found if not (case.target.selector and _is_replaced(seen.pod))]
+        return [seen for seen in found if seen.pod.status.phase != "Failed"]
+
+    def _present(self, case: Case) -> frozenset[str]:
         """The uids of what `gone` is about: the object that is named, or the Pods."""
         if case.target.kind != "Pod":
             owner = self._owner_of(case)
@@ -768,7 +667,7 @@ class Judge:
 
     # ── what is known ──
 
-    def _needed(self, case: _Case) -> list[Scope]:
+    def _needed(self, case: Case) -> list[Scope]:
         """The scopes without which the target can't be judged."""
         target, kinds = case.target, kinds_needed(case.target)
         if any(one.stage == "pulled" for one in self.wanted.within):
@@ -782,7 +681,7 @@ class Judge:
             and (not scope.label_selector or scope.label_selector == target.selector)
         ]
 
-    def _known(self, case: _Case) -> bool:
+    def _known(self, case: Case) -> bool:
         scopes = self._needed(case)
         return bool(scopes) and all(scope in self._synced for scope in scopes)
 
@@ -812,14 +711,14 @@ class Judge:
     # ── the verdict ──
 
     def _decide(
-        self, outcome: Outcome, t: float, cause: Cause | None = None, case: _Case | None = None
+        self, outcome: Outcome, t: float, cause: Cause | None = None, case: Case | None = None
     ) -> None:
         if outcome is Outcome.MET:
             for one in self._cases:
                 for check in one.checks:
                     if check.open and (check.role != "for" or not self.wanted.any_):
                         check.decide(Outcome.MET, t)
-        violated: _Check | None = None
+        violated: Check | None = None
         if case is not None:
             violated = next(c for c in case.checks if c.outcome is Outcome.VIOLATED)
             cause = violated.cause
@@ -838,7 +737,7 @@ class Judge:
         for case in self._cases:
             missed = undecided and not case.met(self.wanted.any_)
             for check in case.checks:
-                late = check.open and missed and check.role in {"for", "sequence"}
+                late = missed and check in case.awaited
                 yield Result(
                     target=case.target,
                     role=check.role,
@@ -850,7 +749,7 @@ class Judge:
                 )
 
     def _sentence(
-        self, outcome: Outcome, case: _Case | None, check: _Check | None, cause: Cause | None
+        self, outcome: Outcome, case: Case | None, check: Check | None, cause: Cause | None
     ) -> str:
         if case is not None and check is not None and cause is not None:
             if check.role != "for":
@@ -872,16 +771,16 @@ class Judge:
             what = "no Pod was ever selected by" if none else "never came into being:"
             names = ", ".join(absent)
             return f"{what} {names}" if none else f"{names} never came into being"
-        open_ = [check for one in missing for check in (*one.words, *one.sequence) if check.open]
+        open_ = [check for one in missing for check in one.awaited]
         texts = ", ".join(dict.fromkeys(check.text for check in open_))
         return f"{', '.join(str(one.target) for one in missing)}: {texts} not met in time"
 
-    def _never_came(self, case: _Case) -> bool:
+    def _never_came(self, case: Case) -> bool:
         if case.target.kind != "Pod":
             return self._owner_of(case) is None
         return not case.members
 
-    def _waits(self, case: _Case, check: _Check) -> Iterator[str]:
+    def _waits(self, case: Case, check: Check) -> Iterator[str]:
         word = check.what if isinstance(check.what, Word) else None
         about = word.about if word is not None else READY
         target = case.target
@@ -919,17 +818,16 @@ class Judge:
         if not named and about in {"status", "phase", "jsonpath", "condition", "concept"}:
             yield f"{check.text}"
 
-    def _stands(self, case: _Case) -> str:
-        for check in case.words or case.sequence:
-            if check.open:
-                waits = list(self._waits(case, check))
-                if check.since is not None:
-                    return f"{check.text} to stay so"
-                return f"{check.text}: {waits[0]}" if waits else check.text
+    def _stands(self, case: Case) -> str:
+        for check in case.awaited:
+            waits = list(self._waits(case, check))
+            if check.since is not None:
+                return f"{check.text} to stay so"
+            return f"{check.text}: {waits[0]}" if waits else check.text
         return ""
 
     def _pods_shown(
-        self, outcome: Outcome, case: _Case | None, cause: Cause | None
+        self, outcome: Outcome, case: Case | None, cause: Cause | None
     ) -> Iterator[PodRef]:
         if cause is not None and cause.pod is not None:
             yield PodRef.of(cause.pod)
@@ -1028,6 +926,13 @@ def _controller_kind(pod: Pod) -> str:
 def _is_replaced(pod: Pod) -> bool:
     """Whether it failed and a controller makes another for it."""
     return pod.status.phase == "Failed" and _controller_kind(pod) not in {"", "Job"}
+
+
+def _all_made(pods: list[Seen], owner: Owner | None) -> bool:
+    """Whether there are as many Pods as there have to be: of an owner all, else any."""
+    if owner is None:
+        return bool(pods)
+    return len(pods) >= max(rollout.wanted(owner, [seen.pod for seen in pods]), 1)
 
 
 def _is_subsequence(wanted: Sequence[str], seen: Sequence[str]) -> bool:

@@ -49,12 +49,17 @@ class JsonPath(msgspec.Struct, frozen=True):
     text: str
     steps: tuple[Step, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its steps, of a path that has only names; else nothing."""
+        return tuple(step.name for step in self.steps if all(one.name for one in self.steps))
+
     def found(self, object_: KubeObject) -> list[str]:
         """The values at the end of the path, as text; none where it leads nowhere."""
-        values: list[Any] = [msgspec.to_builtins(object_)]
+        values: list[Any] = [object_]
         for step in self.steps:
             values = [after for value in values for after in _taken(step, value)]
-        return [_text(value) for value in values]
+        return [_text(msgspec.to_builtins(value)) for value in values]
 
     def check(self, kind: str) -> None:
         """PodwatchError if objects of this kind have no such field, or podwatch keeps it not."""
@@ -102,8 +107,14 @@ def json_path(text: str) -> JsonPath:
     return JsonPath(text, tuple(steps))
 
 
+_ALWAYS_SENT = frozenset({"ready", "restartCount", "suspend"})
+"""The fields that the API server sends with their zero values too; others it leaves out."""
+
+
 def _taken(step: Step, value: Any) -> list[Any]:
     if step.name:
+        if isinstance(value, msgspec.Struct):
+            return _field(step.name, value)
         return [value[step.name]] if isinstance(value, dict) and step.name in value else []
     if not isinstance(value, list | tuple):
         return []
@@ -111,9 +122,23 @@ def _taken(step: Step, value: Any) -> list[Any]:
         return [value[step.index]] if -len(value) <= step.index < len(value) else []
     if step.key:
         return [
-            one for one in value if isinstance(one, dict) and _text(one.get(step.key)) == step.value
+            one
+            for one in value
+            if any(_text(has) == step.value for has in _taken(Step(name=step.key), one))
         ]
     return list(value)
+
+
+def _field(name: str, struct: msgspec.Struct) -> list[Any]:
+    config = struct.__struct_config__
+    if name == config.tag_field:
+        return [config.tag]
+    for one in msgspec.structs.fields(struct):
+        if one.encode_name == name:
+            value = getattr(struct, one.name)
+            left_out = value == one.default and name not in _ALWAYS_SENT
+            return [] if value is None or left_out else [value]
+    return []
 
 
 def _text(value: Any) -> str:

@@ -60,6 +60,21 @@ def missing(owner: Owner) -> str:
     return ""
 
 
+def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
+    """How many Pods the current generation has to have now. `pods`: those that it has."""
+    spec = owner.spec
+    match owner:
+        case DaemonSet():
+            return owner.status.desired_number_scheduled
+        case Job():
+            at_once = 1 if spec.parallelism is None else spec.parallelism
+            if spec.completions is None:
+                return at_once
+            done = sum(pod.status.phase == "Succeeded" for pod in pods)
+            return done + max(min(at_once, spec.completions - done), 0)
+    return 1 if spec.replicas is None else spec.replicas
+
+
 _ON_DELETE = "somebody to delete the old Pods: its updateStrategy is OnDelete"
 
 

@@ -8,7 +8,18 @@ from msgspec.structs import replace
 
 from podwatch.concepts import catalog
 from podwatch.expectations import Budget, Expectations, Outcome, Target, Verdict, Word, grammar
-from podwatch.kube import Condition, Deployment, Job, Node, ObjectMeta, ReplicaSet
+from podwatch.kube import (
+    Condition,
+    ContainerState,
+    Deployment,
+    Job,
+    Node,
+    ObjectMeta,
+    ObjectReference,
+    Pod,
+    ReplicaSet,
+    StatefulSet,
+)
 from podwatch.kube.meta import Annotations
 from podwatch.kube.owner import OwnerSpec, OwnerStatus
 from podwatch.session import Session
@@ -32,7 +43,8 @@ def judged(
     items: Iterable[StreamItem], *words: str, target: Target = WEB, **wanted: object
 ) -> Verdict:
     """The verdict of the items, if nothing more comes."""
-    made = {"targets": (target,), "words": tuple(map(word, words)), "timeout": 60.0}
+    made: dict[str, object] = {"targets": (target,), "words": tuple(map(word, words))}
+    made["timeout"] = 60.0
     session = Session(catalog(), Expectations(**{**made, **wanted}))  # type: ignore[arg-type]
     for item in items:
         session.feed(item)
@@ -121,7 +133,8 @@ def test_a_concept_is_met_once_it_is_shown() -> None:
 
 def test_phases_are_met_in_order() -> None:
     running = replace(pods.up(), spec=replace(BARE.spec, restart_policy="Never"))
-    items = [*begun(), added(BARE, 1), modified(running, 2), modified(SUCCEEDED, 5)]
+    once = replace(BARE, spec=running.spec)
+    items = [*begun(), added(once, 1), modified(running, 2), modified(SUCCEEDED, 5)]
     right = judged(items, sequence=("Pending", "Running", "Succeeded"))
     assert (right.outcome, right.t) == (Outcome.MET, 5)
     wrong = judged(items, sequence=("Running", "Failed"))
@@ -209,6 +222,25 @@ def test_max_restarts_says_how_many_are_borne() -> None:
     assert judged(items, max_restarts=1).outcome is Outcome.TIMED_OUT
 
 
+def had_crashed(state: ContainerState, restarts: int = 5) -> Pod:
+    return pods.pod(
+        pods.status(state, "now", restarts=restarts, last=pods.ended("before", 1)), phase="Running"
+    )
+
+
+def test_failures_from_before_are_past_while_the_container_runs() -> None:
+    there: list[StreamItem] = [opened(), listed(had_crashed(pods.running())), synced(0)]
+    assert judged(there).outcome is Outcome.TIMED_OUT
+    verdict = judged([*there, modified(had_crashed(pods.running(), 6), 8)])
+    assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 8)
+
+
+def test_a_crash_loop_from_before_that_goes_on_is_certain_at_once() -> None:
+    looping = had_crashed(pods.waiting("CrashLoopBackOff"))
+    verdict = judged([opened(), listed(looping), synced(0)])
+    assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 0)
+
+
 def test_a_crash_loop_that_is_expected_does_not_fail() -> None:
     items = [*begun(), added(BARE, 1), *(crashed(number) for number in range(6))]
     assert judged(items, "status=CrashLoopBackOff").outcome is Outcome.MET
@@ -220,9 +252,77 @@ def test_what_must_never_happen_violates() -> None:
     assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 10)
 
 
+@pytest.mark.parametrize("name", ["crash-loop-back-off", "status=CrashLoopBackOff"])
+def test_what_is_there_at_the_start_counts(name: str) -> None:
+    looping = had_crashed(pods.waiting("CrashLoopBackOff"), 1)
+    there: list[StreamItem] = [opened(), listed(looping), synced(0)]
+    verdict = judged(there, never=(word(name),))
+    assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 0)
+    assert judged(there, name).t == 0
+
+
+def test_what_must_never_happen_is_asked_of_failed_pods_too() -> None:
+    evicted = pods.pod(
+        name="web-2-a",
+        phase="Failed",
+        reason="Evicted",
+        owner=pods.owned_by("ReplicaSet", "web-2", "set2"),
+    )
+    done = deployment(2, 2, **DONE)
+    items = [*current(done), added(evicted, 1), synced(2, DEPLOYMENTS)]
+    assert judged(items, target=ROLLOUT).outcome is Outcome.MET
+    verdict = judged(items, target=ROLLOUT, never=(word("status=Evicted"),), stable=5.0)
+    assert verdict.sentence.startswith("deployment/web: Pod web-2-a shows status=Evicted")
+
+
 def test_a_pod_that_is_always_restarted_never_succeeds() -> None:
     verdict = judged([*begun(), added(BARE, 1)], "succeeded")
     assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 1)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"sequence": ("Pending", "Running")},
+        {"words": (word("status=Running"),)},
+        {"words": (word("jsonpath=.status.phase=Running"),)},
+    ],
+)
+def test_a_phase_is_given_up_however_it_is_asked_for(wanted: dict[str, Any]) -> None:
+    items = [*begun(), added(BARE, 1), stuck("ErrImagePull", "x: not found")]
+    verdict = judged(items, **{"words": (), **wanted})
+    assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 2)
+
+
+def test_a_volume_that_was_missing_is_past_once_the_sandbox_is_ready() -> None:
+    missing = pods.event(
+        "FailedMount", BARE, message='MountVolume.SetUp failed: secret "keys" not found'
+    )
+    slow = pods.pod(conditions=[condition("PodReadyToStartContainers")], node="worker")
+    items: list[StreamItem] = [
+        opened(pods.PODS, pods.EVENTS),
+        synced(0),
+        synced(0, pods.EVENTS),
+        added(BARE, 1),
+        added(missing, 1, scope=pods.EVENTS),
+    ]
+    assert judged(items).t == 16
+    assert judged([*items, modified(slow, 9)]).outcome is Outcome.TIMED_OUT
+
+
+def test_another_volumes_failure_does_not_hide_the_one_that_is_certain() -> None:
+    texts = ['MountVolume.SetUp failed: secret "keys" not found', "timed out waiting for the disk"]
+    items: list[StreamItem] = [
+        opened(pods.PODS, pods.EVENTS),
+        synced(0),
+        synced(0, pods.EVENTS),
+        added(BARE, 1),
+        *(
+            added(pods.event("FailedMount", BARE, message=text, uid=text), t, scope=pods.EVENTS)
+            for t, text in enumerate(texts, 1)
+        ),
+    ]
+    assert judged(items).t == 16
 
 
 # ── nodes ──
@@ -280,6 +380,18 @@ def test_a_budget_of_a_pod_that_was_there_counts_from_the_start() -> None:
     assert judged([opened(), listed(BARE, 0.2), synced(0.2)], within=wanted).t == 5
 
 
+def test_a_verdict_waits_until_its_budgets_are_kept() -> None:
+    running = replace(pods.up(), status=replace(pods.up().status, conditions=()))
+    items = [*begun(), added(BARE, 1), modified(running, 2)]
+    wanted = (Budget("ready", 10.0),)
+    late = judged(items, "phase=Running", within=wanted)
+    assert (late.outcome, late.t) == (Outcome.VIOLATED, 11)
+    kept = judged([*items, modified(pods.up(), 7)], "phase=Running", within=wanted)
+    assert (kept.outcome, kept.t) == (Outcome.MET, 7)
+    undecided = judged(items, "phase=Running", within=wanted, timeout=5.0)
+    assert undecided.sentence == "pod/web: ready=10s not met in time"
+
+
 def test_time_is_up_at_the_deadline_and_it_is_said_what_is_missing() -> None:
     verdict = judged([*begun(), added(BARE, 1)])
     assert (verdict.outcome, verdict.t) == (Outcome.TIMED_OUT, 60)
@@ -289,6 +401,14 @@ def test_time_is_up_at_the_deadline_and_it_is_said_what_is_missing() -> None:
 def test_an_item_after_the_deadline_comes_too_late() -> None:
     verdict = judged([*begun(), added(BARE, 1), modified(pods.up(), 60.5)])
     assert (verdict.outcome, verdict.t) == (Outcome.TIMED_OUT, 60)
+
+
+def test_what_came_after_the_verdict_is_not_on_the_board() -> None:
+    wanted = Expectations(targets=(WEB,), words=(word("ready"),), timeout=60.0)
+    session = Session(catalog(), wanted)
+    for item in [*begun(), added(BARE, 1), modified(pods.up(), 90)]:
+        session.feed(item)
+    assert session.board.rows[0].pod == BARE
 
 
 def test_a_target_that_never_comes_is_said_so() -> None:
@@ -396,14 +516,92 @@ def test_only_pods_of_the_current_generation_fail_a_rollout(
     assert judged(items, target=ROLLOUT).outcome is outcome
 
 
-def test_a_quota_that_refuses_the_pods_is_certain() -> None:
-    refused = Condition(
-        type="ReplicaFailure", status="True", reason="FailedCreate", message="exceeded quota: q"
+def current(made: Deployment) -> list[StreamItem]:
+    """A Deployment with the ReplicaSet of its second generation."""
+    return followed(added(made, 1, scope=DEPLOYMENTS), added(replica_set(2), 1, scope=SETS))
+
+
+def own_pod(name: str) -> Pod:
+    owner = pods.owned_by("ReplicaSet", "web-2", "set2")
+    made = pods.up(name)
+    return replace(made, metadata=replace(made.metadata, owner_references=(owner,)))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"words": (word("condition=Ready"),)},
+        {"words": (word("phase=Running"),)},
+        {"sequence": ("Running",)},
+    ],
+)
+def test_what_is_asked_of_an_owners_pods_needs_all_of_them(wanted: dict[str, Any]) -> None:
+    items = [*current(deployment(2, 2)), added(own_pod("a"), 2)]
+    wanted = {"words": (), **wanted}
+    assert judged(items, target=ROLLOUT, **wanted).outcome is Outcome.TIMED_OUT
+    assert judged([*items, added(own_pod("b"), 3)], target=ROLLOUT, **wanted).t == 3
+
+
+def test_pods_of_a_deployment_with_a_longer_name_are_not_its_own() -> None:
+    other = pods.pod(name="other", owner=pods.owned_by("ReplicaSet", "web-api-6d8", "set9"))
+    verdict = judged([*current(deployment(2, 2)), added(other, 2)], target=ROLLOUT)
+    assert verdict.pods == ()
+
+
+STATEFUL_SETS = Scope("StatefulSet", "default")
+
+
+@pytest.mark.parametrize(
+    ("generation", "again", "t"),
+    [(1, False, 0), (2, False, 15), (2, True, 4)],
+    ids=["of a new one", "maybe of an earlier generation", "once more"],
+)
+def test_a_refusal_that_was_there_before_may_be_about_what_was_asked_before(
+    generation: int, again: bool, t: float
+) -> None:
+    made = StatefulSet(
+        metadata=ObjectMeta(name="db", namespace="default", uid="db", generation=generation),
+        status=OwnerStatus(observed_generation=generation),
     )
-    made = deployment()
-    made = replace(made, status=replace(made.status, conditions=(refused,)))
-    verdict = judged(followed(added(made, 1, scope=DEPLOYMENTS)), target=ROLLOUT)
-    assert verdict.sentence.endswith("no Pod can be made: exceeded quota: q")
+    about = ObjectReference(kind="StatefulSet", namespace="default", name="db", uid="db")
+    event = pods.event("FailedCreate", about, message="exceeded quota: q", type_="Warning")
+    items: list[StreamItem] = [
+        opened(pods.PODS, pods.EVENTS, STATEFUL_SETS),
+        synced(0),
+        listed(made, scope=STATEFUL_SETS),
+        listed(event, scope=pods.EVENTS),
+        synced(0, pods.EVENTS),
+        synced(0, STATEFUL_SETS),
+    ]
+    if again:
+        items.append(modified(replace(event, count=2), 4, scope=pods.EVENTS))
+    verdict = judged(items, target=Target("StatefulSet", "default", "db"))
+    assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, t)
+
+
+REFUSED = Condition(
+    type="ReplicaFailure", status="True", reason="FailedCreate", message="exceeded quota: q"
+)
+
+
+@pytest.mark.parametrize(
+    ("revision", "outcome"), [(1, Outcome.TIMED_OUT), (2, Outcome.VIOLATED)], ids=["old", "new"]
+)
+def test_a_quota_that_refuses_the_pods_of_the_current_generation_is_certain(
+    revision: int, outcome: Outcome
+) -> None:
+    made, refused = deployment(2, 2), replica_set(revision)
+    # It takes over the condition of any of its ReplicaSets.
+    made = replace(made, status=replace(made.status, conditions=(REFUSED,)))
+    items = followed(
+        added(made, 1, scope=DEPLOYMENTS),
+        added(replica_set(2), 1, scope=SETS),
+        added(replace(refused, status=OwnerStatus(conditions=(REFUSED,))), 1, scope=SETS),
+    )
+    verdict = judged(items, target=ROLLOUT)
+    assert verdict.outcome is outcome
+    if outcome is Outcome.VIOLATED:
+        assert verdict.sentence.endswith("no Pod can be made: exceeded quota: q")
 
 
 def job(*conditions: str) -> Job:

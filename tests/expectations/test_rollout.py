@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podwatch.expectations.rollout import missing, pods_of
-from podwatch.kube import DaemonSet, ObjectMeta, Owner, StatefulSet
+from podwatch.expectations.rollout import missing, pods_of, wanted
+from podwatch.kube import DaemonSet, Deployment, Job, ObjectMeta, Owner, StatefulSet
 from podwatch.kube.owner import OwnerSpec, OwnerStatus, RollingUpdate, UpdateStrategy
 from tests.pods import owned_by, pod
 
@@ -70,3 +70,26 @@ def test_below_the_partition_old_pods_are_current(partition: int, names: list[st
     ]
     owner = stateful(partitioned(partition), updated_replicas=1)
     assert [one.metadata.name for one in pods_of(owner, pods, ())] == names
+
+
+def batch(parallelism: int | None, completions: int | None) -> Job:
+    return Job(spec=OwnerSpec(parallelism=parallelism, completions=completions))
+
+
+@pytest.mark.parametrize(
+    ("owner", "succeeded", "number"),
+    [
+        (stateful(ROLLING), 0, 3),
+        (Deployment(spec=OwnerSpec()), 0, 1),
+        (DaemonSet(status=OwnerStatus(desired_number_scheduled=4)), 0, 4),
+        (batch(None, 1), 0, 1),
+        (batch(2, 5), 0, 2),
+        (batch(2, 5), 2, 4),
+        (batch(2, 5), 4, 5),
+        (batch(2, 5), 5, 5),
+        (batch(3, None), 1, 3),
+    ],
+)
+def test_how_many_pods_there_have_to_be(owner: Owner, succeeded: int, number: int) -> None:
+    done = [pod(name=str(n), phase="Succeeded") for n in range(succeeded)]
+    assert wanted(owner, done) == number
