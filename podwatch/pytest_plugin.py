@@ -155,7 +155,7 @@ class _Followed:
         scopes = (Scope("Pod", self.namespace), Scope("Event", self.namespace))
         opened = Opened(t=clock.t(), at=clock.at(), format=FORMAT, scopes=scopes)
         self._inbox.put(opened)
-        cluster.follow(scopes, self._inbox.put, clock)
+        cluster.follow(scopes, self._inbox.put, clock, self._inbox.qsize)
 
     def told(self, name: str = "") -> str:
         """The last lines about the Pod of this name, or about all Pods."""

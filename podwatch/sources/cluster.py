@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -290,27 +290,32 @@ class _Login:
         added = {entry["name"]: entry["value"] for entry in self.spec.get("env") or ()}
         command = [str(part) for part in (self.spec["command"], *(self.spec.get("args") or ()))]
         try:
-            done = subprocess.run(
+            login = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 cwd=self.folder,
                 env={**os.environ, **added, "KUBERNETES_EXEC_INFO": json.dumps(info)},
-                timeout=patience,
-                check=False,
             )
-        except subprocess.TimeoutExpired:
-            raise self._failed(f"it did not end within {patience:.0f} s") from None
         except OSError as error:
             raise self._failed(str(error.strerror)) from error
-        if done.returncode:
-            if done.stderr is None:
-                raise self._failed(f"exit code {done.returncode}; what it said stands above")
-            said = done.stderr.decode("utf-8", "replace").strip() or "it said nothing"
-            raise self._failed(f"exit code {done.returncode}: {_line(said)}")
+        _logins.add(login)
+        with login:
+            try:
+                printed, said = login.communicate(timeout=patience)
+            except subprocess.TimeoutExpired:
+                raise self._failed(f"it did not end within {patience:.0f} s") from None
+            finally:
+                _logins.discard(login)
+                login.kill()
+        if login.returncode:
+            if said is None:
+                raise self._failed(f"exit code {login.returncode}; what it said stands above")
+            words = said.decode("utf-8", "replace").strip() or "it said nothing"
+            raise self._failed(f"exit code {login.returncode}: {_line(words)}")
         try:
-            return _exec_credential(done.stdout).status
+            return _exec_credential(printed).status
         except Undecodable:
             # what it printed may hold a secret, so it is not quoted
             raise self._failed("it did not print an ExecCredential") from None
@@ -322,6 +327,17 @@ class _Login:
             hint or "run kubectl get pods once to log in, and try again",
             ExitCode.UNAVAILABLE,
         )
+
+
+_logins: set[subprocess.Popen[bytes]] = set()
+"""Login commands that run."""
+
+
+@atexit.register
+def _end_logins() -> None:
+    """No login command outlives who asked for it."""
+    for login in list(_logins):
+        login.kill()
 
 
 def _taken_login(merged: Any, context: str) -> _Login | None:
@@ -420,6 +436,7 @@ class Cluster:
         self._stop = threading.Event()
         self._gate = Gate(random.random, time.monotonic)
         self._sockets = Sockets()
+        self._threads: list[threading.Thread] = []
         self.api = self._client()
         self.server: str = self.api.configuration.host
 
@@ -553,22 +570,29 @@ class Cluster:
         `waiting` is how many of them were not taken yet.
         """
         for scope in scopes:
-            threading.Thread(
+            thread = threading.Thread(
                 target=self._reflect,
                 args=(scope, put, clock, waiting),
                 name=f"podwatch-{scope.kind}-{scope.namespace}",
                 daemon=True,
-            ).start()
+            )
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
         """End all threads and close all connections.
 
-        A thread that connects at this moment ends when it has, or with the connect time-out.
+        Waits for a thread that connects at this moment, until the connect time-out: one that is
+        left inside of the client when the interpreter ends can abort the process.
         """
         self._stop.set()
+        _end_logins()
         self._gate.stop()
         self._sockets.close()
         self.api.rest_client.pool_manager.clear()
+        deadline = time.monotonic() + self.patience.connect + 1.0
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0.0))
 
     def names(self, kind: str, namespace: str = "") -> list[str]:
         """The names of Namespaces, or of the Pods of a namespace (the context's by default)."""
@@ -871,6 +895,8 @@ class _Calls:
                 raise Unreachable(f"the server's answer is no list: {whole}") from whole
             items = tuple(self._item(raw) for raw in page.items)
         meta = page.metadata
+        if not meta.resource_version:  # JSON, but of a proxy, say
+            raise Unreachable("the server's answer is no list")
         return Page(items, meta.resource_version, meta.continue_, _date(answer))
 
     def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
@@ -1099,8 +1125,16 @@ def _refused(code: int, body: str, headers: Mapping[str, str]) -> ApiError:
         status = _status(body)
     except Undecodable:  # from a proxy, say
         status = _Status(message=_line(body[:200]))
-    after = headers.get("Retry-After", "")
-    return _api_error(code, status, float(after) if after.isdecimal() else None)
+    return _api_error(code, status, _retry_after(headers))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """In seconds; it can be a number of them or a date."""
+    said = headers.get("Retry-After", "")
+    if said.isdecimal():
+        return float(said)
+    until, now = _time(said), _time(headers.get("Date", "")) or datetime.now(UTC)
+    return max((until - now).total_seconds(), 0.0) if until is not None else None
 
 
 def _api_error(
@@ -1164,10 +1198,15 @@ def _reason(error: object) -> str:
 
 def _date(answer: urllib3.BaseHTTPResponse) -> datetime | None:
     """The server's clock as its answer says it, in whole seconds."""
+    return _time(answer.headers.get("Date", ""))
+
+
+def _time(header: str) -> datetime | None:
     try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("Date", ""))
+        made = email.utils.parsedate_to_datetime(header)
     except ValueError:
         return None
+    return made if made.tzinfo is not None else made.replace(tzinfo=UTC)
 
 
 def _malformed(raw: bytes, error: Undecodable, *, deleted: bool = False) -> Malformed:

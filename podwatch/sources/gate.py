@@ -13,6 +13,9 @@ from podwatch.sources.reflect import ApiError, Backoff, Stopped, Unreachable
 
 Failure = ApiError | Unreachable
 
+OVERDUE = 10.0
+"""After how many seconds without an answer another one may ask, too."""
+
 
 class Turns:
     """Whose turn it is. Times are in seconds, `who` is a stream."""
@@ -22,24 +25,28 @@ class Turns:
         self._open = False
         self._next = 0.0
         self._asking: Hashable | None = None
+        self._asked_t = 0.0
         self._queue: dict[Hashable, None] = {}
         self._live: set[Hashable] = set()
         self.cause: Failure | None = None
         """Why the gate is closed; None if nothing failed (yet)."""
 
     def wait(self, who: Hashable, t: float) -> float:
-        """For how long: 0 is "ask now, and say what came of it", inf until something changes."""
+        """For how long: 0 is "ask now, and say what came of it", inf until something changes.
+
+        At the latest then it has to be asked again.
+        """
         if self._open or self._asking == who:
             return 0.0
         self._queue.setdefault(who)
-        if self._asking is not None:
-            return inf
+        if self._asking is not None and t < self._asked_t + OVERDUE:
+            return self._asked_t + OVERDUE - t
         if t < self._next:
             return self._next - t
         if next(iter(self._queue)) != who:
             return inf
         del self._queue[who]
-        self._asking = who
+        self._asking, self._asked_t = who, t
         return 0.0
 
     def answered(self, who: Hashable, *, live: bool = False) -> None:
@@ -59,13 +66,16 @@ class Turns:
     def failed(self, who: Hashable, failure: Failure, t: float) -> None:
         """A request was not answered, or with an error that others would get too.
 
-        If other streams have a watch, an error is about what was asked for, no outage.
+        If other streams have a watch, an error 500 is about what was asked for, no outage. (A
+        503 or 429 is not: a watch can outlive the server that has it for a while.)
         """
         if self._asking == who:
             self._asking = None
         elif not self._open:
             return  # it was asked before the gate was closed, and is no news
-        if isinstance(failure, ApiError) and (not is_outage(failure) or self._live - {who}):
+        if isinstance(failure, ApiError) and (
+            not is_outage(failure) or (failure.code in {500, 504} and self._live - {who})
+        ):
             self.answered(who)
             return
         least = failure.retry_after if isinstance(failure, ApiError) else None

@@ -40,6 +40,10 @@ PASSING_REFUSALS = 4
 everybody until it has loaded its rules."""
 FRESH = 1.0
 """For how many seconds credentials that were just read are the newest that can be had."""
+RENEWALS = 2
+"""How often in a row credentials are read anew before it is said that they are refused."""
+MUTE = 5.0
+"""For how many seconds no single Pod is asked for, after a question that got no answer."""
 LONGEST = 20.0
 """The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
 BACKLOG = 50_000
@@ -327,8 +331,12 @@ class _Reflection:
     """What may have been missed, until a list begins to come."""
     spoke: float = 0.0
     """When, by the stream's time, the last item was given."""
-    renewed: bool = False
+    renewals: int = 0
+    """How often the credentials were read anew since something last worked."""
     renewed_t: float = 0.0
+    connected_t: float = 0.0
+    """Since when there is a watch, by the stream's time."""
+    mute_until: float = 0.0
     stuck: int = 0
     is_live: bool = False
     was_live: bool = False
@@ -358,18 +366,17 @@ class _Reflection:
 
     def once(self) -> None:
         """One watch, to its end; then a pause, or a list if the history is gone."""
-        started = self.clock.t()
         failure: ApiError | Unreachable | _Backlogged | None = None
         try:
-            self.watch(started)
+            self.watch()
         except (ApiError, Unreachable, _Backlogged) as error:
             failure = error
-        if self.clock.t() - started >= HEALTHY:
+        if self.lasts(HEALTHY):
             self.backoff.reset()
         if isinstance(failure, _Backlogged):
             self.catch_up()
         elif failure is None:
-            self.is_current(started)  # the server ended it in its own time
+            self.is_current()  # the server ended it in its own time
             self.pause(self.backoff.seconds())
         elif isinstance(failure, ApiError) and (failure.expired or self.is_stuck(failure)):
             self.list_again(failure)
@@ -391,7 +398,7 @@ class _Reflection:
         """Say what went wrong and wait before the next try."""
         undisturbed, self.undisturbed = self.undisturbed, False
         if isinstance(failure, Unreachable):
-            self.renewed = False  # nothing is known about the credentials
+            self.renewals = 0  # nothing is known about the credentials
             self.tell(ConnectionState.RECONNECTING, str(failure))
             self.pause(self.backoff.seconds())
         elif failure.code == 401 and self.renew():
@@ -403,22 +410,23 @@ class _Reflection:
             self.tell(ConnectionState.RECONNECTING, f"refused for the moment: {failure}")
             self.pause(self.backoff.seconds(failure.retry_after))
         elif failure.code in {401, 403}:
-            self.renewed = False
+            self.renewals = 0
             self.tell(ConnectionState.FORBIDDEN, refusal(self.scope, failure))
             self.pause(max(15 + 45 * self.rand(), failure.retry_after or 0))
         else:
-            self.renewed = False  # the credentials were not what it refused
+            self.renewals = 0  # the credentials were not what it refused
             self.tell(ConnectionState.RECONNECTING, str(failure))
             self.pause(self.backoff.seconds(failure.retry_after))
 
     def renew(self) -> bool:
-        """Whether other credentials can be tried at once; only once until something works.
+        """Whether other credentials can be tried at once; as a rule once until something works.
 
         Those that had to wait for their turn may have been replaced meanwhile: once more, then.
         """
-        if self.renewed and self.clock.t() - self.renewed_t < FRESH:
+        fresh = self.renewals > 0 and self.clock.t() - self.renewed_t < FRESH
+        if fresh or self.renewals >= RENEWALS:
             return False
-        self.renewed = True
+        self.renewals += 1
         self.pause(self.backoff.seconds())
         try:
             self.calls.renew()
@@ -472,7 +480,7 @@ class _Reflection:
                 if fatal is not None:
                     raise fatal from failure
             elif isinstance(failure, ApiError) and failure.code in {401, 403, 404}:
-                self.renewed = False
+                self.renewals = 0
                 self.tell(ConnectionState.FORBIDDEN, refusal(self.scope, failure))
                 self.pause(60 + 60 * self.rand())
                 continue
@@ -557,7 +565,7 @@ class _Reflection:
 
         If that is all there is, the server was restored to an earlier state.
         """
-        self.renewed = False
+        self.renewals = 0
         if not self.trusted or not _is_older(version, self.newest):
             return
         self.behind += 1
@@ -570,7 +578,7 @@ class _Reflection:
 
         What has the name of another one proves that the other is gone.
         """
-        self.renewed = False
+        self.renewals = 0
         while self.waiting() >= BACKLOG:
             self.pause(ROOM_AGAIN)
         for item in page.items:
@@ -595,12 +603,12 @@ class _Reflection:
 
     # ── watches ──
 
-    def watch(self, started: float) -> None:
+    def watch(self) -> None:
         """Pass on what changes until the server ends the watch."""
-        self.enter()
         self.is_live = False
+        self.enter()
         try:
-            self.pass_on(started)
+            self.pass_on()
         except (ApiError, Unreachable) as failure:
             if not self.is_live:
                 self.gate.failed(self.scope, failure)
@@ -609,13 +617,17 @@ class _Reflection:
             if self.is_live:
                 self.gate.lost(self.scope)
 
-    def pass_on(self, started: float) -> None:
+    def lasts(self, seconds: float) -> bool:
+        """Whether there is, or was until now, a watch for so long."""
+        return self.is_live and self.clock.t() - self.connected_t >= seconds
+
+    def pass_on(self) -> None:
         """The events of a watch."""
         for change in self.calls.watch(self.version, self.connected):
             if isinstance(change, Malformed):
                 self.misread(change)
                 continue
-            if self.clock.t() - started >= 1:
+            if self.lasts(1):
                 self.backoff.reset()
             else:
                 self.backoff.ease()
@@ -635,20 +647,20 @@ class _Reflection:
                 else:
                     self.known[meta.uid] = change.object
                 self.observe(change.type, change.object)
-                self.is_current(started)
+                self.is_current()
             elif not _is_older(meta.resource_version, self.version):
                 self.current_at = self.clock.at()
                 if self.clock.t() - self.spoke >= HEARTBEAT:
                     self.say_connection(ConnectionState.LIVE)
             self.advance(meta.resource_version)
 
-    def is_current(self, started: float) -> None:
+    def is_current(self) -> None:
         """Whatever was written until now has come: not said soon after the watch began.
 
         What comes first was written while nothing was connected, so it is old news. A bookmark
         comes after all of it.
         """
-        if self.clock.t() - started >= HEALTHY:
+        if self.lasts(HEALTHY):
             self.current_at = self.clock.at()
 
     def misread(self, item: Malformed) -> None:
@@ -680,9 +692,10 @@ class _Reflection:
 
     def connected(self) -> None:
         self.is_live = self.was_live = True
+        self.connected_t = self.clock.t()
         self.refusals = 0
         self.gate.answered(self.scope, live=True)
-        self.renewed = False
+        self.renewals = 0
         self.tell(ConnectionState.LIVE)
 
     # ── items ──
@@ -738,12 +751,23 @@ class _Reflection:
         """Whether the Pod was deleted or left the selection."""
         ref = PodRef(item.metadata.namespace, item.metadata.name, item.metadata.uid)
         uid: str | None = None
-        if self.gate.cause is None:  # nobody has to wait for an answer that does not come
+        # Nobody has to wait, each time, for an answer that does not come.
+        if self.gate.cause is None and self.clock.t() >= self.mute_until:
             try:
-                uid = self.calls.uid_now(ref)
-            except (ApiError, Unreachable) as failure:
-                self.gate.failed(self.scope, failure)
+                uid = self.uid_now(ref)
+            except (ApiError, Unreachable):
+                self.mute_until = self.clock.t() + MUTE
         self.emit(Fetched(at=self.clock.at(), t=self.clock.t(), ref=ref, uid=uid))
+
+    def uid_now(self, ref: PodRef) -> str:
+        """See Calls; a running watch does not notice that its credentials have expired."""
+        try:
+            return self.calls.uid_now(ref)
+        except ApiError as error:
+            if error.code != 401:
+                raise
+            self.calls.renew()
+            return self.calls.uid_now(ref)
 
     def unreadable(self, item: Malformed) -> None:
         if item.uid and not item.deleted:

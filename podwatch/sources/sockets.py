@@ -59,7 +59,7 @@ class Sockets:
             self._open.add(opened)
             closed = self._closed
         if closed:
-            _shut(opened)
+            shut(opened)
 
     def close(self) -> None:
         """Shut those that are open, and any that is opened later."""
@@ -67,7 +67,7 @@ class Sockets:
             self._closed = True
             opened = list(self._open)
         for one in opened:
-            _shut(one)
+            shut(one)
 
 
 class _Answer(http.client.HTTPResponse):
@@ -138,11 +138,12 @@ class Collecting(io.RawIOBase):
         super().close()
 
 
-def _shut(opened: socket.socket) -> None:
-    """Whoever reads from it sees its end; the object is closed by whom it belongs to."""
+def shut(opened: Any) -> None:
+    """Whoever reads from this socket sees its end; the object is closed by whom it belongs to."""
     with suppress(OSError):
-        # not SSLSocket.shutdown, which takes away the state that a reader still uses
-        socket.socket.shutdown(opened, socket.SHUT_RDWR)
+        # not SSLSocket.shutdown, which takes away the state that a reader still uses; and through
+        # a proxy that speaks TLS it is urllib3's SSLTransport, around the socket itself
+        socket.socket.shutdown(getattr(opened, "socket", opened), socket.SHUT_RDWR)
 
 
 def keep_alive() -> list[tuple[int, int, int]]:

@@ -1,6 +1,7 @@
 """The official client against a real HTTP server on this machine that behaves well or badly."""
 
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -228,8 +229,21 @@ def test_a_watch_is_resumed_after_the_last_event_when_it(
         assert [request.query["resourceVersion"] for request in api.watches] == ["100", "101"]
 
 
-def test_a_retry_after_is_kept(tmp_path: Path) -> None:
-    busy = status(429, "TooManyRequests", "come back later", Retry_After="1")
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Retry_After": "1"}, id="in seconds"),
+        pytest.param(
+            {
+                "Date": "Thu, 05 Mar 2026 10:00:00 GMT",
+                "Retry_After": "Thu, 05 Mar 2026 10:00:01 GMT",
+            },
+            id="as a date",
+        ),
+    ],
+)
+def test_a_retry_after_is_kept(tmp_path: Path, headers: dict[str, str]) -> None:
+    busy = status(429, "TooManyRequests", "come back later", **headers)
     with (
         FakeApi(watches=[busy, watching(FAR, ending="hang")]) as api,
         following(kubeconfig(tmp_path, api.url)) as followed,
@@ -287,6 +301,21 @@ def test_a_list_goes_on_after_a_pod_that_can_not_be_read(tmp_path: Path) -> None
             "ADDED b@6 (listed)",
             "synced",
         ]
+
+
+def test_an_answer_that_is_no_list_deletes_nothing(tmp_path: Path) -> None:
+    error = Reply([b'{"error": "upstream unavailable"}'])
+    gone = watching(event("ERROR", {"kind": "Status", "code": 410}))
+    with (
+        FakeApi(
+            [listing(pod("a", 5)), error, listing(pod("a", 5), version=200)],
+            watches=[gone, watching(FAR, ending="hang")],
+        ) as api,
+        following(kubeconfig(tmp_path, api.url)) as followed,
+    ):
+        lines = followed.until("ADDED far")
+    assert "reconnecting: the server's answer is no list" in lines
+    assert not [line for line in lines if line.startswith("DELETED")]
 
 
 def test_characters_that_are_split_between_chunks_survive(tmp_path: Path) -> None:
@@ -518,7 +547,6 @@ def test_stopping_ends_a_thread_that_waits(tmp_path: Path) -> None:
     seen.get(timeout=SOON)
     seen.get(timeout=SOON)
     cluster.stop()
-    thread.join(1)
     assert not thread.is_alive()
 
 
@@ -568,7 +596,6 @@ def test_stopping_ends_a_thread_that_reads_and_its_connection(
         while not connections():
             assert time.monotonic() < deadline
         cluster.stop()
-        thread.join(SOON)
         assert not thread.is_alive()
         for connection in connections():
             connection.settimeout(SOON)
@@ -844,6 +871,27 @@ def test_a_login_command_may_print_before_the_screen_is_taken_but_not_later(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_login_command_does_not_outlive_the_stop(tmp_path: Path) -> None:
+    running = tmp_path / "running"
+    program = (
+        "import json, os, pathlib, time\n"
+        f"once = pathlib.Path({str(tmp_path / 'once')!r})\n"
+        f"running = pathlib.Path({str(running)!r})\n"
+        "if once.exists(): running.write_text(str(os.getpid())); time.sleep(60)\n"
+        "once.touch()\n"
+        f"print(json.dumps({CREDENTIAL} | {{'status': {{'token': 'expired'}}}}))"
+    )
+    with FakeApi(tokens={"another"}) as api:
+        cluster = connect(kubeconfig(tmp_path, api.url, user=login(program)), None)
+        cluster.follow([PODS], queue.SimpleQueue[object]().put, Clock())
+        deadline = time.monotonic() + SOON
+        while not (running.exists() and running.read_text()):
+            assert time.monotonic() < deadline
+        cluster.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(running.read_text()), 0)
+
+
 def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
     user = login("import sys; sys.exit('session expired')")
     with pytest.raises(PodwatchError, match=r"failed: exit code 1; what it said stands above$"):
@@ -862,6 +910,7 @@ def test_nothing_is_printed_whatever_fails(tmp_path: Path) -> None:
     failing = kubeconfig(tmp_path / "login", "http://127.0.0.1:9", user=chatty)
     down = kubeconfig(tmp_path, f"http://127.0.0.1:{free_port()}")
     program = f"""
+import os
 import queue
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwatch.sources.gate import Failure, Gate, Turns
+from podwatch.sources.gate import OVERDUE, Failure, Gate, Turns
 from podwatch.sources.reflect import ApiError, Stopped, Unreachable
 
 NINE = [f"stream {n}" for n in range(9)]
@@ -75,7 +75,7 @@ def test_what_the_server_asks_for_is_the_least_pause() -> None:
 
 def test_all_may_ask_once_one_was_answered() -> None:
     gate = turns()
-    assert [gate.wait(who, 0) for who in NINE] == [0.0] + [inf] * 8
+    assert [gate.wait(who, 0) for who in NINE] == [0.0] + [OVERDUE] * 8
     gate.answered(NINE[0])
     assert [gate.wait(who, 0) for who in NINE] == [0.0] * 9
 
@@ -95,9 +95,30 @@ def test_after_a_lost_watch_one_tries_for_all_and_the_others_follow() -> None:
         gate.answered(who, live=True)
     for who in "abc":
         gate.lost(who)
-    assert [gate.wait(who, 0) for who in "abc"] == [0.0, inf, inf]
+    assert [gate.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
     gate.answered("a", live=True)
     assert [gate.wait(who, 0) for who in "bc"] == [0.0, 0.0]
+
+
+def test_a_request_that_hangs_keeps_the_others_waiting_only_for_a_while() -> None:
+    gate = turns()
+    assert [gate.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
+    assert [gate.wait(who, 4) for who in "bc"] == [OVERDUE - 4] * 2
+    assert [gate.wait(who, OVERDUE) for who in "bc"] == [0.0, OVERDUE]
+    gate.failed("a", DOWN, 12)  # too late to be news
+    assert gate.cause is None
+    gate.answered("b")
+    assert gate.wait("c", 12) == 0
+
+
+@pytest.mark.parametrize("code", [429, 502, 503])
+def test_a_watch_that_outlives_its_server_costs_no_more_requests(code: int) -> None:
+    gate = turns()
+    for who in NINE:
+        gate.answered(who, live=True)
+    for who in NINE[1:]:
+        gate.lost(who)
+    assert len(asking(gate, NINE[1:], ApiError(code), MINUTE)) <= 12
 
 
 @pytest.mark.parametrize("code", [401, 403, 404, 410])

@@ -1,6 +1,6 @@
 """The loop without a network: a scripted server, a virtual clock, pauses that take no time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +15,7 @@ from podwatch.sources.reflect import (
     ApiError,
     Change,
     Malformed,
+    NoGate,
     Page,
     Stopped,
     Unreachable,
@@ -78,7 +79,7 @@ class World:
         pages: list[Page | Exception],
         watches: list[list[Step]] | None = None,
         *,
-        uid_now: str | Exception = "",
+        uid_now: str | Exception | list[str | Exception] = "",
         renew: Callable[[], None] = lambda: None,
         missing: str = "",
         waiting: Callable[[], int] = lambda: 0,
@@ -97,6 +98,10 @@ class World:
         self.versions: list[str] = []
         self.asked: list[tuple[str, int]] = []
         self.renewals = 0
+        self.asked_for: list[str] = []
+
+    def enter(self) -> None:
+        """What happens while a request waits at the gate."""
 
     # the clock
     def t(self) -> float:
@@ -137,10 +142,12 @@ class World:
             else:
                 yield step
 
-    def uid_now(self, ref: PodRef) -> str:  # noqa: ARG002
-        if isinstance(self.uid, Exception):
-            raise self.uid
-        return self.uid
+    def uid_now(self, ref: PodRef) -> str:
+        self.asked_for.append(ref.name)
+        got = self.uid.pop(0) if isinstance(self.uid, list) else self.uid
+        if isinstance(got, Exception):
+            raise got
+        return got
 
     def renew(self) -> None:
         self.renewals += 1
@@ -160,7 +167,8 @@ class World:
                 self.pause,
                 lambda: 0.5,
                 patience,
-                waiting=self.waiting,
+                Passing(self),
+                self.waiting,
             )
         return [told(item) for item in self.items]
 
@@ -172,6 +180,21 @@ class World:
         with pytest.raises(PodwatchError) as raised:
             self.run(scope)
         return raised.value
+
+
+class Passing(NoGate):
+    """A gate that lets everybody pass, after what the world wants to happen."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def enter(
+        self,
+        who: Hashable,  # noqa: ARG002
+        waiting: Callable[[ApiError | Unreachable], None],  # noqa: ARG002
+        until: Callable[[], float],  # noqa: ARG002
+    ) -> None:
+        self._world.enter()
 
 
 def told(item: RecordedItem) -> str:
@@ -516,6 +539,17 @@ def test_a_gap_reaches_back_to_before_events_that_came_late() -> None:
     assert (gap.until - gap.since).total_seconds() >= sum(world.pauses[:5])
 
 
+def test_an_old_event_after_a_long_wait_for_its_turn_proves_nothing_either() -> None:
+    class Waiting(World):
+        """Each request has to wait at the gate, for 20 seconds."""
+
+        def enter(self) -> None:
+            self.seconds += 20.0
+
+    world = Waiting([page(), page(version=200)], [[added("a", 105), GONE]])
+    assert "gap of 60 s" in world.run()
+
+
 def test_an_old_event_does_not_prove_that_all_is_known() -> None:
     world = World([page(pod("a", 90)), page()], [[30.0, modified("a", 80), bookmark(70), GONE]])
     assert "gap of 30 s" in world.run()
@@ -669,6 +703,30 @@ def test_a_pod_that_leaves_a_selection_is_asked_for(
     lines = world.run(Scope("Pod", "shop", label_selector="app=web"))
     position = next(n for n, line in enumerate(lines) if line.startswith("DELETED"))
     assert lines[position - 1] == f"fetched a: {said}"
+
+
+SELECTED = Scope("Pod", "shop", label_selector="app=web")
+
+
+def test_after_a_question_without_an_answer_nothing_is_asked_for_a_while() -> None:
+    world = World(
+        [page(*(pod(name, 5) for name in "abc"))],
+        [[deleted("a", 105), deleted("b", 106), 6.0, deleted("c", 107)]],
+        uid_now=[Unreachable("no answer for 5 s"), ""],
+    )
+    lines = world.run(SELECTED)
+    assert [line for line in lines if line.startswith("fetched")] == [
+        "fetched a: None",
+        "fetched b: None",
+        "fetched c: ''",
+    ]
+    assert world.asked_for == ["a", "c"]
+
+
+def test_a_pod_is_asked_for_with_new_credentials_if_the_old_ones_have_expired() -> None:
+    world = World([page(pod("a", 5))], [[deleted("a", 105)]], uid_now=[ApiError(401), ""])
+    assert "fetched a: ''" in world.run(SELECTED)
+    assert world.renewals == 1
 
 
 @pytest.mark.parametrize(
@@ -869,6 +927,17 @@ def test_credentials_that_had_to_wait_are_read_anew_once_more() -> None:
     refused_ = ApiError(401, "Unauthorized")
     world = Crowded([refused_, refused_, page()])
     assert world.run()[-1] == "synced"
+    assert world.renewals == 2
+
+
+def test_credentials_that_are_refused_slowly_are_not_read_anew_for_ever() -> None:
+    class Slow(World):
+        def page(self, following: str, limit: int) -> Page:
+            self.seconds += 5.0
+            return super().page(following, limit)
+
+    world = Slow([ApiError(401, "Unauthorized") for _ in range(9)])
+    assert "does not accept your credentials" in world.error().message
     assert world.renewals == 2
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
-from podwatch.sources.sockets import Collecting
+from podwatch.sources.sockets import Collecting, shut
 
 EVENT = b'{"type":"MODIFIED"}\n'
 
@@ -91,3 +91,16 @@ def test_closing_it_leaves_the_socket_to_its_owner() -> None:
         Collecting(ours).close()
         theirs.sendall(EVENT)
         assert ours.recv(100) == EVENT
+
+
+def test_a_socket_within_a_tunnel_is_shut_too() -> None:
+    """Through a proxy that speaks TLS, urllib3 wraps the socket in an object of its own."""
+
+    class Tunnel:
+        def __init__(self, inner: socket.socket) -> None:
+            self.socket = inner
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        shut(Tunnel(ours))
+        assert theirs.recv(1) == b""
