@@ -194,8 +194,8 @@ def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
         return time.process_time() - begun
 
     short = [text[:2000] for text in large]
-    cost(short[:1])
-    assert cost(large) < 6 * cost(short)
+    # The least of some runs: what else the machine does only adds.
+    assert min(cost(large) for _ in range(4)) < 6 * min(cost(short) for _ in range(4))
 
 
 @pytest.mark.parametrize(
