@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from podwatch.concepts.facts import outlook_of, pause_before_start
+from podwatch.concepts.facts import outlook_of, pause_before_start, readable
 from podwatch.kube import Container, ContainerStatus, Pod, PodEvent
 
 TELLING = frozenset(
@@ -486,7 +486,7 @@ def _colon(message: str) -> str:
 
 
 def _first_line(message: str) -> str:
-    lines: Iterator[str] = (" ".join(line.split()) for line in message.splitlines())
+    lines: Iterator[str] = (" ".join(line.split()) for line in readable(message).splitlines())
     text = next((line for line in lines if line), "").rstrip(" .,;:")
     return text if len(text) <= _MESSAGE_LENGTH else text[: _MESSAGE_LENGTH - 1] + "…"
 

@@ -95,6 +95,16 @@ class TestOfATransition:
         assert "container.name" not in facts
 
 
+def test_a_message_is_shown_without_what_says_nothing_to_a_reader() -> None:
+    id_ = "a53738a52040" + "5e2571bc" * 6 + "5e25"
+    said = (
+        f'rpc error: code = Unknown desc = failed to setup network for sandbox "{id_}": no plugin'
+    )
+    facts = event_facts(event("FailedCreatePodSandBox", pod(), message=f"Failed: {said}"), pod())
+    shown = 'Failed: failed to setup network for sandbox "a53738a52040": no plugin'
+    assert facts["notice.message"] == shown
+
+
 class TestOfAPod:
     def test_that_just_came(self) -> None:
         assert pod_facts(pod()) == {

@@ -85,7 +85,7 @@ def transition_facts(transition: Transition, before: Pod | None, after: Pod) -> 
     if transition.after is not None:
         facts["transition.after"] = transition.after.value
         _put(facts, "transition.reason", transition.after.reason)
-        _put(facts, "transition.message", transition.after.message)
+        _put(facts, "transition.message", readable(transition.after.message))
         if transition.after.exit_code is not None:
             facts["transition.exit_code"] = transition.after.exit_code
     if transition.facet in _CONTAINER_FACETS and transition.after is not None:
@@ -116,7 +116,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     facts["notice.reason"] = event.reason
     facts["notice.count"] = event.times
     _put(facts, "notice.type", event.type)
-    _put(facts, "notice.message", event.message.strip())
+    _put(facts, "notice.message", readable(event.message.strip()))
     _put(facts, "notice.reporter", event.reporter)
     if event.reporter == "kubelet" and "pod.node" not in facts:
         _put(facts, "pod.node", event.source.host or event.reporting_instance)
@@ -127,6 +127,15 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
         if spec is not None:
             _put(facts, "container.image", spec.image)
     return facts
+
+
+def readable(message: str) -> str:
+    """A message without what says nothing to a reader: gRPC's frame, and most of a long id."""
+    return _ID.sub(r"\1", _FRAME.sub("", message))
+
+
+_FRAME = re.compile(r"rpc error: code = \w+ desc = ")
+_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def pod_facts(pod: Pod) -> Facts:
