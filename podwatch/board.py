@@ -25,7 +25,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     `stands` is how it stands, one of STANDINGS or "gone": see `standing`.
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
     `events`: the newest that say what it waits for, while it is not ready. `moved_t`: when
-    anything was told of it last, a transition or a new Event.
+    anything was told of it last, a transition or a new Event. `was_over`: it had ended before the
+    watch began, so what replaced it came before, too.
     """
 
     ref: PodRef
@@ -38,6 +39,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[PodEvent, ...] = ()
     gone: str = ""
     gone_t: float = 0.0
+    was_over: bool = False
     replaced_by: str = ""
     replaces: str = ""
 

@@ -247,7 +247,7 @@ _PHASES = {
     "Pending": "the Pod is accepted, but not all its containers were created yet.",
     "Running": "the Pod has a node and all its containers were created; a container that fails, "
     "waits or is restarted does not change the phase.",
-    "Succeeded": "all its containers ended with exit code 0, and none is started again.",
+    "Succeeded": "all its app containers ended with exit code 0, and none is started again.",
     "Failed": "nothing of it runs or is started again, and not everything ended well.",
 }
 _OTHER_PHASE = "nobody has said yet how far it has come."
@@ -261,7 +261,10 @@ def status_source(pod: Pod, shown: Columns) -> str:
     if text == pod.status.phase:
         return "nothing else is to be said, so the API server shows the phase"
     if text.startswith("Init:"):
-        return "an init container is not done; the API server computes this text for display"
+        return (
+            "an init container is not done, or a sidecar is in trouble; the API server computes "
+            "this text for display"
+        )
     if text == "NotReady":
         return "some containers have ended and others run on; the API server computes this word"
     for status in pod.status.container_statuses:

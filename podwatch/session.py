@@ -278,6 +278,7 @@ class Session:
             lifeline=continued(gone.lifeline, pod, item.t)
             if gone is not None
             else begun(pod, item.t, unseen=first_sight),
+            was_over=first_sight and pod.status.phase in {"Failed", "Succeeded"},
             events=self._early.pop(ref.uid, ()),
         )
         self._put(row)
@@ -353,7 +354,7 @@ class Session:
         candidates = [
             row
             for row in (self._rows[uid] for uid in relatives if uid != new.ref.uid)
-            if not row.replaced_by
+            if not (row.replaced_by or row.was_over)
             and (row.deleted or not row.gone)
             and needs_replacement(row.pod, deleted=row.deleted)
         ]

@@ -10,8 +10,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from podwatch.concepts.facts import outlook_of, pause_before_start, readable
+from podwatch.concepts.facts import (
+    image_meant,
+    outlook_of,
+    pause_before_start,
+    readable,
+    told_back_off,
+)
 from podwatch.kube import Container, ContainerStatus, Pod, PodEvent
+from podwatch.lifecycle import container_state
 
 TELLING = frozenset(
     {
@@ -24,6 +31,7 @@ TELLING = frozenset(
         "NetworkNotReady",
         "Pulling",
         "Pulled",
+        "Started",
         "Failed",
         "Unhealthy",
     }
@@ -35,6 +43,8 @@ _NETWORK_TROUBLE = ("FailedCreatePodSandBox", "NetworkNotReady")
 _NO_IMAGE = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
 _CREATING = frozenset({"", "ContainerCreating", "PodInitializing"})
 _MESSAGE_LENGTH = 160
+_OVERDUE = timedelta(seconds=20)
+"""So long after its time nothing is said to come any moment."""
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -125,10 +135,26 @@ def _deletion(pod: Pod, deadline: datetime, now: datetime) -> Wait:
             "the controller that set the finalizer",
             "a finalizer",
         )
+    statuses = list(pod.all_statuses())
+    if statuses and all(status.state.terminated for status in statuses):
+        return Wait(
+            f"its containers have ended; {kubelet} cleans up and then lets the API server delete "
+            "it.",
+            kubelet,
+            "the clean-up",
+        )
+    if now < deadline or not pod.spec.node_name:
+        return Wait(
+            f"none of its containers runs; {kubelet} cleans up and then lets the API server delete "
+            "it.",
+            kubelet,
+            "the clean-up",
+        )
     return Wait(
-        f"its containers have ended; {kubelet} cleans up and then lets the API server delete it.",
+        f"none of its containers is reported to run, but {kubelet} has not reported that it is "
+        "done; if that node is down, the Pod stays until it is back or its Node object is deleted.",
         kubelet,
-        "the clean-up",
+        "the kubelet's report",
     )
 
 
@@ -144,6 +170,13 @@ def _scheduling(pod: Pod, events: list[PodEvent]) -> Wait:
             "a scheduling gate",
         )
     scheduled = pod.condition("PodScheduled")
+    if scheduled is not None and scheduled.reason == "SchedulerError":
+        return Wait(
+            f"the scheduler failed while it placed the Pod{_colon(scheduled.message)}; it tries "
+            "again.",
+            "the scheduler",
+            "the scheduler",
+        )
     if scheduled is None or scheduled.status == "True" or scheduled.reason != "Unschedulable":
         return Wait(
             "the scheduler has not looked at it yet; if this lasts, it may not run.",
@@ -251,8 +284,14 @@ def _containers(pod: Pod, events: list[PodEvent], now: datetime) -> Wait | None:
         for spec in pod.spec.containers
         if (status := statuses.get(spec.name)) is not None
     ]
-    stopped_first = sorted(mains, key=lambda pair: pair[1].state.running is not None)
-    for spec, status in stopped_first:
+
+    def order(pair: tuple[Container, ContainerStatus]) -> tuple[bool, bool]:
+        """Those that run come last; of the others the one whose image is being pulled first."""
+        spec, status = pair
+        pulled = _reason(status) not in _CREATING or _step(spec, events) != "Pulling"
+        return (status.state.running is not None, pulled)
+
+    for spec, status in sorted(mains, key=order):
         wait = _container(pod, spec, status, f"container {spec.name}", events, now)
         if wait is not None:
             return wait
@@ -292,7 +331,7 @@ def _container(
     if reason in _CREATING:
         return _creation(pod, spec, name, own, now)
     if reason in _NO_IMAGE:
-        return _image(pod, spec, name, own)
+        return _image(pod, image_meant(pod, spec, message), name, own, now)
     if reason == "InvalidImageName":
         return Wait(
             f"\"{spec.image}\" can't be the name of an image, so {name} can't start; the spec has "
@@ -340,7 +379,8 @@ def _back_off(pod: Pod, status: ContainerStatus, name: str, more: str) -> Wait:
     until = None
     if ended is not None and ended.finished_at is not None and pause:
         until = _later(ended.finished_at, pause)
-    for_ = f" {lasting(pause)}" if pause else ""
+    up_to = "" if told_back_off(container_state(status)) is not None else "up to "
+    for_ = f" {up_to}{lasting(pause)}" if pause else ""
     return Wait(
         f"{name} is in back-off: after its end {_kubelet(pod)} waits{for_} before it starts it "
         f"again{more}.",
@@ -350,15 +390,34 @@ def _back_off(pod: Pod, status: ContainerStatus, name: str, more: str) -> Wait:
     )
 
 
-def _creation(pod: Pod, spec: Container, name: str, events: list[PodEvent], now: datetime) -> Wait:
-    pull = _last(events, "Pulling", "Pulled", "Failed")
-    if pull is not None and pull.reason == "Pulling":
+def _step(spec: Container, events: list[PodEvent]) -> str:
+    """How far the kubelet is with a container that it creates: the reason of the newest Event."""
+    own = [event for event in events if event.container == spec.name]
+    step = _last(own, "Pulling", "Pulled", "Failed", "Started")
+    return step.reason if step is not None else ""
+
+
+def _creation(
+    pod: Pod, spec: Container, name: str, events: list[PodEvent], now: datetime
+) -> Wait | None:
+    step = _step(spec, events)
+    if step == "Pulling":
+        since = _last(events, "Pulling")
         return Wait(
-            f"{_kubelet(pod)} has been pulling image {spec.image}{_for(pull.last_seen, now)}; "
-            f"{name} starts after that.",
+            f"{_kubelet(pod)} has been pulling image {spec.image}"
+            f"{_for(since.last_seen if since else None, now)}; {name} starts after that.",
             f"the registry of {spec.image}",
             "an image",
         )
+    if step == "Started" and spec.lifecycle is not None and spec.lifecycle.post_start is not None:
+        return Wait(
+            f"{name} has started, and its postStart hook has not ended yet; until then "
+            f"{_kubelet(pod)} does not count it as running.",
+            f"the postStart hook of {name}",
+            "a postStart hook",
+        )
+    if step == "Started":
+        return None  # the kubelet reports it together with those that it starts after it
     return Wait(
         f"{_kubelet(pod)} prepares {name}: its image, if the node lacks it, and its file system.",
         _kubelet(pod),
@@ -366,7 +425,7 @@ def _creation(pod: Pod, spec: Container, name: str, events: list[PodEvent], now:
     )
 
 
-def _image(pod: Pod, spec: Container, name: str, events: list[PodEvent]) -> Wait:
+def _image(pod: Pod, image: str, name: str, events: list[PodEvent], now: datetime) -> Wait:
     failures = [
         event
         for event in events
@@ -376,8 +435,10 @@ def _image(pod: Pod, spec: Container, name: str, events: list[PodEvent]) -> Wait
     if failures and failures[-1].last_seen is not None:
         pause = timedelta(seconds=min(10 * 2 ** min(failures[-1].times - 1, 5), 300))
         until = _later(failures[-1].last_seen, pause)
+        if until is not None and now - until > _OVERDUE:
+            until = None  # of many Events about one Pod only the first are counted
     return Wait(
-        f"image {spec.image} could not be pulled, so {name} can't start; {_kubelet(pod)} asks the "
+        f"image {image} could not be pulled, so {name} can't start; {_kubelet(pod)} asks the "
         "registry again with growing pauses (10 s up to 5 min).",
         "whoever provides the image, or wrote its name",
         "next pull" if until else "an image",

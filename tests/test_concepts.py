@@ -1275,6 +1275,12 @@ EVENTS = {
     ),
     "Failed to start": ("Failed", "Error: failed to create containerd task", "app", "start-error"),
     "InspectFailed": ("InspectFailed", "invalid reference format", "app", "invalid-image-name"),
+    "Unhealthy, a probe that could not be run": (
+        "Unhealthy",
+        "Readiness probe errored and resulted in unknown state: no exec",
+        "app",
+        "probe-failed",
+    ),
     "Unhealthy, readiness": ("Unhealthy", "Readiness probe failed: refused", "app", "probe-failed"),
     "Unhealthy, liveness": ("Unhealthy", "Liveness probe failed: refused", "app", "probe-failed"),
     "Unhealthy, startup": ("Unhealthy", "Startup probe failed: refused", "app", "probe-failed"),
@@ -1364,3 +1370,101 @@ def test_no_two_concepts_tie_on_any_combination_of_what_patterns_name() -> None:
         if len(top) > 1:
             ties.add(tuple(sorted(top)))
     assert not ties
+
+
+# ── what is said, where more than one thing could be ──
+
+REFUSED = "Readiness probe failed: refused"
+DAEMON = OwnerReference(kind="DaemonSet", name="agent", uid="agent", controller=True)
+NEVER_RAN = ContainerState(terminated=Terminated(exit_code=137, reason="ContainerStatusUnknown"))
+SAYS: dict[str, tuple[Pod, Pod, str, str]] = {
+    "a deleted container that never ran": (
+        pod(app=waits("ImagePullBackOff"), grace=30),
+        pod(phase="Failed", app=NEVER_RAN, grace=30),
+        "container-lost",
+        "the container never ran",
+    ),
+    "a Pod that ends before anything ran": (
+        pod(app=waits("ImagePullBackOff"), grace=30),
+        pod(phase="Failed", app=NEVER_RAN, grace=30),
+        "failed",
+        "or some never ran",
+    ),
+    "ready once more while it is deleted": (
+        pod(phase="Running", conditions={"Ready": "False"}, app=runs(), grace=30),
+        pod(phase="Running", conditions={"Ready": "True"}, app=runs(), grace=30),
+        "ready",
+        "Services send it no new traffic",
+    ),
+    "an OOM kill of a debug container": (
+        pod(phase="Running", app=runs(), debug=runs()),
+        pod(phase="Running", app=runs(), debug=ended(137, "OOMKilled")),
+        "oom-killed",
+        "the kernel killed a process",
+    ),
+    "a node's own Pod when the node is silent": (
+        pod(phase="Running", conditions={"Ready": "True"}, owner=DAEMON),
+        pod(phase="Running", conditions={"Ready": "False"}, owner=DAEMON),
+        "not-ready",
+        "the Pod's Ready went to False without a reason",
+    ),
+    "a node that is gone": (
+        pod(phase="Running", app=runs(), conditions={"DisruptionTarget": "True DeletionByPodGC x"}),
+        pod(phase="Failed", app=runs(), conditions={"DisruptionTarget": "True DeletionByPodGC x"}),
+        "failed",
+        "the Pod garbage collector marked it Failed",
+    ),
+    "a sidecar that ends with its Pod": (
+        pod(phase="Running", app=runs(), sidecar=runs()),
+        pod(phase="Failed", app=ended(137), sidecar=ended(0)),
+        "sidecar-ended",
+        "the Pod ends, so its sidecar was stopped too",
+    ),
+    "an image that would run as root": (
+        pod(app=waits("ContainerCreating")),
+        pod(app=waits("CreateContainerConfigError", "container has runAsNonRoot and image x")),
+        "config-error",
+        "would run as root",
+    ),
+}
+NEXT = {
+    "a deleted container that never ran": "not started any more",
+    "an OOM kill of a debug container": "no restart.",
+    "a node's own Pod when the node is silent": "is not deleted",
+}
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_what_is_said_fits_the_moment(name: str) -> None:
+    before, after, id_, says = SAYS[name]
+    told = {
+        made.concept.id: made
+        for transition in transitions(before, after, NOW, 1.0)
+        if (made := catalog().explain(transition_facts(transition, before, after))).concept
+    }
+    assert says in told[id_].sentence
+    assert NEXT.get(name, "") in told[id_].then
+
+
+@pytest.mark.parametrize(
+    ("ready", "says", "then"),
+    [
+        ("True", "failed (Readiness probe failed: refused).", "after several failures in a row"),
+        ("False", "the Pod gets no traffic", "ready, once the probe succeeds"),
+    ],
+)
+def test_a_probe_that_fails_once_takes_no_traffic_away(ready: str, says: str, then: str) -> None:
+    one = pod(phase="Running", app=runs(), conditions={"Ready": ready})
+    about = ObjectReference(kind="Pod", name="web", uid=one.metadata.uid)
+    made = catalog().explain(
+        event_facts(PodEvent(involved_object=about, reason="Unhealthy", message=REFUSED), one)
+    )
+    assert says in made.sentence
+    assert then in made.then
+
+
+def test_a_pod_that_was_created_out_of_sight_was_scheduled_all_the_same() -> None:
+    one = pod()
+    made = existence(one, Existence.ABSENT, Existence.PRESENT, NOW, 1.0, inferred=True)
+    said = catalog().explain(transition_facts(made, None, one)).sentence
+    assert said == "it was created while podwatch could not watch, and is on node worker by now."

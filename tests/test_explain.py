@@ -43,7 +43,7 @@ def written(folder: Path, *values: object) -> str:
 
 def test_a_term_is_explained_without_a_cluster() -> None:
     said = podwatch("explain", "Init:CrashLoopBackOff").stdout
-    assert "An init container holds up the Pod" in said
+    assert "An init container or a sidecar is in trouble" in said
     assert "STATUS is no field of the Pod" in said
     assert "(crash-loop-back-off)" in said
 

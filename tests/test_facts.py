@@ -118,6 +118,7 @@ class TestOfAPod:
             "pod.sidecars": 0,
             "pod.deleting": False,
             "pod.scheduled": False,
+            "pod.ready": False,
         }
 
     def test_that_is_bound_to_a_node_owned_and_being_deleted(self) -> None:

@@ -292,6 +292,12 @@ class TestReplacement:
         assert row_of(session, "web-1-uid").replaced_by == "web-2"
         assert row_of(session, "web-2-uid").replaces == "web-1"
 
+    def test_of_a_pod_that_had_ended_before_the_watch_began_came_before_it_too(self) -> None:
+        old = in_phase(of_deployment("web-1"), "Failed", "Evicted")
+        session = Session(EMPTY)
+        feed(session, opened(), listed(old), synced())
+        assert told(session, added(of_deployment("web-2"), 6)) == ["web-2 present"]
+
     def test_leaves_the_new_pod_one_whose_wait_is_told(self) -> None:
         session = watching(*gone(of_deployment("web-1")), added(of_deployment("web-2"), 6))
         (silence,) = feed(session, Tick(t=16))

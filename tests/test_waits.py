@@ -12,6 +12,7 @@ from podwatch.kube.pod import (
     ClaimSource,
     Hook,
     Hooks,
+    ImageSource,
     Probe,
     SchedulingGate,
     Volume,
@@ -100,6 +101,7 @@ def gated(type_: str, value: str) -> Pod:
 
 
 CRASHED = status(ended("B", began=8, finished=10), restarts=2)
+LONG = ended("A", began=-900, finished=1)
 BACK_OFF = status(
     waiting("CrashLoopBackOff", "back-off 40s restarting failed container=app"),
     restarts=3,
@@ -109,6 +111,21 @@ STARTUP = replace(APP, startup_probe=Probe())
 READINESS = replace(APP, readiness_probe=Probe())
 HOOKED = replace(APP, lifecycle=Hooks(pre_stop=Hook()))
 BOUND = Volume(name="data", persistent_volume_claim=ClaimSource(claim_name="files"))
+
+GREETED = replace(APP, lifecycle=Hooks(post_start=Hook()))
+TWO_CREATING = pod(
+    status(waiting("ContainerCreating")),
+    status(waiting("ContainerCreating"), name="huge"),
+    containers=[APP, Container(name="huge", image="huge:1")],
+    node="worker",
+    conditions=[STARTABLE],
+)
+
+
+def with_image_volume(one: Pod) -> Pod:
+    model = Volume(name="model", image=ImageSource(reference="models/tiny:typo"))
+    return replace(one, spec=replace(one.spec, volumes=(model,)))
+
 
 WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
     "the scheduler has not come to it": (pod(), [], "scheduler has not looked", "the scheduler"),
@@ -220,7 +237,7 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
     "back-off while STATUS shows the end": (
         on_node(CRASHED, phase="Running"),
         [],
-        "is in back-off: after its end the kubelet on worker waits 20 s",
+        "is in back-off: after its end the kubelet on worker waits up to 20 s",
         "the kubelet on worker",
     ),
     "back-off in the kubelet's words": (
@@ -328,6 +345,55 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
         "cleans up",
         "the kubelet on worker",
     ),
+    "a kubelet that has nothing to end and does not say so": (
+        being_deleted(on_node(status(waiting("ImagePullBackOff"))), deadline=10),
+        [],
+        "none of its containers is reported to run, but the kubelet on worker has not",
+        "the kubelet on worker",
+    ),
+    "the clean-up of what never ran": (
+        being_deleted(on_node(status(waiting("ImagePullBackOff")))),
+        [],
+        "none of its containers runs; the kubelet on worker cleans up",
+        "the kubelet on worker",
+    ),
+    "the scheduler, which failed": (
+        pod(conditions=[condition("PodScheduled", "False", "SchedulerError", "no answer")]),
+        [],
+        "the scheduler failed while it placed the Pod (no answer)",
+        "the scheduler",
+    ),
+    "the image of another container than the first": (
+        TWO_CREATING,
+        [
+            event("Started", TWO_CREATING, container="app", seen=1),
+            event("Pulling", TWO_CREATING, container="huge", seen=2),
+        ],
+        "has been pulling image huge:1 for 18 s; container huge starts after that",
+        "the registry of huge:1",
+    ),
+    "a postStart hook": (
+        on_node(status(waiting("ContainerCreating")), spec=GREETED),
+        [event("Started", pod(), container="app", seen=1)],
+        "container app has started, and its postStart hook has not ended yet",
+        "the postStart hook of container app",
+    ),
+    "the image of a volume": (
+        with_image_volume(
+            on_node(
+                status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no')),
+            )
+        ),
+        [],
+        "image models/tiny:typo could not be pulled, so container app can't start",
+        "whoever provides the image, or wrote its name",
+    ),
+    "a pull of which no Event tells any more": (
+        on_node(status(waiting("ImagePullBackOff"))),
+        [event("Failed", pod(), container="app", message="Failed to pull image: x", seen=-300)],
+        "image web:2 could not be pulled",
+        "whoever provides the image, or wrote its name",
+    ),
     "a static Pod's mirror": (
         being_deleted(replace(pod(status(running(), "A"), mirror="hash", node="worker"))),
         [],
@@ -380,6 +446,18 @@ def test_it_waits_for_nothing(one: Pod) -> None:
 FAILED = "Failed to pull image: not found"
 ENDS: dict[str, tuple[Pod, list[PodEvent], float]] = {
     "back-off after the second restart": (on_node(CRASHED, phase="Running"), [], 30),
+    "back-off after a run that was long enough to forget what was before": (
+        on_node(
+            status(
+                ended("B", began=8, finished=10),
+                restarts=8,
+                last=ended("A", began=-900, finished=1),
+            ),
+            phase="Running",
+        ),
+        [],
+        20,
+    ),
     "back-off as the kubelet says": (on_node(BACK_OFF, phase="Running"), [], 50),
     "the grace period": (being_deleted(up(), deadline=25), [], 25),
     "the second pause between pulls": (
@@ -405,6 +483,12 @@ def test_the_end_is_known_of(one: Pod, events: list[PodEvent], end: float) -> No
     wait = waiting_for(one, events, at(20))
     assert wait is not None
     assert wait.until == at(end)
+
+
+def test_no_end_is_known_of_a_pull_of_which_no_event_tells_any_more() -> None:
+    wait = waiting_for(*WAITS["a pull of which no Event tells any more"][:2], at(20))
+    assert wait is not None
+    assert wait.until is None
 
 
 def test_it_counts_down() -> None:

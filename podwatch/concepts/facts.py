@@ -52,12 +52,14 @@ FACTS: dict[str, str] = {
     "pod.finalizers": "its finalizers, which hold the object after its deletion was requested",
     "pod.grace_period": "the seconds it has to end, once its deletion is requested",
     "pod.scheduled": "whether it is bound to a node",
+    "pod.ready": "whether its condition Ready is True",
+    "pod.disruption": "why something else ends it: the reason of its condition DisruptionTarget",
     "pod.had_node": "whether it was bound to one before; absent at its first sight",
     "pod.empty_dirs": "the names of its emptyDir volumes",
     "pod.claims": "the names of the PersistentVolumeClaims that it mounts",
     "replacement.name": "the new Pod's name",
     "container.name": "the container's name",
-    "container.image": "the image the spec asks for",
+    "container.image": "the image the spec asks for; of a failed pull for a volume, that volume's",
     "container.restarts": "how often the kubelet restarted it",
     "container.run": "which run this is: 1st, 2nd, …",
     "container.exit_code": "how its last run ended",
@@ -153,7 +155,14 @@ def pod_facts(pod: Pod) -> Facts:
         "pod.sidecars": sidecars,
         "pod.deleting": meta.deletion_timestamp is not None,
         "pod.scheduled": bool(spec.node_name),
+        "pod.ready": False,
     }
+    for condition in status.conditions:
+        if condition.status == "True":
+            if condition.type == "Ready":
+                facts["pod.ready"] = True
+            elif condition.type == "DisruptionTarget":
+                _put(facts, "pod.disruption", condition.reason)
     _put(facts, "pod.node", spec.node_name)
     _put(facts, "pod.ip", status.pod_ip)
     _put(facts, "pod.finalizers", ", ".join(meta.finalizers))
@@ -180,7 +189,7 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
     spec = _spec(pod, name)
     status = _status(pod, name)
     if spec is not None:
-        _put(facts, "container.image", spec.image)
+        _put(facts, "container.image", image_meant(pod, spec, state.message))
         _put(facts, "container.memory_limit", spec.resources.limits.get("memory", ""))
         facts["container.readiness_probe"] = spec.readiness_probe is not None
     if status is None:
@@ -206,13 +215,14 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
         )
     if state.value in {"terminated", "waiting"}:
         past = restarts if state.value == "terminated" else max(status.restart_count, 0)
-        delay = _told_back_off(state) or back_off(past, _ran(ended) if ended else None)
+        past = _counted(status, state, past)
+        delay = told_back_off(state) or back_off(past, _ran(ended) if ended else None)
         if delay:
             facts["container.back_off"] = _seconds(delay)
     return facts
 
 
-def _told_back_off(state: State) -> timedelta | None:
+def told_back_off(state: State) -> timedelta | None:
     """The pause as the kubelet says it: "back-off 1m20s restarting failed container …".
 
     The message of a run that ended is the container's own, and proves nothing.
@@ -221,6 +231,12 @@ def _told_back_off(state: State) -> timedelta | None:
         return None
     found = re.match(r"back-off (?:(\d{1,3})m)?(\d{1,3})s restarting", state.message)
     return timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) if found else None
+
+
+def image_meant(pod: Pod, spec: Container, message: str) -> str:
+    """The image that a container waits for: its own, or that of a volume that the message names."""
+    volumes = (volume.image.reference for volume in pod.spec.volumes if volume.image is not None)
+    return next((one for one in volumes if one and f'"{one}"' in message), spec.image)
 
 
 def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
@@ -253,15 +269,28 @@ def _outlook_since(status: ContainerStatus, state: State, ended: Terminated | No
     return "backs-off" if paused else "restarts-at-once"
 
 
+_FORGETS = timedelta(minutes=10)
+"""After a run of this length the kubelet's pauses begin anew."""
+
+
 def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     """How long the kubelet waits before it starts a container again.
 
     Nothing after the first end, then 10 s, doubled each time up to 5 minutes; a run of 10
     minutes without trouble starts it anew. Source: pod-lifecycle, "Container restarts".
     """
-    if restarts == 0 or (ran is not None and ran >= timedelta(minutes=10)):
+    if restarts == 0 or (ran is not None and ran >= _FORGETS):
         return timedelta()
     return timedelta(seconds=min(10 * 2 ** min(restarts - 1, 5), 300))
+
+
+def _counted(status: ContainerStatus, state: State, restarts: int) -> int:
+    """How many of the restarts count for the pause: those before a long run are forgotten."""
+    before = status.last_state.terminated
+    if state.value != "terminated" or before is None or before.container_id == state.run:
+        return restarts
+    ran = _ran(before)
+    return min(restarts, 1) if ran is not None and ran >= _FORGETS else restarts
 
 
 def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
@@ -271,11 +300,17 @@ def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
 
 
 def pause_before_start(status: ContainerStatus) -> timedelta:
-    """How long the kubelet waits, from the end of the last run, before it starts it again."""
+    """How long the kubelet waits, from the end of the last run, before it starts it again.
+
+    Its own word if there is one, else at most so long: what it remembers may be less than the
+    restarts of the Pod's whole life.
+    """
     state = container_state(status)
     ended = _run_that_ended(status, state)
-    told = _told_back_off(state)
-    return back_off(max(status.restart_count, 0), _ran(ended)) if told is None else told
+    told = told_back_off(state)
+    if told is not None:
+        return told
+    return back_off(_counted(status, state, max(status.restart_count, 0)), _ran(ended))
 
 
 def _outlook(

@@ -129,16 +129,17 @@ def _init(catalog: Catalog, term: str, rest: str) -> tuple[Meaning, ...]:
     if counted := re.fullmatch(r"(\d+)/(\d+)", rest):
         done, all_ = counted.groups()
         text = (
-            f"{done} of the Pod's {all_} init containers are done. They run one after the other, "
-            "and the app containers start when the last one has ended with exit code 0."
+            f"{done} of the Pod's {all_} init containers are done, or started if they are "
+            "sidecars. One follows the other, and the app containers start after the last one."
         )
         return (Meaning(term, "a STATUS text", text, concept),)
     inner = _composed(catalog, rest) or _plain(catalog, rest)
     if not inner:
         return ()
     text = (
-        "an init container holds up the Pod, so its app containers have not started. What "
-        f"follows the colon is about this init container: {rest}."
+        "an init container or a sidecar is in trouble. While the Pod starts, its app containers "
+        "wait for it; a sidecar that fails later does not stop them. What follows the colon is "
+        f"about this container: {rest}."
     )
     return Meaning(term, "a STATUS text", text, concept), *inner
 

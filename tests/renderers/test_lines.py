@@ -443,8 +443,8 @@ def test_what_a_still_pod_waits_for_is_said_with_a_countdown() -> None:
     )
     assert lines(listed(crashed), Tick(t=11))[-1] == (
         "10:00:10 default/api has not moved for 10 s: container app is in back-off: after its end "
-        "the kubelet on worker waits 20 s before it starts it again; until then STATUS says how it "
-        "ended. Next start in about 11 s. Who has to act: the kubelet on worker."
+        "the kubelet on worker waits up to 20 s before it starts it again; until then STATUS says "
+        "how it ended. Next start in about 11 s. Who has to act: the kubelet on worker."
     )
 
 
