@@ -4,6 +4,7 @@ Responsible for the shape only; a `podwatch.session.Session` fills it and freeze
 demand, as copying is dear when there are many Pods.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from datetime import datetime
 from operator import attrgetter
@@ -11,11 +12,12 @@ from operator import attrgetter
 import msgspec
 
 from podwatch.columns import Columns
+from podwatch.concepts.facts import next_start
 from podwatch.kube import Pod, PodEvent
 from podwatch.lifecycle import Existence
 from podwatch.lifeline import Lifeline
 from podwatch.news import Notice, Told
-from podwatch.stream import Connection, Gap, Opened, PodRef, Scope
+from podwatch.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
 from podwatch.waits import Wait, waiting_for
 
 
@@ -77,6 +79,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int
     dropped: int
 
+    def row(self, ref: PodRef | OwnerRef) -> Row | None:
+        """The row of a Pod; None if there is none of its uid."""
+        if not isinstance(ref, PodRef):
+            return None
+        at = bisect_left(self.rows, ref, key=by_name)
+        found = self.rows[at] if at < len(self.rows) else None
+        return found if found is not None and found.ref.uid == ref.uid else None
+
     def wait(self, row: Row) -> Wait | None:
         """What a Pod waits for now, and from whom; made when asked, as few rows are visible."""
         return waiting_for(row.pod, row.events, self.now) if self.now and not row.gone else None
@@ -120,10 +130,19 @@ def standing(row: Row) -> str:
         or words.startswith(_TROUBLE)
         or words.endswith(("Error", "BackOff", "Failed"))
         or _unschedulable(row.pod)
+        or _backs_off(row.pod)
     ):
         return "trouble"
     ready = row.pod.condition("Ready")
     return "ready" if ready is not None and ready.status == "True" else "waiting"
+
+
+def _backs_off(pod: Pod) -> bool:
+    """Whether a container waits for its next start; STATUS may say Completed all that time."""
+    return any(
+        status.state.terminated is not None and next_start(pod, status) is not None
+        for status in pod.status.container_statuses
+    )
 
 
 def _unschedulable(pod: Pod) -> bool:

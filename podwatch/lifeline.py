@@ -68,13 +68,14 @@ def stages(pod: Pod) -> tuple[Stage, ...]:
     return (Stage.WAITING,)
 
 
-_NOT_FAILED = frozenset({"", "ContainerCreating", "PodInitializing"})
+UNTOLD = frozenset({"", "ContainerCreating", "PodInitializing", "RestartingAllContainers"})
+"""Reasons for waiting that say no more than that it waits."""
 
 
 def _troubles(pod: Pod, status: ContainerStatus) -> Iterator[Stage]:
     """What holds a container up: it failed, it backs off, or both."""
     waiting, ended = status.state.waiting, status.state.terminated
-    if waiting is not None and waiting.reason not in _NOT_FAILED:
+    if waiting is not None and waiting.reason not in UNTOLD:
         yield Stage.BACK_OFF if waiting.reason.endswith("BackOff") else Stage.FAILED
     if ended is None:
         return

@@ -895,3 +895,12 @@ def test_the_counts_are_those_of_the_rows_at_every_moment(name: str) -> None:
     board = watched.board
     assert not any(row.gone for row in board.rows)
     assert board.counts() == Counter(standing(row) for row in board.rows)
+
+
+def test_a_container_that_waits_for_its_next_start_is_trouble_whatever_it_ended_with() -> None:
+    """Through most of the pause STATUS says Completed then."""
+    ended_well = ended("B", 0, began=8, finished=10)
+    again = pod(status(ended_well, restarts=2), phase="Running", node="worker")
+    assert row_of(watching(listed(again), synced()), "web-uid").stands == "trouble"
+    first = pod(status(ended_well), phase="Running", node="worker")
+    assert row_of(watching(listed(first), synced()), "web-uid").stands == "waiting"

@@ -188,7 +188,7 @@ def _show(all_: Sequence[Explained], *, json: bool) -> None:
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else _IN_A_PIPE
     width = min(max(width, _WIDTHS[0]), _WIDTHS[1])
-    pen = Pen(suited(sys.stdout.encoding or "", os.environ.get("TERM", "")), None)
+    pen = Pen(suited(sys.stdout.encoding or "", os.environ), None)
     console = Console(
         file=sys.stdout, force_terminal=terminal, width=width + 1, highlight=False, markup=False
     )

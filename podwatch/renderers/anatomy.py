@@ -13,14 +13,13 @@ from rich.text import Text
 from podwatch.kube import Container, ContainerStatus, Pod
 from podwatch.kube.pod import EmptyDir, Volume
 from podwatch.lifecycle import container_state
+from podwatch.lifeline import UNTOLD
 from podwatch.renderers.pen import Part, Pen, cells, text_of, wrapped
 
 _BOX_MINIMUM = 20
 _BOX_MAXIMUM = 40
 _LABEL = 9
 
-_UNTOLD = frozenset({"", "ContainerCreating", "PodInitializing"})
-"""Reasons for waiting that say no more than that it waits."""
 _EVERY_PODS = "kube-api-access-"
 """How the volume begins that Kubernetes itself adds to nearly every Pod."""
 
@@ -156,7 +155,7 @@ def _state(pod: Pod, status: ContainerStatus | None) -> tuple[str, str]:
         return "trouble", said if plain else f"{state.reason}, {said}"
     if state.reason == "CrashLoopBackOff":
         return "reconnecting", state.reason
-    if state.reason in _UNTOLD:
+    if state.reason in UNTOLD:
         return "waiting", "waiting" if status is not None else "not yet"
     return "trouble", state.reason
 

@@ -13,9 +13,10 @@ from rich.text import Text
 from podwatch.board import STANDINGS, Board, standing
 from podwatch.concepts import Weight
 from podwatch.concepts.facts import next_start
+from podwatch.kube import ContainerStatus, Pod
 from podwatch.lifecycle import Facet
 from podwatch.news import Notice, Told
-from podwatch.renderers.look import Look, lesson_shown
+from podwatch.renderers.look import Look, lesson_shown, titled
 from podwatch.renderers.pen import Part, Pen, cells, sentences_that_fit, text_of, wrapped
 from podwatch.renderers.timeline import moment, what_changed
 from podwatch.renderers.wording import page, subject
@@ -46,7 +47,7 @@ def card(board: Board, look: Look, width: int, height: int, pen: Pen) -> list[Te
         behind = f" {look.behind} more behind this "
         right = [(behind, pen.style("label")), (pen.theme.symbol("frame")[1] * 2, None), *right]
     return _framed(
-        body, _card_title(lesson, pen), right, _card_link(lesson, width - 8, pen), width, pen
+        body, _card_title(lesson, board, pen), right, _card_link(lesson, width - 8, pen), width, pen
     )
 
 
@@ -57,19 +58,29 @@ def _when(lesson: Told | Notice, board: Board) -> str:
     """
     if isinstance(lesson, Notice) or board.now is None:
         return ""
-    pod, transition = lesson.pod, lesson.transition
+    transition = lesson.transition
+    is_deletion = transition.facet is Facet.DELETION
+    of_container = transition.facet in _CONTAINERS and transition.facet is not Facet.CONDITION
+    row = board.row(lesson.ref) if is_deletion or of_container else None
+    if row is None or row.gone:
+        return ""
     due = None
-    if transition.facet is Facet.DELETION:
-        due = pod.metadata.deletion_timestamp
-    elif transition.facet in _CONTAINERS and transition.facet is not Facet.CONDITION:
-        status = next((one for one in pod.all_statuses() if one.name == transition.subject), None)
-        due = next_start(pod, status) if status is not None else None
+    if is_deletion:
+        due = row.pod.metadata.deletion_timestamp
+    elif (status := _status(row.pod, transition.subject)) == _status(
+        lesson.pod, transition.subject
+    ):
+        due = next_start(row.pod, status) if status is not None else None
     if due is None:
         return ""
     left = math.ceil((due - board.now).total_seconds())
     if not 0 < left < _SHOWN_AHEAD:
         return ""
     return f"{left} s left: " if transition.facet is Facet.DELETION else f"in about {left} s: "
+
+
+def _status(pod: Pod, container: str) -> ContainerStatus | None:
+    return next((one for one in pod.all_statuses() if one.name == container), None)
 
 
 _SHOWN_AHEAD = 3600
@@ -119,8 +130,8 @@ def _edge(
     return text_of(pen.cut(parts, width))
 
 
-def _card_title(lesson: Told | Notice, pen: Pen) -> list[Part]:
-    parts: list[Part] = [(f" {pen.say(lesson.ref.title)} ", pen.style("strong"))]
+def _card_title(lesson: Told | Notice, board: Board, pen: Pen) -> list[Part]:
+    parts: list[Part] = [(f" {pen.say(titled(board, lesson.ref))} ", pen.style("strong"))]
     if what := about(lesson):
         parts.append((pen.own(f"· {pen.say(what)} "), None))
     return parts
@@ -201,7 +212,7 @@ def _lesson(
             if command:
                 return []  # half a command is worse than none
             lines = lines[:allowed]
-            lines[-1] = _cut_off(lines[-1], cells_, pen)
+            lines[-1] = cut_off(lines[-1], cells_, pen)
         left -= len(lines)
         return lines
 
@@ -246,7 +257,7 @@ def _lesson(
     return body
 
 
-def _cut_off(line: str, width: int, pen: Pen) -> str:
+def cut_off(line: str, width: int, pen: Pen) -> str:
     """The line with the sign that more would follow."""
     whole = line + " " + pen.ellipsis
     return whole if cell_len(whole) <= width else pen.fit(line + pen.ellipsis * 2, width).rstrip()

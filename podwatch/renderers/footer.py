@@ -1,30 +1,29 @@
 """The last line: which keys do what, what the one at the keys has set, what was just done."""
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from podwatch.board import Board
 from podwatch.renderers.look import Look, Overlay, Scene, Sort
 from podwatch.renderers.pen import Part, Pen, cells
 
 
-def footer(board: Board, look: Look, rows: int, width: int, pen: Pen) -> Text:
-    """One line. Keys that there is no room for are left out, the least needed first."""
+def footer(look: Look, rows: int, total: int, width: int, pen: Pen) -> Text:
+    """One line about `rows` Pods that are seen of `total`.
+
+    Keys that there is no room for are left out, the least needed first.
+    """
     dim, key = pen.style("dim"), pen.style("key")
     if look.typing:
-        total = sum(board.counts().values())
-        return pen.line(
-            width,
-            [
-                (" /", key),
-                (pen.say(look.filter), pen.style("strong")),
-                (" ", pen.style("selected")),
-                (f"  {rows} of {total} Pods   ", dim),
-                ("Enter", key),
-                (" keep  ", dim),
-                ("Esc", key),
-                (" all", dim),
-            ],
-        )
+        after: list[Part] = [
+            (" ", pen.style("selected")),
+            (f"  {rows} of {total} Pods   ", dim),
+            ("Enter", key),
+            (" keep  ", dim),
+            ("Esc", key),
+            (" all", dim),
+        ]
+        typed = _end_of(pen.say(look.filter), width - 3 - cells(after), pen)
+        return pen.line(width, [(" /", key), (typed, pen.style("strong")), *after])
     right: list[Part] = []
     if look.recording:
         right = [(f" {pen.theme.symbol('live')} recording ", pen.style("alarm"))]
@@ -41,11 +40,19 @@ def footer(board: Board, look: Look, rows: int, width: int, pen: Pen) -> Text:
     return pen.line(width, [*left, *quit_], right)
 
 
+def _end_of(text: str, width: int, pen: Pen) -> str:
+    """As much of the text's end as fits."""
+    whole = text
+    while text and cell_len(text) + (text != whole) > width:
+        text = text[1:]
+    return text if text == whole else pen.ellipsis + text
+
+
 def _settings(look: Look, pen: Pen) -> list[str]:
     """What hides Pods or orders them otherwise than usual."""
     said = []
     if look.filter:
-        said.append("/" + pen.say(look.filter))
+        said.append("/" + _end_of(pen.say(look.filter), 20, pen))
     if look.trouble_only:
         said.append("trouble only")
     if look.sort is not Sort.NAME:

@@ -16,11 +16,9 @@ from podwatch.board import Board, Row
 from podwatch.columns import human_duration
 from podwatch.concepts.facts import outlook_of
 from podwatch.kube import Container, ContainerStatus, Pod
+from podwatch.lifeline import UNTOLD
 from podwatch.news import Told
 from podwatch.renderers.pen import Part, Pen
-
-_UNTOLD = frozenset({"", "ContainerCreating", "PodInitializing"})
-"""Reasons for waiting that say no more than that it waits."""
 
 STATES = {
     "waiting": "waiting",
@@ -115,7 +113,7 @@ def _state(pod: Pod, spec: Container, status: ContainerStatus | None) -> str:
     reason = status.state.waiting.reason if status.state.waiting is not None else ""
     if reason.endswith("BackOff"):
         return "back-off"
-    return "waiting" if reason in _UNTOLD else "failed"
+    return "waiting" if reason in UNTOLD else "failed"
 
 
 def _sizes(spans: Sequence[_Span], end: float, room: int) -> list[int]:

@@ -6,14 +6,16 @@ reader's and is given, as a replay may run faster than anybody reads.
 """
 
 from podwatch.concepts import Weight
+from podwatch.lifecycle import Facet
 from podwatch.news import Notice, Told
 
 READING = {Weight.DETAIL: 2.0, Weight.NORMAL: 4.0, Weight.IMPORTANT: 6.0, Weight.TROUBLE: 8.0}
 """For how many seconds a lesson stays although others wait."""
 BEHIND_LIMIT = 9
 """How many wait at most; the lightest is given up first. Details never wait."""
-STALE = 20.0
+STALE = 12.0
 """After how many seconds in the queue a normal lesson is no news."""
+_ENDS = frozenset({Facet.DELETION, Facet.EXISTENCE})
 
 
 class Lessons:
@@ -31,10 +33,11 @@ class Lessons:
         detail = one.explanation.weight == Weight.DETAIL
         if detail and (self._waiting or self._unread(now)):
             return
-        for number, (_, waiting) in enumerate(self._waiting):
-            if _same(one, waiting):
-                self._waiting[number] = (now, one)
-                return
+        self._waiting = [
+            (since, waiting)
+            for since, waiting in self._waiting
+            if not (_takes_the_place(one, waiting) or _makes_old(one, waiting))
+        ]
         self._waiting.append((now, one))
         if len(self._waiting) > BEHIND_LIMIT:
             self._waiting.remove(min(self._waiting, key=_rank))
@@ -52,6 +55,19 @@ class Lessons:
                 self._waiting.remove(best)
                 self._shown, self._since = best[1], now
         return self._shown
+
+    @property
+    def current(self) -> Told | Notice | None:
+        """The lesson that was shown last."""
+        return self._shown
+
+    def looked_away(self, since: float, now: float) -> None:
+        """Nobody has read since then: what was shown and what waited are no older than before."""
+        away = now - since
+        self._since += away
+        self._waiting = [
+            (begun + away if begun <= since else begun, one) for begun, one in self._waiting
+        ]
 
     @property
     def behind(self) -> int:
@@ -75,6 +91,22 @@ class Lessons:
 
 def _rank(entry: tuple[float, Told | Notice]) -> int:
     return entry[1].explanation.weight.rank
+
+
+def _takes_the_place(one: Told | Notice, waiting: Told | Notice) -> bool:
+    """Whether it says all that is worth reading of what waits; nothing light does of trouble."""
+    heavier = one.explanation.weight.rank >= waiting.explanation.weight.rank
+    return heavier and _same(one, waiting)
+
+
+def _makes_old(one: Told | Notice, waiting: Told | Notice) -> bool:
+    """Whether what waits, of no great weight, is overtaken: its Pod is in trouble or ends."""
+    if one.ref.uid != waiting.ref.uid or waiting.explanation.weight.rank > Weight.NORMAL.rank:
+        return False
+    ends = isinstance(one, Told) and one.transition.facet in _ENDS
+    return one.explanation.weight == Weight.TROUBLE or (
+        ends and one.explanation.weight.rank > Weight.NORMAL.rank
+    )
 
 
 def _same(one: Told | Notice, other: Told | Notice) -> bool:

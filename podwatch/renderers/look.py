@@ -12,7 +12,7 @@ from enum import StrEnum
 from podwatch.board import Board, Row, by_name
 from podwatch.concepts import Concept
 from podwatch.news import Notice, Told
-from podwatch.stream import Gap
+from podwatch.stream import Gap, OwnerRef, PodRef, Scope
 
 GONE_STAYS = 8.0
 """For how many seconds of the stream a Pod that is gone is still shown."""
@@ -157,6 +157,26 @@ def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
             made.append(following)
             following = pairs.get(following.ref.uid)
     return made
+
+
+def several_namespaces(board: Board) -> bool:
+    """Whether a Pod's name alone does not say which one it is."""
+    scopes = pod_scopes(board)
+    return len({scope.namespace for scope in scopes}) > 1 or any(
+        not one.namespace for one in scopes
+    )
+
+
+def pod_scopes(board: Board) -> list[Scope]:
+    """Where the Pods come from."""
+    if board.opened is None:
+        return []
+    return [scope for scope in board.opened.scopes if scope.kind == "Pod"]
+
+
+def titled(board: Board, ref: PodRef | OwnerRef) -> str:
+    """What something is called, with its namespace where there are several."""
+    return f"{ref.namespace}/{ref.title}" if several_namespaces(board) else ref.title
 
 
 def lesson_shown(board: Board, look: Look) -> Told | Notice | None:

@@ -60,13 +60,13 @@ def _moved(look: Look, key: str, board: Board, page: int) -> Look:
 
 
 def _back(look: Look) -> Look:
-    """One step back: first to the table, then the selection, what hides Pods, the order."""
+    """One step back: first to the table, then what hides Pods, the selection, the order."""
     if look.scene is not Scene.TABLE:
         return replace(look, scene=Scene.TABLE, lines_scroll=0)
-    if look.selected:
-        return replace(look, selected="", scroll=0)
     if look.filter or look.trouble_only:
         return replace(look, filter="", trouble_only=False, scroll=0)
+    if look.selected:
+        return replace(look, selected="", scroll=0)
     return replace(look, sort=Sort.NAME, scroll=0)
 
 
@@ -105,7 +105,7 @@ def _scrolled(look: Look, key: str, page: int) -> Look:
 def _opened(look: Look, board: Board) -> Look:
     """The look with the marked Pod open."""
     uid = marked(board, look)
-    if not any(row.ref.uid == uid for row in board.rows):
+    if not any(row.ref.uid == uid for row in arranged(board, look)):
         return replace(look, message="no Pod is selected: the arrows select one")
     return replace(look, scene=Scene.POD, selected=uid, lines_scroll=0)
 

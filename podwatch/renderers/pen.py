@@ -40,10 +40,14 @@ def _fit(text: str, width: int, ellipsis: str) -> str:
     return set_cell_size(set_cell_size(text, width - 1).rstrip() + ellipsis, width)
 
 
+_MADE = re.compile(r"-([bcdfghjklmnpqrstvwxz2456789]{5}|\d+)$")
+"""How a name ends that a controller made: in the API server's own alphabet, or with a number."""
+
+
 @lru_cache(maxsize=4096)
 def _fit_name(name: str, width: int, ellipsis: str) -> str:
-    """A name in exactly so many cells: its middle is cut, as its end tells Pods apart."""
-    if cell_len(name) <= width or width < 8 or not name.isascii():
+    """A name in exactly so many cells: its middle is cut where its end tells Pods apart."""
+    if cell_len(name) <= width or width < 8 or not name.isascii() or not _MADE.search(name):
         return _fit(name, width, ellipsis)
     last = len(name) - name.rfind("-")
     end = last if 3 <= last <= width // 2 + 1 else (width - 1) // 2

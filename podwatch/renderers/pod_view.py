@@ -219,12 +219,14 @@ def _three_answers(board: Board, row: Row, width: int, pen: Pen) -> list[Part]:
     pod, columns = row.pod, row.columns
     ready = pod.condition("Ready")
     restarts = restarts_text(columns, board.now) if board.now is not None else ""
+    bare = str(columns.restarts)
     facts = [
         ("phase", pod.status.phase or "none yet", None),
         ("STATUS", columns.status, standing(row)),
         ("Ready", ready.status if ready is not None else "not yet", None),
         ("READY", columns.ready_text, None),
-        ("RESTARTS", restarts or str(columns.restarts), None),
+        ("RESTARTS", restarts or bare, None),
+        *([("RESTARTS", bare, None)] if restarts not in {"", bare} else []),
         ("AGE", age_text(pod, board.now) if board.now is not None else "", None),
     ]
     parts: list[Part] = []
@@ -234,7 +236,8 @@ def _three_answers(board: Board, row: Row, width: int, pen: Pen) -> list[Part]:
             (f"{label} ", pen.style("label")),
             (pen.say(value), pen.style(style) if style else None),
         ]
-        if cells(parts) + cells(fact) <= width:
+        told = any(text == f"{label} " for text, _ in parts)  # in more words already
+        if not told and cells(parts) + cells(fact) <= width:
             parts += fact
     return parts
 

@@ -11,9 +11,11 @@ from rich.text import Text
 from podwatch.board import STANDINGS, Board, Row, standing
 from podwatch.concepts import Weight
 from podwatch.lifecycle import Facet, State
+from podwatch.lifeline import UNTOLD
 from podwatch.news import Notice, Told
-from podwatch.renderers.card import about
+from podwatch.renderers.card import about, cut_off
 from podwatch.renderers.letters import large
+from podwatch.renderers.look import titled
 from podwatch.renderers.pen import Part, Pen, cells, sentences_that_fit, wrapped
 from podwatch.renderers.timeline import moment
 from podwatch.renderers.wording import change, page
@@ -21,7 +23,6 @@ from podwatch.renderers.wording import change, page
 _CONTAINER_FACETS = frozenset(
     {Facet.CONTAINER, Facet.INIT_CONTAINER, Facet.SIDECAR, Facet.EPHEMERAL_CONTAINER}
 )
-_UNTOLD = frozenset({"", "ContainerCreating", "PodInitializing"})
 _STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "brand", Weight.NORMAL: "brand"}
 
 
@@ -33,8 +34,8 @@ def projector(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
     if lesson is None:
         _nothing_yet(board, page_)
     else:
-        row = next((row for row in board.rows if row.ref.uid == lesson.ref.uid), None)
-        _lesson(lesson, row, page_, _countdown(board, row, pen))
+        row = board.row(lesson.ref)
+        _lesson(lesson, titled(board, lesson.ref), row, page_, _countdown(board, row, pen))
     return page_.lines()
 
 
@@ -84,7 +85,9 @@ def _countdown(board: Board, row: Row | None, pen: Pen) -> str:
     return pen.say(wait.short(board.now))
 
 
-def _lesson(lesson: Told | Notice, row: Row | None, page_: _Page, countdown: str) -> None:
+def _lesson(
+    lesson: Told | Notice, title: str, row: Row | None, page_: _Page, countdown: str
+) -> None:
     pen, height = page_.pen, page_.height
     dim, strong = pen.style("dim"), pen.style("strong")
     explanation = lesson.explanation
@@ -92,7 +95,7 @@ def _lesson(lesson: Told | Notice, row: Row | None, page_: _Page, countdown: str
     airy = height >= 20
     if airy:
         page_.blank()
-    _head(lesson, row, page_)
+    _head(lesson, title, row, page_)
     page_.blank(1 + (height >= 30))
 
     before, after = _from_to(lesson)
@@ -117,7 +120,7 @@ def _lesson(lesson: Told | Notice, row: Row | None, page_: _Page, countdown: str
         page_.add((line, None))
 
 
-def _head(lesson: Told | Notice, row: Row | None, page_: _Page) -> None:
+def _head(lesson: Told | Notice, title: str, row: Row | None, page_: _Page) -> None:
     """Whose it is, when, and how the Pod stands now."""
     pen = page_.pen
     time: list[Part] = [(moment(lesson, pen), pen.style("dim"))]
@@ -127,7 +130,7 @@ def _head(lesson: Told | Notice, row: Row | None, page_: _Page) -> None:
         time.append((pen.say(row.columns.status)[:24], pen.style(stands)))
     subject = about(lesson)
     room = page_.inner - cells(time) - 2
-    name = pen.say(lesson.ref.title)
+    name = pen.say(title)
     name = pen.fit_name(name, max(min(len(name), room), 8)).rstrip()
     said: list[Part] = [(name, pen.style("strong"))]
     if subject and cells([*said, (subject, None)]) + 3 <= room:
@@ -176,7 +179,9 @@ def _spread(text: str, page_: _Page) -> list[str]:
     """The first sentences that have room, with empty lines between the lines if they have too."""
     said = page_.pen.say(text[:1].upper() + text[1:])
     room = max(page_.room - 1, 1)
-    lines = list(sentences_that_fit(said, page_.inner, room) or wrapped(said, page_.inner)[:room])
+    lines = list(sentences_that_fit(said, page_.inner, room) or wrapped(said, page_.inner))
+    if len(lines) > room:
+        lines = [*lines[: room - 1], cut_off(lines[room - 1], page_.inner, page_.pen)]
     if page_.height >= 36 and len(lines) * 2 - 1 <= room:
         spread = [line for one in lines for line in (one, "")]
         return spread[:-1]
@@ -204,7 +209,7 @@ def _from_to(lesson: Told | Notice) -> tuple[str, str]:
 
 def _word(state: State) -> str:
     """A container's state; of one that waits, for what."""
-    waits = state.value == "waiting" and state.reason not in _UNTOLD
+    waits = state.value == "waiting" and state.reason not in UNTOLD
     return state.reason if waits else state.value
 
 

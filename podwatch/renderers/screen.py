@@ -36,7 +36,7 @@ from podwatch.renderers import Playback, Tape
 from podwatch.renderers.keys import Key, KeyReader
 from podwatch.renderers.lessons import Lessons
 from podwatch.renderers.lines import summary
-from podwatch.renderers.look import Look, Past, Scene
+from podwatch.renderers.look import Look, Overlay, Past, Scene
 from podwatch.renderers.moves import moved
 from podwatch.renderers.theme import DEFAULT, STILL, Theme, suited
 from podwatch.renderers.view import FIRST_LOOK, Picture, view
@@ -105,10 +105,11 @@ class Screen:
         self._monotonic = monotonic
         self._tz = tz
         self._recorded = recorded
-        self._theme = theme or suited(self._console.encoding, os.environ.get("TERM", ""))
+        self._theme = theme or suited(self._console.encoding, os.environ)
         self._terminal = _Terminal(self._console, self._press, keys)
         self._look = look
         self._lessons = Lessons()
+        self._away_since: float | None = None
         self._stopped: _Stopped | None = None
         self._board: Board | None = None
         self._message_until = 0.0
@@ -144,6 +145,9 @@ class Screen:
         if self._playback is not None and self._playback.hurries:
             self._playback.hurry(False)
             self._stand_at_the_newest()
+            if self._stopped is not None:
+                heaviest = max(told, key=lambda one: one.explanation.weight.rank)
+                self._stopped = replace(self._stopped, lesson=heaviest)
 
     def frame(self, session: Session) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -165,7 +169,7 @@ class Screen:
     def _due(self, now: float) -> float | None:
         """In how many seconds the picture changes by itself: another lesson, no message more."""
         waits = [self._message_until - now] if self._look.message else []
-        if not self._look.selected and self._stopped is None:
+        if not self._look.selected and not self._is_away:
             lesson = self._lessons.due(now)
             waits += [lesson] if lesson is not None else []
         return max(min(waits), 0.0) if waits else None
@@ -324,11 +328,22 @@ class Screen:
     def _with_lesson(self, now: float) -> Look:
         """The look, with the lesson that the reader has got to."""
         look = self._look
+        if self._is_away and self._away_since is None:
+            self._away_since = now
+        elif not self._is_away and self._away_since is not None:
+            self._lessons.looked_away(self._away_since, now)
+            self._away_since = None
         if self._stopped is not None:
             return replace(look, lesson=self._stopped.lesson, behind=0)
         if look.selected:
             return look
-        return replace(look, lesson=self._lessons.shown(now), behind=self._lessons.behind)
+        lesson = self._lessons.current if self._is_away else self._lessons.shown(now)
+        return replace(look, lesson=lesson, behind=self._lessons.behind)
+
+    @property
+    def _is_away(self) -> bool:
+        """Whether nobody reads what comes: the screen stands still, or a page covers the card."""
+        return self._stopped is not None or self._look.overlay is not Overlay.NONE
 
     def _seen(self, session: Session, now: float) -> tuple[Board, Look]:
         """The board that is to be drawn, and how it is looked at."""
@@ -348,7 +363,7 @@ class Screen:
         back = sum(step > stopped.step for step in steps)
         if self._playback is not None and not back:
             # A replay's time stands still itself; n lets it go on for a moment.
-            return board, replace(look, lesson=None, past=Past(0, len(steps), 0))
+            return board, replace(look, past=Past(0, len(steps), 0))
         missed = 0 if self._playback else board.transitions + board.notices - stopped.told
         # Whatever moment is shown: how the connection is now has to be seen.
         then = structs.replace(stopped.board, connections=board.connections, silent=board.silent)

@@ -3,6 +3,7 @@
 Responsible for the columns' widths, which rows are seen, and what to say without any Pod.
 """
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,8 @@ from podwatch.board import Board, Row
 from podwatch.columns import age_text, restarts_text
 from podwatch.lifecycle import Existence
 from podwatch.lifeline import Stage
-from podwatch.renderers.look import GONE_STAYS, Look, marked
+from podwatch.renderers.look import GONE_STAYS, Look, marked, pod_scopes, several_namespaces
 from podwatch.renderers.pen import Part, Pen, cells, wrapped
-from podwatch.stream import Scope
 
 _GAP = 2
 _NAME_MINIMUM = 12
@@ -50,35 +50,34 @@ def _widths(board: Board, width: int, namespaces: bool) -> _Widths:
     gap = 1 if width < 100 else _GAP
     status = 14 if narrow else 17 if width < 120 else 22 if width < 150 else 26
     restarts = 8 if width < 100 else 13
-    age = 0 if narrow else 5
+    age = 0 if narrow else 5 if width < 100 else 6 if width < 140 else 9
     shown = [one for one in (namespace, 5, status, 9, restarts, age) if one]
     free = width - 4 - 1 - sum(shown) - gap * len(shown)
     longest = board.longest_name
     least = 0 if narrow else _LIFELINE_MINIMUM + gap
     name = max(min(max(longest, 15 if width < 100 else 20), free - least), _NAME_MINIMUM)
     lifeline = free - name - gap
-    return _Widths(
-        name,
-        namespace,
-        5,
-        status,
-        9,
-        restarts,
-        age,
-        lifeline if lifeline >= _LIFELINE_MINIMUM else 0,
-        gap,
-    )
+    if lifeline < _LIFELINE_MINIMUM:  # then there is none, and names get its room
+        name, lifeline = max(min(longest, free), _NAME_MINIMUM), 0
+    return _Widths(name, namespace, 5, status, 9, restarts, age, lifeline, gap)
 
 
 def table(
-    board: Board, rows: Sequence[Row], width: int, room: int, look: Look, pen: Pen
+    board: Board,
+    rows: Sequence[Row],
+    width: int,
+    room: int,
+    look: Look,
+    pen: Pen,
+    *,
+    recorded: bool = False,
 ) -> tuple[list[Text], int, int]:
     """The heading and the visible rows in at most `room` lines; first row, number of rows.
 
     The selected row is always among them.
     """
     if not rows:
-        return _nothing(board, look, width, room, pen), 0, 0
+        return _nothing(board, look, width, room, pen, recorded), 0, 0
     space = max(room - 1, 1)
     page = len(rows) if len(rows) <= space else max(space - 1, 1)
     first = look.scroll
@@ -86,10 +85,7 @@ def table(
         at = next((n for n, row in enumerate(rows) if row.ref.uid == look.selected), first)
         first = min(max(first, at - page + 1), at)
     first = max(min(first, len(rows) - page), 0)
-    namespaces = len({scope.namespace for scope in pod_scopes(board)}) > 1 or any(
-        not scope.namespace for scope in pod_scopes(board)
-    )
-    widths = _widths(board, width, namespaces)
+    widths = _widths(board, width, several_namespaces(board))
     lines = [_heading(widths, width, pen)]
     here = marked(board, look)
     for row in rows[first : first + page]:
@@ -165,6 +161,8 @@ def _row(
     parts.append((pen.fit(restarts, widths.restarts), calm))
     if widths.age:
         age = age_text(row.pod, board.now) if board.now is not None else ""
+        if len(age) > widths.age and (years := re.match(r"\d+y", age)):
+            age = years[0]  # as kubectl says it of more than eight years
         parts.append((gap + pen.fit(age, widths.age), calm))
     if widths.lifeline:
         if remark:
@@ -245,7 +243,9 @@ def _shortened(name: str, like: str, pen: Pen) -> str:
     return pen.ellipsis + "-" + "-".join(parts[common:]) if common else name
 
 
-def _nothing(board: Board, look: Look, width: int, room: int, pen: Pen) -> list[Text]:
+def _nothing(
+    board: Board, look: Look, width: int, room: int, pen: Pen, recorded: bool
+) -> list[Text]:
     """What to say as long as there are no Pods; never an empty screen."""
     strong, command = pen.style("strong"), pen.style("command")
     parts: list[tuple[str, Style | None]] = []
@@ -268,6 +268,9 @@ def _nothing(board: Board, look: Look, width: int, room: int, pen: Pen) -> list[
     elif any(scope.name for scope in pod_scopes(board)):
         parts.append((f"{pen.say(place(board))} is gone", strong))
         parts.append(("If one of that name is created again, it is followed here.", None))
+    elif recorded:
+        parts.append((f"no Pods in {pen.say(place(board))}", strong))
+        parts.append(("This is a recording: at this moment there is none in it.", None))
     else:
         namespace = next((scope.namespace for scope in pod_scopes(board)), "") or "default"
         hello = f"kubectl run hello --image=busybox:1.36 -n {shlex.quote(namespace)} -- sleep 60"
@@ -300,10 +303,3 @@ def place(board: Board) -> str:
         if part
     )
     return ", ".join(named) + (f" {selector}" if selector else "")
-
-
-def pod_scopes(board: Board) -> list[Scope]:
-    """Where the Pods come from."""
-    if board.opened is None:
-        return []
-    return [scope for scope in board.opened.scopes if scope.kind == "Pod"]

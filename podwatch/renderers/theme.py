@@ -5,6 +5,7 @@ and purple, of a brightness that reads on dark and on light terminals; no meanin
 colour alone, as each has a symbol and a word beside it. What is calm has no colour at all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rich.style import Style
@@ -146,10 +147,15 @@ DEFAULT = Theme()
 ASCII = Theme(ascii=True, symbols=_ASCII_SYMBOLS)
 
 
-def suited(encoding: str, term: str) -> Theme:
-    """The theme for a terminal; the console of Linux lacks most of the symbols."""
+def suited(encoding: str, environment: Mapping[str, str]) -> Theme:
+    """The theme for a terminal; the console of Linux lacks most of the symbols.
+
+    In the locale C Python writes UTF-8 all the same, but who chose it asked for ASCII.
+    """
     unicode = encoding.lower().replace("-", "").startswith("utf")
-    return DEFAULT if unicode and term != "linux" else ASCII
+    named = (environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    plain = next(filter(None, named), "") in {"C", "POSIX"}
+    return DEFAULT if unicode and not plain and environment.get("TERM") != "linux" else ASCII
 
 
 STILL = TerminalTheme(

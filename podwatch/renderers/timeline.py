@@ -7,6 +7,7 @@ from rich.text import Text
 from podwatch.board import Board
 from podwatch.concepts import Weight
 from podwatch.news import Notice, Told
+from podwatch.renderers.look import titled
 from podwatch.renderers.pen import Part, Pen
 from podwatch.renderers.wording import change, subject
 from podwatch.stream import Gap
@@ -25,7 +26,8 @@ def timeline(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
         return []
     below = width < SENTENCE_BESIDE and height >= 24
     newest = list(islice(reversed(board.timeline), height // 2 if below else height))
-    longest = max((len(one.ref.title) for one in newest if not isinstance(one, Gap)), default=0)
+    names = {one.ref: titled(board, one.ref) for one in newest if not isinstance(one, Gap)}
+    longest = max(map(len, names.values()), default=0)
     pod = min(max(min(width * 24 // 100, 30), 12), max(longest, 12))
     what = width - 12 - pod - 2 - 1
     sentence = 0
@@ -34,7 +36,8 @@ def timeline(board: Board, width: int, height: int, pen: Pen) -> list[Text]:
         sentence = width - 12 - pod - 2 - what - 2 - 1
     lines: list[Text] = []
     for one in newest:
-        lines.append(_timeline_line(one, width, pod, what, sentence, pen))
+        name = names[one.ref] if not isinstance(one, Gap) else ""
+        lines.append(_timeline_line(one, name, width, pod, what, sentence, pen))
         if below and not isinstance(one, Gap):
             said = pen.fit(pen.say(one.explanation.sentence), width - 13)
             lines.append(pen.line(width, [(" " * 12 + said, pen.style("dim"))]))
@@ -62,7 +65,13 @@ def what_changed(one: Told | Notice, pen: Pen) -> str:
 
 
 def _timeline_line(
-    one: Told | Notice | Gap, width: int, pod: int, what: int, sentence: int, pen: Pen
+    one: Told | Notice | Gap,
+    name: str,
+    width: int,
+    pod: int,
+    what: int,
+    sentence: int,
+    pen: Pen,
 ) -> Text:
     dim = pen.style("dim")
     if isinstance(one, Gap):
@@ -86,7 +95,7 @@ def _timeline_line(
     parts: list[Part] = [
         (f" {moment(one, pen)} ", dim),
         (f"{mark} ", pen.style("alarm")),
-        (pen.fit_name(pen.say(one.ref.title), pod) + "  ", None),
+        (pen.fit_name(pen.say(name), pod) + "  ", None),
         *pen.cut([(f"{about} " if about else "", dim), (said, None)], what),
     ]
     if sentence > 0:

@@ -5,7 +5,7 @@ exactly as wide as the screen. Not responsible for the terminal (`screen`), for 
 symbols (`theme`) or for what anything means (the concepts).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
-from podwatch.board import STANDINGS, Board
+from podwatch.board import STANDINGS, Board, Row
 from podwatch.renderers.card import card
 from podwatch.renderers.footer import footer
 from podwatch.renderers.look import Look, Scene, arranged, lesson_shown, opened
@@ -77,12 +77,12 @@ def view(
         body = max(height - len(top) - 2, 0)
         laid, first = overlay(look, width, body, pen)
         lines = [*top, pen.blank(width), *laid]
-        made = _picture(lines, look.scroll, body, len(rows), board, look, width, height, pen)
+        made = _picture(lines, look.scroll, body, rows, board, look, width, height, pen)
         return replace(made, lines_scroll=first)
-    if look.scene is not Scene.TABLE and (scene := _scene(board, look, width, height, top, pen)):
-        laid, first = scene
+    if look.scene is not Scene.TABLE:
+        laid, first = _scene(board, look, width, height, top, pen)
         made = _picture(
-            [*top, *laid], look.scroll, len(laid), len(rows), board, look, width, height, pen
+            [*top, *laid], look.scroll, len(laid), rows, board, look, width, height, pen
         )
         return replace(made, lines_scroll=first)
     wide = width >= SIDE_BY_SIDE
@@ -91,7 +91,7 @@ def view(
 
     list_minimum = 0 if wide else (2 if height < 20 else 3 if height < 30 else 5)
     room = max(body - _card_height(height, wide) - list_minimum, 2)
-    pods, first, page = table(board, rows, width, room, look, pen)
+    pods, first, page = table(board, rows, width, room, look, pen, recorded=recorded)
     lines = [*top, *([pen.blank(width)] if airy else []), *pods]
     if height >= 20:
         lines.append(pen.blank(width))
@@ -105,20 +105,21 @@ def view(
     else:
         lesson = card(board, look, width, lesson_height, pen)
         lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
-    return _picture(lines, first, page, len(rows), board, look, width, height, pen)
+    return _picture(lines, first, page, rows, board, look, width, height, pen)
 
 
 def _scene(
     board: Board, look: Look, width: int, height: int, top: list[Text], pen: Pen
-) -> tuple[list[Text], int] | None:
-    """What is drawn instead of the table, and its first line; None for a Pod that is no more."""
+) -> tuple[list[Text], int]:
+    """What is drawn instead of the table, and its first line."""
     room = max(height - len(top) - 1, 0)
     if look.scene is Scene.PROJECTOR:
         shown = structs.replace(board, lesson=lesson_shown(board, look))
         return projector(shown, width, room, pen), 0
     row = opened(board, look)
     if row is None:
-        return None
+        text = " This Pod does not exist at this moment. Esc goes back to the others."
+        return [pen.blank(width), pen.line(width, [(text, pen.style("strong"))])], 0
     first = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
     return pod_view(board, row, width, room, pen, first), first
 
@@ -127,7 +128,7 @@ def _picture(
     lines: list[Text],
     first: int,
     page: int,
-    rows: int,
+    rows: Sequence[Row],
     board: Board,
     look: Look,
     width: int,
@@ -135,10 +136,12 @@ def _picture(
     pen: Pen,
 ) -> Picture:
     """The lines, filled up to the footer."""
+    there = sum(not row.gone for row in rows) if look.typing else len(rows)
+    total = sum(board.counts().values())
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
-    lines.append(footer(board, look, rows, width, pen))
-    return Picture(tuple(lines[:height]), first, page, rows)
+    lines.append(footer(look, there, total, width, pen))
+    return Picture(tuple(lines[:height]), first, page, len(rows))
 
 
 def _card_height(height: int, wide: bool) -> int:

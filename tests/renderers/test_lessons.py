@@ -5,7 +5,7 @@ import pytest
 from podwatch.concepts import Catalog, Weight
 from podwatch.news import Told
 from podwatch.renderers.lessons import BEHIND_LIMIT, READING, STALE, Lessons
-from tests.pods import PODS, added, catalog_of, lesson, opened, pod, synced
+from tests.pods import PODS, added, catalog_of, deleted, lesson, opened, pod, synced
 from tests.renderers.boards import session
 
 
@@ -109,3 +109,55 @@ def test_the_queue_is_bounded_and_gives_up_the_lightest() -> None:
     assert lessons.behind == BEHIND_LIMIT
     seen = {name(lessons, 8.0 * now) for now in range(1, BEHIND_LIMIT + 3)}
     assert seen == {f"t{number}" for number in range(BEHIND_LIMIT)}
+
+
+def test_nothing_light_takes_the_place_of_trouble() -> None:
+    """A restart is told right after the failure that it follows."""
+    lessons = Lessons()
+    lessons.add(told("a", Weight.NORMAL), 0)
+    lessons.shown(0)
+    failed, again = told("b", Weight.TROUBLE), told("b", Weight.IMPORTANT)
+    lessons.add(failed, 1)
+    lessons.add(again, 1)
+    assert lessons.shown(4) is failed
+    assert lessons.shown(4 + READING[Weight.TROUBLE]) is again
+
+
+def test_a_sequel_comes_after_what_waits() -> None:
+    lessons = Lessons()
+    lessons.add(told("a", Weight.NORMAL), 0)
+    lessons.shown(0)
+    lessons.add(told("b", Weight.IMPORTANT), 1)
+    lessons.add(told("c", Weight.IMPORTANT), 2)
+    lessons.add(told("b", Weight.IMPORTANT), 3)
+    assert [name(lessons, 4), name(lessons, 10)] == ["c", "b"]
+
+
+@pytest.mark.parametrize("after", ["trouble", "its end"])
+def test_what_is_overtaken_is_not_shown_afterwards(after: str) -> None:
+    end = lesson("end", 'transition.facet = "existence"', weight=Weight.IMPORTANT)
+    lessons = Lessons()
+    lessons.add(told("a", Weight.NORMAL), 0)
+    lessons.shown(0)
+    lessons.add(told("b", Weight.NORMAL), 1)
+    if after == "trouble":
+        lessons.add(told("b", Weight.TROUBLE, "another"), 2)
+    else:
+        made = session([opened(PODS), synced(), added(pod(name="b"))], catalog_of(end=end))
+        news = made.feed(deleted(pod(name="b"), 5)).news
+        lessons.add(next(one for one in news if isinstance(one, Told)), 2)
+    assert lessons.behind == 1
+    shown = lessons.shown(4)
+    assert shown is not None
+    assert shown.explanation.weight != Weight.NORMAL
+
+
+def test_while_nobody_looks_nothing_gets_old() -> None:
+    lessons = Lessons()
+    lessons.add(told("a", Weight.NORMAL), 0)
+    lessons.shown(0)
+    lessons.add(told("b", Weight.NORMAL), 1)
+    lessons.looked_away(1, 101)
+    assert lessons.due(101) == pytest.approx(3)
+    assert name(lessons, 103.9) == "a"
+    assert name(lessons, 104) == "b"

@@ -1,5 +1,6 @@
 """How a board is looked at: selection, filter, order, overlays; and what the keys change."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -310,9 +311,12 @@ def test_without_any_pod_there_is_none_to_open() -> None:
     assert "no Pod is selected" in pressed(Look(), "enter", of=board(listed())).message
 
 
-def test_a_pod_that_is_open_and_goes_leaves_the_table() -> None:
+def test_a_pod_that_is_open_and_does_not_exist_is_said_not_to() -> None:
     look = Look(scene=Scene.POD, selected="nobody")
-    assert "LIFELINE" in text(board(lesson()), 110, 34, look)
+    shown = text(board(lesson()), 110, 34, look)
+    assert "This Pod does not exist at this moment. Esc goes back" in shown
+    assert "LIFELINE" not in shown
+    assert pressed(look, "esc").scene is Scene.TABLE
 
 
 def test_p_shows_the_lesson_large_and_goes_back() -> None:
@@ -377,3 +381,24 @@ def test_a_long_life_keeps_its_end() -> None:
 def test_a_narrow_screen_has_no_lifeline() -> None:
     assert "LIFELINE" in lines(board(lesson()), 80)[1]
     assert "LIFELINE" not in lines(board(lesson()), 71)[1]
+
+
+def test_a_filter_that_hides_everything_is_undone_first_and_opens_nothing() -> None:
+    look = pressed(Look(selected="uid-default-b-web"), "/", *"alx", "enter", "enter")
+    assert look.scene is Scene.TABLE
+    assert "no Pod is selected" in look.message
+    assert pressed(look, "esc").filter == ""
+    both = Look(selected="uid-default-b-web", filter="b-web")
+    assert pressed(both, "esc") == Look(selected="uid-default-b-web")
+
+
+def test_while_a_filter_is_typed_only_pods_that_are_there_are_counted() -> None:
+    of = board([*ROUND, seen(3, running("b-web"), "DELETED")])
+    assert "  4 of 4 Pods " in text(of, 80, 24, Look(typing=True))
+
+
+def test_of_a_long_filter_the_end_is_seen_and_how_to_leave_it() -> None:
+    look = Look(typing=True, filter="abcdefghij" * 6)
+    last = lines(board(ROUND), 60, 15, look)[-1]
+    assert re.search(r"/…[a-j]+j   0 of 5 Pods   Enter keep  Esc all ", last)
+    assert "q quit" in lines(board(ROUND), 60, 15, replace(look, typing=False))[-1]

@@ -399,6 +399,37 @@ def test_speed_is_changed_and_said() -> None:
         assert feed.speed == 50
 
 
+def test_space_leaves_the_lesson_that_is_being_read_and_n_brings_the_next() -> None:
+    clock = Clock()
+    feed = replaying(clock, seen(50, running("newcomer"), "ADDED"), seen(60, running("newcomer")))
+    made = Drawn(lesson(), playback=feed)
+    for t, name in ((45, "first"), (46, "second")):
+        made.feed(seen(t, running(name), "ADDED"))
+    with made.screen:
+        read = next(line for line in made.press("x").splitlines() if line.startswith("╭"))
+        who = read.split()[1]
+        made.clock.now += 1000
+        assert f"╭─ {who} " in made.press(" ")
+        assert f"╭─ {who} " in made.press("x")
+        made.press("n")
+        got = feed.get(0)
+        assert isinstance(got, Observed)
+        made.feed(got)
+        assert "╭─ newcomer " in made.press("x")
+
+
+def test_what_waits_to_be_read_waits_while_a_page_is_open() -> None:
+    made = Drawn(lesson())
+    for t, name in ((45, "first"), (46, "second"), (47, "third")):
+        made.feed(seen(t, running(name), "ADDED"))
+    with made.screen:
+        before = next(line for line in made.press("x").splitlines() if line.startswith("╭"))
+        assert "more behind" in before
+        made.press("?")
+        made.clock.now += 1000
+        assert made.press("esc").count(before.split("──")[0]) == 1
+
+
 def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> None:
     clock = Clock()
     feed = replaying(

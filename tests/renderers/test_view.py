@@ -15,10 +15,12 @@ from rich.console import Console
 
 from podwatch.board import Board
 from podwatch.concepts import catalog
-from podwatch.renderers.look import Look
-from podwatch.renderers.theme import ASCII, DEFAULT, Theme
+from podwatch.renderers.look import Look, Scene
+from podwatch.renderers.theme import ASCII, DEFAULT, Theme, suited
 from podwatch.renderers.view import Picture, view
 from podwatch.stream import Observed, Scope, StreamItem, Tick
+from tests.pods import catalog_of
+from tests.pods import lesson as lesson_of
 from tests.renderers.boards import (
     EVENTS,
     PODS,
@@ -215,6 +217,80 @@ def test_the_card_teaches_the_lesson() -> None:
         "10:02:41",
     ):
         assert part in shown
+
+
+def test_nothing_counts_down_for_a_pod_that_is_gone_or_has_moved_on() -> None:
+    deletion = lesson_of("Bye", 'transition.facet = "deletion"', then="killed.")
+    catalog = catalog_of(bye=deletion)
+    leaving = running("web", deleting=True)
+    items = [*listed(first(running("web"))), seen(1, leaving)]
+    assert "next  29 s left: killed." in text(board(items, catalog), 110, 34)
+    gone = board([*items, seen(2, leaving, "DELETED")], catalog)
+    shown = text(replace(gone, lesson=board(items, catalog).lesson), 110, 34)
+    assert "next  Killed." in shown or "next  killed." in shown
+    again = [*lesson(), seen(50, running("api", age=62))]
+    shown = text(replace(board(again), lesson=board(lesson()).lesson), 110, 34)
+    assert "next  Started again after the pause" in shown or "next  started again" in shown
+
+
+def test_with_several_namespaces_each_pod_is_named_with_its_own() -> None:
+    scopes = (Scope("Pod", "dev"), Scope("Pod", "prod"))
+    items: list[StreamItem] = [opened(*scopes), *(synced(0.1, scope) for scope in scopes)]
+    items += [
+        seen(n, running("db-0", namespace=scope.namespace), "ADDED", scope=scope)
+        for n, scope in enumerate(scopes, 1)
+    ]
+    of = board(items)
+    for width in (110, 140):
+        shown = text(of, width, 34)
+        assert "─ prod/db-0" in shown
+        assert re.search(r"10:02:01 +dev/db-0", shown)
+    assert "prod/db-0" in text(of, 80, 24, Look(scene=Scene.PROJECTOR))
+
+
+def test_without_room_for_a_lifeline_names_have_its_room() -> None:
+    names = [f"kube-{part}-podwatch-control-plane" for part in ("apiserver", "scheduler")]
+    every = Scope("Pod")
+    items: list[StreamItem] = [
+        opened(every),
+        *(seen(0.05, running(name), scope=every, initial=True) for name in names),
+    ]
+    shown = lines(board([*items, synced(0.1, every)]), 80)
+    assert "LIFELINE" not in shown[1]
+    assert any("kube-apiserver-" in line for line in shown)
+    assert any("kube-scheduler-" in line for line in shown)
+
+
+def test_a_recording_without_pods_asks_for_nothing_to_be_typed() -> None:
+    of = board([opened(), synced()])
+    made = view(of, 80, 24, recorded=True)
+    shown = "\n".join(line.plain for line in made.lines)
+    assert "This is a recording: at this moment there is none in it." in shown
+    assert "kubectl run" not in shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "ascii_only"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, False),
+        ({"LANG": "C"}, True),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "POSIX"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
+        ({"TERM": "linux"}, True),
+        ({}, False),
+    ],
+)
+def test_who_chose_a_locale_without_more_gets_ascii(
+    environment: dict[str, str], ascii_only: bool
+) -> None:
+    assert suited("utf-8", environment).ascii is ascii_only
+    assert suited("ascii", environment).ascii
+
+
+def test_an_old_pods_age_is_whole_where_it_is_cut() -> None:
+    of = board(listed(first(running("old", age=(2 * 365 + 170) * 86_400))))
+    assert "2y    " in row(of, "old", 80)
+    assert "2y170d" in row(of, "old", 110)
 
 
 def test_what_is_inferred_is_said_to_be() -> None:
