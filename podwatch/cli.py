@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -27,15 +28,23 @@ app = typer.Typer(
 )
 
 
+LONGEST = 1000 * 86_400
+"""The longest duration that can be asked for, in seconds."""
+
+
 def duration(text: str) -> float:
     """Seconds in `90s`, `2m`, `1h30m` or a plain number of seconds."""
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", text.strip())
+    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", text.strip()) or (
+        re.fullmatch(r"()()(\d+(?:\.\d+)?)", text.strip())
+    )
     if parts is None or not text.strip():
         raise typer.BadParameter(f'"{text}" is no duration: write 90s, 2m or 1h30m')
     hours, minutes, seconds = (float(part or 0) for part in parts.groups())
     total = hours * 3600 + minutes * 60 + seconds
     if not total:
         raise typer.BadParameter(f'"{text}" is no time at all: write 90s, 2m or 1h30m')
+    if total > LONGEST:
+        raise typer.BadParameter(f'"{text}" is longer than {LONGEST // 86_400} days')
     return total
 
 
@@ -262,10 +271,20 @@ def pod(
     )
 
 
+def _nothing_watched(output: Output | None, *, projector: bool) -> None:
+    """Refuse what is about a watch, where a picture is written instead of one."""
+    if output is not None or projector:
+        raise typer.BadParameter(
+            "-o and --projector are for what is watched: leave them out, or --snapshot and --cast"
+        )
+
+
 def _watch(*, record: Path | None, redact_messages: bool, **options: Any) -> NoReturn:
     """Run a live watch; `options` are the fields of `podwatch.commands.watch.Watch`."""
     if redact_messages and record is None:
         raise typer.BadParameter("--redact-messages needs --record FILE")
+    if options["snapshot"] is not None:
+        _nothing_watched(options["output"], projector=options["projector"])
 
     def command() -> int:
         from podwatch.commands.watch import Watch, watch
@@ -299,7 +318,12 @@ def replay(
     ] = None,
     at: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", min=0, help="The still's moment; the end if not given."),
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            max=LONGEST,
+            help="The still's moment; the end if not given.",
+        ),
     ] = None,
     size: Size = "110x34",
 ) -> None:
@@ -308,6 +332,10 @@ def replay(
         raise typer.BadParameter("--at needs --snapshot FILE")
     if cast is not None and snapshot is not None:
         raise typer.BadParameter("a still or a film: --snapshot and --cast exclude each other")
+    if snapshot is not None and speed is not None:
+        raise typer.BadParameter("a still has no speed: leave --speed or --snapshot out")
+    if snapshot is not None or cast is not None:
+        _nothing_watched(output, projector=projector)
     width, height = dimensions(size)
 
     def command() -> int:
@@ -393,6 +421,10 @@ def explain(
         raise typer.BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
     if pod_name is None and (recording or (namespace and not file)):
         raise typer.BadParameter("name the Pod: podwatch explain pod/NAME")
+    if (file or recording) and (context or kubeconfig):
+        raise typer.BadParameter(
+            "a file and a recording need no cluster: leave out --context and --kubeconfig"
+        )
     if pod_name is None and not file and output is Form.JSON:
         raise typer.BadParameter("-o json is for Pods: pod/NAME or -f FILE")
     if pod_name is not None:
@@ -619,12 +651,7 @@ def guarded(command: Callable[[], int]) -> NoReturn:
         if os.environ.get("PODWATCH_DEBUG"):
             raise
         if isinstance(error, OSError) and error.filename is None:  # not of a file: all have names
-            _drop_output()
-            _complain(
-                f"standard output can't be written: {error.strerror}",
-                "make room on the disk that it goes to, or send it elsewhere",
-            )
-            code = ExitCode.UNREADABLE
+            code = _unwritable(error)
         else:
             _complain(
                 f"podwatch failed: {type(error).__name__}: {error}",
@@ -632,6 +659,18 @@ def guarded(command: Callable[[], int]) -> NoReturn:
             )
             code = ExitCode.INTERNAL
     raise typer.Exit(int(code))
+
+
+def _unwritable(error: OSError) -> int:
+    """Say that what is printed can't be; the exit code."""
+    from podwatch.errors import ExitCode
+
+    _drop_output()
+    _complain(
+        f"standard output can't be written: {error.strerror}",
+        "make room on the disk that it goes to, or send it elsewhere",
+    )
+    return ExitCode.UNREADABLE
 
 
 def _drop_output() -> None:
@@ -642,9 +681,10 @@ def _drop_output() -> None:
 def _complain(message: str, hint: str) -> None:
     from podwatch.renderers.safe import visible
 
-    typer.echo(f"podwatch: {visible(message)}", err=True)
-    if hint:
-        typer.echo(f"  {visible(hint)}", err=True)
+    with suppress(OSError):  # the exit code says it, too
+        typer.echo(f"podwatch: {visible(message)}", err=True)
+        if hint:
+            typer.echo(f"  {visible(hint)}", err=True)
 
 
 def program() -> str:
@@ -655,12 +695,17 @@ def program() -> str:
 
 def main() -> None:
     """The console script."""
+    _open_missing_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail.
         sys.stdout.reconfigure(errors="replace")
+    # Completion is the shell's for one word: as a plugin it would take the place of kubectl's own.
+    completes = {"--install-completion", "--show-completion"} & set(sys.argv)
     try:
-        app(prog_name=program())
+        app(prog_name="podwatch" if completes else program())
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # of --help, say: no command was run
+            sys.exit(141)
         if threading.active_count() == 1 or not isinstance(leaving.code, int):
             raise
         # Threads that still read from the cluster can't be ended from outside, and the
@@ -670,3 +715,12 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(leaving.code)
+    except OSError as error:
+        sys.exit(_unwritable(error))
+
+
+def _open_missing_streams() -> None:
+    """A standard stream that was closed before is as good as /dev/null; none is a file's number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115

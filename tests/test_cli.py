@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from podwatch.cli import duration
+from podwatch.sources.kubeconfig import exists, kubeconfig_paths
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
@@ -70,7 +71,7 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90), ("2m", 120), ("1h30m", 5400), ("45", 45), ("1.5s", 1.5)],
+    [("90s", 90), ("2m", 120), ("1h30m", 5400), ("45", 45), ("1.5s", 1.5), ("1h5s", 3605)],
 )
 def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None:
     assert duration(text) == seconds
@@ -106,6 +107,26 @@ def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None
             "exclude each other",
             id="a still and a film",
         ),
+        pytest.param(
+            ["replay", "x", "--snapshot", "a.svg", "-o", "json"], 2, "leave them out", id="no lines"
+        ),
+        pytest.param(
+            ["ns", "--snapshot", "a.svg", "--projector"], 2, "leave them out", id="no projector"
+        ),
+        pytest.param(
+            ["replay", "x", "--snapshot", "a.svg", "--speed", "2"], 2, "no speed", id="a still's"
+        ),
+        pytest.param(
+            ["replay", "x", "--snapshot", "a.svg", "--at", "inf"], 2, "--at", id="no moment"
+        ),
+        pytest.param(["ns", "--timeout", "1h30"], 2, "no duration", id="minutes or seconds"),
+        pytest.param(["ns", "--timeout", "9999999h"], 2, "1000 days", id="too long a time"),
+        pytest.param(
+            ["explain", "pod/x", "--recording", "x", "--context", "y"],
+            2,
+            "need no",
+            id="no cluster",
+        ),
         pytest.param(["ns", "--snapshot", "a.png"], 2, ".svg, .html or .txt", id="a live png"),
     ],
 )
@@ -131,8 +152,101 @@ def test_a_broken_pipe_ends_in_silence() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("arguments", ["", "--help", "replay /nonexistent 2>&1"])
+def test_a_broken_pipe_is_no_failed_expectation(arguments: str) -> None:
+    done = subprocess.run(
+        f"{PODWATCH} {arguments} | true; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] in {"0", "6", "141"}  # 0 if all fitted into the pipe
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("demo fast-pod >&-", 0),
+        ("demo fast-pod 2>&-", 0),
+        ("expect pod/x - <&-", 2),
+        ("explain -f - <&-", 6),
+        ("explain nonsense 2>/dev/full", 2),
+    ],
+)
+def test_a_stream_that_is_closed_is_no_defect(command: str, code: int) -> None:
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{PODWATCH} {command}"], capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == code
+    assert b"defect" not in done.stderr
+
+
+def test_completion_is_podwatchs_own_even_as_a_plugin(tmp_path: Path) -> None:
+    """In kubectl's own place it would take kubectl's away."""
+    plugin = tmp_path / "kubectl-podwatch"
+    plugin.symlink_to(PODWATCH)
+    done = subprocess.run(
+        [plugin, "--show-completion", "bash"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+    )
+    assert "_PODWATCH_COMPLETE=" in done.stdout
+    assert "kubectl" not in done.stdout.lower()
+
+
+@pytest.mark.parametrize("option", ["--snapshot", "--cast"])
+def test_a_recording_is_not_written_over_by_its_picture(tmp_path: Path, option: str) -> None:
+    from podwatch.scenarios import scenario
+
+    recording = tmp_path / "run.txt"
+    before = scenario("fast-pod").recording.read_bytes()
+    recording.write_bytes(before)
+    (tmp_path / "other.txt").symlink_to(recording)
+    done = podwatch("replay", str(recording), option, str(tmp_path / "other.txt"))
+    assert (done.returncode, recording.read_bytes()) == (2, before)
+    assert "are the same file" in done.stderr
+
+
+def test_a_kubeconfig_in_a_folder_that_can_not_be_entered_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may enter every folder, so the system's refusal is made here."""
+
+    def refused(path: object) -> os.stat_result:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "stat", refused)
+    assert not exists(tmp_path / "config")
+    assert kubeconfig_paths(str(tmp_path / "config")) == (tmp_path / "config",)
+
+
+def test_a_kubeconfig_may_come_through_a_pipe(tmp_path: Path) -> None:
+    with FakeApi([listing(pod("web", 5))]) as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = subprocess.run(
+            [
+                "/bin/bash",
+                "-c",
+                f"{PODWATCH} ns shop --kubeconfig <(cat {config}) --snapshot {tmp_path}/now.txt",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "web" in (tmp_path / "now.txt").read_text("utf-8")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
-@pytest.mark.parametrize("arguments", ["demo -o lines", "demo -o json", "explain"])
+@pytest.mark.parametrize("arguments", ["demo -o lines", "demo -o json", "explain", "", "--help"])
 def test_output_that_cannot_be_written_is_no_defect(arguments: str) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
@@ -178,6 +292,21 @@ def test_a_truncated_recording_plays_what_precedes_the_cut(tmp_path: Path) -> No
     assert done.returncode == 6
     assert " created: " in done.stdout
     assert "in the middle of it" in done.stderr
+    for option, name in (("--snapshot", "still.txt"), ("--cast", "film.cast")):
+        made = tmp_path / name
+        assert podwatch("replay", str(cut), option, str(made), "--size", "80x24").returncode == 6
+        assert "report-" in made.read_text("utf-8")
+
+
+def test_a_film_that_would_never_end_is_refused(tmp_path: Path) -> None:
+    from podwatch.scenarios import scenario
+
+    far = tmp_path / "far.jsonl"
+    lines = scenario("fast-pod").recording.read_text("utf-8").splitlines()
+    last = json.loads(lines[-1])
+    far.write_text("\n".join([*lines[:-1], json.dumps(last | {"t": 1e15})]) + "\n")
+    done = podwatch("replay", str(far), "--cast", str(tmp_path / "film.cast"))
+    assert (done.returncode, "longer than a day" in done.stderr) == (2, True)
 
 
 def test_a_still_is_written(tmp_path: Path) -> None:

@@ -1,6 +1,10 @@
 """One module a command: options become objects, something runs, an exit code comes back."""
 
+import os
 from enum import StrEnum
+from pathlib import Path
+
+from podwatch.errors import ExitCode, PodwatchError
 
 
 class Output(StrEnum):
@@ -9,6 +13,29 @@ class Output(StrEnum):
     DASHBOARD = "dashboard"
     LINES = "lines"
     JSON = "json"
+
+
+def refuse_same_file(*named: tuple[str, Path | None]) -> None:
+    """PodwatchError if two of these options name one file: one would be written over the other."""
+    known: list[tuple[str, Path]] = []
+    for option, path in named:
+        if path is None:
+            continue
+        for other, before in known:
+            if _is_same(path, before):
+                raise PodwatchError(
+                    f"{other} and {option} are the same file, {path}",
+                    "name different files: one would be written over the other",
+                    ExitCode.USAGE,
+                )
+        known.append((option, path))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):  # one of them is not there yet
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 class Form(StrEnum):

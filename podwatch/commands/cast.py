@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
+from podwatch.commands import refuse_same_file
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.keys import Key
@@ -24,6 +25,8 @@ from podwatch.session import Session, Step
 from podwatch.sources.recording import read
 from podwatch.stream import Opened, RecordedItem
 
+_LONGEST = 86_400.0
+"""In seconds."""
 _LAST_FRAME = 3.0
 """For how many seconds the last picture stays."""
 
@@ -52,6 +55,12 @@ class _NoKeys(queue.SimpleQueue[RecordedItem | PodwatchError | Key]):
         """Nothing, after the time-out."""
         # Less than a microsecond could be lost in rounding: time would stand still.
         self._clock.now += max(timeout or 0.0, 1e-6)
+        if self._clock.now > _LONGEST:
+            raise PodwatchError(
+                "the film would be longer than a day",
+                "make it shorter with --speed",
+                ExitCode.USAGE,
+            )
         raise queue.Empty
 
 
@@ -90,6 +99,7 @@ class _Lingering:
 
 def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCode:
     """Write the film of a recording; its times are the recording's, divided by `speed`."""
+    refuse_same_file(("the recording", path), ("--cast", to))
     items = read(path)
     first = next(items)
     clock = _Clock()
@@ -112,9 +122,17 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
     with Screen(
         inbox, console, keys=False, monotonic=clock, tz=UTC, theme=DEFAULT, recorded=True
     ) as screen:
-        code = run(feed, session, _Lingering(screen, clock))
+        broken: PodwatchError | None = None
+        try:
+            run(feed, session, _Lingering(screen, clock))
+        except PodwatchError as error:
+            if error.exit_code != ExitCode.UNREADABLE:
+                raise
+            broken = error
     _write(to, _header(first, width, height), film.events)
-    return code
+    if broken is not None:  # told once there is a film of everything before it
+        raise broken
+    return ExitCode.MET
 
 
 def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from msgspec.structs import replace
 
-from podwatch.commands import Form
+from podwatch.commands import Form, refuse_same_file
 from podwatch.concepts import catalog
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.expectations import Expectations, Target, grammar
@@ -135,13 +135,9 @@ def _from_stdin(namespace: str) -> list[Target]:
 
 def _check_files(options: Expect) -> None:
     """Say before the wait, not after it, that a file can't be written."""
-    files = [path.absolute() for path in (options.junit, options.record, options.replay) if path]
-    if len(set(files)) < len(files):
-        raise PodwatchError(
-            "one file is named for two of --junit, --record and --replay",
-            "name different files: one would be written over the other",
-            ExitCode.USAGE,
-        )
+    refuse_same_file(
+        ("--replay", options.replay), ("--record", options.record), ("--junit", options.junit)
+    )
     if options.junit is not None:
         _check_writable(options.junit, "the JUnit file")
     if (summary := _step_summary(options)) is not None:

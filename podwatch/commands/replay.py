@@ -3,14 +3,15 @@
 Responsible for pace and stills; nothing here imports the client.
 """
 
+import sys
 from itertools import chain
 from pathlib import Path
 
-from podwatch.commands import Output
+from podwatch.commands import Output, refuse_same_file
 from podwatch.commands.output import chosen, renderer_for
 from podwatch.commands.tape import FileTape
 from podwatch.concepts import catalog
-from podwatch.errors import ExitCode
+from podwatch.errors import ExitCode, PodwatchError
 from podwatch.history import History
 from podwatch.run import Inbox, ReplayFeed, run
 from podwatch.session import Session
@@ -30,7 +31,7 @@ def replay(
     first = [next(items)]  # a file that is none is said before the screen is taken
     inbox: Inbox = Inbox()
     to_look_at = chosen(output) is Output.DASHBOARD
-    if speed is None and to_look_at:
+    if speed is None and sys.stdout.isatty():
         speed = 1.0
     session = Session(catalog())
     if not to_look_at:
@@ -58,15 +59,23 @@ def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) ->
     """A still of a recording, `at` seconds after its beginning (None: at its end)."""
     from podwatch.renderers.screen import snapshot as write
 
+    refuse_same_file(("the recording", path), ("--snapshot", to))
     session = Session(catalog())
     end: float | None = None
-    for item in read(path):
-        if end is None and at is not None:
-            end = item.t + at
-        if end is not None and item.t > end:
-            break
-        session.feed(item)
-    if end is not None:
-        session.feed(Tick(t=end))
-    write(session.board, to, width, height)
+    broken: PodwatchError | None = None
+    try:
+        for item in read(path):
+            if end is None and at is not None:
+                end = item.t + at
+            if end is not None and item.t > end:
+                break
+            session.feed(item)
+    except PodwatchError as error:
+        broken = error
+    if session.board.opened is not None:
+        if end is not None:
+            session.feed(Tick(t=end))
+        write(session.board, to, width, height)
+    if broken is not None:  # told once there is a still of everything before it
+        raise broken
     return ExitCode.MET

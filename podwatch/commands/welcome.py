@@ -1,6 +1,6 @@
 """Bare `podwatch`: what to type next, by what is there."""
 
-from podwatch.sources.kubeconfig import kubeconfig_paths
+from podwatch.sources.kubeconfig import exists, kubeconfig_paths
 
 
 def welcome(program: str) -> str:
@@ -13,7 +13,7 @@ def welcome(program: str) -> str:
     live = (f"{program} ns", "the Pods of your current namespace, live")
     one = (f"{program} pod NAME", "one Pod, which may not exist yet")
     help_ = (f"{program} --help", "everything else")
-    if any(path.is_file() for path in kubeconfig_paths(None)):
+    if any(map(exists, kubeconfig_paths(None))):
         rows = [live, one, demo, help_]
     else:
         lines.append("There is no kubeconfig here, so begin without a cluster:")

@@ -3,6 +3,7 @@
 Responsible for layout. All that comes from a cluster passes `safe.visible`.
 """
 
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -68,7 +69,7 @@ def _body(evidence: Evidence) -> Iterator[str]:
     yield from _notes(evidence)
     if evidence.replay:
         yield ""
-        yield f"  evidence: podwatch replay {visible(evidence.replay)}"
+        yield f"  evidence: podwatch replay {visible(shlex.quote(evidence.replay))}"
 
 
 def result_line(result: Result) -> str:

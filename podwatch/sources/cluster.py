@@ -15,7 +15,6 @@ import os
 import random
 import ssl
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +46,7 @@ from podwatch.kube.decode import Undecodable, decoder
 from podwatch.kube.meta import Base, ObjectMeta
 from podwatch.sources.clock import Clock as StreamClock
 from podwatch.sources.gate import Gate
-from podwatch.sources.kubeconfig import kubeconfig_paths
+from podwatch.sources.kubeconfig import exists, kubeconfig_paths, private_file
 from podwatch.sources.reflect import (
     PAGE,
     PATIENCE,
@@ -182,7 +181,7 @@ class _Kubeconfig:
         return " or ".join(map(str, self.paths))
 
     def exists(self) -> bool:
-        return any(path.is_file() for path in self.paths)
+        return any(map(exists, self.paths))
 
     def contexts(self) -> tuple[dict[str, str], str]:
         """The namespace of each context, and the name of the current one."""
@@ -205,6 +204,8 @@ class _Kubeconfig:
             login = _taken_login(merged, context)
             loader = kube_config.KubeConfigLoader(merged, context, config_base_path=None)
             loader.load_and_set(made)
+            if "://" not in made.host:  # as kubectl takes it; urllib3 would warn, and guess
+                made.host = f"http://{made.host}"
             if login is not None:
                 login.apply(made, patience, may_print=may_print)
         if logged and not made.api_key and not made.cert_file:
@@ -274,8 +275,8 @@ class _Login:
         if status.token:
             made.api_key["BearerToken"] = f"Bearer {status.token}"
         elif status.client_certificate_data and status.client_key_data:
-            made.cert_file = _private_file(status.client_certificate_data)
-            made.key_file = _private_file(status.client_key_data)
+            made.cert_file = str(private_file(status.client_certificate_data.encode()))
+            made.key_file = str(private_file(status.client_key_data.encode()))
         else:
             raise self._failed("it printed neither a token nor a certificate with its key")
 
@@ -357,15 +358,6 @@ def _taken_login(merged: Any, context: str) -> _Login | None:
     cluster = merged["clusters"].get_with_name(entry["cluster"]).value["cluster"]
     folder = os.path.dirname(os.path.abspath(user.path)) if user.path else None
     return _Login(context, spec, cluster, folder)
-
-
-def _private_file(content: str) -> str:
-    """A file for what the TLS library reads only from files; gone when the process ends."""
-    handle, path = tempfile.mkstemp(prefix="podwatch-")
-    with open(handle, "w", encoding="utf-8") as file:
-        file.write(content)
-    atexit.register(Path(path).unlink, missing_ok=True)
-    return path
 
 
 def _line(text: object) -> str:

@@ -5,7 +5,9 @@ Responsible for what has to be known before the client is loaded; reading it is
 """
 
 import os
+import stat
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 
@@ -14,7 +16,37 @@ def kubeconfig_paths(kubeconfig: str | None) -> tuple[Path, ...]:
     named = kubeconfig or os.environ.get("KUBECONFIG", "")
     paths = [path for path in named.split(os.pathsep) if path] or ["~/.kube/config"]
     # Not Path.home(), which fails for a user without one, as in many containers.
-    return tuple(Path(os.path.expanduser(path)) for path in paths)
+    return tuple(_file(os.path.expanduser(path)) for path in paths)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file; not if its folder may not be looked into."""
+    return os.path.isfile(path)
+
+
+@cache
+def _file(path: str) -> Path:
+    """The file; what comes through a pipe, `<(command)`, can be read only once, so it is kept."""
+    try:
+        if not stat.S_ISFIFO(os.stat(path).st_mode):
+            return Path(path)
+        content = Path(path).read_bytes()
+    except OSError:
+        return Path(path)
+    return private_file(content)
+
+
+def private_file(content: bytes) -> Path:
+    """A file that only its owner may read; gone when the process ends."""
+    import atexit
+    import tempfile
+
+    handle, name = tempfile.mkstemp(prefix="podwatch-")
+    with open(handle, "wb") as file:
+        file.write(content)
+    made = Path(name)
+    atexit.register(made.unlink, missing_ok=True)
+    return made
 
 
 def may_log_in(kubeconfig: str | None) -> bool:

@@ -4,6 +4,7 @@ Responsible for writing each item at once, so that a killed process leaves a rea
 beginning, and for reading files that somebody else may have made or cut off.
 """
 
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -15,7 +16,16 @@ import msgspec
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.kube.decode import Undecodable, decoder
-from podwatch.stream import FORMAT, Observed, Opened, RecordedItem, StreamItem, Tick
+from podwatch.stream import (
+    FORMAT,
+    Gap,
+    Observed,
+    Opened,
+    RecordedItem,
+    StreamItem,
+    Synced,
+    Tick,
+)
 
 MAX_LINE = 64 * 1024 * 1024
 """A longer line is no item: an object of the API has at most a few megabytes."""
@@ -41,10 +51,12 @@ class Recorder:
         self._redact = redact_messages
         self._file: BinaryIO | None = None
         self._begun = False
+        self._first: list[bytes] = []
 
     def __enter__(self) -> Self:
         try:
             self._file = open(self._path, "ab", opener=_private)
+            self._begun = not self._holds_something(self._file)
         except (OSError, ValueError) as error:
             raise self._unwritable(error) from error
         return self
@@ -63,16 +75,26 @@ class Recorder:
         """Write one item, at once; a Tick is no part of a recording."""
         if self._file is None or isinstance(item, Tick):
             return
-        line = _encode(redacted(item) if self._redact else item)
         try:
+            self._first.append(_encode(redacted(item) if self._redact else item) + b"\n")
+            if not self._begun and not isinstance(item, Observed | Synced | Gap):
+                return  # of a cluster that did not answer there is nothing to tell
             if not self._begun:
                 self._begun = True
-                with suppress(OSError):  # a pipe or a device can't be emptied, and needs not be
-                    self._file.truncate(0)
-            self._file.write(line + b"\n")
+                self._file.truncate(0)
+            self._file.write(b"".join(self._first))
+            self._first.clear()
             self._file.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise self._unwritable(error) from error
+
+    @staticmethod
+    def _holds_something(file: BinaryIO) -> bool:
+        """Whether there is something to lose; a pipe or a device can't be emptied."""
+        try:
+            return file.seekable() and file.seek(0, io.SEEK_END) > 0 and Path(file.name).is_file()
+        except OSError:
+            return False
 
     def _unwritable(self, error: OSError | ValueError) -> PodwatchError:
         return PodwatchError(

@@ -270,7 +270,28 @@ def test_an_old_recording_stays_until_there_is_something_to_write(tmp_path: Path
     assert path.read_text() == "precious\n"
     with Recorder(path) as recorder:
         recorder.write(OPENED)
-    assert [type(item).__name__ for item in read(path)] == ["Opened"]
+        recorder.write(Connection(t=1, at=AT, scope=PODS, state="listing"))
+    assert path.read_text() == "precious\n"  # the cluster never answered
+    with Recorder(path) as recorder:
+        for item in EVERYTHING:
+            recorder.write(item)
+    assert list(read(path)) == EVERYTHING
+
+
+def test_a_new_recording_begins_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with Recorder(path) as recorder:
+        recorder.write(OPENED)
+        assert list(read(path)) == [OPENED]
+
+
+def test_text_that_no_file_can_hold_is_an_error_with_a_name(tmp_path: Path) -> None:
+    scope = Scope("Pod", "shop", label_selector="a=\udcff")
+    with (
+        Recorder(tmp_path / "run.jsonl") as recorder,
+        pytest.raises(PodwatchError, match=r"run.jsonl can't be written"),
+    ):
+        recorder.write(Synced(t=2, at=AT, scope=scope))
 
 
 def test_only_its_owner_may_read_a_recording(tmp_path: Path) -> None:
