@@ -279,6 +279,8 @@ def _containers(pod: Pod, events: list[PodEvent], now: datetime) -> Wait | None:
             )
         if wait is not None:
             return wait
+        if status.state.running is None and status.state.terminated is None:
+            return None  # it has started, and will be said to run; nothing comes before it
     mains = [
         (spec, status)
         for spec in pod.spec.containers

@@ -127,6 +127,11 @@ def with_image_volume(one: Pod) -> Pod:
     return replace(one, spec=replace(one.spec, volumes=(model,)))
 
 
+def with_started_init() -> Pod:
+    """The kubelet has told of its start, but not in its status yet."""
+    return with_init(status(waiting("PodInitializing"), name="first"))
+
+
 WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
     "the scheduler has not come to it": (pod(), [], "scheduler has not looked", "the scheduler"),
     "no node fits": (
@@ -428,6 +433,7 @@ def test_it_waits_for(one: Pod, events: list[PodEvent], says: str, who: str) -> 
 
 
 CONTENT = {
+    "an init container that has just started": with_started_init(),
     "a ready Pod": up(),
     "a Pod that ended well": in_phase(up(), "Succeeded"),
     "a Pod that failed": in_phase(on_node(CRASHED), "Failed"),
@@ -440,7 +446,8 @@ CONTENT = {
 
 @pytest.mark.parametrize("one", CONTENT.values(), ids=CONTENT.keys())
 def test_it_waits_for_nothing(one: Pod) -> None:
-    assert waiting_for(one, [], at(20)) is None
+    started = event("Started", pod(), container="first", seen=1)
+    assert waiting_for(one, [started], at(20)) is None
 
 
 FAILED = "Failed to pull image: not found"

@@ -232,7 +232,10 @@ def _live(
     with ExitStack() as stack:
         takers: list[Callable[[RecordedItem], None]] = []
         if options.record is not None:
-            recorder = Recorder(options.record, redact_messages=options.redact_messages)
+            # From the first item on: where the cluster does not answer, that is the evidence.
+            recorder = Recorder(
+                options.record, redact_messages=options.redact_messages, at_once=True
+            )
             takers.append(stack.enter_context(recorder).write)
         cluster: Cluster = connect(options.kubeconfig, options.context)
         if options.stays:

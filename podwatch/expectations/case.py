@@ -67,6 +67,7 @@ class Case:
 
     def __init__(self, target: Target, wanted: Expectations) -> None:
         self.target = target
+        self._any = wanted.any_
         self.labels: tuple[Requirement, ...] = (
             requirements(target.selector) if target.selector else ()
         )
@@ -88,20 +89,25 @@ class Case:
         """All of them."""
         return [*self.words, *self.sequence, *self.within, *self.never, *self.restarts]
 
-    def met(self, any_: bool) -> bool:
+    @property
+    def met(self) -> bool:
         """Whether what has to happen has happened."""
-        met = [check.outcome is Outcome.MET for check in self.words]
-        words = any(met) if any_ and met else all(met)
         return (
-            words
+            self._words_met
             and all(check.outcome is Outcome.MET for check in self.sequence)
             and all(check.passed for check in self.within)
         )
 
     @property
+    def _words_met(self) -> bool:
+        met = [check.outcome is Outcome.MET for check in self.words]
+        return any(met) if self._any and met else all(met)
+
+    @property
     def awaited(self) -> list[Check]:
         """What has to happen and has not."""
-        open_ = [check for check in (*self.words, *self.sequence) if check.open]
+        words = () if self._words_met else self.words
+        open_ = [check for check in (*words, *self.sequence) if check.open]
         return open_ + [check for check in self.within if check.open and not check.passed]
 
     def owns(self, pod: Pod) -> bool:

@@ -90,7 +90,7 @@ class Word(msgspec.Struct, frozen=True):
                 return phase_decided_by(self.value)
             case "jsonpath", _, _ if self.path is not None and self.path.names == _PHASE:
                 return phase_decided_by(self.value)
-            case "status", _, "running" | "completed":
+            case "status", _, "running":
                 return "phase"
             case "condition", "failed", "true":
                 return FAILED

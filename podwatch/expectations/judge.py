@@ -7,7 +7,7 @@ rollout stands is `rollout`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
@@ -45,6 +45,8 @@ from podwatch.stream import (
     Tick,
 )
 
+_LATE = timedelta(seconds=2)
+"""Event's times have whole seconds, and a try takes its time."""
 PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""
 
@@ -115,7 +117,7 @@ class Judge:
                 self._stands(case) if self._known(case) else "the cluster's first answer",
             )
             for case in self._cases
-            if not case.met(self.wanted.any_)
+            if not case.met
         ]
 
     def _advance(self, t: float) -> None:
@@ -276,7 +278,7 @@ class Judge:
         broken = next((c for c in self._cases if self._broken(c)), None)
         if broken is not None:
             self._decide(Outcome.VIOLATED, t, case=broken)
-        elif all(case.met(self.wanted.any_) for case in self._cases):
+        elif all(case.met for case in self._cases):
             self._decide(Outcome.MET, t)
         elif t >= self._deadline:
             lost = self._lost()
@@ -444,7 +446,8 @@ class Judge:
                 check.decide(Outcome.VIOLATED, t, cause)
                 return
         if about := phase_decided_by(wanted[-1]):
-            cause_now = self._hopeless(case, about, pods, owner, t, due)
+            on_the_way = [seen for seen in pods if not _is_subsequence(wanted, seen.phases)]
+            cause_now = self._hopeless(case, about, on_the_way, owner, t, due)
             if cause_now is not None:
                 check.decide(Outcome.VIOLATED, t, cause_now)
 
@@ -535,12 +538,28 @@ class Judge:
                 seen.matched = hopeless.matches(
                     hopeless.pod_symptoms(
                         seen.pod,
-                        self._events.get(seen.uid, {}).values(),
+                        self._lasting_events(seen.uid),
                         nodes_ready=self._nodes_ready,
                     )
                 )
             for rule, symptom in seen.matched:
                 yield seen, rule, symptom, seen.uid
+
+    def _lasting_events(self, uid: str) -> Iterator[PodEvent]:
+        """The Events about a Pod, without those that are over: others came in their place.
+
+        What fails is tried again with pauses that double, and each try is an Event: one that
+        stays away for longer than half of its time, while others like it come, has stopped.
+        """
+        events = list(self._events.get(uid, {}).values())
+        for one in events:
+            alike = [
+                other.last_seen
+                for other in events
+                if (other.reason, other.container) == (one.reason, one.container)
+            ]
+            if not _has_stopped(one, max(filter(None, alike), default=None)):
+                yield one
 
     def _owners_asked(self, owner: Owner | None) -> list[Owner]:
         if owner is None:
@@ -735,7 +754,7 @@ class Judge:
     def _results(self, outcome: Outcome, t: float) -> Iterator[Result]:
         undecided = outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}
         for case in self._cases:
-            missed = undecided and not case.met(self.wanted.any_)
+            missed = undecided and not case.met
             for check in case.checks:
                 late = missed and check in case.awaited
                 yield Result(
@@ -764,7 +783,7 @@ class Judge:
                 words += [c.text for c in one.sequence]
                 said.append(f"{one.target}: {', '.join(words)}")
             return "; ".join(said)
-        missing = [one for one in self._cases if not one.met(self.wanted.any_)]
+        missing = [one for one in self._cases if not one.met]
         absent = [str(one.target) for one in missing if self._never_came(one)]
         if absent and len(absent) == len(missing):
             none = all(one.target.selector for one in missing)
@@ -835,7 +854,7 @@ class Judge:
         if outcome is Outcome.MET:
             return
         for one in [case] if case is not None else self._cases:
-            if not one.met(self.wanted.any_):
+            if not one.met:
                 for seen in (self._current(one) or list(one.members.values()))[:PODS_NAMED]:
                     yield PodRef.of(seen.pod)
 
@@ -930,9 +949,21 @@ def _is_replaced(pod: Pod) -> bool:
 
 def _all_made(pods: list[Seen], owner: Owner | None) -> bool:
     """Whether there are as many Pods as there have to be: of an owner all, else any."""
-    if owner is None:
+    if owner is None or (isinstance(owner, Job) and _is_over(owner)):
         return bool(pods)
     return len(pods) >= max(rollout.wanted(owner, [seen.pod for seen in pods]), 1)
+
+
+def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
+    """See `_lasting_events`; `newest` is when something like it was last seen."""
+    first = event.first_timestamp or event.event_time or event.last_seen
+    if newest is None or first is None or event.last_seen is None:
+        return False
+    return newest - event.last_seen > (newest - first) / 2 + _LATE
+
+
+def _is_over(job: Job) -> bool:
+    return any(_true(job.status.conditions, type_) for type_ in ("Complete", "Failed"))
 
 
 def _is_subsequence(wanted: Sequence[str], seen: Sequence[str]) -> bool:

@@ -107,7 +107,9 @@ def json_path(text: str) -> JsonPath:
     return JsonPath(text, tuple(steps))
 
 
-_ALWAYS_SENT = frozenset({"ready", "restartCount", "suspend"})
+_ALWAYS_SENT = frozenset(
+    {"ready", "restartCount", "exitCode", "suspend", "desiredNumberScheduled", "numberReady"}
+)
 """The fields that the API server sends with their zero values too; others it leaves out."""
 
 

@@ -204,10 +204,11 @@ class _Kubeconfig:
             login = _taken_login(merged, context)
             loader = kube_config.KubeConfigLoader(merged, context, config_base_path=None)
             loader.load_and_set(made)
-            if "://" not in made.host:  # as kubectl takes it; urllib3 would warn, and guess
-                made.host = f"http://{made.host}"
             if login is not None:
                 login.apply(made, patience, may_print=may_print)
+            if "://" not in made.host:  # as kubectl takes it; urllib3 would warn, and guess
+                secure = made.ssl_ca_cert or made.cert_file or not made.verify_ssl
+                made.host = f"{'https' if secure else 'http'}://{made.host}"
         if logged and not made.api_key and not made.cert_file:
             # The client only logs that it got no credentials, and would go on as nobody.
             raise PodwatchError(

@@ -42,21 +42,23 @@ class Recorder:
     """Writes items to a file as they come.
 
     A file that is there already is emptied only when there is something to write in its
-    place. `redact_messages` leaves out the messages that objects carry, which may quote what
+    place: `at_once` with the first item, else with the first of a cluster that answers.
+    `redact_messages` leaves out the messages that objects carry, which may quote what
     containers print or how they are called.
     """
 
-    def __init__(self, path: Path, *, redact_messages: bool = False) -> None:
+    def __init__(self, path: Path, *, redact_messages: bool = False, at_once: bool = False) -> None:
         self._path = path
         self._redact = redact_messages
+        self._at_once = at_once
         self._file: BinaryIO | None = None
-        self._begun = False
+        self._full = False
         self._first: list[bytes] = []
 
     def __enter__(self) -> Self:
         try:
             self._file = open(self._path, "ab", opener=_private)
-            self._begun = not self._holds_something(self._file)
+            self._full = self._holds_something(self._file)
         except (OSError, ValueError) as error:
             raise self._unwritable(error) from error
         return self
@@ -77,10 +79,11 @@ class Recorder:
             return
         try:
             self._first.append(_encode(redacted(item) if self._redact else item) + b"\n")
-            if not self._begun and not isinstance(item, Observed | Synced | Gap):
-                return  # of a cluster that did not answer there is nothing to tell
-            if not self._begun:
-                self._begun = True
+            answers = self._at_once or isinstance(item, Observed | Synced | Gap)
+            if self._full and not answers:
+                return
+            if self._full:
+                self._full = False
                 self._file.truncate(0)
             self._file.write(b"".join(self._first))
             self._first.clear()

@@ -764,10 +764,11 @@ class _Reflection:
         try:
             return self.calls.uid_now(ref)
         except ApiError as error:
-            if error.code != 401:
+            if error.code != 401 or not self.renew():
                 raise
-            self.calls.renew()
-            return self.calls.uid_now(ref)
+            uid = self.calls.uid_now(ref)
+            self.renewals = 0  # they were what it took
+            return uid
 
     def unreadable(self, item: Malformed) -> None:
         if item.uid and not item.deleted:

@@ -142,6 +142,35 @@ def test_phases_are_met_in_order() -> None:
     assert "went Pending, Running, Succeeded" in wrong.sentence
 
 
+def labelled(name: str, *, phase: str) -> Pod:
+    ended = [pods.status(pods.ended("A", 0), "A")] if phase == "Succeeded" else []
+    return pods.pod(
+        *ended, name=name, phase=phase, labels={"app": "web"}, restart_policy="Never", node="worker"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "last"),
+    [
+        ({"sequence": ("Pending", "Running")}, "Running"),
+        ({"words": (word("status=Completed"),)}, "Succeeded"),
+    ],
+)
+def test_who_is_there_already_does_not_refuse_it_to_the_others(
+    wanted: dict[str, Any], last: str
+) -> None:
+    items = [*begun()]
+    for name, t in (("a", 2), ("b", 20)):
+        items += [added(labelled(name, phase="Pending"), 1)]
+        items += [modified(labelled(name, phase="Running"), t)]
+        items += [modified(labelled(name, phase="Succeeded"), t + 3)] if name == "a" else []
+    if last == "Succeeded":
+        items += [modified(labelled("b", phase="Succeeded"), 23)]
+    items.sort(key=lambda item: item.t)
+    verdict = judged(items, target=LABELLED, **{"words": (), **wanted})
+    assert (verdict.outcome, verdict.t) == (Outcome.MET, 23 if last == "Succeeded" else 20)
+
+
 # ── certain failures ──
 
 
@@ -310,6 +339,29 @@ def test_a_volume_that_was_missing_is_past_once_the_sandbox_is_ready() -> None:
     assert judged([*items, modified(slow, 9)]).outcome is Outcome.TIMED_OUT
 
 
+def test_a_volume_that_came_is_past_while_another_one_fails() -> None:
+    """Only the Event about the other one is repeated."""
+    secret = pods.event(
+        "FailedMount",
+        BARE,
+        message='MountVolume.SetUp failed: secret "keys" not found',
+        uid="a",
+        seen=2,
+    )
+    disk = pods.event("FailedMount", BARE, message="no driver", uid="b", seen=6)
+    disk_again = pods.event("FailedMount", BARE, message="no driver", uid="b", count=2, seen=9)
+    items: list[StreamItem] = [
+        opened(pods.PODS, pods.EVENTS),
+        synced(0),
+        synced(0, pods.EVENTS),
+        added(BARE, 1),
+        added(secret, 2, scope=pods.EVENTS),
+        added(disk, 6, scope=pods.EVENTS),
+        modified(disk_again, 9, scope=pods.EVENTS),
+    ]
+    assert judged(items).outcome is Outcome.TIMED_OUT
+
+
 def test_another_volumes_failure_does_not_hide_the_one_that_is_certain() -> None:
     texts = ['MountVolume.SetUp failed: secret "keys" not found', "timed out waiting for the disk"]
     items: list[StreamItem] = [
@@ -388,8 +440,12 @@ def test_a_verdict_waits_until_its_budgets_are_kept() -> None:
     assert (late.outcome, late.t) == (Outcome.VIOLATED, 11)
     kept = judged([*items, modified(pods.up(), 7)], "phase=Running", within=wanted)
     assert (kept.outcome, kept.t) == (Outcome.MET, 7)
-    undecided = judged(items, "phase=Running", within=wanted, timeout=5.0)
-    assert undecided.sentence == "pod/web: ready=10s not met in time"
+    for words in (["phase=Running"], ["phase=Running", "condition=Foo"]):
+        undecided = judged(items, *words, within=wanted, timeout=5.0, any_=True)
+        assert undecided.sentence == "pod/web: ready=10s not met in time"
+        assert {one.text for one in undecided.results if one.outcome is Outcome.TIMED_OUT} == {
+            "ready=10s"
+        }
 
 
 def test_time_is_up_at_the_deadline_and_it_is_said_what_is_missing() -> None:
@@ -604,10 +660,13 @@ def test_a_quota_that_refuses_the_pods_of_the_current_generation_is_certain(
         assert verdict.sentence.endswith("no Pod can be made: exceeded quota: q")
 
 
+THE_JOB = Target("Job", "default", "web")
+
+
 def job(*conditions: str) -> Job:
     made = tuple(Condition(type=one, status="True", reason="Why") for one in conditions)
     return Job(
-        metadata=ObjectMeta(name="web", namespace="default", uid="job"),
+        metadata=ObjectMeta(name="web", namespace="default", uid="job", generation=1),
         status=OwnerStatus(conditions=made),
     )
 
@@ -630,6 +689,30 @@ def test_a_job_is_judged_by_its_conditions(
     items = [*begun(JOBS), added(job(), 1, scope=JOBS), modified(job(came), 2, scope=JOBS)]
     verdict = judged(items, *words, target=Target("Job", "default", "web"))
     assert (verdict.outcome, verdict.t) == (outcome, 2)
+
+
+def of_job(name: str, phase: str) -> Pod:
+    return pods.pod(
+        name=name, phase=phase, restart_policy="Never", owner=pods.owned_by("Job", "web", "job")
+    )
+
+
+def test_a_job_that_is_refused_is_certain_although_it_names_no_generation() -> None:
+    about = ObjectReference(kind="Job", namespace="default", name="web", uid="job")
+    event = pods.event("FailedCreate", about, message="exceeded quota: q", type_="Warning")
+    items = [*begun(JOBS, pods.EVENTS), added(job(), 1, scope=JOBS)]
+    verdict = judged([*items, added(event, 2, scope=pods.EVENTS)], target=THE_JOB)
+    assert (verdict.outcome, verdict.t) == (Outcome.VIOLATED, 2)
+
+
+@pytest.mark.parametrize(("came", "phase"), [("Failed", "Failed"), ("Complete", "Succeeded")])
+def test_a_job_that_is_over_makes_no_more_pods(came: str, phase: str) -> None:
+    three = replace(job(), spec=OwnerSpec(parallelism=3, completions=3))
+    over = replace(three, status=job(came).status)
+    items = [*begun(JOBS), added(three, 1, scope=JOBS), added(of_job("a", phase), 2)]
+    items += [added(of_job("b", phase), 3), modified(over, 4, scope=JOBS)]
+    verdict = judged(items, f"phase={phase}", target=THE_JOB)
+    assert (verdict.outcome, verdict.t) == (Outcome.MET, 4)
 
 
 def test_a_pod_of_a_job_that_failed_is_replaced_and_decides_nothing() -> None:

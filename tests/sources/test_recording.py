@@ -278,6 +278,15 @@ def test_an_old_recording_stays_until_there_is_something_to_write(tmp_path: Path
     assert list(read(path)) == EVERYTHING
 
 
+def test_where_it_is_the_evidence_even_an_outage_is_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_text("of another run\n")
+    with Recorder(path, at_once=True) as recorder:
+        assert path.read_text() == "of another run\n"
+        recorder.write(OPENED)
+    assert list(read(path)) == [OPENED]
+
+
 def test_a_new_recording_begins_at_once(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     with Recorder(path) as recorder:

@@ -729,6 +729,19 @@ def test_a_pod_is_asked_for_with_new_credentials_if_the_old_ones_have_expired() 
     assert world.renewals == 1
 
 
+def test_credentials_are_not_read_anew_for_each_pod_without_end() -> None:
+    gone: list[Step] = []
+    for number, name in enumerate("abcdef"):
+        gone += [deleted(name, 105 + number), 6.0]
+    world = World(
+        [page(*(pod(name, 5) for name in "abcdef"))],
+        [gone],
+        uid_now=[ApiError(401) for _ in range(12)],
+    )
+    world.run(SELECTED)
+    assert world.renewals == 2
+
+
 @pytest.mark.parametrize(
     "scope",
     [
