@@ -16,7 +16,7 @@ from podwatch.columns import columns, is_before_1_35
 from podwatch.concepts import Catalog, Explanation
 from podwatch.concepts.facts import event_facts, transition_facts
 from podwatch.expectations import Expectations, Judge, Verdict
-from podwatch.kube import OWNER_KINDS, ObjectMeta, Pod, PodEvent
+from podwatch.kube import OWNER_KINDS, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.lifecycle import (
     Existence,
     Transition,
@@ -452,7 +452,7 @@ class Session:
         if item.initial and item.scope not in self._synced:
             self._event_counts[uid] = event.times
             return []
-        row = self._rows.get(self._mirrors.get(about.uid, about.uid))
+        row = self._meant(about)
         if row is None and about.kind == "Pod" and self._selecting():
             self._hold(item, event)
             return []
@@ -475,13 +475,25 @@ class Session:
             )
         ]
 
+    def _meant(self, about: ObjectReference) -> Row | None:
+        """The Pod that an Event is about, by its uid; the taint controller gives only its name."""
+        if about.uid or about.kind != "Pod":
+            return self._rows.get(self._mirrors.get(about.uid, about.uid))
+        first = bisect_left(self._in_order, PodRef(about.namespace, about.name, ""), key=by_name)
+        for row in self._in_order[first:]:
+            if (row.ref.namespace, row.ref.name) != (about.namespace, about.name):
+                return None
+            if not row.gone:
+                return row
+        return None
+
     def _remember(self, event: PodEvent) -> None:
         """Keep what it says about a wait, also if it comes before its Pod."""
         about = event.involved_object
         if about.kind != "Pod" or event.reason not in TELLING:
             return
-        uid = self._mirrors.get(about.uid, about.uid)
-        row = self._rows.get(uid)
+        row = self._meant(about)
+        uid = row.ref.uid if row is not None else self._mirrors.get(about.uid, about.uid)
         known = row.events if row is not None else self._early.get(uid, ())
         others = [one for one in known if one.metadata.uid != event.metadata.uid]
         events = (*others, event)[-TELLING_EVENTS:]

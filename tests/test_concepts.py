@@ -306,6 +306,14 @@ def test_a_place_without_a_fact_says_so() -> None:
     assert one.explain({"transition.facet": "phase"}).sentence == "on (not known)."
 
 
+def test_a_command_that_lacks_a_fact_is_left_out() -> None:
+    tries = '["kubectl get nodes", "see {pod.node}"]'
+    one = small(FACET.removeprefix("[when]\n"), **{"try": tries})
+    assert one.explain({"transition.facet": "phase"}).try_ == ("kubectl get nodes",)
+    with_node = one.explain({"transition.facet": "phase", "pod.node": "worker"})
+    assert with_node.try_ == ("kubectl get nodes", "see worker")
+
+
 ENDED: Facts = {
     "transition.facet": "container",
     "transition.after": "terminated",

@@ -396,6 +396,19 @@ class TestEvents:
         assert (notice.at, notice.seen) == (at(3), at(1))
         assert notice.ref.uid == "web-uid"
 
+    def test_without_a_uid_are_about_the_pod_of_that_name_that_is_there(self) -> None:
+        """The taint eviction controller gives none."""
+        gone, there = pod(name="web", uid="1"), pod(name="web", uid="2")
+        session = watching(added(gone), deleted(gone, 2), added(there, 3))
+        about = ObjectReference(kind="Pod", namespace="default", name="web")
+        (one,) = feed(session, added(event("TaintManagerEviction", about), 4))
+        assert isinstance(one, Notice)
+        assert one.ref.uid == "2"
+        nobody = ObjectReference(kind="Pod", namespace="default", name="we")
+        (other,) = feed(session, added(event("TaintManagerEviction", nobody, uid="x"), 5))
+        assert isinstance(other, Notice)
+        assert other.ref.uid == ""
+
     def test_of_the_first_list_are_old(self) -> None:
         session = Session(EMPTY)
         feed(session, opened(), listed(up()), synced())

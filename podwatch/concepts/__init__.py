@@ -276,7 +276,11 @@ class Catalog:
                     _with_last_words(_filled(when.sentence or concept.sentence, facts), facts),
                     _filled(when.then or concept.then, facts),
                     _filled(concept.who, facts),
-                    tuple(_filled(command, facts, quote=True) for command in concept.try_),
+                    tuple(
+                        _filled(command, facts, quote=True)
+                        for command in concept.try_
+                        if all(facts.get(place) not in {None, ""} for place in places(command))
+                    ),
                     asides,
                 )
         for term, kinds in _terms(facts):
