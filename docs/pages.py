@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from msgspec import structs
 
@@ -65,14 +66,20 @@ def _boards() -> dict[str, Board]:
     found: dict[str, Board] = {}
     reported: dict[str, Board] = {}
     for name in names():
-        session = Session(catalog())
-        for item in read(scenario(name).recording):
-            for one in session.feed(item).news:
-                for id_ in _told(one):
-                    by = found if isinstance(one, Told) else reported
-                    if name in catalog().by_id[id_].shown_by and id_ not in by:
-                        by[id_] = structs.replace(session.board, lesson=one)
+        for one, session in _played(name):
+            for id_ in _told(one):
+                by = found if isinstance(one, Told) else reported
+                if name in catalog().by_id[id_].shown_by and id_ not in by:
+                    by[id_] = structs.replace(session.board, lesson=one)
     return reported | found
+
+
+def _played(name: str) -> Iterator[tuple[Any, Session]]:
+    """The news of a recording, each with the session that it comes from."""
+    session = Session(catalog())
+    for item in read(scenario(name).recording):
+        for one in session.feed(item).news:
+            yield one, session
 
 
 def _told(one: object) -> list[str]:
@@ -168,12 +175,10 @@ def _seen() -> Iterator[tuple[Edge, int]]:
     """What Pods did, each time with the number of recordings that show it; the most seen first."""
     recordings: Counter[Edge] = Counter()
     for name in names():
-        session = Session(catalog())
         lives: defaultdict[str, list[Told]] = defaultdict(list)
-        for item in read(scenario(name).recording):
-            for one in session.feed(item).news:
-                if isinstance(one, Told):
-                    lives[one.ref.uid].append(one)
+        for one, _ in _played(name):
+            if isinstance(one, Told):
+                lives[one.ref.uid].append(one)
         recordings.update({edge for life in lives.values() for edge in _edges(life)})
     yield from sorted(recordings.items(), key=lambda one: (-one[1], one[0]))
 

@@ -34,10 +34,11 @@ LONGEST = 1000 * 86_400
 
 def duration(text: str) -> float:
     """Seconds in `90s`, `2m`, `1h30m` or a plain number of seconds."""
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", text.strip()) or (
-        re.fullmatch(r"()()(\d+(?:\.\d+)?)", text.strip())
-    )
-    if parts is None or not text.strip():
+    written = text.strip()
+    if re.fullmatch(r"\d+(\.\d+)?", written):
+        written += "s"
+    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", written)
+    if parts is None or not written:
         raise typer.BadParameter(f'"{text}" is no duration: write 90s, 2m or 1h30m')
     hours, minutes, seconds = (float(part or 0) for part in parts.groups())
     total = hours * 3600 + minutes * 60 + seconds
@@ -705,7 +706,9 @@ def main() -> None:
         app(prog_name="podwatch" if completes else program())
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):  # of --help, say: no command was run
-            sys.exit(141)
+            from podwatch.errors import ExitCode
+
+            sys.exit(ExitCode.BROKEN_PIPE)
         if threading.active_count() == 1 or not isinstance(leaving.code, int):
             raise
         # Threads that still read from the cluster can't be ended from outside, and the

@@ -8,6 +8,7 @@ import copy
 from bisect import bisect_left
 from collections import Counter, deque
 from datetime import datetime, timedelta
+from itertools import islice
 
 import msgspec
 
@@ -480,7 +481,7 @@ class Session:
         if about.uid or about.kind != "Pod":
             return self._rows.get(self._mirrors.get(about.uid, about.uid))
         first = bisect_left(self._in_order, PodRef(about.namespace, about.name, ""), key=by_name)
-        for row in self._in_order[first:]:
+        for row in islice(self._in_order, first, None):
             if (row.ref.namespace, row.ref.name) != (about.namespace, about.name):
                 return None
             if not row.gone:

@@ -290,8 +290,8 @@ def _containers(pod: Pod, events: list[PodEvent], now: datetime) -> Wait | None:
     def order(pair: tuple[Container, ContainerStatus]) -> tuple[bool, bool]:
         """Those that run come last; of the others the one whose image is being pulled first."""
         spec, status = pair
-        pulled = _reason(status) not in _CREATING or _step(spec, events) != "Pulling"
-        return (status.state.running is not None, pulled)
+        step = _step(spec, events) if _reason(status) in _CREATING else None
+        return (status.state.running is not None, step is None or step.reason != "Pulling")
 
     for spec, status in sorted(mains, key=order):
         wait = _container(pod, spec, status, f"container {spec.name}", events, now)
@@ -392,34 +392,32 @@ def _back_off(pod: Pod, status: ContainerStatus, name: str, more: str) -> Wait:
     )
 
 
-def _step(spec: Container, events: list[PodEvent]) -> str:
-    """How far the kubelet is with a container that it creates: the reason of the newest Event."""
+def _step(spec: Container, events: list[PodEvent]) -> PodEvent | None:
+    """How far the kubelet is with a container that it creates: the newest Event about that."""
     own = [event for event in events if event.container == spec.name]
-    step = _last(own, "Pulling", "Pulled", "Failed", "Started")
-    return step.reason if step is not None else ""
+    return _last(own, "Pulling", "Pulled", "Failed", "Started")
 
 
 def _creation(
     pod: Pod, spec: Container, name: str, events: list[PodEvent], now: datetime
 ) -> Wait | None:
     step = _step(spec, events)
-    if step == "Pulling":
-        since = _last(events, "Pulling")
+    if step is not None and step.reason == "Pulling":
         return Wait(
-            f"{_kubelet(pod)} has been pulling image {spec.image}"
-            f"{_for(since.last_seen if since else None, now)}; {name} starts after that.",
+            f"{_kubelet(pod)} has been pulling image {spec.image}{_for(step.last_seen, now)}; "
+            f"{name} starts after that.",
             f"the registry of {spec.image}",
             "an image",
         )
-    if step == "Started" and spec.lifecycle is not None and spec.lifecycle.post_start is not None:
+    if step is not None and step.reason == "Started":
+        if spec.lifecycle is None or spec.lifecycle.post_start is None:
+            return None  # the kubelet reports it together with those that it starts after it
         return Wait(
             f"{name} has started, and its postStart hook has not ended yet; until then "
             f"{_kubelet(pod)} does not count it as running.",
             f"the postStart hook of {name}",
             "a postStart hook",
         )
-    if step == "Started":
-        return None  # the kubelet reports it together with those that it starts after it
     return Wait(
         f"{_kubelet(pod)} prepares {name}: its image, if the node lacks it, and its file system.",
         _kubelet(pod),

@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from podwatch.concepts.facts import Fact, Facts, pod_facts
-from podwatch.kube import ContainerStatus, Job, Pod, PodEvent, Terminated
+from podwatch.expectations import rollout
+from podwatch.kube import ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.kube.owner import Owner
 from podwatch.lifecycle import Facet, State, container_state
 
@@ -176,9 +177,7 @@ def owner_symptoms(
     common: Facts = {
         "owner.kind": type(owner).__name__,
         "owner.name": owner.metadata.name,
-        # A Job does not say which generation its controller has seen.
-        "owner.observed": isinstance(owner, Job)
-        or owner.status.observed_generation >= owner.metadata.generation,
+        "owner.observed": rollout.is_observed(owner),
         "owner.has_pods": has_pods,
     }
     for condition in owner.status.conditions:

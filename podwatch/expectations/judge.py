@@ -926,8 +926,7 @@ def _of_owner(target: Target, word: Word) -> bool:
 def _owner_holds(word: Word, owner: Owner) -> bool:
     if word.path is not None:
         return _path_holds(word, word.path.found(owner))  # type: ignore[arg-type]
-    observed = owner.status.observed_generation >= owner.metadata.generation
-    return (observed or isinstance(owner, Job)) and _condition_is(owner.status.conditions, word)
+    return rollout.is_observed(owner) and _condition_is(owner.status.conditions, word)
 
 
 def _path_holds(word: Word, values: list[str]) -> bool:
@@ -949,7 +948,7 @@ def _is_replaced(pod: Pod) -> bool:
 
 def _all_made(pods: list[Seen], owner: Owner | None) -> bool:
     """Whether there are as many Pods as there have to be: of an owner all, else any."""
-    if owner is None or (isinstance(owner, Job) and _is_over(owner)):
+    if owner is None:
         return bool(pods)
     return len(pods) >= max(rollout.wanted(owner, [seen.pod for seen in pods]), 1)
 
@@ -960,10 +959,6 @@ def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
     if newest is None or first is None or event.last_seen is None:
         return False
     return newest - event.last_seen > (newest - first) / 2 + _LATE
-
-
-def _is_over(job: Job) -> bool:
-    return any(_true(job.status.conditions, type_) for type_ in ("Complete", "Failed"))
 
 
 def _is_subsequence(wanted: Sequence[str], seen: Sequence[str]) -> bool:

@@ -52,7 +52,8 @@ class JsonPath(msgspec.Struct, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its steps, of a path that has only names; else nothing."""
-        return tuple(step.name for step in self.steps if all(one.name for one in self.steps))
+        names = tuple(step.name for step in self.steps)
+        return names if all(names) else ()
 
     def found(self, object_: KubeObject) -> list[str]:
         """The values at the end of the path, as text; none where it leads nowhere."""

@@ -11,11 +11,17 @@ from podwatch.kube import DaemonSet, Deployment, Job, Pod, ReplicaSet, StatefulS
 from podwatch.kube.owner import Owner
 
 
+def is_observed(owner: Owner) -> bool:
+    """Whether its controller has seen its current generation; a Job's does not say so."""
+    seen = owner.status.observed_generation >= owner.metadata.generation
+    return seen or isinstance(owner, Job)
+
+
 def missing(owner: Owner) -> str:
     """What is missing until the owner is ready, in words; empty when nothing is."""
     spec, status = owner.spec, owner.status
     kind = type(owner).__name__
-    if not isinstance(owner, Job) and owner.metadata.generation > status.observed_generation:
+    if not is_observed(owner):
         return f"the controller to notice the change of the {kind}"
     replicas = 1 if spec.replicas is None else spec.replicas
     match owner:
@@ -60,6 +66,10 @@ def missing(owner: Owner) -> str:
     return ""
 
 
+_OVER = frozenset({"Complete", "Failed"})
+"""The conditions of a Job that makes no more Pods."""
+
+
 def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
     """How many Pods the current generation has to have now. `pods`: those that it has."""
     spec = owner.spec
@@ -67,6 +77,8 @@ def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
         case DaemonSet():
             return owner.status.desired_number_scheduled
         case Job():
+            if any(one.type in _OVER and one.status == "True" for one in owner.status.conditions):
+                return 0
             at_once = 1 if spec.parallelism is None else spec.parallelism
             if spec.completions is None:
                 return at_once
@@ -89,7 +101,7 @@ def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> li
         current = current_set(owner, sets)
         return _controlled(current.metadata.uid, pods) if current is not None else []
     own = _controlled(owner.metadata.uid, pods)
-    if owner.metadata.generation > owner.status.observed_generation and not isinstance(owner, Job):
+    if not is_observed(owner):
         return []
     if isinstance(owner, StatefulSet) and owner.status.update_revision:
         wanted, partition = owner.status.update_revision, _partition(owner)
@@ -116,7 +128,7 @@ def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | N
     The Deployment's revision is that of its current ReplicaSet. Where a recording lacks it,
     the Deployment's own message names the set, or else the newest one is it.
     """
-    if owner.metadata.generation > owner.status.observed_generation:
+    if not is_observed(owner):
         return None
     uid, revision = owner.metadata.uid, owner.metadata.annotations.revision
     own = [

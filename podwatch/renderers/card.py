@@ -64,13 +64,11 @@ def _when(lesson: Told | Notice, board: Board) -> str:
     row = board.row(lesson.ref) if is_deletion or of_container else None
     if row is None or row.gone:
         return ""
-    due = None
     if is_deletion:
         due = row.pod.metadata.deletion_timestamp
-    elif (status := _status(row.pod, transition.subject)) == _status(
-        lesson.pod, transition.subject
-    ):
-        due = next_start(row.pod, status) if status is not None else None
+    else:
+        status, then = (_status(pod, transition.subject) for pod in (row.pod, lesson.pod))
+        due = next_start(row.pod, status) if status is not None and status == then else None
     if due is None:
         return ""
     left = math.ceil((due - board.now).total_seconds())

@@ -108,7 +108,7 @@ def gathered(
 
 def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = "") -> Story | None:
     """What is known of one Pod; None if the board does not have it any more."""
-    row = next((row for row in board.rows if row.ref.uid == ref.uid), None)
+    row = board.row(ref)
     if row is None:
         return None
     own = [one for one in board.timeline if not isinstance(one, Gap) and one.ref.uid == ref.uid]

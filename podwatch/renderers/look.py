@@ -161,10 +161,8 @@ def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
 
 def several_namespaces(board: Board) -> bool:
     """Whether a Pod's name alone does not say which one it is."""
-    scopes = pod_scopes(board)
-    return len({scope.namespace for scope in scopes}) > 1 or any(
-        not one.namespace for one in scopes
-    )
+    namespaces = {scope.namespace for scope in pod_scopes(board)}
+    return len(namespaces) > 1 or "" in namespaces
 
 
 def pod_scopes(board: Board) -> list[Scope]:

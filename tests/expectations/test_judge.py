@@ -329,9 +329,7 @@ def test_a_volume_that_was_missing_is_past_once_the_sandbox_is_ready() -> None:
     )
     slow = pods.pod(conditions=[condition("PodReadyToStartContainers")], node="worker")
     items: list[StreamItem] = [
-        opened(pods.PODS, pods.EVENTS),
-        synced(0),
-        synced(0, pods.EVENTS),
+        *begun(pods.EVENTS),
         added(BARE, 1),
         added(missing, 1, scope=pods.EVENTS),
     ]
@@ -351,9 +349,7 @@ def test_a_volume_that_came_is_past_while_another_one_fails() -> None:
     disk = pods.event("FailedMount", BARE, message="no driver", uid="b", seen=6)
     disk_again = pods.event("FailedMount", BARE, message="no driver", uid="b", count=2, seen=9)
     items: list[StreamItem] = [
-        opened(pods.PODS, pods.EVENTS),
-        synced(0),
-        synced(0, pods.EVENTS),
+        *begun(pods.EVENTS),
         added(BARE, 1),
         added(secret, 2, scope=pods.EVENTS),
         added(disk, 6, scope=pods.EVENTS),
@@ -365,9 +361,7 @@ def test_a_volume_that_came_is_past_while_another_one_fails() -> None:
 def test_another_volumes_failure_does_not_hide_the_one_that_is_certain() -> None:
     texts = ['MountVolume.SetUp failed: secret "keys" not found', "timed out waiting for the disk"]
     items: list[StreamItem] = [
-        opened(pods.PODS, pods.EVENTS),
-        synced(0),
-        synced(0, pods.EVENTS),
+        *begun(pods.EVENTS),
         added(BARE, 1),
         *(
             added(pods.event("FailedMount", BARE, message=text, uid=text), t, scope=pods.EVENTS)

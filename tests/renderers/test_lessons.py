@@ -24,6 +24,14 @@ def told(name: str, weight: Weight, concept: str = "") -> Told:
 _CATALOGS: dict[tuple[str, Weight], Catalog] = {}
 
 
+def reading(who: str) -> Lessons:
+    """Lessons of which a first, normal one is being read from 0 on."""
+    lessons = Lessons()
+    lessons.add(told(who, Weight.NORMAL), 0)
+    lessons.shown(0)
+    return lessons
+
+
 def name(lessons: Lessons, now: float) -> str:
     shown = lessons.shown(now)
     assert shown is not None
@@ -70,9 +78,7 @@ def test_of_a_burst_the_weightiest_comes_first_then_the_oldest() -> None:
 
 
 def test_details_do_not_wait() -> None:
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("detail", Weight.DETAIL), 1)
     assert lessons.behind == 0
     lessons.add(told("detail", Weight.DETAIL), READING[Weight.NORMAL])
@@ -80,9 +86,7 @@ def test_details_do_not_wait() -> None:
 
 
 def test_the_same_lesson_waits_once_and_is_about_the_newest_pod() -> None:
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("b", Weight.NORMAL, "shared"), 0)
     lessons.add(told("c", Weight.NORMAL, "shared"), 1)
     assert lessons.behind == 1
@@ -90,9 +94,7 @@ def test_the_same_lesson_waits_once_and_is_about_the_newest_pod() -> None:
 
 
 def test_what_waited_too_long_is_no_news_unless_it_is_important() -> None:
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("b", Weight.NORMAL), 0)
     lessons.add(told("c", Weight.IMPORTANT), 0)
     assert name(lessons, STALE + 1) == "c"
@@ -100,9 +102,7 @@ def test_what_waited_too_long_is_no_news_unless_it_is_important() -> None:
 
 
 def test_the_queue_is_bounded_and_gives_up_the_lightest() -> None:
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("light", Weight.NORMAL), 0)
     for number in range(BEHIND_LIMIT):
         lessons.add(told(f"t{number}", Weight.TROUBLE), 0)
@@ -113,9 +113,7 @@ def test_the_queue_is_bounded_and_gives_up_the_lightest() -> None:
 
 def test_nothing_light_takes_the_place_of_trouble() -> None:
     """A restart is told right after the failure that it follows."""
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     failed, again = told("b", Weight.TROUBLE), told("b", Weight.IMPORTANT)
     lessons.add(failed, 1)
     lessons.add(again, 1)
@@ -124,9 +122,7 @@ def test_nothing_light_takes_the_place_of_trouble() -> None:
 
 
 def test_a_sequel_comes_after_what_waits() -> None:
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("b", Weight.IMPORTANT), 1)
     lessons.add(told("c", Weight.IMPORTANT), 2)
     lessons.add(told("b", Weight.IMPORTANT), 3)
@@ -136,9 +132,7 @@ def test_a_sequel_comes_after_what_waits() -> None:
 @pytest.mark.parametrize("after", ["trouble", "its end"])
 def test_what_is_overtaken_is_not_shown_afterwards(after: str) -> None:
     end = lesson("end", 'transition.facet = "existence"', weight=Weight.IMPORTANT)
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("b", Weight.NORMAL), 1)
     if after == "trouble":
         lessons.add(told("b", Weight.TROUBLE, "another"), 2)
@@ -153,9 +147,7 @@ def test_what_is_overtaken_is_not_shown_afterwards(after: str) -> None:
 
 
 def test_while_nobody_looks_nothing_gets_old() -> None:
-    lessons = Lessons()
-    lessons.add(told("a", Weight.NORMAL), 0)
-    lessons.shown(0)
+    lessons = reading("a")
     lessons.add(told("b", Weight.NORMAL), 1)
     lessons.looked_away(1, 101)
     assert lessons.due(101) == pytest.approx(3)
