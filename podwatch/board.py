@@ -42,8 +42,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     gone: str = ""
     gone_t: float = 0.0
     was_over: bool = False
-    replaced_by: str = ""
-    replaces: str = ""
+    replaced_by: PodRef | None = None
+    replaces: PodRef | None = None
 
     @property
     def deleted(self) -> bool:

@@ -362,8 +362,8 @@ class Session:
         if len(candidates) != 1:
             return []
         old = candidates[0]
-        self._put(msgspec.structs.replace(old, replaced_by=new.ref.name))
-        self._put(msgspec.structs.replace(new, replaces=old.ref.name))
+        self._put(msgspec.structs.replace(old, replaced_by=new.ref))
+        self._put(msgspec.structs.replace(new, replaces=old.ref))
         before = Existence.ABSENT if old.gone else Existence.PRESENT
         return [
             self._told(replacement(old.ref, new.ref, before, item.at, item.t), old.pod, old.pod)

@@ -23,7 +23,16 @@ from podwatch.session import (
     Session,
 )
 from podwatch.sources.recording import read
-from podwatch.stream import Connection, Observed, OwnerRef, Scope, StreamItem, Tick, Unreadable
+from podwatch.stream import (
+    Connection,
+    Observed,
+    OwnerRef,
+    PodRef,
+    Scope,
+    StreamItem,
+    Tick,
+    Unreadable,
+)
 from tests.pods import (
     EVENTS,
     ONE_POD,
@@ -289,8 +298,8 @@ class TestReplacement:
             "web-2 present",
             "web-1 web-2 replaced (inferred)",
         ]
-        assert row_of(session, "web-1-uid").replaced_by == "web-2"
-        assert row_of(session, "web-2-uid").replaces == "web-1"
+        assert row_of(session, "web-1-uid").replaced_by == row_of(session, "web-2-uid").ref
+        assert row_of(session, "web-2-uid").replaces == row_of(session, "web-1-uid").ref
 
     def test_of_a_pod_that_had_ended_before_the_watch_began_came_before_it_too(self) -> None:
         old = in_phase(of_deployment("web-1"), "Failed", "Evicted")
@@ -309,7 +318,7 @@ class TestReplacement:
         session = watching(added(of_deployment("web-1")), modified(old))
         assert "web-1 web-2 replaced (inferred)" in told(session, added(of_deployment("web-2"), 3))
         feed(session, modified(being_deleted(old, 9, 1), 4))
-        assert row_of(session, "web-1-uid").replaced_by == "web-2"
+        assert row_of(session, "web-1-uid").replaced_by == row_of(session, "web-2-uid").ref
 
     def test_of_one_that_is_well_is_not_claimed(self) -> None:
         session = watching(added(of_deployment("web-1")))
@@ -335,8 +344,8 @@ class TestReplacement:
             "db-1 present",
             "db-1 db-1 replaced (inferred)",
         ]
-        assert row_of(session, "3").replaces == "db-1"
-        assert row_of(session, "1").replaced_by == ""
+        assert row_of(session, "3").replaces == PodRef("default", "db-1", "2")
+        assert row_of(session, "1").replaced_by is None
 
     def test_in_a_stateful_set_that_grows_is_not_claimed(self) -> None:
         session = watching(*gone(of_set("db-0", "1")))

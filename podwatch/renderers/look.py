@@ -140,23 +140,21 @@ _KEYS: dict[Sort, Callable[[Row], float]] = {
 
 
 def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows, with each replacement right below the Pod that it replaces."""
-    new = {(row.ref.namespace, row.replaces): row for row in rows if row.replaces}
-    pairs = {
-        row.ref.uid: found
-        for row in rows
-        if row.replaced_by and (found := new.get((row.ref.namespace, row.ref.name)))
-    }
-    if not pairs:
-        return rows
-    moved = {row.ref.uid for row in pairs.values()}
-    made: list[Row] = []
+    """The rows, each once, with each replacement right below the Pod that it replaces.
+
+    Which Pod is which is said by the uid alone: a StatefulSet's Pod is replaced by one of its name.
+    """
+    shown = {row.ref.uid for row in rows}
+    following = {row.replaces.uid: row for row in rows if row.replaces}
+    made: dict[str, Row] = {}
     for row in rows:
-        following: Row | None = row if row.ref.uid not in moved else None
-        while following is not None:  # a replacement can be replaced, too
-            made.append(following)
-            following = pairs.get(following.ref.uid)
-    return made
+        if row.replaces and row.replaces.uid in shown:
+            continue  # it comes with the Pod that it replaces
+        after: Row | None = row
+        while after is not None and after.ref.uid not in made:  # a replacement is replaced, too
+            made[after.ref.uid] = after
+            after = following.get(after.ref.uid)
+    return list((made | {row.ref.uid: row for row in rows if row.ref.uid not in made}).values())
 
 
 def several_namespaces(board: Board) -> bool:

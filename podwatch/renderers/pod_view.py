@@ -254,13 +254,13 @@ def _origin(row: Row) -> str:
     else:
         said.append("a bare Pod: no controller replaces it")
     if row.replaces:
-        said.append(f"replaces {row.replaces}")
+        said.append(f"replaces {row.replaces.name}")
     if row.gone:
         said.append(
-            f"replaced by {row.replaced_by}" if row.replaced_by else f"it is {row.gone} now"
+            f"replaced by {row.replaced_by.name}" if row.replaced_by else f"it is {row.gone} now"
         )
     elif row.replaced_by:
-        said.append(f"replaced by {row.replaced_by}")
+        said.append(f"replaced by {row.replaced_by.name}")
     if meta.deletion_timestamp is not None and not row.gone:
         said.append("deletion requested")
     return "; ".join(said)

@@ -218,12 +218,12 @@ def _remark(board: Board, row: Row, width: int, pen: Pen) -> str:
     """What else is to be said of a Pod, as much of it as there is room for."""
     gone = _GONE.get(row.gone, row.gone)
     if row.replaced_by:
-        by = _shortened(pen.say(row.replaced_by), pen.say(row.ref.name), pen)
+        by = _shortened(pen.say(row.replaced_by.name), pen.say(row.ref.name), pen)
         start = f"{gone}, replaced by {by}" if gone else f"replaced by {by}"
     elif row.gone:
         return gone
     elif row.replaces:
-        start = f"replaces {_shortened(pen.say(row.replaces), pen.say(row.ref.name), pen)}"
+        start = f"replaces {_shortened(pen.say(row.replaces.name), pen.say(row.ref.name), pen)}"
     else:
         wait = board.wait(row) if row.stands in _WAITS else None
         return pen.say(wait.short(board.now)) if wait is not None and board.now is not None else ""

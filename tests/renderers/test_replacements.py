@@ -1,0 +1,99 @@
+"""Rows of Pods that replace one another: each is drawn once, whatever came after what."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from podwatch.board import Board, Row
+from podwatch.concepts import Catalog
+from podwatch.kube import Pod
+from podwatch.renderers.look import Look, Sort, arranged
+from podwatch.renderers.view import view
+from podwatch.session import Session
+from podwatch.stream import StreamItem
+from tests.pods import added, being_deleted, deleted, modified, opened, owned_by, pod, synced
+
+SORTS = st.sampled_from(list(Sort))
+_OWNERS = {
+    "StatefulSet": owned_by("StatefulSet", "web"),
+    "other StatefulSet": owned_by("StatefulSet", "db"),
+    "ReplicaSet": owned_by("ReplicaSet", "web-5d9c"),
+    "DaemonSet": owned_by("DaemonSet", "agent"),
+    "Job": owned_by("Job", "once"),
+}
+
+
+@st.composite
+def replaced_pods(draw: st.DrawFn) -> list[StreamItem]:
+    """Pods of several controllers that come and go, a few names and any order of the uids."""
+    items: list[StreamItem] = [opened(), synced()]
+    living: list[Pod] = []
+    uids = iter(draw(st.permutations([f"{number:02}" for number in range(12)])))
+    t = 1.0
+    for uid in uids:
+        t += draw(st.sampled_from([0.1, 1.0, 7.0]))
+        ending = draw(st.lists(st.sampled_from(living), unique_by=id)) if living else []
+        for one in ending:
+            items.append(modified(being_deleted(one), t))
+            if draw(st.booleans()):
+                items.append(deleted(being_deleted(one), t))
+                living.remove(one)
+        owner = _OWNERS[draw(st.sampled_from(sorted(_OWNERS)))]
+        made = pod(name=draw(st.sampled_from(["web-0", "web-1"])), uid=uid, owner=owner)
+        living.append(made)
+        items.append(added(made, t))
+    return items
+
+
+def board_of(items: Sequence[StreamItem]) -> Board:
+    session = Session(Catalog(()))
+    for item in items:
+        session.feed(item)
+    return session.board
+
+
+def chain(*uids: str) -> list[StreamItem]:
+    """One StatefulSet's Pod, deleted and made anew again and again within a few seconds."""
+    items: list[StreamItem] = [opened(), synced()]
+    for number, uid in enumerate(uids):
+        one = pod(name="web-0", uid=uid, owner=_OWNERS["StatefulSet"])
+        items += [added(one, number + 0.1), deleted(being_deleted(one), number + 0.9)]
+    return items[:-1]
+
+
+def assert_each_once(rows: Sequence[Row], board: Board) -> None:
+    assert sorted(row.ref for row in rows) == [row.ref for row in board.rows]
+
+
+@given(items=replaced_pods(), sort=SORTS)
+def test_each_row_is_drawn_once_and_the_frame_ends(items: list[StreamItem], sort: Sort) -> None:
+    for end in range(2, len(items) + 1):
+        board = board_of(items[:end])
+        gone_long = {row.ref for row in board.rows if row.gone and row.gone_t <= board.t - 8}
+        rows = arranged(board, Look(sort=sort))
+        assert sorted(row.ref for row in rows) == [
+            row.ref for row in board.rows if row.ref not in gone_long
+        ]
+    view(board, 100, 30, Look(sort=sort))
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_each_row_is_drawn_once_whatever_its_links_say(data: st.DataObject) -> None:
+    """Even circles, which no stream is known to give."""
+    board = board_of([opened(), synced(), *(added(pod(name="web-0", uid=u), 1) for u in "abcde")])
+    refs = st.none() | st.sampled_from([row.ref for row in board.rows])
+    rows = tuple(
+        replace(row, replaces=data.draw(refs), replaced_by=data.draw(refs)) for row in board.rows
+    )
+    linked = replace(board, rows=rows, leaving=tuple(row for row in rows if row.replaced_by))
+    assert_each_once(arranged(linked, Look(sort=data.draw(SORTS))), linked)
+
+
+@pytest.mark.parametrize("uids", ["abc", "cba", "bac", "bca", "dacb", "dcba"], ids=list)
+def test_a_pod_that_is_replaced_twice_is_followed_through_its_uids(uids: str) -> None:
+    board = board_of(chain(*uids))
+    assert [row.ref.uid for row in arranged(board, Look())] == list(uids)
