@@ -62,7 +62,7 @@ def test_bare_podwatch_with_a_kubeconfig_begins_with_the_live_watch(tmp_path: Pa
 
 
 def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
-    plugin = PODWATCH.replace("podwatch", "kubectl-podwatch")
+    plugin = Path(PODWATCH).with_name("kubectl-podwatch")
     done = subprocess.run(
         [plugin, "ns", "--help"], capture_output=True, text=True, timeout=60, check=True
     )
