@@ -17,17 +17,17 @@ from tempfile import TemporaryDirectory
 import msgspec
 from pages import concept_pages
 
-from podwatch.commands.replay import snapshot
-from podwatch.concepts import catalog
-from podwatch.concepts.facts import FACTS
+from podwatch.app.replay import snapshot
+from podwatch.core.concepts import catalog
+from podwatch.core.concepts.facts import FACTS
+from podwatch.core.expectations.hopeless import rules
+from podwatch.core.session import Session
+from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
 from podwatch.errors import EXIT_CODE_MEANINGS
-from podwatch.expectations.hopeless import rules
-from podwatch.news import Notice, PodVersion, Told
 from podwatch.renderers.jsonl import LINES
 from podwatch.renderers.lines import Lines
-from podwatch.renderers.verdict import VerdictLine
+from podwatch.renderers.verdict.json import VerdictLine
 from podwatch.scenarios import names, scenario
-from podwatch.session import Session
 from podwatch.sources.recording import read
 
 DOCS = Path(__file__).parent
@@ -162,9 +162,12 @@ def seen_strings() -> dict[tuple[bool, str], str]:
         session = Session(catalog())
         for item in read(scenario(name).recording):
             for one in session.feed(item).news:
-                if isinstance(one, Notice):
+                if isinstance(one, ExplainedEvent):
                     found.setdefault((True, one.event.reason), name)
-                elif isinstance(one, Told) and (state := one.transition.after) is not None:
+                elif (
+                    isinstance(one, ExplainedTransition)
+                    and (state := one.transition.after) is not None
+                ):
                     code = "" if state.exit_code is None else str(state.exit_code)
                     for term in (state.reason, state.value, one.transition.subject, code):
                         found.setdefault((False, term), name)

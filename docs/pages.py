@@ -12,13 +12,13 @@ from typing import Any
 
 from msgspec import structs
 
-from podwatch.board import Board
-from podwatch.concepts import Concept, catalog
-from podwatch.lifecycle import Facet
-from podwatch.news import Notice, Told
-from podwatch.renderers.screen import snapshot
+from podwatch.core.board import Board
+from podwatch.core.concepts import Concept, catalog
+from podwatch.core.session import Session
+from podwatch.core.timeline import Explained, ExplainedTransition
+from podwatch.core.transitions import Facet
+from podwatch.renderers.dashboard.screen import snapshot
 from podwatch.scenarios import names, scenario
-from podwatch.session import Session
 from podwatch.sources.recording import read
 
 Edge = tuple[str, str]
@@ -68,7 +68,7 @@ def _boards() -> dict[str, Board]:
     for name in names():
         for one, session in _played(name):
             for id_ in _told(one):
-                by = found if isinstance(one, Told) else reported
+                by = found if isinstance(one, ExplainedTransition) else reported
                 if name in catalog().by_id[id_].shown_by and id_ not in by:
                     by[id_] = structs.replace(session.board, lesson=one)
     return reported | found
@@ -84,7 +84,7 @@ def _played(name: str) -> Iterator[tuple[Any, Session]]:
 
 def _told(one: object) -> list[str]:
     """What a piece of news explains, and the lesson that it brings up on the card."""
-    if not isinstance(one, Told | Notice):
+    if not isinstance(one, Explained):
         return []
     concept, asides = one.explanation.concept, one.explanation.asides[:1]
     return [*([concept.id] if concept else []), *(aside.concept.id for aside in asides)]
@@ -175,15 +175,15 @@ def _seen() -> Iterator[tuple[Edge, int]]:
     """What Pods did, each time with the number of recordings that show it; the most seen first."""
     recordings: Counter[Edge] = Counter()
     for name in names():
-        lives: defaultdict[str, list[Told]] = defaultdict(list)
+        lives: defaultdict[str, list[ExplainedTransition]] = defaultdict(list)
         for one, _ in _played(name):
-            if isinstance(one, Told):
+            if isinstance(one, ExplainedTransition):
                 lives[one.ref.uid].append(one)
         recordings.update({edge for life in lives.values() for edge in _edges(life)})
     yield from sorted(recordings.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _edges(life: list[Told]) -> Iterator[Edge]:
+def _edges(life: list[ExplainedTransition]) -> Iterator[Edge]:
     """From each concept to the first of its `next`, of the whole Pod and of a container."""
     steps = [
         (one.explanation.concept, one.transition.facet in _GROUPS["Its containers"])

@@ -8,7 +8,8 @@ show the news. Nothing flows back.
     recording.py        concepts:  what it means
                         board:     what to draw
 
-Start reading at `podwatch.stream` (what crosses the boundary), then `podwatch.lifecycle`.
+Start reading at `podwatch.core.stream` (what crosses the boundary), then
+`podwatch.core.transitions`.
 """
 
 __version__ = "0.1.0"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from podwatch.expectations import Verdict
-    from podwatch.session import Session
+    from podwatch.core.expectations import Verdict
+    from podwatch.core.session import Session
 
 LINES = 60
 """How many lines of a namespace's timeline stand in the report of a test that failed."""
@@ -80,11 +80,11 @@ class Podwatch:
         is written wrong or the cluster can't be asked.
         """
         __tracebackhide__ = True
-        from podwatch.commands.expect import Expect, decided, silent
-        from podwatch.expectations import Outcome
-        from podwatch.expectations.grammar import GRACE
-        from podwatch.renderers.report import report
-        from podwatch.run import exit_code
+        from podwatch.app.expect import Expect, decided, silent
+        from podwatch.app.run import exit_code
+        from podwatch.core.expectations import Outcome
+        from podwatch.core.expectations.grammar import GRACE
+        from podwatch.renderers.verdict.report import report
 
         namespace = namespace or self._namespace
         self._follow(namespace)
@@ -135,12 +135,12 @@ class _Followed:
     """One namespace that is watched beside the test."""
 
     def __init__(self, kubeconfig: str | None, context: str | None, namespace: str) -> None:
-        from podwatch.concepts import catalog
+        from podwatch.core.concepts import catalog
+        from podwatch.core.session import Session
+        from podwatch.core.stream import FORMAT, Opened, Scope
         from podwatch.renderers.lines import Lines
-        from podwatch.session import Session
         from podwatch.sources.clock import Clock
         from podwatch.sources.cluster import connect
-        from podwatch.stream import FORMAT, Opened, Scope
 
         self._cluster = cluster = connect(kubeconfig, context)
         self.namespace = namespace or cluster.namespace
@@ -191,9 +191,9 @@ class _Followed:
             self._take(self._inbox.get())
 
     def _take(self, item: Any) -> None:
+        from podwatch.core.session import Update
+        from podwatch.core.stream import Observed
         from podwatch.errors import PodwatchError
-        from podwatch.session import Step
-        from podwatch.stream import Observed
 
         if isinstance(item, PodwatchError):
             self._lines.append(("", f"{item.message}: {item.hint}"))
@@ -203,7 +203,7 @@ class _Followed:
             self._versions[meta.uid] = meta.resource_version
         for one in self._session.feed(item).news:
             self._written.clear()
-            self._renderer.show(Step((one,)), self._session)
+            self._renderer.show(Update((one,)), self._session)
             name = getattr(getattr(one, "ref", None), "name", "")
             self._lines += [(name, line.rstrip("\n")) for line in self._written]
 

@@ -6,10 +6,10 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from podwatch.kube import Container, ContainerState, ContainerStatus, OwnerReference, Pod
-from podwatch.kube.meta import Annotations, ObjectMeta
-from podwatch.kube.pod import ExitCodes, PodSpec, PodStatus, ReadinessGate, RestartRule
-from tests.pods import at, condition, ended, pod, running, status, waiting
+from podwatch.core.kube import Container, ContainerState, ContainerStatus, OwnerReference, Pod
+from podwatch.core.kube.meta import Annotations, ObjectMeta
+from podwatch.core.kube.pod import ExitCodes, PodSpec, PodStatus, ReadinessGate, RestartRule
+from tests.build import at, condition, ended, pod, running, status, waiting
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from podwatch.cli import duration
-from podwatch.sources.kubeconfig import exists, kubeconfig_paths
+from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))

@@ -184,7 +184,7 @@ def test_a_reason_is_completed_as_a_lesson_is() -> None:
 
 def test_nothing_offline_imports_the_client() -> None:
     code = (
-        "import sys; from podwatch.commands import anatomy, explain; "
+        "import sys; from podwatch.app import anatomy, explain; "
         f"from pathlib import Path; anatomy.explain_recorded('api', None, Path({CRASH_LOOP!r})); "
         "explain.explain('ready'); assert 'kubernetes' not in sys.modules"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.concepts import Concept, catalog
+from podwatch.core.concepts import Concept, catalog
 
 FOLDER = Path(__file__).parent.parent / "docs/concepts"
 CONCEPTS = [pytest.param(one, id=one.id) for one in catalog().by_id.values()]

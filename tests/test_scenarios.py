@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from podwatch.concepts import catalog
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.jsonl import JsonLines
 from podwatch.renderers.lines import Lines
 from podwatch.scenarios import BrokenScenario, Scenario, names, parsed, scenario
-from podwatch.session import Session
 from podwatch.sources.recording import read
 from tests import claims
 from tests.kind.stage import minor

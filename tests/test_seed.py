@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from podwatch.concepts import Concept, catalog
+from podwatch.core.concepts import Concept, catalog
 from podwatch.renderers.wording import page
 
 STATEMENTS: list[tuple[str, str, str]] = [

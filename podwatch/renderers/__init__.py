@@ -1,18 +1,18 @@
 """Plug point 3: renderers turn news into something to look at or to read.
 
-Responsible for the contract that `podwatch.run` drives. A renderer draws what it is given;
+Responsible for the contract that `podwatch.app.run` drives. A renderer draws what it is given;
 it decides nothing and asks no cluster.
 """
 
 from typing import Protocol
 
-from podwatch.session import Session, Step
+from podwatch.core.session import Session, Update
 
 
 class Renderer(Protocol):
     """What shows the news, whatever it looks like."""
 
-    def show(self, step: Step, session: Session) -> None:
+    def show(self, step: Update, session: Session) -> None:
         """Take what one item brought."""
 
     def frame(self, session: Session) -> float | None:

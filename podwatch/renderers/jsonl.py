@@ -11,11 +11,18 @@ from typing import Any
 
 import msgspec
 
-from podwatch.concepts import Explanation
-from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
-from podwatch.reasons import Explained, begun
-from podwatch.session import Session, Step
-from podwatch.stream import Connection, Gap, OwnerRef, Unreadable
+from podwatch.core.concepts import Explanation
+from podwatch.core.diagnosis import Diagnosis, begun
+from podwatch.core.session import Session, Update
+from podwatch.core.stream import Connection, Gap, OwnerRef, Unreadable
+from podwatch.core.timeline import (
+    ExplainedEvent,
+    ExplainedTransition,
+    Listed,
+    News,
+    PodVersion,
+    Stalled,
+)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
@@ -230,7 +237,7 @@ class JsonLines:
         self._encode = msgspec.json.Encoder().encode
         self._dirty = False
 
-    def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
+    def show(self, step: Update, session: Session) -> None:  # noqa: ARG002
         """Write what one item brought."""
         for one in step.news:
             made = line(one)
@@ -264,7 +271,7 @@ _ACTING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 """Controls that JSON need not escape, direction overrides, what has no width; all in plane 0."""
 
 
-def explained_line(one: Explained, at: datetime) -> bytes:
+def explained_line(one: Diagnosis, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
@@ -303,9 +310,9 @@ def line(one: News) -> Line | None:
                 status=one.columns.status,
                 restarts=one.columns.restarts,
             )
-        case Told():
+        case ExplainedTransition():
             return _transition(one)
-        case Notice():
+        case ExplainedEvent():
             event, concept = one.event, one.explanation.concept
             return NoticeLine(
                 at=one.at,
@@ -326,7 +333,7 @@ def line(one: News) -> Line | None:
                 docs=one.explanation.docs,
                 **_aside(one.explanation),
             )
-        case Silence():
+        case Stalled():
             return SilenceLine(
                 at=one.at,
                 namespace=one.ref.namespace,
@@ -338,7 +345,7 @@ def line(one: News) -> Line | None:
                 brief=one.wait.brief,
                 until=one.wait.until,
             )
-        case ListComplete():
+        case Listed():
             return SyncedLine(
                 at=one.at,
                 namespace=one.scope.namespace,
@@ -376,7 +383,7 @@ def line(one: News) -> Line | None:
             return None
 
 
-def _transition(one: Told) -> TransitionLine:
+def _transition(one: ExplainedTransition) -> TransitionLine:
     transition, explanation = one.transition, one.explanation
     before, after = transition.before, transition.after
     return TransitionLine(

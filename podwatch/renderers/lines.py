@@ -6,13 +6,21 @@ Responsible for a text that stands on its own, without colour or cursor movement
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from podwatch.board import STANDINGS
-from podwatch.news import ListComplete, News, Notice, PodVersion, Silence, Told
-from podwatch.renderers.safe import visible
+from podwatch.core.board import STANDINGS
+from podwatch.core.session import Session, Update
+from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
+from podwatch.core.timeline import (
+    Explained,
+    ExplainedEvent,
+    ExplainedTransition,
+    Listed,
+    News,
+    PodVersion,
+    Stalled,
+)
+from podwatch.core.waits import countdown
+from podwatch.renderers.sanitize import visible
 from podwatch.renderers.wording import change, page, subject, time_of_day
-from podwatch.session import Session, Step
-from podwatch.stream import Connection, ConnectionState, Gap, Scope, Unreadable
-from podwatch.waits import countdown
 
 
 class Lines:
@@ -40,11 +48,11 @@ class Lines:
         self._summarised = summarised
         self._dirty = False
 
-    def show(self, step: Step, session: Session) -> None:  # noqa: ARG002
+    def show(self, step: Update, session: Session) -> None:  # noqa: ARG002
         """Write what one item brought."""
         for one in step.news:
             texts = [self._line(one)]
-            if isinstance(one, Told | Notice):
+            if isinstance(one, Explained):
                 texts.append(self._aside(one))
             for text in filter(None, texts):
                 self._write(text + "\n")
@@ -69,15 +77,15 @@ class Lines:
 
     def _line(self, one: News) -> str:
         match one:
-            case Told():
+            case ExplainedTransition():
                 return self._told(one)
-            case Notice():
+            case ExplainedEvent():
                 return self._notice(one)
-            case Silence():
+            case Stalled():
                 return self._silence(one)
             case PodVersion(initial=True, type="ADDED"):
                 return self._already(one)
-            case ListComplete():
+            case Listed():
                 return self._complete(one)
             case Gap():
                 return self._gap(one)
@@ -91,7 +99,7 @@ class Lines:
             case _:
                 return ""
 
-    def _told(self, told: Told) -> str:
+    def _told(self, told: ExplainedTransition) -> str:
         transition, explanation = told.transition, told.explanation
         of = subject(transition)
         what = " ".join(part for part in (visible(of), visible(change(transition))) if part)
@@ -101,7 +109,7 @@ class Lines:
             f"{visible(explanation.sentence)}{self._rest(told)}"
         )
 
-    def _notice(self, notice: Notice) -> str:
+    def _notice(self, notice: ExplainedEvent) -> str:
         event = notice.event
         times = f", {event.times} times" if event.times > 1 else ""
         container = f" {visible(event.container)}" if event.container else ""
@@ -111,7 +119,7 @@ class Lines:
             f"{visible(notice.explanation.sentence)}{self._rest(notice)}"
         )
 
-    def _silence(self, one: Silence) -> str:
+    def _silence(self, one: Stalled) -> str:
         wait = one.wait
         until = ""
         if wait.until is not None:
@@ -122,7 +130,7 @@ class Lines:
             f"{visible(wait.sentence)}{until} Who has to act: {visible(wait.who)}."
         )
 
-    def _rest(self, one: Told | Notice) -> str:
+    def _rest(self, one: Explained) -> str:
         explanation = one.explanation
         then = f" Next: {visible(explanation.then)}" if explanation.then else ""
         if explanation.concept is None or explanation.concept.id in self._linked:
@@ -130,7 +138,7 @@ class Lines:
         self._linked.add(explanation.concept.id)
         return f"{then} ({page(explanation.docs)})"
 
-    def _aside(self, one: Told | Notice) -> str:
+    def _aside(self, one: Explained) -> str:
         """A lesson that was not brought up yet, on a line of its own."""
         for aside in one.explanation.asides:
             if aside.concept.id not in self._brought_up:
@@ -151,7 +159,7 @@ class Lines:
             f"{row.ready_text} ready, {row.restarts} restarts"
         )
 
-    def _complete(self, one: ListComplete) -> str:
+    def _complete(self, one: Listed) -> str:
         time = self._time(one.at)
         if one.awaited:
             return f"{time} · {visible(one.awaited)} does not exist yet: waiting for it"
@@ -202,7 +210,7 @@ class Lines:
         return time_of_day(at, self._tz)
 
     @staticmethod
-    def _pod(one: Told | Notice | Silence) -> str:
+    def _pod(one: Explained | Stalled) -> str:
         return f"{visible(one.ref.namespace)}/{visible(one.ref.title)}"
 
 

@@ -6,7 +6,7 @@ Responsible for `subject`, "from → to" and the time of day; the sentences come
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
-from podwatch.lifecycle import Deletion, Existence, Facet, State, Transition
+from podwatch.core.transitions import Deletion, Existence, Facet, State, Transition
 
 _EXISTENCE = {
     Existence.PRESENT: "created",

@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 
+from podwatch.core.kube import KubeObject, Pod
+from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube import KubeObject, Pod
-from podwatch.kube.decode import Undecodable, decoder
 
 LIMIT = 512 * 1024 * 1024
 """The most bytes that are read: all Pods of a large cluster take a fifth of it."""

@@ -14,9 +14,8 @@ from typing import Any, BinaryIO, Self
 
 import msgspec
 
-from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube.decode import Undecodable, decoder
-from podwatch.stream import (
+from podwatch.core.kube.decode import Undecodable, decoder
+from podwatch.core.stream import (
     FORMAT,
     Gap,
     Observed,
@@ -26,6 +25,7 @@ from podwatch.stream import (
     Synced,
     Tick,
 )
+from podwatch.errors import ExitCode, PodwatchError
 
 MAX_LINE = 64 * 1024 * 1024
 """A longer line is no item: an object of the API has at most a few megabytes."""

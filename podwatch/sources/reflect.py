@@ -13,10 +13,9 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube import KubeObject
-from podwatch.kube.shared import share, share_with
-from podwatch.stream import (
+from podwatch.core.kube import KubeObject
+from podwatch.core.kube.shared import share, share_with
+from podwatch.core.stream import (
     Connection,
     ConnectionState,
     Fetched,
@@ -28,6 +27,7 @@ from podwatch.stream import (
     Synced,
     Unreadable,
 )
+from podwatch.errors import ExitCode, PodwatchError
 
 PAGE = 500
 """How many objects one page of a list has."""
@@ -185,7 +185,7 @@ class Clock(Protocol):
 
 
 class Gate(Protocol):
-    """Who of a cluster's streams may ask the server; see `podwatch.sources.gate`."""
+    """Who of a cluster's streams may ask the server; see `podwatch.sources.circuit_breaker`."""
 
     @property
     def cause(self) -> "ApiError | Unreachable | None":

@@ -26,12 +26,12 @@ import msgspec
 from msgspec import structs
 from rich.console import Console
 
-from podwatch.concepts import catalog
-from podwatch.renderers.screen import Screen
-from podwatch.run import Inbox, LiveFeed, run
-from podwatch.session import Session
+from podwatch.app.run import Inbox, LiveFeed, run
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import RecordedItem
+from podwatch.renderers.dashboard.screen import Screen
 from podwatch.sources.clock import Clock
-from podwatch.stream import RecordedItem
 from tests.renderers.boards import START, connected, many, opened, running, seen, synced, waiting
 
 COLUMNS, ROWS = 200, 50

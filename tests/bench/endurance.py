@@ -17,14 +17,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from podwatch.concepts import catalog
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import FORMAT, Observed, Opened, Scope
 from podwatch.renderers.lines import Lines
-from podwatch.session import Session
+from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
-from podwatch.sources.gate import Turns
 from podwatch.sources.reflect import Unreachable
-from podwatch.stream import FORMAT, Observed, Opened, Scope
 from tests.fake_api import kubeconfig
 
 PODS = 1_000
@@ -186,7 +186,7 @@ def requests_of_an_outage(streams: int = 9) -> int:
 
     The gate's own turns, played with a clock of ours; without jitter, which only spreads them.
     """
-    turns = Turns(lambda: 0.0)
+    turns = CircuitBreaker(lambda: 0.0)
     for who in range(streams):
         turns.answered(who, live=True)
     for who in range(streams):

@@ -18,8 +18,8 @@ from time import process_time
 
 from kubernetes import client, watch
 
+from podwatch.core.stream import Scope
 from podwatch.sources.cluster import KINDS, _Calls, connect
-from podwatch.stream import Scope
 from tests.bench.server import pod
 from tests.fake_api import kubeconfig
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from podwatch.concepts import catalog
-from podwatch.kube.decode import decoder
-from podwatch.kube.pod import Pod
-from podwatch.lifecycle import Existence, Facet, Transition
-from podwatch.news import Told
-from podwatch.session import Session
-from podwatch.stream import Fetched, Gap, Observed, RecordedItem, Scope, Synced, Unreadable
+from podwatch.core.concepts import catalog
+from podwatch.core.kube.decode import decoder
+from podwatch.core.kube.pod import Pod
+from podwatch.core.session import Session
+from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, Scope, Synced, Unreadable
+from podwatch.core.timeline import ExplainedTransition
+from podwatch.core.transitions import Existence, Facet, Transition
 from tests.chaos.truth import SELECTED, Event, Truth, as_seen, line
 
 LATE = timedelta(seconds=0.5)
@@ -192,10 +192,15 @@ def describe(event: Event) -> str:
 _pod = decoder(Pod)
 
 
-def transitions_of(items: Sequence[RecordedItem]) -> list[Told]:
+def transitions_of(items: Sequence[RecordedItem]) -> list[ExplainedTransition]:
     """What a session tells of these items."""
     session = Session(catalog())
-    return [one for item in items for one in session.feed(item).news if isinstance(one, Told)]
+    return [
+        one
+        for item in items
+        for one in session.feed(item).news
+        if isinstance(one, ExplainedTransition)
+    ]
 
 
 def judge_transitions(
@@ -236,7 +241,7 @@ def _compare_whole_lives(
     scope: Scope,
     events: Sequence[Event],
     items: Sequence[RecordedItem],
-    told: Sequence[Told],
+    told: Sequence[ExplainedTransition],
     found: Findings,
 ) -> None:
     seen: dict[str, list[Observed]] = {}

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from podwatch.core.stream import Fetched, Observed, Opened, RecordedItem, Scope, Synced
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Cluster, Patience, connect
-from podwatch.stream import Fetched, Observed, Opened, RecordedItem, Scope, Synced
 from tests.chaos.compare import Findings, compare, expected, judge_transitions, label
 from tests.chaos.server import Server
 from tests.chaos.truth import LAST, NAMESPACE, SELECTED, Truth

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from podwatch.board import Board
-from podwatch.concepts import Catalog, concept
-from podwatch.kube import ObjectReference, Pod, PodEvent
-from podwatch.kube.event import EventSource
-from podwatch.kube.meta import ObjectMeta, OwnerReference
-from podwatch.kube.pod import (
+from podwatch.core.board import Board
+from podwatch.core.concepts import Catalog, concept
+from podwatch.core.kube import ObjectReference, Pod, PodEvent
+from podwatch.core.kube.event import EventSource
+from podwatch.core.kube.meta import ObjectMeta, OwnerReference
+from podwatch.core.kube.pod import (
     Container,
     ContainerState,
     ContainerStatus,
@@ -26,8 +26,8 @@ from podwatch.kube.pod import (
     Terminated,
     Waiting,
 )
-from podwatch.session import Session
-from podwatch.stream import (
+from podwatch.core.session import Session
+from podwatch.core.stream import (
     FORMAT,
     Connection,
     Gap,

@@ -10,8 +10,8 @@ import signal
 import sys
 from types import FrameType
 
-from podwatch.renderers.keys import Key
-from podwatch.renderers.screen import Screen
+from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.screen import Screen
 from tests.renderers.boards import lesson, session
 
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from podwatch.kube import Container, ContainerState, Pod
-from podwatch.kube.pod import (
+from podwatch.core.kube import Container, ContainerState, Pod
+from podwatch.core.kube.pod import (
     ClaimSource,
     CsiSource,
     EmptyDir,
@@ -19,16 +19,16 @@ from podwatch.kube.pod import (
     Volume,
     VolumeMount,
 )
-from podwatch.renderers.anatomy import anatomy, kept_in, port_clashes
-from podwatch.renderers.pen import Pen
-from podwatch.renderers.theme import ASCII, DEFAULT
-from tests.pods import ended, pod, running, status, waiting
+from podwatch.renderers.dashboard.anatomy import anatomy, kept_in, port_clashes
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from tests.build import ended, pod, running, status, waiting
 
 HTTP = Port(container_port=8080)
 
 
 def drawn(one: Pod, width: int = 80, *, ascii_: bool = False) -> str:
-    pen = Pen(ASCII if ascii_ else DEFAULT, None)
+    pen = Layout(ASCII if ascii_ else DEFAULT, None)
     return "\n".join(line.plain for line in anatomy(one, width, pen))
 
 

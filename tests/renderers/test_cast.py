@@ -6,13 +6,13 @@ from pathlib import Path
 import pyte
 import pytest
 
-from podwatch.commands.cast import cast
-from podwatch.commands.still import Still
+from podwatch.app.cast import cast
+from podwatch.app.run import Inbox, LiveFeed, run
+from podwatch.app.snapshot import Still
+from podwatch.core.session import Session
+from podwatch.core.stream import StreamItem
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.run import Inbox, LiveFeed, run
 from podwatch.scenarios import scenario
-from podwatch.session import Session
-from podwatch.stream import StreamItem
 from tests.renderers.boards import lesson, small_catalog
 
 Event = tuple[float, str, str]

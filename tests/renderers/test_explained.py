@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from podwatch.concepts import catalog
-from podwatch.kube import Pod
-from podwatch.reasons import explained
-from podwatch.renderers.explained import page
-from podwatch.renderers.pen import Pen
-from podwatch.renderers.theme import ASCII, DEFAULT
-from tests.pods import at, catalog_of, condition, ended, lesson, owned_by, pod, status, up
+from podwatch.core.concepts import catalog
+from podwatch.core.diagnosis import explained
+from podwatch.core.kube import Pod
+from podwatch.renderers.dashboard.explained import page
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from tests.build import at, catalog_of, condition, ended, lesson, owned_by, pod, status, up
 from tests.strategies import arbitrary_pods
 
 EXITED = lesson(
@@ -38,7 +38,7 @@ def crashed(name: str = "web") -> Pod:
 
 
 def printed(one: Pod, width: int = 80, *, ascii_: bool = False, note: str = "") -> str:
-    pen = Pen(ASCII if ascii_ else DEFAULT, None)
+    pen = Layout(ASCII if ascii_ else DEFAULT, None)
     lines = page(explained(one, [], [], OURS, at(60), note=note), width, pen)
     return "\n".join(line.plain.rstrip() for line in lines) + "\n"
 
@@ -64,7 +64,7 @@ def test_a_note_stands_above_the_picture() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_only_what_is_to_be_copied_is_wider_than_the_page(width: int) -> None:
-    pen = Pen(DEFAULT, None)
+    pen = Layout(DEFAULT, None)
     long = explained(crashed("w" * 200), [], [], catalog(), at(60))
     for line in page(long, width, pen):
         copied = line.plain.startswith(("   try", "   read"))
@@ -83,7 +83,7 @@ def test_nothing_that_a_pod_says_acts_on_the_terminal() -> None:
 def test_whatever_a_pod_holds_it_is_drawn_and_explained(one: Pod, width: int) -> None:
     said = explained(one, [], [], catalog(), at(60))
     assert bool(said.reasons) is bool(one.metadata.uid or one.status.phase)
-    for line in page(said, width, Pen(DEFAULT, None)):
+    for line in page(said, width, Layout(DEFAULT, None)):
         copied = line.plain.startswith(("   try", "   read"))
         assert copied or cell_len(line.plain) <= width
         assert not {"\x1b", "\n", "\u202e"} & set(line.plain)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podwatch.renderers.github import annotation, plain
+from podwatch.renderers.verdict.github import annotation, plain
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from podwatch.concepts import catalog
-from podwatch.kube import ObjectReference, Pod, PodEvent
-from podwatch.kube.decode import Undecodable, decoder
-from podwatch.kube.event import EventSource
-from podwatch.kube.meta import ObjectMeta, OwnerReference
-from podwatch.kube.pod import (
+from podwatch.core.concepts import catalog
+from podwatch.core.kube import ObjectReference, Pod, PodEvent
+from podwatch.core.kube.decode import Undecodable, decoder
+from podwatch.core.kube.event import EventSource
+from podwatch.core.kube.meta import ObjectMeta, OwnerReference
+from podwatch.core.kube.pod import (
     Container,
     ContainerState,
     ContainerStatus,
@@ -30,11 +30,11 @@ from podwatch.kube.pod import (
     VolumeMount,
     Waiting,
 )
-from podwatch.renderers.pen import Pen
-from podwatch.renderers.pod_view import pod_view
-from podwatch.renderers.projector import projector
-from podwatch.renderers.theme import ASCII, DEFAULT
-from podwatch.stream import Gap, Opened, StreamItem, Tick, Unreadable
+from podwatch.core.stream import Gap, Opened, StreamItem, Tick, Unreadable
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.pod_view import pod_view
+from podwatch.renderers.dashboard.projector import projector
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from tests.renderers.boards import EVENTS, PODS, at, board, connected, opened, seen, synced
 from tests.renderers.corpus import HOSTILE
 from tests.renderers.test_screen import ALLOWED, ENTER, LEAVE, Drawn
@@ -172,7 +172,7 @@ def test_the_bytes_for_the_terminal_are_ours_only(text: str) -> None:
 def test_each_view_keeps_its_shape(text: str) -> None:
     of = board(hostile_stream(text), CATALOG)
     for theme, width, height in ((ASCII, 60, 15), (DEFAULT, 140, 45)):
-        pen = Pen(theme, UTC)
+        pen = Layout(theme, UTC)
         for lines in (
             pod_view(of, of.rows[0], width, height, pen),
             projector(of, width, height, pen),
@@ -189,8 +189,8 @@ def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
         boards = [board(hostile_stream(text), CATALOG) for text in texts]
         begun = time.process_time()
         for of in boards:
-            projector(of, 80, 24, Pen(DEFAULT, UTC))
-            pod_view(of, of.rows[0], 80, 24, Pen(DEFAULT, UTC))
+            projector(of, 80, 24, Layout(DEFAULT, UTC))
+            pod_view(of, of.rows[0], 80, 24, Layout(DEFAULT, UTC))
         return time.process_time() - begun
 
     short = [text[:2000] for text in large]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from podwatch.concepts import Catalog
+from podwatch.core.concepts import Catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
 from podwatch.renderers.jsonl import LINES, ExplainedLine, JsonLines, Line
-from podwatch.session import Session
-from podwatch.stream import Connection, Scope, StreamItem, Tick, Unreadable
-from tests.pods import (
+from tests.build import (
     EVENTS,
     ONE_POD,
     PODS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from podwatch.renderers.keys import KeyReader, names
+from podwatch.renderers.dashboard.keys import KeyReader, names
 
 
 @pytest.mark.parametrize(

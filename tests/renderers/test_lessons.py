@@ -2,14 +2,14 @@
 
 import pytest
 
-from podwatch.concepts import Catalog, Weight
-from podwatch.news import Told
-from podwatch.renderers.lessons import BEHIND_LIMIT, READING, STALE, Lessons
-from tests.pods import PODS, added, catalog_of, deleted, lesson, opened, pod, synced
+from podwatch.core.concepts import Catalog, Weight
+from podwatch.core.timeline import ExplainedTransition
+from podwatch.renderers.dashboard.lessons import BEHIND_LIMIT, READING, STALE, Lessons
+from tests.build import PODS, added, catalog_of, deleted, lesson, opened, pod, synced
 from tests.renderers.boards import session
 
 
-def told(name: str, weight: Weight, concept: str = "") -> Told:
+def told(name: str, weight: Weight, concept: str = "") -> ExplainedTransition:
     """News about a Pod of its own, as a session tells them."""
     concept = concept or f"about-{name}"
     found = _CATALOGS.setdefault(
@@ -18,7 +18,7 @@ def told(name: str, weight: Weight, concept: str = "") -> Told:
     )
     made = session([opened(PODS), synced()], found)
     step = made.feed(added(pod(name=name)))
-    return next(news for news in step.news if isinstance(news, Told))
+    return next(news for news in step.news if isinstance(news, ExplainedTransition))
 
 
 _CATALOGS: dict[tuple[str, Weight], Catalog] = {}
@@ -139,7 +139,7 @@ def test_what_is_overtaken_is_not_shown_afterwards(after: str) -> None:
     else:
         made = session([opened(PODS), synced(), added(pod(name="b"))], catalog_of(end=end))
         news = made.feed(deleted(pod(name="b"), 5)).news
-        lessons.add(next(one for one in news if isinstance(one, Told)), 2)
+        lessons.add(next(one for one in news if isinstance(one, ExplainedTransition)), 2)
     assert lessons.behind == 1
     shown = lessons.shown(4)
     assert shown is not None

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from podwatch.concepts import Catalog
-from podwatch.kube import Pod
-from podwatch.news import News
+from podwatch.core.concepts import Catalog
+from podwatch.core.kube import Pod
+from podwatch.core.session import Session, Update
+from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
+from podwatch.core.timeline import News
 from podwatch.renderers.lines import Lines, summary
 from podwatch.renderers.wording import time_of_day
-from podwatch.session import Session, Step
-from podwatch.stream import Connection, Scope, StreamItem, Tick, Unreadable
-from tests.pods import (
+from tests.build import (
     EVENTS,
     ONE_POD,
     PODS,
@@ -408,7 +408,7 @@ def test_news_that_nobody_has_to_read_writes_nothing() -> None:
     texts: list[str] = []
     renderer = Lines(texts.append, lambda: None)
     quiet: tuple[News, ...] = (opened(),)
-    renderer.show(Step(quiet), Session(CATALOG))
+    renderer.show(Update(quiet), Session(CATALOG))
     assert texts == []
 
 

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch import scenarios
-from podwatch.board import Board, Row
-from podwatch.concepts import catalog
-from podwatch.renderers.pen import Pen
-from podwatch.renderers.pod_view import last_scroll, pod_view
-from podwatch.renderers.theme import ASCII, DEFAULT, Theme
-from podwatch.session import Session
+from podwatch.core.board import Board, Row
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import StreamItem, Tick
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from podwatch.stream import StreamItem, Tick
 from tests.renderers.boards import (
     EVENTS,
     board,
@@ -30,7 +30,7 @@ from tests.renderers.boards import (
 )
 
 HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
-PEN = Pen(DEFAULT, UTC)
+PEN = Layout(DEFAULT, UTC)
 
 
 def after(name: str, t: float | None = None) -> Board:
@@ -47,7 +47,7 @@ def row_of(of: Board, name: str = "") -> Row:
     return next(row for row in of.rows if row.ref.name.startswith(name))
 
 
-def text(of: Board, name: str = "", size: tuple[int, int] = (110, 60), pen: Pen = PEN) -> str:
+def text(of: Board, name: str = "", size: tuple[int, int] = (110, 60), pen: Layout = PEN) -> str:
     lines = pod_view(of, row_of(of, name), *size, pen)
     return "\n".join(line.plain.rstrip() for line in lines) + "\n"
 
@@ -57,7 +57,7 @@ def text(of: Board, name: str = "", size: tuple[int, int] = (110, 60), pen: Pen 
     "name", ["init-containers", "crash-loop", "missing-image", "sidecar", "tour", "readiness-gate"]
 )
 def test_every_size_is_filled_exactly(name: str, theme: Theme) -> None:
-    of, pen = after(name), Pen(theme, UTC)
+    of, pen = after(name), Layout(theme, UTC)
     for row in of.rows[:2]:
         for width in (60, 77, 78, 80, 110, 125, 126, 200, 300):
             for height in (1, 2, 3, 4, 15, 24, 45, 100):

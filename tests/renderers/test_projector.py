@@ -8,15 +8,15 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch import scenarios
-from podwatch.board import Board
-from podwatch.concepts import catalog
-from podwatch.renderers.letters import large
-from podwatch.renderers.pen import Pen
-from podwatch.renderers.projector import projector
-from podwatch.renderers.theme import ASCII, DEFAULT, Theme
-from podwatch.session import Session
+from podwatch.core.board import Board
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import StreamItem
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.letters import large
+from podwatch.renderers.dashboard.projector import projector
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from podwatch.stream import StreamItem
 from tests.renderers.boards import (
     EVENTS,
     board,
@@ -31,17 +31,17 @@ from tests.renderers.boards import (
 )
 
 HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
-PEN = Pen(DEFAULT, UTC)
+PEN = Layout(DEFAULT, UTC)
 
 
-def text(of: Board, width: int = 80, height: int = 24, pen: Pen = PEN) -> str:
+def text(of: Board, width: int = 80, height: int = 24, pen: Layout = PEN) -> str:
     return "\n".join(line.plain.rstrip() for line in projector(of, width, height, pen)) + "\n"
 
 
 @pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("name", scenarios.names())
 def test_every_lesson_of_every_scenario_fits_each_size(name: str, theme: Theme) -> None:
-    session, pen = Session(catalog()), Pen(theme, UTC)
+    session, pen = Session(catalog()), Layout(theme, UTC)
     shown = None
     for item in read(scenarios.scenario(name).recording):
         session.feed(item)

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from podwatch.board import Board, Row
-from podwatch.concepts import Catalog
-from podwatch.kube import Pod
-from podwatch.renderers.look import Look, Sort, arranged
-from podwatch.renderers.view import view
-from podwatch.session import Session
-from podwatch.stream import StreamItem
-from tests.pods import added, being_deleted, deleted, modified, opened, owned_by, pod, synced
+from podwatch.core.board import Board, Row
+from podwatch.core.concepts import Catalog
+from podwatch.core.kube import Pod
+from podwatch.core.session import Session
+from podwatch.core.stream import StreamItem
+from podwatch.renderers.dashboard.view import view
+from podwatch.renderers.dashboard.view_state import Sort, ViewState, arranged
+from tests.build import added, being_deleted, deleted, modified, opened, owned_by, pod, synced
 
 SORTS = st.sampled_from(list(Sort))
 _OWNERS = {
@@ -73,11 +73,11 @@ def test_each_row_is_drawn_once_and_the_frame_ends(items: list[StreamItem], sort
     for end in range(2, len(items) + 1):
         board = board_of(items[:end])
         gone_long = {row.ref for row in board.rows if row.gone and row.gone_t <= board.t - 8}
-        rows = arranged(board, Look(sort=sort))
+        rows = arranged(board, ViewState(sort=sort))
         assert sorted(row.ref for row in rows) == [
             row.ref for row in board.rows if row.ref not in gone_long
         ]
-    view(board, 100, 30, Look(sort=sort))
+    view(board, 100, 30, ViewState(sort=sort))
 
 
 @settings(max_examples=300)
@@ -90,10 +90,10 @@ def test_each_row_is_drawn_once_whatever_its_links_say(data: st.DataObject) -> N
         replace(row, replaces=data.draw(refs), replaced_by=data.draw(refs)) for row in board.rows
     )
     linked = replace(board, rows=rows, leaving=tuple(row for row in rows if row.replaced_by))
-    assert_each_once(arranged(linked, Look(sort=data.draw(SORTS))), linked)
+    assert_each_once(arranged(linked, ViewState(sort=data.draw(SORTS))), linked)
 
 
 @pytest.mark.parametrize("uids", ["abc", "cba", "bac", "bca", "dacb", "dcba"], ids=list)
 def test_a_pod_that_is_replaced_twice_is_followed_through_its_uids(uids: str) -> None:
     board = board_of(chain(*uids))
-    assert [row.ref.uid for row in arranged(board, Look())] == list(uids)
+    assert [row.ref.uid for row in arranged(board, ViewState())] == list(uids)

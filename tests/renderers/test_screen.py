@@ -24,17 +24,17 @@ import pyte
 import pytest
 from rich.console import Console
 
-from podwatch.commands.tape import FileTape
-from podwatch.concepts import Catalog, catalog
+from podwatch.app.recording_key import FileTape
+from podwatch.app.run import Inbox, ReplayFeed
+from podwatch.core.concepts import Catalog, catalog
+from podwatch.core.history import History
+from podwatch.core.session import Update
+from podwatch.core.stream import Connection, Observed, RecordedItem, StreamItem, Tick
+from podwatch.core.timeline import ExplainedTransition
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.history import History
-from podwatch.news import Told
-from podwatch.renderers.keys import Key
-from podwatch.renderers.screen import Screen, snapshot
-from podwatch.run import Inbox, ReplayFeed
-from podwatch.session import Step
+from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.screen import Screen, snapshot
 from podwatch.sources.recording import Recorder, read
-from podwatch.stream import Connection, Observed, RecordedItem, StreamItem, Tick
 from tests.renderers.boards import (
     board,
     completed,
@@ -151,7 +151,7 @@ def test_nothing_is_written_when_nothing_visible_changed(drawn: Drawn) -> None:
     drawn.frame()
     drawn.clock.now += 1
     assert drawn.frame() == (None, "")
-    drawn.screen.show(Step(), drawn.session)
+    drawn.screen.show(Update(), drawn.session)
     assert drawn.frame() == (None, "")
 
 
@@ -332,7 +332,7 @@ def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
     replayed = session(read(tmp_path / "podwatch-20260305-100203.jsonl"))
     there = [row.ref.name for row in made.session.board.rows if not row.gone]
     assert [row.ref.name for row in replayed.board.rows] == [n for n in there if n != "too-late"]
-    told = [one.ref.name for one in replayed.board.timeline if isinstance(one, Told)]
+    told = [one.ref.name for one in replayed.board.timeline if isinstance(one, ExplainedTransition)]
     assert told
     assert set(told) == {"newcomer"}
 

@@ -14,16 +14,16 @@ from rich.console import Console
 from rich.style import Style
 
 from podwatch import scenarios
-from podwatch.concepts import Weight, catalog
-from podwatch.news import Notice, Told
-from podwatch.renderers.pen import Pen
-from podwatch.renderers.pod_view import pod_view
-from podwatch.renderers.projector import projector
-from podwatch.renderers.screen import Screen
-from podwatch.renderers.theme import ASCII, DEFAULT, STILL, Theme
-from podwatch.session import Session
+from podwatch.core.concepts import Weight, catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import StreamItem
+from podwatch.core.timeline import Explained
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.pod_view import pod_view
+from podwatch.renderers.dashboard.projector import projector
+from podwatch.renderers.dashboard.screen import Screen
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, STILL, Theme
 from podwatch.sources.recording import read
-from podwatch.stream import StreamItem
 from tests.renderers.boards import opened, running, seen, session, synced
 
 SIZES = ((60, 15), (80, 24), (140, 45))
@@ -78,7 +78,7 @@ def decisive(name: str) -> Session:
     best, at = -1, 0
     for number, item in enumerate(items):
         for news in whole.feed(item).news:
-            if isinstance(news, Told | Notice) and ranks[news.explanation.weight] >= best:
+            if isinstance(news, Explained) and ranks[news.explanation.weight] >= best:
                 best, at = ranks[news.explanation.weight], number
     return fed(items[: at + 1])
 
@@ -122,7 +122,7 @@ def test_the_decisive_moment_is_on_the_screen(name: str, size: tuple[int, int]) 
 def test_the_other_views_hold_each_scenario(name: str) -> None:
     of = decisive(name).board
     for theme in (DEFAULT, ASCII):
-        pen = Pen(theme, UTC)
+        pen = Layout(theme, UTC)
         for width, height in SIZES:
             for row in of.rows[:3]:
                 lines = pod_view(of, row, width, height, pen)

@@ -13,14 +13,14 @@ from msgspec.structs import asdict, replace
 from rich.cells import cell_len
 from rich.console import Console
 
-from podwatch.board import Board
-from podwatch.concepts import catalog
-from podwatch.renderers.look import Look, Scene
-from podwatch.renderers.theme import ASCII, DEFAULT, Theme, suited
-from podwatch.renderers.view import Picture, view
-from podwatch.stream import Observed, Scope, StreamItem, Tick
-from tests.pods import catalog_of
-from tests.pods import lesson as lesson_of
+from podwatch.core.board import Board
+from podwatch.core.concepts import catalog
+from podwatch.core.stream import Observed, Scope, StreamItem, Tick
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme, suited
+from podwatch.renderers.dashboard.view import Picture, view
+from podwatch.renderers.dashboard.view_state import Scene, ViewState
+from tests.build import catalog_of
+from tests.build import lesson as lesson_of
 from tests.renderers.boards import (
     EVENTS,
     PODS,
@@ -46,7 +46,7 @@ def picture(
     of: Board,
     width: int = 80,
     height: int = 24,
-    look: Look = Look(),  # noqa: B008
+    look: ViewState = ViewState(),  # noqa: B008
     theme: Theme = DEFAULT,
 ) -> Picture:
     return view(of, width, height, look, theme=theme, tz=UTC)
@@ -56,7 +56,7 @@ def lines(
     of: Board,
     width: int = 80,
     height: int = 24,
-    look: Look = Look(),  # noqa: B008
+    look: ViewState = ViewState(),  # noqa: B008
 ) -> list[str]:
     return [line.plain for line in picture(of, width, height, look).lines]
 
@@ -65,7 +65,7 @@ def text(
     of: Board,
     width: int = 80,
     height: int = 24,
-    look: Look = Look(),  # noqa: B008
+    look: ViewState = ViewState(),  # noqa: B008
 ) -> str:
     return "\n".join(line.rstrip() for line in lines(of, width, height, look)) + "\n"
 
@@ -245,7 +245,7 @@ def test_with_several_namespaces_each_pod_is_named_with_its_own() -> None:
         shown = text(of, width, 34)
         assert "─ prod/db-0" in shown
         assert re.search(r"10:02:01 +dev/db-0", shown)
-    assert "prod/db-0" in text(of, 80, 24, Look(scene=Scene.PROJECTOR))
+    assert "prod/db-0" in text(of, 80, 24, ViewState(scene=Scene.PROJECTOR))
 
 
 def test_without_room_for_a_lifeline_names_have_its_room() -> None:
@@ -338,13 +338,13 @@ def test_scrolling_says_what_is_above_and_below() -> None:
     top = picture(of)
     assert any("↓" in line.plain and "more below" in line.plain for line in top.lines)
     assert not any("more above" in line.plain for line in top.lines)
-    middle = picture(of, look=Look(scroll=10))
+    middle = picture(of, look=ViewState(scroll=10))
     assert middle.scroll == 10
     assert any(
         f"↑ 10 more above   ↓ {40 - 10 - middle.page} more below" in line.plain
         for line in middle.lines
     )
-    end = picture(of, look=Look(scroll=10_000))
+    end = picture(of, look=ViewState(scroll=10_000))
     assert end.scroll == 40 - end.page
     assert "-00039" in "".join(line.plain for line in end.lines)
 

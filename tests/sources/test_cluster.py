@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from podwatch.core.stream import Observed, RecordedItem, Scope, Synced
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect, context_names
-from podwatch.stream import Observed, RecordedItem, Scope, Synced
 from tests.fake_api import (
     FakeApi,
     Reply,
@@ -915,7 +915,7 @@ import queue
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
-from podwatch.stream import Scope
+from podwatch.core.stream import Scope
 try:
     connect({failing!r}, None)
 except PodwatchError:

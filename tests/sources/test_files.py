@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from podwatch.core.kube import Pod, ReplicaSet
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube import Pod, ReplicaSet
 from podwatch.sources.files import Contents, contents, skipped
 
 WEB = {

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from kubernetes.client import models
 
-from podwatch.kube import (
+from podwatch.core.kube import (
     DaemonSet,
     Deployment,
     Job,
@@ -23,8 +23,8 @@ from podwatch.kube import (
     ReplicaSet,
     StatefulSet,
 )
-from podwatch.kube.meta import Annotations
-from podwatch.kube.node import Allocatable
+from podwatch.core.kube.meta import Annotations
+from podwatch.core.kube.node import Allocatable
 
 # Maps of the API of which podwatch keeps some keys as fields.
 MAPS = {Annotations, Allocatable}

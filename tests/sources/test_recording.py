@@ -14,13 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube import Condition, Deployment, Node, ObjectMeta, Pod, PodCondition, PodEvent
-from podwatch.kube.node import NodeStatus
-from podwatch.kube.owner import OwnerStatus
-from podwatch.kube.pod import ContainerState, ContainerStatus, PodStatus, Terminated, Waiting
-from podwatch.sources.recording import Recorder, read, write_items
-from podwatch.stream import (
+from podwatch.core.kube import Condition, Deployment, Node, ObjectMeta, Pod, PodCondition, PodEvent
+from podwatch.core.kube.node import NodeStatus
+from podwatch.core.kube.owner import OwnerStatus
+from podwatch.core.kube.pod import ContainerState, ContainerStatus, PodStatus, Terminated, Waiting
+from podwatch.core.stream import (
     FORMAT,
     Connection,
     Fetched,
@@ -34,6 +32,8 @@ from podwatch.stream import (
     Tick,
     Unreadable,
 )
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.sources.recording import Recorder, read, write_items
 
 AT = datetime(2026, 1, 1, 10, 0, 0, 123456, tzinfo=UTC)
 PODS = Scope("Pod", "shop", "app=web", "status.phase=Running")

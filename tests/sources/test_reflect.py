@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from podwatch.core.kube import ObjectMeta, Pod
+from podwatch.core.stream import (
+    Connection,
+    Fetched,
+    Gap,
+    Observed,
+    PodRef,
+    RecordedItem,
+    Scope,
+    Synced,
+    Unreadable,
+)
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.kube import ObjectMeta, Pod
 from podwatch.sources.reflect import (
     BACKLOG,
     ApiError,
@@ -21,17 +32,6 @@ from podwatch.sources.reflect import (
     Unreachable,
     clock_skew,
     reflect,
-)
-from podwatch.stream import (
-    Connection,
-    Fetched,
-    Gap,
-    Observed,
-    PodRef,
-    RecordedItem,
-    Scope,
-    Synced,
-    Unreadable,
 )
 
 PODS = Scope("Pod", "shop")

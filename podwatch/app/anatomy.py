@@ -1,0 +1,201 @@
+"""`podwatch explain pod/NAME`, live, of a file or of a recording: what a Pod is made of and why
+it is in the state it is in.
+
+Responsible for getting the Pods and for exit codes; the page is
+`podwatch.renderers.dashboard.explained`.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+
+from podwatch.core.columns import is_before_1_35
+from podwatch.core.concepts import catalog
+from podwatch.core.diagnosis import Diagnosis, explained, in_a_cluster
+from podwatch.core.kube import Owner, Pod, PodEvent
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.dashboard.explained import page
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.theme import suited
+from podwatch.renderers.jsonl import explained_line
+from podwatch.renderers.sanitize import visible
+
+_WIDTHS = (60, 120)
+_IN_A_PIPE = 100
+
+T = TypeVar("T")
+
+
+def explain_live(
+    name: str,
+    namespace: str | None,
+    *,
+    context: str | None = None,
+    kubeconfig: str | None = None,
+    json: bool = False,
+) -> ExitCode:
+    """A Pod as it is now."""
+    from podwatch.sources.cluster import connect
+
+    cluster = connect(kubeconfig, context, login_may_print=True)
+    seen = cluster.pod(namespace or cluster.namespace, name)
+    _show(
+        [
+            explained(
+                seen.pod,
+                seen.events,
+                seen.owners,
+                catalog(),
+                seen.at or datetime.now(UTC),
+                before_1_35=is_before_1_35(cluster.server_version()),
+                note="; ".join(f"podwatch could not read {what}" for what in seen.missing),
+            )
+        ],
+        json=json,
+    )
+    return ExitCode.MET
+
+
+def explain_file(
+    file: str, name: str | None = None, namespace: str | None = None, *, json: bool = False
+) -> ExitCode:
+    """Every Pod of what kubectl printed, or those of a name and a namespace."""
+    from podwatch.sources.files import contents, skipped
+
+    found = contents(file)
+    objects = found.objects.values()
+    events = _those(objects, PodEvent)
+    all_ = [
+        explained(
+            pod,
+            (event for event in events if event.involved_object.uid in _uids(pod)),
+            _those(objects, Owner),
+            catalog(),
+            None,  # when it was printed is not known
+            note=_note(pod, found.deleted),
+        )
+        for pod in _those(objects, Pod)
+        if name in {None, pod.metadata.name} and namespace in {None, pod.metadata.namespace}
+    ]
+    _show(all_, json=json)
+    if found.others:
+        typer.echo(
+            visible(f"skipped: {skipped(found.others.items())}; podwatch explains Pods"), err=True
+        )
+    if found.failure is not None:
+        raise found.failure
+    if not all_:
+        such = f' "{name}"' if name else ""
+        where = f' of namespace "{namespace}"' if namespace else ""
+        raise PodwatchError(
+            f"there is no Pod{such}{where} in {'standard input' if file == '-' else file}",
+            "write one with: kubectl get pod NAME -o yaml > FILE",
+            ExitCode.NOT_MET,
+        )
+    return ExitCode.MET
+
+
+def explain_recorded(
+    name: str, namespace: str | None, recording: Path, *, json: bool = False
+) -> ExitCode:
+    """A Pod at the end of a recording; where several have had the name, the newest."""
+    from podwatch.core.stream import Observed, Opened
+    from podwatch.sources.recording import read
+
+    pods: dict[str, tuple[Pod, datetime, bool]] = {}
+    events: dict[str, PodEvent] = {}
+    owners: dict[str, Owner] = {}
+    old = False
+    end: datetime | None = None
+    failure: PodwatchError | None = None
+    items = read(recording)
+    while True:
+        try:
+            item = next(items, None)
+        except PodwatchError as error:
+            if end is None:
+                raise
+            failure = error  # told after what comes before it
+            break
+        if item is None:
+            break
+        end = item.at
+        match item:
+            case Opened():
+                old = is_before_1_35(item.server_version)
+            case Observed(object=Pod() as pod):
+                pods[pod.metadata.uid] = (pod, item.at, item.type == "DELETED")
+            case Observed(object=PodEvent() as event):
+                events[event.metadata.uid] = event
+            case Observed(object=Owner() as owner):
+                owners[owner.metadata.uid] = owner
+    chosen: dict[str, Diagnosis] = {}
+    for pod, at, deleted in pods.values():
+        meta = pod.metadata
+        if meta.name != name or namespace not in {None, meta.namespace}:
+            continue
+        chosen[meta.namespace] = explained(
+            pod,
+            (event for event in events.values() if event.involved_object.uid in _uids(pod)),
+            owners.values(),
+            catalog(),
+            at if deleted else end or at,
+            before_1_35=old,
+            gone=deleted,
+            note="deleted later on: this is its last version" if deleted else "",
+        )
+    _show(list(chosen.values()), json=json)
+    if failure is not None:
+        raise failure
+    if not chosen:
+        names = dict.fromkeys(pod.metadata.name for pod, _, _ in pods.values())
+        where = f' in namespace "{namespace}"' if namespace else ""
+        raise PodwatchError(
+            f'the recording {recording} has no Pod "{name}"{where}',
+            f"it has: {', '.join(list(names)[:8]) or 'none'}",
+            ExitCode.NOT_MET,
+        )
+    return ExitCode.MET
+
+
+def _note(pod: Pod, deleted: set[str]) -> str:
+    if not in_a_cluster(pod):
+        return "this is a manifest: it says what is wanted, and no cluster has it yet"
+    return "deleted meanwhile: this is its last version" if pod.metadata.uid in deleted else ""
+
+
+def _those(objects: Iterable[object], type_: type[T]) -> list[T]:
+    return [one for one in objects if isinstance(one, type_)]
+
+
+def _uids(pod: Pod) -> frozenset[str]:
+    """What Events call it by: a static Pod's have its mirror's hash."""
+    return frozenset({pod.metadata.uid, pod.metadata.annotations.config_mirror} - {""})
+
+
+def _show(all_: Sequence[Diagnosis], *, json: bool) -> None:
+    if json:
+        for one in all_:
+            sys.stdout.buffer.write(explained_line(one, datetime.now(UTC)))
+        sys.stdout.buffer.flush()
+        return
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else _IN_A_PIPE
+    width = min(max(width, _WIDTHS[0]), _WIDTHS[1])
+    pen = Layout(suited(sys.stdout.encoding or "", os.environ), None)
+    console = Console(
+        file=sys.stdout, force_terminal=terminal, width=width + 1, highlight=False, markup=False
+    )
+    for number, one in enumerate(all_):
+        if number:
+            console.print()
+        for line in page(one, width, pen):
+            line.rstrip()
+            console.print(line, soft_wrap=True)

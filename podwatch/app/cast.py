@@ -1,0 +1,168 @@
+"""`podwatch replay FILE --cast OUT`: a recording as a film of the dashboard, in asciinema's format.
+
+Responsible for the clock that only moves when the dashboard waits: the same recording gives the
+same bytes, at once. What is drawn is what the dashboard draws. Source of the format: asciinema,
+"asciicast v2": a header, then `[seconds, "o", text]` a line.
+"""
+
+import io
+import json
+import queue
+from datetime import UTC
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+
+from podwatch.app import refuse_same_file
+from podwatch.app.run import ReplayFeed, run
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session, Update
+from podwatch.core.stream import Opened, RecordedItem
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.screen import Screen
+from podwatch.renderers.dashboard.theme import DEFAULT, STILL
+from podwatch.sources.recording import read
+
+_LONGEST = 86_400.0
+"""In seconds."""
+_LAST_FRAME = 3.0
+"""For how many seconds the last picture stays."""
+
+
+class _Clock:
+    """Seconds that pass only when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class _NoKeys(queue.SimpleQueue[RecordedItem | PodwatchError | Key]):
+    """Where no key ever comes: waiting for one lets the clock go on."""
+
+    def __init__(self, clock: _Clock) -> None:
+        self._clock = clock
+
+    def get(
+        self,
+        block: bool = True,  # noqa: ARG002
+        timeout: float | None = None,
+    ) -> RecordedItem | PodwatchError | Key:
+        """Nothing, after the time-out."""
+        # Less than a microsecond could be lost in rounding: time would stand still.
+        self._clock.now += max(timeout or 0.0, 1e-6)
+        if self._clock.now > _LONGEST:
+            raise PodwatchError(
+                "the film would be longer than a day",
+                "make it shorter with --speed",
+                ExitCode.USAGE,
+            )
+        raise queue.Empty
+
+
+class _Film(io.StringIO):
+    """A terminal that keeps what is written to it, with the time."""
+
+    def __init__(self, clock: _Clock) -> None:
+        self._clock = clock
+        self.events: list[tuple[float, str]] = []
+
+    def write(self, text: str, /) -> int:
+        """Keep it."""
+        if text:
+            self.events.append((round(self._clock.now, 3), text.replace("\n", "\r\n")))
+        return len(text)
+
+
+class _Lingering:
+    """The screen; before it is left, the last picture stays for a while."""
+
+    def __init__(self, screen: Screen, clock: _Clock) -> None:
+        self._screen = screen
+        self._clock = clock
+        self.show = screen.show
+        self.frame = screen.frame
+        self.key = screen.key
+
+    def close(self, session: Session) -> None:
+        """Draw what is left to be drawn, and stay."""
+        self._clock.now += 1.0  # a frame that had to wait is due now
+        self._screen.show(Update(), session)
+        self._screen.frame(session)
+        self._clock.now += _LAST_FRAME
+        self._screen.close(session)
+
+
+def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCode:
+    """Write the film of a recording; its times are the recording's, divided by `speed`."""
+    refuse_same_file(("the recording", path), ("--cast", to))
+    items = read(path)
+    first = next(items)
+    clock = _Clock()
+    film = _Film(clock)
+    inbox = _NoKeys(clock)
+    console = Console(
+        file=film,
+        width=width,
+        height=height,
+        force_terminal=True,
+        color_system="truecolor",
+        no_color=False,
+        legacy_windows=False,
+        highlight=False,
+        _environ={},
+    )
+    session = Session(catalog())
+    session.feed(first)
+    feed = ReplayFeed(items, inbox, speed, monotonic=clock)
+    with Screen(
+        inbox, console, keys=False, monotonic=clock, tz=UTC, theme=DEFAULT, recorded=True
+    ) as screen:
+        broken: PodwatchError | None = None
+        try:
+            run(feed, session, _Lingering(screen, clock))
+        except PodwatchError as error:
+            if error.exit_code != ExitCode.UNREADABLE:
+                raise
+            broken = error
+    _write(to, _header(first, width, height), film.events)
+    if broken is not None:  # told once there is a film of everything before it
+        raise broken
+    return ExitCode.MET
+
+
+def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:
+    header: dict[str, object] = {"version": 2, "width": width, "height": height}
+    if isinstance(first, Opened):
+        header["timestamp"] = int(first.at.timestamp())
+    header["env"] = {"TERM": "xterm-256color"}
+    header["theme"] = _theme(STILL)
+    header["title"] = "podwatch"
+    return header
+
+
+def _theme(theme: TerminalTheme) -> dict[str, str]:
+    """The colours in the words of the format, so that a player shows those of the stills."""
+    palette = [theme.ansi_colors[number].hex for number in range(16)]
+    return {
+        "fg": theme.foreground_color.hex,
+        "bg": theme.background_color.hex,
+        "palette": ":".join(palette),
+    }
+
+
+def _write(to: Path, header: dict[str, object], events: list[tuple[float, str]]) -> None:
+    lines = [json.dumps(header)]
+    lines += [json.dumps([t, "o", text], ensure_ascii=False) for t, text in events]
+    try:
+        to.write_text("\n".join(lines) + "\n", "utf-8")
+    except OSError as error:
+        raise PodwatchError(
+            f"the film {to} can't be written: {error.strerror or error}",
+            "name a file in a directory that exists and that you may write to",
+            ExitCode.UNREADABLE,
+        ) from error

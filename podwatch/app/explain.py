@@ -1,0 +1,64 @@
+"""`podwatch explain TERM`: the catalogue, to read. Needs no cluster."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import typer
+
+from podwatch.core.concepts import Concept, catalog
+from podwatch.core.concepts.terms import Meaning, close_matches, meanings
+from podwatch.errors import ExitCode, PodwatchError
+
+_WIDTH = 88
+
+
+def explain(term: str) -> ExitCode:
+    """Print what a term means, or the table of all lessons."""
+    concepts = catalog()
+    if not term.strip():
+        longest = max(map(len, concepts.by_id))
+        for concept in concepts.by_id.values():
+            typer.echo(f"{concept.id:{longest}}  {concept.summary}")
+        return ExitCode.MET
+    found = meanings(concepts, term)
+    if not found:
+        close = close_matches(concepts, term)
+        raise PodwatchError(
+            f'podwatch does not know the term "{term}"',
+            f"did you mean {' or '.join(close)}?"
+            if close
+            else "podwatch explain names all lessons; for a Pod: podwatch explain pod/NAME",
+            ExitCode.USAGE,
+        )
+    typer.echo("\n\n".join(_answer(found)))
+    return ExitCode.MET
+
+
+def _answer(found: Sequence[Meaning]) -> Iterator[str]:
+    """The meanings, then the lesson of each, once."""
+    texts = [meaning for meaning in found if meaning.text]
+    for meaning in texts:
+        start = meaning.text[:1].upper() + meaning.text[1:]
+        yield _filled(f"{meaning.term} ({meaning.what}): {start}")
+    for concept in dict.fromkeys(meaning.concept.id for meaning in found):
+        yield page(catalog().by_id[concept])
+
+
+def page(concept: Concept) -> str:
+    """A concept as a page of text, at most 88 columns wide."""
+    parts = [f"{concept.title} ({concept.id})", concept.summary, concept.explanation]
+    if concept.myth:
+        parts.append(f"Not quite: {concept.myth}")
+    if concept.next:
+        parts.append("Usually next: " + ", ".join(concept.next))
+    if concept.shown_by:
+        parts.append(f"See it: podwatch demo {concept.shown_by[0]}")
+    parts.append(concept.docs)
+    return "\n\n".join(map(_filled, parts))
+
+
+def _filled(text: str) -> str:
+    return "\n\n".join(
+        textwrap.fill(paragraph, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        for paragraph in text.split("\n\n")
+    )

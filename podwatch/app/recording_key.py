@@ -1,0 +1,78 @@
+"""The tape: a recording that a key starts and stops while the dashboard is open.
+
+Responsible for its name and for what it begins with: the Pods that are there.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from podwatch.core.session import Session
+from podwatch.core.stream import RecordedItem
+from podwatch.errors import PodwatchError
+from podwatch.sources.recording import Recorder
+
+
+class FileTape:
+    """Writes recordings into a folder, each named by the time (local) at which it is started."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        redact_messages: bool = False,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self._folder = folder
+        self._redact = redact_messages
+        self._now = now
+        self._recorder: Recorder | None = None
+        self.name = ""
+        self.problem = ""
+
+    def toggle(self, session: Session) -> str:
+        """Start or stop; what there is to say about it."""
+        if self._recorder is not None:
+            name = self.name
+            self.stop()
+            return f"recorded {name}; play it: podwatch replay {name}"
+        items = session.opening()
+        if not items:
+            return "nothing to record yet: no cluster has answered"
+        path = self._free_path()
+        recorder = Recorder(path, redact_messages=self._redact)
+        try:
+            recorder.__enter__()
+            for item in items:
+                recorder.write(item)
+        except PodwatchError as error:
+            recorder.__exit__(None, None, None)
+            return f"{error}; {error.hint}"
+        self._recorder, self.name, self.problem = recorder, path.name, ""
+        return f"recording to {path.name}; r stops it"
+
+    def write(self, item: RecordedItem) -> None:
+        """Write an item if a recording goes on. A disk that is full ends it, not the watch."""
+        if self._recorder is None:
+            return
+        try:
+            self._recorder.write(item)
+        except PodwatchError as error:
+            self.stop()
+            self.problem = f"{error}; {error.hint}"
+
+    def stop(self) -> None:
+        """End the recording if one goes on."""
+        if self._recorder is not None:
+            self._recorder.__exit__(None, None, None)
+        self._recorder, self.name = None, ""
+
+    def _free_path(self) -> Path:
+        stem = f"podwatch-{self._now():%Y%m%d-%H%M%S}"
+        number, path = 1, self._folder / f"{stem}.jsonl"
+        with suppress(OSError):
+            while path.exists():  # a recording that is there is never written over
+                number += 1
+                path = self._folder / f"{stem}-{number}.jsonl"
+        return path

@@ -1,0 +1,81 @@
+"""`podwatch replay` and `podwatch demo`: a recording through the same core.
+
+Responsible for pace and stills; nothing here imports the client.
+"""
+
+import sys
+from itertools import chain
+from pathlib import Path
+
+from podwatch.app import Output, refuse_same_file
+from podwatch.app.output import chosen, renderer_for
+from podwatch.app.recording_key import FileTape
+from podwatch.app.run import Inbox, ReplayFeed, run
+from podwatch.core.concepts import catalog
+from podwatch.core.history import History
+from podwatch.core.session import Session
+from podwatch.core.stream import Tick
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.sources.recording import read
+
+
+def replay(
+    path: Path,
+    *,
+    speed: float | None = None,
+    output: Output | None = None,
+    projector: bool = False,
+) -> ExitCode:
+    """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
+    items = read(path)
+    first = [next(items)]  # a file that is none is said before the screen is taken
+    inbox: Inbox = Inbox()
+    to_look_at = chosen(output) is Output.DASHBOARD
+    if speed is None and sys.stdout.isatty():
+        speed = 1.0
+    session = Session(catalog())
+    if not to_look_at:
+        with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
+            return run(ReplayFeed(chain(first, items), inbox, speed), session, renderer)
+    history, tape = History(session), FileTape(Path())
+    feed = ReplayFeed(chain(first, items), inbox, speed, hold=True)
+
+    try:
+        with renderer_for(
+            output,
+            inbox,
+            recorded=True,
+            history=history,
+            playback=feed,
+            tape=tape,
+            projector=projector,
+        ) as renderer:
+            return run(feed, session, renderer, takers=(history.keep, tape.write))
+    finally:
+        tape.stop()
+
+
+def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> ExitCode:
+    """A still of a recording, `at` seconds after its beginning (None: at its end)."""
+    from podwatch.renderers.dashboard.screen import snapshot as write
+
+    refuse_same_file(("the recording", path), ("--snapshot", to))
+    session = Session(catalog())
+    end: float | None = None
+    broken: PodwatchError | None = None
+    try:
+        for item in read(path):
+            if end is None and at is not None:
+                end = item.t + at
+            if end is not None and item.t > end:
+                break
+            session.feed(item)
+    except PodwatchError as error:
+        broken = error
+    if session.board.opened is not None:
+        if end is not None:
+            session.feed(Tick(t=end))
+        write(session.board, to, width, height)
+    if broken is not None:  # told once there is a still of everything before it
+        raise broken
+    return ExitCode.MET

@@ -1,0 +1,427 @@
+"""The named facts of a transition or an Event that patterns ask for and texts show.
+
+Responsible for names and values only (`pod.node`, `container.exit_code`); the list with
+their meaning is `FACTS`. No text for people is made here beyond numbers with their unit.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
+from podwatch.core.transitions import Facet, State, Transition, container_state, killed_after_grace
+
+Fact = str | int | bool
+Facts = dict[str, Fact]
+
+FACTS: dict[str, str] = {
+    "transition.facet": "which part changed: existence, phase, condition, container, "
+    "init-container, sidecar, ephemeral-container, deletion",
+    "transition.subject": "the container's name, the condition's type or the new Pod's name of a "
+    "replacement",
+    "transition.before": "the value before; absent if there was none",
+    "transition.before_reason": "the reason before",
+    "transition.after": "the value after: a phase, True/False, waiting/running/terminated, …",
+    "transition.reason": "the reason of the value after",
+    "transition.message": "the message of the value after",
+    "transition.exit_code": "the exit code, of a container that terminated",
+    "transition.readiness_gate": "true for a condition that is a readiness gate of the Pod; else "
+    "absent",
+    "transition.inferred": "whether it is proved by other fields and was not seen itself",
+    "notice.reason": "an Event's reason",
+    "notice.type": "an Event's type: Normal or Warning",
+    "notice.message": "an Event's message",
+    "object.kind": "the kind of the object that an Event is about: Pod, ReplicaSet, Job, …",
+    "object.name": "that object's name",
+    "object.namespace": "its namespace",
+    "notice.container": "the container that an Event is about",
+    "notice.count": "how often it has happened",
+    "notice.reporter": "the component that reported it",
+    "pod.name": "the Pod's name",
+    "pod.namespace": "its namespace",
+    "pod.uid": "its uid",
+    "pod.node": "the node it is bound to",
+    "pod.ip": "its IP address",
+    "pod.phase": "its phase",
+    "pod.restart_policy": "Always, OnFailure or Never",
+    "pod.containers": "how many containers it has (without init containers)",
+    "pod.init_containers": "how many init containers it has, sidecars not counted",
+    "pod.sidecars": "how many sidecars it has",
+    "pod.owner": "its controller, as `ReplicaSet web-5d9c`",
+    "pod.owner_kind": "its controller's kind; absent for a bare Pod",
+    "pod.deleting": "whether its deletion was requested",
+    "pod.finalizers": "its finalizers, which hold the object after its deletion was requested",
+    "pod.grace_period": "the seconds it has to end, once its deletion is requested",
+    "pod.scheduled": "whether it is bound to a node",
+    "pod.ready": "whether its condition Ready is True",
+    "pod.disruption": "why something else ends it: the reason of its condition DisruptionTarget",
+    "pod.had_node": "whether it was bound to one before; absent at its first sight",
+    "pod.empty_dirs": "the names of its emptyDir volumes",
+    "pod.claims": "the names of the PersistentVolumeClaims that it mounts",
+    "replacement.name": "the new Pod's name",
+    "container.name": "the container's name",
+    "container.image": "the image the spec asks for; of a failed pull for a volume, that volume's",
+    "container.restarts": "how often the kubelet restarted it",
+    "container.run": "which run this is: 1st, 2nd, …",
+    "container.exit_code": "how its last run ended",
+    "container.signal": "the signal that an exit code above 128 stands for by convention",
+    "container.ran_for": "how long its last run took, as `3 s`",
+    "container.outlook": "after its end: ended, restarts-at-once, backs-off or pod-ends",
+    "container.back_off": "how long the kubelet waits before the next start, as `40 s`: its own "
+    "word if there is one, else at most about so long",
+    "container.memory_limit": "its memory limit, as the spec says it",
+    "container.killed_after_grace": "whether SIGKILL ended it when the grace period was over",
+    "container.readiness_probe": "whether it has a readiness probe",
+}
+"""Every fact, with its meaning: the reference for authors of concepts."""
+
+
+def transition_facts(transition: Transition, before: Pod | None, after: Pod) -> Facts:
+    """The facts of a transition. `after` is the version that shows it."""
+    facts = pod_facts(after)
+    facts["transition.facet"] = str(transition.facet)
+    facts["transition.inferred"] = transition.inferred
+    _put(facts, "transition.subject", transition.subject)
+    if transition.before is not None:
+        facts["transition.before"] = transition.before.value
+        _put(facts, "transition.before_reason", transition.before.reason)
+    if transition.after is not None:
+        facts["transition.after"] = transition.after.value
+        _put(facts, "transition.reason", transition.after.reason)
+        _put(facts, "transition.message", readable(transition.after.message))
+        if transition.after.exit_code is not None:
+            facts["transition.exit_code"] = transition.after.exit_code
+    if transition.facet in _CONTAINER_FACETS and transition.after is not None:
+        facts |= _container_facts(after, transition.subject, transition.after)
+        if before is not None and not after.spec.node_name:
+            _put(facts, "pod.node", before.spec.node_name)
+    if before is not None:
+        facts["pod.had_node"] = bool(before.spec.node_name)
+    if transition.facet is Facet.CONDITION:
+        gates = {gate.condition_type for gate in after.spec.readiness_gates}
+        if transition.subject in gates:
+            facts["transition.readiness_gate"] = True
+    if transition.facet is Facet.EXISTENCE and transition.subject:
+        facts["replacement.name"] = transition.subject
+    return facts
+
+
+def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
+    """The facts of an Event about a Pod, which may not have been seen (yet), or a workload."""
+    about = event.involved_object
+    facts = pod_facts(pod) if pod is not None else {}
+    if about.kind == "Pod":
+        facts.setdefault("pod.name", about.name)
+        facts.setdefault("pod.namespace", about.namespace)
+    facts["object.kind"] = about.kind
+    facts["object.name"] = about.name
+    facts["object.namespace"] = about.namespace
+    facts["notice.reason"] = event.reason
+    facts["notice.count"] = event.times
+    _put(facts, "notice.type", event.type)
+    _put(facts, "notice.message", readable(event.message.strip()))
+    _put(facts, "notice.reporter", event.reporter)
+    if event.reporter == "kubelet" and "pod.node" not in facts:
+        _put(facts, "pod.node", event.source.host or event.reporting_instance)
+    if event.container:
+        facts["notice.container"] = event.container
+        facts["container.name"] = event.container
+        spec = _spec(pod, event.container) if pod is not None else None
+        if spec is not None:
+            _put(facts, "container.image", spec.image)
+    return facts
+
+
+def readable(message: str) -> str:
+    """A message without what says nothing to a reader: gRPC's frame, and most of a long id."""
+    return _ID.sub(r"\1", _FRAME.sub("", message))
+
+
+_FRAME = re.compile(r"rpc error: code = \w+ desc = ")
+_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+
+
+def pod_facts(pod: Pod) -> Facts:
+    """The facts that hold for the whole Pod."""
+    meta, spec, status = pod.metadata, pod.spec, pod.status
+    sidecars = len(pod.sidecars())
+    facts: Facts = {
+        "pod.name": meta.name,
+        "pod.namespace": meta.namespace,
+        "pod.uid": meta.uid,
+        "pod.phase": status.phase,
+        "pod.restart_policy": spec.restart_policy,
+        "pod.containers": len(spec.containers),
+        "pod.init_containers": len(spec.init_containers) - sidecars,
+        "pod.sidecars": sidecars,
+        "pod.deleting": meta.deletion_timestamp is not None,
+        "pod.scheduled": bool(spec.node_name),
+        "pod.ready": False,
+    }
+    for condition in status.conditions:
+        if condition.status == "True":
+            if condition.type == "Ready":
+                facts["pod.ready"] = True
+            elif condition.type == "DisruptionTarget":
+                _put(facts, "pod.disruption", condition.reason)
+    _put(facts, "pod.node", spec.node_name)
+    _put(facts, "pod.ip", status.pod_ip)
+    _put(facts, "pod.finalizers", ", ".join(meta.finalizers))
+    if spec.volumes:
+        scratch = [one.name for one in spec.volumes if one.empty_dir is not None]
+        claims = [one.persistent_volume_claim for one in spec.volumes]
+        _put(facts, "pod.empty_dirs", ", ".join(scratch))
+        _put(facts, "pod.claims", ", ".join(one.claim_name for one in claims if one))
+    if meta.deletion_grace_period_seconds is not None:
+        facts["pod.grace_period"] = meta.deletion_grace_period_seconds
+    if (controller := meta.controller) is not None:
+        facts["pod.owner"] = f"{controller.kind} {controller.name}"
+        facts["pod.owner_kind"] = controller.kind
+    return facts
+
+
+_CONTAINER_FACETS = frozenset(
+    {Facet.CONTAINER, Facet.INIT_CONTAINER, Facet.SIDECAR, Facet.EPHEMERAL_CONTAINER}
+)
+
+
+def _container_facts(pod: Pod, name: str, state: State) -> Facts:
+    facts: Facts = {"container.name": name}
+    spec = _spec(pod, name)
+    status = _status(pod, name)
+    if spec is not None:
+        _put(facts, "container.image", image_meant(pod, spec, state.message))
+        _put(facts, "container.memory_limit", spec.resources.limits.get("memory", ""))
+        facts["container.readiness_probe"] = spec.readiness_probe is not None
+    if status is None:
+        return facts
+    restarts = _restarts(status, state)
+    facts["container.restarts"] = restarts
+    facts["container.run"] = _ordinal(restarts + 1)
+    ended = _run_that_ended(status, state)
+    if state.exit_code is not None:
+        facts["container.exit_code"] = state.exit_code
+        if signal := signal_name(state.exit_code - 128):
+            facts["container.signal"] = signal
+    elif ended is not None:
+        facts["container.exit_code"] = ended.exit_code
+    if ended is not None:
+        facts["container.killed_after_grace"] = killed_after_grace(pod, ended)
+        ran = _ran(ended)
+        if ran is not None:
+            facts["container.ran_for"] = _seconds(ran)
+    if state.value == "terminated" and spec is not None:
+        facts["container.outlook"] = _outlook_since(status, state, ended) or _outlook(
+            pod, spec, state, restarts, ended
+        )
+    if state.value in {"terminated", "waiting"}:
+        past = restarts if state.value == "terminated" else max(status.restart_count, 0)
+        past = _counted(status, state, past)
+        delay = told_back_off(state) or back_off(past, _ran(ended) if ended else None)
+        if delay:
+            facts["container.back_off"] = _seconds(delay)
+    return facts
+
+
+def told_back_off(state: State) -> timedelta | None:
+    """The pause as the kubelet says it: "back-off 1m20s restarting failed container …".
+
+    The message of a run that ended is the container's own, and proves nothing.
+    """
+    if state.value != "waiting":
+        return None
+    found = re.match(r"back-off (?:(\d{1,3})m)?(\d{1,3})s restarting", state.message)
+    return timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) if found else None
+
+
+def image_meant(pod: Pod, spec: Container, message: str) -> str:
+    """The image that a container waits for: its own, or that of a volume that the message names."""
+    volumes = (volume.image.reference for volume in pod.spec.volumes if volume.image is not None)
+    return next((one for one in volumes if one and f'"{one}"' in message), spec.image)
+
+
+def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
+    """When the kubelet's back-off of a container that ended is over (UTC, about a second).
+
+    None if it does not pause, or if nothing says since when. The pause is counted from the end
+    of the last run, as the kubelet does; the start follows within its next rounds.
+    """
+    spec, state = _spec(pod, status.name), container_state(status)
+    if spec is None:
+        return None
+    paused = state.value == "terminated" and outlook_of(pod, spec, status) == "backs-off"
+    ended = _run_that_ended(status, state)
+    if not (paused or state.reason == "CrashLoopBackOff") or ended is None:
+        return None
+    try:
+        return ended.finished_at + pause_before_start(status) if ended.finished_at else None
+    except OverflowError:  # anybody can write 9999-12-31T23:59:59Z into a status
+        return None
+
+
+def _outlook_since(status: ContainerStatus, state: State, ended: Terminated | None) -> str:
+    """What came of a run that is followed by another already; empty if none is."""
+    if not state.run or status.container_id in {"", state.run}:
+        return ""
+    now = status.state.running or status.state.terminated
+    if now is None or now.started_at is None or ended is None or ended.finished_at is None:
+        return ""
+    paused = now.started_at - ended.finished_at > timedelta(seconds=5)
+    return "backs-off" if paused else "restarts-at-once"
+
+
+_FORGETS = timedelta(minutes=10)
+"""After a run of this length the kubelet's pauses begin anew."""
+
+
+def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
+    """How long the kubelet waits before it starts a container again.
+
+    Nothing after the first end, then 10 s, doubled each time up to 5 minutes; a run of 10
+    minutes without trouble starts it anew. Source: pod-lifecycle, "Container restarts".
+    """
+    if restarts == 0 or (ran is not None and ran >= _FORGETS):
+        return timedelta()
+    return timedelta(seconds=min(10 * 2 ** min(restarts - 1, 5), 300))
+
+
+def _counted(status: ContainerStatus, state: State, restarts: int) -> int:
+    """How many of the restarts count for the pause: those before a long run are forgotten."""
+    before = status.last_state.terminated
+    if state.value != "terminated" or before is None or before.container_id == state.run:
+        return restarts
+    ran = _ran(before)
+    return min(restarts, 1) if ran is not None and ran >= _FORGETS else restarts
+
+
+def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
+    """What comes after the end that a container's status shows: the fact container.outlook."""
+    state = container_state(status)
+    return _outlook(pod, spec, state, _restarts(status, state), _run_that_ended(status, state))
+
+
+def pause_before_start(status: ContainerStatus) -> timedelta:
+    """How long the kubelet waits, from the end of the last run, before it starts it again.
+
+    Its own word if there is one, else at most so long: what it remembers may be less than the
+    restarts of the Pod's whole life.
+    """
+    state = container_state(status)
+    ended = _run_that_ended(status, state)
+    told = told_back_off(state)
+    if told is not None:
+        return told
+    return back_off(_counted(status, state, max(status.restart_count, 0)), _ran(ended))
+
+
+def _outlook(
+    pod: Pod, spec: Container, state: State, restarts: int, ended: Terminated | None
+) -> str:
+    if pod.metadata.deletion_timestamp is not None:
+        return "pod-ends"
+    if pod.status.phase in {"Failed", "Succeeded"}:
+        return "ended"
+    policy = spec.restart_policy or pod.spec.restart_policy
+    runs_once = spec in pod.spec.init_containers and spec.restart_policy != "Always"
+    done = state.exit_code == 0
+    if spec in pod.spec.ephemeral_containers or _serves_nobody(pod, spec):
+        return "ended"
+    if not _a_rule_restarts(spec, state.exit_code) and (
+        policy == "Never" or (done and (runs_once or policy == "OnFailure"))
+    ):
+        return "ended"
+    return "backs-off" if back_off(restarts, _ran(ended) if ended else None) else "restarts-at-once"
+
+
+def _a_rule_restarts(spec: Container, exit_code: int | None) -> bool:
+    """Whether one of the restartPolicyRules is about this exit code: all of them restart."""
+    for rule in spec.restart_policy_rules:
+        codes = rule.exit_codes
+        if codes is None or exit_code is None:
+            continue
+        if (exit_code in codes.values) is (codes.operator == "In"):
+            return True
+    return False
+
+
+def _serves_nobody(pod: Pod, spec: Container) -> bool:
+    """Whether it is a sidecar whose Pod's main containers have all ended for good."""
+    if spec.name not in pod.sidecars():
+        return False
+    statuses = {status.name: status.state.terminated for status in pod.status.container_statuses}
+    for main in pod.spec.containers:
+        ended = statuses.get(main.name)
+        policy = main.restart_policy or pod.spec.restart_policy
+        if (
+            ended is None
+            or policy == "Always"
+            or (policy == "OnFailure" and ended.exit_code != 0)
+            or _a_rule_restarts(main, ended.exit_code)
+        ):
+            return False
+    return True
+
+
+def _restarts(status: ContainerStatus, state: State) -> int:
+    """The restarts before the run that `state` is about; the status counts up to its newest run.
+
+    The run that lastState holds was one restart before; one that nothing holds, before that.
+    """
+    last = status.last_state.terminated
+    known = [container_state(status).run, last.container_id if last is not None else ""]
+    newest_first = list(dict.fromkeys(run for run in known if run))
+    if not state.run:
+        return max(status.restart_count, 0)
+    ago = newest_first.index(state.run) if state.run in newest_first else len(newest_first)
+    return max(status.restart_count - ago, 0)
+
+
+def _run_that_ended(status: ContainerStatus, state: State) -> Terminated | None:
+    """The run whose end `state` is, or else the one that ended before `state` began."""
+    current = container_state(status)
+    last = status.last_state.terminated
+    if state.value == "terminated":
+        if state.run == current.run and status.state.terminated is not None:
+            return status.state.terminated
+        return last if last is not None and last.container_id == state.run else None
+    return last if state.run in {"", current.run} else None
+
+
+def _ran(ended: Terminated | None) -> timedelta | None:
+    if ended is None or ended.started_at is None or ended.finished_at is None:
+        return None
+    return max(ended.finished_at - ended.started_at, timedelta())
+
+
+def _spec(pod: Pod, name: str) -> Container | None:
+    return next((spec for spec in pod.all_containers() if spec.name == name), None)
+
+
+def _status(pod: Pod, name: str) -> ContainerStatus | None:
+    return next((status for status in pod.all_statuses() if status.name == name), None)
+
+
+_SIGNALS = tuple(
+    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT "  # noqa: SIM905
+    "CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split()
+)
+"""Linux's, from 1 on: the containers run there, wherever podwatch does."""
+
+
+def signal_name(number: int) -> str:
+    """The name of the signal with this number, SIGTERM for 15; empty if there is none."""
+    return f"SIG{_SIGNALS[number - 1]}" if 0 < number <= len(_SIGNALS) else ""
+
+
+def _seconds(duration: timedelta) -> str:
+    return f"{int(duration.total_seconds())} s"
+
+
+def _ordinal(number: int) -> str:
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def _put(facts: Facts, name: str, value: str) -> None:
+    if value:
+        facts[name] = value

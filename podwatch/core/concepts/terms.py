@@ -1,0 +1,204 @@
+"""What a person means by a term: a lesson, a reason, a STATUS text, an exit code, a signal.
+
+Responsible for terms that are made of others (`Init:CrashLoopBackOff`) or of numbers, and for
+what was probably meant by a typo. What a plain term means is in the catalogue's files.
+"""
+
+import difflib
+import re
+
+import msgspec
+
+from podwatch.core.concepts import Catalog, Concept, Entry
+from podwatch.core.concepts.facts import signal_name
+
+_KIND_WORDS = {
+    "status": "a STATUS text",
+    "reason": "a reason",
+    "condition": "a condition",
+    "phase": "a phase",
+    "event": "an Event's reason",
+    "signal": "a signal",
+    "exit-code": "an exit code",
+}
+_STATUS = (
+    "STATUS is no field of the Pod: the API server computes it for display, from the Pod's "
+    "deletion, the states of its containers and its own reason, and shows the phase where "
+    "nothing else is to be said."
+)
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """One meaning of a term: what it is ("an exit code"), a sentence, where to read more.
+
+    Without `text` the concept itself is meant.
+    """
+
+    term: str
+    what: str
+    text: str
+    concept: Concept
+
+
+def meanings(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+    """What a term means, the likeliest meaning first; nothing if it is not known.
+
+    Texts that are made of parts are taken apart: `Init:ExitCode:3` has three meanings.
+    """
+    term = term.strip()
+    found = _composed(catalog, term) or _plain(catalog, term)
+    if any(one.what == _KIND_WORDS["status"] or _in_status(one) for one in found):
+        found += (Meaning("STATUS", "a column of kubectl", _STATUS, found[0].concept),)
+    return found
+
+
+def _plain(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+    found = _exit_code(catalog, term)
+    if not found and (known := catalog.found(term)) is not None:
+        found = _known(catalog, term, *known)
+    if signal := _signal(catalog, term):
+        found += signal if signal[0].text not in {one.text for one in found} else ()
+    return found
+
+
+def close_matches(catalog: Catalog, term: str) -> list[str]:
+    """Up to three terms that were probably meant."""
+    known = {one.casefold(): one for one in reversed(catalog.terms()) if not one.endswith("*")}
+    close = difflib.get_close_matches(term.strip().casefold(), known, n=3, cutoff=0.6)
+    return [known[one] for one in close]
+
+
+def _known(
+    catalog: Catalog, term: str, concept: Concept, entry: Entry | None
+) -> tuple[Meaning, ...]:
+    """The catalogue's answer, with the other entries that are written the same."""
+    if entry is None:
+        return (Meaning(term, "a lesson of podwatch", "", concept),)
+    pairs = [(concept, entry)]
+    pairs += [
+        pair
+        for pair in catalog.entries
+        if pair[1] is not entry and pair[1].term.casefold() == entry.term.casefold()
+    ]
+    return tuple(_of_entry(term, *pair) for pair in pairs)
+
+
+def _in_status(meaning: Meaning) -> bool:
+    """Whether STATUS can show it: the reason why a container waits, or with which it ended."""
+    return any(
+        {"transition.after", "transition.reason"} <= tests.keys()
+        and {"waiting", "terminated"} & set(tests["transition.after"])
+        and meaning.term in tests["transition.reason"]
+        for when in meaning.concept.when
+        for tests in [{name: values for name, values, negated in when.tests if not negated}]
+    )
+
+
+def _of_entry(term: str, concept: Concept, entry: Entry) -> Meaning:
+    shown = term if entry.term.endswith("*") else entry.term
+    return Meaning(shown, _KIND_WORDS[entry.kind], entry.text, concept)
+
+
+# ── texts that are made of parts ──
+
+
+def _composed(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+    """The meanings of STATUS texts with a colon in them."""
+    kind, colon, rest = term.partition(":")
+    rest = rest.strip()
+    match kind.casefold() if colon else "":
+        case "init":
+            return _init(catalog, term, rest)
+        case "exitcode":
+            inner = _exit_code(catalog, rest)
+        case "signal":
+            inner = _signal(catalog, rest)
+        case _:
+            return ()
+    whole = catalog.found(f"{ {'e': 'ExitCode', 's': 'Signal'}[kind[0].casefold()] }:{rest}")
+    if not inner or whole is None or whole[1] is None:
+        return ()
+    return (*_known(catalog, term, *whole), *inner)
+
+
+def _init(catalog: Catalog, term: str, rest: str) -> tuple[Meaning, ...]:
+    whole = catalog.found("Init:0/1")
+    if whole is None or whole[1] is None:
+        return ()
+    concept, _ = whole
+    if counted := re.fullmatch(r"(\d+)/(\d+)", rest):
+        done, all_ = counted.groups()
+        text = (
+            f"{done} of the Pod's {all_} init containers are done, or started if they are "
+            "sidecars. One follows the other, and the app containers start after the last one."
+        )
+        return (Meaning(term, "a STATUS text", text, concept),)
+    inner = _composed(catalog, rest) or _plain(catalog, rest)
+    if not inner:
+        return ()
+    text = (
+        "an init container or a sidecar is in trouble. While the Pod starts, its app containers "
+        "wait for it; a sidecar that fails later does not stop them. What follows the colon is "
+        f"about this container: {rest}."
+    )
+    return Meaning(term, "a STATUS text", text, concept), *inner
+
+
+# ── numbers and signals ──
+
+
+def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+    code = _number(term)
+    known = catalog.found("137")
+    if code is None or known is None:
+        return ()
+    own = next(
+        (pair for pair in catalog.entries if _is(pair[1], "exit-code", str(code))),
+        None,
+    )
+    if own is not None:
+        concept, text = own[0], own[1].text
+    else:
+        concept = known[0]
+        signal = signal_name(code - 128)
+        if code > 255:
+            text = "no exit code of a program on Linux: they go from 0 to 255."
+        elif signal:
+            text = (
+                f"by convention: the signal {signal} (number {code - 128}) ended the program. The "
+                "number alone does not prove it, as a program can choose to end with it."
+            )
+        else:
+            text = (
+                "what it means is up to the program: look into its manual and its output. It "
+                "only says that the program did not end well."
+            )
+    return (Meaning(str(code), "an exit code", text, concept),)
+
+
+def _is(entry: Entry, kind: str, term: str) -> bool:
+    return entry.kind == kind and entry.term == term
+
+
+def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+    """A signal by its number or its name, with or without SIG."""
+    known = catalog.found("SIGTERM")
+    if known is None:
+        return ()
+    number = _number(term)
+    name = signal_name(number) if number is not None else ""
+    if number is None:
+        wanted = "SIG" + term.upper().removeprefix("SIG")
+        number = next((n for n in range(1, 32) if signal_name(n) == wanted), None)
+        name = wanted if number is not None else ""
+    if not name:
+        return ()
+    own = catalog.found(name)
+    if own is not None and own[1] is not None:
+        return (_of_entry(name, own[0], own[1]),)
+    text = f"number {number}; as an exit code it is, by convention, {128 + (number or 0)}."
+    return (Meaning(name, "a signal", text, known[0]),)
+
+
+def _number(term: str) -> int | None:
+    return int(term) if re.fullmatch(r"[0-9]{1,9}", term) else None

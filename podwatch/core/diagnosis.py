@@ -1,0 +1,368 @@
+"""Why a Pod is in the state it is in: from one version of it, without having seen it change.
+
+Responsible for what of a Pod is not as it should be, worst first, and for why phase, STATUS and
+Ready say different things. Each present state is explained as a transition into it, so the words
+are the catalogue's. Not responsible for what happened before (`podwatch.core.session`).
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from podwatch.core.columns import Columns, columns
+from podwatch.core.concepts import Catalog, Explanation, Weight
+from podwatch.core.concepts.facts import Facts, event_facts, transition_facts
+from podwatch.core.kube import ContainerStatus, Owner, Pod, PodEvent
+from podwatch.core.stream import PodRef
+from podwatch.core.transitions import (
+    Deletion,
+    Existence,
+    Facet,
+    State,
+    Transition,
+    container_state,
+    ended_state,
+)
+from podwatch.core.waits import TELLING, Wait, waiting_for
+
+_CREATING = frozenset({"", "ContainerCreating", "PodInitializing"})
+"""Reasons for waiting that only say: not started yet."""
+_WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of a transition that nobody saw: no text shows it."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing about a Pod's present state, with what it means.
+
+    `about`: what of the Pod it is about, like `container app`; empty for the whole Pod.
+    `past`: a run that is over, and why the container was started again.
+    """
+
+    about: str
+    explanation: Explanation
+    past: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it, standing alone."""
+        text = self.explanation.sentence
+        if self.past:
+            return f"{begun(self.about)}, the run before this one: {text}"
+        return f"{begun(self.about)}: {text}" if self.about else begun(text)
+
+
+def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Finding, ...]:
+    """Why the Pod is in its state, what is worst first; never empty.
+
+    `events` are those about this Pod, in any order. Where nothing is amiss, it is how far the
+    Pod has come.
+    """
+    found = [
+        Finding(about, _of(catalog.explain(facts), past), past)
+        for about, facts, past in _amiss(pod)
+    ]
+    told = {reason.explanation.concept for reason in found}
+    for event in _telling(pod, events):
+        explanation = catalog.explain(event_facts(event, pod))
+        if explanation.concept is None or explanation.concept not in told:
+            about = f"container {event.container}" if event.container else ""
+            found.append(Finding(about, explanation))
+            told.add(explanation.concept)
+    if not any(not reason.past for reason in found):
+        found.insert(0, Finding("", catalog.explain(_furthest(pod))))
+    return tuple(sorted(found, key=lambda one: _rank(pod, one)))
+
+
+def _of(explanation: Explanation, past: bool) -> Explanation:
+    """What comes next after a run that is over has come already."""
+    return msgspec.structs.replace(explanation, then="") if past else explanation
+
+
+def _rank(pod: Pod, reason: Finding) -> tuple[bool, bool, int, bool]:
+    """A requested deletion explains the rest; Ready follows from it; what is over comes last."""
+    deletion = pod.metadata.deletion_timestamp is not None and not reason.about
+    weight = -_WEIGHTS[reason.explanation.weight]
+    return reason.past, not deletion, weight, reason.about == "condition Ready"
+
+
+# ── the present states, as transitions into them ──
+
+
+def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
+    """What is not as it should be, as (what it is about, its facts, whether it is over)."""
+    deleting = pod.metadata.deletion_timestamp is not None
+    if deleting:
+        disruption = pod.condition("DisruptionTarget")
+        why = disruption.reason if disruption and disruption.status == "True" else ""
+        yield "", _facts(pod, Facet.DELETION, "", State(Deletion.REQUESTED, why)), False
+    phase = pod.status.phase
+    if phase in {"Failed", "Succeeded", "Unknown"} and pod.status.reason:
+        yield "", _phase(pod), False  # the node's or the controller's own decision
+    yield from _conditions(pod, deleting=deleting)
+    for facet, status in _statuses(pod):
+        yield from _container(pod, facet, status, deleting=deleting)
+    if phase in {"Failed", "Succeeded", "Unknown"} and not pod.status.reason:
+        yield "", _phase(pod), False
+
+
+def _conditions(pod: Pod, *, deleting: bool) -> Iterator[tuple[str, Facts, bool]]:
+    over = deleting or pod.status.phase in {"Failed", "Succeeded"}
+    gates = {gate.condition_type for gate in pod.spec.readiness_gates}
+    for condition in pod.status.conditions:
+        match condition.type:
+            case "PodScheduled":
+                tells = condition.status != "True" and not pod.spec.node_name
+            case "Ready":
+                running = pod.status.phase == "Running" and not over
+                tells = condition.status != "True" and running
+            case "Initialized" | "ContainersReady" | "PodReadyToStartContainers":
+                tells = False  # the containers, or Events, tell it better
+            case type_ if type_ in gates:
+                tells = condition.status != "True" and not over
+            case "DisruptionTarget":
+                tells = condition.status == "True" and not deleting
+            case _:
+                tells = condition.status == "True"
+        if tells:
+            state = State(condition.status, condition.reason, condition.message)
+            yield (
+                f"condition {condition.type}",
+                _facts(pod, Facet.CONDITION, condition.type, state),
+                False,
+            )
+
+
+def _statuses(pod: Pod) -> Iterator[tuple[Facet, ContainerStatus]]:
+    sidecars = pod.sidecars()
+    for status in pod.status.init_container_statuses:
+        yield (Facet.SIDECAR if status.name in sidecars else Facet.INIT_CONTAINER), status
+    for status in pod.status.container_statuses:
+        yield Facet.CONTAINER, status
+    for status in pod.status.ephemeral_container_statuses:
+        yield Facet.EPHEMERAL_CONTAINER, status
+
+
+_WORDS = {
+    Facet.CONTAINER: "container",
+    Facet.INIT_CONTAINER: "init container",
+    Facet.SIDECAR: "sidecar",
+    Facet.EPHEMERAL_CONTAINER: "ephemeral container",
+}
+
+
+def _container(
+    pod: Pod, facet: Facet, status: ContainerStatus, *, deleting: bool
+) -> Iterator[tuple[str, Facts, bool]]:
+    about = f"{_WORDS[facet]} {status.name}"
+    state = container_state(status)
+    facts = _facts(pod, facet, status.name, state)
+    restarts = facts.get("container.outlook") in {"backs-off", "restarts-at-once"}
+    ended = status.last_state.terminated
+    match state.value:
+        case "waiting" if state.reason not in _CREATING:
+            yield about, facts, False
+        case "terminated" if state.exit_code != 0 or (
+            restarts and facet is not Facet.INIT_CONTAINER
+        ):
+            yield about, facts, False
+        case "running" if facet is Facet.INIT_CONTAINER and not deleting:
+            yield about, facts, False
+    if ended is not None and state.value != "terminated" and status.restart_count > 0:
+        past = _facts(pod, facet, status.name, ended_state(ended))
+        # Whatever the pause was, it is over, or told by the present state.
+        yield about, past | {"container.outlook": "restarts-at-once"}, True
+
+
+def _phase(pod: Pod) -> Facts:
+    status = pod.status
+    return _facts(pod, Facet.PHASE, "", State(status.phase, status.reason, status.message))
+
+
+def _furthest(pod: Pod) -> Facts:
+    """The last step that the Pod has made, of one that is on its way or where it should be."""
+    for type_ in ("Ready", "PodReadyToStartContainers", "PodScheduled"):
+        condition = pod.condition(type_)
+        if condition is not None and condition.status == "True":
+            return _facts(pod, Facet.CONDITION, type_, State("True"))
+    return _facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT))
+
+
+def _facts(pod: Pod, facet: Facet, subject: str, state: State) -> Facts:
+    transition = Transition(_NEVER, 0.0, PodRef.of(pod), facet, subject, None, state)
+    return transition_facts(transition, None, pod)
+
+
+# ── Events ──
+
+
+def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
+    """The warnings that are about now, the newest first, one of each reason and container.
+
+    An Event stays for an hour, whatever becomes of its Pod: what is older than the start of a
+    container is over, and so is what was wrong with a Pod that is ready.
+    """
+    ready = pod.condition("Ready")
+    if pod.status.phase in {"Succeeded", "Failed"} or (ready and ready.status == "True"):
+        return []
+    since = max(filter(None, map(_started, pod.all_statuses())), default=None)
+    over = {"FailedScheduling"} if pod.spec.node_name else set()
+    if pod.metadata.deletion_timestamp is not None:
+        over |= {"Unhealthy", "BackOff"}
+    newest: dict[tuple[str, str], PodEvent] = {}
+    for event in sorted(events, key=lambda one: one.last_seen or _NEVER, reverse=True):
+        if event.type != "Warning" or event.reason in over:
+            continue
+        if since is not None and event.last_seen is not None and event.last_seen < since:
+            continue
+        newest.setdefault((event.reason, event.container), event)
+    return list(newest.values())
+
+
+def _started(status: ContainerStatus) -> datetime | None:
+    return status.state.running.started_at if status.state.running else None
+
+
+# ── phase, STATUS and Ready ──
+
+
+def disagreement(pod: Pod, shown: Columns) -> tuple[str, ...]:
+    """Why STATUS, the phase and Ready say different things; empty if they say the same.
+
+    Three sentences, one of each, in this order.
+    """
+    ready = pod.condition("Ready")
+    is_ready = ready is not None and ready.status == "True"
+    phase = pod.status.phase
+    if shown.status == phase and (is_ready or phase != "Running"):
+        return ()
+    return (
+        f"STATUS says {shown.status}: {status_source(pod, shown)}.",
+        f"The phase is {phase or 'not set yet'}: {_PHASES.get(phase, _OTHER_PHASE)}",
+        _ready(pod),
+    )
+
+
+_PHASES = {
+    "Pending": "the Pod is accepted, but not all its containers were created yet.",
+    "Running": "the Pod has a node and all its containers were created; a container that fails, "
+    "waits or is restarted does not change the phase.",
+    "Succeeded": "all its app containers ended with exit code 0, and none is started again.",
+    "Failed": "nothing of it runs or is started again, and not everything ended well.",
+}
+_OTHER_PHASE = "nobody has said yet how far it has come."
+
+
+def status_source(pod: Pod, shown: Columns) -> str:
+    """Where kubectl's STATUS comes from: computed by the API server, it is no field of the Pod."""
+    text = shown.status
+    if pod.metadata.deletion_timestamp is not None and text in {"Terminating", "Unknown"}:
+        return "its deletion was requested; the API server computes this word for display"
+    if text == pod.status.phase:
+        return "nothing else is to be said, so the API server shows the phase"
+    if text.startswith("Init:"):
+        return (
+            "an init container is not done, or a sidecar is in trouble; the API server computes "
+            "this text for display"
+        )
+    if text == "NotReady":
+        return "some containers have ended and others run on; the API server computes this word"
+    for status in pod.status.container_statuses:
+        state = container_state(status)
+        word = state.reason or f"ExitCode:{state.exit_code}"
+        if state.value != "running" and (word == text or text.startswith("Signal:")):
+            how = "why" if state.value == "waiting" else "with which"
+            does = "waits" if state.value == "waiting" else "ended"
+            return f"that is the reason {how} container {status.name} {does}, put there for display"
+    if text == pod.status.reason:
+        return "that is the Pod's own reason, shown in place of the phase"
+    scheduled = pod.condition("PodScheduled")
+    if scheduled is not None and text == scheduled.reason:
+        return "that is the reason of the condition PodScheduled, shown in place of the phase"
+    return "the API server computes it for display"
+
+
+def _ready(pod: Pod) -> str:
+    ready = pod.condition("Ready")
+    if ready is None:
+        return "Ready is not set yet: the kubelet has not looked at the Pod."
+    if ready.status == "True" and pod.metadata.deletion_timestamp is not None:
+        return "Ready is still True, but Services send no new traffic to a Pod that is deleted."
+    if ready.status == "True":
+        return "Ready is True: Services send it traffic."
+    why = f" ({ready.reason}: {ready.message})" if ready.message else f" ({ready.reason})"
+    why = why if ready.reason else ""
+    return f"Ready is {ready.status}{why}: Services send it no traffic."
+
+
+def begun(text: str) -> str:
+    """A sentence that stands alone; after a colon it begins in lower case."""
+    return text[:1].upper() + text[1:]
+
+
+# ── all of it ──
+
+
+class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a Pod with what is to be said about it.
+
+    `now`: the cluster's clock at that moment, None where it is not known. `owners`: `ReplicaSet
+    web-5d9c`, the nearest first. `reasons`: empty for a manifest, which no cluster has yet.
+    `wait`: what it waits for and from whom; None where it waits for nothing, or `now` is not
+    known. `note`: what has to be known about this version, like that the Pod is gone.
+    """
+
+    now: datetime | None
+    pod: Pod
+    columns: Columns
+    owners: tuple[str, ...] = ()
+    reasons: tuple[Finding, ...]
+    disagreement: tuple[str, ...] = ()
+    wait: Wait | None = None
+    note: str = ""
+
+
+def explained(
+    pod: Pod,
+    events: Iterable[PodEvent],
+    owners: Iterable[Owner],
+    catalog: Catalog,
+    now: datetime | None,
+    *,
+    before_1_35: bool = False,
+    gone: bool = False,
+    note: str = "",
+) -> Diagnosis:
+    """What is to be said about this version of a Pod. `gone`: it is its last one."""
+    shown = columns(pod, before_1_35=before_1_35)
+    events = tuple(events)
+    there = in_a_cluster(pod) and not gone
+    telling = (event for event in events if event.reason in TELLING)
+    return Diagnosis(
+        now=now,
+        pod=pod,
+        columns=shown,
+        owners=chain(pod, owners),
+        reasons=reasons(pod, events, catalog) if in_a_cluster(pod) else (),
+        disagreement=disagreement(pod, shown),
+        wait=waiting_for(pod, telling, now) if there and now is not None else None,
+        note=note,
+    )
+
+
+def in_a_cluster(pod: Pod) -> bool:
+    """Whether an API server has stored it; a manifest has neither uid nor phase."""
+    return bool(pod.metadata.uid or pod.status.phase)
+
+
+def chain(pod: Pod, known: Iterable[Owner]) -> tuple[str, ...]:
+    """The Pod's controller and that one's, as far as they are known, the nearest first."""
+    by_uid = {owner.metadata.uid: owner for owner in known}
+    found: list[str] = []
+    controller = pod.metadata.controller
+    while controller is not None and len(found) < 8:
+        found.append(f"{controller.kind} {controller.name}")
+        owner = by_uid.pop(controller.uid, None)
+        controller = owner.metadata.controller if owner is not None else None
+    return tuple(found)

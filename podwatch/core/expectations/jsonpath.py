@@ -1,0 +1,176 @@
+"""JSONPath over the typed objects, as far as `kubectl wait --for=jsonpath=` is used.
+
+Names, `[0]`, `[*]` and `[?(@.type=="Ready")]`. Only fields that podwatch keeps can be asked
+for; another one is refused at once, as waiting for it would never end.
+"""
+
+import re
+import types
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import msgspec
+
+from podwatch.core.kube import (
+    DaemonSet,
+    Deployment,
+    Job,
+    KubeObject,
+    Pod,
+    ReplicaSet,
+    StatefulSet,
+)
+from podwatch.errors import ExitCode, PodwatchError
+
+_STEP = re.compile(
+    r"""\.?(?P<name>(?:[\w$/-]|\\\.)+)
+      | \[(?P<index>-?\d+)\]
+      | \[(?P<all>\*)\]
+      | \['(?P<quoted>[^']+)'\]
+      | \[\?\(@\.(?P<key>\w+)==["']?(?P<value>[^"'()\[\]]*)["']?\)\]""",
+    re.X,
+)
+_TYPES: dict[str, type[msgspec.Struct]] = {
+    type_.__name__: type_ for type_ in (Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job)
+}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step: by name, by place (-1 is the last), all of them, or those whose key is value."""
+
+    name: str = ""
+    index: int | None = None
+    key: str = ""
+    value: str = ""
+
+
+class JsonPath(msgspec.Struct, frozen=True):
+    """A path, `text` as it was written."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its steps, of a path that has only names; else nothing."""
+        names = tuple(step.name for step in self.steps)
+        return names if all(names) else ()
+
+    def found(self, object_: KubeObject) -> list[str]:
+        """The values at the end of the path, as text; none where it leads nowhere."""
+        values: list[Any] = [object_]
+        for step in self.steps:
+            values = [after for value in values for after in _taken(step, value)]
+        return [_text(msgspec.to_builtins(value)) for value in values]
+
+    def check(self, kind: str) -> None:
+        """PodwatchError if objects of this kind have no such field, or podwatch keeps it not."""
+        type_: Any = _TYPES[kind]
+        walked = ""
+        for step in self.steps:
+            if not step.name:
+                type_ = _item_type(type_)
+                continue
+            fields = _fields(type_)
+            if fields is not None and step.name not in fields:
+                raise PodwatchError(
+                    f'podwatch does not keep the field "{walked}.{step.name}" of a {kind}',
+                    f"here it knows: {', '.join(sorted(fields)) or 'nothing deeper'}",
+                    ExitCode.USAGE,
+                )
+            walked += f".{step.name}"
+            type_ = fields[step.name] if fields is not None else _item_type(type_)
+
+
+def json_path(text: str) -> JsonPath:
+    """The path that `{.status.phase}`, `.status.phase` or `status.phase` says."""
+    inner = text.strip()
+    if inner.startswith("{") and inner.endswith("}"):
+        inner = inner[1:-1]
+    steps: list[Step] = []
+    at = 0
+    while at < len(inner):
+        made = _STEP.match(inner, at)
+        if made is None or made.end() == at:
+            break
+        at = made.end()
+        if made["name"] or made["quoted"]:
+            steps.append(Step(name=(made["quoted"] or made["name"]).replace("\\.", ".")))
+        elif made["index"]:
+            steps.append(Step(index=int(made["index"])))
+        else:
+            steps.append(Step(key=made["key"] or "", value=made["value"] or ""))
+    if at < len(inner) or not steps:
+        raise PodwatchError(
+            f'"{text}" is no path that podwatch can follow',
+            'write names, [0], [*] or [?(@.type=="Ready")]: jsonpath=.status.phase=Running',
+            ExitCode.USAGE,
+        )
+    return JsonPath(text, tuple(steps))
+
+
+_ALWAYS_SENT = frozenset(
+    {"ready", "restartCount", "exitCode", "suspend", "desiredNumberScheduled", "numberReady"}
+)
+"""The fields that the API server sends with their zero values too; others it leaves out."""
+
+
+def _taken(step: Step, value: Any) -> list[Any]:
+    if step.name:
+        if isinstance(value, msgspec.Struct):
+            return _field(step.name, value)
+        return [value[step.name]] if isinstance(value, dict) and step.name in value else []
+    if not isinstance(value, list | tuple):
+        return []
+    if step.index is not None:
+        return [value[step.index]] if -len(value) <= step.index < len(value) else []
+    if step.key:
+        return [
+            one
+            for one in value
+            if any(_text(has) == step.value for has in _taken(Step(name=step.key), one))
+        ]
+    return list(value)
+
+
+def _field(name: str, struct: msgspec.Struct) -> list[Any]:
+    config = struct.__struct_config__
+    if name == config.tag_field:
+        return [config.tag]
+    for one in msgspec.structs.fields(struct):
+        if one.encode_name == name:
+            value = getattr(struct, one.name)
+            left_out = value == one.default and name not in _ALWAYS_SENT
+            return [] if value is None or left_out else [value]
+    return []
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _bare(type_: Any) -> Any:
+    """The type without Annotated and None."""
+    if get_origin(type_) is Annotated:
+        return _bare(get_args(type_)[0])
+    if get_origin(type_) in {Union, types.UnionType}:
+        return next((_bare(one) for one in get_args(type_) if one is not type(None)), type_)
+    return type_
+
+
+def _fields(type_: Any) -> dict[str, Any] | None:
+    """A struct's fields by their API names; None for a map, which may have any key."""
+    type_ = _bare(type_)
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        made = {one.encode_name: one.type for one in msgspec.structs.fields(type_)}
+        tag_field = type_.__struct_config__.tag_field
+        return made | ({tag_field: str} if tag_field else {})
+    return None if get_origin(type_) is dict else {}
+
+
+def _item_type(type_: Any) -> Any:
+    arguments = get_args(_bare(type_))
+    if get_origin(_bare(type_)) is dict:
+        return arguments[1]
+    return arguments[0] if arguments else str

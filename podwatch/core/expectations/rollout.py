@@ -1,0 +1,165 @@
+"""How far an owner is with its current generation, as `kubectl rollout status` judges it.
+
+Responsible for the owner's own counts and for which Pods belong to its current generation.
+Source: https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go
+"""
+
+import re
+from collections.abc import Iterable
+
+from podwatch.core.kube import DaemonSet, Deployment, Job, Pod, ReplicaSet, StatefulSet
+from podwatch.core.kube.owner import Owner
+
+
+def is_observed(owner: Owner) -> bool:
+    """Whether its controller has seen its current generation; a Job's does not say so."""
+    seen = owner.status.observed_generation >= owner.metadata.generation
+    return seen or isinstance(owner, Job)
+
+
+def missing(owner: Owner) -> str:
+    """What is missing until the owner is ready, in words; empty when nothing is."""
+    spec, status = owner.spec, owner.status
+    kind = type(owner).__name__
+    if not is_observed(owner):
+        return f"the controller to notice the change of the {kind}"
+    replicas = 1 if spec.replicas is None else spec.replicas
+    match owner:
+        case Deployment():
+            if status.updated_replicas < replicas:
+                return f"new Pods: {status.updated_replicas} of {replicas} are made"
+            if status.replicas > status.updated_replicas:
+                return f"{status.replicas - status.updated_replicas} old Pods to end"
+            if status.available_replicas < status.updated_replicas:
+                return f"ready Pods: {status.available_replicas} of {replicas}"
+        case ReplicaSet():
+            if status.available_replicas < replicas:
+                return f"ready Pods: {status.available_replicas} of {replicas}"
+            if status.replicas > replicas:
+                return f"{status.replicas - replicas} Pods too many to end"
+        case StatefulSet():
+            if status.ready_replicas < replicas:
+                return f"ready Pods: {status.ready_replicas} of {replicas}"
+            wanted = max(replicas - _partition(owner), 0)
+            updated = status.updated_replicas >= wanted
+            if status.update_revision != status.current_revision and not updated:
+                if spec.update_strategy.type == "OnDelete":
+                    return _ON_DELETE
+                return f"Pods of the new revision: {status.updated_replicas} of {wanted}"
+        case DaemonSet():
+            desired = status.desired_number_scheduled
+            if status.updated_number_scheduled < desired:
+                if spec.update_strategy.type == "OnDelete" and status.number_ready >= desired:
+                    return _ON_DELETE
+                return f"new Pods: {status.updated_number_scheduled} of {desired} are made"
+            if status.number_available < desired:
+                return f"ready Pods: {status.number_available} of {desired}"
+        case Job():
+            at_once = 1 if spec.parallelism is None else spec.parallelism
+            if spec.suspend:
+                return "somebody to resume the Job: it is suspended"
+            left = at_once
+            if spec.completions is not None:
+                left = min(at_once, spec.completions - status.succeeded)
+            if (status.ready or 0) < max(left, 1):
+                return f"ready Pods: {status.ready or 0} of {max(left, 1)}"
+    return ""
+
+
+_OVER = frozenset({"Complete", "Failed"})
+"""The conditions of a Job that makes no more Pods."""
+
+
+def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
+    """How many Pods the current generation has to have now. `pods`: those that it has."""
+    spec = owner.spec
+    match owner:
+        case DaemonSet():
+            return owner.status.desired_number_scheduled
+        case Job():
+            if any(one.type in _OVER and one.status == "True" for one in owner.status.conditions):
+                return 0
+            at_once = 1 if spec.parallelism is None else spec.parallelism
+            if spec.completions is None:
+                return at_once
+            done = sum(pod.status.phase == "Succeeded" for pod in pods)
+            return done + max(min(at_once, spec.completions - done), 0)
+    return 1 if spec.replicas is None else spec.replicas
+
+
+_ON_DELETE = "somebody to delete the old Pods: its updateStrategy is OnDelete"
+
+
+def _partition(owner: StatefulSet) -> int:
+    rolling = owner.spec.update_strategy.rolling_update
+    return rolling.partition if rolling is not None else 0
+
+
+def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> list[Pod]:
+    """Those of the Pods that belong to the owner's current generation."""
+    if isinstance(owner, Deployment):
+        current = current_set(owner, sets)
+        return _controlled(current.metadata.uid, pods) if current is not None else []
+    own = _controlled(owner.metadata.uid, pods)
+    if not is_observed(owner):
+        return []
+    if isinstance(owner, StatefulSet) and owner.status.update_revision:
+        wanted, partition = owner.status.update_revision, _partition(owner)
+        return [
+            pod
+            for pod in own
+            if pod.metadata.labels.get(_REVISION) in {None, wanted} or _ordinal(pod) < partition
+        ]
+    if isinstance(owner, DaemonSet) and own:
+        # Each change of the template counts it up, a roll-back too.
+        newest = max(map(_template_generation, own))
+        if not owner.status.updated_number_scheduled:
+            return []
+        return [pod for pod in own if _template_generation(pod) == newest]
+    return own
+
+
+_REVISION = "controller-revision-hash"
+
+
+def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | None:
+    """The ReplicaSet of the Deployment's current template, once its controller made it.
+
+    The Deployment's revision is that of its current ReplicaSet. Where a recording lacks it,
+    the Deployment's own message names the set, or else the newest one is it.
+    """
+    if not is_observed(owner):
+        return None
+    uid, revision = owner.metadata.uid, owner.metadata.annotations.revision
+    own = [
+        one
+        for one in sets
+        if one.metadata.controller is not None and one.metadata.controller.uid == uid
+    ]
+    if revision:
+        return next((one for one in own if one.metadata.annotations.revision == revision), None)
+    for condition in owner.status.conditions:
+        named = re.search(r'[Rr]eplica ?[Ss]et "([^"]+)"', condition.message)
+        if condition.type == "Progressing" and named is not None:
+            return next((one for one in own if one.metadata.name == named[1]), None)
+    return max(own, key=lambda one: str(one.metadata.creation_timestamp), default=None)
+
+
+def _controlled(uid: str, pods: Iterable[Pod]) -> list[Pod]:
+    return [
+        pod
+        for pod in pods
+        if pod.metadata.controller is not None and pod.metadata.controller.uid == uid
+    ]
+
+
+def _ordinal(pod: Pod) -> int:
+    return _number(pod.metadata.name.rpartition("-")[2])
+
+
+def _template_generation(pod: Pod) -> int:
+    return _number(pod.metadata.labels.get("pod-template-generation", ""))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0

@@ -1,0 +1,60 @@
+"""What came out of an expectation: values for whoever shows them."""
+
+from enum import StrEnum
+
+import msgspec
+
+from podwatch.core.concepts import Explanation
+from podwatch.core.expectations.grammar import Target
+from podwatch.core.kube import Pod
+from podwatch.core.stream import PodRef
+
+
+class Outcome(StrEnum):
+    """What can be said of an expectation."""
+
+    PENDING = "pending"
+    MET = "met"
+    VIOLATED = "violated"
+    TIMED_OUT = "timed out"
+    UNAVAILABLE = "unavailable"
+    """The cluster went away or refuses what is needed, so that it can't be known."""
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """Why it is so: one sentence, and the Pod, container and concept that it is about."""
+
+    sentence: str
+    rule: str = ""
+    pod: Pod | None = None
+    container: str = ""
+    explanation: Explanation | None = None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One target and one thing expected of it. `role`: for, never, within, sequence or
+    max-restarts. `t` is when it was decided, in seconds since the stream opened. `waits`: what
+    each Pod still waits for, of what is not met.
+    """
+
+    target: Target
+    role: str
+    text: str
+    outcome: Outcome
+    t: float | None = None
+    cause: Cause | None = None
+    waits: tuple[str, ...] = ()
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What came out. `t` is in seconds since the stream opened; `pods`: the current Pods of
+    what is not met; `notes`: what could not be read and was done without.
+    """
+
+    outcome: Outcome
+    t: float
+    sentence: str
+    cause: Cause | None = None
+    results: tuple[Result, ...] = ()
+    pods: tuple[PodRef, ...] = ()
+    notes: tuple[str, ...] = ()

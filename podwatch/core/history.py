@@ -1,0 +1,70 @@
+"""History: the board as it was, at each of the last steps.
+
+Responsible for going back: checkpoints of a session, and the items since, fed again. Bounded:
+the newest HISTORY_ITEMS items can be gone back to, from when all Pods were listed on.
+"""
+
+from collections import deque
+
+from podwatch.core.board import Board
+from podwatch.core.session import Session, Update
+from podwatch.core.stream import RecordedItem
+from podwatch.core.timeline import Explained
+
+HISTORY_ITEMS = 2_000
+"""How many items can be gone back to, at least; objects of the API are large."""
+CHECKPOINT_EVERY = 200
+"""After how many items a checkpoint is made: no more have to be fed again for one board."""
+
+
+class History:
+    """Give it each item right before the session, and what the session made of it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._count = 0
+        self._items: deque[RecordedItem] = deque()
+        self._checkpoints: deque[tuple[int, Session]] = deque()
+        self._steps: deque[int] = deque()
+
+    def keep(self, item: RecordedItem) -> None:
+        """Take an item before the session does."""
+        if not self._session.synced:
+            return
+        if self._count % CHECKPOINT_EVERY == 0:
+            self._checkpoints.append((self._count, self._session.fork()))
+            while self._count - self._checkpoints[0][0] > HISTORY_ITEMS:
+                self._forget()
+        self._items.append(item)
+        self._count += 1
+
+    def mark(self, step: Update) -> None:
+        """Take what the item that was kept last brought: if it was told, it is a step."""
+        if not self._count or not any(isinstance(news, Explained) for news in step.news):
+            return
+        if not self._steps or self._steps[-1] != self._count - 1:
+            self._steps.append(self._count - 1)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The numbers of the steps that can be gone back to, the newest last."""
+        return tuple(self._steps)
+
+    def at(self, step: int) -> tuple[Board, Explained | None]:
+        """The board right after a step, and the weightiest of what it told."""
+        start, checkpoint = next(one for one in reversed(self._checkpoints) if one[0] <= step)
+        session, brought = checkpoint.fork(), Update()
+        first = self._checkpoints[0][0]
+        for number in range(start, step + 1):
+            brought = session.feed(self._items[number - first])
+        told = [news for news in brought.news if isinstance(news, Explained)]
+        lesson = max(told, key=lambda one: one.explanation.weight.rank, default=None)
+        return session.board, lesson
+
+    def _forget(self) -> None:
+        """Forget what is before the second checkpoint."""
+        start, _ = self._checkpoints.popleft()
+        for _ in range(self._checkpoints[0][0] - start):
+            self._items.popleft()
+        while self._steps and self._steps[0] < self._checkpoints[0][0]:
+            self._steps.popleft()

@@ -1,0 +1,181 @@
+"""What crosses the boundary: the items that a source gives and a recording holds.
+
+Responsible for the shape of the stream, live or recorded. A recording is these items, one
+JSON object per line; `FORMAT` counts its incompatible changes. Every item but Tick carries
+`at` (UTC) and `t` (monotonic seconds since the stream was opened).
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from podwatch.core.kube import KubeObject, Pod
+from podwatch.core.kube.meta import Time
+
+FORMAT = 1
+"""The version of the recording format."""
+
+
+class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one list and watch is about: a kind, where, and which of them.
+
+    `namespace` is empty for all namespaces and for kinds that have none.
+    """
+
+    kind: str
+    namespace: str = ""
+    label_selector: str = ""
+    field_selector: str = ""
+
+    @property
+    def selective(self) -> bool:
+        """Whether objects can enter and leave it while they exist.
+
+        A selection by name is none: a Pod's name never changes.
+        """
+        return bool(self.label_selector or self.field_selector) and not self.name
+
+    @property
+    def name(self) -> str:
+        """The name of the one object that it is about, empty if it is about more."""
+        key, _, name = self.field_selector.partition("=")
+        if key != "metadata.name" or "," in name or self.label_selector:
+            return ""
+        return name.removeprefix("=")
+
+
+class PodRef(msgspec.Struct, frozen=True, order=True):
+    """Which Pod. Its identity is the uid: the same name with a new uid is another Pod."""
+
+    namespace: str
+    name: str
+    uid: str
+
+    @classmethod
+    def of(cls, pod: Pod) -> "PodRef":
+        """The reference to this Pod."""
+        return cls(pod.metadata.namespace, pod.metadata.name, pod.metadata.uid)
+
+    @property
+    def title(self) -> str:
+        """What it is called in a list of Pods."""
+        return self.name
+
+
+class OwnerRef(msgspec.Struct, frozen=True):
+    """Which workload of those that make Pods: an Event can be about it and no Pod."""
+
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+
+    @property
+    def title(self) -> str:
+        """What it is called among Pods, as kubectl takes it: `ReplicaSet/web-5d9c`."""
+        return f"{self.kind}/{self.name}"
+
+
+class Item(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="item", tag=str.lower, omit_defaults=True
+):
+    """Any item of the stream. `t` is in seconds."""
+
+    t: float
+
+
+class Opened(Item, frozen=True, kw_only=True):
+    """The stream begins. The first item, and a recording's first line."""
+
+    at: Time
+    format: int
+    server_version: str = ""
+    context: str = ""
+    scopes: tuple[Scope, ...] = ()
+
+
+class Observed(Item, frozen=True, kw_only=True):
+    """One version of one object.
+
+    `type` is the watch's: ADDED, MODIFIED or DELETED. With a selective scope ADDED and
+    DELETED also mean entering and leaving it. `initial`: part of a list, not news.
+    """
+
+    at: Time
+    scope: Scope
+    type: Literal["ADDED", "MODIFIED", "DELETED"]
+    object: KubeObject
+    initial: bool = False
+
+
+class Fetched(Item, frozen=True, kw_only=True):
+    """The answer to "is this Pod still there?", asked when it left a selective scope.
+
+    `uid` is of the Pod that has the name now, empty if there is none, None if the answer
+    could not be had. It comes right before the DELETED that it explains.
+    """
+
+    at: Time
+    ref: PodRef
+    uid: str | None = None
+
+
+class Synced(Item, frozen=True, kw_only=True):
+    """A list is complete. `clock_skew`: the server's clock minus ours, in seconds."""
+
+    at: Time
+    scope: Scope
+    clock_skew: float = 0.0
+
+
+class Gap(Item, frozen=True, kw_only=True):
+    """Between `since` and `until` something may have been missed.
+
+    What the list that follows shows is the state after it. `dropped` counts items that were
+    received and thrown away.
+    """
+
+    at: Time
+    scope: Scope
+    since: Time
+    until: Time
+    reason: str
+    dropped: int = 0
+
+
+class ConnectionState(StrEnum):
+    """How a stream is connected."""
+
+    LISTING = "listing"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    """The namespace that is watched does not exist (yet)."""
+
+
+class Connection(Item, frozen=True, kw_only=True):
+    """The connection's state changed; `cause` says why in words."""
+
+    at: Time
+    scope: Scope
+    state: str
+    cause: str = ""
+
+
+class Unreadable(Item, frozen=True, kw_only=True):
+    """One object could not be decoded. `ref` is what is known of it, as namespace/name."""
+
+    at: Time
+    scope: Scope
+    ref: str
+    error: str
+
+
+class Tick(Item, frozen=True, kw_only=True):
+    """Time passed and nothing came. Never recorded."""
+
+
+StreamItem = Opened | Observed | Fetched | Synced | Gap | Connection | Unreadable | Tick
+RecordedItem = Opened | Observed | Fetched | Synced | Gap | Connection | Unreadable

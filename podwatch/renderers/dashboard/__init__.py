@@ -1,0 +1,1 @@
+"""The dashboard: a board drawn on a terminal."""

@@ -1,0 +1,284 @@
+"""The card: the newest lesson in a frame.
+
+Responsible for which of a lesson's texts are shown when there is not room for all.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from podwatch.core.board import STANDINGS, Board, standing
+from podwatch.core.concepts import Weight
+from podwatch.core.concepts.facts import next_start
+from podwatch.core.kube import ContainerStatus, Pod
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.transitions import Facet
+from podwatch.renderers.dashboard.layout import (
+    Layout,
+    Part,
+    cells,
+    sentences_that_fit,
+    text_of,
+    wrapped,
+)
+from podwatch.renderers.dashboard.timeline import moment, what_changed
+from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, titled
+from podwatch.renderers.wording import page, subject
+
+_WEIGHT_STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "strong"}
+_CONTAINERS = {
+    Facet.CONTAINER: "container",
+    Facet.INIT_CONTAINER: "init container",
+    Facet.SIDECAR: "sidecar",
+    Facet.EPHEMERAL_CONTAINER: "ephemeral container",
+    Facet.CONDITION: "condition",
+}
+
+
+def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) -> list[Text]:
+    """The lesson to be read in a frame of a fixed size; without any, how to read the screen."""
+    if height < 3 or not board.synced:
+        return []
+    lesson = lesson_shown(board, look)
+    inner = width - 6
+    if lesson is None:
+        body = _before_the_first(board, look, inner, pen)
+        return _framed(body[: height - 2], [], [], [], width, pen)
+    body = _lesson(lesson, _when(lesson, board), inner, height - 2, pen)
+    body += [[]] * (height - 2 - len(body))
+    right: list[Part] = [(f" {moment(lesson, pen)} ", pen.style("dim"))]
+    if look.behind and not look.selected:
+        behind = f" {look.behind} more behind this "
+        right = [(behind, pen.style("label")), (pen.theme.symbol("frame")[1] * 2, None), *right]
+    return _framed(
+        body, _card_title(lesson, board, pen), right, _card_link(lesson, width - 8, pen), width, pen
+    )
+
+
+def _when(lesson: Explained, board: Board) -> str:
+    """When what comes next is due, where that is known; counted down.
+
+    A deletion's grace period is a limit, a back-off is about what the kubelet waits.
+    """
+    if isinstance(lesson, ExplainedEvent) or board.now is None:
+        return ""
+    transition = lesson.transition
+    is_deletion = transition.facet is Facet.DELETION
+    of_container = transition.facet in _CONTAINERS and transition.facet is not Facet.CONDITION
+    row = board.row(lesson.ref) if is_deletion or of_container else None
+    if row is None or row.gone:
+        return ""
+    if is_deletion:
+        due = row.pod.metadata.deletion_timestamp
+    else:
+        status, then = (_status(pod, transition.subject) for pod in (row.pod, lesson.pod))
+        due = next_start(row.pod, status) if status is not None and status == then else None
+    if due is None:
+        return ""
+    left = math.ceil((due - board.now).total_seconds())
+    if not 0 < left < _SHOWN_AHEAD:
+        return ""
+    return f"{left} s left: " if transition.facet is Facet.DELETION else f"in about {left} s: "
+
+
+def _status(pod: Pod, container: str) -> ContainerStatus | None:
+    return next((one for one in pod.all_statuses() if one.name == container), None)
+
+
+_SHOWN_AHEAD = 3600
+"""What is due later is no countdown."""
+
+
+def _framed(
+    body: list[list[Part]],
+    title: list[Part],
+    time: list[Part],
+    link: list[Part],
+    width: int,
+    pen: Layout,
+) -> list[Text]:
+    top_left, line, top_right, side, bottom_left, bottom_right = tuple(pen.theme.symbol("frame"))
+    frame = pen.style("frame")
+    lines = [_edge(top_left, line, top_right, title, time, width, pen)]
+    for parts in body:
+        content = pen.cut(parts, width - 6)
+        lines.append(text_of([(f"{side}  ", frame), *content, (f"  {side}", frame)]))
+    lines.append(_edge(bottom_left, line, bottom_right, [], link, width, pen))
+    return lines
+
+
+def _edge(
+    start: str,
+    line: str,
+    end: str,
+    left: Sequence[Part],
+    right: Sequence[Part],
+    width: int,
+    pen: Layout,
+) -> Text:
+    """A side of the frame with words in it."""
+    frame = pen.style("frame")
+    room = width - 4 - cells(right)
+    if cells(left) > room:
+        left = pen.cut(left, max(room, 0))
+    fill = line * max(room - cells(left), 0)
+    parts: list[Part] = [
+        (start + line, frame),
+        *left,
+        (fill, frame),
+        *right,
+        (line + end, frame),
+    ]
+    return text_of(pen.cut(parts, width))
+
+
+def _card_title(lesson: Explained, board: Board, pen: Layout) -> list[Part]:
+    parts: list[Part] = [(f" {pen.say(titled(board, lesson.ref))} ", pen.style("strong"))]
+    if what := about(lesson):
+        parts.append((pen.own(f"· {pen.say(what)} "), None))
+    return parts
+
+
+def about(lesson: Explained) -> str:
+    """What of the Pod it is about: `container app`, `condition Ready`, `phase`."""
+    if isinstance(lesson, ExplainedEvent):
+        return f"container {lesson.event.container}" if lesson.event.container else ""
+    facet = lesson.transition.facet
+    kind = _CONTAINERS.get(facet)
+    return f"{kind} {lesson.transition.subject}" if kind else subject(lesson.transition)
+
+
+def _card_link(lesson: Explained, width: int, pen: Layout) -> list[Part]:
+    docs = lesson.explanation.docs
+    if not docs:
+        return []
+    text = pen.say(page(docs))
+    if cell_len(text) > width:
+        text = text.partition("#")[0]
+    if cell_len(text) > width:
+        text = pen.fit(text, width)
+    linkable = re.fullmatch(r"https://[!-~]+", docs) is not None
+    return [(f" {text} ", pen.theme.link(docs) if linkable else pen.style("dim"))]
+
+
+def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
+    """What will be here, and what the symbols mean."""
+    text = "Nothing has changed yet. What happens from now on is explained here."
+    if look.selected:
+        row = next((row for row in board.rows if row.ref.uid == look.selected), None)
+        if row is not None:
+            stands = STANDINGS.get(standing(row), "gone")
+            wait = board.wait(row)
+            text = f"{pen.say(row.ref.name)} is {stands}."
+            if wait is not None:
+                text += f" {_begun(pen.say(wait.sentence))}"
+            text += (
+                " Nothing has changed about it since podwatch looks; what happens from now on is "
+                "explained here."
+            )
+    lines: list[list[Part]] = [[(line, None)] for line in wrapped(text, width)]
+    lines.append([])
+    for name, word in STANDINGS.items():
+        meaning = [(pen.theme.symbol(name), pen.style(name)), (f" {word}   ", pen.style("dim"))]
+        if cells(lines[-1]) + cells(meaning) > width + 3:
+            lines.append([])
+        lines[-1] += meaning
+    return lines
+
+
+def _begun(sentence: str) -> str:
+    """A sentence that stands alone; in lines it follows a colon."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _lesson(lesson: Explained, when: str, width: int, height: int, pen: Layout) -> list[list[Part]]:
+    """The lesson's lines. What matters most gets its lines first, whatever its place is."""
+    explanation = lesson.explanation
+    concept = explanation.concept
+    head = _lesson_head(lesson, width, height, pen)
+    left = height - len(head)
+    label_width = 6
+    room = width - label_width
+
+    def take(text: str, limit: int, cells_: int, *, command: bool = False) -> list[str]:
+        nonlocal left
+        allowed = max(min(limit, left), 0)
+        if not text or not allowed:
+            return []
+        said = pen.say(text)
+        fitting = () if command else sentences_that_fit(said, cells_, allowed)
+        lines = list(fitting or wrapped(said, cells_))
+        if len(lines) > allowed:
+            if command:
+                return []  # half a command is worse than none
+            lines = lines[:allowed]
+            lines[-1] = cut_off(lines[-1], cells_, pen)
+        left -= len(lines)
+        return lines
+
+    sentence = take(_begun(explanation.sentence), 4 if height > 8 else 3, width)
+    then = take(when + explanation.then if explanation.then else "", 2, room)
+    who = take(explanation.who, 1 if height < 10 else 2, room)
+    tries: list[str] = []
+    for command in explanation.try_[: 1 if height < 12 else 3]:
+        tries += take(command, 2, room, command=True)
+    aside = next(iter(explanation.asides), None)
+    besides = f"{aside.concept.title}: {aside.sentence}" if aside else ""
+    also = take(besides, 2 if height < 12 else 3, room)
+    myth = take(concept.myth if concept else "", 2 if height < 12 else 3, room)
+    blanks = min(max(left, 0), 3 if height > 9 else 2)
+    left -= blanks
+    why: tuple[str, ...] = ()
+    if concept is not None and left > 0:
+        said = " ".join(concept.explanation.split())
+        why = sentences_that_fit(pen.say(said), room, left)
+
+    blocks: list[list[list[Part]]] = [head]
+    blocks.append([[(line, None)] for line in sentence])
+    details: list[list[Part]] = []
+    for label, lines, style in (
+        ("next", then, None),
+        ("who", who, None),
+        ("why", why, None),
+        ("try", tries, pen.style("command")),
+        ("not", myth, None),
+        ("also", also, None),
+    ):
+        for number, line in enumerate(lines):
+            name = label if not number else ""
+            details.append([(name.ljust(label_width), pen.style("label")), (line, style)])
+    blocks.append(details)
+    body: list[list[Part]] = []
+    for number, block in enumerate(blocks):
+        # The blank line above the details is worth more than the one below the title.
+        if blanks >= {1: 2, 2: 1}.get(number, 9):
+            body.append([])
+        body += block
+    return body
+
+
+def cut_off(line: str, width: int, pen: Layout) -> str:
+    """The line with the sign that more would follow."""
+    whole = line + " " + pen.ellipsis
+    return whole if cell_len(whole) <= width else pen.fit(line + pen.ellipsis * 2, width).rstrip()
+
+
+def _lesson_head(lesson: Explained, width: int, height: int, pen: Layout) -> list[list[Part]]:
+    """The concept's title, and what changed: at the right, below, or in the timeline only."""
+    explanation = lesson.explanation
+    weight = explanation.weight
+    symbol = f"{pen.theme.symbol('trouble')} " if weight == Weight.TROUBLE else ""
+    concept = explanation.concept
+    title = symbol + pen.say(concept.title if concept else "Not known to podwatch")
+    inferred = isinstance(lesson, ExplainedTransition) and lesson.transition.inferred
+    what = what_changed(lesson, pen) + (", inferred" if inferred else "")
+    strong, dim = pen.style(_WEIGHT_STYLES.get(weight, "strong")), pen.style("dim")
+    for right in (what, "inferred" if inferred and height < 7 else ""):
+        free = width - cell_len(title) - cell_len(right)
+        if free >= 3 and right:
+            return [[(title, strong), (" " * free, None), (right, dim)]]
+    indent = " " * cell_len(symbol)
+    return [[(title, strong)], [(indent + what, dim)]] if height >= 7 else [[(title, strong)]]

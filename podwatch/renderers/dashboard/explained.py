@@ -1,0 +1,163 @@
+"""One Pod explained on a page: its owners, its anatomy, why it is in the state it is in.
+
+Responsible for the order and the layout of the page; the sentences are
+`podwatch.core.diagnosis`' and the catalogue's.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from podwatch.core.columns import age_text, restarts_text
+from podwatch.core.concepts import Weight
+from podwatch.core.diagnosis import Diagnosis, Finding, begun, in_a_cluster
+from podwatch.core.waits import Wait
+from podwatch.renderers.dashboard.anatomy import anatomy
+from podwatch.renderers.dashboard.layout import (
+    Layout,
+    Part,
+    cells,
+    sentences_that_fit,
+    text_of,
+    wrapped,
+)
+from podwatch.renderers.wording import page as address
+
+_LABEL = 7
+
+
+def page(one: Diagnosis, width: int, pen: Layout) -> list[Text]:
+    """The page in lines of `width` cells; commands stay whole, so that they can be copied."""
+    lines = [*_head(one, width, pen), *anatomy(one.pod, width, pen), pen.blank(width)]
+    for sentence in one.disagreement:
+        lines += _paragraph([("  ", None)], sentence, 2, width, pen)
+    if one.disagreement:
+        lines.append(pen.blank(width))
+    if one.wait is not None and one.now is not None:
+        lines += _wait(one.wait, one.now, width, pen)
+    told: set[str] = set()
+    for number, reason in enumerate(one.reasons):
+        follows = number > 0 and reason.about == "condition Ready"
+        lines += _reason(reason, told, width, pen, brief=follows)
+    return lines
+
+
+def _head(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
+    meta = one.pod.metadata
+    where = one.pod.spec.node_name or "no node yet"
+    dot = pen.theme.symbol("dot")
+    place = f" {dot} ".join(
+        pen.say(part) for part in (meta.namespace, where, f"uid {meta.uid}") if part != "uid "
+    )
+    yield pen.line(width, [(f" {pen.say(meta.name)}  ", pen.style("brand")), (place, None)])
+    yield pen.line(width, [(pen.own(f" {pen.say(_family(one))}"), None)])
+    if in_a_cluster(one.pod):
+        yield from _columns(one, width, pen)
+    if one.note:
+        yield from _paragraph([(" ", None)], one.note, 1, width, pen, style="alarm")
+
+
+def _columns(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
+    """What kubectl shows, and phase and Ready beside it, in as many lines as it takes."""
+    shown = one.columns
+    ready = one.pod.condition("Ready")
+    restarts = restarts_text(shown, one.now) if one.now is not None else str(shown.restarts)
+    words = [
+        ("READY", shown.ready_text),
+        ("STATUS", shown.status),
+        ("phase", one.pod.status.phase or "none"),
+        ("Ready", ready.status if ready is not None else "not set"),
+        ("RESTARTS", restarts),
+    ]
+    if one.now is not None:
+        words.append(("AGE", age_text(one.pod, one.now)))
+    parts: list[Part] = []
+    for label, value in words:
+        gap = f"  {pen.theme.symbol('dot')}  " if parts else " "
+        more: list[Part] = [
+            (f"{gap}{label} ", pen.style("dim")),
+            (pen.say(value), pen.style("strong")),
+        ]
+        if parts and cells(parts) + cells(more) > width:
+            yield pen.line(width, parts)
+            parts, more = [], [(f" {label} ", pen.style("dim")), more[1]]
+        parts += more
+    yield pen.line(width, parts)
+
+
+def _family(one: Diagnosis) -> str:
+    """`Deployment web → ReplicaSet web-5d9c → this Pod`."""
+    if not one.owners:
+        return "a bare Pod: no controller owns it, so nothing makes a new one when it is gone"
+    return " → ".join([*reversed(one.owners), "this Pod"])
+
+
+def _wait(wait: Wait, now: datetime, width: int, pen: Layout) -> Iterator[Text]:
+    """What it waits for, for how long where that is known, and who has to act."""
+    brief = wait.brief if wait.until is None else wait.short(now)
+    yield pen.line(width, [(f" {pen.theme.symbol('waiting')} Waits", pen.style("strong"))])
+    yield from _paragraph([("   ", None)], begun(wait.sentence), 3, width, pen)
+    for label, text in (("for", brief), ("who", wait.who)):
+        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+        yield from _paragraph(first, text, 3 + _LABEL, width, pen)
+    yield pen.blank(width)
+
+
+_SYMBOLS = {Weight.TROUBLE: "trouble", Weight.IMPORTANT: "here"}
+
+
+def _reason(
+    reason: Finding, told: set[str], width: int, pen: Layout, *, brief: bool
+) -> Iterator[Text]:
+    """Its sentence and, unless `brief`, what helps.
+
+    What is `told` already is not told again; this adds to it.
+    """
+    explanation = reason.explanation
+    concept = explanation.concept
+    symbol = "dot" if reason.past else _SYMBOLS.get(explanation.weight, "dot")
+    style = pen.style("trouble" if symbol == "trouble" else "strong")
+    title = pen.say(concept.title if concept else "Not known to podwatch")
+    yield pen.line(width, [(f" {pen.theme.symbol(symbol)} {title}", style)])
+    yield from _paragraph([("   ", None)], reason.sentence, 3, width, pen)
+    if brief or concept is None or concept.id in told:
+        yield pen.blank(width)
+        return
+    commands = [command for command in explanation.try_ if command not in told]
+    told |= {concept.id, *commands}
+    room = max(width - 4 - _LABEL, 10)
+    why = () if reason.past else sentences_that_fit(_flat(concept.explanation), room, 3)
+    link = address(explanation.docs)
+    if cell_len(link) > room:
+        link = link.partition("#")[0]
+    rows: list[tuple[str, str, str, bool]] = [
+        ("next", explanation.then, "", False),
+        ("who", "" if reason.past else explanation.who, "", False),
+        ("why", " ".join(why), "", False),
+        *(("try", command, "command", True) for command in commands),
+        ("not", concept.myth, "", False),
+        ("read", link, "dim", True),
+    ]
+    for label, text, named, whole in rows:
+        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
+        if whole and text:
+            yield text_of([*first, (pen.say(text), pen.style(named))])
+        elif text:
+            yield from _paragraph(first, text, 3 + _LABEL, width, pen, style=named)
+    yield pen.blank(width)
+
+
+def _paragraph(
+    first: Sequence[Part], text: str, indent: int, width: int, pen: Layout, *, style: str = ""
+) -> Iterator[Text]:
+    """A text in as many lines as it takes, the later ones as far in as the first one's text."""
+    for number, line in enumerate(wrapped(pen.say(_flat(text)), max(width - indent - 1, 10))):
+        start = list(first) if not number else [(" " * indent, None)]
+        parts = [*start, (line, pen.style(style) if style else None)]
+        yield text_of(pen.cut(parts, width))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

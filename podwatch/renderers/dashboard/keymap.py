@@ -1,0 +1,140 @@
+"""Moves: what a key changes in the look. Pure: a look, a key and a board give the next look.
+
+Not responsible for keys that do something beyond the look (quit, pause, record, a replay's
+pace), which are the screen's.
+"""
+
+from dataclasses import replace
+
+from podwatch.core.board import Board
+from podwatch.renderers.dashboard.view_state import (
+    Overlay,
+    Scene,
+    Sort,
+    ViewState,
+    arranged,
+    lesson_shown,
+    marked,
+)
+
+_DOWN = {"up": -1, "k": -1, "down": 1, "j": 1}
+
+
+def moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
+    """The look after a key; `page` is how many rows are seen. The same for a key without use."""
+    after = _moved(look, key, board, page)
+    hides = (after.filter, after.trouble_only) != (look.filter, look.trouble_only)
+    if hides and all(row.ref.uid != after.selected for row in arranged(board, after)):
+        return replace(after, selected="")
+    return after
+
+
+def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
+    if look.typing:
+        return _typed(look, key, board, page)
+    if look.overlay:
+        return _read(look, key, page)
+    match key:
+        case "enter" if look.scene is Scene.POD:
+            return replace(look, scene=Scene.TABLE, lines_scroll=0)
+        case "enter":
+            return _opened(look, board)
+        case "p" if look.scene is Scene.PROJECTOR:
+            return replace(look, scene=Scene.TABLE)
+        case "p":
+            return replace(look, scene=Scene.PROJECTOR, lines_scroll=0)
+        case "/" | "f" | "s" if look.scene is not Scene.TABLE:
+            return look  # they are about the table
+        case "/":
+            return replace(look, typing=True)
+        case "f":
+            return replace(look, trouble_only=not look.trouble_only, scroll=0)
+        case "s":
+            return replace(look, sort=look.sort.following, scroll=0)
+        case "?":
+            return replace(look, overlay=Overlay.HELP, lines_scroll=0)
+        case "e":
+            lesson = lesson_shown(board, look)
+            concept = lesson.explanation.concept if lesson is not None else None
+            if concept is None:
+                return replace(look, message="nothing to explain yet: no lesson is on the card")
+            return replace(look, overlay=Overlay.EXPLAIN, lines_scroll=0, concept=concept)
+        case "esc":
+            return _back(look)
+        case _ if look.scene is Scene.POD:
+            return _scrolled(look, key, page)
+        case _:
+            return _selected(look, key, board, page)
+
+
+def _back(look: ViewState) -> ViewState:
+    """One step back: first to the table, then what hides Pods, the selection, the order."""
+    if look.scene is not Scene.TABLE:
+        return replace(look, scene=Scene.TABLE, lines_scroll=0)
+    if look.filter or look.trouble_only:
+        return replace(look, filter="", trouble_only=False, scroll=0)
+    if look.selected:
+        return replace(look, selected="", scroll=0)
+    return replace(look, sort=Sort.NAME, scroll=0)
+
+
+def _typed(look: ViewState, key: str, board: Board, page: int) -> ViewState:
+    match key:
+        case "enter":
+            return replace(look, typing=False)
+        case "esc":
+            return replace(look, typing=False, filter="", scroll=0)
+        case "backspace":
+            return replace(look, filter=look.filter[:-1], scroll=0)
+        case _ if len(key) == 1:
+            return replace(look, filter=(look.filter + key)[:60], scroll=0)
+        case _:
+            return _selected(look, key, board, page)
+
+
+def _read(look: ViewState, key: str, page: int) -> ViewState:
+    """The look after a key on an overlay."""
+    match key:
+        case "esc" | "enter" | "?" | "e":
+            return replace(look, overlay=Overlay.NONE, concept=None)
+        case _:
+            return _scrolled(look, key, page)
+
+
+def _scrolled(look: ViewState, key: str, page: int) -> ViewState:
+    """The look with other lines of what is open; the picture says where they end."""
+    page = max(page - 1, 1)
+    steps = {**_DOWN, "pageup": -page, "pagedown": page, "end": 10_000, "G": 10_000}
+    if key in {"home", "g"}:
+        return replace(look, lines_scroll=0)
+    return replace(look, lines_scroll=max(look.lines_scroll + steps.get(key, 0), 0))
+
+
+def _opened(look: ViewState, board: Board) -> ViewState:
+    """The look with the marked Pod open."""
+    uid = marked(board, look)
+    if not any(row.ref.uid == uid for row in arranged(board, look)):
+        return replace(look, message="no Pod is selected: the arrows select one")
+    return replace(look, scene=Scene.POD, selected=uid, lines_scroll=0)
+
+
+def _selected(look: ViewState, key: str, board: Board, page: int) -> ViewState:
+    """The look with another Pod selected; from the lesson's Pod on, as that is the marked one."""
+    page = max(page - 1, 1)
+    steps = {**_DOWN, "pageup": -page, "pagedown": page}
+    if key not in steps and key not in {"home", "g", "end", "G"}:
+        return look
+    rows = arranged(board, look)
+    if not rows:
+        return look
+    uid = marked(board, look)
+    at = next((number for number, row in enumerate(rows) if row.ref.uid == uid), None)
+    if key in {"home", "g"}:
+        at = 0
+    elif key in {"end", "G"}:
+        at = len(rows) - 1
+    elif at is None:
+        at = min(look.scroll, len(rows) - 1)
+    else:
+        at = min(max(at + steps[key], 0), len(rows) - 1)
+    return replace(look, selected=rows[at].ref.uid)

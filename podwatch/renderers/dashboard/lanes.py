@@ -1,0 +1,147 @@
+"""Lanes: each container of a Pod as a row of symbols over time.
+
+Responsible for the states that the containers were seen in and for the time axis, which is
+stretched where much happened: each state has its place, however short it was. Not responsible
+for the Pod as a whole (`podwatch.core.lifeline`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from podwatch.core.board import Board, Row
+from podwatch.core.columns import human_duration
+from podwatch.core.concepts.facts import outlook_of
+from podwatch.core.kube import Container, ContainerStatus, Pod
+from podwatch.core.lifeline import UNTOLD
+from podwatch.core.timeline import ExplainedTransition
+from podwatch.renderers.dashboard.layout import Layout, Part
+
+STATES = {
+    "waiting": "waiting",
+    "running": "running",
+    "ready": "ready",
+    "ended": "ended well",
+    "failed": "failed",
+    "back-off": "back-off",
+    "unseen": "not seen",
+}
+"""What a container can be in, with the words for it; the names are the theme's."""
+
+
+_WITH_PAUSE = {"ended, in back-off": "ended", "failed, in back-off": "failed"}
+"""A container that ended and is started again after a pause: how its end is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """All containers' states from `t` (stream time) on."""
+
+    t: float
+    states: tuple[str, ...]
+
+
+def lanes(board: Board, row: Row, width: int, pen: Layout) -> list[list[Part]]:
+    """A line for each container and one with the time since the Pod's creation."""
+    containers = list(row.pod.all_containers())
+    names = [container.name for container in containers]
+    if not names:
+        return []
+    label = min(max(map(cell_len, map(pen.say, names))), max(width // 4, 9), 24)
+    room = max(width - label - 2, 4)
+    created = _created(board, row)
+    end = row.gone_t if row.gone else board.t
+    spans = _spans(board, row, containers, created)[-room:]
+    sizes = _sizes(spans, end, room)
+    lines: list[list[Part]] = []
+    for number, name in enumerate(names):
+        line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", None)]
+        for span, size in zip(spans, sizes, strict=True):
+            state = span.states[number]
+            if state in _WITH_PAUSE and size > 1:
+                # On newer clusters a container stays "terminated" through most of its pause.
+                ended = _WITH_PAUSE[state]
+                line.append((pen.theme.symbol(ended), pen.style(ended)))
+                line.append((pen.theme.symbol("back-off") * (size - 1), pen.style("back-off")))
+            else:
+                state = _WITH_PAUSE.get(state, state)
+                line.append((pen.theme.symbol(state) * size, pen.style(state)))
+        lines.append(line)
+    axis = _axis(spans, sizes, created, room)
+    lines.append([(" " * (label + 2), None), (axis, pen.style("dim"))])
+    return lines
+
+
+def _created(board: Board, row: Row) -> float:
+    """The Pod's creation in stream time; before the stream's beginning it is negative."""
+    created = row.pod.metadata.creation_timestamp
+    if created is None or board.now is None:
+        return 0.0
+    return board.t - (board.now - created).total_seconds()
+
+
+def _spans(board: Board, row: Row, containers: Sequence[Container], created: float) -> list[_Span]:
+    versions: list[tuple[float, Pod]] = [
+        (one.t, one.pod)
+        for one in board.timeline
+        if isinstance(one, ExplainedTransition) and one.ref.uid == row.ref.uid
+    ]
+    versions.append((row.changed_t, row.pod))
+    spans: list[_Span] = []
+    if versions[0][0] - created > 1.5:  # a timestamp has whole seconds
+        spans.append(_Span(created, ("unseen",) * len(containers)))
+    for t, pod in versions:
+        statuses = {status.name: status for status in pod.all_statuses()}
+        states = tuple(_state(pod, one, statuses.get(one.name)) for one in containers)
+        if not spans or spans[-1].states != states:
+            spans.append(_Span(t, states))
+    return spans
+
+
+def _state(pod: Pod, spec: Container, status: ContainerStatus | None) -> str:
+    if status is None:
+        return "waiting"
+    if status.state.running is not None:
+        return "ready" if status.ready else "running"
+    ended = status.state.terminated
+    if ended is not None:
+        how = "ended" if ended.exit_code == 0 else "failed"
+        return f"{how}, in back-off" if outlook_of(pod, spec, status) == "backs-off" else how
+    reason = status.state.waiting.reason if status.state.waiting is not None else ""
+    if reason.endswith("BackOff"):
+        return "back-off"
+    return "waiting" if reason in UNTOLD else "failed"
+
+
+def _sizes(spans: Sequence[_Span], end: float, room: int) -> list[int]:
+    """The cells of each span: one at least, the others by the logarithm of how long it lasted."""
+    following = [span.t for span in spans[1:]] + [end]
+    weights = [
+        math.log1p(max(after - span.t, 0.0)) for span, after in zip(spans, following, strict=True)
+    ]
+    total = sum(weights)
+    free = room - len(spans)
+    if total <= 0:
+        return [1] * (len(spans) - 1) + [free + 1]
+    # Rounded at the borders, not each for itself: so they fill the room exactly.
+    borders = [0]
+    reached = 0.0
+    for weight in weights:
+        reached += weight
+        borders.append(round(free * reached / total))
+    return [1 + b - a for a, b in pairwise(borders)]
+
+
+def _axis(spans: Sequence[_Span], sizes: Sequence[int], created: float, room: int) -> str:
+    """When the spans begin, where there is room to say it."""
+    text = ""
+    at = 0
+    for span, size in zip(spans, sizes, strict=True):
+        mark = f"+{human_duration(max(span.t - created, 0.0))}"
+        if at >= len(text) + (1 if text else 0) and at + len(mark) <= room - 4:
+            text = text.ljust(at) + mark
+        at += size
+    return text.ljust(room - 3) + "now" if len(text) <= room - 4 else text

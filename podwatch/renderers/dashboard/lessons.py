@@ -1,0 +1,120 @@
+"""Lessons: which one is on the card, so that each can be read.
+
+Responsible for the queue of a burst: the weightiest comes first, each stays as long as it takes
+to read it, and what is the same again or a sequel takes the place of what waits. The clock is the
+reader's and is given, as a replay may run faster than anybody reads.
+"""
+
+from podwatch.core.concepts import Weight
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.transitions import Facet
+
+READING = {Weight.DETAIL: 2.0, Weight.NORMAL: 4.0, Weight.IMPORTANT: 6.0, Weight.TROUBLE: 8.0}
+"""For how many seconds a lesson stays although others wait."""
+BEHIND_LIMIT = 9
+"""How many wait at most; the lightest is given up first. Details never wait."""
+STALE = 12.0
+"""After how many seconds in the queue a normal lesson is no news."""
+_ENDS = frozenset({Facet.DELETION, Facet.EXISTENCE})
+
+
+class Lessons:
+    """Give it news as they come, and ask what is to be shown."""
+
+    def __init__(self) -> None:
+        self._shown: Explained | None = None
+        self._since = 0.0
+        self._waiting: list[tuple[float, Explained]] = []
+
+    def add(self, one: Explained, now: float) -> None:
+        """It happened; `now` is the reader's clock in seconds."""
+        if isinstance(one, ExplainedEvent) and one.event.times > 1:
+            return  # told before
+        detail = one.explanation.weight == Weight.DETAIL
+        if detail and (self._waiting or self._unread(now)):
+            return
+        self._waiting = [
+            (since, waiting)
+            for since, waiting in self._waiting
+            if not (_takes_the_place(one, waiting) or _makes_old(one, waiting))
+        ]
+        self._waiting.append((now, one))
+        if len(self._waiting) > BEHIND_LIMIT:
+            self._waiting.remove(min(self._waiting, key=_rank))
+
+    def shown(self, now: float) -> Explained | None:
+        """The lesson that is to be read now."""
+        if self._waiting and self.due(now) == 0.0:
+            self._waiting = [
+                (since, one)
+                for since, one in self._waiting
+                if now - since < STALE or one.explanation.weight.rank > Weight.NORMAL.rank
+            ]
+            if self._waiting:
+                best = max(self._waiting, key=_rank)
+                self._waiting.remove(best)
+                self._shown, self._since = best[1], now
+        return self._shown
+
+    @property
+    def current(self) -> Explained | None:
+        """The lesson that was shown last."""
+        return self._shown
+
+    def looked_away(self, since: float, now: float) -> None:
+        """Nobody has read since then: what was shown and what waited are no older than before."""
+        away = now - since
+        self._since += away
+        self._waiting = [
+            (begun + away if begun <= since else begun, one) for begun, one in self._waiting
+        ]
+
+    @property
+    def behind(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    def due(self, now: float) -> float | None:
+        """In how many seconds the next one may be shown; None if none waits."""
+        if not self._waiting:
+            return None
+        if self._shown is None:
+            return 0.0
+        return self._unread(now)
+
+    def _unread(self, now: float) -> float:
+        """For how many seconds what is shown is still to be read."""
+        if self._shown is None:
+            return 0.0
+        return max(self._since + READING[self._shown.explanation.weight] - now, 0.0)
+
+
+def _rank(entry: tuple[float, Explained]) -> int:
+    return entry[1].explanation.weight.rank
+
+
+def _takes_the_place(one: Explained, waiting: Explained) -> bool:
+    """Whether it says all that is worth reading of what waits; nothing light does of trouble."""
+    heavier = one.explanation.weight.rank >= waiting.explanation.weight.rank
+    return heavier and _same(one, waiting)
+
+
+def _makes_old(one: Explained, waiting: Explained) -> bool:
+    """Whether what waits, of no great weight, is overtaken: its Pod is in trouble or ends."""
+    if one.ref.uid != waiting.ref.uid or waiting.explanation.weight.rank > Weight.NORMAL.rank:
+        return False
+    ends = isinstance(one, ExplainedTransition) and one.transition.facet in _ENDS
+    return one.explanation.weight == Weight.TROUBLE or (
+        ends and one.explanation.weight.rank > Weight.NORMAL.rank
+    )
+
+
+def _same(one: Explained, other: Explained) -> bool:
+    """Whether they teach the same, be it of different Pods, or one is the other's sequel."""
+    concept = one.explanation.concept
+    if concept is not None and concept is other.explanation.concept:
+        return True
+    if isinstance(one, ExplainedEvent) or isinstance(other, ExplainedEvent):
+        return False
+    new, old = one.transition, other.transition
+    return (new.pod.uid, new.facet, new.subject) == (old.pod.uid, old.facet, old.subject)

@@ -1,0 +1,116 @@
+"""Overlays: the help and a concept's page, over the table, the card and the timeline."""
+
+from rich.text import Text
+
+from podwatch.core.board import STANDINGS
+from podwatch.core.concepts import Concept
+from podwatch.core.lifeline import Stage
+from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
+from podwatch.renderers.dashboard.view_state import Overlay, ViewState
+from podwatch.renderers.wording import page
+
+_WIDEST = 92
+"""Longer lines are hard to read."""
+
+KEYS = (
+    ("up down j k", "select a Pod, whose newest lesson the card shows; Home End ..."),
+    ("Enter", "open the selected Pod: containers, start, conditions"),
+    ("/", "only Pods that match: name, namespace, status, phase, node"),
+    ("f", "only Pods in trouble"),
+    ("s", "sort: name, trouble, last change, youngest, restarts"),
+    ("Space", "stop the screen and go on; nothing is lost meanwhile"),
+    ("left right", "step through what happened: the screen shows that moment"),
+    ("e", "explain: the page about what the card shows"),
+    ("p", "projector: one change at a time, large"),
+    ("r", "start and stop a recording, a file in this folder"),
+    ("Esc", "one step back"),
+    ("?", "this page"),
+    ("q", "quit"),
+)
+REPLAY_KEYS = (
+    ("+ -", "faster, slower"),
+    ("n", "go to the next transition"),
+)
+STAGES = {
+    Stage.WAITING: "waiting: not all of its containers were started",
+    Stage.RUNNING: "running, but not ready",
+    Stage.READY: "ready",
+    Stage.FAILED: "a container, its start or the Pod failed",
+    Stage.BACK_OFF: "back-off: the kubelet waits before it tries again",
+    Stage.ENDED: "ended well",
+    Stage.DELETING: "being deleted",
+    Stage.GONE: "gone",
+    Stage.UNSEEN: "before podwatch looked",
+}
+
+
+def overlay(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list[Text], int]:
+    """What is laid over the screen, and the first of its lines that is seen."""
+    room = min(width - 4, _WIDEST)
+    if look.overlay is Overlay.EXPLAIN and look.concept is not None:
+        body = _concept(look.concept, room, pen)
+    else:
+        body = _help(look, room, pen)
+    space = height - 1 if len(body) > height else height
+    first = max(min(look.lines_scroll, len(body) - space), 0)
+    lines = [pen.line(width, [("  ", None), *parts]) for parts in body[first : first + space]]
+    if len(body) > height:
+        below = len(body) - first - space
+        said = f"{pen.theme.symbol('down')} {below} more lines" if below else "the end"
+        lines.append(pen.line(width, [("  " + said, pen.style("dim"))]))
+    return lines, first
+
+
+def _help(look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
+    lines: list[list[Part]] = [[("Keys", pen.style("strong"))]]
+    keys = KEYS[:-2] + (REPLAY_KEYS if look.speed is not None else ()) + KEYS[-2:]
+    for key, meaning in keys:
+        lines += _beside([(key, pen.style("key"))], 14, meaning, width)
+    lines += [[], [("A Pod's lifeline, the newest at the right", pen.style("strong"))]]
+    for stage, meaning in STAGES.items():
+        lines += _beside([(pen.theme.symbol(stage), pen.style(stage))], 4, meaning, width)
+    about = (
+        "A state has one symbol, and one more each time that it lasted twice as long. So the "
+        "pauses of a crash loop, which double, grow by one symbol."
+    )
+    lines += [[(line, None)] for line in wrapped(about, width)]
+    lines += [[], [("How a Pod stands, before its name", pen.style("strong"))]]
+    for name, word in STANDINGS.items():
+        lines += _beside([(pen.theme.symbol(name), pen.style(name))], 4, word, width)
+    return lines
+
+
+def _beside(first: list[Part], indent: int, text: str, width: int) -> list[list[Part]]:
+    """A word or a symbol, and what it means beside it."""
+    used = sum(len(part) for part, _ in first)
+    made: list[list[Part]] = []
+    for number, line in enumerate(wrapped(text, max(width - indent, 10))):
+        head = (
+            [*first, (" " * max(indent - used, 1), None)] if not number else [(" " * indent, None)]
+        )
+        made.append([*head, (line, None)])
+    return made
+
+
+def _concept(concept: Concept, width: int, pen: Layout) -> list[list[Part]]:
+    """A concept's page, as `podwatch explain` prints it."""
+    dim = pen.style("dim")
+    lines: list[list[Part]] = [
+        [(pen.own(concept.title), pen.style("strong")), (f"  {concept.id}", dim)]
+    ]
+    lines += [[(line, dim)] for line in wrapped(pen.own(concept.summary), width)]
+    for paragraph in concept.explanation.strip().split("\n\n"):
+        lines.append([])
+        lines += [[(line, None)] for line in wrapped(_one_line(paragraph, pen), width)]
+    if concept.myth:
+        lines.append([])
+        said = wrapped(_one_line(concept.myth, pen), width - 6)
+        for number, line in enumerate(said):
+            label = "not" if not number else ""
+            lines.append([(label.ljust(6), pen.style("label")), (line, None)])
+    lines += [[], [(pen.own(page(concept.docs)), pen.theme.link(concept.docs))]]
+    return lines
+
+
+def _one_line(text: str, pen: Layout) -> str:
+    return pen.own(" ".join(text.split()))

@@ -1,0 +1,105 @@
+"""The timeline: what happened, a line each, the newest first."""
+
+from itertools import islice
+
+from rich.text import Text
+
+from podwatch.core.board import Board
+from podwatch.core.concepts import Weight
+from podwatch.core.stream import Gap
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.renderers.dashboard.layout import Layout, Part
+from podwatch.renderers.dashboard.view_state import titled
+from podwatch.renderers.wording import change, subject
+
+SENTENCE_BESIDE = 92
+"""From how many columns on a sentence fits beside the change."""
+
+
+def timeline(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
+    """The last transitions, Events and gaps.
+
+    The sentence stands beside the change if there is room; on a tall screen else below it. What
+    was dropped is counted in the last line.
+    """
+    if height < 1:
+        return []
+    below = width < SENTENCE_BESIDE and height >= 24
+    newest = list(islice(reversed(board.timeline), height // 2 if below else height))
+    names = {one.ref: titled(board, one.ref) for one in newest if not isinstance(one, Gap)}
+    longest = max(map(len, names.values()), default=0)
+    pod = min(max(min(width * 24 // 100, 30), 12), max(longest, 12))
+    what = width - 12 - pod - 2 - 1
+    sentence = 0
+    if width >= SENTENCE_BESIDE:
+        what = min(what, 40)
+        sentence = width - 12 - pod - 2 - what - 2 - 1
+    lines: list[Text] = []
+    for one in newest:
+        name = names[one.ref] if not isinstance(one, Gap) else ""
+        lines.append(_timeline_line(one, name, width, pod, what, sentence, pen))
+        if below and not isinstance(one, Gap):
+            said = pen.fit(pen.say(one.explanation.sentence), width - 13)
+            lines.append(pen.line(width, [(" " * 12 + said, pen.style("dim"))]))
+    if board.dropped and len(lines) > 1:
+        older = pen.own(f" · {board.dropped} older ones are not kept any more")
+        lines[-1] = pen.line(width, [(older, pen.style("dim"))])
+    return lines
+
+
+def moment(one: Explained, pen: Layout) -> str:
+    """A transition's time of observation; an Event's own time, as its reporter has it."""
+    return pen.time(one.seen or one.at if isinstance(one, ExplainedEvent) else one.at)
+
+
+def what_changed(one: Explained, pen: Layout) -> str:
+    """From what to what, with the reason that the API gives."""
+    if isinstance(one, ExplainedEvent):
+        times = f" ×{one.event.times}" if one.event.times > 1 else ""
+        return pen.own(f"event: {pen.say(one.event.reason)}{times}")
+    text = pen.say(change(one.transition))
+    after = one.transition.after
+    if after is not None and after.reason and after.reason not in change(one.transition):
+        text += f" ({pen.say(after.reason)})"
+    return text
+
+
+def _timeline_line(
+    one: Explained | Gap,
+    name: str,
+    width: int,
+    pod: int,
+    what: int,
+    sentence: int,
+    pen: Layout,
+) -> Text:
+    dim = pen.style("dim")
+    if isinstance(one, Gap):
+        symbol, since = pen.theme.symbol("gap"), pen.time(one.since)
+        text = f"{symbol} between {since} and {pen.time(one.until)} something may have been missed"
+        if len(text) + 11 > width:
+            text = f"{symbol} since {since} something may have been missed"
+        reason = f" ({pen.say(one.reason)})" if one.reason else ""
+        return pen.line(
+            width, [(f" {pen.time(one.until)} ", dim), (text, pen.style("alarm")), (reason, dim)]
+        )
+    trouble = one.explanation.weight == Weight.TROUBLE
+    mark = pen.theme.symbol("trouble") if trouble else " "
+    about = (
+        pen.say(one.event.container)
+        if isinstance(one, ExplainedEvent)
+        else pen.say(subject(one.transition))
+    )
+    inferred = (
+        " (inferred)" if isinstance(one, ExplainedTransition) and one.transition.inferred else ""
+    )
+    said = what_changed(one, pen) + inferred
+    parts: list[Part] = [
+        (f" {moment(one, pen)} ", dim),
+        (f"{mark} ", pen.style("alarm")),
+        (pen.fit_name(pen.say(name), pod) + "  ", None),
+        *pen.cut([(f"{about} " if about else "", dim), (said, None)], what),
+    ]
+    if sentence > 0:
+        parts += [("  ", None), (pen.fit(pen.say(one.explanation.sentence), sentence), dim)]
+    return pen.line(width, parts)

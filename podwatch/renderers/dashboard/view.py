@@ -1,0 +1,279 @@
+"""The dashboard's picture: a board, a width and a height become lines of text.
+
+Responsible for what stands where, as a pure function. Only visible rows are built, each line
+exactly as wide as the screen. Not responsible for the terminal (`screen`), for colours and
+symbols (`theme`) or for what anything means (the concepts).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from msgspec import structs
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.text import Text
+
+from podwatch.core.board import STANDINGS, Board, Row
+from podwatch.core.stream import Connection, ConnectionState
+from podwatch.renderers.dashboard.card import card
+from podwatch.renderers.dashboard.footer import footer
+from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.overlay import overlay
+from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
+from podwatch.renderers.dashboard.projector import projector
+from podwatch.renderers.dashboard.table import place, table
+from podwatch.renderers.dashboard.theme import DEFAULT, Theme
+from podwatch.renderers.dashboard.timeline import timeline
+from podwatch.renderers.dashboard.view_state import Scene, ViewState, arranged, lesson_shown, opened
+
+FIRST_LOOK = ViewState()
+SIDE_BY_SIDE = 140
+"""From how many columns on the card and the timeline stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What `view` made. `scroll` is the first row shown, `page` how many are shown of `rows`.
+
+    `lines_scroll` is the first line shown of an overlay or of the Pod that is open.
+    """
+
+    lines: tuple[Text, ...]
+    scroll: int
+    page: int
+    rows: int
+    lines_scroll: int = 0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines as they are: they were measured already, nothing wraps."""
+        for line in self.lines:
+            yield from line.render(console)
+            yield Segment.line()
+
+
+def view(
+    board: Board,
+    width: int,
+    height: int,
+    look: ViewState = FIRST_LOOK,
+    *,
+    theme: Theme = DEFAULT,
+    tz: tzinfo | None = None,
+    recorded: bool = False,
+) -> Picture:
+    """The screen for a board, as somebody looks at it. `tz` None shows the local zone's times.
+
+    `recorded`: the board is of a recording, so its connection is not called live.
+    """
+    pen = Layout(theme, tz)
+    rows = arranged(board, look)
+    top = [
+        _header(board, width, pen, recorded),
+        *_stopped(board, look, width, pen),
+        *_banner(board, width, pen),
+    ]
+    if look.overlay:
+        body = max(height - len(top) - 2, 0)
+        laid, first = overlay(look, width, body, pen)
+        lines = [*top, pen.blank(width), *laid]
+        made = _picture(lines, look.scroll, body, rows, board, look, width, height, pen)
+        return replace(made, lines_scroll=first)
+    if look.scene is not Scene.TABLE:
+        laid, first = _scene(board, look, width, height, top, pen)
+        made = _picture(
+            [*top, *laid], look.scroll, len(laid), rows, board, look, width, height, pen
+        )
+        return replace(made, lines_scroll=first)
+    wide = width >= SIDE_BY_SIDE
+    airy = height >= 30
+    body = max(height - len(top) - 1 - airy - (height >= 20), 0)
+
+    list_minimum = 0 if wide else (2 if height < 20 else 3 if height < 30 else 5)
+    room = max(body - _card_height(height, wide) - list_minimum, 2)
+    pods, first, page = table(board, rows, width, room, look, pen, recorded=recorded)
+    lines = [*top, *([pen.blank(width)] if airy else []), *pods]
+    if height >= 20:
+        lines.append(pen.blank(width))
+    left = max(height - len(lines) - 1, 0)
+    lesson_height = min(_card_height(height, wide), left)
+    if wide:
+        card_width = min(max(width * 52 // 100, 74), 110)
+        lesson = card(board, look, card_width, lesson_height, pen)
+        happened = timeline(board, width - card_width - 1, left, pen)
+        lines += _beside(lesson, happened, card_width, width, left, pen)
+    else:
+        lesson = card(board, look, width, lesson_height, pen)
+        lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
+    return _picture(lines, first, page, rows, board, look, width, height, pen)
+
+
+def _scene(
+    board: Board, look: ViewState, width: int, height: int, top: list[Text], pen: Layout
+) -> tuple[list[Text], int]:
+    """What is drawn instead of the table, and its first line."""
+    room = max(height - len(top) - 1, 0)
+    if look.scene is Scene.PROJECTOR:
+        shown = structs.replace(board, lesson=lesson_shown(board, look))
+        return projector(shown, width, room, pen), 0
+    row = opened(board, look)
+    if row is None:
+        text = " This Pod does not exist at this moment. Esc goes back to the others."
+        return [pen.blank(width), pen.line(width, [(text, pen.style("strong"))])], 0
+    first = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
+    return pod_view(board, row, width, room, pen, first), first
+
+
+def _picture(
+    lines: list[Text],
+    first: int,
+    page: int,
+    rows: Sequence[Row],
+    board: Board,
+    look: ViewState,
+    width: int,
+    height: int,
+    pen: Layout,
+) -> Picture:
+    """The lines, filled up to the footer."""
+    there = sum(not row.gone for row in rows) if look.typing else len(rows)
+    total = sum(board.counts().values())
+    lines = lines[: max(height - 1, 0)]
+    lines += [pen.blank(width)] * (height - 1 - len(lines))
+    lines.append(footer(look, there, total, width, pen))
+    return Picture(tuple(lines[:height]), first, page, len(rows))
+
+
+def _card_height(height: int, wide: bool) -> int:
+    """The same for every lesson, so that nothing jumps when a new one comes."""
+    return max(min(height // 2, 22) if wide else min(height * 42 // 100, 17), 6)
+
+
+def _beside(
+    one: list[Text], other: list[Text], one_width: int, width: int, height: int, pen: Layout
+) -> Iterator[Text]:
+    """The card and the timeline next to each other."""
+    for number in range(min(max(len(one), len(other)), height)):
+        left = one[number].copy() if number < len(one) else pen.blank(one_width)
+        right = other[number] if number < len(other) else pen.blank(width - one_width - 1)
+        left.append(" ")
+        left.append_text(right)
+        yield left
+
+
+# ── header, banner, footer ──
+
+
+def _header(board: Board, width: int, pen: Layout, recorded: bool) -> Text:
+    brand: Part = (" podwatch", pen.style("brand"))
+    opened = board.opened
+    where, version = "", ""
+    if opened is not None:
+        where = pen.own(f"  {pen.say(opened.context)} · {pen.say(place(board))}")
+        version = pen.own(f" · {pen.say(opened.server_version)}") if opened.server_version else ""
+    dim = pen.style("dim")
+    lefts: list[list[Part]] = [
+        [brand, (where, None), (version, dim)],
+        [brand, (where, None)],
+        [brand, (f"  {pen.say(place(board))}", None)],
+    ]
+    connection = _connection_parts(board, pen, recorded)
+    rights = [[*connection, *counts] for counts in _counts(board, pen)]
+    for left, right in ((lefts[i], rights[j]) for i, j in _HEADERS):
+        if cells(left) + 2 + cells(right) <= width:
+            return pen.line(width, left, right)
+    return pen.line(width, lefts[2], [("  ", None), *rights[1]])
+
+
+_HEADERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1))
+"""Which left and right half of the header are tried together, the best first."""
+
+
+def _counts(board: Board, pen: Layout) -> tuple[list[Part], list[Part]]:
+    """How the Pods stand, in words and in symbols only (the rows' own)."""
+    counts = board.counts()
+    total = sum(counts.values())
+    if not total:
+        return [(" ", None)], [(" ", None)]
+    pods = f"   {total} Pod{'' if total == 1 else 's'}"
+    words: list[Part] = [(pods + ":", None)]
+    symbols: list[Part] = [(pods, None)]
+    for name, word in STANDINGS.items():
+        if counts[name]:
+            style = pen.style(name)
+            words.append((f"  {pen.theme.symbol(name)} {counts[name]} {word}", style))
+            symbols.append((f"  {pen.theme.symbol(name)} {counts[name]}", style))
+    return [*words, (" ", None)], [*symbols, (" ", None)]
+
+
+_WORST_FIRST = (
+    ConnectionState.FORBIDDEN,
+    ConnectionState.RECONNECTING,
+    ConnectionState.LISTING,
+    ConnectionState.LIVE,
+)
+
+
+def _connection(board: Board) -> Connection | None:
+    """The Pods' connection that is in the worst state."""
+    own = [one for scope, one in board.connections.items() if scope.kind == "Pod"]
+    ranks = {str(state): number for number, state in enumerate(_WORST_FIRST)}
+    return min(own, key=lambda one: ranks.get(one.state, 0), default=None)
+
+
+def _connection_parts(board: Board, pen: Layout, recorded: bool) -> list[Part]:
+    connection = _connection(board)
+    if recorded and (connection is None or connection.state == ConnectionState.LIVE):
+        return [(f"{pen.theme.symbol('here')} recorded", None)]
+    if board.opened is None:
+        symbol, word, style = "listing", "connecting", None
+    elif connection is None:
+        symbol, word, style = ("live", "", None) if board.synced else ("listing", "listing", None)
+    else:
+        word = pen.say(connection.state)
+        symbol = connection.state if connection.state in {"live", "listing"} else "reconnecting"
+        if connection.state == ConnectionState.FORBIDDEN:
+            symbol = "alarm"
+        elif connection.state == ConnectionState.LIVE and board.silent:
+            symbol, word = "reconnecting", f"silent for {board.silent:.0f} s"
+        style = pen.style({"live": "ready", "listing": "dim"}.get(symbol, "alarm"))
+    return [(f"{pen.theme.symbol(symbol)} {word}", style)] if word else []
+
+
+def _banner(board: Board, width: int, pen: Layout) -> list[Text]:
+    """A line for a connection that is not as it should be, and why."""
+    connection = _connection(board)
+    alarm = pen.style("alarm")
+    if connection is not None:
+        cause = f": {pen.say(connection.cause)}" if connection.cause else ""
+        match connection.state:
+            case ConnectionState.RECONNECTING:
+                symbol = pen.theme.symbol("reconnecting")
+                since = pen.time(connection.at)
+                text = f" {symbol} reconnecting since {since}{cause}"
+                return [pen.line(width, [(text, alarm)])]
+            case ConnectionState.FORBIDDEN:
+                symbol = pen.theme.symbol("alarm")
+                return [pen.line(width, [(f" {symbol} {connection.state}{cause}", alarm)])]
+    for scope, one in board.connections.items():
+        if scope.kind == "Namespace" and one.state == ConnectionState.MISSING:
+            text = pen.own(f" {pen.theme.symbol('alarm')} {pen.say(one.cause)}")
+            return [pen.line(width, [(text, alarm)])]
+        if scope.kind == "Event" and one.state == ConnectionState.FORBIDDEN:
+            text = pen.own(f" · no Events here: {pen.say(one.cause)}")
+            return [pen.line(width, [(text, pen.style("dim"))])]
+    return []
+
+
+def _stopped(board: Board, look: ViewState, width: int, pen: Layout) -> list[Text]:
+    """That the screen stands still, at which moment, and what it does not show."""
+    past = look.past
+    if past is None:
+        return []
+    moment = pen.time(board.now) if board.now is not None else ""
+    where = f"{past.steps} back of {past.kept}" if past.steps else "paused"
+    parts: list[Part] = [(f" {where} ", pen.style("stopped")), (f"  {moment}", pen.style("strong"))]
+    if past.missed:
+        parts.append((f"   {past.missed} came meanwhile", pen.style("alarm")))
+    parts.append(("   Space: go on   ", pen.style("dim")))
+    return [pen.line(width, parts)]

@@ -1,0 +1,202 @@
+"""Look: how somebody looks at a board: what is selected, filtered, sorted, laid over it.
+
+Responsible for the frozen state of the view and for which Pods it lets be seen, in which order.
+Pure; which key changes what is `keymap`, and what it looks like is `view`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from podwatch.core.board import Board, Row, by_name
+from podwatch.core.concepts import Concept
+from podwatch.core.stream import Gap, OwnerRef, PodRef, Scope
+from podwatch.core.timeline import Explained
+
+GONE_STAYS = 8.0
+"""For how many seconds of the stream a Pod that is gone is still shown."""
+
+
+class Sort(StrEnum):
+    """In which order the Pods stand; the words are shown."""
+
+    NAME = "by name"
+    TROUBLE = "trouble first"
+    CHANGED = "last change first"
+    AGE = "youngest first"
+    RESTARTS = "most restarts first"
+
+    @property
+    def following(self) -> "Sort":
+        """The next one, around in a circle."""
+        all_ = list(Sort)
+        return all_[(all_.index(self) + 1) % len(all_)]
+
+
+class Scene(StrEnum):
+    """What the screen is about."""
+
+    TABLE = "table"
+    POD = "pod"
+    PROJECTOR = "projector"
+
+
+class Overlay(StrEnum):
+    """What covers the scene."""
+
+    NONE = ""
+    HELP = "help"
+    EXPLAIN = "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A screen that stands still: `steps` back of the `kept` ones, 0 being where it was stopped.
+
+    `missed` is how many transitions and Events came since.
+    """
+
+    steps: int
+    kept: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """How a board is looked at. The default follows the newest lesson.
+
+    `selected` is a Pod's uid. `lesson` is what the card shows instead of the board's, `behind`
+    how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
+    or of the Pod that is open, `scroll` of the table. `speed` is of a replay.
+    """
+
+    selected: str = ""
+    sort: Sort = Sort.NAME
+    trouble_only: bool = False
+    filter: str = ""
+    typing: bool = False
+    scroll: int = 0
+    scene: Scene = Scene.TABLE
+    overlay: Overlay = Overlay.NONE
+    lines_scroll: int = 0
+    concept: Concept | None = None
+    lesson: Explained | None = None
+    behind: int = 0
+    past: Past | None = None
+    speed: float | None = None
+    message: str = ""
+    recording: bool = False
+
+
+def arranged(board: Board, look: ViewState) -> Sequence[Row]:
+    """The rows that are to be seen, in their order; a replacement next to what it replaces.
+
+    By name and with no filter only what is leaving is looked at: there may be thousands of Pods.
+    """
+    over = [row for row in board.leaving if row.gone and row.gone_t <= board.t - GONE_STAYS]
+    found: Sequence[Row] = _without(board.rows, over) if over else board.rows
+    if look.trouble_only:
+        found = [row for row in found if row.stands == "trouble"]
+    if words := look.filter.lower().split():
+        found = [row for row in found if _matches(row, words)]
+    if look.sort is not Sort.NAME:  # in which they are
+        found = sorted(found, key=_KEYS[look.sort])
+    replaced = sum(bool(row.replaced_by) for row in board.leaving)
+    replaced -= sum(bool(row.replaced_by) for row in over)
+    return _side_by_side(found) if replaced else found
+
+
+def _without(rows: Sequence[Row], some: Iterable[Row]) -> list[Row]:
+    left = list(rows)
+    for row in some:
+        at = bisect_left(left, row.ref, key=by_name)
+        del left[at]
+    return left
+
+
+def _matches(row: Row, words: list[str]) -> bool:
+    pod = row.pod
+    text = " ".join(
+        (row.ref.namespace, row.ref.name, row.columns.status, pod.status.phase, pod.spec.node_name)
+    ).lower()
+    return all(word in text for word in words)
+
+
+_TROUBLE_FIRST = ("trouble", "waiting", "deleting", "gone", "ready", "ended")
+
+
+def _created(row: Row) -> float:
+    created = row.pod.metadata.creation_timestamp
+    return created.timestamp() if created is not None else 0.0
+
+
+_KEYS: dict[Sort, Callable[[Row], float]] = {
+    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(row.stands),
+    Sort.CHANGED: lambda row: -row.changed_t,
+    Sort.AGE: lambda row: -_created(row),
+    Sort.RESTARTS: lambda row: -row.columns.restarts,
+}
+
+
+def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows, each once, with each replacement right below the Pod that it replaces.
+
+    Which Pod is which is said by the uid alone: a StatefulSet's Pod is replaced by one of its name.
+    """
+    shown = {row.ref.uid for row in rows}
+    following = {row.replaces.uid: row for row in rows if row.replaces}
+    made: dict[str, Row] = {}
+    for row in rows:
+        if row.replaces and row.replaces.uid in shown:
+            continue  # it comes with the Pod that it replaces
+        after: Row | None = row
+        while after is not None and after.ref.uid not in made:  # a replacement is replaced, too
+            made[after.ref.uid] = after
+            after = following.get(after.ref.uid)
+    return list((made | {row.ref.uid: row for row in rows if row.ref.uid not in made}).values())
+
+
+def several_namespaces(board: Board) -> bool:
+    """Whether a Pod's name alone does not say which one it is."""
+    namespaces = {scope.namespace for scope in pod_scopes(board)}
+    return len(namespaces) > 1 or "" in namespaces
+
+
+def pod_scopes(board: Board) -> list[Scope]:
+    """Where the Pods come from."""
+    if board.opened is None:
+        return []
+    return [scope for scope in board.opened.scopes if scope.kind == "Pod"]
+
+
+def titled(board: Board, ref: PodRef | OwnerRef) -> str:
+    """What something is called, with its namespace where there are several."""
+    return f"{ref.namespace}/{ref.title}" if several_namespaces(board) else ref.title
+
+
+def lesson_shown(board: Board, look: ViewState) -> Explained | None:
+    """What the card is about: the newest of the selected Pod, else what was given to be read."""
+    if not look.selected:
+        return look.lesson or board.lesson
+    return next(
+        (
+            one
+            for one in reversed(board.timeline)
+            if not isinstance(one, Gap) and one.ref.uid == look.selected
+        ),
+        None,
+    )
+
+
+def marked(board: Board, look: ViewState) -> str:
+    """The uid of the Pod that is marked in the table: the selected one, else the lesson's."""
+    lesson = lesson_shown(board, look)
+    return look.selected or (lesson.ref.uid if lesson is not None else "")
+
+
+def opened(board: Board, look: ViewState) -> Row | None:
+    """The Pod that is open; none if there is none of that uid any more."""
+    if look.scene is not Scene.POD:
+        return None
+    return next((row for row in board.rows if row.ref.uid == look.selected), None)

@@ -1,0 +1,1 @@
+"""What is shown of a verdict: report, JUnit, GitHub, JSON, progress."""

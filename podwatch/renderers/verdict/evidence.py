@@ -1,0 +1,214 @@
+"""Evidence: what a verdict is shown with, gathered once for every format.
+
+Responsible for a Pod's story in plain values: its timeline, its Warning Events, its waterfall,
+its logs. Nothing here is made safe or laid out: each format does that its own way.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from podwatch.core.board import Board
+from podwatch.core.columns import columns
+from podwatch.core.expectations import Outcome, Verdict
+from podwatch.core.kube import Pod
+from podwatch.core.session import Session
+from podwatch.core.stream import Gap, PodRef
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.transitions import Existence, Facet
+from podwatch.renderers.wording import change, subject
+
+MOMENTS = 30
+"""How many lines of a Pod's timeline are shown, the last ones."""
+LOG_LINES = 20
+"""How many lines of a container's log are shown, the last ones."""
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """One line of a timeline, at `t` seconds after the stream opened."""
+
+    t: float
+    what: str
+    sentence: str
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """One bar of the waterfall, in seconds since the stream opened; open if it did not end."""
+
+    name: str
+    begin: float
+    end: float | None
+
+
+class Log(msgspec.Struct, frozen=True):
+    """The last lines of a container's log; of its previous run, if so. `missing`: why not."""
+
+    container: str
+    previous: bool
+    lines: tuple[str, ...] = ()
+    missing: str = ""
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told about one Pod."""
+
+    ref: PodRef
+    phase: str
+    status: str
+    moments: tuple[Moment, ...] = ()
+    earlier: int = 0
+    warnings: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    logs: tuple[Log, ...] = ()
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict with everything that is shown of it.
+
+    `at` is when it fell, `last_t` when the stream said something last; `recorded`: the stream
+    was a recording. `replay` is the path of the recording, if there is one.
+    """
+
+    verdict: Verdict
+    stories: tuple[Story, ...] = ()
+    at: datetime | None = None
+    last_t: float = 0.0
+    recorded: bool = False
+    replay: str = ""
+
+
+Logs = Callable[[PodRef, str, bool], Log]
+"""The log of a container of a Pod; of its previous run if the last argument says so."""
+
+
+def gathered(
+    session: Session,
+    verdict: Verdict,
+    logs: Logs | None = None,
+    *,
+    recorded: bool = False,
+    replay: str = "",
+) -> Evidence:
+    """The evidence for a verdict. `replay` is the recording's path, for the way to play it."""
+    board = session.board
+    stories = [
+        story(board, ref, logs, verdict.cause.container if verdict.cause else "")
+        for ref in verdict.pods
+    ]
+    return Evidence(
+        verdict=verdict,
+        stories=tuple(one for one in stories if one is not None),
+        at=board.opened.at + timedelta(seconds=verdict.t) if board.opened else None,
+        last_t=board.t,
+        recorded=recorded,
+        replay=replay,
+    )
+
+
+def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = "") -> Story | None:
+    """What is known of one Pod; None if the board does not have it any more."""
+    row = board.row(ref)
+    if row is None:
+        return None
+    own = [one for one in board.timeline if not isinstance(one, Gap) and one.ref.uid == ref.uid]
+    moments = [_moment(one) for one in own]
+    warnings = [
+        f"{one.event.reason}: {one.event.message}"
+        + (f" ({one.event.times} times)" if one.event.times > 1 else "")
+        for one in _latest(own)
+        if one.event.type == "Warning"
+    ]
+    return Story(
+        ref=row.ref,
+        phase=row.pod.status.phase,
+        status=columns(row.pod).status,
+        moments=tuple(moments[-MOMENTS:]),
+        earlier=max(len(moments) - MOMENTS, 0),
+        warnings=tuple(dict.fromkeys(warnings)),
+        stages=tuple(stages(own, row.pod)),
+        logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
+    )
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """The outcome in words, with the certainty that it has."""
+    return {
+        Outcome.MET: "met",
+        Outcome.VIOLATED: "not met, certain",
+        Outcome.TIMED_OUT: "time is up, undecided",
+        Outcome.UNAVAILABLE: "the cluster can't be asked",
+        Outcome.PENDING: "undecided",
+    }[outcome]
+
+
+def _moment(one: Explained) -> Moment:
+    if isinstance(one, ExplainedEvent):
+        about = f"{one.event.container} " if one.event.container else ""
+        return Moment(one.t, f"{about}event {one.event.reason}", one.explanation.sentence)
+    of = subject(one.transition)
+    what = f"{of} {change(one.transition)}" if of else change(one.transition)
+    after = one.transition.after
+    if after is not None and after.reason and after.reason not in what:
+        what += f" ({after.reason})"
+    return Moment(one.t, what, one.explanation.sentence)
+
+
+def _latest(own: Iterable[Explained]) -> list[ExplainedEvent]:
+    """The newest state of each Event."""
+    found: dict[str, ExplainedEvent] = {}
+    for one in own:
+        if isinstance(one, ExplainedEvent):
+            found[one.event.metadata.uid] = one
+    return list(found.values())
+
+
+def stages(own: Iterable[Explained], pod: Pod) -> Iterator[Stage]:
+    """A Pod's way to Ready in steps, as far as it was seen from its creation on."""
+    begin: float | None = None
+    ends: dict[str, float] = {}
+    for one in own:
+        if not isinstance(one, ExplainedTransition) or one.transition.after is None:
+            continue
+        made, value = one.transition, one.transition.after.value
+        if made.facet is Facet.EXISTENCE and value == Existence.PRESENT:
+            begin = one.t
+        elif made.facet is Facet.CONDITION and value == "True":
+            ends.setdefault(made.subject, one.t)
+        elif made.facet is Facet.CONTAINER and value in {"running", "terminated"}:
+            ends.setdefault("started", one.t)
+    if begin is None:
+        return
+    steps = [("scheduled", "PodScheduled"), ("network, volumes", "PodReadyToStartContainers")]
+    if pod.spec.init_containers:
+        steps.append(("init containers", "Initialized"))
+    for name, key in (*steps, ("image, start", "started"), ("ready", "Ready")):
+        end = ends.get(key)
+        if end is None and pod.status.phase in {"Succeeded", "Failed"}:
+            continue
+        yield Stage(name, begin, max(end, begin) if end is not None else None)
+        if end is None:
+            return
+        begin = max(end, begin)
+
+
+def _logs(pod: Pod, ref: PodRef, container: str, logs: Logs) -> Iterator[Log]:
+    """The log of the container that failed, or of the first that is not well."""
+    statuses = {one.name: one for one in pod.all_statuses()}
+    if container not in statuses:
+        ill = [
+            one.name
+            for one in statuses.values()
+            if one.container_id
+            and not one.ready
+            and (one.state.terminated is None or one.state.terminated.exit_code)
+        ]
+        if not ill:
+            return
+        container = ill[0]
+    status = statuses[container]
+    if not status.container_id:
+        return
+    yield logs(ref, container, False)
+    if status.restart_count:
+        yield logs(ref, container, True)

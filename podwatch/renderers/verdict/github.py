@@ -1,0 +1,85 @@
+"""GitHub Actions: annotations, groups and the step summary.
+
+Responsible for the runner's own language and for keeping text from the cluster out of it: a
+line of a log that looks like a workflow command must not be one.
+Source: docs.github.com, "Workflow commands for GitHub Actions".
+"""
+
+import re
+from collections.abc import Iterator
+
+from podwatch.core.expectations import Outcome
+from podwatch.renderers.sanitize import visible
+from podwatch.renderers.verdict.evidence import Evidence, outcome_word
+from podwatch.renderers.verdict.report import MARKS, body, headline, seconds, waterfall
+
+
+def plain(line: str) -> str:
+    """One line of output that can't be a workflow command.
+
+    `::command::` counts at the beginning of a line, the older `##[command]` anywhere.
+    """
+    harmless = line.replace("##[", "## [")
+    return f"· {harmless}" if harmless.lstrip().startswith("::") else harmless
+
+
+def annotation(level: str, title: str, message: str) -> str:
+    """The command that shows a message at the run: `level` is error, warning or notice."""
+    return f"::{level} title={_property(title)}::{_data(message)}"
+
+
+def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
+    """What a step prints, line by line: the annotation, the report in a group, the exit code."""
+    verdict = evidence.verdict
+    if verdict.outcome is Outcome.MET:
+        yield annotation("notice", "podwatch: met", f"{verdict.sentence} ({seconds(verdict.t)})")
+        yield plain(headline(evidence))
+    else:
+        why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
+        message = "\n".join([verdict.sentence, *why])
+        yield annotation("error", f"podwatch: {outcome_word(verdict.outcome)}", message)
+        yield plain(headline(evidence))
+        yield "::group::podwatch: what happened"
+        yield from (plain(line) for line in body(evidence))
+        yield "::endgroup::"
+    yield f"exit {exit_code} ({outcome_word(verdict.outcome)})"
+
+
+def summary(evidence: Evidence) -> str:
+    """The step summary, as Markdown."""
+    verdict = evidence.verdict
+    lines = [f"### {MARKS[verdict.outcome]} {_markdown(verdict.sentence)}", ""]
+    lines += ["| target | expected | outcome | after |", "|---|---|---|---|"]
+    for one in verdict.results:
+        what = one.text if one.role == "for" else f"{one.role} {one.text}"
+        when = seconds(one.t) if one.t is not None else ""
+        cells = (str(one.target), what, str(one.outcome), when)
+        lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
+    for story in evidence.stories:
+        if story.stages:
+            lines += ["", f"**{_markdown(story.ref.name)}**: {_markdown(story.status)}", ""]
+            lines += _fenced(list(waterfall(story.stages, evidence.last_t)))
+    if verdict.outcome is not Outcome.MET:
+        lines += ["", "<details><summary>what happened</summary>", ""]
+        lines += [*_fenced(body(evidence)), "", "</details>"]
+    return "\n".join(lines) + "\n\n"
+
+
+def _data(text: str) -> str:
+    safe = visible(text, one_line=False)
+    return safe.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~@-])", r"\\\1", visible(text))
+
+
+def _fenced(lines: list[str]) -> list[str]:
+    """A block of code that nothing in it can end."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return [fence, *lines, fence]

@@ -1,0 +1,158 @@
+"""The verdict as one JSON object: `podwatch expect -o json`. The schema is in `docs/json.md`.
+
+Responsible for a format that stays, like `jsonl`: fields are added, never renamed or removed.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from podwatch.core.expectations import Result
+from podwatch.renderers.jsonl import harmless
+from podwatch.renderers.verdict.evidence import Evidence, Log, Story
+
+
+class ResultPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One target and one thing expected of it."""
+
+    target: str
+    namespace: str
+    role: str
+    text: str
+    outcome: str
+    t: float | None
+    cause: str
+    waits: tuple[str, ...]
+
+
+class MomentPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One line of a timeline."""
+
+    t: float
+    what: str
+    sentence: str
+
+
+class StagePart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One bar of the waterfall."""
+
+    name: str
+    begin: float
+    end: float | None
+
+
+class LogPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The last lines of a log."""
+
+    container: str
+    previous: bool
+    lines: tuple[str, ...]
+    missing: str
+
+
+class PodPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One Pod of what is not met."""
+
+    namespace: str
+    name: str
+    uid: str
+    phase: str
+    status: str
+    timeline: tuple[MomentPart, ...]
+    warnings: tuple[str, ...]
+    waterfall: tuple[StagePart, ...]
+    logs: tuple[LogPart, ...]
+
+
+class VerdictLine(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="verdict", rename="camel"
+):
+    """What came out of `podwatch expect`; the only line that it prints with `-o json`."""
+
+    outcome: str
+    """met, violated, timed out or unavailable"""
+    exit_code: int
+    """the command's exit code"""
+    t: float
+    """when it fell, in seconds since the stream opened"""
+    at: datetime | None
+    """the same as a time; null if the cluster never answered"""
+    sentence: str
+    """the verdict in words"""
+    cause: str
+    """why, in words; empty where nothing is wrong or nothing is known"""
+    rule: str
+    """the rule that decided it: a heading of hopeless.toml, or max-restarts"""
+    concept: str | None
+    """the id of the concept that explains the cause"""
+    tries: tuple[str, ...]
+    """commands to try"""
+    docs: str
+    """the page of kubernetes.io"""
+    results: tuple[ResultPart, ...]
+    """each target and thing expected: target, namespace, role (for, never, within, sequence, \
+max-restarts), text, outcome, t, cause, waits"""
+    pods: tuple[PodPart, ...]
+    """the Pods of what is not met: namespace, name, uid, phase, status, timeline, warnings, \
+waterfall, logs"""
+    notes: tuple[str, ...]
+    """what could not be read and was done without"""
+
+
+def line(evidence: Evidence, exit_code: int) -> bytes:
+    """The line, with its line break."""
+    verdict = evidence.verdict
+    explanation = verdict.cause.explanation if verdict.cause is not None else None
+    made = VerdictLine(
+        outcome=str(verdict.outcome),
+        exit_code=exit_code,
+        t=round(verdict.t, 6),
+        at=evidence.at,
+        sentence=verdict.sentence,
+        cause=verdict.cause.sentence if verdict.cause is not None else "",
+        rule=verdict.cause.rule if verdict.cause is not None else "",
+        concept=explanation.concept.id if explanation and explanation.concept else None,
+        tries=explanation.try_ if explanation is not None else (),
+        docs=explanation.docs if explanation is not None else "",
+        results=tuple(map(_result, verdict.results)),
+        pods=tuple(map(_pod, evidence.stories)),
+        notes=verdict.notes,
+    )
+    return harmless(msgspec.json.encode(made)) + b"\n"
+
+
+def _result(one: Result) -> ResultPart:
+    return ResultPart(
+        target=str(one.target),
+        namespace=one.target.namespace,
+        role=one.role,
+        text=one.text,
+        outcome=str(one.outcome),
+        t=None if one.t is None else round(one.t, 6),
+        cause=one.cause.sentence if one.cause is not None else "",
+        waits=one.waits,
+    )
+
+
+def _pod(story: Story) -> PodPart:
+    return PodPart(
+        namespace=story.ref.namespace,
+        name=story.ref.name,
+        uid=story.ref.uid,
+        phase=story.phase,
+        status=story.status,
+        timeline=tuple(
+            MomentPart(t=one.t, what=one.what, sentence=one.sentence) for one in story.moments
+        ),
+        warnings=story.warnings,
+        waterfall=tuple(
+            StagePart(name=one.name, begin=one.begin, end=one.end) for one in story.stages
+        ),
+        logs=tuple(map(_log, story.logs)),
+    )
+
+
+def _log(one: Log) -> LogPart:
+    return LogPart(
+        container=one.container, previous=one.previous, lines=one.lines, missing=one.missing
+    )

@@ -1,0 +1,163 @@
+"""The report of a verdict, as plain text: what a terminal and a CI log show.
+
+Responsible for layout. All that comes from a cluster passes `safe.visible`.
+"""
+
+import shlex
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from podwatch.core.expectations import Cause, Outcome, Result
+from podwatch.renderers.sanitize import visible
+from podwatch.renderers.verdict.evidence import Evidence, Log, Stage, Story, outcome_word
+from podwatch.renderers.wording import page
+
+WIDTH = 78
+BAR = 24
+MARKS = {
+    Outcome.MET: "✔",
+    Outcome.VIOLATED: "✖",
+    Outcome.TIMED_OUT: "✖",
+    Outcome.UNAVAILABLE: "✖",
+    Outcome.PENDING: "·",
+}
+
+
+def headline(evidence: Evidence) -> str:
+    """The verdict in one line."""
+    verdict = evidence.verdict
+    after = "after" if verdict.outcome is not Outcome.TIMED_OUT else "time is up after"
+    return f"{MARKS[verdict.outcome]} {visible(verdict.sentence)}   {after} {seconds(verdict.t)}"
+
+
+def report(evidence: Evidence, exit_code: int) -> str:
+    """The whole report; of a verdict that is met, only the headline and its notes."""
+    return "\n".join(_lines(evidence, exit_code)) + "\n"
+
+
+def body(evidence: Evidence) -> list[str]:
+    """The report without headline and exit code."""
+    return list(_body(evidence))
+
+
+def _lines(evidence: Evidence, exit_code: int) -> Iterator[str]:
+    verdict = evidence.verdict
+    yield headline(evidence)
+    if verdict.outcome is not Outcome.MET:
+        yield from _body(evidence)
+    else:
+        yield from _notes(evidence)
+    yield f"exit {exit_code} ({outcome_word(verdict.outcome)})"
+
+
+def _body(evidence: Evidence) -> Iterator[str]:
+    verdict = evidence.verdict
+    if len(verdict.results) > 1:
+        yield ""
+        for result in verdict.results:
+            yield f"  {MARKS[result.outcome]} {result_line(result)}"
+    waiting = [one for one in verdict.results if one.waits and one.outcome is verdict.outcome]
+    for result in waiting:
+        yield ""
+        yield f"  {visible(str(result.target))} is still waiting for:"
+        yield from (f"    {_short(wait, 400)}" for wait in result.waits)
+    if verdict.cause is not None:
+        yield from cause_lines(verdict.cause)
+    for story in evidence.stories:
+        yield ""
+        yield from story_lines(story, evidence.last_t)
+    yield from _notes(evidence)
+    if evidence.replay:
+        yield ""
+        yield f"  evidence: podwatch replay {visible(shlex.quote(evidence.replay))}"
+
+
+def result_line(result: Result) -> str:
+    """One target and one thing expected of it, in a line."""
+    what = result.text if result.role == "for" else f"{result.role} {result.text}"
+    when = f" after {seconds(result.t)}" if result.t is not None else ""
+    return f"{visible(str(result.target))} {visible(what)}: {result.outcome}{when}"
+
+
+def cause_lines(cause: Cause) -> Iterator[str]:
+    """The concept behind a cause, and what to try."""
+    explanation = cause.explanation
+    if explanation is None or explanation.concept is None:
+        return
+    concept = explanation.concept
+    yield ""
+    yield f"  {concept.title} ({concept.id})"
+    text = concept.explanation.split("\n\n")[0]
+    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    for command in explanation.try_:
+        yield f"  try   {visible(command)}"
+    yield f"  read  {page(concept.docs)}"
+
+
+def story_lines(story: Story, now: float) -> Iterator[str]:
+    """A Pod: its state, timeline, Warning Events, waterfall and logs."""
+    phase, status = visible(story.phase), visible(story.status)
+    yield f"  Pod {visible(story.ref.name)}: phase {phase}, STATUS {status}"
+    if story.earlier:
+        yield f"    … {story.earlier} earlier lines are left out"
+    for moment in story.moments:
+        yield f"    {'+' + seconds(moment.t):>9}  {visible(moment.what)}: {_short(moment.sentence)}"
+    if story.warnings:
+        yield "    Warning Events:"
+        yield from (f"      {_short(text, 400)}" for text in story.warnings)
+    if story.stages:
+        yield "    waterfall:"
+        yield from (f"      {line}" for line in waterfall(story.stages, now))
+    for log in story.logs:
+        yield f"    {log_title(log)}"
+        yield from (f"      | {visible(line)}" for line in log.lines)
+
+
+def log_title(log: Log) -> str:
+    """What the lines of a log are of, or why there are none."""
+    run = " (its previous run)" if log.previous else ""
+    name = f'log of container "{visible(log.container)}"{run}'
+    if log.missing:
+        return f"{name}: can't be had: {visible(log.missing)}"
+    return f"{name}: {'the last lines' if log.lines else 'it printed nothing'}:".removesuffix(
+        "" if log.lines else ":"
+    )
+
+
+def waterfall(stages: Sequence[Stage], now: float) -> Iterator[str]:
+    """The stages as bars on one scale; one that did not end runs to `now`."""
+    start = stages[0].begin
+    end = max([now, *(stage.end for stage in stages if stage.end is not None)])
+    if all(stage.end is not None for stage in stages):
+        end = max(stage.end for stage in stages if stage.end is not None)
+    scale = BAR / max(end - start, 0.001)
+    for stage in stages:
+        to = stage.end if stage.end is not None else end
+        left = min(round((stage.begin - start) * scale), BAR - 1)
+        length = max(round((to - stage.begin) * scale), 1)
+        bar = " " * left + ("█" if stage.end is not None else "░") * min(length, BAR - left)
+        open_ = "" if stage.end is not None else "  not yet"
+        yield f"{stage.name:17}{bar:{BAR}} {seconds(to - stage.begin):>8}{open_}"
+
+
+def _notes(evidence: Evidence) -> Iterator[str]:
+    for note in evidence.verdict.notes:
+        yield f"  note: done without: {visible(note)}"
+    if evidence.recorded and evidence.verdict.t > evidence.last_t + 0.001:
+        yield (
+            f"  note: the recording ends at +{seconds(evidence.last_t)}; "
+            "the verdict is for the case that nothing came after it"
+        )
+
+
+def seconds(t: float) -> str:
+    """A duration for people: tenths below two minutes."""
+    if t < 120:
+        return f"{t:.1f} s"
+    minutes, rest = divmod(int(t), 60)
+    return f"{minutes} min {rest} s"
+
+
+def _short(text: str, limit: int = 220) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

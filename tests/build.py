@@ -1,0 +1,320 @@
+"""Pods, Events and items for the tests, in few words.
+
+Times are seconds of a virtual clock: `at(3)` is three seconds after the stream was opened.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from msgspec.structs import replace
+
+from podwatch.core.concepts import Catalog, Weight, concept
+from podwatch.core.kube import (
+    Container,
+    ContainerState,
+    ContainerStatus,
+    KubeObject,
+    ObjectMeta,
+    ObjectReference,
+    OwnerReference,
+    Pod,
+    PodCondition,
+    PodEvent,
+    Terminated,
+    Waiting,
+)
+from podwatch.core.kube.event import EventSource
+from podwatch.core.kube.meta import Annotations
+from podwatch.core.kube.pod import PodSpec, PodStatus, ReadinessGate, Running
+from podwatch.core.stream import FORMAT, Fetched, Gap, Observed, Opened, PodRef, Scope, Synced
+
+START = datetime(2026, 3, 5, 10, 0, 0, tzinfo=UTC)
+PODS = Scope("Pod", "default")
+EVENTS = Scope("Event", "default")
+SELECTED = Scope("Pod", "default", label_selector="app=web")
+ONE_POD = Scope("Pod", "default", field_selector="metadata.name=web")
+
+
+def at(t: float) -> datetime:
+    """The stream's `t` as a time of day."""
+    return START + timedelta(seconds=t)
+
+
+# ── containers ──
+
+
+def waiting(reason: str = "", message: str = "") -> ContainerState:
+    return ContainerState(waiting=Waiting(reason=reason, message=message))
+
+
+def running(since: float = 0) -> ContainerState:
+    return ContainerState(running=Running(started_at=at(since)))
+
+
+def ended(
+    run: str = "",
+    exit_code: int = 1,
+    reason: str = "",
+    *,
+    began: float | None = None,
+    finished: float | None = None,
+    message: str = "",
+) -> ContainerState:
+    return ContainerState(
+        terminated=Terminated(
+            exit_code=exit_code,
+            reason=reason or ("Error" if exit_code else "Completed"),
+            message=message,
+            started_at=None if began is None else at(began),
+            finished_at=None if finished is None else at(finished),
+            container_id=run,
+        )
+    )
+
+
+def status(
+    state: ContainerState,
+    run: str = "",
+    *,
+    name: str = "app",
+    restarts: int = 0,
+    last: ContainerState | None = None,
+    ready: bool = False,
+    started: bool | None = None,
+) -> ContainerStatus:
+    """What the kubelet says of a container; `run` is its container ID, `last` its lastState."""
+    if not run and state.terminated is not None:
+        run = state.terminated.container_id
+    return ContainerStatus(
+        name=name,
+        state=state,
+        container_id=run,
+        restart_count=restarts,
+        last_state=last or ContainerState(),
+        ready=ready,
+        started=started,
+    )
+
+
+# ── Pods ──
+
+
+def condition(
+    type_: str,
+    value: str = "True",
+    reason: str = "",
+    message: str = "",
+    *,
+    since: float | None = None,
+) -> PodCondition:
+    return PodCondition(
+        type=type_,
+        status=value,
+        reason=reason,
+        message=message,
+        last_transition_time=None if since is None else at(since),
+    )
+
+
+def owned_by(kind: str, name: str, uid: str = "") -> OwnerReference:
+    return OwnerReference(kind=kind, name=name, uid=uid or f"{name}-uid", controller=True)
+
+
+def pod(
+    *statuses: ContainerStatus,
+    name: str = "web",
+    uid: str = "",
+    phase: str = "Pending",
+    reason: str = "",
+    message: str = "",
+    conditions: Iterable[PodCondition] = (),
+    init: Iterable[ContainerStatus] = (),
+    ephemeral: Iterable[ContainerStatus] = (),
+    containers: Iterable[Container] = (Container(name="app", image="busybox:1.36"),),
+    init_containers: Iterable[Container] = (),
+    ephemeral_containers: Iterable[Container] = (),
+    gates: Iterable[str] = (),
+    node: str = "",
+    restart_policy: str = "Always",
+    owner: OwnerReference | None = None,
+    labels: dict[str, str] | None = None,
+    mirror: str = "",
+    deletion: float | None = None,
+    grace: int | None = None,
+    version: str = "",
+) -> Pod:
+    """A Pod; `deletion` is when its deletionTimestamp is, `mirror` a static Pod's config hash."""
+    return Pod(
+        metadata=ObjectMeta(
+            name=name,
+            namespace="default",
+            uid=uid or f"{name}-uid",
+            resource_version=version,
+            labels=labels or {},
+            annotations=Annotations(config_mirror=mirror),
+            owner_references=(owner,) if owner else (),
+            deletion_timestamp=None if deletion is None else at(deletion),
+            deletion_grace_period_seconds=grace,
+        ),
+        spec=PodSpec(
+            containers=tuple(containers),
+            init_containers=tuple(init_containers),
+            ephemeral_containers=tuple(ephemeral_containers),
+            readiness_gates=tuple(ReadinessGate(condition_type=gate) for gate in gates),
+            node_name=node,
+            restart_policy=restart_policy,
+        ),
+        status=PodStatus(
+            phase=phase,
+            reason=reason,
+            message=message,
+            conditions=tuple(conditions),
+            container_statuses=statuses,
+            init_container_statuses=tuple(init),
+            ephemeral_container_statuses=tuple(ephemeral),
+        ),
+    )
+
+
+def being_deleted(one: Pod, deadline: float = 30, grace: int = 30) -> Pod:
+    """The Pod with its deletion requested."""
+    meta = replace(
+        one.metadata, deletion_timestamp=at(deadline), deletion_grace_period_seconds=grace
+    )
+    return replace(one, metadata=meta)
+
+
+def in_phase(one: Pod, phase: str, reason: str = "", message: str = "") -> Pod:
+    return replace(one, status=replace(one.status, phase=phase, reason=reason, message=message))
+
+
+def up(name: str = "web", run: str = "A") -> Pod:
+    """A Pod that runs and is ready."""
+    return pod(
+        status(running(), run, ready=True),
+        name=name,
+        phase="Running",
+        node="worker",
+        conditions=[condition("PodScheduled"), condition("Ready")],
+    )
+
+
+# ── Events ──
+
+
+REPLICA_SET = ObjectReference(kind="ReplicaSet", namespace="default", name="web-5d9c", uid="rs")
+
+
+def event(
+    reason: str,
+    about: Pod | ObjectReference,
+    *,
+    count: int = 1,
+    message: str = "",
+    container: str = "",
+    uid: str = "",
+    seen: float = 0,
+    type_: str = "Normal",
+) -> PodEvent:
+    if isinstance(about, Pod):
+        about = ObjectReference(
+            kind="Pod",
+            namespace=about.metadata.namespace,
+            name=about.metadata.name,
+            uid=about.metadata.uid,
+            field_path=f"spec.containers{{{container}}}" if container else "",
+        )
+    return PodEvent(
+        metadata=ObjectMeta(name=f"{about.name}.{reason}", uid=uid or f"{about.uid}.{reason}"),
+        involved_object=about,
+        reason=reason,
+        message=message,
+        type=type_,
+        count=count,
+        last_timestamp=at(seen),
+        source=EventSource(component="kubelet"),
+    )
+
+
+# ── items ──
+
+
+def opened(*scopes: Scope, version: str = "v1.37.2") -> Opened:
+    return Opened(t=0, at=START, format=FORMAT, server_version=version, scopes=scopes or (PODS,))
+
+
+def synced(t: float = 0, scope: Scope = PODS, clock_skew: float = 0) -> Synced:
+    return Synced(t=t, at=at(t), scope=scope, clock_skew=clock_skew)
+
+
+def observed(
+    type_: Literal["ADDED", "MODIFIED", "DELETED"],
+    made: KubeObject,
+    t: float = 1,
+    *,
+    scope: Scope | None = None,
+    initial: bool = False,
+) -> Observed:
+    if scope is None:
+        scope = EVENTS if isinstance(made, PodEvent) else PODS
+    return Observed(t=t, at=at(t), scope=scope, type=type_, object=made, initial=initial)
+
+
+def listed(made: KubeObject, t: float = 0, *, scope: Scope | None = None) -> Observed:
+    return observed("ADDED", made, t, scope=scope, initial=True)
+
+
+def added(made: KubeObject, t: float = 1, *, scope: Scope | None = None) -> Observed:
+    return observed("ADDED", made, t, scope=scope)
+
+
+def modified(made: KubeObject, t: float = 2, *, scope: Scope | None = None) -> Observed:
+    return observed("MODIFIED", made, t, scope=scope)
+
+
+def deleted(made: KubeObject, t: float = 3, *, scope: Scope | None = None) -> Observed:
+    return observed("DELETED", made, t, scope=scope)
+
+
+def fetched(one: Pod, uid: str | None, t: float = 3) -> Fetched:
+    """The answer to "is it still there?": the uid of the Pod that has the name now."""
+    return Fetched(t=t, at=at(t), ref=PodRef.of(one), uid=uid)
+
+
+def gap(since: float = 5, until: float = 9, scope: Scope = PODS, dropped: int = 0) -> Gap:
+    return Gap(
+        t=until,
+        at=at(until),
+        scope=scope,
+        since=at(since),
+        until=at(until),
+        reason="too old resource version",
+        dropped=dropped,
+    )
+
+
+# ── concepts ──
+
+
+def lesson(
+    id_: str, when: str, *, weight: Weight = Weight.NORMAL, sentence: str = "", then: str = ""
+) -> str:
+    """A concept's file; `when` is the body of its pattern."""
+    return f'''
+title = "{id_}"
+summary = "{id_}"
+sentence = "{sentence or "about {pod.name}."}"
+explanation = "{id_}"
+who = "the kubelet on {{pod.node}}"
+then = "{then}"
+docs = "/docs/{id_}/"
+weight = "{weight}"
+[when]
+{when}
+'''
+
+
+def catalog_of(**lessons: str) -> Catalog:
+    """A catalogue of `lesson`s; `started_again` is the concept `started-again`."""
+    return Catalog(concept(id_.replace("_", "-"), text) for id_, text in lessons.items())

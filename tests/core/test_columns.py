@@ -1,0 +1,899 @@
+"""READY, STATUS, RESTARTS and AGE are what `kubectl get pods` prints."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podwatch.core.columns import (
+    Columns,
+    age_text,
+    columns,
+    human_duration,
+    is_before_1_35,
+    restarts_text,
+)
+from podwatch.core.kube import (
+    Container,
+    ContainerState,
+    ContainerStatus,
+    ObjectMeta,
+    Pod,
+    PodCondition,
+    Terminated,
+    Waiting,
+)
+from podwatch.core.kube.pod import PodSpec, PodStatus, ReadinessGate, Running
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+UNKNOWN = ContainerState()
+RUNNING = ContainerState(running=Running(started_at=NOW))
+COMPLETED = ContainerState(terminated=Terminated(reason="Completed"))
+
+
+def waiting(reason: str = "") -> ContainerState:
+    return ContainerState(waiting=Waiting(reason=reason))
+
+
+def failed(reason: str = "Error", *, exit_code: int = 1, signal: int = 0) -> ContainerState:
+    return ContainerState(
+        terminated=Terminated(reason=reason, exit_code=exit_code, signal=signal, finished_at=NOW)
+    )
+
+
+def ended(ago: int | None) -> ContainerState:
+    """A previous run that ended so many seconds ago, or at an unknown time."""
+    finished = None if ago is None else NOW - timedelta(seconds=ago)
+    return ContainerState(terminated=Terminated(exit_code=1, reason="Error", finished_at=finished))
+
+
+def container(
+    state: ContainerState = RUNNING,
+    *,
+    name: str = "main",
+    ready: bool = False,
+    started: bool | None = None,
+    restarts: int = 0,
+    last: ContainerState = UNKNOWN,
+) -> ContainerStatus:
+    return ContainerStatus(
+        name=name,
+        state=state,
+        ready=ready,
+        started=started,
+        restart_count=restarts,
+        last_state=last,
+    )
+
+
+def healthy(name: str = "main") -> ContainerStatus:
+    return container(RUNNING, name=name, ready=True, started=True)
+
+
+def sidecar(
+    state: ContainerState = RUNNING,
+    *,
+    ready: bool = True,
+    started: bool | None = True,
+    restarts: int = 0,
+    last: ContainerState = UNKNOWN,
+) -> ContainerStatus:
+    return container(
+        state, name="sidecar", ready=ready, started=started, restarts=restarts, last=last
+    )
+
+
+def true(type_: str) -> PodCondition:
+    return PodCondition(type=type_, status="True")
+
+
+def false(type_: str, reason: str = "") -> PodCondition:
+    return PodCondition(type=type_, status="False", reason=reason)
+
+
+def a_pod(
+    *statuses: ContainerStatus,
+    init: Sequence[ContainerStatus] = (),
+    phase: str = "Running",
+    reason: str = "",
+    conditions: Sequence[PodCondition] = (),
+    deleted: bool = False,
+    wants: int | None = None,
+    wants_init: int | None = None,
+) -> Pod:
+    """A Pod with these app container statuses.
+
+    Its spec has as many containers as there are statuses, or as many as it `wants`. The init
+    container called "sidecar" is one.
+    """
+    init_names = [one.name for one in init]
+    init_names += [f"later-{n}" for n in range((wants_init or len(init)) - len(init))]
+    return Pod(
+        metadata=ObjectMeta(name="web", deletion_timestamp=NOW if deleted else None),
+        spec=PodSpec(
+            containers=tuple(
+                Container(name=f"app-{n}") for n in range(len(statuses) if wants is None else wants)
+            ),
+            init_containers=tuple(
+                Container(name=name, restart_policy="Always" if name == "sidecar" else "")
+                for name in init_names
+            ),
+        ),
+        status=PodStatus(
+            phase=phase,
+            reason=reason,
+            conditions=tuple(conditions),
+            container_statuses=statuses,
+            init_container_statuses=tuple(init),
+        ),
+    )
+
+
+def status(pod: Pod) -> str:
+    return columns(pod).status
+
+
+def ready(pod: Pod) -> str:
+    return columns(pod).ready_text
+
+
+def restarts(pod: Pod) -> str:
+    return restarts_text(columns(pod), NOW)
+
+
+# ── STATUS of a Pod without container statuses ──
+
+
+@pytest.mark.parametrize("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown", "New"])
+def test_status_is_the_phase_when_nothing_else_is_known(phase: str) -> None:
+    assert status(a_pod(phase=phase)) == phase
+
+
+def test_status_of_an_empty_object_is_empty() -> None:
+    assert columns(Pod()) == Columns(ready=0, total=0, status="", restarts=0)
+
+
+@pytest.mark.parametrize("reason", ["Evicted", "DeadlineExceeded", "NodeAffinity", "NodeLost"])
+def test_the_reason_of_the_pod_goes_before_its_phase(reason: str) -> None:
+    assert status(a_pod(phase="Failed", reason=reason)) == reason
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        pytest.param(failed("Error"), "Error", id="an error"),
+        pytest.param(COMPLETED, "Completed", id="a good end"),
+        pytest.param(
+            failed("ContainerStatusUnknown", exit_code=137),
+            "ContainerStatusUnknown",
+            id="an end that nobody saw",
+        ),
+    ],
+)
+def test_what_a_container_says_goes_before_the_reason_of_the_pod(
+    state: ContainerState, shown: str
+) -> None:
+    assert status(a_pod(container(state), phase="Failed", reason="Evicted")) == shown
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(UNKNOWN, id="no state"),
+        pytest.param(waiting(), id="waiting without a reason"),
+        pytest.param(RUNNING, id="running"),
+    ],
+)
+def test_the_reason_of_the_pod_stays_when_its_container_says_nothing(state: ContainerState) -> None:
+    assert status(a_pod(container(state), phase="Failed", reason="Evicted")) == "Evicted"
+
+
+def test_a_pod_that_fits_nowhere_is_just_pending() -> None:
+    unschedulable = false("PodScheduled", "Unschedulable")
+    assert status(a_pod(phase="Pending", conditions=[unschedulable])) == "Pending"
+
+
+@pytest.mark.parametrize("value", ["False", "True", "Unknown", ""])
+def test_a_scheduling_gate_shows_whatever_the_value_of_its_condition(value: str) -> None:
+    gated = PodCondition(type="PodScheduled", status=value, reason="SchedulingGated")
+    assert status(a_pod(phase="Pending", conditions=[gated])) == "SchedulingGated"
+
+
+def test_a_scheduling_gate_goes_before_the_reason_of_the_pod() -> None:
+    gated = false("PodScheduled", "SchedulingGated")
+    assert status(a_pod(reason="Evicted", conditions=[gated])) == "SchedulingGated"
+
+
+def test_a_scheduling_gate_is_found_in_any_condition_of_its_type() -> None:
+    conditions = [true("PodScheduled"), false("PodScheduled", "SchedulingGated")]
+    assert status(a_pod(phase="Pending", conditions=conditions)) == "SchedulingGated"
+
+
+def test_a_scheduling_gate_is_not_found_in_another_condition() -> None:
+    elsewhere = false("Ready", "SchedulingGated")
+    assert status(a_pod(phase="Pending", conditions=[elsewhere])) == "Pending"
+
+
+# ── STATUS and the app containers ──
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        pytest.param(waiting("ContainerCreating"), "ContainerCreating", id="being created"),
+        pytest.param(waiting("ImagePullBackOff"), "ImagePullBackOff", id="no image"),
+        pytest.param(waiting("CrashLoopBackOff"), "CrashLoopBackOff", id="backing off"),
+        pytest.param(waiting("PodInitializing"), "PodInitializing", id="after the init containers"),
+        pytest.param(waiting(), "Pending", id="waiting without a reason"),
+        pytest.param(UNKNOWN, "Pending", id="no state"),
+        pytest.param(RUNNING, "Pending", id="running but not ready"),
+        pytest.param(COMPLETED, "Completed", id="a good end"),
+        pytest.param(failed("Error"), "Error", id="an error"),
+        pytest.param(failed("OOMKilled", exit_code=137), "OOMKilled", id="out of memory"),
+        pytest.param(failed("OOMKilled", exit_code=0), "OOMKilled", id="only a child was killed"),
+        pytest.param(failed("", exit_code=3), "ExitCode:3", id="an end without a reason"),
+        pytest.param(failed("", exit_code=0), "ExitCode:0", id="a good end without a reason"),
+        pytest.param(failed("", exit_code=137, signal=9), "Signal:9", id="a signal"),
+        pytest.param(failed("Error", signal=9), "Error", id="a reason and a signal"),
+    ],
+)
+def test_status_is_what_the_container_says(state: ContainerState, shown: str) -> None:
+    assert status(a_pod(container(state), phase="Pending")) == shown
+
+
+@pytest.mark.parametrize("phase", ["Pending", "Running"])
+def test_a_back_off_shows_whatever_the_phase(phase: str) -> None:
+    assert status(a_pod(container(waiting("CrashLoopBackOff")), phase=phase)) == "CrashLoopBackOff"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        pytest.param(
+            waiting("ErrImagePull"), waiting("CrashLoopBackOff"), "ErrImagePull", id="two waiting"
+        ),
+        pytest.param(failed("Error"), waiting("ErrImagePull"), "Error", id="an end before a wait"),
+        pytest.param(waiting("ErrImagePull"), failed("Error"), "ErrImagePull", id="a wait first"),
+        pytest.param(RUNNING, failed("Error"), "Error", id="the first one runs"),
+        pytest.param(waiting(), failed("Error"), "Error", id="the first one gives no reason"),
+    ],
+)
+def test_the_first_container_with_something_to_say_wins(
+    first: ContainerState, second: ContainerState, shown: str
+) -> None:
+    pod = a_pod(container(first, ready=True), container(second))
+    assert status(pod) == shown
+
+
+def test_a_container_with_two_states_waits_if_it_gives_a_reason() -> None:
+    both = ContainerState(waiting=Waiting(reason="Odd"), terminated=Terminated(reason="Error"))
+    assert status(a_pod(container(both))) == "Odd"
+
+
+# ── STATUS of a Pod of which some containers completed ──
+
+IS_READY = (true("Ready"),)
+NOT_READY = (true("Initialized"), false("Ready", "ContainersNotReady"))
+
+
+@pytest.mark.parametrize(
+    ("others", "conditions", "older", "newer"),
+    [
+        pytest.param([], NOT_READY, "Completed", "Completed", id="nothing else"),
+        pytest.param([healthy()], IS_READY, "Running", "Running", id="one runs, ready Pod"),
+        pytest.param([healthy()], NOT_READY, "NotReady", "NotReady", id="one runs, unready Pod"),
+        pytest.param([healthy()], (), "NotReady", "NotReady", id="one runs, no condition"),
+        pytest.param([container()], IS_READY, "Completed", "Completed", id="one runs unready"),
+        pytest.param(
+            [container(ready=True, state=UNKNOWN)],
+            IS_READY,
+            "Completed",
+            "Completed",
+            id="one is ready without running",
+        ),
+        pytest.param(
+            [container(failed())], NOT_READY, "Completed", "Error", id="one failed, none runs"
+        ),
+        pytest.param(
+            [container(failed(), name="a"), healthy("b")],
+            NOT_READY,
+            "NotReady",
+            "Error",
+            id="one failed, one runs",
+        ),
+        pytest.param(
+            [container(failed(), name="a"), healthy("b")],
+            IS_READY,
+            "Running",
+            "Running",
+            id="one failed, one runs, ready Pod",
+        ),
+        pytest.param(
+            [container(failed("", exit_code=3))],
+            NOT_READY,
+            "Completed",
+            "ExitCode:3",
+            id="one failed without a reason",
+        ),
+        pytest.param(
+            [container(failed("OOMKilled"), name="a"), container(failed("Error"), name="b")],
+            NOT_READY,
+            "Completed",
+            "OOMKilled",
+            id="two failed: the first counts",
+        ),
+        pytest.param(
+            [container(failed("OOMKilled", exit_code=0))],
+            NOT_READY,
+            "Completed",
+            "Completed",
+            id="a bad reason with exit code 0 is no error",
+        ),
+        pytest.param(
+            [container(waiting("CrashLoopBackOff"))],
+            NOT_READY,
+            "Completed",
+            "Completed",
+            id="a wait is no error",
+        ),
+    ],
+)
+def test_a_completed_first_container_gives_way_to(
+    others: list[ContainerStatus], conditions: Sequence[PodCondition], older: str, newer: str
+) -> None:
+    pod = a_pod(container(COMPLETED, name="first"), *others, conditions=conditions)
+    assert columns(pod, before_1_35=True).status == older
+    assert columns(pod).status == newer
+
+
+@pytest.mark.parametrize("before_1_35", [True, False], ids=["up to 1.34", "since 1.35"])
+def test_a_completed_later_container_does_not_hide_an_error(before_1_35: bool) -> None:
+    pod = a_pod(container(failed()), container(COMPLETED))
+    assert columns(pod, before_1_35=before_1_35).status == "Error"
+
+
+def test_any_true_ready_condition_makes_a_pod_ready() -> None:
+    pod = a_pod(container(COMPLETED), healthy(), conditions=[false("Ready"), true("Ready")])
+    assert status(pod) == "Running"
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"), [("Completed", "Running"), ("Evicted", "Evicted")], ids=["that", "other"]
+)
+def test_only_the_text_completed_gives_way_even_if_it_is_the_reason_of_the_pod(
+    reason: str, shown: str
+) -> None:
+    assert status(a_pod(healthy(), reason=reason, conditions=IS_READY)) == shown
+
+
+# ── STATUS and the init containers ──
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        pytest.param(RUNNING, "Init:0/1", id="running"),
+        pytest.param(UNKNOWN, "Init:0/1", id="no state"),
+        pytest.param(waiting(), "Init:0/1", id="waiting without a reason"),
+        pytest.param(waiting("PodInitializing"), "Init:0/1", id="its turn comes later"),
+        pytest.param(waiting("ImagePullBackOff"), "Init:ImagePullBackOff", id="no image"),
+        pytest.param(waiting("CrashLoopBackOff"), "Init:CrashLoopBackOff", id="backing off"),
+        pytest.param(failed("Error"), "Init:Error", id="failed"),
+        pytest.param(failed("", exit_code=3), "Init:ExitCode:3", id="failed without a reason"),
+        pytest.param(failed("", exit_code=137, signal=9), "Init:Signal:9", id="a signal"),
+        pytest.param(failed("OOMKilled", signal=9), "Init:OOMKilled", id="a reason and a signal"),
+    ],
+)
+def test_an_init_container_that_is_not_done_is_the_status(
+    state: ContainerState, shown: str
+) -> None:
+    app = container(waiting("PodInitializing"))
+    assert status(a_pod(app, init=[container(state, name="setup")], phase="Pending")) == shown
+
+
+@pytest.mark.parametrize("reason", ["Completed", "", "OOMKilled"], ids=["usual", "none", "odd"])
+def test_an_init_container_with_exit_code_0_is_done_whatever_its_reason(reason: str) -> None:
+    done = container(failed(reason, exit_code=0), name="setup")
+    assert status(a_pod(healthy(), init=[done])) == "Running"
+
+
+def test_init_counts_the_statuses_before_the_one_that_holds_up_the_pod() -> None:
+    init = [
+        container(COMPLETED, name="one"),
+        container(COMPLETED, name="two"),
+        container(RUNNING, name="three"),
+        container(waiting("PodInitializing"), name="four"),
+    ]
+    assert status(a_pod(init=init, phase="Pending")) == "Init:2/4"
+
+
+def test_init_counts_up_to_the_init_containers_of_the_spec() -> None:
+    init = [container(RUNNING, name="one")]
+    assert status(a_pod(init=init, wants_init=3, phase="Pending")) == "Init:0/3"
+
+
+def test_init_counts_sidecars_among_the_done_and_the_wanted() -> None:
+    init = [sidecar(), container(RUNNING, name="setup")]
+    assert status(a_pod(init=init, phase="Pending")) == "Init:1/2"
+
+
+def test_only_the_first_init_container_that_is_not_done_is_looked_at() -> None:
+    init = [container(RUNNING, name="one"), container(failed(), name="two")]
+    assert status(a_pod(init=init, phase="Pending")) == "Init:0/2"
+
+
+def test_init_goes_before_the_reason_of_the_pod_and_its_app_containers() -> None:
+    app = container(waiting("ErrImagePull"))
+    init = [container(failed(), name="setup")]
+    assert status(a_pod(app, init=init, reason="Evicted")) == "Init:Error"
+
+
+def test_init_containers_without_statuses_hold_up_nothing() -> None:
+    assert status(a_pod(phase="Pending", wants_init=2)) == "Pending"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "shown"),
+    [
+        pytest.param([true("Initialized")], "CrashLoopBackOff", id="true"),
+        pytest.param([false("Initialized")], "Init:Error", id="false"),
+        pytest.param([], "Init:Error", id="absent"),
+        pytest.param([false("Initialized"), true("Initialized")], "Init:Error", id="first false"),
+        pytest.param(
+            [true("Initialized"), false("Initialized")], "CrashLoopBackOff", id="first true"
+        ),
+    ],
+)
+def test_app_containers_are_looked_at_once_the_condition_says_initialized(
+    conditions: list[PodCondition], shown: str
+) -> None:
+    app = container(waiting("CrashLoopBackOff"))
+    pod = a_pod(app, init=[container(failed(), name="setup")], conditions=conditions)
+    assert status(pod) == shown
+
+
+def test_an_init_text_survives_initialization_if_no_app_container_overrides_it() -> None:
+    crashing = sidecar(waiting("CrashLoopBackOff"), started=False, ready=False)
+    pod = a_pod(healthy(), init=[crashing], conditions=[true("Initialized"), false("Ready")])
+    assert status(pod) == "Init:CrashLoopBackOff"
+    assert ready(pod) == "1/2"
+
+
+# ── STATUS and sidecars ──
+
+
+@pytest.mark.parametrize(
+    ("one", "status_", "ready_"),
+    [
+        pytest.param(sidecar(), "Running", "2/2", id="started and ready"),
+        pytest.param(sidecar(ready=False), "Running", "1/2", id="started, not ready"),
+        pytest.param(sidecar(started=False), "Init:0/1", "0/2", id="not started"),
+        pytest.param(sidecar(started=None), "Init:0/1", "0/2", id="not known to be started"),
+        pytest.param(sidecar(COMPLETED), "Running", "1/2", id="ended well, still called ready"),
+        pytest.param(sidecar(failed()), "Running", "2/2", id="failed, still called started"),
+        pytest.param(sidecar(failed(), started=False), "Init:Error", "0/2", id="failed"),
+        pytest.param(
+            sidecar(waiting("ErrImagePull"), started=False),
+            "Init:ErrImagePull",
+            "0/2",
+            id="no image",
+        ),
+    ],
+)
+def test_a_sidecar_holds_up_the_pod_until_it_started(
+    one: ContainerStatus, status_: str, ready_: str
+) -> None:
+    pod = a_pod(healthy(), init=[one])
+    assert (status(pod), ready(pod)) == (status_, ready_)
+
+
+def test_a_started_init_container_that_is_no_sidecar_still_holds_up_the_pod() -> None:
+    started = container(RUNNING, name="setup", ready=True, started=True)
+    pod = a_pod(init=[started], wants=1, phase="Pending")
+    assert (status(pod), ready(pod)) == ("Init:0/1", "0/1")
+
+
+def test_a_status_with_a_name_that_the_spec_does_not_have_is_no_sidecar() -> None:
+    pod = Pod(
+        spec=PodSpec(init_containers=(Container(name="other", restart_policy="Always"),)),
+        status=PodStatus(phase="Pending", init_container_statuses=(sidecar(restarts=1),)),
+    )
+    assert columns(pod) == Columns(ready=0, total=1, status="Init:0/1", restarts=1)
+
+
+@pytest.mark.parametrize(
+    ("main", "init", "phase", "conditions", "shown"),
+    [
+        pytest.param(
+            container(waiting("PodInitializing")),
+            sidecar(waiting("PodInitializing"), started=False, ready=False),
+            "Pending",
+            [false("Initialized")],
+            "0/2 Init:0/1",
+            id="at first",
+        ),
+        pytest.param(
+            healthy(),
+            sidecar(),
+            "Running",
+            [true("Initialized"), true("Ready")],
+            "2/2 Running",
+            id="while both run",
+        ),
+        pytest.param(
+            container(COMPLETED),
+            sidecar(),
+            "Running",
+            [true("Initialized"), false("Ready")],
+            "1/2 Completed",
+            id="when main has ended and the sidecar still runs",
+        ),
+        pytest.param(
+            container(COMPLETED),
+            sidecar(COMPLETED, started=False, ready=False),
+            "Succeeded",
+            [true("Initialized"), false("Ready")],
+            "0/2 Completed",
+            id="at the end",
+        ),
+    ],
+)
+def test_a_job_with_a_sidecar_shows(
+    main: ContainerStatus,
+    init: ContainerStatus,
+    phase: str,
+    conditions: list[PodCondition],
+    shown: str,
+) -> None:
+    pod = a_pod(main, init=[init], phase=phase, conditions=conditions)
+    assert f"{ready(pod)} {status(pod)}" == shown
+
+
+# ── STATUS of a Pod that is being deleted ──
+
+
+@pytest.mark.parametrize("phase", ["Pending", "Running", "Unknown", ""])
+def test_a_deleted_pod_is_terminating_whatever_its_containers_say(phase: str) -> None:
+    assert status(a_pod(container(failed()), phase=phase, deleted=True)) == "Terminating"
+
+
+def test_a_deleted_pod_is_terminating_even_before_it_is_initialized() -> None:
+    init = [container(RUNNING, name="setup")]
+    assert status(a_pod(init=init, phase="Pending", deleted=True)) == "Terminating"
+
+
+@pytest.mark.parametrize(
+    ("phase", "state", "shown"),
+    [("Succeeded", COMPLETED, "Completed"), ("Failed", failed(), "Error")],
+    ids=["succeeded", "failed"],
+)
+def test_a_finished_pod_that_a_finalizer_keeps_is_not_terminating(
+    phase: str, state: ContainerState, shown: str
+) -> None:
+    assert status(a_pod(container(state), phase=phase, deleted=True)) == shown
+
+
+@pytest.mark.parametrize("phase", ["Running", "Succeeded", "Failed"])
+def test_a_deleted_pod_of_a_lost_node_is_unknown(phase: str) -> None:
+    assert status(a_pod(healthy(), phase=phase, reason="NodeLost", deleted=True)) == "Unknown"
+
+
+# ── READY ──
+
+
+@pytest.mark.parametrize(
+    ("one", "shown"),
+    [
+        pytest.param(healthy(), "1/1", id="ready and running"),
+        pytest.param(container(RUNNING), "0/1", id="running only"),
+        pytest.param(container(UNKNOWN, ready=True), "0/1", id="ready only"),
+        pytest.param(container(failed(), ready=True), "0/1", id="ended, still called ready"),
+        pytest.param(container(waiting("Odd"), ready=True), "0/1", id="waiting"),
+    ],
+)
+def test_a_container_counts_if_it_is(one: ContainerStatus, shown: str) -> None:
+    assert ready(a_pod(one)) == shown
+
+
+def test_a_pod_can_be_running_with_no_container_ready() -> None:
+    pod = a_pod(container(RUNNING), conditions=NOT_READY)
+    assert f"{ready(pod)} {status(pod)}" == "0/1 Running"
+
+
+def test_ready_is_out_of_the_containers_of_the_spec() -> None:
+    assert ready(a_pod(healthy(), wants=3)) == "1/3"
+
+
+def test_ordinary_init_containers_are_not_in_ready() -> None:
+    assert ready(a_pod(healthy(), init=[container(COMPLETED, name="setup")])) == "1/1"
+
+
+def test_a_started_sidecar_is_ready_while_the_pod_still_initializes() -> None:
+    pod = a_pod(init=[sidecar(), container(RUNNING, name="setup")], wants=1, phase="Pending")
+    assert ready(pod) == "1/2"
+
+
+def test_app_containers_are_not_ready_before_the_pod_is_initialized() -> None:
+    assert ready(a_pod(healthy(), init=[container(RUNNING, name="setup")])) == "0/1"
+
+
+def test_a_false_readiness_gate_is_not_seen() -> None:
+    pod = Pod(
+        spec=PodSpec(
+            containers=(Container(name="main"),),
+            readiness_gates=(ReadinessGate(condition_type="example.com/lb"),),
+        ),
+        status=PodStatus(
+            phase="Running",
+            conditions=(false("Ready", "ReadinessGatesNotReady"),),
+            container_statuses=(healthy(),),
+        ),
+    )
+    assert f"{ready(pod)} {status(pod)}" == "1/1 Running"
+
+
+def test_ephemeral_containers_are_not_looked_at() -> None:
+    debugger = container(waiting("ErrImagePull"), name="debug", restarts=3, last=ended(5))
+    pod = Pod(
+        spec=PodSpec(
+            containers=(Container(name="main"),), ephemeral_containers=(Container(name="debug"),)
+        ),
+        status=PodStatus(
+            phase="Running",
+            container_statuses=(healthy(),),
+            ephemeral_container_statuses=(debugger,),
+        ),
+    )
+    assert columns(pod) == Columns(ready=1, total=1, status="Running", restarts=0)
+
+
+# ── RESTARTS ──
+
+
+@pytest.mark.parametrize(
+    ("one", "shown"),
+    [
+        pytest.param(container(), "0", id="none"),
+        pytest.param(container(restarts=3), "3", id="without a previous run"),
+        pytest.param(container(restarts=3, last=ended(20)), "3 (20s ago)", id="20 seconds ago"),
+        pytest.param(container(restarts=3, last=ended(330)), "3 (5m30s ago)", id="minutes ago"),
+        pytest.param(container(restarts=3, last=ended(-1)), "3 (0s ago)", id="clocks differ"),
+        pytest.param(container(restarts=3, last=ended(-9)), "3 (<invalid> ago)", id="in future"),
+        pytest.param(container(restarts=3, last=ended(None)), "3", id="at an unknown time"),
+        pytest.param(container(restarts=0, last=ended(20)), "0", id="a previous run, not counted"),
+        pytest.param(
+            container(restarts=3, last=ContainerState(waiting=Waiting())),
+            "3",
+            id="a previous state that is no end",
+        ),
+        pytest.param(container(failed(), restarts=3), "3", id="the current end does not count"),
+    ],
+)
+def test_restarts_of_one_container(one: ContainerStatus, shown: str) -> None:
+    assert restarts(a_pod(one)) == shown
+
+
+@pytest.mark.parametrize("ages", [(20, 300), (300, 20)], ids=["latest first", "latest last"])
+def test_restarts_are_added_up_and_the_latest_is_shown(ages: tuple[int, int]) -> None:
+    pod = a_pod(*(container(restarts=2, last=ended(age)) for age in ages))
+    assert restarts(pod) == "4 (20s ago)"
+
+
+def test_an_unknown_end_does_not_hide_a_known_one() -> None:
+    known, unknown = container(restarts=1, last=ended(20)), container(restarts=1, last=ended(None))
+    assert restarts(a_pod(known, unknown)) == "2 (20s ago)"
+    assert restarts(a_pod(unknown, known)) == "2 (20s ago)"
+
+
+def test_restarts_of_init_containers_count_while_the_pod_initializes() -> None:
+    init = [
+        sidecar(restarts=1, last=ended(50)),
+        container(COMPLETED, name="done", restarts=2, last=ended(40)),
+        container(failed(), name="failing", restarts=3, last=ended(30)),
+    ]
+    app = container(restarts=5, last=ended(10))
+    assert restarts(a_pod(app, init=init, phase="Pending")) == "6 (30s ago)"
+
+
+def test_restarts_go_down_when_the_init_containers_are_done() -> None:
+    during = container(RUNNING, name="setup", restarts=4, last=ended(20))
+    after = container(COMPLETED, name="setup", restarts=4, last=ended(20))
+    assert restarts(a_pod(init=[during], phase="Pending")) == "4 (20s ago)"
+    assert restarts(a_pod(healthy(), init=[after])) == "0"
+
+
+def test_restarts_of_sidecars_stay_when_the_init_containers_are_done() -> None:
+    init = [
+        sidecar(restarts=2, last=ended(90)),
+        container(COMPLETED, name="setup", restarts=4, last=ended(5)),
+    ]
+    app = container(restarts=1, last=ended(100))
+    assert restarts(a_pod(app, init=init)) == "3 (90s ago)"
+
+
+def test_a_sidecar_that_completed_keeps_its_restarts() -> None:
+    done = sidecar(COMPLETED, restarts=2, last=ended(90))
+    assert restarts(a_pod(healthy(), init=[done])) == "2 (90s ago)"
+
+
+def test_a_sidecar_that_holds_up_an_initialized_pod_keeps_its_restarts() -> None:
+    crashing = sidecar(failed(), started=False, restarts=2, last=ended(90))
+    pod = a_pod(healthy(), init=[crashing], conditions=[true("Initialized")])
+    assert restarts(pod) == "2 (90s ago)"
+
+
+def test_restarts_after_the_init_container_that_holds_up_the_pod_do_not_count() -> None:
+    init = [
+        container(RUNNING, name="one", restarts=1, last=ended(90)),
+        sidecar(restarts=2, last=ended(10)),
+    ]
+    assert restarts(a_pod(init=init, phase="Pending")) == "1 (90s ago)"
+
+
+# ── AGE ──
+
+
+def test_the_age_of_a_pod_without_a_creation_time_is_unknown() -> None:
+    assert age_text(Pod(), NOW) == "<unknown>"
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [
+        pytest.param(timedelta(seconds=-2.1), "<invalid>", id="2.1 seconds in the future"),
+        pytest.param(timedelta(seconds=-1.9), "0s", id="1.9 seconds in the future"),
+        pytest.param(timedelta(0), "0s", id="just now"),
+        pytest.param(timedelta(seconds=30), "30s", id="30 seconds"),
+        pytest.param(timedelta(seconds=300), "5m", id="300 seconds"),
+        pytest.param(timedelta(seconds=6000), "100m", id="6000 seconds"),
+        pytest.param(timedelta(days=2), "2d", id="2 days"),
+        pytest.param(timedelta(days=90), "90d", id="90 days"),
+        pytest.param(timedelta(days=3650), "10y", id="10 years"),
+    ],
+)
+def test_the_age_of_a_pod_is_the_time_since_its_creation(age: timedelta, shown: str) -> None:
+    assert age_text(Pod(metadata=ObjectMeta(creation_timestamp=NOW - age)), NOW) == shown
+
+
+MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        pytest.param(-2, "<invalid>", id="two seconds in the future"),
+        pytest.param(-1.999, "0s", id="almost two seconds in the future"),
+        pytest.param(-0.5, "0s", id="half a second in the future"),
+        pytest.param(0, "0s", id="nothing"),
+        pytest.param(0.999, "0s", id="almost a second"),
+        pytest.param(119.999, "119s", id="the last seconds alone"),
+        pytest.param(2 * MINUTE, "2m", id="two minutes"),
+        pytest.param(2 * MINUTE + 1, "2m1s", id="two minutes and a second"),
+        pytest.param(10 * MINUTE - 1, "9m59s", id="the last minutes with seconds"),
+        pytest.param(10 * MINUTE, "10m", id="ten minutes"),
+        pytest.param(10 * MINUTE + 59, "10m", id="ten minutes: seconds are dropped"),
+        pytest.param(3 * HOUR - 1, "179m", id="the last minutes alone"),
+        pytest.param(3 * HOUR, "3h", id="three hours"),
+        pytest.param(3 * HOUR + 59, "3h", id="three hours and some seconds"),
+        pytest.param(3 * HOUR + MINUTE, "3h1m", id="three hours and a minute"),
+        pytest.param(8 * HOUR - 1, "7h59m", id="the last hours with minutes"),
+        pytest.param(8 * HOUR, "8h", id="eight hours"),
+        pytest.param(9 * HOUR - 1, "8h", id="eight hours: minutes are dropped"),
+        pytest.param(2 * DAY - 1, "47h", id="the last hours alone"),
+        pytest.param(2 * DAY, "2d", id="two days"),
+        pytest.param(2 * DAY + HOUR - 1, "2d", id="two days and some minutes"),
+        pytest.param(2 * DAY + HOUR, "2d1h", id="two days and an hour"),
+        pytest.param(8 * DAY - 1, "7d23h", id="the last days with hours"),
+        pytest.param(8 * DAY, "8d", id="eight days"),
+        pytest.param(8 * DAY + 23 * HOUR, "8d", id="eight days: hours are dropped"),
+        pytest.param(2 * YEAR - 1, "729d", id="the last days alone"),
+        pytest.param(2 * YEAR, "2y", id="two years"),
+        pytest.param(2 * YEAR + DAY - 1, "2y", id="two years and some hours"),
+        pytest.param(2 * YEAR + DAY, "2y1d", id="two years and a day"),
+        pytest.param(8 * YEAR - 1, "7y364d", id="the last years with days"),
+        pytest.param(8 * YEAR, "8y", id="eight years"),
+        pytest.param(9 * YEAR - 1, "8y", id="eight years: days are dropped"),
+    ],
+)
+def test_a_duration_is_written_as(seconds: float, shown: str) -> None:
+    assert human_duration(seconds) == shown
+
+
+# ── the server's version ──
+
+
+@pytest.mark.parametrize(
+    ("version", "older"),
+    [
+        ("v1.9.11", True),
+        ("v1.34.2", True),
+        ("v1.34.99-eks-a1b2c3d", True),
+        ("1.34.0", True),
+        ("v1.35.0-rc.1+k3s1", False),
+        ("v1.35.0", False),
+        ("v1.37.2", False),
+        ("v1.100.0", False),
+        ("v2.0.0", False),
+        ("v11.3.0", False),
+        ("", False),
+        ("unknown", False),
+    ],
+)
+def test_the_older_status_is_that_of_servers_up_to_1_34(version: str, older: bool) -> None:
+    assert is_before_1_35(version) is older
+
+
+# ── any Pod at all ──
+
+NAMES = st.sampled_from(["a", "b", "sidecar", ""])
+REASONS = st.sampled_from(
+    ["", "Completed", "Error", "PodInitializing", "CrashLoopBackOff", "NodeLost", "SchedulingGated"]
+) | st.text(max_size=3)
+TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
+NUMBERS = st.sampled_from([0, 1, 137]) | st.integers(-(2**31), 2**31 - 1)
+STATES = st.builds(
+    ContainerState,
+    waiting=st.none() | st.builds(Waiting, reason=REASONS),
+    running=st.none() | st.builds(Running, started_at=TIMES),
+    terminated=st.none()
+    | st.builds(Terminated, exit_code=NUMBERS, signal=NUMBERS, reason=REASONS, finished_at=TIMES),
+)
+STATUSES = st.builds(
+    ContainerStatus,
+    name=NAMES,
+    ready=st.booleans(),
+    started=st.none() | st.booleans(),
+    restart_count=NUMBERS,
+    state=STATES,
+    last_state=STATES,
+)
+CONTAINERS = st.builds(
+    Container, name=NAMES, restart_policy=st.sampled_from(["", "Always", "Never", "New"])
+)
+CONDITIONS = st.builds(
+    PodCondition,
+    type=st.sampled_from(["PodScheduled", "Initialized", "Ready", "Other"]),
+    status=st.sampled_from(["True", "False", "Unknown", ""]),
+    reason=REASONS,
+)
+PODS = st.builds(
+    Pod,
+    metadata=st.builds(ObjectMeta, creation_timestamp=TIMES, deletion_timestamp=TIMES),
+    spec=st.builds(
+        PodSpec,
+        containers=st.lists(CONTAINERS, max_size=3).map(tuple),
+        init_containers=st.lists(CONTAINERS, max_size=3).map(tuple),
+    ),
+    status=st.builds(
+        PodStatus,
+        phase=st.sampled_from(["Pending", "Running", "Succeeded", "Failed", "Unknown", "", "New"]),
+        reason=REASONS,
+        conditions=st.lists(CONDITIONS, max_size=3).map(tuple),
+        container_statuses=st.lists(STATUSES, max_size=3).map(tuple),
+        init_container_statuses=st.lists(STATUSES, max_size=3).map(tuple),
+    ),
+)
+
+
+@given(PODS, st.booleans())
+def test_no_pod_is_so_odd_that_it_has_no_columns(pod: Pod, before_1_35: bool) -> None:
+    row = columns(pod, before_1_35=before_1_35)
+    assert row.ready_text == f"{row.ready}/{row.total}"
+    assert restarts_text(row, NOW).startswith(str(row.restarts))
+    assert age_text(pod, NOW)
+
+
+@given(PODS)
+def test_the_servers_version_matters_only_where_the_older_hide_an_error(pod: Pod) -> None:
+    older, newer = columns(pod, before_1_35=True), columns(pod)
+    if older != newer:
+        assert older.status in {"Completed", "NotReady"}
+        assert (older.ready, older.restarts) == (newer.ready, newer.restarts)
+
+
+@given(st.timedeltas())
+def test_every_duration_is_short(duration: timedelta) -> None:
+    assert len(human_duration(duration.total_seconds())) <= len("<invalid>")

@@ -1,0 +1,114 @@
+"""Bytes become typed objects, or one exception says why not."""
+
+import pytest
+
+from podwatch.core.kube import ObjectMeta, Pod
+from podwatch.core.kube.decode import Undecodable, decoder
+from podwatch.core.kube.meta import Annotations
+from tests.build import at
+
+decode = decoder(Pod)
+
+
+class TestWhatGoWritesForNothing:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param('{"metadata":{"finalizers":null}}', id="a list"),
+            pytest.param('{"metadata":{"labels":null}}', id="a map"),
+            pytest.param('{"status":{"phase":null}}', id="a string"),
+            pytest.param('{"spec":{"hostNetwork":null}}', id="a truth value"),
+            pytest.param('{"metadata":{"generation":null}}', id="a number"),
+            pytest.param('{"metadata":{"creationTimestamp":null}}', id="a time"),
+            pytest.param('{"status":null}', id="a whole part"),
+            pytest.param('{"status":{"containerStatuses":[null]}}', id="an entry of a list"),
+        ],
+    )
+    def test_null_is_absent(self, text: str) -> None:
+        assert decode(text.encode()) == Pod()
+
+    def test_what_is_not_null_stays(self) -> None:
+        text = b'{"metadata":{"name":"web","labels":null},"status":{"phase":"Running"}}'
+        made = decode(text)
+        assert (made.metadata.name, made.status.phase) == ("web", "Running")
+
+
+class TestWhatCanNotBeRead:
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            pytest.param(b"", "truncated", id="nothing"),
+            pytest.param(b'{"metadata":{"name":"we', "truncated", id="an end that is missing"),
+            pytest.param(b'{"metadata":{"name":"\xff"}}', "utf-8", id="invalid UTF-8"),
+            pytest.param(
+                b'{"status":{"phase":"\\ud800 and more"}}', "malformed", id="half a surrogate pair"
+            ),
+            pytest.param(b"{}{}", "malformed", id="two values"),
+            pytest.param(
+                b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "recursion", id="a deep nesting"
+            ),
+            pytest.param(
+                b'{"status":null,"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+                "recursion",
+                id="a deep nesting beside a null",
+            ),
+            pytest.param(b"[]", "Expected `object`", id="another shape"),
+            pytest.param(b"null", "Expected `object`", id="null alone"),
+            pytest.param(b'{"kind":"Node"}', "Invalid value 'Node'", id="another kind"),
+            pytest.param(b'{"status":{"phase":7}}', "`$.status.phase`", id="another type"),
+            pytest.param(
+                b'{"status":{"phase":7,"conditions":null}}',
+                "`$.status.phase`",
+                id="another type beside a null",
+            ),
+            pytest.param(
+                b'{"metadata":{"creationTimestamp":"yesterday"}}', "RFC3339", id="no time"
+            ),
+            pytest.param(
+                b'{"metadata":{"creationTimestamp":"2026-03-05T10:00:00"}}',
+                "timezone",
+                id="a time without a zone",
+            ),
+        ],
+    )
+    def test_is_undecodable_and_says_why(self, data: bytes, why: str) -> None:
+        with pytest.raises(Undecodable) as raised:
+            decode(data)
+        assert why.lower() in str(raised.value).lower()
+
+
+class TestWhatNobodyKnows:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ('{"status":{"phase":"Pondering"}}', "Pondering"),
+            ('{"status":{"phase":""}}', ""),
+            ('{"status":{"phase":"\\u001b[2J"}}', "\x1b[2J"),
+        ],
+        ids=["a word", "an empty one", "an escape sequence"],
+    )
+    def test_a_string_passes(self, text: str, value: str) -> None:
+        assert decode(text.encode()).status.phase == value
+
+    def test_a_field_passes_unseen(self) -> None:
+        assert decode(b'{"metadata":{"name":"web","mood":{"is":["good"]}},"extra":1}') == Pod(
+            metadata=ObjectMeta(name="web")
+        )
+
+    def test_an_annotation_is_not_kept_but_for_one(self) -> None:
+        text = b'{"metadata":{"annotations":{"secret":"x","kubernetes.io/config.mirror":"abc"}}}'
+        assert decode(text).metadata.annotations == Annotations(config_mirror="abc")
+
+
+def test_a_list_leaves_out_the_kind_of_its_items() -> None:
+    assert decode(b'{"metadata":{"name":"web"}}').metadata.name == "web"
+
+
+def test_times_are_read_in_utc() -> None:
+    text = b'{"metadata":{"creationTimestamp":"2026-03-05T10:00:07Z"}}'
+    assert decode(text).metadata.creation_timestamp == at(7)
+
+
+def test_text_is_read_as_well_as_bytes() -> None:
+    assert decode('{"status":{"phase":"Läuft"}}').status.phase == "Läuft"
+    assert decode(bytearray(b'{"status":{"phase":"Running"}}')).status.phase == "Running"

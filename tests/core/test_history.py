@@ -1,0 +1,103 @@
+"""Going back: the board of each kept step, as it was."""
+
+from podwatch.core.board import Board
+from podwatch.core.concepts import Catalog, catalog
+from podwatch.core.history import CHECKPOINT_EVERY, HISTORY_ITEMS, History
+from podwatch.core.session import Session
+from podwatch.core.stream import RecordedItem, StreamItem
+from podwatch.core.timeline import Explained
+from podwatch.scenarios import scenario
+from podwatch.sources.recording import read
+from tests.build import added, deleted, listed, modified, opened, pod, synced, up
+
+
+def fed(history: History, session: Session, item: RecordedItem) -> bool:
+    """Whether the item told something."""
+    history.keep(item)
+    step = session.feed(item)
+    history.mark(step)
+    return any(isinstance(news, Explained) for news in step.news)
+
+
+def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
+    session = Session(catalog())
+    history = History(session)
+    boards: list[Board] = []
+    was_synced = False
+    for item in read(scenario("tour").recording):
+        told = fed(history, session, item)
+        if told and was_synced:
+            boards.append(session.board)
+        was_synced = session.synced
+    assert len(boards) > 40
+    steps = history.steps
+    assert len(steps) == len(boards)
+    for step, board in reversed(list(zip(steps, boards, strict=True))):
+        then, lesson = history.at(step)
+        assert then == board
+        assert lesson is not None
+        assert lesson in board.timeline
+
+
+def test_going_back_changes_nothing_of_what_is_now() -> None:
+    session = Session(Catalog(()))
+    history = History(session)
+    for item in (opened(), synced(), added(pod()), modified(up()), deleted(up())):
+        fed(history, session, item)
+    now = session.board
+    history.at(history.steps[0])
+    assert session.board == now
+
+
+def test_the_list_at_the_beginning_is_no_history() -> None:
+    session = Session(Catalog(()))
+    history = History(session)
+    for item in (opened(), listed(up()), synced()):
+        fed(history, session, item)
+    assert history.steps == ()
+    fed(history, session, modified(pod()))
+    assert len(history.steps) == 1
+    assert history.at(history.steps[0])[0] == session.board
+
+
+def test_history_is_bounded_and_the_oldest_is_forgotten_first() -> None:
+    session = Session(Catalog(()))
+    history = History(session)
+    fed(history, session, opened())
+    fed(history, session, synced())
+    boards = {}
+    for number in range(HISTORY_ITEMS + 3 * CHECKPOINT_EVERY):
+        one: StreamItem = modified(up() if number % 2 else pod(), t=1 + number / 100)
+        fed(history, session, one)  # type: ignore[arg-type]
+        boards[number] = session.board.t
+    steps = history.steps
+    assert HISTORY_ITEMS - 1 <= len(steps) <= HISTORY_ITEMS + CHECKPOINT_EVERY
+    assert steps[0] > 0
+    assert history.at(steps[0])[0].t == boards[steps[0]]
+    assert history.at(steps[-1])[0].t == session.board.t
+
+
+def test_a_fork_of_a_session_goes_its_own_way() -> None:
+    session = Session(Catalog(()))
+    for item in (opened(), synced(), added(pod())):
+        session.feed(item)
+    fork = session.fork()
+    before = session.board
+    fork.feed(modified(up()))
+    fork.feed(added(up("other")))
+    assert session.board == before
+    assert [row.ref.name for row in fork.board.rows] == ["other", "web"]
+
+
+def test_the_opening_makes_another_session_know_the_same_pods() -> None:
+    session = Session(catalog())
+    for item in read(scenario("rolling-update").recording):
+        session.feed(item)
+    other = Session(catalog())
+    told = [news for item in session.opening() for news in other.feed(item).news]
+    assert not [news for news in told if isinstance(news, Explained)]
+    there = [row.pod for row in session.board.rows if not row.gone]
+    assert [row.pod for row in other.board.rows] == there
+    assert other.synced
+    assert other.board.now == session.board.now
+    assert Session(catalog()).opening() == []

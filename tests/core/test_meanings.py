@@ -1,0 +1,101 @@
+"""What a person means by a term, also one that is made of others."""
+
+import pytest
+
+from podwatch.core.concepts import catalog
+from podwatch.core.concepts.terms import close_matches, meanings
+from tests.build import catalog_of
+
+
+def said(term: str) -> str:
+    return " ".join(
+        f"{one.term} is {one.what}: {one.text or one.concept.id}"
+        for one in meanings(catalog(), term)
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        pytest.param("crash-loop-back-off", "a lesson of podwatch", id="an id"),
+        pytest.param("Phase Running", "a lesson of podwatch: running", id="a title"),
+        pytest.param("CrashLoopBackOff", "crash-loop-back-off", id="a reason of a pattern"),
+        pytest.param("OutOfcpu", "OutOfcpu is a reason: the node has less CPU", id="an entry"),
+        pytest.param(
+            "FailedScheduling", "an Event's reason: the scheduler found no", id="an Event"
+        ),
+        pytest.param("terminating", "a STATUS text: the deletion", id="in other letters"),
+        pytest.param("Init:1/3", "1 of the Pod's 3 init containers are done", id="Init, counted"),
+        pytest.param("Init:Error", "Error is a reason", id="Init with a reason"),
+        pytest.param("Init:CrashLoopBackOff", "crash-loop-back-off", id="Init with a lesson"),
+        pytest.param("Init:ExitCode:3", "3 is an exit code", id="Init with an exit code"),
+        pytest.param("ExitCode:3", "3 is an exit code: what it means is up to", id="ExitCode"),
+        pytest.param("Signal:9", "SIGKILL is a signal: number 9", id="Signal"),
+        pytest.param("0", "0 is an exit code: the program says that all went well", id="0"),
+        pytest.param("7", "7 is an exit code: what it means is up to the program", id="7"),
+        pytest.param("126", "may not be executed", id="126"),
+        pytest.param("127", "the command was not found", id="127"),
+        pytest.param("137", "only the reason OOMKilled proves memory", id="137"),
+        pytest.param("139", "SIGSEGV", id="139"),
+        pytest.param("150", "the signal SIGTTOU (number 22)", id="128 and a rarer signal"),
+        pytest.param("200", "what it means is up to the program", id="above the signals"),
+        pytest.param("255", "the program chose it", id="255"),
+        pytest.param("300", "no exit code of a program", id="too large"),
+        pytest.param("SIGTERM", "SIGTERM is a signal: number 15", id="a signal"),
+        pytest.param("term", "SIGTERM is a signal", id="a signal without SIG"),
+        pytest.param("SIGBUS", "number 7; as an exit code it is, by convention, 135", id="SIGBUS"),
+    ],
+)
+def test_a_term_is_explained(term: str, words: str) -> None:
+    assert words in said(term)
+
+
+def test_a_number_can_be_an_exit_code_and_a_signal() -> None:
+    assert "9 is an exit code" in said("9")
+    assert "SIGKILL is a signal" in said("9")
+
+
+def test_the_exit_code_137_does_not_prove_a_signal_or_memory_by_itself() -> None:
+    assert "by convention" in said("137")
+    assert "the kubelet writes 137 where it knows no exit code" in said("137")
+
+
+@pytest.mark.parametrize(
+    "term", ["Terminating", "Init:1/3", "ExitCode:3", "CrashLoopBackOff", "ErrImagePull", "Error"]
+)
+def test_of_what_STATUS_shows_it_is_said_how_it_is_made(term: str) -> None:
+    assert "STATUS is no field of the Pod: the API server computes it" in said(term)
+
+
+@pytest.mark.parametrize("term", ["FailedScheduling", "137", "SIGTERM", "Ready"])
+def test_of_other_terms_it_is_not(term: str) -> None:
+    assert "STATUS is no field" not in said(term)
+
+
+def test_a_term_that_is_several_things_has_all_its_meanings() -> None:
+    assert "Failed is a phase" in said("Failed")
+    assert "Failed is an Event's reason" in said("Failed")
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [
+        pytest.param("CrashLopBackOff", "CrashLoopBackOff", id="a letter is missing"),
+        pytest.param("imagepullbackof", "ImagePullBackOff", id="in lower case"),
+        pytest.param("oomkiled", "OOMKilled", id="an abbreviation"),
+    ],
+)
+def test_a_typo_has_close_matches(typo: str, meant: str) -> None:
+    assert meanings(catalog(), typo) == ()
+    assert meant in close_matches(catalog(), typo)
+
+
+@pytest.mark.parametrize("term", ["xyzzy", "", "99999999999", "²", "Init:", "ExitCode:", "\x1b[2J"])
+def test_what_is_no_term_has_no_meaning(term: str) -> None:
+    assert meanings(catalog_of(), term) == ()
+    assert meanings(catalog(), "xyzzy") == ()
+
+
+def test_every_term_of_the_catalogue_has_a_meaning() -> None:
+    for term in catalog().terms():
+        assert meanings(catalog(), term), term

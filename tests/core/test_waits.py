@@ -1,0 +1,601 @@
+"""What a Pod that does not move waits for."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
+from podwatch.core.kube.pod import (
+    ClaimSource,
+    Hook,
+    Hooks,
+    ImageSource,
+    Probe,
+    SchedulingGate,
+    Volume,
+)
+from podwatch.core.session import STILL, Session
+from podwatch.core.stream import StreamItem, Tick
+from podwatch.core.timeline import Stalled
+from podwatch.core.waits import Wait, countdown, lasting, waiting_for
+from tests.build import (
+    EVENTS,
+    added,
+    at,
+    being_deleted,
+    catalog_of,
+    condition,
+    ended,
+    event,
+    in_phase,
+    listed,
+    modified,
+    opened,
+    pod,
+    running,
+    status,
+    synced,
+    up,
+    waiting,
+)
+from tests.strategies import arbitrary_pods
+
+UNSCHEDULABLE = "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes help."
+STARTABLE = condition("PodReadyToStartContainers")
+APP = Container(name="app", image="web:2")
+
+
+def new(**more: object) -> Pod:
+    """A Pod without a node."""
+    return replace(pod(), spec=replace(pod().spec, **more))
+
+
+def held(one: Pod, *finalizers: str) -> Pod:
+    return replace(one, metadata=replace(one.metadata, finalizers=finalizers))
+
+
+def unscheduled(message: str = UNSCHEDULABLE) -> Pod:
+    return pod(conditions=[condition("PodScheduled", "False", "Unschedulable", message)])
+
+
+def on_node(*statuses: ContainerStatus, spec: Container = APP, phase: str = "Pending") -> Pod:
+    """A Pod whose network and volumes are there."""
+    return pod(*statuses, containers=[spec], node="worker", phase=phase, conditions=[STARTABLE])
+
+
+def unprepared() -> Pod:
+    """A Pod that waits for its volumes and network."""
+    return pod(
+        status(waiting("ContainerCreating")),
+        node="worker",
+        conditions=[condition("PodReadyToStartContainers", "False")],
+    )
+
+
+def with_init(state: ContainerStatus, *, sidecar: bool = False) -> Pod:
+    policy = "Always" if sidecar else ""
+    return pod(
+        status(waiting("PodInitializing")),
+        init=[state],
+        init_containers=[Container(name="first", image="init:1", restart_policy=policy)],
+        node="worker",
+        conditions=[STARTABLE, condition("Initialized", "False")],
+    )
+
+
+def gated(type_: str, value: str) -> Pod:
+    return pod(
+        status(running(), "A", ready=True),
+        node="worker",
+        phase="Running",
+        gates=["example.com/ready"],
+        conditions=[
+            condition("ContainersReady"),
+            condition(type_, value),
+            condition("Ready", "False", "ReadinessGatesNotReady"),
+        ],
+    )
+
+
+CRASHED = status(ended("B", began=8, finished=10), restarts=2)
+LONG = ended("A", began=-900, finished=1)
+BACK_OFF = status(
+    waiting("CrashLoopBackOff", "back-off 40s restarting failed container=app"),
+    restarts=3,
+    last=ended("B", began=8, finished=10),
+)
+STARTUP = replace(APP, startup_probe=Probe())
+READINESS = replace(APP, readiness_probe=Probe())
+HOOKED = replace(APP, lifecycle=Hooks(pre_stop=Hook()))
+BOUND = Volume(name="data", persistent_volume_claim=ClaimSource(claim_name="files"))
+
+GREETED = replace(APP, lifecycle=Hooks(post_start=Hook()))
+TWO_CREATING = pod(
+    status(waiting("ContainerCreating")),
+    status(waiting("ContainerCreating"), name="huge"),
+    containers=[APP, Container(name="huge", image="huge:1")],
+    node="worker",
+    conditions=[STARTABLE],
+)
+
+
+def with_image_volume(one: Pod) -> Pod:
+    model = Volume(name="model", image=ImageSource(reference="models/tiny:typo"))
+    return replace(one, spec=replace(one.spec, volumes=(model,)))
+
+
+def with_started_init() -> Pod:
+    """The kubelet has told of its start, but not in its status yet."""
+    return with_init(status(waiting("PodInitializing"), name="first"))
+
+
+WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
+    "the scheduler has not come to it": (pod(), [], "scheduler has not looked", "the scheduler"),
+    "no node fits": (
+        unscheduled(),
+        [],
+        "no node that fits (0/2 nodes are available: 2 Insufficient cpu);",
+        "the scheduler",
+    ),
+    "the autoscaler adds a node": (
+        unscheduled(),
+        [event("TriggeredScaleUp", pod(), seen=2), event("FailedScheduling", pod(), seen=1)],
+        "autoscaler has asked for another",
+        "the cluster autoscaler",
+    ),
+    "the autoscaler's node did not help": (
+        unscheduled(),
+        [event("TriggeredScaleUp", pod(), seen=1), event("FailedScheduling", pod(), seen=2)],
+        "no node that fits",
+        "the scheduler",
+    ),
+    "Pods of lower priority leave first": (
+        replace(unscheduled(), status=replace(unscheduled().status, nominated_node_name="worker")),
+        [],
+        "put it on worker",
+        "the scheduler",
+    ),
+    "a scheduling gate": (
+        new(scheduling_gates=(SchedulingGate(name="example.com/paid"),)),
+        [],
+        "gates are removed: example.com/paid.",
+        "whoever set the gates",
+    ),
+    "the kubelet has not begun": (
+        pod(node="worker", conditions=[condition("PodScheduled")]),
+        [],
+        "has not begun",
+        "the kubelet on worker",
+    ),
+    "volumes and network": (
+        replace(unprepared(), spec=replace(unprepared().spec, volumes=(BOUND,))),
+        [],
+        "its volumes (claim files) and its network",
+        "the kubelet on worker",
+    ),
+    "a volume that is not there": (
+        unprepared(),
+        [event("FailedMount", unprepared(), message='secret "key" not found', seen=3)],
+        'a volume can\'t be mounted (secret "key" not found)',
+        "whoever provides the volume",
+    ),
+    "a network that fails": (
+        unprepared(),
+        [event("FailedCreatePodSandBox", unprepared(), message="no address left", seen=3)],
+        "its network can't be set up (no address left)",
+        "the node's network plugin",
+    ),
+    "a pull": (
+        on_node(status(waiting("ContainerCreating"))),
+        [event("Pulling", pod(), container="app", seen=5)],
+        "pulling image web:2 for 15 s;",
+        "the registry of web:2",
+    ),
+    "a container that is made, its image pulled": (
+        on_node(status(waiting("ContainerCreating"))),
+        [
+            event("Pulling", pod(), container="app", seen=5),
+            event("Pulled", pod(), container="app", seen=5),
+        ],
+        "prepares container app",
+        "the kubelet on worker",
+    ),
+    "another container's pull": (
+        on_node(status(waiting("ContainerCreating"))),
+        [event("Pulling", pod(), container="other", seen=5)],
+        "prepares container app",
+        "the kubelet on worker",
+    ),
+    "an image that can't be pulled": (
+        on_node(status(waiting("ErrImagePull"))),
+        [],
+        "image web:2 could not be pulled",
+        "whoever provides the image, or wrote its name",
+    ),
+    "an image that may not be pulled": (
+        on_node(status(waiting("ErrImageNeverPull"))),
+        [],
+        "imagePullPolicy is Never",
+        "whoever prepares worker",
+    ),
+    "a name that no image has": (
+        on_node(status(waiting("InvalidImageName"))),
+        [],
+        "the spec has to be corrected",
+        "whoever wrote the spec",
+    ),
+    "a missing ConfigMap": (
+        on_node(status(waiting("CreateContainerConfigError", 'configmap "x" not found'))),
+        [],
+        '(configmap "x" not found)',
+        "whoever makes what is missing",
+    ),
+    "a reason of tomorrow": (
+        on_node(status(waiting("BrandNew", "the moon is full"))),
+        [],
+        "BrandNew (the moon is full)",
+        "the kubelet on worker",
+    ),
+    "back-off while STATUS shows the end": (
+        on_node(CRASHED, phase="Running"),
+        [],
+        "is in back-off: after its end the kubelet on worker waits up to 20 s",
+        "the kubelet on worker",
+    ),
+    "back-off in the kubelet's words": (
+        on_node(BACK_OFF, phase="Running"),
+        [],
+        "waits 40 s before it starts it again.",
+        "the kubelet on worker",
+    ),
+    "the first restart": (
+        on_node(status(ended("A", finished=10)), phase="Running"),
+        [],
+        "starts it again at once",
+        "the kubelet on worker",
+    ),
+    "an init container that works": (
+        with_init(status(running(5), "I", name="first")),
+        [],
+        "init container first has been running for 15 s;",
+        "the program in init container first",
+    ),
+    "an init container in back-off": (
+        with_init(status(ended("I", finished=10), name="first", restarts=1)),
+        [],
+        "init container first is in back-off",
+        "the kubelet on worker",
+    ),
+    "a sidecar that can't be pulled": (
+        with_init(status(waiting("ImagePullBackOff"), name="first"), sidecar=True),
+        [],
+        "so sidecar first can't start",
+        "whoever provides the image, or wrote its name",
+    ),
+    "a startup probe": (
+        on_node(status(running(), "A", started=False), spec=STARTUP, phase="Running"),
+        [event("Unhealthy", pod(), container="app", message="Startup probe failed: no file")],
+        'has not succeeded yet ("no file")',
+        "the program in container app",
+    ),
+    "a readiness probe": (
+        on_node(status(running(), "A", started=True), spec=READINESS, phase="Running"),
+        [event("Unhealthy", pod(), container="app", message="Readiness probe failed: HTTP 500")],
+        'has not succeeded ("HTTP 500")',
+        "the program in container app",
+    ),
+    "a readiness gate that nobody has set": (
+        gated("example.com/other", "True"),
+        [],
+        "condition example.com/ready is True",
+        "the controller behind the readiness gate",
+    ),
+    "a readiness gate that is False": (
+        gated("example.com/ready", "False"),
+        [],
+        "condition example.com/ready is True",
+        "the controller behind the readiness gate",
+    ),
+    "a node that is silent": (
+        gated("example.com/ready", "True"),
+        [],
+        "node worker does not report",
+        "the kubelet on worker",
+    ),
+    "a resize that has to wait": (
+        pod(
+            status(running(), "A", ready=True),
+            node="worker",
+            phase="Running",
+            conditions=[
+                condition("ContainersReady"),
+                condition("Ready"),
+                condition("PodResizePending", "True", "Deferred", "not enough cpu"),
+            ],
+        ),
+        [],
+        "resize is pending (not enough cpu)",
+        "the kubelet on worker",
+    ),
+    "the grace period": (
+        being_deleted(up()),
+        [],
+        "the kubelet on worker kills what still runs after it",
+        "the programs in its containers",
+    ),
+    "the grace period with a preStop hook": (
+        being_deleted(on_node(status(running(), "A"), spec=HOOKED)),
+        [],
+        "preStop hooks run first",
+        "the programs in its containers",
+    ),
+    "a kubelet that does not confirm the end": (
+        being_deleted(up(), deadline=10),
+        [],
+        "has not reported that its containers ended",
+        "the kubelet on worker",
+    ),
+    "a finalizer": (
+        held(being_deleted(on_node(status(ended("A")))), "example.com/hold"),
+        [],
+        "a finalizer (example.com/hold) holds the object",
+        "the controller that set the finalizer",
+    ),
+    "the clean-up": (
+        being_deleted(on_node(status(ended("A")))),
+        [],
+        "cleans up",
+        "the kubelet on worker",
+    ),
+    "a kubelet that has nothing to end and does not say so": (
+        being_deleted(on_node(status(waiting("ImagePullBackOff"))), deadline=10),
+        [],
+        "none of its containers is reported to run, but the kubelet on worker has not",
+        "the kubelet on worker",
+    ),
+    "the clean-up of what never ran": (
+        being_deleted(on_node(status(waiting("ImagePullBackOff")))),
+        [],
+        "none of its containers runs; the kubelet on worker cleans up",
+        "the kubelet on worker",
+    ),
+    "the scheduler, which failed": (
+        pod(conditions=[condition("PodScheduled", "False", "SchedulerError", "no answer")]),
+        [],
+        "the scheduler failed while it placed the Pod (no answer)",
+        "the scheduler",
+    ),
+    "the image of another container than the first": (
+        TWO_CREATING,
+        [
+            event("Started", TWO_CREATING, container="app", seen=1),
+            event("Pulling", TWO_CREATING, container="huge", seen=2),
+        ],
+        "has been pulling image huge:1 for 18 s; container huge starts after that",
+        "the registry of huge:1",
+    ),
+    "a postStart hook": (
+        on_node(status(waiting("ContainerCreating")), spec=GREETED),
+        [event("Started", pod(), container="app", seen=1)],
+        "container app has started, and its postStart hook has not ended yet",
+        "the postStart hook of container app",
+    ),
+    "the image of a volume": (
+        with_image_volume(
+            on_node(
+                status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no')),
+            )
+        ),
+        [],
+        "image models/tiny:typo could not be pulled, so container app can't start",
+        "whoever provides the image, or wrote its name",
+    ),
+    "a pull of which no Event tells any more": (
+        on_node(status(waiting("ImagePullBackOff"))),
+        [event("Failed", pod(), container="app", message="Failed to pull image: x", seen=-300)],
+        "image web:2 could not be pulled",
+        "whoever provides the image, or wrote its name",
+    ),
+    "a static Pod's mirror": (
+        being_deleted(replace(pod(status(running(), "A"), mirror="hash", node="worker"))),
+        [],
+        "the mirror of a static Pod",
+        "the kubelet on worker",
+    ),
+    "sidecars that have to end": (
+        pod(
+            status(ended("A", 0)),
+            init=[status(running(), "S", name="log", started=True)],
+            init_containers=[Container(name="log", restart_policy="Always")],
+            node="worker",
+            restart_policy="Never",
+            phase="Running",
+            conditions=[condition("Initialized")],
+        ),
+        [],
+        "now stops its sidecars",
+        "the kubelet on worker",
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "events", "says", "who"), WAITS.values(), ids=WAITS.keys())
+def test_it_waits_for(one: Pod, events: list[PodEvent], says: str, who: str) -> None:
+    wait = waiting_for(one, events, at(20))
+    assert wait is not None
+    assert says in wait.sentence
+    assert wait.who == who
+    assert wait.sentence.endswith(".")
+    assert len(wait.brief) <= 40
+
+
+CONTENT = {
+    "an init container that has just started": with_started_init(),
+    "a ready Pod": up(),
+    "a Pod that ended well": in_phase(up(), "Succeeded"),
+    "a Pod that failed": in_phase(on_node(CRASHED), "Failed"),
+    "a container that runs without a probe": on_node(status(running(), "A"), phase="Running"),
+    "one container that ended for good": pod(
+        status(ended("A", 0)), node="worker", phase="Running", restart_policy="Never"
+    ),
+}
+
+
+@pytest.mark.parametrize("one", CONTENT.values(), ids=CONTENT.keys())
+def test_it_waits_for_nothing(one: Pod) -> None:
+    started = event("Started", pod(), container="first", seen=1)
+    assert waiting_for(one, [started], at(20)) is None
+
+
+FAILED = "Failed to pull image: not found"
+ENDS: dict[str, tuple[Pod, list[PodEvent], float]] = {
+    "back-off after the second restart": (on_node(CRASHED, phase="Running"), [], 30),
+    "back-off after a run that was long enough to forget what was before": (
+        on_node(
+            status(
+                ended("B", began=8, finished=10),
+                restarts=8,
+                last=ended("A", began=-900, finished=1),
+            ),
+            phase="Running",
+        ),
+        [],
+        20,
+    ),
+    "back-off as the kubelet says": (on_node(BACK_OFF, phase="Running"), [], 50),
+    "the grace period": (being_deleted(up(), deadline=25), [], 25),
+    "the second pause between pulls": (
+        on_node(status(waiting("ImagePullBackOff"))),
+        [
+            event("Failed", pod(), container="app", message=FAILED, count=2, seen=15),
+            event(
+                "Failed", pod(), container="app", message="Error: ErrImagePull", uid="o", seen=15
+            ),
+        ],
+        35,
+    ),
+    "a pause that is as long as it gets": (
+        on_node(status(waiting("ImagePullBackOff"))),
+        [event("Failed", pod(), container="app", message=FAILED, count=99, seen=10)],
+        310,
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "events", "end"), ENDS.values(), ids=ENDS.keys())
+def test_the_end_is_known_of(one: Pod, events: list[PodEvent], end: float) -> None:
+    wait = waiting_for(one, events, at(20))
+    assert wait is not None
+    assert wait.until == at(end)
+
+
+def test_no_end_is_known_of_a_pull_of_which_no_event_tells_any_more() -> None:
+    wait = waiting_for(*WAITS["a pull of which no Event tells any more"][:2], at(20))
+    assert wait is not None
+    assert wait.until is None
+
+
+def test_it_counts_down() -> None:
+    wait = Wait("s.", "the kubelet", "next start", at(43))
+    assert wait.short(at(20)) == "next start in about 23 s"
+    assert wait.short(at(43)) == "next start any moment"
+    assert Wait("s.", "the scheduler", "a node that fits").short(at(0)) == (
+        "waits for a node that fits"
+    )
+    assert countdown(at(300), at(0)) == "in about 5 min"
+    assert lasting(timedelta(hours=3)) == "3 h"
+
+
+def test_a_hostile_message_is_one_short_line() -> None:
+    wait = waiting_for(unscheduled("x\ny" * 500 + "z" * 900), [], at(0))
+    assert wait is not None
+    assert "\n" not in wait.sentence
+    assert len(wait.sentence) < 300
+
+
+@given(arbitrary_pods(), st.floats(-1e9, 1e9))
+def test_no_pod_is_impossible(one: Pod, t: float) -> None:
+    wait = waiting_for(one, [event("FailedMount", one), event("Pulling", one)], at(t))
+    assert wait is None or wait.sentence
+
+
+# ── when it is told ──
+
+
+def silences(*items: StreamItem) -> list[tuple[float, str]]:
+    """When which silence is told, as (t, brief)."""
+    session = Session(catalog_of())
+    start = (opened(), synced(), synced(scope=EVENTS))
+    return [
+        (one.t, one.wait.brief)
+        for item in (*start, *items)
+        for one in session.feed(item).news
+        if isinstance(one, Stalled)
+    ]
+
+
+def test_silence_is_told_once() -> None:
+    ticks = [Tick(t=t) for t in (5, 1 + STILL, 30, 60)]
+    assert silences(added(unscheduled(), 1), *ticks) == [(1 + STILL, "a node that fits")]
+
+
+def test_it_is_told_again_after_a_movement() -> None:
+    told = silences(added(pod(), 1), Tick(t=20), modified(unscheduled(), 21), Tick(t=50))
+    assert told == [(1 + STILL, "the scheduler"), (21 + STILL, "a node that fits")]
+
+
+def test_a_pod_that_was_there_is_silent_from_its_first_sight() -> None:
+    assert silences(listed(unscheduled(), 0), Tick(t=30)) == [(STILL, "a node that fits")]
+
+
+def test_a_new_event_is_a_movement_and_a_repeated_one_is_none() -> None:
+    one = unscheduled()
+    again = event("FailedScheduling", one, count=2)
+    items = [added(one, 1), added(event("FailedScheduling", one), 5), modified(again, 9)]
+    assert silences(*items, Tick(t=60)) == [(5 + STILL, "a node that fits")]
+
+
+def test_a_pod_that_moves_or_leaves_or_is_ready_is_not_silent() -> None:
+    gone = modified(in_phase(pod(), "Failed"), 9)
+    assert silences(added(up(), 1), added(pod(name="a"), 1), Tick(t=60)) == [
+        (1 + STILL, "the scheduler")
+    ]
+    assert silences(added(pod(), 1), gone, Tick(t=60)) == []
+
+
+def test_several_news_at_one_instant_are_one_movement() -> None:
+    one = unscheduled()
+    items: list[StreamItem] = [
+        added(one, 1),
+        added(event("FailedScheduling", one), 1),
+        Tick(t=60),
+    ]
+    assert silences(*items) == [(1 + STILL, "a node that fits")]
+
+
+def test_without_ticks_the_next_item_brings_it_at_its_own_instant() -> None:
+    items: list[StreamItem] = [added(unscheduled(), 1), added(pod(name="other"), 40)]
+    with_ticks: list[StreamItem] = [items[0], Tick(t=1 + STILL), Tick(t=20), items[1]]
+    assert silences(*items) == silences(*with_ticks) == [(1 + STILL, "a node that fits")]
+
+
+def test_the_instant_is_named() -> None:
+    session = Session(catalog_of())
+    for item in (opened(), synced(), added(unscheduled(), 1.5), Tick(t=11)):
+        session.feed(item)
+    assert session.wakes_at() == 1.5 + STILL
+
+
+def test_an_event_that_comes_before_its_pod_is_known() -> None:
+    session = Session(catalog_of())
+    one = on_node(status(waiting("ContainerCreating")))
+    early = listed(event("Pulling", one, container="app"), scope=EVENTS)
+    for item in (opened(), early, listed(one), synced(), Tick(t=5)):
+        session.feed(item)
+    (row,) = session.board.rows
+    wait = session.board.wait(row)
+    assert wait is not None
+    assert wait.brief == "an image"
