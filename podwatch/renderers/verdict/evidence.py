@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from podwatch.core.board import Board
-from podwatch.core.columns import columns
 from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
 from podwatch.core.session import Session
-from podwatch.core.stream import Gap, PodRef
+from podwatch.core.stream import Gap, Opened, PodRef
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.core.transitions import Existence, Facet
 from podwatch.renderers.wording import change, subject
@@ -66,8 +65,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """A verdict with everything that is shown of it.
 
-    `at` is when it fell, `last_t` when the stream said something last; `recorded`: the stream
-    was a recording. `replay` is the path of the recording, if there is one.
+    `at` is when it fell, if there is such a date; `last_t` when the stream said something last;
+    `recorded`: the stream was a recording. `replay` is the path of the recording, if there is one.
     """
 
     verdict: Verdict
@@ -99,7 +98,7 @@ def gathered(
     return Evidence(
         verdict=verdict,
         stories=tuple(one for one in stories if one is not None),
-        at=board.opened.at + timedelta(seconds=verdict.t) if board.opened else None,
+        at=_fell(board.opened, verdict.t),
         last_t=board.t,
         recorded=recorded,
         replay=replay,
@@ -122,13 +121,21 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
     return Story(
         ref=row.ref,
         phase=row.pod.status.phase,
-        status=columns(row.pod).status,
+        status=row.columns.status,
         moments=tuple(moments[-MOMENTS:]),
         earlier=max(len(moments) - MOMENTS, 0),
         warnings=tuple(dict.fromkeys(warnings)),
         stages=tuple(stages(own, row.pod)),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )
+
+
+def _fell(opened: Opened | None, t: float) -> datetime | None:
+    """The stream's time `t` as a time; None where the calendar, or the cluster, has none."""
+    try:
+        return opened.at + timedelta(seconds=t) if opened is not None else None
+    except OverflowError:  # a recording can hold any times
+        return None
 
 
 def outcome_word(outcome: Outcome) -> str:

@@ -76,7 +76,7 @@ class VerdictLine(
     t: float
     """when it fell, in seconds since the stream opened"""
     at: datetime | None
-    """the same as a time; null if the cluster never answered"""
+    """the same as a time; null if the cluster never answered, or no calendar has it"""
     sentence: str
     """the verdict in words"""
     cause: str
