@@ -903,6 +903,29 @@ def test_a_login_command_that_is_missing_says_how_to_get_it(tmp_path: Path) -> N
     assert refused(kubeconfig(tmp_path, "http://x", user=user)).hint == "brew install the-login"
 
 
+def test_a_live_watch_loads_none_of_the_clients_api_classes_and_models(tmp_path: Path) -> None:
+    """In a process of its own: other tests may have loaded them."""
+    with FakeApi() as api:
+        program = f"""
+import queue, sys
+from podwatch.core.stream import Scope
+from podwatch.sources.clock import Clock
+from podwatch.sources.cluster import connect
+inbox = queue.SimpleQueue()
+cluster = connect({kubeconfig(tmp_path, api.url)!r}, None)
+cluster.open([Scope("Pod", "shop")], inbox.put, Clock(), inbox.qsize)
+while getattr(inbox.get(timeout=10), "state", "") != "live":
+    pass
+heavy = ("kubernetes.client.api.", "kubernetes.client.models.")
+print(*(name for name in sys.modules if name.startswith(heavy)))
+cluster.stop()
+"""
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, check=True, text=True
+        )
+    assert done.stdout == "\n"
+
+
 def test_nothing_is_printed_whatever_fails(tmp_path: Path) -> None:
     """In a process of its own: no logging of pytest's is in the way there."""
     chatty = login("import sys; print('noise', file=sys.stderr); sys.exit(1)")

@@ -706,24 +706,12 @@ T = TypeVar("T", bound=KubeObject)
 class Kind(Generic[T]):
     """How one kind is listed, watched and decoded.
 
-    `group` is its API's path, `plural` its name in there; `api` the name of the client's class
-    that has `in_namespace` and `everywhere`, the methods that watch it.
+    `group` is its API's path, `plural` its name in there.
     """
 
-    def __init__(
-        self,
-        group: str,
-        plural: str,
-        api: str,
-        in_namespace: str,
-        everywhere: str,
-        type_: type[T],
-    ) -> None:
+    def __init__(self, group: str, plural: str, type_: type[T]) -> None:
         self._group = group
         self._plural = plural
-        self._api = api
-        self._in_namespace = in_namespace
-        self._everywhere = everywhere
         self.page = decoder(_page_of(type_))
         self.raw_page = decoder(_RawPage)
         self.item = decoder(type_)
@@ -737,19 +725,6 @@ class Kind(Generic[T]):
             f"{self._group}{within}/{self._plural}{one}",
             {"namespace": namespace, "name": name},
         )
-
-    def watched(self, api_client: ApiClient, namespace: str) -> Callable[..., Any]:
-        """The client's method that watches.
-
-        The class alone takes the client longer to load than all the rest, so it is asked for only
-        when a list is on the screen.
-        """
-        api = getattr(client, self._api)(api_client)
-        if not namespace:
-            found: Callable[..., Any] = getattr(api, self._everywhere)
-            return found
-        within = getattr(api, self._in_namespace)
-        return lambda **options: within(namespace, **options)
 
 
 class _ListMeta(Base, frozen=True):
@@ -800,58 +775,14 @@ def _event_of(type_: type[T]) -> Any:
 
 
 KINDS: dict[str, Kind[Any]] = {
-    "Pod": Kind(
-        "/api/v1", "pods", "CoreV1Api", "list_namespaced_pod", "list_pod_for_all_namespaces", Pod
-    ),
-    "Event": Kind(
-        "/api/v1",
-        "events",
-        "CoreV1Api",
-        "list_namespaced_event",
-        "list_event_for_all_namespaces",
-        PodEvent,
-    ),
-    "Deployment": Kind(
-        "/apis/apps/v1",
-        "deployments",
-        "AppsV1Api",
-        "list_namespaced_deployment",
-        "list_deployment_for_all_namespaces",
-        Deployment,
-    ),
-    "ReplicaSet": Kind(
-        "/apis/apps/v1",
-        "replicasets",
-        "AppsV1Api",
-        "list_namespaced_replica_set",
-        "list_replica_set_for_all_namespaces",
-        ReplicaSet,
-    ),
-    "StatefulSet": Kind(
-        "/apis/apps/v1",
-        "statefulsets",
-        "AppsV1Api",
-        "list_namespaced_stateful_set",
-        "list_stateful_set_for_all_namespaces",
-        StatefulSet,
-    ),
-    "DaemonSet": Kind(
-        "/apis/apps/v1",
-        "daemonsets",
-        "AppsV1Api",
-        "list_namespaced_daemon_set",
-        "list_daemon_set_for_all_namespaces",
-        DaemonSet,
-    ),
-    "Job": Kind(
-        "/apis/batch/v1",
-        "jobs",
-        "BatchV1Api",
-        "list_namespaced_job",
-        "list_job_for_all_namespaces",
-        Job,
-    ),
-    "Node": Kind("/api/v1", "nodes", "CoreV1Api", "", "list_node", Node),
+    "Pod": Kind("/api/v1", "pods", Pod),
+    "Event": Kind("/api/v1", "events", PodEvent),
+    "Deployment": Kind("/apis/apps/v1", "deployments", Deployment),
+    "ReplicaSet": Kind("/apis/apps/v1", "replicasets", ReplicaSet),
+    "StatefulSet": Kind("/apis/apps/v1", "statefulsets", StatefulSet),
+    "DaemonSet": Kind("/apis/apps/v1", "daemonsets", DaemonSet),
+    "Job": Kind("/apis/batch/v1", "jobs", Job),
+    "Node": Kind("/api/v1", "nodes", Node),
 }
 """Every kind that can be followed."""
 
@@ -863,20 +794,19 @@ class _Calls:
         self._cluster = cluster
         self._scope = scope
         self._kind = KINDS[scope.kind]
+        self._place = self._kind.place(scope.namespace)
+        self._selectors = {
+            "labelSelector": scope.label_selector,
+            "fieldSelector": scope.field_selector,
+        }
         self._api = cluster.api
 
     def page(self, following: str, limit: int) -> Page:
-        query: dict[str, object] = {
-            "labelSelector": self._scope.label_selector,
-            "fieldSelector": self._scope.field_selector,
-            "limit": limit,
-            "continue": following,
-        }
         answer = _read(
             self._its_client(),
-            *self._kind.place(self._scope.namespace),
+            *self._place,
             (self._cluster.patience.connect, 60.0),
-            {name: value for name, value in query.items() if value},
+            {**self._selectors, "limit": limit, "continue": following},
         )
         try:
             page = self._kind.page(answer.data)
@@ -893,23 +823,26 @@ class _Calls:
         return Page(items, meta.resource_version, meta.continue_, _date(answer))
 
     def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
-        method = self._kind.watched(self._its_client(), self._scope.namespace)
-        patience = self._cluster.patience
+        # The client's Watch asks a function for the answer. It gets ours and no method of
+        # CoreV1Api: to make that class, the client loads its models, which takes more time and
+        # memory than all the rest of a start, and none of them is used here.
+        api, patience = self._its_client(), self._cluster.patience
         silence = patience.event_silence if self._scope.kind == "Event" else patience.silence
 
-        def whole_lines(**options: Any) -> _Lines:
-            answer = _watched(method, **options)
+        def answered(timeout_seconds: int, **_: object) -> _Lines:
+            query = {
+                **self._selectors,
+                "watch": "true",
+                "resourceVersion": version,
+                "allowWatchBookmarks": "true",
+                "timeoutSeconds": timeout_seconds,
+            }
+            answer = _read(api, *self._place, (patience.connect, silence), query, whole=False)
             connected()
             return _Lines(answer)
 
-        stream = _TypedWatch(self._event).stream(
-            whole_lines,
-            resource_version=version,
-            allow_watch_bookmarks=True,
-            timeout_seconds=random.randint(300, 600),
-            _request_timeout=(patience.connect, silence),
-            **self._selectors(),
-        )
+        # with a time-out, Watch leaves it to us to ask again
+        stream = _TypedWatch(self._event).stream(answered, timeout_seconds=random.randint(300, 600))
         try:
             for change in stream:
                 if change is not None:
@@ -958,14 +891,6 @@ class _Calls:
     def _its_client(self) -> ApiClient:
         self._api = self._cluster.api
         return self._api
-
-    def _selectors(self) -> dict[str, Any]:
-        options = {}
-        if self._scope.label_selector:
-            options["label_selector"] = self._scope.label_selector
-        if self._scope.field_selector:
-            options["field_selector"] = self._scope.field_selector
-        return options
 
     def _item(self, raw: msgspec.Raw) -> KubeObject | Malformed:
         try:
@@ -1071,53 +996,43 @@ def _read(
     names: Mapping[str, str],
     timeout: tuple[float, float],
     query: Mapping[str, object],
+    *,
+    whole: bool = True,
 ) -> urllib3.BaseHTTPResponse:
-    """The whole answer to a GET; `names` are for the places in the path that are in braces.
+    """The answer to a GET: all of it, or, not `whole`, one that goes on.
 
-    `timeout`: for the connection and for silence, in seconds. ApiError for a status that is no
-    success.
+    `names` are for the places in the path that are in braces; `timeout` for the connection and
+    for silence, in seconds. What is empty in `query` is not sent. ApiError for a status that is
+    no success.
     """
-
-    def answered() -> urllib3.BaseHTTPResponse:
+    accepted = {"Accept": "application/json, */*"}
+    try:
         request = api.param_serialize(
             "GET",
             path,
             path_params=dict(names),
-            query_params=list(query.items()),
-            header_params={"Accept": "application/json, */*", "Accept-Encoding": "gzip"},
+            query_params=[(name, value) for name, value in query.items() if value],
+            header_params={**accepted, "Accept-Encoding": "gzip"} if whole else accepted,
             auth_settings=["BearerToken"],
         )
         answer: urllib3.BaseHTTPResponse = api.call_api(*request, _request_timeout=timeout).response
-        _ = answer.data  # all of it, within the time-out
-        return answer
-
-    return _successful(answered, timeout[1])
-
-
-def _watched(method: Callable[..., Any], **options: Any) -> urllib3.BaseHTTPResponse:
-    """The answer of one of the client's methods that watch, which goes on; errors as `_read`."""
-    silence = options["_request_timeout"][1]
-    return _successful(lambda: method(**{**options, "_preload_content": False}), silence)
-
-
-def _successful(
-    answered: Callable[[], urllib3.BaseHTTPResponse], silence: float
-) -> urllib3.BaseHTTPResponse:
-    try:
-        answer = answered()
-        if 200 <= answer.status <= 299:
+        success = 200 <= answer.status <= 299
+        if success and not whole:
             return answer
-        body = answer.data.decode("utf-8", "replace") or str(answer.reason)
+        body = answer.data  # within the time-out
     except Exception as error:
-        raise _failure(error, silence) from error
-    raise _refused(answer.status, body, answer.headers)
+        raise _failure(error, timeout[1]) from error
+    if not success:
+        raise _refused(answer.status, body or str(answer.reason), answer.headers)
+    return answer
 
 
-def _refused(code: int, body: str, headers: Mapping[str, str]) -> ApiError:
+def _refused(code: int, body: bytes | str, headers: Mapping[str, str]) -> ApiError:
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
     try:
-        status = _status(body)
+        status = _status(text)
     except Undecodable:  # from a proxy, say
-        status = _Status(message=_line(body[:200]))
+        status = _Status(message=_line(text[:200]))
     return _api_error(code, status, _retry_after(headers))
 
 
