@@ -164,11 +164,7 @@ def _overview(note: str) -> str:
 
 def _facet(one: Concept) -> str:
     """The first facet that it is about; empty for Events and lessons."""
-    for when in one.when:
-        for name, values, negated in when.tests:
-            if name == "transition.facet" and not negated:
-                return str(values[0])
-    return ""
+    return next((str(facet) for when in one.when for facet in when.facets), "")
 
 
 def _seen() -> Iterator[tuple[Edge, int]]:

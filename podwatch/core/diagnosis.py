@@ -12,7 +12,8 @@ import msgspec
 
 from podwatch.core.columns import Columns, columns
 from podwatch.core.concepts import Catalog, Explanation, Weight
-from podwatch.core.concepts.facts import Facts, event_facts, transition_facts
+from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodEvent
 from podwatch.core.stream import PodRef
 from podwatch.core.transitions import (
@@ -77,7 +78,7 @@ def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Fin
 
 def _of(explanation: Explanation, past: bool) -> Explanation:
     """What comes next after a run that is over has come already."""
-    return msgspec.structs.replace(explanation, then="") if past else explanation
+    return msgspec.structs.replace(explanation, prediction="") if past else explanation
 
 
 def _rank(pod: Pod, reason: Finding) -> tuple[bool, bool, int, bool]:

@@ -9,19 +9,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from podwatch.core.concepts import (
-    BrokenConcept,
-    Catalog,
-    Concept,
-    Entry,
-    Explanation,
-    When,
-    catalog,
-    concept,
+from podwatch.core.concepts import Catalog, Concept, Entry, Explanation, When, catalog, concept
+from podwatch.core.concepts.facts import FACTS, event_facts, transition_facts
+from podwatch.core.concepts.patterns import (
+    BrokenFile,
+    Fact,
+    Facts,
+    FactTest,
+    Pattern,
+    parsed,
     places,
-    reasons,
 )
-from podwatch.core.concepts.facts import FACTS, Fact, Facts, event_facts, transition_facts
 from podwatch.core.kube import ObjectReference, Pod, PodEvent
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import ObjectMeta, OwnerReference
@@ -167,7 +165,7 @@ BROKEN = {
     "an entry about everything": (GOOD + ENTRY.replace("Odd", "*"), "without a `term`"),
     "an empty list of patterns": ("when = []\n" + GOOD, "no pattern"),
     "a pattern that is a text": ('when = "phase"\n' + GOOD, "written [when]"),
-    "an empty pattern": (GOOD + "[when]", "would explain everything"),
+    "an empty pattern": (GOOD + "[when]", "would hold for everything"),
     "a key that no concept has": (
         'tilte = "T"' + GOOD + FACET,
         "`tilte` is not a key of a concept: did you mean `title`?",
@@ -191,7 +189,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("toml", "says"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_file_is_named_with_what_to_mend(toml: str, says: str) -> None:
-    with pytest.raises(BrokenConcept) as caught:
+    with pytest.raises(BrokenFile) as caught:
         concept("some-id", toml)
     assert str(caught.value).startswith("some-id.toml")
     assert says in str(caught.value)
@@ -211,7 +209,7 @@ PLACES = {
 
 @pytest.mark.parametrize(("toml", "number"), PLACES.values(), ids=PLACES.keys())
 def test_the_line_of_a_mistake_is_named(toml: str, number: int) -> None:
-    with pytest.raises(BrokenConcept, match=rf"some-id\.toml.*\bline {number}\b"):
+    with pytest.raises(BrokenFile, match=rf"some-id\.toml.*\bline {number}\b"):
         concept("some-id", toml)
 
 
@@ -220,7 +218,7 @@ def test_the_line_of_a_mistake_is_named(toml: str, number: int) -> None:
 
 def when(*tests: tuple[str, tuple[Fact, ...], bool]) -> When:
     """A pattern of (fact, values, negated)."""
-    return When(tests)
+    return When(tuple(FactTest(*test) for test in tests))
 
 
 MATCHES: dict[str, tuple[tuple[str, tuple[Fact, ...], bool], Facts, bool]] = {
@@ -231,6 +229,11 @@ MATCHES: dict[str, tuple[tuple[str, tuple[Fact, ...], bool], Facts, bool]] = {
     "none of several": (("pod.phase", ("a", "b"), False), {"pod.phase": "c"}, False),
     "a beginning": (("pod.name", ("web-*",), False), {"pod.name": "web-1"}, True),
     "another beginning": (("pod.name", ("web-*",), False), {"pod.name": "api-1"}, False),
+    "a part": (("pod.name", ("*-?",), False), {"pod.name": "web-1"}, True),
+    "another part": (("pod.name", ("*-?",), False), {"pod.name": "web-12"}, False),
+    "a part in other white space": (("pod.name", ("a b*",), False), {"pod.name": "a\n b c"}, True),
+    "a bracket is no wildcard": (("pod.name", ("[a]*",), False), {"pod.name": "a"}, False),
+    "a star and an empty text": (("pod.node", ("*",), False), {"pod.node": ""}, False),
     "a star alone asks for any text": (("pod.node", ("*",), False), {"pod.node": "a"}, True),
     "a star alone and no fact": (("pod.node", ("*",), False), {}, False),
     "not, and it differs": (("pod.phase", ("a",), True), {"pod.phase": "b"}, True),
@@ -258,6 +261,17 @@ def test_all_tests_of_a_pattern_have_to_hold() -> None:
     both = when(("pod.phase", ("Failed",), False), ("pod.deleting", (True,), False))
     assert both.matches({"pod.phase": "Failed", "pod.deleting": True})
     assert not both.matches({"pod.phase": "Failed", "pod.deleting": False})
+
+
+def test_what_a_table_unless_names_must_not_hold() -> None:
+    tests = parsed("when", {"pod": {"name": "a*"}}, ())
+    tests += parsed("unless", {"pod": {"name": ["*b", "*c"]}}, (), negated=True)
+    assert [Pattern(tests).matches({"pod.name": name}) for name in ("a", "ab", "ac", "b")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_more_facts_and_then_more_exact_values_are_more_specific() -> None:
@@ -494,7 +508,7 @@ def test_an_entry_explains_what_no_pattern_does(facts: Facts, says: str) -> None
 def test_a_reason_of_several_concepts_has_an_entry_to_be_found_by() -> None:
     of_reason: dict[str, set[str]] = {}
     for one in CONCEPTS:
-        for reason in reasons(one):
+        for reason in one.reasons:
             of_reason.setdefault(reason, set()).add(one.id)
     several = {reason for reason, ids in of_reason.items() if len(ids) > 1}
     assert {reason for reason in several if entry_of(reason) is None} == set()
@@ -665,10 +679,10 @@ def the_one(facts: Facts) -> Explanation:
     """What the catalogue says, after it was checked that it says it for certain and in full."""
     ranked = catalog().candidates(facts)
     if ranked:
-        best = ranked[0][0]
-        top = {one.id for score, one, _ in ranked if score == best}
+        best = [row for row in ranked if row[1].specificity == ranked[0][1].specificity]
+        top = {one.id for one, _ in best}
         assert len(top) == 1, f"{sorted(top)} tie"
-        said = {(pattern.sentence, pattern.then) for score, _, pattern in ranked if score == best}
+        said = {(pattern.sentence, pattern.then) for _, pattern in best}
         assert len(said) == 1, f"{top} has two texts for one situation"
     explanation = catalog().explain(facts)
     for text in (explanation.sentence, explanation.then, explanation.who, *explanation.try_):
@@ -1374,7 +1388,7 @@ def test_no_two_concepts_tie_on_any_combination_of_what_patterns_name() -> None:
     ties = set()
     for facts in combinations():
         ranked = catalog().candidates(facts)
-        top = {one.id for score, one, _ in ranked if score == ranked[0][0]}
+        top = {one.id for one, when in ranked if when.specificity == ranked[0][1].specificity}
         if len(top) > 1:
             ties.add(tuple(sorted(top)))
     assert not ties

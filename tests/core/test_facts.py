@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts.facts import (
     FACTS,
-    Facts,
     back_off,
     event_facts,
     pod_facts,
     transition_facts,
 )
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Container, ContainerStatus, ObjectReference, Pod
 from podwatch.core.kube.pod import ExitCodes, Probe, Resources, RestartRule
 from podwatch.core.stream import PodRef

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from podwatch.core.concepts import Concept, catalog
-from podwatch.core.concepts.facts import Facts, event_facts
+from podwatch.core.concepts.facts import event_facts
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import PodEvent
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed

@@ -7,11 +7,9 @@ their meaning is `FACTS`. No text for people is made here beyond numbers with th
 import re
 from datetime import datetime, timedelta
 
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.core.transitions import Facet, State, Transition, container_state, killed_after_grace
-
-Fact = str | int | bool
-Facts = dict[str, Fact]
 
 FACTS: dict[str, str] = {
     "transition.facet": "which part changed: existence, phase, condition, container, "

@@ -9,7 +9,8 @@ import re
 
 import msgspec
 
-from podwatch.core.concepts import Catalog, Concept, Entry
+from podwatch.core.concepts.catalog import Catalog
+from podwatch.core.concepts.concept import Concept, Entry
 from podwatch.core.concepts.facts import signal_name
 
 _KIND_WORDS = {
@@ -86,11 +87,9 @@ def _known(
 def _in_status(meaning: Meaning) -> bool:
     """Whether STATUS can show it: the reason why a container waits, or with which it ended."""
     return any(
-        {"transition.after", "transition.reason"} <= tests.keys()
-        and {"waiting", "terminated"} & set(tests["transition.after"])
-        and meaning.term in tests["transition.reason"]
+        {"waiting", "terminated"} & set(when.values_of("transition.after"))
+        and meaning.term in when.values_of("transition.reason")
         for when in meaning.concept.when
-        for tests in [{name: values for name, values, negated in when.tests if not negated}]
     )
 
 

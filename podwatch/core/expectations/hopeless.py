@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from podwatch.core.concepts.facts import Fact, Facts, pod_facts
+from podwatch.core.concepts.facts import pod_facts
+from podwatch.core.concepts.patterns import Fact, Facts
 from podwatch.core.expectations import rollout
 from podwatch.core.kube import ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.core.kube.owner import Owner

@@ -1,0 +1,97 @@
+"""The values of the catalogue: a concept with its patterns, entries and weight.
+
+Responsible for their shape only: reading them is `loader`, choosing among them `catalog`.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from podwatch.core.concepts.patterns import Fact, Pattern, equal
+
+
+class Weight(StrEnum):
+    """How much a viewer has to see it when much happens at once."""
+
+    DETAIL = "detail"
+    NORMAL = "normal"
+    IMPORTANT = "important"
+    TROUBLE = "trouble"
+
+    @property
+    def rank(self) -> int:
+        """Its place from light (0) to heavy."""
+        return _RANKS[self]
+
+
+_RANKS = {weight: rank for rank, weight in enumerate(Weight)}
+
+
+class When(Pattern, frozen=True):
+    """One pattern of a concept, and texts that hold for it instead of the concept's."""
+
+    sentence: str = ""
+    then: str = ""
+
+    @property
+    def facets(self) -> tuple[Fact, ...]:
+        """The facets that it can match; none for one about Events."""
+        return self.values_of("transition.facet")
+
+
+KINDS = ("status", "reason", "condition", "phase", "event", "signal", "exit-code")
+"""What a term of an entry can be; where one term is several, the first of these is meant."""
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One string that Kubernetes shows, in one sentence of its own.
+
+    For strings that need no concept of their own. A `term` that ends in `*` stands for all that
+    begin so (`OutOf*`). `kind` is one of KINDS.
+    """
+
+    term: str
+    text: str
+    kind: str
+
+    def names(self, term: str) -> bool:
+        """Whether it is about this term."""
+        return equal(term, self.term)
+
+
+class Concept(msgspec.Struct, frozen=True):
+    """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io.
+
+    One without `when` is about no transition: it is there to be read, or for its entries.
+    `moments` are patterns, too: where real Pods demonstrate what it says, in a sentence each.
+    """
+
+    id: str
+    title: str
+    summary: str
+    explanation: str
+    docs: str
+    sentence: str = ""
+    who: str = ""
+    when: tuple[When, ...] = ()
+    moments: tuple[When, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    then: str = ""
+    next: tuple[str, ...] = ()
+    try_: tuple[str, ...] = ()
+    myth: str = ""
+    shown_by: tuple[str, ...] = ()
+    weight: Weight = Weight.NORMAL
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons that its patterns name, of transitions and of Events."""
+        return list(
+            dict.fromkeys(
+                value
+                for when in self.when
+                for name in ("transition.reason", "notice.reason")
+                for value in when.values_of(name)
+                if isinstance(value, str) and not value.endswith("*")
+            )
+        )

@@ -1,0 +1,91 @@
+"""What the catalogue says of one real transition or Event.
+
+Responsible for composing the texts, when they are asked for: most of what a busy cluster does is
+never shown. Which concept it is was decided in `catalog`.
+"""
+
+import msgspec
+
+from podwatch.core.concepts.concept import Concept, Weight
+from podwatch.core.concepts.patterns import Facts, filled, places
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """A lesson that a real transition demonstrates besides what it is about."""
+
+    concept: Concept
+    sentence: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """A concept's texts about one real transition or Event.
+
+    `concept` is None where podwatch knows no concept for it; the sentence says so. The texts
+    whose places `facts` fill are `text`, `prediction` and, of other lessons, `demonstrates`.
+    """
+
+    concept: Concept | None
+    text: str
+    prediction: str = ""
+    facts: Facts = {}
+    demonstrates: tuple[tuple[Concept, str], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What happened and why, with the last words of a container that ended."""
+        return _with_last_words(filled(self.text, self.facts), self.facts)
+
+    @property
+    def then(self) -> str:
+        """What usually comes next."""
+        return filled(self.prediction, self.facts)
+
+    @property
+    def who(self) -> str:
+        """Who did it."""
+        return filled(self.concept.who, self.facts) if self.concept else ""
+
+    @property
+    def try_(self) -> tuple[str, ...]:
+        """Commands to try: those for which every fact is known."""
+        if self.concept is None:
+            return ()
+        return tuple(
+            filled(command, self.facts, quote=True)
+            for command in self.concept.try_
+            if all(self.facts.get(place) not in {None, ""} for place in places(command))
+        )
+
+    @property
+    def asides(self) -> tuple[Aside, ...]:
+        """What it demonstrates besides, one a lesson, the most specific first."""
+        return tuple(
+            Aside(concept, filled(text, self.facts)) for concept, text in self.demonstrates
+        )
+
+    @property
+    def weight(self) -> Weight:
+        """The concept's; what is not known is important, as it may be trouble."""
+        return self.concept.weight if self.concept else Weight.IMPORTANT
+
+    @property
+    def docs(self) -> str:
+        """The address of the page, empty without a concept."""
+        return self.concept.docs if self.concept else ""
+
+
+def _with_last_words(sentence: str, facts: Facts) -> str:
+    """The sentence, and what a container's program that ended has left as its own message.
+
+    With any other reason the message is the kubelet's or the runtime's.
+    """
+    message = str(facts.get("transition.message", "")).strip()
+    if (
+        facts.get("transition.after") != "terminated"
+        or facts.get("transition.reason") not in {"Completed", "Error", "OOMKilled"}
+        or not message
+        or message in sentence
+    ):
+        return sentence
+    last = " ".join(message.splitlines()[-1].split())
+    return f'{sentence} It left the message "{last}".'

@@ -1,0 +1,148 @@
+"""The concepts' files: one TOML file each, in `podwatch/concepts`.
+
+Responsible for reading and checking them. The grammar is in `docs/adding-a-concept.md`; adding
+a concept needs no Python.
+"""
+
+import difflib
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from podwatch.core.concepts.catalog import Catalog
+from podwatch.core.concepts.concept import KINDS, Concept, Entry, Weight, When
+from podwatch.core.concepts.patterns import Mistake, Where, one_line, parsed, read
+
+DOCS_HOST = "https://kubernetes.io"
+
+_REQUIRED = ("title", "summary", "explanation", "docs")
+_REQUIRED_WITH_WHEN = ("sentence", "who")
+_TEXTS = ("title", "summary", "sentence", "explanation", "who", "docs", "then", "myth")
+_LISTS = ("next", "try", "shown_by")
+_TABLES = ("when", "moment", "entries")
+
+
+@cache
+def catalog() -> Catalog:
+    """The concepts that come with podwatch."""
+    folder = files("podwatch") / "concepts"
+    return Catalog(
+        concept(entry.name.removesuffix(".toml"), entry.read_text("utf-8"))
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    )
+
+
+def concept(id_: str, toml: str) -> Concept:
+    """The concept that a file's text describes; BrokenFile says where and what to mend."""
+    return read(f"{id_}.toml", toml, lambda table: _concept(id_, table))
+
+
+def _concept(id_: str, table: dict[str, Any]) -> Concept:
+    for key in _REQUIRED + (_REQUIRED_WITH_WHEN if "when" in table else ()):
+        if key not in table:
+            raise Mistake(f'there is no `{key}`: add {key} = "…"')
+    for key, value in table.items():
+        if key in _TEXTS and not isinstance(value, str):
+            raise Mistake(f'`{key}` has to be a text: {key} = "…"', (key, 0))
+        if key in _LISTS and not (
+            isinstance(value, list) and all(isinstance(item, str) for item in value)
+        ):
+            raise Mistake(f'`{key}` has to be a list of texts: {key} = ["…"]', (key, 0))
+        if key not in {*_TEXTS, *_LISTS, *_TABLES, "weight"}:
+            raise Mistake(f"`{key}` is not a key of a concept{_meant(key)}", (key, 0))
+    try:
+        weight = Weight(table.get("weight", Weight.NORMAL))
+    except ValueError as error:
+        raise Mistake(f"`weight` is one of {', '.join(Weight)}", ("weight", 0)) from error
+    docs = table["docs"]
+    moments = _patterns("moment", table)
+    for number, moment in enumerate(moments):
+        if not moment.sentence:
+            raise Mistake('a `moment` needs a sentence: sentence = "…"', ("moment", number))
+    return Concept(
+        id=id_,
+        title=table["title"],
+        summary=table["summary"],
+        explanation=table["explanation"].strip(),
+        docs=DOCS_HOST + docs if docs.startswith("/") else docs,
+        sentence=one_line(table.get("sentence", "")),
+        who=table.get("who", ""),
+        when=_patterns("when", table),
+        moments=moments,
+        entries=_entries(table.get("entries", [])),
+        then=one_line(table.get("then", "")),
+        next=tuple(table.get("next", ())),
+        try_=tuple(table.get("try", ())),
+        myth=one_line(table.get("myth", "")),
+        shown_by=tuple(table.get("shown_by", ())),
+        weight=weight,
+    )
+
+
+def _meant(key: str) -> str:
+    close = difflib.get_close_matches(key, [*_TEXTS, *_LISTS, *_TABLES], n=1)
+    return f": did you mean `{close[0]}`?" if close else ""
+
+
+def _entries(rows: Any) -> tuple[Entry, ...]:
+    try:
+        entries = msgspec.convert(rows, tuple[Entry, ...])
+    except msgspec.ValidationError as error:
+        position = re.search(r"\$\[(\d+)\]", str(error))
+        raise Mistake(
+            "`entries` are written [[entries]], each with the texts `term`, `text` "
+            f"and `kind`: {error}",
+            ("entries", int(position[1]) if position else 0),
+        ) from error
+    for number, entry in enumerate(entries):
+        where = ("entries", number)
+        if entry.kind not in KINDS:
+            raise Mistake(
+                f'the `kind` of the entry "{entry.term}" is one of {", ".join(KINDS)}',
+                where,
+                ("kind", 0),
+            )
+        if not entry.term.removesuffix("*"):
+            raise Mistake("an entry without a `term` would explain everything", where)
+    return tuple(Entry(entry.term, one_line(entry.text), entry.kind) for entry in entries)
+
+
+def _patterns(kind: str, table: dict[str, Any]) -> tuple[When, ...]:
+    """The patterns under `when` or `moment`, which may be one table or a list of them."""
+    rows = table.get(kind, [])
+    if not isinstance(rows, list):
+        rows = [rows]
+    if kind in table and not rows:
+        raise Mistake(f"`{kind}` has no pattern, so it would explain nothing", (kind, 0))
+    return tuple(_when(kind, row, ((kind, number),)) for number, row in enumerate(rows))
+
+
+def _when(kind: str, row: Any, where: Where) -> When:
+    facts, texts = row, {}
+    if isinstance(row, dict):
+        texts = {key: row[key] for key in ("sentence", "then") if key in row}
+        facts = {key: value for key, value in row.items() if key not in texts}
+    for key, text in texts.items():
+        if not isinstance(text, str):
+            raise Mistake(f"`{key}` of a `{kind}` has to be a text", *where, (key, 0))
+        texts[key] = one_line(text)
+    when = When(parsed(kind, facts, where), **texts)
+    if not _can_match(when):
+        raise Mistake(
+            f"a `{kind}` has to name `transition.facet` (not with .not or *), "
+            "or `notice.reason` and nothing of a transition",
+            *where,
+        )
+    return when
+
+
+def _can_match(when: When) -> bool:
+    """Whether it is about transitions of some facets or about Events: never both."""
+    names = {test.name.partition(".")[0] for test in when.tests}
+    if not when.facets:
+        return bool(when.values_of("notice.reason")) and "transition" not in names
+    return not any(str(facet).endswith("*") for facet in when.facets) and "notice" not in names

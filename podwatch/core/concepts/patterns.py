@@ -1,0 +1,195 @@
+"""Patterns over facts: the one engine by which data says what it is about.
+
+Responsible for tests of facts (equality, any of a list, wildcards, `.not`), for how specific a
+pattern is, for filling `{group.name}` in a text, and for reading patterns from TOML with errors
+that name file, line and cure. Which facts there are is the business of whoever asks; which of
+several patterns that match is taken, too: the most specific one or the first of a file.
+"""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+Fact = str | int | bool
+Facts = dict[str, Fact]
+Where = tuple[tuple[str, int], ...]
+"""Keys of a file to look for, one after the other, each with how many like it to pass over."""
+
+T = TypeVar("T")
+
+
+class FactTest(NamedTuple):
+    """What a fact has to be: one of the values, or with `negated` none of them.
+
+    A text may have the wildcards `*` and `?`, as in file names; a fact that is not there equals
+    nothing.
+    """
+
+    name: str
+    values: tuple[Fact, ...]
+    negated: bool = False
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether a text of it stands for several."""
+        return any(isinstance(value, str) and _wildcards(value) for value in self.values)
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """Tests that all have to hold."""
+
+    tests: tuple[FactTest, ...]
+
+    @property
+    def specificity(self) -> int:
+        """How specific it is: more facts count most, then how exactly each is named."""
+        score = 0
+        for test in self.tests:
+            score += 10
+            if not test.negated:
+                score += 1
+                if len(test.values) == 1:
+                    score += 1 if test.has_wildcard else 2
+        return score
+
+    def matches(self, facts: Mapping[str, Fact]) -> bool:
+        """Whether every test holds."""
+        return all_hold(self.tests, facts)
+
+    def values_of(self, name: str) -> tuple[Fact, ...]:
+        """What the fact has to be, as its first test that is not negated says; () for anything."""
+        return next((test.values for test in self.tests if test[::2] == (name, False)), ())
+
+
+def all_hold(tests: Iterable[FactTest], facts: Mapping[str, Fact]) -> bool:
+    """Whether every test holds for the facts."""
+    for name, values, negated in tests:
+        fact = facts.get(name)
+        for value in values:
+            if equal(fact, value):
+                if negated:
+                    return False
+                break
+        else:
+            if not negated:
+                return False
+    return True
+
+
+def equal(fact: Fact | None, value: Fact) -> bool:
+    """Whether a fact is what a pattern names: the same, of the same type, or a text that fits."""
+    if fact == value:
+        return type(fact) is type(value)
+    if type(fact) is not str or type(value) is not str or not fact:
+        return False
+    wildcards = _wildcards(value)
+    return wildcards is not None and wildcards.fullmatch(one_line(fact)) is not None
+
+
+@cache
+def _wildcards(value: str) -> re.Pattern[str] | None:
+    """What a text with `*` or `?` stands for; None for one without."""
+    if "*" not in value and "?" not in value:
+        return None
+    return re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."))
+
+
+# ── texts ──
+
+_PLACE = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
+
+
+def places(text: str) -> list[str]:
+    """The names of the facts that a text has places for."""
+    return _PLACE.findall(text)
+
+
+def filled(
+    text: str, facts: Mapping[str, Fact], *, quote: bool = False, absent: str = "(not known)"
+) -> str:
+    """The text with the facts in their places; with `quote`, each is one word for a shell."""
+
+    def value(place: re.Match[str]) -> str:
+        fact = facts.get(place[1])
+        shown = absent if fact is None or fact == "" else str(fact)
+        return shlex.quote(shown) if quote else shown
+
+    return _PLACE.sub(value, text)
+
+
+def one_line(text: str) -> str:
+    """A text with each run of white space as one blank."""
+    return " ".join(text.split())
+
+
+# ── files ──
+
+
+class BrokenFile(Exception):
+    """A file can't be used; the message names file and line and says what to write."""
+
+
+class Mistake(Exception):
+    """What is wrong with a file, and the way to the line."""
+
+    def __init__(self, message: str, *where: tuple[str, int]) -> None:
+        super().__init__(message)
+        self.where = where
+
+
+def read(file: str, toml: str, convert: Callable[[dict[str, Any]], T]) -> T:
+    """What a file's text says; its Mistakes become a BrokenFile that names the line."""
+    try:
+        return convert(tomllib.loads(toml))
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenFile(f"{file} is not TOML: {error}") from error
+    except Mistake as mistake:
+        number = _line_of(toml, mistake.where)
+        place = f"{file}, line {number}" if number else file
+        raise BrokenFile(f"{place}: {mistake}") from mistake
+
+
+def _line_of(toml: str, where: Where) -> int:
+    """The number of the line that the keys lead to, as far as they do; 0 if nowhere."""
+    number = 0
+    lines = toml.splitlines()
+    for key, before in where:
+        starts = re.compile(rf"\s*(\[\[?\s*)?{re.escape(key)}\b")
+        hits = [at for at, line in enumerate(lines, 1) if at > number and starts.match(line)]
+        if not hits:
+            break
+        number = hits[min(before, len(hits) - 1)]
+    return number
+
+
+def parsed(kind: str, table: Any, where: Where, *, negated: bool = False) -> tuple[FactTest, ...]:
+    """The tests of a table of facts by group (`pod.phase = …`), named `kind` in mistakes.
+
+    With `negated` (a table `unless`) none of them may hold.
+    """
+    if not isinstance(table, dict):
+        raise Mistake(f"`{kind}` has to be a table, written [{kind}] or [[{kind}]]", *where)
+    tests = []
+    for group, keys in table.items():
+        if not isinstance(keys, dict):
+            raise Mistake(f"`{kind}.{group}` needs a fact: {group}.NAME = …", *where, (group, 0))
+        tests += [_test(f"{group}.{key}", value, where, negated) for key, value in keys.items()]
+    if not tests:
+        raise Mistake(f"an empty `{kind}` would hold for everything", *where)
+    return tuple(tests)
+
+
+def _test(name: str, value: Any, where: Where, negated: bool) -> FactTest:
+    if isinstance(value, dict):
+        if set(value) != {"not"}:
+            raise Mistake(f"`{name}` can only have `.not`", *where, (name, 0))
+        value, negated = value["not"], not negated
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(item, str | int | bool) for item in values):
+        raise Mistake(f"`{name}` has to be a text, a number, true or false", *where, (name, 0))
+    return FactTest(name, tuple(values), negated)
