@@ -192,7 +192,7 @@ def readme() -> str:
     renderer = Lines(out.write, out.flush, UTC)
     session = Session(catalog())
     for item in read(scenario("crash-loop").recording):
-        renderer.show(session.feed(item), session)
+        renderer.show(session.feed(item))
     own = [line for line in out.getvalue().splitlines() if re.search(r" app \w+ → ", line)]
     shown = "\n".join(re.sub(r" \(kubernetes\.io\S+\)$", "", line) for line in own[:4])
     block = f"<!-- lines -->\n```\n{shown}\n```\n<!-- /lines -->"

@@ -3,7 +3,7 @@
 The map: sources give a stream of typed items, the pure core turns each into news, renderers
 show the news. Nothing flows back.
 
-    sources ──item──▶ session.Session.feed ──Step──▶ renderers
+    sources ──item──▶ session.Session.feed ─Update─▶ renderers
     cluster.py          lifecycle: what happened       dashboard, lines, jsonl
     recording.py        concepts:  what it means
                         board:     what to draw

@@ -191,8 +191,8 @@ class _Followed:
             self._take(self._inbox.get())
 
     def _take(self, item: Any) -> None:
-        from podwatch.core.session import Update
         from podwatch.core.stream import Observed
+        from podwatch.core.update import Update
         from podwatch.errors import PodwatchError
 
         if isinstance(item, PodwatchError):
@@ -203,7 +203,7 @@ class _Followed:
             self._versions[meta.uid] = meta.resource_version
         for one in self._session.feed(item).news:
             self._written.clear()
-            self._renderer.show(Update((one,)), self._session)
+            self._renderer.show(Update((one,)))
             name = getattr(getattr(one, "ref", None), "name", "")
             self._lines += [(name, line.rstrip("\n")) for line in self._written]
 

@@ -31,7 +31,7 @@ def replayed(one: Scenario, renderer: Lines | JsonLines) -> None:
     """Let the renderer write what there is about the scenario's recording."""
     session = Session(catalog())
     for item in read(one.recording):
-        renderer.show(session.feed(item), session)
+        renderer.show(session.feed(item))
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,11 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from podwatch.app import refuse_same_file
-from podwatch.app.run import ReplayFeed, run
+from podwatch.app.run import Inbox, Message, ReplayFeed, run
 from podwatch.core.concepts import catalog
-from podwatch.core.session import Session, Update
+from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import DEFAULT, STILL
 from podwatch.sources.recording import read
@@ -41,7 +40,7 @@ class _Clock:
         return self.now
 
 
-class _NoKeys(queue.SimpleQueue[RecordedItem | PodwatchError | Key]):
+class _NoKeys(Inbox):
     """Where no key ever comes: waiting for one lets the clock go on."""
 
     def __init__(self, clock: _Clock) -> None:
@@ -51,7 +50,7 @@ class _NoKeys(queue.SimpleQueue[RecordedItem | PodwatchError | Key]):
         self,
         block: bool = True,  # noqa: ARG002
         timeout: float | None = None,
-    ) -> RecordedItem | PodwatchError | Key:
+    ) -> Message:
         """Nothing, after the time-out."""
         # Less than a microsecond could be lost in rounding: time would stand still.
         self._clock.now += max(timeout or 0.0, 1e-6)
@@ -78,23 +77,21 @@ class _Film(io.StringIO):
         return len(text)
 
 
-class _Lingering:
+class _Lingering(Screen):
     """The screen; before it is left, the last picture stays for a while."""
 
-    def __init__(self, screen: Screen, clock: _Clock) -> None:
-        self._screen = screen
+    def __init__(self, inbox: _NoKeys, console: Console, clock: _Clock) -> None:
+        super().__init__(
+            inbox, console, keys=False, monotonic=clock, tz=UTC, theme=DEFAULT, recorded=True
+        )
         self._clock = clock
-        self.show = screen.show
-        self.frame = screen.frame
-        self.key = screen.key
 
-    def close(self, session: Session) -> None:
+    def close(self) -> None:
         """Draw what is left to be drawn, and stay."""
         self._clock.now += 1.0  # a frame that had to wait is due now
-        self._screen.show(Update(), session)
-        self._screen.frame(session)
+        self.frame()
         self._clock.now += _LAST_FRAME
-        self._screen.close(session)
+        super().close()
 
 
 def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCode:
@@ -119,12 +116,10 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
     session = Session(catalog())
     session.feed(first)
     feed = ReplayFeed(items, inbox, speed, monotonic=clock)
-    with Screen(
-        inbox, console, keys=False, monotonic=clock, tz=UTC, theme=DEFAULT, recorded=True
-    ) as screen:
+    with _Lingering(inbox, console, clock) as screen:
         broken: PodwatchError | None = None
         try:
-            run(feed, session, _Lingering(screen, clock))
+            run(feed, session, screen)
         except PodwatchError as error:
             if error.exit_code != ExitCode.UNREADABLE:
                 raise

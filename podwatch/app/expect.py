@@ -282,7 +282,7 @@ def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
     if verdict is None:
         raise AssertionError  # the run ends with one
     return gathered(
-        session,
+        session.board,
         verdict,
         logs,
         recorded=options.replay is not None,

@@ -3,41 +3,45 @@
 Responsible for its name and for what it begins with: the Pods that are there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
 from podwatch.errors import PodwatchError
 from podwatch.sources.recording import Recorder
 
 
 class FileTape:
-    """Writes recordings into a folder, each named by the time (local) at which it is started."""
+    """Writes recordings into a folder, each named by the time (local) at which it is started.
+
+    `opening` gives what a recording begins with, so that another session knows what is there.
+    """
 
     def __init__(
         self,
         folder: Path,
+        opening: Callable[[], Sequence[RecordedItem]],
         *,
         redact_messages: bool = False,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._folder = folder
+        self._opening = opening
         self._redact = redact_messages
         self._now = now
         self._recorder: Recorder | None = None
         self.name = ""
         self.problem = ""
 
-    def toggle(self, session: Session) -> str:
+    def toggle(self) -> str:
         """Start or stop; what there is to say about it."""
         if self._recorder is not None:
             name = self.name
             self.stop()
             return f"recorded {name}; play it: podwatch replay {name}"
-        items = session.opening()
+        items = self._opening()
         if not items:
             return "nothing to record yet: no cluster has answered"
         path = self._free_path()

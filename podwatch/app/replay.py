@@ -37,7 +37,7 @@ def replay(
     if not to_look_at:
         with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
             return run(ReplayFeed(chain(first, items), inbox, speed), session, renderer)
-    history, tape = History(session), FileTape(Path())
+    history, tape = History(session), FileTape(Path(), session.opening)
     feed = ReplayFeed(chain(first, items), inbox, speed, hold=True)
 
     try:

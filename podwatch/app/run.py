@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from podwatch.core.expectations import Outcome, Verdict
-from podwatch.core.session import Session, Update
+from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem, StreamItem, Tick
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Renderer
+from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 
 
@@ -22,9 +22,9 @@ class EndOfStream(Exception):
     """A feed has no more items."""
 
 
-Inbox = queue.SimpleQueue[RecordedItem | PodwatchError | Key]
-"""What the main thread waits for: items and failures of the sources, keys of the terminal."""
-
+Message = RecordedItem | PodwatchError | Key | TerminalSignal
+Inbox = queue.SimpleQueue[Message]
+"""What the main thread waits for: items and failures of the sources, keys and the terminal."""
 
 ATTENTIVE = 0.25
 """The longest single wait, in seconds.
@@ -34,7 +34,7 @@ and then seem to be ignored.
 """
 
 
-def taken(inbox: Inbox, wait: float | None) -> RecordedItem | PodwatchError | Key:
+def taken(inbox: Inbox, wait: float | None) -> Message:
     """What comes first; queue.Empty if nothing does within `wait` seconds (None: for ever)."""
     while wait is None or wait > ATTENTIVE:
         try:
@@ -47,7 +47,7 @@ def taken(inbox: Inbox, wait: float | None) -> RecordedItem | PodwatchError | Ke
 class Feed(Protocol):
     """Where the loop gets its items; times are in seconds."""
 
-    def get(self, wait: float | None) -> StreamItem | Key | None:
+    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """The next item or key; None when `wait` seconds passed; EndOfStream at the end."""
 
     def now(self) -> float:
@@ -64,7 +64,7 @@ class LiveFeed:
         self._inbox = inbox
         self.now = now
 
-    def get(self, wait: float | None) -> StreamItem | Key | None:
+    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """See Feed. A source's failure is raised here, on the main thread."""
         try:
             got = taken(self._inbox, wait)
@@ -135,7 +135,7 @@ class ReplayFeed:
         """Whether nothing comes any more."""
         return self._next is None
 
-    def get(self, wait: float | None) -> StreamItem | Key | None:
+    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """See Feed."""
         following = self._next
         if following is None:
@@ -180,12 +180,12 @@ class ReplayFeed:
     def _go_on_from(self, t: float) -> None:
         self._t, self._first_t, self._started = t, t, self._monotonic()
 
-    def _key(self, wait: float | None) -> Key | None:
+    def _key(self, wait: float | None) -> Key | TerminalSignal | None:
         try:
             got = taken(self._inbox, wait)
         except queue.Empty:
             return None
-        return got if isinstance(got, Key) else None
+        return got if isinstance(got, Key | TerminalSignal) else None
 
     def _read(self) -> RecordedItem | None:
         try:
@@ -203,31 +203,33 @@ def run(
     timeout: float | None = None,
     takers: Sequence[Callable[[RecordedItem], None]] = (),
 ) -> ExitCode:
-    """Play the feed until it ends, a key or a verdict ends it, or `timeout` seconds passed.
+    """Play the feed until it ends, the renderer or a verdict ends it, or `timeout` seconds passed.
 
     Each of `takers` is given every item right before the session is, but for Ticks.
     """
     deadline = None if timeout is None else feed.now() + timeout
     try:
-        while deadline is None or feed.now() < deadline:
-            got = feed.get(_least(feed, renderer.frame(session), session.wakes_at(), deadline))
+        while not renderer.done and (deadline is None or feed.now() < deadline):
+            got = feed.get(_least(feed, renderer.frame(), session.wakes_at(), deadline))
             if isinstance(got, Key):
-                if renderer.key(got.name, session):
-                    break
+                renderer.key(got.name)
+                continue
+            if isinstance(got, TerminalSignal):
+                renderer.signal(got)
                 continue
             item: StreamItem = got if got is not None else Tick(t=feed.now())
             if not isinstance(item, Tick):
                 for take in takers:
                     take(item)
-            step = session.feed(item)
-            renderer.show(step, session)
-            if step.verdict is not None:
+            update = session.feed(item)
+            renderer.show(update)
+            if update.verdict is not None:
                 break
     except EndOfStream:
         if session.judge is not None:
-            renderer.show(Update(verdict=session.judge.end()), session)
+            renderer.show(session.end())
     finally:
-        renderer.close(session)
+        renderer.close()
     verdict = session.judge.verdict if session.judge is not None else None
     return exit_code(verdict) if verdict is not None else ExitCode.MET
 

@@ -75,7 +75,11 @@ def watch(options: Watch) -> ExitCode:
         session = Session(catalog())
         dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
         history = History(session) if dashboard else None
-        tape = FileTape(Path(), redact_messages=options.redact_messages) if dashboard else None
+        tape = (
+            FileTape(Path(), session.opening, redact_messages=options.redact_messages)
+            if dashboard
+            else None
+        )
         takers: list[Callable[[RecordedItem], None]] = []
         if history is not None:
             takers.append(history.keep)
@@ -91,14 +95,14 @@ def watch(options: Watch) -> ExitCode:
         if logs_in:  # before the screen is taken: the login may have something to say
             _open(options, inbox, clock, login_may_print=True)
         if options.snapshot is not None:
-            renderer: Renderer = Still(options.snapshot, options.size, inbox)
+            renderer: Renderer = Still(options.snapshot, options.size)
         else:
             renderer = stack.enter_context(
                 renderer_for(
                     options.output, inbox, history=history, tape=tape, projector=options.projector
                 )
             )
-        renderer.frame(session)
+        renderer.frame()
         if not logs_in:
             threading.Thread(
                 target=_open_on_a_thread,

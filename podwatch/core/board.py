@@ -54,30 +54,32 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """The screen's material. `now` is the cluster's clock, `t` the stream's.
 
+    Without arguments: as it is before anything came.
+
     `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
     are gone or replaced. `standings` counts the Pods that are there by how they stand, and
     `longest_name` and `longest_namespace` are in characters: nothing has to look at every row.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
 
-    opened: Opened | None
-    now: datetime | None
-    t: float
-    rows: tuple[Row, ...]
-    leaving: tuple[Row, ...]
-    standings: dict[str, int]
-    longest_name: int
-    longest_namespace: int
-    timeline: tuple[Explained | Gap, ...]
-    lesson: Explained | None
-    connections: dict[Scope, Connection]
-    silent: float
-    synced: bool
-    awaited: tuple[str, ...]
-    transitions: int
-    notices: int
-    gaps: int
-    dropped: int
+    opened: Opened | None = None
+    now: datetime | None = None
+    t: float = 0.0
+    rows: tuple[Row, ...] = ()
+    leaving: tuple[Row, ...] = ()
+    standings: dict[str, int] = msgspec.field(default_factory=dict)
+    longest_name: int = 0
+    longest_namespace: int = 0
+    timeline: tuple[Explained | Gap, ...] = ()
+    lesson: Explained | None = None
+    connections: dict[Scope, Connection] = msgspec.field(default_factory=dict)
+    silent: float = 0.0
+    synced: bool = False
+    awaited: tuple[str, ...] = ()
+    transitions: int = 0
+    notices: int = 0
+    gaps: int = 0
+    dropped: int = 0
 
     def row(self, ref: PodRef | OwnerRef) -> Row | None:
         """The row of a Pod; None if there is none of its uid."""

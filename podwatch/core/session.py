@@ -16,7 +16,8 @@ from podwatch.core.board import Board, Row, by_name, standing
 from podwatch.core.columns import columns, is_before_1_35
 from podwatch.core.concepts import Catalog, Explanation
 from podwatch.core.concepts.facts import event_facts, transition_facts
-from podwatch.core.expectations import Expectations, Judge, Verdict
+from podwatch.core.expectations import Expectations, Judge
+from podwatch.core.expectations.verdict import Pending
 from podwatch.core.kube import OWNER_KINDS, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.core.lifeline import begun, continued, ended
 from podwatch.core.stream import (
@@ -54,6 +55,7 @@ from podwatch.core.transitions import (
     replacement,
     transitions,
 )
+from podwatch.core.update import Update
 from podwatch.core.waits import TELLING, waiting_for
 
 TIMELINE_LIMIT = 2_000
@@ -74,13 +76,6 @@ TELLING_EVENTS = 12
 
 SILENCE = 65.0
 """After how many seconds without a word a live stream is called silent: bookmarks come each 60."""
-
-
-class Update(msgspec.Struct, frozen=True):
-    """What one item brought; the verdict once there is one."""
-
-    news: tuple[News, ...] = ()
-    verdict: Verdict | None = None
 
 
 class Session:
@@ -121,14 +116,27 @@ class Session:
     def feed(self, item: StreamItem) -> Update:
         """What this item brings. The same version of an object again brings nothing."""
         if self.judge is None:
-            return Update(self._news(item))
+            return self._update(self._news(item))
         if self.judge.verdict is None:
             self.judge.reach(item.t)
             if self.judge.verdict is not None:  # it fell before this came
-                return Update((), self.judge.verdict)
+                return self._update(())
         news = self._news(item)
         self.judge.feed(item, news)
-        return Update(news, self.judge.verdict)
+        return self._update(news)
+
+    def end(self) -> Update:
+        """What there is to say when nothing more comes: the verdict, if there is a judge."""
+        if self.judge is not None:
+            self.judge.end()
+        return self._update(())
+
+    def _update(self, news: tuple[News, ...]) -> Update:
+        verdict = self.judge.verdict if self.judge is not None else None
+        return Update(news, verdict, self._t, self.freeze, self._pending)
+
+    def _pending(self) -> Pending | None:
+        return self.judge.pending() if self.judge is not None else None
 
     def _news(self, item: StreamItem) -> tuple[News, ...]:
         silences = self._silences(item.t)
@@ -182,6 +190,10 @@ class Session:
     @property
     def board(self) -> Board:
         """Everything at this moment, frozen."""
+        return self.freeze()
+
+    def freeze(self) -> Board:
+        """The board, for whoever wants it later or not at all."""
         if self._frozen is None:
             self._frozen = tuple(self._in_order)
         return Board(

@@ -1,27 +1,45 @@
-"""Plug point 3: renderers turn news into something to look at or to read.
+"""Plug point 3: renderers turn updates into something to look at or to read.
 
 Responsible for the contract that `podwatch.app.run` drives. A renderer draws what it is given;
-it decides nothing and asks no cluster.
+it decides nothing, asks no cluster and never holds the session: what it gets is an `Update`, and
+a board that is frozen.
 """
 
+from enum import Enum, auto
 from typing import Protocol
 
-from podwatch.core.session import Session, Update
+from podwatch.core.update import Update
 
 
-class Renderer(Protocol):
-    """What shows the news, whatever it looks like."""
+class TerminalSignal(Enum):
+    """What the system says of the terminal."""
 
-    def show(self, step: Update, session: Session) -> None:
+    RESIZED = auto()
+    SUSPEND = auto()
+    CONTINUED = auto()
+
+
+class Renderer:
+    """What shows the updates, whatever it looks like. Most need no more than `show`."""
+
+    done = False
+    """Whether the watch shall end."""
+
+    def show(self, update: Update) -> None:
         """Take what one item brought."""
+        raise NotImplementedError
 
-    def frame(self, session: Session) -> float | None:
+    def frame(self) -> float | None:
         """Bring the output up to date; seconds until it wants to be asked again, if at all."""
+        return None
 
-    def key(self, name: str, session: Session) -> bool:
-        """Act on a key; True ends the watch."""
+    def key(self, name: str) -> None:
+        """Act on a key."""
 
-    def close(self, session: Session) -> None:
+    def signal(self, signal: TerminalSignal) -> None:
+        """Act on what happened to the terminal."""
+
+    def close(self) -> None:
         """Leave everything as it was found. Can be called twice."""
 
 
@@ -57,5 +75,5 @@ class Tape(Protocol):
     problem: str
     """What ended the last recording before it was stopped."""
 
-    def toggle(self, session: Session) -> str:
+    def toggle(self) -> str:
         """Start or stop; what there is to say about it."""

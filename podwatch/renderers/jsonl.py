@@ -13,7 +13,6 @@ import msgspec
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.diagnosis import Diagnosis, begun
-from podwatch.core.session import Session, Update
 from podwatch.core.stream import Connection, Gap, OwnerRef, Unreadable
 from podwatch.core.timeline import (
     ExplainedEvent,
@@ -23,6 +22,8 @@ from podwatch.core.timeline import (
     PodVersion,
     Stalled,
 )
+from podwatch.core.update import Update
+from podwatch.renderers import Renderer
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
@@ -228,7 +229,7 @@ LINES: tuple[type[Line], ...] = (
 )
 
 
-class JsonLines:
+class JsonLines(Renderer):
     """Writes one JSON object and a newline for each piece of news."""
 
     def __init__(self, write: Callable[[bytes], object], flush: Callable[[], None]) -> None:
@@ -237,27 +238,23 @@ class JsonLines:
         self._encode = msgspec.json.Encoder().encode
         self._dirty = False
 
-    def show(self, step: Update, session: Session) -> None:  # noqa: ARG002
+    def show(self, update: Update) -> None:
         """Write what one item brought."""
-        for one in step.news:
+        for one in update.news:
             made = line(one)
             if made is not None:
                 self._write(harmless(self._encode(made)) + b"\n")
                 self._dirty = True
 
-    def frame(self, session: Session) -> None:  # noqa: ARG002
+    def frame(self) -> None:
         """Hand over what is written so far."""
         if self._dirty:
             self._flush()
             self._dirty = False
 
-    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
-        """JSON has no keys."""
-        return False
-
-    def close(self, session: Session) -> None:
+    def close(self) -> None:
         """Hand over the rest."""
-        self.frame(session)
+        self.frame()
 
 
 def harmless(made: bytes) -> bytes:

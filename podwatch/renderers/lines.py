@@ -6,8 +6,7 @@ Responsible for a text that stands on its own, without colour or cursor movement
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from podwatch.core.board import STANDINGS
-from podwatch.core.session import Session, Update
+from podwatch.core.board import STANDINGS, Board
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
 from podwatch.core.timeline import (
     Explained,
@@ -18,12 +17,14 @@ from podwatch.core.timeline import (
     PodVersion,
     Stalled,
 )
+from podwatch.core.update import Update
 from podwatch.core.waits import countdown
+from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.wording import change, page, subject, time_of_day
 
 
-class Lines:
+class Lines(Renderer):
     """Writes a line for each piece of news. `tz` None means the local zone.
 
     `summarised`: at the end a line sums it up, for somebody who looks on.
@@ -47,10 +48,12 @@ class Lines:
         self._was_live = False
         self._summarised = summarised
         self._dirty = False
+        self._update = Update()
 
-    def show(self, step: Update, session: Session) -> None:  # noqa: ARG002
+    def show(self, update: Update) -> None:
         """Write what one item brought."""
-        for one in step.news:
+        self._update = update
+        for one in update.news:
             texts = [self._line(one)]
             if isinstance(one, Explained):
                 texts.append(self._aside(one))
@@ -58,22 +61,18 @@ class Lines:
                 self._write(text + "\n")
                 self._dirty = True
 
-    def frame(self, session: Session) -> None:  # noqa: ARG002
+    def frame(self) -> None:
         """Hand over what is written so far."""
         if self._dirty:
             self._flush()
             self._dirty = False
 
-    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
-        """Lines have no keys."""
-        return False
-
-    def close(self, session: Session) -> None:
+    def close(self) -> None:
         """Hand over the rest."""
-        if self._summarised and session.board.opened is not None:
-            self._write(summary(session) + "\n")
+        if self._summarised and (board := self._update.board()).opened is not None:
+            self._write(summary(board) + "\n")
             self._summarised, self._dirty = False, True
-        self.frame(session)
+        self.frame()
 
     def _line(self, one: News) -> str:
         match one:
@@ -218,9 +217,8 @@ def _in(scope: Scope) -> str:
     return f" in namespace {visible(scope.namespace)}" if scope.namespace else ""
 
 
-def summary(session: Session) -> str:
+def summary(board: Board) -> str:
     """What is said at the end of a watch that a person ended."""
-    board = session.board
     counts = board.counts()
     pods = sum(counts.values())
     standings = ", ".join(

@@ -12,19 +12,22 @@ from podwatch.app.run import (
     Feed,
     Inbox,
     LiveFeed,
+    Message,
     ReplayFeed,
     run,
 )
 from podwatch.core.concepts import Catalog
-from podwatch.core.session import Session, Update
+from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
 from podwatch.core.timeline import PodVersion
+from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError, Terminated
+from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from tests.build import added, modified, opened, pod, synced, up
 
 FAILURE = PodwatchError("the cluster went away", "look for it", ExitCode.UNAVAILABLE)
-Arrival = tuple[float, RecordedItem | PodwatchError | Key]
+Arrival = tuple[float, Message]
 
 
 class VirtualInbox(Inbox):
@@ -38,9 +41,7 @@ class VirtualInbox(Inbox):
     def now(self) -> float:
         return self.clock
 
-    def get(
-        self, block: bool = True, timeout: float | None = None
-    ) -> RecordedItem | PodwatchError | Key:
+    def get(self, block: bool = True, timeout: float | None = None) -> Message:
         self.waits += 1
         if self.waits > 1000:
             raise AssertionError("the loop spins")
@@ -57,31 +58,35 @@ class VirtualInbox(Inbox):
         raise queue.Empty
 
 
-class Recorded:
+class Recorded(Renderer):
     """A renderer that only remembers what it was asked."""
 
     def __init__(self, frame: float | None = None, last_key: str = "q") -> None:
         self.steps: list[Update] = []
         self.times: list[float] = []
         self.keys: list[str] = []
+        self.signals: list[TerminalSignal] = []
         self.frames = 0
         self.closed = 0
         self._frame = frame
         self._last_key = last_key
 
-    def show(self, step: Update, session: Session) -> None:
-        self.steps.append(step)
-        self.times.append(session.board.t)
+    def show(self, update: Update) -> None:
+        self.steps.append(update)
+        self.times.append(update.t)
 
-    def frame(self, session: Session) -> float | None:  # noqa: ARG002
+    def frame(self) -> float | None:
         self.frames += 1
         return self._frame
 
-    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
+    def key(self, name: str) -> None:
         self.keys.append(name)
-        return name == self._last_key
+        self.done = name == self._last_key
 
-    def close(self, session: Session) -> None:  # noqa: ARG002
+    def signal(self, signal: TerminalSignal) -> None:
+        self.signals.append(signal)
+
+    def close(self) -> None:
         self.closed += 1
 
 
@@ -192,6 +197,13 @@ class TestLive:
         play(feed, renderer)
         assert renderer.keys == ["down", "up", "q"]
 
+    def test_what_happens_to_the_terminal_too_and_it_is_no_key(self) -> None:
+        _, feed = live((0, TerminalSignal.RESIZED), (0, PRESS_Q))
+        renderer = Recorded()
+        play(feed, renderer)
+        assert renderer.signals == [TerminalSignal.RESIZED]
+        assert renderer.keys == ["q"]
+
     def test_a_failure_of_a_source_is_raised_after_what_came_before(self) -> None:
         _, feed = live((0, opened()), (1, FAILURE), (2, synced(2)))
         renderer = Recorded()
@@ -261,7 +273,7 @@ class TestEveryWayOut:
     )
     def test_that_is_not(self, error: BaseException) -> None:
         class Failing(Recorded):
-            def show(self, step: Update, session: Session) -> None:  # noqa: ARG002
+            def show(self, update: Update) -> None:  # noqa: ARG002
                 raise error
 
         _, feed = live((0, opened()))

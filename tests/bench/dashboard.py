@@ -30,6 +30,8 @@ from podwatch.app.run import Inbox, LiveFeed, run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
+from podwatch.core.update import Update
+from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.sources.clock import Clock
 from tests.renderers.boards import START, connected, many, opened, running, seen, synced, waiting
@@ -67,6 +69,7 @@ class Counted:
         )
         self.now = 0.0
         self.screen = Screen(None, console, keys=False, monotonic=lambda: self.now)
+        self.screen.show(Update(board=self.session.freeze))
         self.number = 0
 
     def change(self) -> None:
@@ -74,7 +77,7 @@ class Counted:
         self.number += 1
         pod = waiting(f"web-846575c5cf-{self.number % VISIBLE:05}", f"R{self.number:05}")
         item = seen(2 + self.number / 10, pod)
-        self.screen.show(self.session.feed(item), self.session)
+        self.screen.show(self.session.feed(item))
 
     def change_a_cell(self) -> None:
         """Nothing but READY of one Pod changes."""
@@ -83,21 +86,21 @@ class Counted:
         status = structs.replace(pod.status.container_statuses[0], ready=self.number % 2 == 0)
         pod = structs.replace(pod, status=structs.replace(pod.status, container_statuses=(status,)))
         item = seen(2 + self.number / 10, pod)
-        self.screen.show(self.session.feed(item), self.session)
+        self.screen.show(self.session.feed(item))
 
     def scroll(self) -> None:
         """Everything on the screen is another Pod's."""
-        self.screen.key("pagedown", self.session)
+        self.screen.key("pagedown")
 
     def resize(self) -> None:
         """Everything is drawn anew."""
-        self.screen.key("resize", self.session)
+        self.screen.signal(TerminalSignal.RESIZED)
 
     def frame(self) -> float:
         """CPU seconds of a frame."""
         self.now += 1
         started = time.process_time()
-        self.screen.frame(self.session)
+        self.screen.frame()
         return time.process_time() - started
 
 

@@ -157,7 +157,7 @@ def watched() -> tuple[float, float, float]:
         def take(until_version: int) -> None:
             while True:
                 item = inbox.get(timeout=60)
-                lines.show(session.feed(item), session)
+                lines.show(session.feed(item))
                 if getattr(item, "state", "") == "live" and not until_version:
                     return
                 if (

@@ -10,6 +10,8 @@ import signal
 import sys
 from types import FrameType
 
+from podwatch.core.update import Update
+from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
 from tests.renderers.boards import lesson, session
@@ -26,30 +28,33 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 def main(how: str) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     signal.signal(signal.SIGHUP, _terminate)
-    inbox: queue.SimpleQueue[Key] = queue.SimpleQueue()
-    watched = session(lesson())
+    inbox: queue.SimpleQueue[Key | TerminalSignal] = queue.SimpleQueue()
     try:
         with Screen(inbox) as screen:
+            screen.show(Update(board=session(lesson()).freeze))
             try:
-                while True:
-                    wait = screen.frame(watched)
+                while not screen.done:
+                    wait = screen.frame()
                     if how == "crash":
                         raise RuntimeError("on purpose")
                     if how == "pipe":
                         reads, writes = os.pipe()
                         os.close(reads)
                         os.dup2(writes, sys.stdout.fileno())
-                        screen.key("resize", watched)
+                        screen.signal(TerminalSignal.RESIZED)
                         continue
                     try:
                         # A signal just before an endless wait would be answered after it.
                         pressed = inbox.get(timeout=min(wait or 0.25, 0.25))
                     except queue.Empty:
                         continue
-                    if screen.key(pressed.name, watched):
-                        return 0
+                    if isinstance(pressed, Key):
+                        screen.key(pressed.name)
+                    else:
+                        screen.signal(pressed)
+                return 0
             finally:
-                screen.close(watched)
+                screen.close()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

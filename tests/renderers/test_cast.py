@@ -96,7 +96,7 @@ def watched(items: list[StreamItem], to: Path, timeout: float = 5.0) -> None:
     inbox: Inbox = Inbox()
     for item in items:
         inbox.put(item)  # type: ignore[arg-type]
-    still = Still(to, (110, 34), inbox)
+    still = Still(to, (110, 34))
     clock = iter(range(1000))
     run(
         LiveFeed(inbox, lambda: float(next(clock))),
@@ -121,5 +121,5 @@ def test_before_all_is_listed_there_is_no_still(tmp_path: Path) -> None:
 
 def test_a_still_of_an_unknown_kind_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError) as raised:
-        Still(tmp_path / "now.png", (80, 24), Inbox())
+        Still(tmp_path / "now.png", (80, 24))
     assert raised.value.exit_code is ExitCode.USAGE

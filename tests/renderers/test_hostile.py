@@ -157,9 +157,9 @@ def test_the_bytes_for_the_terminal_are_ours_only(text: str) -> None:
             drawn.clock.now += 1
             drawn.frame()
         drawn.clock.now += 20  # the next lesson
-        drawn.screen.show(drawn.session.feed(Tick(t=20)), drawn.session)
+        drawn.screen.show(drawn.session.feed(Tick(t=20)))
         drawn.frame()
-        drawn.screen.close(drawn.session)
+        drawn.screen.close()
     raw = drawn.file.getvalue()
     assert (raw.count(ENTER), raw.count(LEAVE)) == (1, 1)
     assert raw.index(ENTER) < raw.index(LEAVE)

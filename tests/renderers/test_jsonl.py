@@ -56,7 +56,7 @@ def written(*items: StreamItem, catalog: Catalog = CATALOG) -> list[dict[str, An
     renderer = JsonLines(chunks.append, lambda: None)
     session = Session(catalog)
     for item in items:
-        renderer.show(session.feed(item), session)
+        renderer.show(session.feed(item))
     assert all(chunk.endswith(b"\n") and chunk.count(b"\n") == 1 for chunk in chunks)
     return [json.loads(chunk) for chunk in chunks]
 
@@ -344,7 +344,7 @@ def test_nothing_that_is_written_acts_on_a_terminal() -> None:
     raw: list[bytes] = []
     renderer, session = JsonLines(raw.append, lambda: None), Session(CATALOG)
     failed = Unreadable(t=5, at=at(5), scope=PODS, ref="a/b", error=evil)
-    renderer.show(session.feed(failed), session)
+    renderer.show(session.feed(failed))
     shown = b"".join(raw).decode()
     assert "größer 東京" in shown
     assert {char for char in shown if unicodedata.category(char) in {"Cc", "Cf", "Zl"}} == {"\n"}
@@ -355,14 +355,10 @@ def test_what_is_written_is_handed_over_once() -> None:
     flushes: list[str] = []
     renderer = JsonLines(len, lambda: flushes.append("flush"))
     session = Session(CATALOG)
-    renderer.frame(session)
+    renderer.frame()
     assert flushes == []
-    renderer.show(session.feed(synced()), session)
-    renderer.frame(session)
-    renderer.close(session)
-    renderer.close(session)
+    renderer.show(session.feed(synced()))
+    renderer.frame()
+    renderer.close()
+    renderer.close()
     assert flushes == ["flush"]
-
-
-def test_keys_do_nothing() -> None:
-    assert JsonLines(len, lambda: None).key("q", Session(CATALOG)) is False

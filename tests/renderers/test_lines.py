@@ -6,9 +6,10 @@ import pytest
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Pod
-from podwatch.core.session import Session, Update
+from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
 from podwatch.core.timeline import News
+from podwatch.core.update import Update
 from podwatch.renderers.lines import Lines, summary
 from podwatch.renderers.wording import time_of_day
 from tests.build import (
@@ -79,7 +80,7 @@ def written(session: Session, *items: StreamItem) -> list[str]:
     texts: list[str] = []
     renderer = Lines(texts.append, lambda: None, START.tzinfo)
     for item in items:
-        renderer.show(session.feed(item), session)
+        renderer.show(session.feed(item))
     assert all(text.endswith("\n") and text.count("\n") == 1 for text in texts)
     return [text.removesuffix("\n") for text in texts]
 
@@ -382,7 +383,7 @@ def test_times_are_those_of_the_zone() -> None:
     renderer = Lines(texts.append, lambda: None, timezone(timedelta(hours=-5)))
     session = Session(CATALOG)
     session.feed(opened())
-    renderer.show(session.feed(synced()), session)
+    renderer.show(session.feed(synced()))
     assert texts[0].startswith("05:00:00 ")
 
 
@@ -390,25 +391,20 @@ def test_what_is_written_is_handed_over_once() -> None:
     flushes: list[str] = []
     renderer = Lines(str, lambda: flushes.append("flush"))
     session = Session(CATALOG)
-    renderer.frame(session)
+    renderer.frame()
     assert flushes == []
-    renderer.show(session.feed(synced()), session)
-    renderer.frame(session)
-    renderer.frame(session)
-    renderer.close(session)
+    renderer.show(session.feed(synced()))
+    renderer.frame()
+    renderer.frame()
+    renderer.close()
     assert flushes == ["flush"]
-
-
-def test_keys_do_nothing() -> None:
-    renderer = Lines(str, lambda: None)
-    assert renderer.key("q", Session(CATALOG)) is False
 
 
 def test_news_that_nobody_has_to_read_writes_nothing() -> None:
     texts: list[str] = []
     renderer = Lines(texts.append, lambda: None)
     quiet: tuple[News, ...] = (opened(),)
-    renderer.show(Update(quiet), Session(CATALOG))
+    renderer.show(Update(quiet))
     assert texts == []
 
 
@@ -424,7 +420,7 @@ def test_the_summary_counts() -> None:
     ):
         session.feed(item)
     session.feed(Tick(t=75))
-    assert summary(session) == (
+    assert summary(session.board) == (
         "watched 1 min 15 s: 6 transitions, 1 event, 1 gap; 2 Pods there (1 ready, 1 waiting)"
     )
 

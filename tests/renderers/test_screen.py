@@ -14,7 +14,7 @@ import sys
 import termios
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from struct import pack
@@ -28,10 +28,12 @@ from podwatch.app.recording_key import FileTape
 from podwatch.app.run import Inbox, ReplayFeed
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.history import History
-from podwatch.core.session import Update
+from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Observed, RecordedItem, StreamItem, Tick
 from podwatch.core.timeline import ExplainedTransition
+from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen, snapshot
 from podwatch.sources.recording import Recorder, read
@@ -75,14 +77,14 @@ class Drawn:
         width: int = 110,
         height: int = 34,
         playback: ReplayFeed | None = None,
-        tape: FileTape | None = None,
+        tape: Callable[[Session], FileTape] | None = None,
         concepts: Catalog | None = None,
     ) -> None:
         self.session = session(items, concepts)
         self.history = History(self.session)
-        self.tape = tape
+        self.tape = tape(self.session) if tape is not None else None
         self.clock = Clock()
-        self.inbox: queue.SimpleQueue[Key] = queue.SimpleQueue()
+        self.inbox: queue.SimpleQueue[Key | TerminalSignal] = queue.SimpleQueue()
         self.file = io.StringIO()
         self.console = Console(
             file=self.file,
@@ -100,15 +102,16 @@ class Drawn:
             tz=UTC,
             history=self.history,
             playback=playback,
-            tape=tape,
+            tape=self.tape,
         )
+        self.screen.show(Update(board=self.session.freeze))
         self.pyte = pyte.Screen(width, height)
         self.stream = pyte.Stream(self.pyte)
         self.read = 0
 
     def frame(self) -> tuple[float | None, str]:
         """What frame() returned, and what it wrote."""
-        wait = self.screen.frame(self.session)
+        wait = self.screen.frame()
         written = self.file.getvalue()[self.read :]
         self.read += len(written)
         self.stream.feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", written))
@@ -119,12 +122,13 @@ class Drawn:
             self.history.keep(item)
             if self.tape is not None:
                 self.tape.write(item)
-        self.screen.show(self.session.feed(item), self.session)
+        self.screen.show(self.session.feed(item))
 
     def press(self, *names: str) -> str:
         """The screen as it is drawn after these keys."""
         for name in names:
-            assert not self.screen.key(name, self.session)
+            self.screen.key(name)
+        assert not self.screen.done
         self.clock.now += 0.2
         self.frame()
         return "\n".join(self.lines())
@@ -151,7 +155,7 @@ def test_nothing_is_written_when_nothing_visible_changed(drawn: Drawn) -> None:
     drawn.frame()
     drawn.clock.now += 1
     assert drawn.frame() == (None, "")
-    drawn.screen.show(Update(), drawn.session)
+    drawn.screen.show(Update(board=drawn.session.freeze))
     assert drawn.frame() == (None, "")
 
 
@@ -209,8 +213,12 @@ def test_keys_select_and_stop_at_the_ends() -> None:
 
 def test_q_ends_the_watch_and_other_keys_do_not(drawn: Drawn) -> None:
     drawn.frame()
-    assert drawn.screen.key("q", drawn.session)
-    assert not any(drawn.screen.key(name, drawn.session) for name in ("x", "r", "n", "enter", "é"))
+    for name in ("x", "r", "n", "enter", "é"):
+        drawn.screen.key(name)
+    assert not drawn.screen.done
+    drawn.screen.key("esc")
+    drawn.screen.key("q")
+    assert drawn.screen.done
 
 
 def later(*items: StreamItem) -> Drawn:
@@ -313,12 +321,14 @@ def test_a_message_goes_away_by_itself() -> None:
 # ── r ──
 
 
-def tape(folder: Path) -> FileTape:
-    return FileTape(folder, now=lambda: datetime(2026, 3, 5, 10, 2, 3, tzinfo=UTC))
+def taped(folder: Path, items: Iterable[StreamItem], width: int = 110) -> Drawn:
+    """A screen whose `r` records into the folder."""
+    at = datetime(2026, 3, 5, 10, 2, 3, tzinfo=UTC)
+    return Drawn(items, width, tape=lambda of: FileTape(folder, of.opening, now=lambda: at))
 
 
 def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
-    made = Drawn(lesson(), 140, 34, tape=tape(tmp_path))
+    made = taped(tmp_path, lesson(), 140)
     with made.screen:
         shown = made.press("r")
         assert "recording to podwatch-20260305-100203.jsonl; r stops it" in shown
@@ -338,7 +348,7 @@ def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_is_there_is_not_written_over(tmp_path: Path) -> None:
-    made = Drawn(lesson(), tape=tape(tmp_path))
+    made = taped(tmp_path, lesson())
     with made.screen:
         made.press("r", "r", "r", "r")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -348,7 +358,7 @@ def test_a_recording_that_is_there_is_not_written_over(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_takes_no_recording_is_said_and_the_watch_goes_on() -> None:
-    made = Drawn(lesson(), 140, 34, tape=tape(Path("missing")))
+    made = taped(Path("missing"), lesson(), 140)
     with made.screen:
         shown = made.press("r")
         assert "can't be written: No such file or directory" in shown
@@ -356,7 +366,7 @@ def test_a_folder_that_takes_no_recording_is_said_and_the_watch_goes_on() -> Non
 
 
 def test_before_a_cluster_answered_there_is_nothing_to_record(tmp_path: Path) -> None:
-    made = Drawn([], tape=tape(tmp_path))
+    made = taped(tmp_path, [])
     with made.screen:
         assert "nothing to record yet" in made.press("r")
     assert not list(tmp_path.iterdir())
@@ -365,15 +375,16 @@ def test_before_a_cluster_answered_there_is_nothing_to_record(tmp_path: Path) ->
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
 def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> None:
     (tmp_path / "podwatch-20260305-100203.jsonl").symlink_to("/dev/null")
-    on = tape(tmp_path)
-    made = Drawn(lesson(), 140, 34, tape=on)
+    made = taped(tmp_path, lesson(), 140)
+    tape = made.tape
+    assert tape is not None
     with made.screen:
         assert "recording to podwatch-20260305-100203-2.jsonl" in made.press("r")
         full = tmp_path / "full"
         full.symlink_to("/dev/full")
-        on.stop()
-        on._recorder = Recorder(full).__enter__()
-        on.name = "full"
+        tape.stop()
+        tape._recorder = Recorder(full).__enter__()
+        tape.name = "full"
         made.feed(seen(50, creating("newcomer"), "ADDED"))
         shown = made.press("x")
         assert "No space left on device" in shown
@@ -470,7 +481,7 @@ def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> Non
 def test_a_resize_draws_everything_anew(drawn: Drawn) -> None:
     drawn.frame()
     drawn.console.size = (80, 24)
-    drawn.screen.key("resize", drawn.session)
+    drawn.screen.signal(TerminalSignal.RESIZED)
     _, written = drawn.frame()
     assert "\x1b[2J" in written
     assert re.findall(r"\x1b\[(\d+);1H", written) == [str(row) for row in range(1, 25)]
@@ -479,14 +490,14 @@ def test_a_resize_draws_everything_anew(drawn: Drawn) -> None:
 def test_a_changed_window_size_is_a_key(drawn: Drawn) -> None:
     drawn.frame()
     signal.raise_signal(signal.SIGWINCH)
-    assert drawn.inbox.get(timeout=1).name == "resize"
+    assert drawn.inbox.get(timeout=1) is TerminalSignal.RESIZED
 
 
 def test_closing_leaves_the_screen_and_sums_up_once(drawn: Drawn) -> None:
     before = signal.getsignal(signal.SIGWINCH)
     drawn.frame()
-    drawn.screen.close(drawn.session)
-    drawn.screen.close(drawn.session)
+    drawn.screen.close()
+    drawn.screen.close()
     assert drawn.frame()[0] is None
     everything = drawn.file.getvalue()
     assert everything.count(ENTER) == everything.count(LEAVE) == 1
@@ -501,7 +512,7 @@ def test_nothing_is_summed_up_before_anything_was_opened() -> None:
     made = Drawn([])
     with made.screen:
         made.frame()
-        made.screen.close(made.session)
+        made.screen.close()
     assert made.file.getvalue().endswith(LEAVE)
 
 
@@ -513,7 +524,7 @@ def test_a_terminal_that_is_gone_does_not_stop_the_end(drawn: Drawn) -> None:
             raise OSError(5, "Input/output error")
 
     drawn.console.file = Gone()
-    drawn.screen.close(drawn.session)
+    drawn.screen.close()
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 50)], ids=str)
@@ -521,7 +532,7 @@ def test_hostile_texts_write_allowed_sequences_only(size: tuple[int, int]) -> No
     made = Drawn(HOSTILE_ITEMS, *size)
     with made.screen:
         made.frame()
-        made.screen.close(made.session)
+        made.screen.close()
     screen, summary = made.file.getvalue().split(LEAVE)
     rest = ALLOWED.sub("", screen)
     assert not {char for char in rest if unicodedata.category(char) in {"Cc", "Cf"}}

@@ -18,6 +18,8 @@ from podwatch.core.concepts import Weight, catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.core.timeline import Explained
+from podwatch.core.update import Update
+from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
@@ -57,10 +59,11 @@ class Shown:
         self.screen = Screen(
             None, self.console, keys=False, monotonic=lambda: self.now, tz=UTC, theme=theme
         )
+        self.screen.show(Update(board=of.freeze))
 
     def raw(self) -> str:
         with self.screen:
-            self.screen.frame(self.session)
+            self.screen.frame()
             return self.file.getvalue()
 
     def lines(self) -> list[str]:
@@ -135,12 +138,12 @@ def test_the_other_views_hold_each_scenario(name: str) -> None:
 def test_a_resize_in_the_middle_draws_all_of_it_anew() -> None:
     shown = Shown(decisive("tour"), (140, 45))
     with shown.screen:
-        shown.screen.frame(shown.session)
+        shown.screen.frame()
         before = len(shown.file.getvalue())
         shown.console.size = type(shown.console.size)(80, 24)
-        shown.screen.key("resize", shown.session)
+        shown.screen.signal(TerminalSignal.RESIZED)
         shown.now += 1
-        shown.screen.frame(shown.session)
+        shown.screen.frame()
         after = shown.file.getvalue()[before:]
     assert after.startswith("\x1b[2J")
     assert sorted({int(row) for row in re.findall(r"\x1b\[(\d+);1H", after)}) == [*range(1, 25)]

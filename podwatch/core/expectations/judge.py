@@ -28,7 +28,7 @@ from podwatch.core.expectations.grammar import (
     phase_decided_by,
 )
 from podwatch.core.expectations.target_state import Case, Check, Seen
-from podwatch.core.expectations.verdict import Cause, Outcome, Result, Verdict
+from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.kube import Condition, Job, Node, Pod, PodEvent, ReplicaSet
 from podwatch.core.kube.owner import Owner
 from podwatch.core.stream import (
@@ -99,26 +99,19 @@ class Judge:
         self._advance(self._deadline)
         return self.verdict
 
-    @property
-    def t(self) -> float:
-        """The stream's time, in seconds."""
-        return self._now
-
-    @property
-    def deadline(self) -> float:
-        """When time is up, in the stream's time."""
-        return self._deadline
-
-    def standing(self) -> list[tuple[Target, str]]:
-        """How each target that is not met stands, in words."""
-        return [
+    def pending(self) -> Pending | None:
+        """How the targets that are not met stand; None before the stream opens, and at its end."""
+        if self.wakes_at() is None:
+            return None
+        waiting = (
             (
                 case.target,
                 self._stands(case) if self._known(case) else "the cluster's first answer",
             )
             for case in self._cases
             if not case.met
-        ]
+        )
+        return Pending(tuple(waiting), self._deadline - self._now)
 
     def _advance(self, t: float) -> None:
         while self.verdict is None and (due := min(self._due, default=t + 1)) <= t:

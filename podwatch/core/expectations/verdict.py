@@ -21,6 +21,16 @@ class Outcome(StrEnum):
     """The cluster went away or refuses what is needed, so that it can't be known."""
 
 
+class Pending(msgspec.Struct, frozen=True):
+    """Before there is a verdict: what each target that is not met waits for, in words.
+
+    `left`: for how many seconds more it may.
+    """
+
+    waiting: tuple[tuple[Target, str], ...]
+    left: float
+
+
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is so: one sentence, and the Pod, container and concept that it is about."""
 

@@ -2,7 +2,7 @@
 
 Responsible for what is written to a terminal and when. What stands on the screen is `view`.
 Only lines that changed are written, at most ten times a second. Everything happens on the
-main thread but for reading keys; signals only put a key into the inbox.
+main thread but for reading keys; a signal only puts a message into the inbox.
 """
 
 import contextlib
@@ -30,10 +30,10 @@ from rich.text import Text
 
 from podwatch.core.board import Board
 from podwatch.core.history import History
-from podwatch.core.session import Session, Update
 from podwatch.core.timeline import Explained
+from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Playback, Tape
+from podwatch.renderers import Playback, Renderer, Tape, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.keys import Key, KeyReader
 from podwatch.renderers.dashboard.lessons import Lessons
@@ -68,13 +68,13 @@ class _Stopped:
 
 
 class KeyInbox(Protocol):
-    """Where keys are put, by whatever thread or signal."""
+    """Where keys and what happens to the terminal are put, by whatever thread or handler."""
 
-    def put(self, item: Key, /) -> object:
+    def put(self, item: Key | TerminalSignal, /) -> object:
         """Take it; has to be safe inside a signal handler, as queue.SimpleQueue is."""
 
 
-class Screen:
+class Screen(Renderer):
     """A renderer that draws the dashboard on the terminal that `console` writes to.
 
     Keys are put into `inbox`, to come back through `key()`; `keys` False reads none and
@@ -106,11 +106,12 @@ class Screen:
         self._tz = tz
         self._recorded = recorded
         self._theme = theme or suited(self._console.encoding, os.environ)
-        self._terminal = _Terminal(self._console, self._press, keys)
+        self._terminal = _Terminal(self._console, self._inbox, keys)
         self._look = look
         self._lessons = Lessons()
         self._away_since: float | None = None
         self._stopped: _Stopped | None = None
+        self._update = Update()
         self._board: Board | None = None
         self._message_until = 0.0
         self._picture: Picture | None = None
@@ -132,14 +133,15 @@ class Screen:
         self._closed = True
         self._terminal.leave()
 
-    def show(self, step: Update, session: Session) -> None:  # noqa: ARG002
+    def show(self, update: Update) -> None:
         """Something may have changed: the next frame looks."""
         self._dirty = True
-        told = [news for news in step.news if isinstance(news, Explained)]
+        self._update = update
+        told = [news for news in update.news if isinstance(news, Explained)]
         if not told:
             return
         if self._history is not None:
-            self._history.mark(step)
+            self._history.mark(update)
         for one in told:
             self._lessons.add(one, self._monotonic())
         if self._playback is not None and self._playback.hurries:
@@ -149,7 +151,7 @@ class Screen:
                 heaviest = max(told, key=lambda one: one.explanation.weight.rank)
                 self._stopped = replace(self._stopped, lesson=heaviest)
 
-    def frame(self, session: Session) -> float | None:
+    def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
         if self._closed:
             return None
@@ -158,7 +160,7 @@ class Screen:
             self._dirty = True
         if self._dirty and now >= self._next_frame:
             self._terminal.enter()
-            self._draw(session, now)
+            self._draw(now)
             self._dirty = False
             self._next_frame = now + FRAME
         due = self._due(now)
@@ -174,45 +176,41 @@ class Screen:
             waits += [lesson] if lesson is not None else []
         return max(min(waits), 0.0) if waits else None
 
-    def key(self, name: str, session: Session) -> bool:
-        """Act on a key, or on what a signal put into the inbox; True ends the watch."""
-        match name:
-            case "resize":
-                self._redraw()
-                return False
-            case "suspend":
+    def signal(self, signal: TerminalSignal) -> None:
+        """Draw anew, after what the signal asks for."""
+        match signal:
+            case TerminalSignal.SUSPEND:
                 self._terminal.suspend()
-                self._redraw()
-                return False
-            case "continue":
+            case TerminalSignal.CONTINUED:
                 self._terminal.resume()
-                self._redraw()
-                return False
+        self._redraw()
+
+    def key(self, name: str) -> None:
+        """Act on a key."""
         self._look = replace(self._look, message="")
         if not self._look.typing:
             match name:
                 case "q" | "Q":
-                    return True
+                    self.done = True
                 case " " if self._stopped is None:
-                    self._stop(session, back=False)
+                    self._stop(back=False)
                 case "left":
-                    self._step_back(session)
+                    self._step_back()
                 case "right":
-                    self._step_forth(session)
+                    self._step_forth()
                 case " ":
                     self._go_on()
                 case "esc" if self._stopped is not None and self._nothing_to_leave:
                     self._go_on()
                 case "r" if self._tape is not None:
-                    self._say(self._tape.toggle(session))
+                    self._say(self._tape.toggle())
                 case "n" | "+" | "-" | "=" if self._playback is not None:
                     self._change_pace(name, self._playback)
                 case _:
-                    self._move(name, session)
+                    self._move(name)
         else:
-            self._move(name, session)
+            self._move(name)
         self._dirty = True
-        return False
 
     @property
     def _nothing_to_leave(self) -> bool:
@@ -221,8 +219,8 @@ class Screen:
         open_ = look.overlay or look.scene is not Scene.TABLE
         return not (open_ or look.selected or look.filter or look.trouble_only)
 
-    def _move(self, name: str, session: Session) -> None:
-        board = self._board or session.board
+    def _move(self, name: str) -> None:
+        board = self._board or self._update.board()
         look = self._with_lesson(self._monotonic())
         moved_ = moved(look, name, board, self._picture.page if self._picture else 1)
         self._look = replace(moved_, lesson=None, behind=0)
@@ -236,25 +234,25 @@ class Screen:
 
     # ── standing still, and going back ──
 
-    def _stop(self, session: Session, *, back: bool) -> None:
+    def _stop(self, *, back: bool) -> None:
         if self._playback is not None:
             self._playback.pause(True)
         steps = self._history.steps if self._history is not None else ()
-        board = session.board
+        board = self._update.board()
         lesson = self._lessons.shown(self._monotonic())
         newest = steps[-1] if steps else -1
         self._stopped = _Stopped(board, lesson, newest, board.transitions + board.notices)
         if back:
-            self._step_back(session)
+            self._step_back()
 
     def _go_on(self) -> None:
         self._stopped = None
         if self._playback is not None:
             self._playback.pause(False)
 
-    def _step_back(self, session: Session) -> None:
+    def _step_back(self) -> None:
         if self._stopped is None:
-            self._stop(session, back=True)
+            self._stop(back=True)
             return
         before = [step for step in self._steps() if step < self._stopped.step]
         if before:
@@ -262,7 +260,7 @@ class Screen:
         else:
             self._say("this is as far back as podwatch keeps what happened")
 
-    def _step_forth(self, session: Session) -> None:
+    def _step_forth(self) -> None:
         stopped = self._stopped
         if stopped is None:
             return
@@ -272,7 +270,7 @@ class Screen:
         elif self._playback is not None:
             self._change_pace("n", self._playback)
         else:
-            self._stop(session, back=False)  # what came meanwhile without being a step, too
+            self._stop(back=False)  # what came meanwhile without being a step, too
 
     def _steps(self) -> tuple[int, ...]:
         return self._history.steps if self._history is not None else ()
@@ -302,23 +300,21 @@ class Screen:
             playback.set_speed(later[0] if faster else later[-1])
         self._say(f"speed {playback.speed or speed:g}")
 
-    def close(self, session: Session) -> None:
+    def close(self) -> None:
         """Put the terminal back as it was, then say what there was. Can be called twice."""
         was_open = self._terminal.entered
         self._closed = True
         self._terminal.leave()
-        if not was_open or session.board.opened is None:
+        board = self._update.board()
+        if not was_open or board.opened is None:
             return
-        said = summary(session)
-        lesson = session.board.lesson
+        said = summary(board)
+        lesson = board.lesson
         if lesson is not None and lesson.explanation.docs:
             said += f"\nread more: {page(lesson.explanation.docs)}"
         with contextlib.suppress(OSError):
             self._console.file.write(self._theme.text(said) + "\n")
             self._console.file.flush()
-
-    def _press(self, name: str) -> None:
-        self._inbox.put(Key(name))
 
     def _redraw(self) -> None:
         self._drawn = ()
@@ -345,7 +341,7 @@ class Screen:
         """Whether nobody reads what comes: the screen stands still, or a page covers the card."""
         return self._stopped is not None or self._look.overlay is not Overlay.NONE
 
-    def _seen(self, session: Session, now: float) -> tuple[Board, ViewState]:
+    def _seen(self, now: float) -> tuple[Board, ViewState]:
         """The board that is to be drawn, and how it is looked at."""
         if self._look.message and now >= self._message_until:
             self._look = replace(self._look, message="")
@@ -356,7 +352,7 @@ class Screen:
             self._look = replace(self._look, recording=bool(self._tape.name))
         if self._playback is not None:
             self._look = replace(self._look, speed=self._playback.speed)
-        board, stopped, steps = session.board, self._stopped, self._steps()
+        board, stopped, steps = self._update.board(), self._stopped, self._steps()
         look = self._with_lesson(now)
         if stopped is None:
             return board, look
@@ -369,12 +365,12 @@ class Screen:
         then = structs.replace(stopped.board, connections=board.connections, silent=board.silent)
         return then, replace(look, past=Past(back, len(steps), missed))
 
-    def _draw(self, session: Session, now: float) -> None:
+    def _draw(self, now: float) -> None:
         size = self._terminal.size()
         if size != self._size:
             self._size, self._drawn = size, ()
         width, height = size
-        board, look = self._seen(session, now)
+        board, look = self._seen(now)
         self._board = board
         picture = view(
             board,
@@ -425,10 +421,10 @@ def _styled(text: str, style: Style, system: ColorSystem | None, no_color: bool)
 class _Terminal:
     """The terminal's state: what was there before, and the way back to it."""
 
-    def __init__(self, console: Console, press: Callable[[str], None], keys: bool) -> None:
+    def __init__(self, console: Console, inbox: KeyInbox, keys: bool) -> None:
         self._console = console
         self._wants_keys = keys
-        self._press = press
+        self._inbox = inbox
         self._keys_fd: int | None = None
         self._own_fd = False
         self._before: list[Any] | None = None
@@ -520,7 +516,7 @@ class _Terminal:
 
             with contextlib.suppress(termios.error):
                 self._before = termios.tcgetattr(self._keys_fd)
-            self._reader = KeyReader(self._keys_fd, self._press)
+            self._reader = KeyReader(self._keys_fd, lambda name: self._inbox.put(Key(name)))
             self._reader.start()
 
     def _take_keys(self) -> None:
@@ -554,17 +550,17 @@ class _Terminal:
         if os.name != "posix":
             return
         wanted = {
-            signal.SIGWINCH: self._presses("resize"),
-            signal.SIGTSTP: self._presses("suspend"),
-            signal.SIGCONT: self._presses("continue"),
+            signal.SIGWINCH: self._announces(TerminalSignal.RESIZED),
+            signal.SIGTSTP: self._announces(TerminalSignal.SUSPEND),
+            signal.SIGCONT: self._announces(TerminalSignal.CONTINUED),
         }
         for number, handler in wanted.items():
             # An ignored SIGTSTP stays ignored.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._handlers[number] = signal.signal(number, handler)
 
-    def _presses(self, name: str) -> Callable[[int, FrameType | None], None]:
-        return lambda _number, _frame: self._press(name)
+    def _announces(self, signal: TerminalSignal) -> Callable[[int, FrameType | None], object]:
+        return lambda _number, _frame: self._inbox.put(signal)
 
 
 # ── stills ──

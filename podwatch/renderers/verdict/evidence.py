@@ -12,7 +12,6 @@ import msgspec
 from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
-from podwatch.core.session import Session
 from podwatch.core.stream import Gap, Opened, PodRef
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.core.transitions import Existence, Facet
@@ -82,7 +81,7 @@ Logs = Callable[[PodRef, str, bool], Log]
 
 
 def gathered(
-    session: Session,
+    board: Board,
     verdict: Verdict,
     logs: Logs | None = None,
     *,
@@ -90,7 +89,6 @@ def gathered(
     replay: str = "",
 ) -> Evidence:
     """The evidence for a verdict. `replay` is the recording's path, for the way to play it."""
-    board = session.board
     stories = [
         story(board, ref, logs, verdict.cause.container if verdict.cause else "")
         for ref in verdict.pods

@@ -5,8 +5,9 @@ Responsible for few lines: a CI log keeps them for ever. The verdict is `report`
 
 from collections.abc import Callable
 
-from podwatch.core.session import Session, Update
 from podwatch.core.stream import Connection, ConnectionState, Gap
+from podwatch.core.update import Update
+from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.report import seconds
 
@@ -16,7 +17,7 @@ PAUSE = 1.0
 """The shortest time between two lines about how targets stand."""
 
 
-class Progress:
+class Progress(Renderer):
     """Writes a line for each change of how the targets stand."""
 
     def __init__(self, write: Callable[[str], object], flush: Callable[[], None]) -> None:
@@ -25,55 +26,51 @@ class Progress:
         self._said: dict[str, str] = {}
         self._last: float | None = None
         self._lost = False
+        self._update = Update()
 
-    def show(self, step: Update, session: Session) -> None:
+    def show(self, update: Update) -> None:
         """Say what of the connection people have to know; the rest waits for `frame`."""
-        for one in step.news:
+        self._update = update
+        for one in update.news:
             if isinstance(one, Connection) and one.scope.kind == "Pod":
                 if one.state == ConnectionState.RECONNECTING and not self._lost:
                     self._lost = True
-                    self._line(session, f"connection lost, trying again: {one.cause}")
+                    self._line(f"connection lost, trying again: {one.cause}")
                 elif one.state == ConnectionState.LIVE and self._lost:
                     self._lost = False
-                    self._line(session, "connected again")
+                    self._line("connected again")
                 elif one.state == ConnectionState.MISSING:
-                    self._line(session, one.cause)
+                    self._line(one.cause)
             elif isinstance(one, Connection) and one.state == ConnectionState.FORBIDDEN:
-                self._line(session, f"not allowed: {one.cause}")
+                self._line(f"not allowed: {one.cause}")
             elif isinstance(one, Gap) and one.scope.kind == "Pod":
-                self._line(session, "something may have been missed; listed again")
+                self._line("something may have been missed; listed again")
 
-    def frame(self, session: Session) -> float | None:
+    def frame(self) -> float | None:
         """Say how the targets stand where it changed; seconds until it wants to look again."""
-        judge = session.judge
-        if judge is None or judge.verdict is not None or judge.wakes_at() is None:
-            return None
-        now = judge.t
+        now = self._update.t
         if self._last is not None and now - self._last < PAUSE:
             return PAUSE
-        standing = {str(target): text for target, text in judge.standing()}
+        pending = self._update.pending()
+        if pending is None:
+            return None
+        standing = {str(target): text for target, text in pending.waiting}
         changed = {name: text for name, text in standing.items() if self._said.get(name) != text}
         if changed:
             self._said = standing
             for name, text in changed.items():
-                self._line(session, f"{name} waits for {text}")
+                self._line(f"{name} waits for {text}")
         elif self._last is None or now - self._last >= HEARTBEAT:
-            left = judge.deadline - now
             for name, text in standing.items():
-                self._line(session, f"{name} still waits for {text} ({seconds(left)} left)")
+                self._line(f"{name} still waits for {text} ({seconds(pending.left)} left)")
         return PAUSE
 
-    def key(self, name: str, session: Session) -> bool:  # noqa: ARG002
-        """It has no keys."""
-        return False
-
-    def close(self, session: Session) -> None:  # noqa: ARG002
+    def close(self) -> None:
         """Hand over the rest."""
         self._flush()
 
-    def _line(self, session: Session, text: str) -> None:
-        t = session.judge.t if session.judge is not None else 0.0
-        self._last = t
+    def _line(self, text: str) -> None:
+        self._last = t = self._update.t
         shown = visible(text)
         self._write(f"{'+' + seconds(t):>9}  {shown[:300]}\n")
         self._flush()

@@ -29,7 +29,7 @@ def evidence(*items: StreamItem) -> Evidence:
     assert session.judge is not None
     verdict = session.judge.end()
     assert verdict is not None
-    return gathered(session, verdict)
+    return gathered(session.board, verdict)
 
 
 @pytest.mark.parametrize(
