@@ -13,6 +13,7 @@ from podwatch.scenarios import scenario
 from tests.test_expect import ENVIRONMENT
 
 ROOT = Path(__file__).parents[1]
+RECORDINGS = scenario("tour").recording.parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 
 
@@ -29,6 +30,7 @@ def step(**inputs: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", last["run"]],
         env={**ENVIRONMENT, "PATH": path, "GITHUB_ACTIONS": "true", **variables},
+        cwd=RECORDINGS,
         capture_output=True,
         text=True,
         timeout=60,
@@ -37,7 +39,8 @@ def step(**inputs: str) -> subprocess.CompletedProcess[str]:
 
 
 def replaying(name: str) -> str:
-    return f"--replay {scenario(name).recording}"
+    """Relative, as arguments are separated by blanks, and the checkout's path may have some."""
+    return f"--replay {scenario(name).recording.relative_to(RECORDINGS)}"
 
 
 def test_the_action_expects_what_its_inputs_say(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_bad_input_is_named_with_what_to_do(arguments: list[str], code: int, sai
 )
 def test_a_broken_pipe_ends_in_silence_and_is_no_failed_expectation(command: str) -> None:
     done = subprocess.run(
-        ["/bin/bash", "-c", f"{PODWATCH} {command}; echo ${{PIPESTATUS[0]}}"],
+        ["/bin/bash", "-c", f'"$0" {command}; echo ${{PIPESTATUS[0]}}', PODWATCH],
         capture_output=True,
         text=True,
         timeout=60,
@@ -167,7 +167,10 @@ def test_a_broken_pipe_ends_in_silence_and_is_no_failed_expectation(command: str
 )
 def test_a_stream_that_is_closed_is_no_defect(command: str, code: int) -> None:
     done = subprocess.run(
-        ["/bin/bash", "-c", f"{PODWATCH} {command}"], capture_output=True, timeout=60, check=False
+        ["/bin/bash", "-c", f'"$0" {command}', PODWATCH],
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == code
     assert b"defect" not in done.stderr
@@ -220,9 +223,9 @@ def test_a_kubeconfig_may_come_through_a_pipe(tmp_path: Path) -> None:
         config = kubeconfig(tmp_path, api.url)
         done = subprocess.run(
             [
-                "/bin/bash",
-                "-c",
-                f"{PODWATCH} ns shop --kubeconfig <(cat {config}) --snapshot {tmp_path}/now.txt",
+                *("/bin/bash", "-c"),
+                '"$0" ns shop --kubeconfig <(cat "$1") --snapshot "$2"',
+                *(PODWATCH, config, tmp_path / "now.txt"),
             ],
             capture_output=True,
             text=True,

@@ -7,6 +7,7 @@ import pty
 import queue
 import re
 import select
+import shlex
 import shutil
 import signal
 import subprocess
@@ -756,7 +757,7 @@ def test_a_new_window_size_is_drawn(started: Any) -> None:
 def test_suspending_gives_the_terminal_to_the_shell_and_back(started: Any) -> None:
     on: Pty = started(command=["bash", "--norc", "--noediting", "-i"])
     on.until("shell> ")
-    on.type(f"{sys.executable} -m tests.renderers.driver\n".encode())
+    on.type(f"{shlex.quote(sys.executable)} -m tests.renderers.driver\n".encode())
     on.until(" quit")
     on.type(b"\x1a")
     on.until("Stopped")
