@@ -1,5 +1,6 @@
 """Exit codes, and what podwatch raises on purpose."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -43,6 +44,28 @@ class PodwatchError(Exception):
         self.message = message
         self.hint = hint
         self.exit_code = exit_code
+
+
+def close_match(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """The begin of a hint, `did you mean "web"? `; empty if none of `names` is like `name`."""
+    import difflib  # only a typing error needs it
+
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)
+    return f'did you mean "{close[0]}"? ' if close else ""
+
+
+def cant_write(what: str, error: OSError | ValueError) -> PodwatchError:
+    """The error for a file that can't be written; `what` names it with its path."""
+    return PodwatchError(
+        f"{what} can't be written: {in_words(error)}",
+        "name a file in a folder that exists and that you may write to, with room on its disk",
+        ExitCode.UNREADABLE,
+    )
+
+
+def in_words(error: OSError | ValueError) -> str:
+    """Why a file can't be opened, read or written; a path with a NUL in it is a ValueError."""
+    return str(getattr(error, "strerror", None) or error)
 
 
 class Terminated(BaseException):

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.cli import duration
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
@@ -70,18 +69,10 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90s", 90), ("2m", 120), ("1h30m", 5400), ("45", 45), ("1.5s", 1.5), ("1h5s", 3605)],
-)
-def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None:
-    assert duration(text) == seconds
-
-
-@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         pytest.param(["nss"], 2, "ns", id="a typo offers the command"),
-        pytest.param(["ns", "--timeout", "soon"], 2, "write 90s", id="no duration"),
+        pytest.param(["ns", "--timeout", "soon"], 2, "write 90s, 5m or 1h30m", id="no duration"),
         pytest.param(["ns", "a", "-A"], 2, "not both", id="namespaces and all of them"),
         pytest.param(["ns", ""], 2, "no namespace can be called", id="a namespace without a name"),
         pytest.param(["pod", "pod/"], 2, "podwatch ns", id="a Pod without a name"),
@@ -89,7 +80,7 @@ def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None
         pytest.param(["ns", "Foo_"], 2, "lower-case", id="no name of a namespace"),
         pytest.param(["ns", "../x"], 2, "lower-case", id="a path instead of a namespace"),
         pytest.param(["pod", "a b"], 2, "lower-case", id="no name of a Pod"),
-        pytest.param(["ns", "--timeout", "0"], 2, "no time at all", id="no time"),
+        pytest.param(["ns", "--timeout", "0"], 2, "not longer than zero", id="no time"),
         pytest.param(["ns"], 5, "podwatch demo", id="no kubeconfig"),
         pytest.param(["pod", "x"], 5, "podwatch demo", id="no kubeconfig for one Pod"),
         pytest.param(["demo", "cras-loop"], 2, "crash-loop", id="a lesson's name mistyped"),
@@ -119,7 +110,7 @@ def test_durations_are_written_as_for_kubectl(text: str, seconds: float) -> None
         pytest.param(
             ["replay", "x", "--snapshot", "a.svg", "--at", "inf"], 2, "--at", id="no moment"
         ),
-        pytest.param(["ns", "--timeout", "1h30"], 2, "no duration", id="minutes or seconds"),
+        pytest.param(["ns", "--timeout", "1h30"], 2, "not a duration", id="minutes or seconds"),
         pytest.param(["ns", "--timeout", "9999999h"], 2, "1000 days", id="too long a time"),
         pytest.param(
             ["explain", "pod/x", "--recording", "x", "--context", "y"],

@@ -176,7 +176,7 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
         pytest.param(["pod/x", "--for", "status=\udcff"], 2, "no word", id="undecodable"),
         pytest.param(["pod/x", "--within", "ready"], 2, "ready=60s", id="a budget without time"),
         pytest.param(["pod/x", "--within", "redy=3s"], 2, '"ready"', id="an unknown stage"),
-        pytest.param(["pod/x", "--timeout", "soon"], 2, "no duration", id="no duration"),
+        pytest.param(["pod/x", "--timeout", "soon"], 2, "not a duration", id="no duration"),
         pytest.param(
             ["pod/x", "--junit", "/nonexistent/j.xml"], 6, "can't be written", id="no such folder"
         ),

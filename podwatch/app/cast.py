@@ -19,7 +19,7 @@ from podwatch.app.run import Inbox, Message, ReplayFeed, run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import DEFAULT, STILL
 from podwatch.sources.recording import read
@@ -156,8 +156,4 @@ def _write(to: Path, header: dict[str, object], events: list[tuple[float, str]])
     try:
         to.write_text("\n".join(lines) + "\n", "utf-8")
     except OSError as error:
-        raise PodwatchError(
-            f"the film {to} can't be written: {error.strerror or error}",
-            "name a file in a directory that exists and that you may write to",
-            ExitCode.UNREADABLE,
-        ) from error
+        raise cant_write(f"the film {to}", error) from error

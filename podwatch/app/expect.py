@@ -22,7 +22,7 @@ from podwatch.core.expectations import Expectations, Target, grammar
 from podwatch.core.expectations.judge import kinds_needed, lacking
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, PodRef, RecordedItem, Scope
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers import Renderer
 from podwatch.renderers.verdict import github, junit
 from podwatch.renderers.verdict import json as as_json
@@ -150,15 +150,7 @@ def _check_writable(path: Path, what: str) -> None:
         with path.open("ab"):
             pass
     except (OSError, ValueError) as error:
-        raise _unwritable(path, what, error) from error
-
-
-def _unwritable(path: Path, what: str, error: OSError | ValueError) -> PodwatchError:
-    return PodwatchError(
-        f"{what} {path} can't be written: {getattr(error, 'strerror', None) or error}",
-        "name a file in a folder that you may write to, with room on its disk",
-        ExitCode.UNREADABLE,
-    )
+        raise cant_write(f"{what} {path}", error) from error
 
 
 # ── from a recording ──
@@ -335,4 +327,4 @@ def _write(path: Path, what: str, content: bytes, mode: str) -> None:
         with path.open(mode) as file:
             file.write(content)
     except (OSError, ValueError) as error:
-        raise _unwritable(path, what, error) from error
+        raise cant_write(f"{what} {path}", error) from error

@@ -7,6 +7,7 @@ import typer
 
 from podwatch.core.concepts import Concept, catalog
 from podwatch.core.concepts.terms import Meaning, close_matches, meanings
+from podwatch.core.text import capitalized
 from podwatch.errors import ExitCode, PodwatchError
 
 _WIDTH = 88
@@ -38,7 +39,7 @@ def _answer(found: Sequence[Meaning]) -> Iterator[str]:
     """The meanings, then the lesson of each, once."""
     texts = [meaning for meaning in found if meaning.text]
     for meaning in texts:
-        start = meaning.text[:1].upper() + meaning.text[1:]
+        start = capitalized(meaning.text)
         yield _filled(f"{meaning.term} ({meaning.what}): {start}")
     for concept in dict.fromkeys(meaning.concept.id for meaning in found):
         yield page(catalog().by_id[concept])

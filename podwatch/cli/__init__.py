@@ -18,6 +18,7 @@ import typer
 
 from podwatch import __version__
 from podwatch.app import Form, Output
+from podwatch.core import durations
 
 app = typer.Typer(
     add_completion=True,
@@ -28,25 +29,12 @@ app = typer.Typer(
 )
 
 
-LONGEST = 1000 * 86_400
-"""The longest duration that can be asked for, in seconds."""
-
-
 def duration(text: str) -> float:
-    """Seconds in `90s`, `2m`, `1h30m` or a plain number of seconds."""
-    written = text.strip()
-    if re.fullmatch(r"\d+(\.\d+)?", written):
-        written += "s"
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", written)
-    if parts is None or not written:
-        raise typer.BadParameter(f'"{text}" is no duration: write 90s, 2m or 1h30m')
-    hours, minutes, seconds = (float(part or 0) for part in parts.groups())
-    total = hours * 3600 + minutes * 60 + seconds
-    if not total:
-        raise typer.BadParameter(f'"{text}" is no time at all: write 90s, 2m or 1h30m')
-    if total > LONGEST:
-        raise typer.BadParameter(f'"{text}" is longer than {LONGEST // 86_400} days')
-    return total
+    """The seconds of a TIME; see `podwatch.core.durations`."""
+    try:
+        return durations.parsed(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def checked_name(kind: str, name: str, *, dots: bool = False) -> None:
@@ -322,7 +310,7 @@ def replay(
         typer.Option(
             metavar="SECONDS",
             min=0,
-            max=LONGEST,
+            max=durations.LONGEST,
             help="The still's moment; the end if not given.",
         ),
     ] = None,

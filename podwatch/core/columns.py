@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from podwatch.core.durations import human_duration
 from podwatch.core.kube import ContainerStatus, Pod
 
 
@@ -82,41 +83,6 @@ def age_text(pod: Pod, now: datetime) -> str:
     if created is None:
         return "<unknown>"
     return human_duration((now - created).total_seconds())
-
-
-def human_duration(seconds: float) -> str:
-    """A duration in kubectl's short form: `90s`, `5m30s`, `3h`, `2d`, `<invalid>` if negative.
-
-    Source: `HumanDuration` in apimachinery's pkg/util/duration. Two clocks rarely agree:
-    less than two seconds in the future is `0s`.
-    """
-    whole = int(seconds)
-    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
-    if whole < -1:
-        return "<invalid>"
-    if whole < 0:
-        return "0s"
-    if whole < 120:
-        return f"{whole}s"
-    if minutes < 10:
-        return _two(minutes, "m", whole % 60, "s")
-    if minutes < 180:
-        return f"{minutes}m"
-    if hours < 8:
-        return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:
-        return f"{hours}h"
-    if days < 8:
-        return _two(days, "d", hours % 24, "h")
-    if days < 2 * 365:
-        return f"{days}d"
-    if days < 8 * 365:
-        return _two(days // 365, "y", days % 365, "d")
-    return f"{days // 365}y"
-
-
-def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    return f"{large}{large_unit}{small}{small_unit}" if small else f"{large}{large_unit}"
 
 
 def _init(pod: Pod, sidecars: frozenset[str]) -> tuple[list[ContainerStatus], str]:

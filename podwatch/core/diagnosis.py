@@ -16,6 +16,7 @@ from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodEvent
 from podwatch.core.stream import PodRef
+from podwatch.core.text import capitalized
 from podwatch.core.transitions import (
     Deletion,
     Existence,
@@ -50,8 +51,8 @@ class Finding(msgspec.Struct, frozen=True):
         """The whole of it, standing alone."""
         text = self.explanation.sentence
         if self.past:
-            return f"{begun(self.about)}, the run before this one: {text}"
-        return f"{begun(self.about)}: {text}" if self.about else begun(text)
+            return f"{capitalized(self.about)}, the run before this one: {text}"
+        return f"{capitalized(self.about)}: {text}" if self.about else capitalized(text)
 
 
 def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Finding, ...]:
@@ -295,11 +296,6 @@ def _ready(pod: Pod) -> str:
     why = f" ({ready.reason}: {ready.message})" if ready.message else f" ({ready.reason})"
     why = why if ready.reason else ""
     return f"Ready is {ready.status}{why}: Services send it no traffic."
-
-
-def begun(text: str) -> str:
-    """A sentence that stands alone; after a colon it begins in lower case."""
-    return text[:1].upper() + text[1:]
 
 
 # ── all of it ──

@@ -17,7 +17,9 @@ from podwatch.core.concepts.facts import (
     readable,
     told_back_off,
 )
+from podwatch.core.durations import approximate
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
+from podwatch.core.text import one_line
 from podwatch.core.transitions import container_state
 
 TELLING = frozenset(
@@ -69,15 +71,7 @@ class Wait(msgspec.Struct, frozen=True):
 def countdown(until: datetime, now: datetime) -> str:
     """How long it still takes: "in about 23 s", "any moment"."""
     left = (until - now).total_seconds()
-    return f"in about {lasting(timedelta(seconds=left))}" if left >= 1 else "any moment"
-
-
-def lasting(duration: timedelta) -> str:
-    """A duration as people say it: "23 s", "4 min", "2 h"."""
-    seconds = max(int(duration.total_seconds()), 0)
-    if seconds < 120:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
+    return f"in about {approximate(timedelta(seconds=left))}" if left >= 1 else "any moment"
 
 
 def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | None:
@@ -382,7 +376,7 @@ def _back_off(pod: Pod, status: ContainerStatus, name: str, more: str) -> Wait:
     if ended is not None and ended.finished_at is not None and pause:
         until = _later(ended.finished_at, pause)
     up_to = "" if told_back_off(container_state(status)) is not None else "up to "
-    for_ = f" {up_to}{lasting(pause)}" if pause else ""
+    for_ = f" {up_to}{approximate(pause)}" if pause else ""
     return Wait(
         f"{name} is in back-off: after its end {_kubelet(pod)} waits{for_} before it starts it "
         f"again{more}.",
@@ -547,13 +541,13 @@ def _colon(message: str) -> str:
 
 
 def _first_line(message: str) -> str:
-    lines: Iterator[str] = (" ".join(line.split()) for line in readable(message).splitlines())
+    lines: Iterator[str] = map(one_line, readable(message).splitlines())
     text = next((line for line in lines if line), "").rstrip(" .,;:")
     return text if len(text) <= _MESSAGE_LENGTH else text[: _MESSAGE_LENGTH - 1] + "…"
 
 
 def _for(since: datetime | None, now: datetime) -> str:
-    return f" for {lasting(now - since)}" if since is not None else ""
+    return f" for {approximate(now - since)}" if since is not None else ""
 
 
 def _later(moment: datetime, pause: timedelta) -> datetime | None:

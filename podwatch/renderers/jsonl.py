@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.diagnosis import Diagnosis, begun
+from podwatch.core.diagnosis import Diagnosis
 from podwatch.core.stream import Connection, Gap, OwnerRef, Unreadable
+from podwatch.core.text import capitalized
 from podwatch.core.timeline import (
     ExplainedEvent,
     ExplainedTransition,
@@ -272,7 +273,7 @@ def explained_line(one: Diagnosis, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
-    wait = (begun(one.wait.sentence),) if one.wait is not None else ()
+    wait = (capitalized(one.wait.sentence),) if one.wait is not None else ()
     made = ExplainedLine(
         at=at,
         namespace=meta.namespace,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from podwatch.core.board import STANDINGS, Board
+from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
 from podwatch.core.timeline import (
     Explained,
@@ -225,7 +226,7 @@ def summary(board: Board) -> str:
         f"{counts[name]} {words}" for name, words in STANDINGS.items() if counts[name]
     )
     return (
-        f"watched {_for(board.t)}: {_count(board.transitions, 'transition')}, "
+        f"watched {minutes_and_seconds(board.t)}: {_count(board.transitions, 'transition')}, "
         f"{_count(board.notices, 'event')}, {_count(board.gaps, 'gap')}; "
         f"{_count(pods, 'Pod')} there" + (f" ({standings})" if standings else "")
     )
@@ -233,8 +234,3 @@ def summary(board: Board) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _for(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

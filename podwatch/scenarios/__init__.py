@@ -6,7 +6,6 @@ Responsible for finding and checking the files of `podwatch/scenarios/NAME/`: `m
 and `podwatch demo` do that. The grammar of `scenario.toml` is the fields of `Scenario`.
 """
 
-import difflib
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, close_match
 
 FOLDER = Path(str(files(__name__)))
 """Where the scenarios are; the wheel has them too."""
@@ -114,10 +113,9 @@ def scenario(name: str) -> Scenario:
     """The scenario of this name; PodwatchError if there is none."""
     folders = _folders()
     if name not in folders:
-        close = difflib.get_close_matches(name, folders, n=1)
         raise PodwatchError(
             f'there is no scenario "{name}"',
-            f'did you mean "{close[0]}"?' if close else "podwatch demo --list names them all",
+            close_match(name, folders).rstrip() or "podwatch demo --list names them all",
             ExitCode.USAGE,
         )
     return parsed(name, (FOLDER / name / "scenario.toml").read_text("utf-8"))

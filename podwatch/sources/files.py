@@ -17,7 +17,7 @@ import msgspec
 
 from podwatch.core.kube import KubeObject, Pod
 from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, in_words
 
 LIMIT = 512 * 1024 * 1024
 """The most bytes that are read: all Pods of a large cluster take a fifth of it."""
@@ -64,9 +64,7 @@ def _bytes(name: str, shown: str) -> bytes:
             with Path(name).open("rb") as file:
                 data = file.read(LIMIT + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(
-            shown, str(getattr(error, "strerror", None) or error), _WRITE_ONE
-        ) from error
+        raise _unreadable(shown, in_words(error), _WRITE_ONE) from error
     if len(data) > LIMIT:
         raise _unreadable(shown, f"it has more than {LIMIT >> 20} MiB", "name fewer Pods")
     return data

@@ -25,7 +25,7 @@ from podwatch.core.stream import (
     Synced,
     Tick,
 )
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, cant_write, in_words
 
 MAX_LINE = 64 * 1024 * 1024
 """A longer line is no item: an object of the API has at most a few megabytes."""
@@ -100,11 +100,7 @@ class Recorder:
             return False
 
     def _unwritable(self, error: OSError | ValueError) -> PodwatchError:
-        return PodwatchError(
-            f"the recording {self._path} can't be written: {_words(error)}",
-            "name a file in a folder that you may write to, with room on its disk",
-            ExitCode.UNREADABLE,
-        )
+        return cant_write(f"the recording {self._path}", error)
 
 
 def write_items(path: Path, items: Iterable[StreamItem]) -> None:
@@ -134,10 +130,6 @@ def _without_messages(value: Any) -> Any:
     return msgspec.structs.replace(value, **changes)
 
 
-def _words(error: OSError | ValueError) -> str:
-    return str(getattr(error, "strerror", None) or error)
-
-
 def read(path: Path) -> Iterator[RecordedItem]:
     """The items of a recording.
 
@@ -147,7 +139,7 @@ def read(path: Path) -> Iterator[RecordedItem]:
         file = path.open("rb")
     except (OSError, ValueError) as error:
         raise PodwatchError(
-            f"the recording {path} can't be read: {_words(error)}",
+            f"the recording {path} can't be read: {in_words(error)}",
             "name a file that podwatch ns --record FILE wrote",
             ExitCode.UNREADABLE,
         ) from error
@@ -189,7 +181,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
             yield number, line
     except OSError as error:  # a folder, for one, opens but can't be read
         raise PodwatchError(
-            f"the recording {path} can't be read: {_words(error)}",
+            f"the recording {path} can't be read: {in_words(error)}",
             "name a file that podwatch ns --record FILE wrote",
             ExitCode.UNREADABLE,
         ) from error

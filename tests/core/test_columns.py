@@ -11,7 +11,6 @@ from podwatch.core.columns import (
     Columns,
     age_text,
     columns,
-    human_duration,
     is_before_1_35,
     restarts_text,
 )
@@ -758,50 +757,6 @@ def test_the_age_of_a_pod_is_the_time_since_its_creation(age: timedelta, shown: 
     assert age_text(Pod(metadata=ObjectMeta(creation_timestamp=NOW - age)), NOW) == shown
 
 
-MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [
-        pytest.param(-2, "<invalid>", id="two seconds in the future"),
-        pytest.param(-1.999, "0s", id="almost two seconds in the future"),
-        pytest.param(-0.5, "0s", id="half a second in the future"),
-        pytest.param(0, "0s", id="nothing"),
-        pytest.param(0.999, "0s", id="almost a second"),
-        pytest.param(119.999, "119s", id="the last seconds alone"),
-        pytest.param(2 * MINUTE, "2m", id="two minutes"),
-        pytest.param(2 * MINUTE + 1, "2m1s", id="two minutes and a second"),
-        pytest.param(10 * MINUTE - 1, "9m59s", id="the last minutes with seconds"),
-        pytest.param(10 * MINUTE, "10m", id="ten minutes"),
-        pytest.param(10 * MINUTE + 59, "10m", id="ten minutes: seconds are dropped"),
-        pytest.param(3 * HOUR - 1, "179m", id="the last minutes alone"),
-        pytest.param(3 * HOUR, "3h", id="three hours"),
-        pytest.param(3 * HOUR + 59, "3h", id="three hours and some seconds"),
-        pytest.param(3 * HOUR + MINUTE, "3h1m", id="three hours and a minute"),
-        pytest.param(8 * HOUR - 1, "7h59m", id="the last hours with minutes"),
-        pytest.param(8 * HOUR, "8h", id="eight hours"),
-        pytest.param(9 * HOUR - 1, "8h", id="eight hours: minutes are dropped"),
-        pytest.param(2 * DAY - 1, "47h", id="the last hours alone"),
-        pytest.param(2 * DAY, "2d", id="two days"),
-        pytest.param(2 * DAY + HOUR - 1, "2d", id="two days and some minutes"),
-        pytest.param(2 * DAY + HOUR, "2d1h", id="two days and an hour"),
-        pytest.param(8 * DAY - 1, "7d23h", id="the last days with hours"),
-        pytest.param(8 * DAY, "8d", id="eight days"),
-        pytest.param(8 * DAY + 23 * HOUR, "8d", id="eight days: hours are dropped"),
-        pytest.param(2 * YEAR - 1, "729d", id="the last days alone"),
-        pytest.param(2 * YEAR, "2y", id="two years"),
-        pytest.param(2 * YEAR + DAY - 1, "2y", id="two years and some hours"),
-        pytest.param(2 * YEAR + DAY, "2y1d", id="two years and a day"),
-        pytest.param(8 * YEAR - 1, "7y364d", id="the last years with days"),
-        pytest.param(8 * YEAR, "8y", id="eight years"),
-        pytest.param(9 * YEAR - 1, "8y", id="eight years: days are dropped"),
-    ],
-)
-def test_a_duration_is_written_as(seconds: float, shown: str) -> None:
-    assert human_duration(seconds) == shown
-
-
 # ── the server's version ──
 
 
@@ -892,8 +847,3 @@ def test_the_servers_version_matters_only_where_the_older_hide_an_error(pod: Pod
     if older != newer:
         assert older.status in {"Completed", "NotReady"}
         assert (older.ready, older.restarts) == (newer.ready, newer.restarts)
-
-
-@given(st.timedeltas())
-def test_every_duration_is_short(duration: timedelta) -> None:
-    assert len(human_duration(duration.total_seconds())) <= len("<invalid>")

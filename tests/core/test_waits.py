@@ -1,7 +1,5 @@
 """What a Pod that does not move waits for."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +18,7 @@ from podwatch.core.kube.pod import (
 from podwatch.core.session import STILL, Session
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import Stalled
-from podwatch.core.waits import Wait, countdown, lasting, waiting_for
+from podwatch.core.waits import Wait, countdown, waiting_for
 from tests.build import (
     EVENTS,
     added,
@@ -506,7 +504,6 @@ def test_it_counts_down() -> None:
         "waits for a node that fits"
     )
     assert countdown(at(300), at(0)) == "in about 5 min"
-    assert lasting(timedelta(hours=3)) == "3 h"
 
 
 def test_a_hostile_message_is_one_short_line() -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from podwatch.core.concepts.concept import Concept, Weight
 from podwatch.core.concepts.patterns import Facts, filled, places
+from podwatch.core.text import one_line
 
 
 class Aside(msgspec.Struct, frozen=True):
@@ -87,5 +88,5 @@ def _with_last_words(sentence: str, facts: Facts) -> str:
         or message in sentence
     ):
         return sentence
-    last = " ".join(message.splitlines()[-1].split())
+    last = one_line(message.splitlines()[-1])
     return f'{sentence} It left the message "{last}".'

@@ -8,6 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from podwatch.core.concepts.patterns import Facts
+from podwatch.core.durations import in_seconds
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.core.transitions import Facet, State, Transition, container_state, killed_after_grace
 
@@ -206,7 +207,7 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
         facts["container.killed_after_grace"] = killed_after_grace(pod, ended)
         ran = _ran(ended)
         if ran is not None:
-            facts["container.ran_for"] = _seconds(ran)
+            facts["container.ran_for"] = in_seconds(ran)
     if state.value == "terminated" and spec is not None:
         facts["container.outlook"] = _outlook_since(status, state, ended) or _outlook(
             pod, spec, state, restarts, ended
@@ -216,7 +217,7 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
         past = _counted(status, state, past)
         delay = told_back_off(state) or back_off(past, _ran(ended) if ended else None)
         if delay:
-            facts["container.back_off"] = _seconds(delay)
+            facts["container.back_off"] = in_seconds(delay)
     return facts
 
 
@@ -408,10 +409,6 @@ _SIGNALS = tuple(
 def signal_name(number: int) -> str:
     """The name of the signal with this number, SIGTERM for 15; empty if there is none."""
     return f"SIG{_SIGNALS[number - 1]}" if 0 < number <= len(_SIGNALS) else ""
-
-
-def _seconds(duration: timedelta) -> str:
-    return f"{int(duration.total_seconds())} s"
 
 
 def _ordinal(number: int) -> str:

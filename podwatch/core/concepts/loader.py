@@ -14,7 +14,8 @@ import msgspec
 
 from podwatch.core.concepts.catalog import Catalog
 from podwatch.core.concepts.concept import KINDS, Concept, Entry, Weight, When
-from podwatch.core.concepts.patterns import Mistake, Where, one_line, parsed, read
+from podwatch.core.concepts.patterns import Mistake, Where, parsed, read
+from podwatch.core.text import one_line
 
 DOCS_HOST = "https://kubernetes.io"
 

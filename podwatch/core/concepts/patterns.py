@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from podwatch.core.text import one_line
+
 Fact = str | int | bool
 Facts = dict[str, Fact]
 Where = tuple[tuple[str, int], ...]
@@ -120,11 +122,6 @@ def filled(
         return shlex.quote(shown) if quote else shown
 
     return _PLACE.sub(value, text)
-
-
-def one_line(text: str) -> str:
-    """A text with each run of white space as one blank."""
-    return " ".join(text.split())
 
 
 # ── files ──

@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from podwatch.core.expectations.jsonpath import JsonPath, json_path
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, close_match
 
 MAX_RESTARTS = 3
 """How often a container may be restarted before its next failure is final, if nobody says."""
@@ -169,8 +169,7 @@ def wanted_target(text: str, namespace: str) -> Target:
     found = target(text, namespace)
     if found is None:
         kind = text.partition("/")[0]
-        close = difflib.get_close_matches(kind.lower(), _BY_NAME, n=1, cutoff=0.7)
-        meant = f'did you mean "{_BY_NAME[close[0]].lower()}"? ' if close else ""
+        meant = close_match(kind.lower(), _BY_NAME, cutoff=0.7)
         raise _usage(
             f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
             f"{meant}it follows {', '.join(kind.lower() for kind in KINDS)}; "
@@ -254,8 +253,7 @@ def phase(text: str) -> str:
     for one in PHASES:
         if one.lower() == text.lower():
             return one
-    close = difflib.get_close_matches(text.capitalize(), PHASES, n=1)
-    meant = f'did you mean "{close[0]}"? ' if close else f"the phases are {', '.join(PHASES)}. "
+    meant = close_match(text.capitalize(), PHASES) or f"the phases are {', '.join(PHASES)}. "
     raise _usage(
         f'there is no phase "{text}"',
         f"{meant}What kubectl shows as STATUS is written status={text}",
@@ -279,11 +277,9 @@ def sequence(text: str) -> tuple[str, ...]:
 def budget(text: str, seconds: float) -> Budget:
     """The budget for a stage by its name."""
     if text not in STAGES:
-        close = difflib.get_close_matches(text, STAGES, n=1)
-        meant = f'did you mean "{close[0]}"? ' if close else ""
         raise _usage(
             f'there is no stage "{text}" to have a budget',
-            f"{meant}the stages are {', '.join(STAGES)}: --within ready=60s",
+            f"{close_match(text, STAGES)}the stages are {', '.join(STAGES)}: --within ready=60s",
         )
     return Budget(text, seconds)
 

@@ -14,6 +14,7 @@ from podwatch.core.board import STANDINGS, Board, standing
 from podwatch.core.concepts import Weight
 from podwatch.core.concepts.facts import next_start
 from podwatch.core.kube import ContainerStatus, Pod
+from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.core.transitions import Facet
 from podwatch.renderers.dashboard.layout import (
@@ -174,7 +175,7 @@ def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) ->
             wait = board.wait(row)
             text = f"{pen.say(row.ref.name)} is {stands}."
             if wait is not None:
-                text += f" {_begun(pen.say(wait.sentence))}"
+                text += f" {capitalized(pen.say(wait.sentence))}"
             text += (
                 " Nothing has changed about it since podwatch looks; what happens from now on is "
                 "explained here."
@@ -187,11 +188,6 @@ def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) ->
             lines.append([])
         lines[-1] += meaning
     return lines
-
-
-def _begun(sentence: str) -> str:
-    """A sentence that stands alone; in lines it follows a colon."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _lesson(lesson: Explained, when: str, width: int, height: int, pen: Layout) -> list[list[Part]]:
@@ -219,7 +215,7 @@ def _lesson(lesson: Explained, when: str, width: int, height: int, pen: Layout) 
         left -= len(lines)
         return lines
 
-    sentence = take(_begun(explanation.sentence), 4 if height > 8 else 3, width)
+    sentence = take(capitalized(explanation.sentence), 4 if height > 8 else 3, width)
     then = take(when + explanation.then if explanation.then else "", 2, room)
     who = take(explanation.who, 1 if height < 10 else 2, room)
     tries: list[str] = []
@@ -233,7 +229,7 @@ def _lesson(lesson: Explained, when: str, width: int, height: int, pen: Layout) 
     left -= blanks
     why: tuple[str, ...] = ()
     if concept is not None and left > 0:
-        said = " ".join(concept.explanation.split())
+        said = one_line(concept.explanation)
         why = sentences_that_fit(pen.say(said), room, left)
 
     blocks: list[list[list[Part]]] = [head]

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.concepts import Weight
-from podwatch.core.diagnosis import Diagnosis, Finding, begun, in_a_cluster
+from podwatch.core.diagnosis import Diagnosis, Finding, in_a_cluster
+from podwatch.core.text import capitalized, one_line
 from podwatch.core.waits import Wait
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.layout import (
@@ -98,7 +99,7 @@ def _wait(wait: Wait, now: datetime, width: int, pen: Layout) -> Iterator[Text]:
     """What it waits for, for how long where that is known, and who has to act."""
     brief = wait.brief if wait.until is None else wait.short(now)
     yield pen.line(width, [(f" {pen.theme.symbol('waiting')} Waits", pen.style("strong"))])
-    yield from _paragraph([("   ", None)], begun(wait.sentence), 3, width, pen)
+    yield from _paragraph([("   ", None)], capitalized(wait.sentence), 3, width, pen)
     for label, text in (("for", brief), ("who", wait.who)):
         first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
         yield from _paragraph(first, text, 3 + _LABEL, width, pen)
@@ -128,7 +129,7 @@ def _reason(
     commands = [command for command in explanation.try_ if command not in told]
     told |= {concept.id, *commands}
     room = max(width - 4 - _LABEL, 10)
-    why = () if reason.past else sentences_that_fit(_flat(concept.explanation), room, 3)
+    why = () if reason.past else sentences_that_fit(one_line(concept.explanation), room, 3)
     link = address(explanation.docs)
     if cell_len(link) > room:
         link = link.partition("#")[0]
@@ -153,11 +154,7 @@ def _paragraph(
     first: Sequence[Part], text: str, indent: int, width: int, pen: Layout, *, style: str = ""
 ) -> Iterator[Text]:
     """A text in as many lines as it takes, the later ones as far in as the first one's text."""
-    for number, line in enumerate(wrapped(pen.say(_flat(text)), max(width - indent - 1, 10))):
+    for number, line in enumerate(wrapped(pen.say(one_line(text)), max(width - indent - 1, 10))):
         start = list(first) if not number else [(" " * indent, None)]
         parts = [*start, (line, pen.style(style) if style else None)]
         yield text_of(pen.cut(parts, width))
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

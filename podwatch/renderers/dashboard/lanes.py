@@ -13,8 +13,8 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from podwatch.core.board import Board, Row
-from podwatch.core.columns import human_duration
 from podwatch.core.concepts.facts import outlook_of
+from podwatch.core.durations import human_duration
 from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.timeline import ExplainedTransition

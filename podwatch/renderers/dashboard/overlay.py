@@ -5,6 +5,7 @@ from rich.text import Text
 from podwatch.core.board import STANDINGS
 from podwatch.core.concepts import Concept
 from podwatch.core.lifeline import Stage
+from podwatch.core.text import one_line
 from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState
 from podwatch.renderers.wording import page
@@ -101,16 +102,12 @@ def _concept(concept: Concept, width: int, pen: Layout) -> list[list[Part]]:
     lines += [[(line, dim)] for line in wrapped(pen.own(concept.summary), width)]
     for paragraph in concept.explanation.strip().split("\n\n"):
         lines.append([])
-        lines += [[(line, None)] for line in wrapped(_one_line(paragraph, pen), width)]
+        lines += [[(line, None)] for line in wrapped(pen.own(one_line(paragraph)), width)]
     if concept.myth:
         lines.append([])
-        said = wrapped(_one_line(concept.myth, pen), width - 6)
+        said = wrapped(pen.own(one_line(concept.myth)), width - 6)
         for number, line in enumerate(said):
             label = "not" if not number else ""
             lines.append([(label.ljust(6), pen.style("label")), (line, None)])
     lines += [[], [(pen.own(page(concept.docs)), pen.theme.link(concept.docs))]]
     return lines
-
-
-def _one_line(text: str, pen: Layout) -> str:
-    return pen.own(" ".join(text.split()))

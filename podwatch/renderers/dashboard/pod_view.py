@@ -11,11 +11,13 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.core.board import Board, Row, standing
-from podwatch.core.columns import age_text, human_duration, restarts_text
+from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.concepts import Weight
+from podwatch.core.durations import human_duration, measured
 from podwatch.core.kube import Pod, PodCondition
 from podwatch.core.startup import ALREADY_THERE, Progress, Stage, StageName, Waterfall, waterfall
 from podwatch.core.stream import Gap
+from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.lanes import STATES, lanes
@@ -203,7 +205,7 @@ def _header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     lines.append(pen.line(width, [("   " + pen.say(_origin(row)), dim)]))
     wait = board.wait(row)
     if wait is not None and board.now is not None:
-        said = f"{wait.sentence[:1].upper()}{wait.sentence[1:]}"
+        said = capitalized(wait.sentence)
         if wait.until is not None:
             said = f"{wait.short(board.now)}: {wait.sentence}"
         said, room = pen.say(said), max(width - 4, 8)
@@ -341,7 +343,7 @@ def _start(of: Waterfall, pod: Pod, limit: int, pen: Layout) -> list[_Line]:
         if stage.note == ALREADY_THERE:
             said = "was there"
         else:
-            said = f"{_seconds(stage.seconds, stage.whole_seconds)} "
+            said = f"{measured(stage.seconds, whole=stage.whole_seconds)} "
             said += pen.own("◀") if slowest else " "
         under_way = stage.progress is Progress.UNDER_WAY
         style = "alarm" if slowest else "strong" if under_way else "ready"
@@ -356,7 +358,7 @@ def _start_title(of: Waterfall, several: bool, pen: Layout) -> list[Part]:
     title: list[Part] = [("start", pen.style("heading")), ("  ", None)]
     under_way = [one for one in of.stages if one.progress is Progress.UNDER_WAY]
     if of.seconds is not None:
-        title += [(_seconds(of.seconds, of.whole_seconds), None), (" to Ready", dim)]
+        title += [(measured(of.seconds, whole=of.whole_seconds), None), (" to Ready", dim)]
     elif under_way:
         title += [("under way: ", dim), (pen.say(_label(under_way[0], several)), None)]
     elif of.stages[-1].progress is Progress.DONE:
@@ -387,12 +389,6 @@ def _without_bar(stage: Stage, pen: Layout) -> str:
 def _label(stage: Stage, several: bool) -> str:
     label = _LABELS[stage.name]
     return f"{stage.container} {label}" if stage.container and several else label
-
-
-def _seconds(seconds: float, whole: bool) -> str:
-    if seconds >= 120:
-        return human_duration(seconds)
-    return f"{seconds:.{0 if whole else 1 if seconds >= 1 else 2}f} s"
 
 
 # ── what happened ──

@@ -11,6 +11,7 @@ from rich.text import Text
 from podwatch.core.board import STANDINGS, Board, Row, standing
 from podwatch.core.concepts import Weight
 from podwatch.core.lifeline import UNTOLD
+from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.core.transitions import Facet, State
 from podwatch.renderers.dashboard.card import about, cut_off
@@ -165,7 +166,7 @@ def _foot(lesson: Explained, page_: _Page, countdown: str) -> None:
         ("next", explanation.then, "strong"),
         ("not", concept.myth if concept is not None else "", ""),
     ):
-        said = pen.say(text[:1].upper() + text[1:])
+        said = pen.say(capitalized(text))
         lines = sentences_that_fit(said, wide, max(min(left - 1, 3), 0)) if text else ()
         if lines:
             blocks.append((label, lines, style))
@@ -185,7 +186,7 @@ def _foot(lesson: Explained, page_: _Page, countdown: str) -> None:
 
 def _spread(text: str, page_: _Page) -> list[str]:
     """The first sentences that have room, with empty lines between the lines if they have too."""
-    said = page_.pen.say(text[:1].upper() + text[1:])
+    said = page_.pen.say(capitalized(text))
     room = max(page_.room - 1, 1)
     lines = list(sentences_that_fit(said, page_.inner, room) or wrapped(said, page_.inner))
     if len(lines) > room:

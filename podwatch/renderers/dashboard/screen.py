@@ -32,7 +32,7 @@ from podwatch.core.board import Board
 from podwatch.core.history import History
 from podwatch.core.timeline import Explained
 from podwatch.core.update import Update
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers import Playback, Renderer, Tape, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.keys import Key, KeyReader
@@ -611,11 +611,7 @@ def snapshot(
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise PodwatchError(
-            f"the still {path} can't be written: {error.strerror or error}",
-            "name a file in a directory that exists and that you may write to",
-            ExitCode.UNREADABLE,
-        ) from error
+        raise cant_write(f"the still {path}", error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ Source: docs.github.com, "Workflow commands for GitHub Actions".
 import re
 from collections.abc import Iterator
 
+from podwatch.core.durations import tenths
 from podwatch.core.expectations import Outcome
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import Evidence, outcome_word
-from podwatch.renderers.verdict.report import MARKS, body, headline, seconds, waterfall
+from podwatch.renderers.verdict.report import MARKS, body, headline, waterfall
 
 
 def plain(line: str) -> str:
@@ -32,7 +33,7 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
     """What a step prints, line by line: the annotation, the report in a group, the exit code."""
     verdict = evidence.verdict
     if verdict.outcome is Outcome.MET:
-        yield annotation("notice", "podwatch: met", f"{verdict.sentence} ({seconds(verdict.t)})")
+        yield annotation("notice", "podwatch: met", f"{verdict.sentence} ({tenths(verdict.t)})")
         yield plain(headline(evidence))
     else:
         why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
@@ -52,7 +53,7 @@ def summary(evidence: Evidence) -> str:
     lines += ["| target | expected | outcome | after |", "|---|---|---|---|"]
     for one in verdict.results:
         what = one.text if one.role == "for" else f"{one.role} {one.text}"
-        when = seconds(one.t) if one.t is not None else ""
+        when = tenths(one.t) if one.t is not None else ""
         cells = (str(one.target), what, str(one.outcome), when)
         lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
     for story in evidence.stories:

@@ -5,11 +5,11 @@ Responsible for few lines: a CI log keeps them for ever. The verdict is `report`
 
 from collections.abc import Callable
 
+from podwatch.core.durations import tenths
 from podwatch.core.stream import Connection, ConnectionState, Gap
 from podwatch.core.update import Update
 from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.report import seconds
 
 HEARTBEAT = 15.0
 """After so many seconds without a line one is written: CI systems end what is silent."""
@@ -62,7 +62,7 @@ class Progress(Renderer):
                 self._line(f"{name} waits for {text}")
         elif self._last is None or now - self._last >= HEARTBEAT:
             for name, text in standing.items():
-                self._line(f"{name} still waits for {text} ({seconds(pending.left)} left)")
+                self._line(f"{name} still waits for {text} ({tenths(pending.left)} left)")
         return PAUSE
 
     def close(self) -> None:
@@ -72,5 +72,5 @@ class Progress(Renderer):
     def _line(self, text: str) -> None:
         self._last = t = self._update.t
         shown = visible(text)
-        self._write(f"{'+' + seconds(t):>9}  {shown[:300]}\n")
+        self._write(f"{'+' + tenths(t):>9}  {shown[:300]}\n")
         self._flush()

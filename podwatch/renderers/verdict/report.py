@@ -7,6 +7,7 @@ import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from podwatch.core.durations import tenths
 from podwatch.core.expectations import Cause, Outcome, Result
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import Evidence, Log, Stage, Story, outcome_word
@@ -27,7 +28,7 @@ def headline(evidence: Evidence) -> str:
     """The verdict in one line."""
     verdict = evidence.verdict
     after = "after" if verdict.outcome is not Outcome.TIMED_OUT else "time is up after"
-    return f"{MARKS[verdict.outcome]} {visible(verdict.sentence)}   {after} {seconds(verdict.t)}"
+    return f"{MARKS[verdict.outcome]} {visible(verdict.sentence)}   {after} {tenths(verdict.t)}"
 
 
 def report(evidence: Evidence, exit_code: int) -> str:
@@ -75,7 +76,7 @@ def _body(evidence: Evidence) -> Iterator[str]:
 def result_line(result: Result) -> str:
     """One target and one thing expected of it, in a line."""
     what = result.text if result.role == "for" else f"{result.role} {result.text}"
-    when = f" after {seconds(result.t)}" if result.t is not None else ""
+    when = f" after {tenths(result.t)}" if result.t is not None else ""
     return f"{visible(str(result.target))} {visible(what)}: {result.outcome}{when}"
 
 
@@ -101,7 +102,7 @@ def story_lines(story: Story, now: float) -> Iterator[str]:
     if story.earlier:
         yield f"    … {story.earlier} earlier lines are left out"
     for moment in story.moments:
-        yield f"    {'+' + seconds(moment.t):>9}  {visible(moment.what)}: {_short(moment.sentence)}"
+        yield f"    {'+' + tenths(moment.t):>9}  {visible(moment.what)}: {_short(moment.sentence)}"
     if story.warnings:
         yield "    Warning Events:"
         yield from (f"      {_short(text, 400)}" for text in story.warnings)
@@ -137,7 +138,7 @@ def waterfall(stages: Sequence[Stage], now: float) -> Iterator[str]:
         length = max(round((to - stage.begin) * scale), 1)
         bar = " " * left + ("█" if stage.end is not None else "░") * min(length, BAR - left)
         open_ = "" if stage.end is not None else "  not yet"
-        yield f"{stage.name:17}{bar:{BAR}} {seconds(to - stage.begin):>8}{open_}"
+        yield f"{stage.name:17}{bar:{BAR}} {tenths(to - stage.begin):>8}{open_}"
 
 
 def _notes(evidence: Evidence) -> Iterator[str]:
@@ -145,17 +146,9 @@ def _notes(evidence: Evidence) -> Iterator[str]:
         yield f"  note: done without: {visible(note)}"
     if evidence.recorded and evidence.verdict.t > evidence.last_t + 0.001:
         yield (
-            f"  note: the recording ends at +{seconds(evidence.last_t)}; "
+            f"  note: the recording ends at +{tenths(evidence.last_t)}; "
             "the verdict is for the case that nothing came after it"
         )
-
-
-def seconds(t: float) -> str:
-    """A duration for people: tenths below two minutes."""
-    if t < 120:
-        return f"{t:.1f} s"
-    minutes, rest = divmod(int(t), 60)
-    return f"{minutes} min {rest} s"
 
 
 def _short(text: str, limit: int = 220) -> str:

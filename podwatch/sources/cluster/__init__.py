@@ -6,7 +6,6 @@ The loop itself is `podwatch.sources.reflect`.
 """
 
 import atexit
-import difflib
 import email.utils
 import gc
 import json
@@ -44,7 +43,8 @@ from podwatch.core.kube import (
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.meta import Base, ObjectMeta
 from podwatch.core.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.core.text import one_line
+from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.circuit_breaker import Gate
 from podwatch.sources.clock import Clock as StreamClock
 from podwatch.sources.cluster.connections import Sockets, keep_alive
@@ -123,11 +123,9 @@ def connect(
         )
     contexts, current = files.contexts()
     if context is not None and context not in contexts:
-        close = difflib.get_close_matches(context, contexts, n=1)
-        meant = f'did you mean "{close[0]}"? ' if close else ""
         raise PodwatchError(
             f'the kubeconfig {files} has no context "{context}"',
-            f"{meant}it has: {', '.join(sorted(contexts)) or 'none'}",
+            f"{close_match(context, contexts)}it has: {', '.join(sorted(contexts)) or 'none'}",
             ExitCode.USAGE,
         )
     name = context if context is not None else current
@@ -363,7 +361,7 @@ def _taken_login(merged: Any, context: str) -> _Login | None:
 
 def _line(text: object) -> str:
     """Any text as one line that is not too long."""
-    return " ".join(str(text).split())[:300]
+    return one_line(str(text))[:300]
 
 
 def _in_cluster(patience: Patience) -> "Cluster":
@@ -519,10 +517,9 @@ class Cluster:
         if error.code != 404:
             return refused(scope, error)
         try:
-            close = difflib.get_close_matches(name, self.names("Pod", namespace), n=1)
+            meant = close_match(name, self.names("Pod", namespace))
         except (ApiError, Unreachable, Undecodable):
-            close = []
-        meant = f'did you mean "{close[0]}"? ' if close else ""
+            meant = ""
         return PodwatchError(
             f'there is no Pod "{name}" in namespace "{namespace}"',
             f"{meant}name another one, or wait for it: podwatch pod {name} -n {namespace}",
@@ -882,10 +879,10 @@ class _Calls:
         else:
             return ""
         try:
-            close = difflib.get_close_matches(namespace, self._cluster.names("Namespace"), n=1)
+            meant = close_match(namespace, self._cluster.names("Namespace")).rstrip()
         except (ApiError, Unreachable, Undecodable):
-            close = []
-        meant = f' (did you mean "{close[0]}"?)' if close else ""
+            meant = ""
+        meant = f" ({meant})" if meant else ""
         return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
 
     def _its_client(self) -> ApiClient:
