@@ -12,8 +12,8 @@ from operator import attrgetter
 import msgspec
 
 from podwatch.core.columns import Columns
-from podwatch.core.concepts.facts import next_start
 from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.kubelet import next_start
 from podwatch.core.lifeline import Lifeline
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
 from podwatch.core.timeline import Explained

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.concepts.facts import next_start
 from podwatch.core.kube import ContainerStatus, Pod
+from podwatch.core.kubelet import next_start
 from podwatch.core.transitions import Existence, Facet, Transition
 
 LIFELINE_LIMIT = 48

@@ -12,13 +12,11 @@ import msgspec
 
 from podwatch.core.concepts.facts import (
     image_meant,
-    outlook_of,
-    pause_before_start,
     readable,
-    told_back_off,
 )
 from podwatch.core.durations import approximate
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
+from podwatch.core.kubelet import outlook, pause_before_start, told_back_off
 from podwatch.core.text import one_line
 from podwatch.core.transitions import container_state
 
@@ -357,10 +355,10 @@ def _container(
 
 
 def _after_end(pod: Pod, spec: Container, status: ContainerStatus, name: str) -> Wait | None:
-    outlook = outlook_of(pod, spec, status)
-    if outlook == "backs-off":
+    after = outlook(pod, spec, status)
+    if after == "backs-off":
         return _back_off(pod, status, name, "; until then STATUS says how it ended")
-    if outlook == "restarts-at-once":
+    if after == "restarts-at-once":
         return Wait(
             f"{name} has ended and {_kubelet(pod)} starts it again at once.",
             _kubelet(pod),
@@ -371,11 +369,12 @@ def _after_end(pod: Pod, spec: Container, status: ContainerStatus, name: str) ->
 
 def _back_off(pod: Pod, status: ContainerStatus, name: str, more: str) -> Wait:
     ended = status.state.terminated or status.last_state.terminated
-    pause = pause_before_start(status)
+    state = container_state(status)
+    pause = pause_before_start(status, state)
     until = None
     if ended is not None and ended.finished_at is not None and pause:
         until = _later(ended.finished_at, pause)
-    up_to = "" if told_back_off(container_state(status)) is not None else "up to "
+    up_to = "" if told_back_off(state) is not None else "up to "
     for_ = f" {up_to}{approximate(pause)}" if pause else ""
     return Wait(
         f"{name} is in back-off: after its end {_kubelet(pod)} waits{for_} before it starts it "
@@ -515,7 +514,7 @@ def _ended_well(status: ContainerStatus) -> bool:
 
 
 def _over(pod: Pod, spec: Container, status: ContainerStatus) -> bool:
-    return status.state.terminated is not None and outlook_of(pod, spec, status) == "ended"
+    return status.state.terminated is not None and outlook(pod, spec, status) == "ended"
 
 
 def _last(events: list[PodEvent], *reasons: str) -> PodEvent | None:

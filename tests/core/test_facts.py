@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts.facts import (
     FACTS,
-    back_off,
     event_facts,
     pod_facts,
     transition_facts,
@@ -17,6 +16,7 @@ from podwatch.core.concepts.facts import (
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Container, ContainerStatus, ObjectReference, Pod
 from podwatch.core.kube.pod import ExitCodes, Probe, Resources, RestartRule
+from podwatch.core.kubelet import back_off
 from podwatch.core.stream import PodRef
 from podwatch.core.transitions import replacement, transitions
 from tests.build import (

@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
-from podwatch.core.concepts.facts import next_start
 from podwatch.core.kube import ContainerState, Pod
+from podwatch.core.kubelet import next_start
 from podwatch.core.lifeline import LIFELINE_LIMIT, Stage
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem

@@ -5,12 +5,18 @@ their meaning is `FACTS`. No text for people is made here beyond numbers with th
 """
 
 import re
-from datetime import datetime, timedelta
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import in_seconds
-from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
-from podwatch.core.transitions import Facet, State, Transition, container_state, killed_after_grace
+from podwatch.core.kube import Container, Pod, PodEvent
+from podwatch.core.kubelet import (
+    outlook_after,
+    pause_before_start,
+    restarts_before,
+    run_that_ended,
+    run_time,
+)
+from podwatch.core.transitions import Facet, State, Transition, killed_after_grace
 
 FACTS: dict[str, str] = {
     "transition.facet": "which part changed: existence, phase, condition, container, "
@@ -74,9 +80,14 @@ FACTS: dict[str, str] = {
 """Every fact, with its meaning: the reference for authors of concepts."""
 
 
-def transition_facts(transition: Transition, before: Pod | None, after: Pod) -> Facts:
-    """The facts of a transition. `after` is the version that shows it."""
-    facts = pod_facts(after)
+def transition_facts(
+    transition: Transition, before: Pod | None, after: Pod, common: Facts | None = None
+) -> Facts:
+    """The facts of a transition. `after` is the version that shows it.
+
+    `common`: its `pod_facts`, by whoever asks for several transitions of one version.
+    """
+    facts = dict(common) if common is not None else pod_facts(after)
     facts["transition.facet"] = str(transition.facet)
     facts["transition.inferred"] = transition.inferred
     _put(facts, "transition.subject", transition.subject)
@@ -124,7 +135,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     if event.container:
         facts["notice.container"] = event.container
         facts["container.name"] = event.container
-        spec = _spec(pod, event.container) if pod is not None else None
+        spec = pod.container(event.container) if pod is not None else None
         if spec is not None:
             _put(facts, "container.image", spec.image)
     return facts
@@ -132,7 +143,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
 
 def readable(message: str) -> str:
     """A message without what says nothing to a reader: gRPC's frame, and most of a long id."""
-    return _ID.sub(r"\1", _FRAME.sub("", message))
+    return _ID.sub(r"\1", _FRAME.sub("", message)) if message else ""
 
 
 _FRAME = re.compile(r"rpc error: code = \w+ desc = ")
@@ -185,18 +196,18 @@ _CONTAINER_FACETS = frozenset(
 
 def _container_facts(pod: Pod, name: str, state: State) -> Facts:
     facts: Facts = {"container.name": name}
-    spec = _spec(pod, name)
-    status = _status(pod, name)
+    spec = pod.container(name)
+    status = pod.container_status(name)
     if spec is not None:
         _put(facts, "container.image", image_meant(pod, spec, state.message))
         _put(facts, "container.memory_limit", spec.resources.limits.get("memory", ""))
         facts["container.readiness_probe"] = spec.readiness_probe is not None
     if status is None:
         return facts
-    restarts = _restarts(status, state)
+    restarts = restarts_before(status, state)
     facts["container.restarts"] = restarts
     facts["container.run"] = _ordinal(restarts + 1)
-    ended = _run_that_ended(status, state)
+    ended = run_that_ended(status, state)
     if state.exit_code is not None:
         facts["container.exit_code"] = state.exit_code
         if signal := signal_name(state.exit_code - 128):
@@ -205,198 +216,19 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
         facts["container.exit_code"] = ended.exit_code
     if ended is not None:
         facts["container.killed_after_grace"] = killed_after_grace(pod, ended)
-        ran = _ran(ended)
-        if ran is not None:
+        if (ran := run_time(ended)) is not None:
             facts["container.ran_for"] = in_seconds(ran)
     if state.value == "terminated" and spec is not None:
-        facts["container.outlook"] = _outlook_since(status, state, ended) or _outlook(
-            pod, spec, state, restarts, ended
-        )
-    if state.value in {"terminated", "waiting"}:
-        past = restarts if state.value == "terminated" else max(status.restart_count, 0)
-        past = _counted(status, state, past)
-        delay = told_back_off(state) or back_off(past, _ran(ended) if ended else None)
-        if delay:
-            facts["container.back_off"] = in_seconds(delay)
+        facts["container.outlook"] = outlook_after(pod, spec, status, state)
+    if state.value in {"terminated", "waiting"} and (pause := pause_before_start(status, state)):
+        facts["container.back_off"] = in_seconds(pause)
     return facts
-
-
-def told_back_off(state: State) -> timedelta | None:
-    """The pause as the kubelet says it: "back-off 1m20s restarting failed container …".
-
-    The message of a run that ended is the container's own, and proves nothing.
-    """
-    if state.value != "waiting":
-        return None
-    found = re.match(r"back-off (?:(\d{1,3})m)?(\d{1,3})s restarting", state.message)
-    return timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) if found else None
 
 
 def image_meant(pod: Pod, spec: Container, message: str) -> str:
     """The image that a container waits for: its own, or that of a volume that the message names."""
     volumes = (volume.image.reference for volume in pod.spec.volumes if volume.image is not None)
     return next((one for one in volumes if one and f'"{one}"' in message), spec.image)
-
-
-def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
-    """When the kubelet's back-off of a container that ended is over (UTC, about a second).
-
-    None if it does not pause, or if nothing says since when. The pause is counted from the end
-    of the last run, as the kubelet does; the start follows within its next rounds.
-    """
-    spec, state = _spec(pod, status.name), container_state(status)
-    if spec is None:
-        return None
-    paused = state.value == "terminated" and outlook_of(pod, spec, status) == "backs-off"
-    ended = _run_that_ended(status, state)
-    if not (paused or state.reason == "CrashLoopBackOff") or ended is None:
-        return None
-    try:
-        return ended.finished_at + pause_before_start(status) if ended.finished_at else None
-    except OverflowError:  # anybody can write 9999-12-31T23:59:59Z into a status
-        return None
-
-
-def _outlook_since(status: ContainerStatus, state: State, ended: Terminated | None) -> str:
-    """What came of a run that is followed by another already; empty if none is."""
-    if not state.run or status.container_id in {"", state.run}:
-        return ""
-    now = status.state.running or status.state.terminated
-    if now is None or now.started_at is None or ended is None or ended.finished_at is None:
-        return ""
-    paused = now.started_at - ended.finished_at > timedelta(seconds=5)
-    return "backs-off" if paused else "restarts-at-once"
-
-
-_FORGETS = timedelta(minutes=10)
-"""After a run of this length the kubelet's pauses begin anew."""
-
-
-def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
-    """How long the kubelet waits before it starts a container again.
-
-    Nothing after the first end, then 10 s, doubled each time up to 5 minutes; a run of 10
-    minutes without trouble starts it anew. Source: pod-lifecycle, "Container restarts".
-    """
-    if restarts == 0 or (ran is not None and ran >= _FORGETS):
-        return timedelta()
-    return timedelta(seconds=min(10 * 2 ** min(restarts - 1, 5), 300))
-
-
-def _counted(status: ContainerStatus, state: State, restarts: int) -> int:
-    """How many of the restarts count for the pause: those before a long run are forgotten."""
-    before = status.last_state.terminated
-    if state.value != "terminated" or before is None or before.container_id == state.run:
-        return restarts
-    ran = _ran(before)
-    return min(restarts, 1) if ran is not None and ran >= _FORGETS else restarts
-
-
-def outlook_of(pod: Pod, spec: Container, status: ContainerStatus) -> str:
-    """What comes after the end that a container's status shows: the fact container.outlook."""
-    state = container_state(status)
-    return _outlook(pod, spec, state, _restarts(status, state), _run_that_ended(status, state))
-
-
-def pause_before_start(status: ContainerStatus) -> timedelta:
-    """How long the kubelet waits, from the end of the last run, before it starts it again.
-
-    Its own word if there is one, else at most so long: what it remembers may be less than the
-    restarts of the Pod's whole life.
-    """
-    state = container_state(status)
-    ended = _run_that_ended(status, state)
-    told = told_back_off(state)
-    if told is not None:
-        return told
-    return back_off(_counted(status, state, max(status.restart_count, 0)), _ran(ended))
-
-
-def _outlook(
-    pod: Pod, spec: Container, state: State, restarts: int, ended: Terminated | None
-) -> str:
-    if pod.metadata.deletion_timestamp is not None:
-        return "pod-ends"
-    if pod.status.phase in {"Failed", "Succeeded"}:
-        return "ended"
-    policy = spec.restart_policy or pod.spec.restart_policy
-    runs_once = spec in pod.spec.init_containers and spec.restart_policy != "Always"
-    done = state.exit_code == 0
-    if spec in pod.spec.ephemeral_containers or _serves_nobody(pod, spec):
-        return "ended"
-    if not _a_rule_restarts(spec, state.exit_code) and (
-        policy == "Never" or (done and (runs_once or policy == "OnFailure"))
-    ):
-        return "ended"
-    return "backs-off" if back_off(restarts, _ran(ended) if ended else None) else "restarts-at-once"
-
-
-def _a_rule_restarts(spec: Container, exit_code: int | None) -> bool:
-    """Whether one of the restartPolicyRules is about this exit code: all of them restart."""
-    for rule in spec.restart_policy_rules:
-        codes = rule.exit_codes
-        if codes is None or exit_code is None:
-            continue
-        if (exit_code in codes.values) is (codes.operator == "In"):
-            return True
-    return False
-
-
-def _serves_nobody(pod: Pod, spec: Container) -> bool:
-    """Whether it is a sidecar whose Pod's main containers have all ended for good."""
-    if spec.name not in pod.sidecars():
-        return False
-    statuses = {status.name: status.state.terminated for status in pod.status.container_statuses}
-    for main in pod.spec.containers:
-        ended = statuses.get(main.name)
-        policy = main.restart_policy or pod.spec.restart_policy
-        if (
-            ended is None
-            or policy == "Always"
-            or (policy == "OnFailure" and ended.exit_code != 0)
-            or _a_rule_restarts(main, ended.exit_code)
-        ):
-            return False
-    return True
-
-
-def _restarts(status: ContainerStatus, state: State) -> int:
-    """The restarts before the run that `state` is about; the status counts up to its newest run.
-
-    The run that lastState holds was one restart before; one that nothing holds, before that.
-    """
-    last = status.last_state.terminated
-    known = [container_state(status).run, last.container_id if last is not None else ""]
-    newest_first = list(dict.fromkeys(run for run in known if run))
-    if not state.run:
-        return max(status.restart_count, 0)
-    ago = newest_first.index(state.run) if state.run in newest_first else len(newest_first)
-    return max(status.restart_count - ago, 0)
-
-
-def _run_that_ended(status: ContainerStatus, state: State) -> Terminated | None:
-    """The run whose end `state` is, or else the one that ended before `state` began."""
-    current = container_state(status)
-    last = status.last_state.terminated
-    if state.value == "terminated":
-        if state.run == current.run and status.state.terminated is not None:
-            return status.state.terminated
-        return last if last is not None and last.container_id == state.run else None
-    return last if state.run in {"", current.run} else None
-
-
-def _ran(ended: Terminated | None) -> timedelta | None:
-    if ended is None or ended.started_at is None or ended.finished_at is None:
-        return None
-    return max(ended.finished_at - ended.started_at, timedelta())
-
-
-def _spec(pod: Pod, name: str) -> Container | None:
-    return next((spec for spec in pod.all_containers() if spec.name == name), None)
-
-
-def _status(pod: Pod, name: str) -> ContainerStatus | None:
-    return next((status for status in pod.all_statuses() if status.name == name), None)
 
 
 _SIGNALS = tuple(

@@ -320,6 +320,14 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
                 return condition
         return None
 
+    def container(self, name: str) -> Container | None:
+        """The container of that name, of any kind."""
+        return next((spec for spec in self.all_containers() if spec.name == name), None)
+
+    def container_status(self, name: str) -> ContainerStatus | None:
+        """What the kubelet says of the container of that name, of any kind."""
+        return next((status for status in self.all_statuses() if status.name == name), None)
+
     def sidecars(self) -> frozenset[str]:
         """The names of the init containers that keep running (restartPolicy Always)."""
         return frozenset(c.name for c in self.spec.init_containers if c.restart_policy == "Always")

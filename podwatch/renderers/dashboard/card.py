@@ -12,8 +12,7 @@ from rich.text import Text
 
 from podwatch.core.board import STANDINGS, Board, standing
 from podwatch.core.concepts import Weight
-from podwatch.core.concepts.facts import next_start
-from podwatch.core.kube import ContainerStatus, Pod
+from podwatch.core.kubelet import next_start
 from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.core.transitions import Facet
@@ -75,7 +74,7 @@ def _when(lesson: Explained, board: Board) -> str:
     if is_deletion:
         due = row.pod.metadata.deletion_timestamp
     else:
-        status, then = (_status(pod, transition.subject) for pod in (row.pod, lesson.pod))
+        status, then = (pod.container_status(transition.subject) for pod in (row.pod, lesson.pod))
         due = next_start(row.pod, status) if status is not None and status == then else None
     if due is None:
         return ""
@@ -83,10 +82,6 @@ def _when(lesson: Explained, board: Board) -> str:
     if not 0 < left < _SHOWN_AHEAD:
         return ""
     return f"{left} s left: " if transition.facet is Facet.DELETION else f"in about {left} s: "
-
-
-def _status(pod: Pod, container: str) -> ContainerStatus | None:
-    return next((one for one in pod.all_statuses() if one.name == container), None)
 
 
 _SHOWN_AHEAD = 3600

@@ -13,9 +13,9 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from podwatch.core.board import Board, Row
-from podwatch.core.concepts.facts import outlook_of
 from podwatch.core.durations import human_duration
 from podwatch.core.kube import Container, ContainerStatus, Pod
+from podwatch.core.kubelet import outlook
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.timeline import ExplainedTransition
 from podwatch.renderers.dashboard.layout import Layout, Part
@@ -109,7 +109,7 @@ def _state(pod: Pod, spec: Container, status: ContainerStatus | None) -> str:
     ended = status.state.terminated
     if ended is not None:
         how = "ended" if ended.exit_code == 0 else "failed"
-        return f"{how}, in back-off" if outlook_of(pod, spec, status) == "backs-off" else how
+        return f"{how}, in back-off" if outlook(pod, spec, status) == "backs-off" else how
     reason = status.state.waiting.reason if status.state.waiting is not None else ""
     if reason.endswith("BackOff"):
         return "back-off"

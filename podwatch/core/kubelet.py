@@ -1,0 +1,184 @@
+"""The kubelet's model: which run ended, and whether and when a container is started again.
+
+Responsible for restart policies and the back-off, as far as a Pod's object proves them: no field
+holds the pause or the time of the next start. What that means is the concepts' business.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
+from podwatch.core.transitions import State, container_state
+
+_FIRST_PAUSE = timedelta(seconds=10)
+_LONGEST_PAUSE = timedelta(minutes=5)
+"""The pause is doubled from the first to the longest, unless the node is configured otherwise.
+
+https://github.com/kubernetes/website/blob/release-1.34/content/en/docs/concepts/workloads/pods/pod-lifecycle.md
+("Container restarts"); the constants: https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kubelet.go
+"""
+
+_FORGETS = timedelta(minutes=10)
+"""After a run of twice the longest pause the pauses begin anew (the same page; `hasExpired` in
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/util/flowcontrol/backoff.go).
+"""
+
+_AT_ONCE = timedelta(seconds=5)
+"""A start within this was not paused: between the kubelet's rounds and its first pause."""
+
+
+def told_back_off(state: State) -> timedelta | None:
+    """The pause as the kubelet says it: "back-off 1m20s restarting failed container …".
+
+    The message of a run that ended is the container's own, and proves nothing.
+    """
+    if state.value != "waiting":
+        return None
+    told = re.match(r"back-off (?:(\d{1,3})m)?(\d{1,3})s restarting", state.message)
+    return timedelta(minutes=int(told[1] or 0), seconds=int(told[2])) if told else None
+
+
+def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
+    """How long the kubelet waits before it starts a container again: not after its first end."""
+    if restarts == 0 or (ran is not None and ran >= _FORGETS):
+        return timedelta()
+    doubled: int = 2 ** min(restarts - 1, 5)
+    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
+
+
+def pause_before_start(status: ContainerStatus, state: State) -> timedelta:
+    """How long the kubelet waits, from the end of the run before, if `state` is an end or a wait.
+
+    Its own word if there is one, else at most so long: what it remembers may be less than the
+    restarts of the Pod's whole life.
+    """
+    told = told_back_off(state)
+    if told is not None:
+        return told
+    return back_off(_counted_restarts(status, state), run_time(run_that_ended(status, state)))
+
+
+def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
+    """When the kubelet's back-off of a container that ended is over (UTC, about a second).
+
+    None if it does not pause, or if nothing says since when. The pause is counted from the end
+    of the last run, as the kubelet does; the start follows within its next rounds.
+    """
+    spec, state = pod.container(status.name), container_state(status)
+    if spec is None:
+        return None
+    paused = state.value == "terminated" and outlook(pod, spec, status) == "backs-off"
+    ended = run_that_ended(status, state)
+    if not (paused or state.reason == "CrashLoopBackOff") or ended is None:
+        return None
+    try:
+        pause = pause_before_start(status, state)
+        return ended.finished_at + pause if ended.finished_at else None
+    except OverflowError:  # anybody can write 9999-12-31T23:59:59Z into a status
+        return None
+
+
+def outlook(pod: Pod, spec: Container, status: ContainerStatus) -> str:
+    """What comes after the end that a container's status shows: the fact container.outlook."""
+    return _outlook(pod, spec, status, container_state(status))
+
+
+def outlook_after(pod: Pod, spec: Container, status: ContainerStatus, state: State) -> str:
+    """The same of an end that was seen or is inferred; another run may have followed it already."""
+    if not state.run or status.container_id in {"", state.run}:
+        return _outlook(pod, spec, status, state)
+    now = status.state.running or status.state.terminated
+    ended = run_that_ended(status, state)
+    if now is None or now.started_at is None or ended is None or ended.finished_at is None:
+        return _outlook(pod, spec, status, state)
+    return "backs-off" if now.started_at - ended.finished_at > _AT_ONCE else "restarts-at-once"
+
+
+def _outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State) -> str:
+    if pod.metadata.deletion_timestamp is not None:
+        return "pod-ends"
+    if pod.status.phase in {"Failed", "Succeeded"}:
+        return "ended"
+    policy = spec.restart_policy or pod.spec.restart_policy
+    runs_once = spec in pod.spec.init_containers and spec.restart_policy != "Always"
+    done = state.exit_code == 0
+    if spec in pod.spec.ephemeral_containers or _serves_nobody(pod, spec):
+        return "ended"
+    if not _a_rule_restarts(spec, state.exit_code) and (
+        policy == "Never" or (done and (runs_once or policy == "OnFailure"))
+    ):
+        return "ended"
+    ran = run_time(run_that_ended(status, state))
+    return "backs-off" if back_off(restarts_before(status, state), ran) else "restarts-at-once"
+
+
+def _a_rule_restarts(spec: Container, exit_code: int | None) -> bool:
+    """Whether one of the restartPolicyRules is about this exit code: all of them restart."""
+    for rule in spec.restart_policy_rules:
+        codes = rule.exit_codes
+        if codes is None or exit_code is None:
+            continue
+        if (exit_code in codes.values) is (codes.operator == "In"):
+            return True
+    return False
+
+
+def _serves_nobody(pod: Pod, spec: Container) -> bool:
+    """Whether it is a sidecar whose Pod's main containers have all ended for good."""
+    if spec.name not in pod.sidecars():
+        return False
+    statuses = {status.name: status.state.terminated for status in pod.status.container_statuses}
+    for main in pod.spec.containers:
+        ended = statuses.get(main.name)
+        policy = main.restart_policy or pod.spec.restart_policy
+        if (
+            ended is None
+            or policy == "Always"
+            or (policy == "OnFailure" and ended.exit_code != 0)
+            or _a_rule_restarts(main, ended.exit_code)
+        ):
+            return False
+    return True
+
+
+def restarts_before(status: ContainerStatus, state: State) -> int:
+    """The restarts before the run that `state` is about; the status counts up to its newest run.
+
+    The run that lastState holds was one restart before; one that nothing holds, before that.
+    """
+    last = status.last_state.terminated
+    known = [container_state(status).run, last.container_id if last is not None else ""]
+    newest_first = list(dict.fromkeys(run for run in known if run))
+    if not state.run:
+        return max(status.restart_count, 0)
+    ago = newest_first.index(state.run) if state.run in newest_first else len(newest_first)
+    return max(status.restart_count - ago, 0)
+
+
+def _counted_restarts(status: ContainerStatus, state: State) -> int:
+    """How many restarts count for the pause: those before a long run are forgotten."""
+    if state.value != "terminated":
+        return max(status.restart_count, 0)
+    restarts, before = restarts_before(status, state), status.last_state.terminated
+    if before is None or before.container_id == state.run:
+        return restarts
+    ran = run_time(before)
+    return min(restarts, 1) if ran is not None and ran >= _FORGETS else restarts
+
+
+def run_that_ended(status: ContainerStatus, state: State) -> Terminated | None:
+    """The run whose end `state` is, or else the one that ended before `state` began."""
+    current = container_state(status)
+    last = status.last_state.terminated
+    if state.value == "terminated":
+        if state.run == current.run and status.state.terminated is not None:
+            return status.state.terminated
+        return last if last is not None and last.container_id == state.run else None
+    return last if state.run in {"", current.run} else None
+
+
+def run_time(ended: Terminated | None) -> timedelta | None:
+    """How long a run took, if its times are known."""
+    if ended is None or ended.started_at is None or ended.finished_at is None:
+        return None
+    return max(ended.finished_at - ended.started_at, timedelta())
