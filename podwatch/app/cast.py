@@ -1,13 +1,13 @@
 """`podwatch replay FILE --cast OUT`: a recording as a film of the dashboard, in asciinema's format.
 
-Responsible for the clock that only moves when the dashboard waits: the same recording gives the
-same bytes, at once. What is drawn is what the dashboard draws. Source of the format: asciinema,
-"asciicast v2": a header, then `[seconds, "o", text]` a line.
+Responsible for the time, which only passes where the loop would wait for a key: the same
+recording gives the same bytes, at once. What is drawn is what the dashboard draws.
+
+Source of the format: asciinema, "asciicast v2": a header, then `[seconds, "o", text]` a line.
 """
 
 import io
 import json
-import queue
 from datetime import UTC
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from podwatch.app import refuse_same_file
-from podwatch.app.run import Inbox, Message, ReplayFeed, run
+from podwatch.app.feeds import Player, ReplayFeed
+from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem
@@ -25,13 +26,13 @@ from podwatch.renderers.dashboard.theme import DEFAULT, STILL
 from podwatch.sources.recording import read
 
 _LONGEST = 86_400.0
-"""In seconds."""
+"""How long a film can be, in seconds."""
 _LAST_FRAME = 3.0
 """For how many seconds the last picture stays."""
 
 
-class _Clock:
-    """Seconds that pass only when somebody waits."""
+class _PlayedTime:
+    """Seconds that pass only where the loop waits."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -39,71 +40,57 @@ class _Clock:
     def __call__(self) -> float:
         return self.now
 
-
-class _NoKeys(Inbox):
-    """Where no key ever comes: waiting for one lets the clock go on."""
-
-    def __init__(self, clock: _Clock) -> None:
-        self._clock = clock
-
-    def get(
-        self,
-        block: bool = True,  # noqa: ARG002
-        timeout: float | None = None,
-    ) -> Message:
-        """Nothing, after the time-out."""
+    def wait(self, seconds: float | None) -> None:
+        """No key comes, and the time is over at once."""
         # Less than a microsecond could be lost in rounding: time would stand still.
-        self._clock.now += max(timeout or 0.0, 1e-6)
-        if self._clock.now > _LONGEST:
-            raise PodwatchError(
-                "the film would be longer than a day",
-                "make it shorter with --speed",
-                ExitCode.USAGE,
-            )
-        raise queue.Empty
+        self.now += max(seconds or 0.0, 1e-6)
 
 
-class _Film(io.StringIO):
-    """A terminal that keeps what is written to it, with the time."""
+class _Terminal(io.StringIO):
+    """Keeps what is written to it, with the time."""
 
-    def __init__(self, clock: _Clock) -> None:
-        self._clock = clock
+    def __init__(self, time: _PlayedTime) -> None:
+        self._time = time
         self.events: list[tuple[float, str]] = []
 
     def write(self, text: str, /) -> int:
         """Keep it."""
         if text:
-            self.events.append((round(self._clock.now, 3), text.replace("\n", "\r\n")))
+            self.events.append((round(self._time.now, 3), text.replace("\n", "\r\n")))
         return len(text)
 
 
-class _Lingering(Screen):
+class _LingeringScreen(Screen):
     """The screen; before it is left, the last picture stays for a while."""
 
-    def __init__(self, inbox: _NoKeys, console: Console, clock: _Clock) -> None:
+    def __init__(self, console: Console, time: _PlayedTime) -> None:
         super().__init__(
-            inbox, console, keys=False, monotonic=clock, tz=UTC, theme=DEFAULT, recorded=True
+            None, console, keys=False, monotonic=time, tz=UTC, theme=DEFAULT, recorded=True
         )
-        self._clock = clock
+        self._time = time
 
     def close(self) -> None:
         """Draw what is left to be drawn, and stay."""
-        self._clock.now += 1.0  # a frame that had to wait is due now
+        self._time.now += 1.0  # a frame that had to wait is due now
         self.frame()
-        self._clock.now += _LAST_FRAME
+        self._time.now += _LAST_FRAME
         super().close()
 
 
 def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCode:
     """Write the film of a recording; its times are the recording's, divided by `speed`."""
     refuse_same_file(("the recording", path), ("--cast", to))
-    items = read(path)
-    first = next(items)
-    clock = _Clock()
-    film = _Film(clock)
-    inbox = _NoKeys(clock)
+    (first, *items), broken = _whole(path)
+    if items and items[-1].t - items[0].t > _LONGEST * speed:
+        raise PodwatchError(
+            "the film would be longer than a day",
+            "make it shorter with --speed",
+            ExitCode.USAGE,
+        )
+    time = _PlayedTime()
+    terminal = _Terminal(time)
     console = Console(
-        file=film,
+        file=terminal,
         width=width,
         height=height,
         force_terminal=True,
@@ -115,19 +102,25 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
     )
     session = Session(catalog())
     session.feed(first)
-    feed = ReplayFeed(items, inbox, speed, monotonic=clock)
-    with _Lingering(inbox, console, clock) as screen:
-        broken: PodwatchError | None = None
-        try:
-            run(feed, session, screen)
-        except PodwatchError as error:
-            if error.exit_code != ExitCode.UNREADABLE:
-                raise
-            broken = error
-    _write(to, _header(first, width, height), film.events)
+    feed = ReplayFeed(iter(items), Player(speed, monotonic=time), time.wait)
+    with _LingeringScreen(console, time) as screen:
+        run(feed, session, screen)
+    _write(to, _header(first, width, height), terminal.events)
     if broken is not None:  # told once there is a film of everything before it
         raise broken
     return ExitCode.MET
+
+
+def _whole(path: Path) -> tuple[list[RecordedItem], PodwatchError | None]:
+    """All items, to know the end before anything is drawn, and why there are no more of them."""
+    items: list[RecordedItem] = []
+    try:
+        items.extend(read(path))
+    except PodwatchError as error:
+        if not items:
+            raise
+        return items, error
+    return items, None
 
 
 def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:

@@ -16,7 +16,8 @@ from typing import TextIO
 from msgspec.structs import replace
 
 from podwatch.app import Form, refuse_same_file
-from podwatch.app.run import Inbox, LiveFeed, ReplayFeed, exit_code, run
+from podwatch.app.feeds import Inbox, LiveFeed, ReplayFeed
+from podwatch.app.run import exit_code, run
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, grammar
 from podwatch.core.expectations.judge import kinds_needed, lacking
@@ -174,8 +175,7 @@ def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[T
                 ExitCode.USAGE,
             )
     session = Session(catalog(), replace(wanted, targets=targets))
-    inbox: Inbox = Inbox()
-    run(ReplayFeed(chain([first], items), inbox), session, silent())
+    run(ReplayFeed(chain([first], items)), session, silent())
     return _gathered(options, session, None)
 
 

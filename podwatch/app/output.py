@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from podwatch.app import Output
-from podwatch.app.run import Inbox
+from podwatch.app.feeds import Inbox
 from podwatch.core.history import History
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Playback, Renderer, Tape

@@ -1,4 +1,4 @@
-"""The tape: a recording that a key starts and stops while the dashboard is open.
+"""The key `r`: a recording that is started and stopped while the dashboard is open.
 
 Responsible for its name and for what it begins with: the Pods that are there.
 """
@@ -13,7 +13,7 @@ from podwatch.errors import PodwatchError
 from podwatch.sources.recording import Recorder
 
 
-class FileTape:
+class ToggledRecorder:
     """Writes recordings into a folder, each named by the time (local) at which it is started.
 
     `opening` gives what a recording begins with, so that another session knows what is there.

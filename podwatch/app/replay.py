@@ -8,9 +8,10 @@ from itertools import chain
 from pathlib import Path
 
 from podwatch.app import Output, refuse_same_file
+from podwatch.app.feeds import Inbox, Player, ReplayFeed, keys_of
 from podwatch.app.output import chosen, renderer_for
-from podwatch.app.recording_key import FileTape
-from podwatch.app.run import Inbox, ReplayFeed, run
+from podwatch.app.recording_key import ToggledRecorder
+from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.history import History
 from podwatch.core.session import Session
@@ -33,12 +34,12 @@ def replay(
     to_look_at = chosen(output) is Output.DASHBOARD
     if speed is None and sys.stdout.isatty():
         speed = 1.0
-    session = Session(catalog())
+    session, player = Session(catalog()), Player(speed)
     if not to_look_at:
         with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
-            return run(ReplayFeed(chain(first, items), inbox, speed), session, renderer)
-    history, tape = History(session), FileTape(Path(), session.opening)
-    feed = ReplayFeed(chain(first, items), inbox, speed, hold=True)
+            return run(ReplayFeed(chain(first, items), player), session, renderer)
+    history, tape = History(session), ToggledRecorder(Path(), session.opening)
+    feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=True)
 
     try:
         with renderer_for(
@@ -46,7 +47,7 @@ def replay(
             inbox,
             recorded=True,
             history=history,
-            playback=feed,
+            playback=player,
             tape=tape,
             projector=projector,
         ) as renderer:

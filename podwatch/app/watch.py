@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podwatch.app import Output
+from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.app.output import chosen, renderer_for
-from podwatch.app.recording_key import FileTape
-from podwatch.app.run import Inbox, LiveFeed, run
+from podwatch.app.recording_key import ToggledRecorder
+from podwatch.app.run import run
 from podwatch.app.snapshot import Still
 from podwatch.core.concepts import catalog
 from podwatch.core.history import History
@@ -76,7 +77,7 @@ def watch(options: Watch) -> ExitCode:
         dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
         history = History(session) if dashboard else None
         tape = (
-            FileTape(Path(), session.opening, redact_messages=options.redact_messages)
+            ToggledRecorder(Path(), session.opening, redact_messages=options.redact_messages)
             if dashboard
             else None
         )

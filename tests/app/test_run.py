@@ -6,16 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from podwatch.app.run import (
-    ATTENTIVE,
-    EndOfStream,
-    Feed,
-    Inbox,
-    LiveFeed,
-    Message,
-    ReplayFeed,
-    run,
-)
+from podwatch.app.feeds import ATTENTIVE, Inbox, LiveFeed, Message, Player, ReplayFeed, keys_of
+from podwatch.app.run import EndOfStream, Feed, run
 from podwatch.core.concepts import Catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
@@ -106,8 +98,8 @@ def replay(
     inbox = VirtualInbox()
     inbox.clock = 1000.0
     inbox.arrivals = [(1000 + t, key) for t, key in keys]
-    feed = ReplayFeed(_then(items, failure), inbox, speed, hold=hold, monotonic=inbox.now)
-    return inbox, feed
+    player = Player(speed, monotonic=inbox.now)
+    return inbox, ReplayFeed(_then(items, failure), player, keys_of(inbox), hold=hold)
 
 
 def _then(items: Sequence[RecordedItem], failure: PodwatchError | None) -> Iterator[RecordedItem]:

@@ -26,7 +26,8 @@ import msgspec
 from msgspec import structs
 from rich.console import Console
 
-from podwatch.app.run import Inbox, LiveFeed, run
+from podwatch.app.feeds import Inbox, LiveFeed
+from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem

@@ -1,13 +1,15 @@
 """Films of the dashboard and stills of a live watch."""
 
 import json
+import time
 from pathlib import Path
 
 import pyte
 import pytest
 
 from podwatch.app.cast import cast
-from podwatch.app.run import Inbox, LiveFeed, run
+from podwatch.app.feeds import Inbox, LiveFeed
+from podwatch.app.run import run
 from podwatch.app.snapshot import Still
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
@@ -87,6 +89,18 @@ def test_a_film_at_ten_times_the_speed_is_shorter(tmp_path: Path) -> None:
 def test_a_film_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError, match="can't be written"):
         cast(scenario("fast-pod").recording, tmp_path / "missing" / "x.cast", 80, 24, 100.0)
+
+
+def test_a_film_longer_than_a_day_is_refused_before_it_is_played(tmp_path: Path) -> None:
+    far = tmp_path / "far.jsonl"
+    *lines, last = scenario("fast-pod").recording.read_text("utf-8").splitlines()
+    t = json.loads(lines[1])["t"] + 86_401
+    far.write_text("\n".join([*lines, json.dumps(json.loads(last) | {"t": t})]) + "\n")
+    began = time.process_time()
+    with pytest.raises(PodwatchError, match="longer than a day") as raised:
+        cast(far, tmp_path / "film.cast", 80, 24, 1.0)
+    assert raised.value.exit_code is ExitCode.USAGE
+    assert time.process_time() - began < 3
 
 
 # ── stills of now ──

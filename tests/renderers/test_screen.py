@@ -25,8 +25,8 @@ import pyte
 import pytest
 from rich.console import Console
 
-from podwatch.app.recording_key import FileTape
-from podwatch.app.run import Inbox, ReplayFeed
+from podwatch.app.feeds import Player, ReplayFeed
+from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.history import History
 from podwatch.core.session import Session
@@ -77,8 +77,8 @@ class Drawn:
         items: Iterable[StreamItem],
         width: int = 110,
         height: int = 34,
-        playback: ReplayFeed | None = None,
-        tape: Callable[[Session], FileTape] | None = None,
+        playback: Player | None = None,
+        tape: Callable[[Session], ToggledRecorder] | None = None,
         concepts: Catalog | None = None,
     ) -> None:
         self.session = session(items, concepts)
@@ -325,7 +325,7 @@ def test_a_message_goes_away_by_itself() -> None:
 def taped(folder: Path, items: Iterable[StreamItem], width: int = 110) -> Drawn:
     """A screen whose `r` records into the folder."""
     at = datetime(2026, 3, 5, 10, 2, 3, tzinfo=UTC)
-    return Drawn(items, width, tape=lambda of: FileTape(folder, of.opening, now=lambda: at))
+    return Drawn(items, width, tape=lambda of: ToggledRecorder(folder, of.opening, now=lambda: at))
 
 
 def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
@@ -395,26 +395,29 @@ def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> Non
 # ── a replay ──
 
 
-def replaying(clock: Clock, *items: RecordedItem) -> ReplayFeed:
-    return ReplayFeed(iter(items), Inbox(), 1.0, hold=True, monotonic=clock)
+def replaying(clock: Clock, *items: RecordedItem) -> tuple[Player, ReplayFeed]:
+    player = Player(1.0, monotonic=clock)
+    return player, ReplayFeed(iter(items), player, hold=True)
 
 
 def test_speed_is_changed_and_said() -> None:
-    feed = replaying(Clock(), seen(50, running("x")), seen(60, running("y")))
-    made = Drawn(lesson(), playback=feed)
+    player, _ = replaying(Clock(), seen(50, running("x")), seen(60, running("y")))
+    made = Drawn(lesson(), playback=player)
     with made.screen:
         assert "+- speed 1 " in made.press("x")
         assert " speed 2 " in made.press("+")
-        assert feed.speed == 2
+        assert player.speed == 2
         assert "speed 0.5 " in made.press("-", "-")
         made.press(*("+" * 20))
-        assert feed.speed == 50
+        assert player.speed == 50
 
 
 def test_space_leaves_the_lesson_that_is_being_read_and_n_brings_the_next() -> None:
     clock = Clock()
-    feed = replaying(clock, seen(50, running("newcomer"), "ADDED"), seen(60, running("newcomer")))
-    made = Drawn(lesson(), playback=feed)
+    player, feed = replaying(
+        clock, seen(50, running("newcomer"), "ADDED"), seen(60, running("newcomer"))
+    )
+    made = Drawn(lesson(), playback=player)
     for t, name in ((45, "first"), (46, "second")):
         made.feed(seen(t, running(name), "ADDED"))
     with made.screen:
@@ -444,20 +447,20 @@ def test_what_waits_to_be_read_waits_while_a_page_is_open() -> None:
 
 def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> None:
     clock = Clock()
-    feed = replaying(
+    player, feed = replaying(
         clock,
         seen(50, creating("newcomer"), "ADDED"),
         connected(70, "live"),
         seen(90, running("newcomer")),
         seen(400, completed("newcomer")),
     )
-    made = Drawn(lesson(), playback=feed)
+    made = Drawn(lesson(), playback=player)
     first = feed.get(None)
     assert isinstance(first, Observed)
     made.feed(first)
     with made.screen:
         made.press(" ")
-        assert feed.paused
+        assert player.paused
         assert feed.get(0) is None
         made.press("n")
         for t in (70, 90):
