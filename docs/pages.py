@@ -15,8 +15,8 @@ from msgspec import structs
 from podwatch.core.board import Board
 from podwatch.core.concepts import Concept, catalog
 from podwatch.core.session import Session
+from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedTransition
-from podwatch.core.transitions import Facet
 from podwatch.renderers.dashboard.screen import snapshot
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read

@@ -15,9 +15,9 @@ from podwatch.core.columns import Columns
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.kubelet import next_start
 from podwatch.core.lifeline import Lifeline
+from podwatch.core.states import Existence
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
 from podwatch.core.timeline import Explained
-from podwatch.core.transitions import Existence
 from podwatch.core.waits import Wait, waiting_for
 
 
@@ -135,8 +135,7 @@ def standing(row: Row) -> str:
         or _backs_off(row.pod)
     ):
         return "trouble"
-    ready = row.pod.condition("Ready")
-    return "ready" if ready is not None and ready.status == "True" else "waiting"
+    return "ready" if row.pod.is_true("Ready") else "waiting"
 
 
 def _backs_off(pod: Pod) -> bool:

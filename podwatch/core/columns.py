@@ -52,7 +52,7 @@ def columns(pod: Pod, *, before_1_35: bool = False) -> Columns:
     counted, held_up = _init(pod, sidecars)
     text = held_up or text
     ready = sum([one.ready and _is_up(one, sidecars) for one in counted])
-    if not held_up or _is_initialized(pod):
+    if not held_up or pod.is_true("Initialized"):
         # Ordinary init containers count only until they are done: RESTARTS may go down.
         counted = [one for one in counted if one.name in sidecars]
         counted += status.container_statuses
@@ -134,12 +134,8 @@ def _is_up(status: ContainerStatus, sidecars: frozenset[str]) -> bool:
     return ended is None or ended.exit_code != 0
 
 
-def _is_initialized(pod: Pod) -> bool:
-    condition = pod.condition("Initialized")
-    return condition is not None and condition.status == "True"
-
-
 def _is_ready(pod: Pod) -> bool:
+    """As kubectl asks it: of several conditions Ready, any that is True."""
     return any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions)
 
 

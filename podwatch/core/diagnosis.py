@@ -15,21 +15,20 @@ from podwatch.core.concepts import Catalog, Explanation, Weight
 from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodEvent
-from podwatch.core.stream import PodRef
-from podwatch.core.text import capitalized
-from podwatch.core.transitions import (
+from podwatch.core.states import (
+    NOT_STARTED,
     Deletion,
     Existence,
     Facet,
     State,
-    Transition,
     container_state,
     ended_state,
 )
+from podwatch.core.stream import PodRef
+from podwatch.core.text import capitalized
+from podwatch.core.transitions import Transition
 from podwatch.core.waits import TELLING, Wait, waiting_for
 
-_CREATING = frozenset({"", "ContainerCreating", "PodInitializing"})
-"""Reasons for waiting that only say: not started yet."""
 _WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of a transition that nobody saw: no text shows it."""
@@ -98,7 +97,7 @@ def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
     if deleting:
         disruption = pod.condition("DisruptionTarget")
         why = disruption.reason if disruption and disruption.status == "True" else ""
-        yield "", _facts(pod, Facet.DELETION, "", State(Deletion.REQUESTED, why)), False
+        yield "", _facts(pod, Facet.DELETION, "", State(Deletion.REQUESTED.value, why)), False
     phase = pod.status.phase
     if phase in {"Failed", "Succeeded", "Unknown"} and pod.status.reason:
         yield "", _phase(pod), False  # the node's or the controller's own decision
@@ -163,7 +162,7 @@ def _container(
     restarts = facts.get("container.outlook") in {"backs-off", "restarts-at-once"}
     ended = status.last_state.terminated
     match state.value:
-        case "waiting" if state.reason not in _CREATING:
+        case "waiting" if state.reason not in NOT_STARTED:
             yield about, facts, False
         case "terminated" if state.exit_code != 0 or (
             restarts and facet is not Facet.INIT_CONTAINER
@@ -188,7 +187,7 @@ def _furthest(pod: Pod) -> Facts:
         condition = pod.condition(type_)
         if condition is not None and condition.status == "True":
             return _facts(pod, Facet.CONDITION, type_, State("True"))
-    return _facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT))
+    return _facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT.value))
 
 
 def _facts(pod: Pod, facet: Facet, subject: str, state: State) -> Facts:

@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
-from podwatch.core.transitions import State, container_state
+from podwatch.core.states import State, container_state
 
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(minutes=5)
@@ -64,7 +64,7 @@ def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
     None if it does not pause, or if nothing says since when. The pause is counted from the end
     of the last run, as the kubelet does; the start follows within its next rounds.
     """
-    spec, state = pod.container(status.name), container_state(status)
+    spec, state = pod.spec_of(status.name), container_state(status)
     if spec is None:
         return None
     paused = state.value == "terminated" and outlook(pod, spec, status) == "backs-off"

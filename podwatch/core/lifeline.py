@@ -12,7 +12,8 @@ import msgspec
 
 from podwatch.core.kube import ContainerStatus, Pod
 from podwatch.core.kubelet import next_start
-from podwatch.core.transitions import Existence, Facet, Transition
+from podwatch.core.states import NOT_STARTED, Existence, Facet
+from podwatch.core.transitions import Transition
 
 LIFELINE_LIMIT = 48
 """How many states of a Pod are kept, the newest; a Pod in a crash loop has three a round."""
@@ -51,8 +52,7 @@ def stages(pod: Pod) -> tuple[Stage, ...]:
         return (Stage.ENDED,)
     if pod.status.phase == "Failed":
         return (Stage.FAILED,)
-    ready = pod.condition("Ready")
-    if ready is not None and ready.status == "True":
+    if pod.is_true("Ready"):
         return (Stage.READY,)
     statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
     found = [stage for status in statuses for stage in _troubles(pod, status)]
@@ -68,7 +68,7 @@ def stages(pod: Pod) -> tuple[Stage, ...]:
     return (Stage.WAITING,)
 
 
-UNTOLD = frozenset({"", "ContainerCreating", "PodInitializing", "RestartingAllContainers"})
+UNTOLD = NOT_STARTED | {"RestartingAllContainers"}
 """Reasons for waiting that say no more than that it waits."""
 
 

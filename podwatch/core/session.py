@@ -18,8 +18,10 @@ from podwatch.core.concepts import Catalog, Explanation
 from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.expectations import Expectations, Judge
 from podwatch.core.expectations.verdict import Pending
+from podwatch.core.identity import existence, family, looks_new, needs_replacement, replacement
 from podwatch.core.kube import OWNER_KINDS, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.core.lifeline import begun, continued, ended
+from podwatch.core.states import Existence
 from podwatch.core.stream import (
     Connection,
     ConnectionState,
@@ -45,16 +47,7 @@ from podwatch.core.timeline import (
     PodVersion,
     Stalled,
 )
-from podwatch.core.transitions import (
-    Existence,
-    Transition,
-    existence,
-    family,
-    looks_new,
-    needs_replacement,
-    replacement,
-    transitions,
-)
+from podwatch.core.transitions import Transition, transitions
 from podwatch.core.update import Update
 from podwatch.core.waits import TELLING, waiting_for
 
@@ -355,12 +348,12 @@ class Session:
                 lifeline=ended(row.lifeline, after, item.t),
             )
             self._gone.append((item.t, version.ref.uid))
-        if row.gone or _ready(pod):
+        if row.gone or pod.is_true("Ready"):
             row = msgspec.structs.replace(row, events=())  # it waits for nothing
         self._put(row)
         return news
 
-    def _whereabouts(self, scope: Scope, uid: str) -> str:
+    def _whereabouts(self, scope: Scope, uid: str) -> Existence:
         """What a DELETED means: the Pod is no more, or it left the selection."""
         if not scope.selective:
             return Existence.ABSENT
@@ -524,7 +517,7 @@ class Session:
             self._early[uid] = events
             if len(self._early) > HELD_PODS:
                 del self._early[next(iter(self._early))]  # most are about Pods that are no more
-        elif not row.gone and not _ready(row.pod):
+        elif not row.gone and not row.pod.is_true("Ready"):
             self._put(msgspec.structs.replace(row, events=events))
 
     def _warns_about_an_owner(self, event: PodEvent) -> bool:
@@ -675,8 +668,3 @@ class Session:
 def _same_kin(one: ObjectMeta, other: ObjectMeta) -> bool:
     """Whether two versions of a Pod surely are of one family."""
     return one.labels == other.labels and one.owner_references == other.owner_references
-
-
-def _ready(pod: Pod) -> bool:
-    ready = pod.condition("Ready")
-    return ready is not None and ready.status == "True"

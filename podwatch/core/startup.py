@@ -18,9 +18,9 @@ import msgspec
 
 from podwatch.core.board import Board
 from podwatch.core.kube import Container, ContainerStatus, Pod
+from podwatch.core.states import CONTAINER_FACETS, Existence, Facet
 from podwatch.core.stream import Gap
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
-from podwatch.core.transitions import Existence, Facet
 
 ALREADY_THERE = "already on the node"
 """The note of a stage whose image did not have to be pulled."""
@@ -111,7 +111,7 @@ _DELAY = (-1.0, 2.5)
 More is the delay of a connection that was lost, less is a clock that was set.
 """
 
-_CONTAINER_FACETS = frozenset({Facet.CONTAINER, Facet.INIT_CONTAINER, Facet.SIDECAR})
+_CONTAINER_FACETS = CONTAINER_FACETS - {Facet.EPHEMERAL_CONTAINER}
 
 
 class _Seen:
@@ -197,7 +197,7 @@ class _Seen:
                 elif name not in self._lost or self.from_the_beginning:
                     self._keep(self.conditions, one, name, stamp)
             case facet if facet in _CONTAINER_FACETS:
-                status = _status(one.pod, name)
+                status = one.pod.status_of(name)
                 if status is None:
                     return
                 if after.value == "running" and status.restart_count == 0:
@@ -357,7 +357,7 @@ class _Start:
         )
 
     def _runs(self, name: str) -> str:
-        status = _status(self._pod, name)
+        status = self._pod.status_of(name)
         more = status.restart_count if status is not None else 0
         return f"{more + 1} runs" if more else ""
 
@@ -378,7 +378,7 @@ class _Start:
     def _was_started(self, name: str) -> bool:
         if name in self._seen.running or (name, "Started") in self._seen.events:
             return True
-        status = _status(self._pod, name)
+        status = self._pod.status_of(name)
         return status is not None and _has_run(status)
 
     def _started(self, container: Container) -> _Instant | None:
@@ -389,7 +389,7 @@ class _Start:
 
     def _stamped_start(self, name: str) -> _Instant | None:
         """The first run's start, as long as the Pod's status has it."""
-        status = _status(self._pod, name)
+        status = self._pod.status_of(name)
         if status is None:
             return None
         if status.restart_count == 0:
@@ -403,7 +403,7 @@ class _Start:
     def _ran(self, number: int) -> _Instant | None:
         """An init container's end; what follows on it proves it too."""
         name = self._in_order[number].name
-        status = _status(self._pod, name)
+        status = self._pod.status_of(name)
         ended = status.state.terminated if status is not None else None
         stamped = None
         if ended is not None and ended.exit_code == 0:
@@ -416,8 +416,7 @@ class _Start:
 
     def _passed(self, number: int) -> bool:
         """Whether something ran that waits for this init container's end."""
-        initialized = self._pod.condition("Initialized")
-        if initialized is not None and initialized.status == "True":
+        if self._pod.is_true("Initialized"):
             return True
         return any(self._was_started(one.name) for one in self._in_order[number + 1 :])
 
@@ -434,8 +433,6 @@ class _Start:
                 ready = None  # a condition has the time of its last change only
             elif ready is not None:
                 note = "if it has been Ready since then without a break"
-        condition = self._pod.condition("Ready")
-        is_ready = condition is not None and condition.status == "True"
         started = [self._was_started(one.name) for one in self._pod.spec.containers]
         unseen = not self._seen.from_the_beginning and any(started)
         may_have_been = unseen and (self._over or restarted)
@@ -443,7 +440,7 @@ class _Start:
             StageName.READY,
             last,
             ready,
-            passed=is_ready or may_have_been,
+            passed=self._pod.is_true("Ready") or may_have_been,
             open_=bool(started) and all(started),
             note=note,
         )
@@ -495,10 +492,6 @@ class _Start:
             whole_seconds=any(one is not None and one.whole for one in (begin, end)),
             note=note,
         )
-
-
-def _status(pod: Pod, name: str) -> ContainerStatus | None:
-    return next((status for status in pod.all_statuses() if status.name == name), None)
 
 
 def _has_run(status: ContainerStatus) -> bool:

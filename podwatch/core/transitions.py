@@ -8,39 +8,20 @@ time in between (`lastState`, container IDs) is reported and marked `inferred`.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.kube import Condition, ContainerStatus, Pod, Terminated
+from podwatch.core.kube import ContainerStatus, Pod, PodCondition, Terminated
+from podwatch.core.states import (
+    NOT_STARTED,
+    Deletion,
+    Facet,
+    State,
+    condition_state,
+    container_state,
+    ended_state,
+)
 from podwatch.core.stream import PodRef
-
-
-class Facet(StrEnum):
-    """Which part of a Pod changed."""
-
-    EXISTENCE = "existence"
-    PHASE = "phase"
-    CONDITION = "condition"
-    CONTAINER = "container"
-    INIT_CONTAINER = "init-container"
-    SIDECAR = "sidecar"
-    EPHEMERAL_CONTAINER = "ephemeral-container"
-    DELETION = "deletion"
-
-
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one facet of a Pod is in.
-
-    `value` is the phase, a condition's status, or waiting, running, terminated. `run` is the
-    container ID: two runs are two states even if both say running.
-    """
-
-    value: str
-    reason: str = ""
-    message: str = ""
-    exit_code: int | None = None
-    run: str = ""
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -60,28 +41,6 @@ class Transition(msgspec.Struct, frozen=True):
     after: State | None
     inferred: bool = False
 
-
-class Existence:
-    """The values of the facet `existence`."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    MATCHING = "matching"
-    NOT_MATCHING = "not matching"
-    LOST_SIGHT = "out of sight"
-    """It left the selection or was deleted: which of them could not be asked."""
-    REPLACED = "replaced"
-
-
-class Deletion:
-    """The values of the facet `deletion`."""
-
-    REQUESTED = "requested"
-    SHORTENED = "shortened"
-
-
-_DEFAULT_WAITING = frozenset({"", "ContainerCreating", "PodInitializing"})
-"""The kubelet's words for "not started yet": the same news as having no status at all."""
 
 _REPEATS_OTHERS = frozenset(
     {
@@ -107,8 +66,6 @@ _DISRUPTED = "DisruptionTarget"
 _SANDBOX = "PodReadyToStartContainers"
 _BEFORE_CONTAINERS = frozenset({_SANDBOX, "AllContainersRestarting"})
 """Conditions that, once True, are why containers start or restart."""
-_KEEP_NAMES = frozenset({"StatefulSet", "Node"})
-"""The kinds of controllers whose new Pod has the name of the one that it replaces."""
 
 
 def transitions(
@@ -213,74 +170,6 @@ def transitions(
     return found
 
 
-def existence(
-    pod: Pod, old: str, new: str, at: datetime, t: float, *, inferred: bool = False
-) -> Transition:
-    """The Pod came, went, entered or left the selection (values of `Existence`)."""
-    return Transition(at, t, PodRef.of(pod), Facet.EXISTENCE, "", State(old), State(new), inferred)
-
-
-def replacement(old: PodRef, new: PodRef, before: str, at: datetime, t: float) -> Transition:
-    """`new` took the place of `old`; always inferred, as no field of the API says it."""
-    return Transition(
-        at,
-        t,
-        old,
-        Facet.EXISTENCE,
-        new.name,
-        State(before),
-        State(Existence.REPLACED, run=new.uid),
-        inferred=True,
-    )
-
-
-def looks_new(pod: Pod) -> bool:
-    """Whether a Pod that appears in a selection was just created.
-
-    Such a Pod has no container statuses and no conditions yet, but for the one that the API
-    server sets on a Pod with scheduling gates.
-    """
-    return not any(pod.all_statuses()) and all(
-        condition.reason == "SchedulingGated" for condition in pod.status.conditions
-    )
-
-
-def family(pod: Pod) -> tuple[str, str, str] | None:
-    """What two Pods have in common if one can replace the other: their controller.
-
-    A ReplicaSet that carries its template's hash in its name belongs to a Deployment, which
-    replaces Pods across its ReplicaSets. Where Pods keep their names (a StatefulSet's, a
-    node's static ones) the name belongs to it, too. None for a Pod without a controller.
-    """
-    controller = pod.metadata.controller
-    if controller is None:
-        return None
-    template_hash = pod.metadata.labels.get("pod-template-hash")
-    if controller.kind == "ReplicaSet" and template_hash:
-        name = controller.name.removesuffix(f"-{template_hash}")
-        if name != controller.name:
-            return (pod.metadata.namespace, "Deployment", name)
-    own = f"{controller.uid}/{pod.metadata.name}" if controller.kind in _KEEP_NAMES else ""
-    return (pod.metadata.namespace, controller.kind, own or controller.uid)
-
-
-def needs_replacement(pod: Pod, *, deleted: bool = False) -> bool:
-    """Whether a controller makes a new Pod for this one, which ended or is being deleted.
-
-    `deleted`: it is no more. A Job replaces Pods that failed, not those that succeeded.
-    """
-    controller = pod.metadata.controller
-    if controller is None:
-        return False
-    if controller.kind == "Job" and pod.status.phase == "Succeeded":
-        return False
-    return (
-        deleted
-        or pod.metadata.deletion_timestamp is not None
-        or pod.status.phase in {"Failed", "Succeeded"}
-    )
-
-
 def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
     """Whether this run was ended by SIGKILL because the grace period was over.
 
@@ -300,21 +189,19 @@ def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
 # ── parts ──
 
 
-def _conditions(pod: Pod | None) -> dict[str, Condition]:
+def _conditions(pod: Pod | None) -> dict[str, PodCondition]:
     return {condition.type: condition for condition in pod.status.conditions} if pod else {}
 
 
-def _condition_state(condition: Condition | None) -> State | None:
-    if condition is None:
-        return None
-    return State(condition.status, condition.reason, condition.message)
+def _condition_state(condition: PodCondition | None) -> State | None:
+    return condition_state(condition) if condition is not None else None
 
 
-def _differ(was: Condition | None, now: Condition | None) -> bool:
+def _differ(was: PodCondition | None, now: PodCondition | None) -> bool:
     return _told(was) != _told(now) or _unseen_between(was, now) is not None
 
 
-def _unseen_between(was: Condition | None, now: Condition | None) -> State | None:
+def _unseen_between(was: PodCondition | None, now: PodCondition | None) -> State | None:
     """What a condition was meanwhile that says the same in both versions.
 
     The time of the last transition is of a change of the status, so a later one proves that it
@@ -336,7 +223,7 @@ def _unseen_between(was: Condition | None, now: Condition | None) -> State | Non
 _OPPOSITE = {"True": "False", "False": "True"}
 
 
-def _told(condition: Condition | None) -> tuple[str, str]:
+def _told(condition: PodCondition | None) -> tuple[str, str]:
     """What a condition tells: absent is False, and some reasons are no news."""
     if condition is None:
         return ("False", "")
@@ -353,11 +240,11 @@ def _deletion(before: Pod | None, after: Pod) -> tuple[State | None, State] | No
     if deadline is None or deadline == previous:
         return None
     disruption = after.condition(_DISRUPTED)
-    reason = disruption.reason if disruption and disruption.status == "True" else ""
+    reason = disruption.reason if disruption and after.is_true(_DISRUPTED) else ""
     if previous is None:
-        return None, State(Deletion.REQUESTED, reason)
+        return None, State(Deletion.REQUESTED.value, reason)
     if deadline < previous and after.metadata.deletion_grace_period_seconds:
-        return State(Deletion.REQUESTED, reason), State(Deletion.SHORTENED, reason)
+        return State(Deletion.REQUESTED.value, reason), State(Deletion.SHORTENED.value, reason)
     return None  # the kubelet's own last delete, or a finalizer that holds the object
 
 
@@ -365,29 +252,6 @@ def _phase(pod: Pod | None) -> State:
     if pod is None:
         return State("Pending")
     return State(pod.status.phase or "Pending", pod.status.reason, pod.status.message)
-
-
-def container_state(status: ContainerStatus | None) -> State:
-    """A container's state; without a status it waits, as the kubelet has not seen it yet."""
-    if status is None:
-        return State("waiting")
-    if status.state.running is not None:
-        return State("running", run=status.container_id)
-    if status.state.terminated is not None:
-        return ended_state(status.state.terminated, status.container_id)
-    waiting = status.state.waiting
-    return State("waiting", waiting.reason, waiting.message) if waiting else State("waiting")
-
-
-def ended_state(ended: Terminated, container_id: str = "") -> State:
-    """The state of a run that is over."""
-    return State(
-        "terminated",
-        ended.reason,
-        ended.message,
-        ended.exit_code,
-        ended.container_id or container_id,
-    )
 
 
 def _had_ended(status: ContainerStatus | None, last: Terminated) -> bool:
@@ -400,7 +264,7 @@ def _same(one: State, other: State) -> bool:
         return False
     if one.run and other.run and one.run != other.run:
         return False
-    if one.value == "waiting" and {one.reason, other.reason} <= _DEFAULT_WAITING:
+    if one.value == "waiting" and {one.reason, other.reason} <= NOT_STARTED:
         return True
     return one.reason == other.reason
 

@@ -17,8 +17,8 @@ from podwatch.core.concepts.facts import (
 from podwatch.core.durations import approximate
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
 from podwatch.core.kubelet import outlook, pause_before_start, told_back_off
+from podwatch.core.states import NOT_STARTED, container_state
 from podwatch.core.text import one_line
-from podwatch.core.transitions import container_state
 
 TELLING = frozenset(
     {
@@ -41,7 +41,6 @@ TELLING = frozenset(
 _VOLUME_TROUBLE = ("FailedAttachVolume", "FailedMount", "FailedMapVolume")
 _NETWORK_TROUBLE = ("FailedCreatePodSandBox", "NetworkNotReady")
 _NO_IMAGE = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
-_CREATING = frozenset({"", "ContainerCreating", "PodInitializing"})
 _MESSAGE_LENGTH = 160
 _OVERDUE = timedelta(seconds=20)
 """So long after its time nothing is said to come any moment."""
@@ -215,7 +214,7 @@ def _node(pod: Pod, events: list[PodEvent]) -> Wait | None:
         return None  # a sandbox may be made anew, but then the containers tell more
     if sandbox is not None and sandbox.status == "True":
         return None
-    if any(_reason(status) not in _CREATING for status in statuses):
+    if any(_reason(status) not in NOT_STARTED for status in statuses):
         return None
     trouble = _last(events, *_VOLUME_TROUBLE, *_NETWORK_TROUBLE)
     if trouble is not None and trouble.reason in _VOLUME_TROUBLE:
@@ -282,7 +281,7 @@ def _containers(pod: Pod, events: list[PodEvent], now: datetime) -> Wait | None:
     def order(pair: tuple[Container, ContainerStatus]) -> tuple[bool, bool]:
         """Those that run come last; of the others the one whose image is being pulled first."""
         spec, status = pair
-        step = _step(spec, events) if _reason(status) in _CREATING else None
+        step = _step(spec, events) if _reason(status) in NOT_STARTED else None
         return (status.state.running is not None, step is None or step.reason != "Pulling")
 
     for spec, status in sorted(mains, key=order):
@@ -322,7 +321,7 @@ def _container(
     message = status.state.waiting.message if status.state.waiting else ""
     if reason == "CrashLoopBackOff":
         return _back_off(pod, status, name, "")
-    if reason in _CREATING:
+    if reason in NOT_STARTED:
         return _creation(pod, spec, name, own, now)
     if reason in _NO_IMAGE:
         return _image(pod, image_meant(pod, spec, message), name, own, now)

@@ -6,16 +6,17 @@ Responsible for `subject`, "from → to" and the time of day; the sentences come
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
-from podwatch.core.transitions import Deletion, Existence, Facet, State, Transition
+from podwatch.core.states import Deletion, Existence, Facet, State
+from podwatch.core.transitions import Transition
 
-_EXISTENCE = {
+_EXISTENCE: dict[str, str] = {
     Existence.PRESENT: "created",
     Existence.ABSENT: "deleted",
     Existence.MATCHING: "now matches",
     Existence.NOT_MATCHING: "no longer matches",
     Existence.LOST_SIGHT: "out of sight",
 }
-_DELETION = {
+_DELETION: dict[str, str] = {
     Deletion.REQUESTED: "deletion requested",
     Deletion.SHORTENED: "grace period shortened",
 }

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from podwatch.core.kube import KubeObject, Pod
+from podwatch.core.kube import KINDS, KubeObject, Pod
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.errors import ExitCode, PodwatchError, in_words
 
@@ -160,9 +160,6 @@ def _yaml(text: str, shown: str) -> Iterator[Any]:
 
 
 _typed: Callable[[bytes], KubeObject] = decoder(KubeObject)  # type: ignore[arg-type]
-_KINDS = frozenset(
-    {"Pod", "Event", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Node"}
-)
 _CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED"})
 
 
@@ -185,7 +182,7 @@ def _take(value: Any, found: Contents, shown: str, kind: str = "") -> None:
         return
     if not kind:
         raise _unreadable(shown, "it holds no objects of Kubernetes", _WRITE_ONE)
-    if kind not in _KINDS:
+    if kind not in KINDS:
         found.others[kind[:63]] += 1
         return
     try:

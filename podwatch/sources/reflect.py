@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from podwatch.core.kube import KubeObject
+from podwatch.core.kube import KINDS, KubeObject
 from podwatch.core.kube.shared import share, share_with
 from podwatch.core.stream import (
     Connection,
@@ -803,27 +803,16 @@ def _is_older(version: str, other: str) -> bool:
 
 # ── words ──
 
-_RESOURCES = {
-    "Pod": "pods",
-    "Event": "events",
-    "Deployment": "deployments.apps",
-    "ReplicaSet": "replicasets.apps",
-    "StatefulSet": "statefulsets.apps",
-    "DaemonSet": "daemonsets.apps",
-    "Job": "jobs.batch",
-    "Node": "nodes",
-}
-
 
 def _where(scope: Scope) -> str:
     if scope.namespace:
         return f"-n {scope.namespace}"
-    return "" if scope.kind == "Node" else "-A"
+    return "-A" if KINDS[scope.kind].namespaced else ""
 
 
 def _what(scope: Scope) -> str:
     where = f'in namespace "{scope.namespace}"' if scope.namespace else "in the whole cluster"
-    return f"{_RESOURCES.get(scope.kind, scope.kind)} {where}"
+    return f"{KINDS[scope.kind].resource} {where}"
 
 
 def refusal(scope: Scope, error: ApiError) -> str:
@@ -863,7 +852,7 @@ def refused(scope: Scope, error: ApiError) -> PodwatchError:
         )
     if error.code == 403:
         verb = _verb(error)
-        line = f"kubectl auth can-i {verb} {_RESOURCES['Pod']} {_where(scope)}".rstrip()
+        line = f"kubectl auth can-i {verb} {KINDS['Pod'].resource} {_where(scope)}".rstrip()
         return PodwatchError(
             f"you may not {verb} {_what(scope)} (403: {error})",
             f"check with `{line}`, and ask for "

@@ -14,9 +14,10 @@ from podwatch.core.concepts import catalog
 from podwatch.core.kube.decode import decoder
 from podwatch.core.kube.pod import Pod
 from podwatch.core.session import Session
+from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, Scope, Synced, Unreadable
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.core.transitions import Existence, Facet, Transition
+from podwatch.core.transitions import Transition
 from tests.chaos.truth import SELECTED, Event, Truth, as_seen, line
 
 LATE = timedelta(seconds=0.5)

@@ -20,6 +20,7 @@ from podwatch.core.concepts.patterns import (
     parsed,
     places,
 )
+from podwatch.core.identity import existence, replacement
 from podwatch.core.kube import ObjectReference, Pod, PodEvent
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import ObjectMeta, OwnerReference
@@ -36,8 +37,9 @@ from podwatch.core.kube.pod import (
     Terminated,
     Waiting,
 )
+from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import PodRef
-from podwatch.core.transitions import Existence, Facet, existence, replacement, transitions
+from podwatch.core.transitions import transitions
 from podwatch.scenarios import names
 
 NOW = datetime(2026, 3, 5, 10, 2, 0, tzinfo=UTC)
@@ -1191,13 +1193,13 @@ COMING_AND_GOING: dict[str, tuple[Pod, str, str, str]] = {
     ("one", "before", "after", "expected"), COMING_AND_GOING.values(), ids=COMING_AND_GOING.keys()
 )
 def test_coming_and_going_is_explained(one: Pod, before: str, after: str, expected: str) -> None:
-    transition = existence(one, before, after, NOW, 1.0)
+    transition = existence(one, Existence(before), Existence(after), NOW, 1.0)
     assert of(the_one(transition_facts(transition, None, one))) == expected
 
 
 @pytest.mark.parametrize("owner", [WEB, STATEFUL], ids=["ReplicaSet", "StatefulSet"])
 @pytest.mark.parametrize("before", [Existence.PRESENT, Existence.ABSENT])
-def test_a_replacement_is_explained_as_inferred(owner: OwnerReference, before: str) -> None:
+def test_a_replacement_is_explained_as_inferred(owner: OwnerReference, before: Existence) -> None:
     old = pod(owner=owner, grace=30)
     new = PodRef("shop", "web-new", "uid-2")
     told = the_one(transition_facts(replacement(PodRef.of(old), new, before, NOW, 1.0), old, old))

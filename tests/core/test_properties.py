@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import ObjectMeta, Pod
 from podwatch.core.session import Session
+from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import Observed, RecordedItem, Scope
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.core.transitions import Existence, Facet
 from podwatch.sources.reflect import ApiError, Change, Unreachable
 from tests.sources.test_reflect import Step as WatchStep
 from tests.sources.test_reflect import World, page

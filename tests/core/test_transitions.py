@@ -11,18 +11,11 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.facts import transition_facts
+from podwatch.core.identity import family, looks_new, needs_replacement
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodCondition
+from podwatch.core.states import Facet, State
 from podwatch.core.stream import PodRef
-from podwatch.core.transitions import (
-    Facet,
-    State,
-    Transition,
-    family,
-    killed_after_grace,
-    looks_new,
-    needs_replacement,
-    transitions,
-)
+from podwatch.core.transitions import Transition, killed_after_grace, transitions
 from tests.build import (
     at,
     being_deleted,

@@ -16,7 +16,8 @@ from podwatch.core.kubelet import (
     run_that_ended,
     run_time,
 )
-from podwatch.core.transitions import Facet, State, Transition, killed_after_grace
+from podwatch.core.states import CONTAINER_FACETS, Facet, State
+from podwatch.core.transitions import Transition, killed_after_grace
 
 FACTS: dict[str, str] = {
     "transition.facet": "which part changed: existence, phase, condition, container, "
@@ -100,7 +101,7 @@ def transition_facts(
         _put(facts, "transition.message", readable(transition.after.message))
         if transition.after.exit_code is not None:
             facts["transition.exit_code"] = transition.after.exit_code
-    if transition.facet in _CONTAINER_FACETS and transition.after is not None:
+    if transition.facet in CONTAINER_FACETS and transition.after is not None:
         facts |= _container_facts(after, transition.subject, transition.after)
         if before is not None and not after.spec.node_name:
             _put(facts, "pod.node", before.spec.node_name)
@@ -135,7 +136,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     if event.container:
         facts["notice.container"] = event.container
         facts["container.name"] = event.container
-        spec = pod.container(event.container) if pod is not None else None
+        spec = pod.spec_of(event.container) if pod is not None else None
         if spec is not None:
             _put(facts, "container.image", spec.image)
     return facts
@@ -189,15 +190,10 @@ def pod_facts(pod: Pod) -> Facts:
     return facts
 
 
-_CONTAINER_FACETS = frozenset(
-    {Facet.CONTAINER, Facet.INIT_CONTAINER, Facet.SIDECAR, Facet.EPHEMERAL_CONTAINER}
-)
-
-
 def _container_facts(pod: Pod, name: str, state: State) -> Facts:
     facts: Facts = {"container.name": name}
-    spec = pod.container(name)
-    status = pod.container_status(name)
+    spec = pod.spec_of(name)
+    status = pod.status_of(name)
     if spec is not None:
         _put(facts, "container.image", image_meant(pod, spec, state.message))
         _put(facts, "container.memory_limit", spec.resources.limits.get("memory", ""))

@@ -12,6 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from podwatch.core.expectations.jsonpath import JsonPath, json_path
+from podwatch.core.kube import KINDS, WORKLOAD_KINDS
 from podwatch.errors import ExitCode, PodwatchError, close_match
 
 MAX_RESTARTS = 3
@@ -21,18 +22,11 @@ GRACE = 15.0
 TIMEOUT = 120.0
 """After how many seconds it is given up, if nobody says."""
 
-KINDS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
-"""The kinds that can be a target: those whose Pods podwatch can tell."""
-_SHORT = {
-    "po": "Pod",
-    "deploy": "Deployment",
-    "rs": "ReplicaSet",
-    "sts": "StatefulSet",
-    "ds": "DaemonSet",
+_BY_NAME = {
+    name: kind
+    for kind in WORKLOAD_KINDS
+    for name in (kind.lower(), KINDS[kind].plural, *KINDS[kind].short)
 }
-_BY_NAME = {kind.lower(): kind for kind in KINDS} | {f"{kind.lower()}s": kind for kind in KINDS}
-_BY_NAME |= _SHORT
-_GROUPS = {"Pod": "", "Job": "batch"}
 
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 STAGES = ("scheduled", "initialized", "pulled", "started", "ready")
@@ -154,7 +148,7 @@ def target(text: str, namespace: str) -> Target | None:
         )
     short, _, group = kind_text.lower().partition(".")
     kind = _BY_NAME.get(short)
-    if kind is None or group not in {"", _GROUPS.get(kind, "apps")}:
+    if kind is None or group not in {"", KINDS[kind].group}:
         return None
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name) or len(name) > 253:
         raise _usage(
@@ -172,7 +166,7 @@ def wanted_target(text: str, namespace: str) -> Target:
         meant = close_match(kind.lower(), _BY_NAME, cutoff=0.7)
         raise _usage(
             f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
-            f"{meant}it follows {', '.join(kind.lower() for kind in KINDS)}; "
+            f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "
             'kinds without Pods are skipped only when read from "-"',
         )
     return found

@@ -19,7 +19,7 @@ from podwatch.core.concepts.patterns import Fact, Facts
 from podwatch.core.expectations import rollout
 from podwatch.core.kube import ContainerStatus, Pod, PodEvent, Terminated
 from podwatch.core.kube.owner import Owner
-from podwatch.core.transitions import Facet, State, container_state
+from podwatch.core.states import Facet, State, container_state
 
 
 class BrokenRule(Exception):

@@ -10,15 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from podwatch.core.kube import (
-    DaemonSet,
-    Deployment,
-    Job,
-    KubeObject,
-    Pod,
-    ReplicaSet,
-    StatefulSet,
-)
+from podwatch.core.kube import KINDS, KubeObject
 from podwatch.errors import ExitCode, PodwatchError
 
 _STEP = re.compile(
@@ -29,9 +21,6 @@ _STEP = re.compile(
       | \[\?\(@\.(?P<key>\w+)==["']?(?P<value>[^"'()\[\]]*)["']?\)\]""",
     re.X,
 )
-_TYPES: dict[str, type[msgspec.Struct]] = {
-    type_.__name__: type_ for type_ in (Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job)
-}
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -64,7 +53,7 @@ class JsonPath(msgspec.Struct, frozen=True):
 
     def check(self, kind: str) -> None:
         """PodwatchError if objects of this kind have no such field, or podwatch keeps it not."""
-        type_: Any = _TYPES[kind]
+        type_: Any = KINDS[kind].type
         walked = ""
         for step in self.steps:
             if not step.name:

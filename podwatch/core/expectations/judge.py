@@ -31,6 +31,7 @@ from podwatch.core.expectations.target_state import Case, Check, Seen
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.kube import Condition, Job, Node, Pod, PodEvent, ReplicaSet
 from podwatch.core.kube.owner import Owner
+from podwatch.core.states import Facet, container_state
 from podwatch.core.stream import (
     Connection,
     ConnectionState,
@@ -43,7 +44,7 @@ from podwatch.core.stream import (
     Tick,
 )
 from podwatch.core.timeline import Explained, News
-from podwatch.core.transitions import Facet, Transition, container_state, transitions
+from podwatch.core.transitions import Transition, transitions
 
 _LATE = timedelta(seconds=2)
 """Event's times have whole seconds, and a try takes its time."""

@@ -6,10 +6,10 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 """
 
 from podwatch.core.kube.event import ObjectReference, PodEvent
+from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject
 from podwatch.core.kube.meta import Condition, ObjectMeta, OwnerReference
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import (
-    OWNER_KINDS,
     DaemonSet,
     Deployment,
     Job,
@@ -27,11 +27,10 @@ from podwatch.core.kube.pod import (
     Waiting,
 )
 
-KubeObject = Pod | PodEvent | Deployment | ReplicaSet | StatefulSet | DaemonSet | Job | Node
-"""Any object that can cross the boundary, told apart by its `kind`."""
-
 __all__ = [
+    "KINDS",
     "OWNER_KINDS",
+    "WORKLOAD_KINDS",
     "Condition",
     "Container",
     "ContainerState",
@@ -39,6 +38,7 @@ __all__ = [
     "DaemonSet",
     "Deployment",
     "Job",
+    "Kind",
     "KubeObject",
     "Node",
     "ObjectMeta",

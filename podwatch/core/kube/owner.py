@@ -61,10 +61,6 @@ class OwnerStatus(Base, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-OWNER_KINDS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
-"""The kinds below: what can be behind a Pod."""
-
-
 class Owner(Base, frozen=True):
     """A workload that makes Pods; each kind is a type of its own."""
 

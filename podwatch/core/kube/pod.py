@@ -320,13 +320,18 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
                 return condition
         return None
 
-    def container(self, name: str) -> Container | None:
-        """The container of that name, of any kind."""
-        return next((spec for spec in self.all_containers() if spec.name == name), None)
+    def is_true(self, type_: str) -> bool:
+        """Whether the condition of that type is there and True."""
+        condition = self.condition(type_)
+        return condition is not None and condition.status == "True"
 
-    def container_status(self, name: str) -> ContainerStatus | None:
-        """What the kubelet says of the container of that name, of any kind."""
-        return next((status for status in self.all_statuses() if status.name == name), None)
+    def spec_of(self, name: str) -> Container | None:
+        """What is wanted of the container of that name, of whatever sort it is."""
+        return next((one for one in self.all_containers() if one.name == name), None)
+
+    def status_of(self, name: str) -> ContainerStatus | None:
+        """What the kubelet says of the container of that name, of whatever sort it is."""
+        return next((one for one in self.all_statuses() if one.name == name), None)
 
     def sidecars(self) -> frozenset[str]:
         """The names of the init containers that keep running (restartPolicy Always)."""

@@ -13,7 +13,7 @@ from rich.text import Text
 from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.kube.pod import EmptyDir, Volume
 from podwatch.core.lifeline import UNTOLD
-from podwatch.core.transitions import container_state
+from podwatch.core.states import container_state
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wrapped
 
 _BOX_MINIMUM = 20

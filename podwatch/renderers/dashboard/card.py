@@ -13,9 +13,9 @@ from rich.text import Text
 from podwatch.core.board import STANDINGS, Board, standing
 from podwatch.core.concepts import Weight
 from podwatch.core.kubelet import next_start
+from podwatch.core.states import Facet
 from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
-from podwatch.core.transitions import Facet
 from podwatch.renderers.dashboard.layout import (
     Layout,
     Part,
@@ -74,7 +74,7 @@ def _when(lesson: Explained, board: Board) -> str:
     if is_deletion:
         due = row.pod.metadata.deletion_timestamp
     else:
-        status, then = (pod.container_status(transition.subject) for pod in (row.pod, lesson.pod))
+        status, then = (pod.status_of(transition.subject) for pod in (row.pod, lesson.pod))
         due = next_start(row.pod, status) if status is not None and status == then else None
     if due is None:
         return ""

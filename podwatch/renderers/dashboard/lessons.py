@@ -6,8 +6,8 @@ reader's and is given, as a replay may run faster than anybody reads.
 """
 
 from podwatch.core.concepts import Weight
+from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
-from podwatch.core.transitions import Facet
 
 READING = {Weight.DETAIL: 2.0, Weight.NORMAL: 4.0, Weight.IMPORTANT: 6.0, Weight.TROUBLE: 8.0}
 """For how many seconds a lesson stays although others wait."""

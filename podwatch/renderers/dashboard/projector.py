@@ -11,9 +11,9 @@ from rich.text import Text
 from podwatch.core.board import STANDINGS, Board, Row, standing
 from podwatch.core.concepts import Weight
 from podwatch.core.lifeline import UNTOLD
+from podwatch.core.states import CONTAINER_FACETS, Facet, State
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
-from podwatch.core.transitions import Facet, State
 from podwatch.renderers.dashboard.card import about, cut_off
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, sentences_that_fit, wrapped
 from podwatch.renderers.dashboard.letters import large
@@ -21,9 +21,6 @@ from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import titled
 from podwatch.renderers.wording import change, page
 
-_CONTAINER_FACETS = frozenset(
-    {Facet.CONTAINER, Facet.INIT_CONTAINER, Facet.SIDECAR, Facet.EPHEMERAL_CONTAINER}
-)
 _STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "brand", Weight.NORMAL: "brand"}
 
 
@@ -211,7 +208,7 @@ def _from_to(lesson: Explained) -> tuple[str, str]:
                 "ready" if after.value == "True" else "not ready"
             )
         return transition.subject, after.value
-    of_container = transition.facet in _CONTAINER_FACETS
+    of_container = transition.facet in CONTAINER_FACETS
     to = _word(after) if of_container else after.value
     return (_word(before) if of_container else before.value) if before is not None else "", to
 

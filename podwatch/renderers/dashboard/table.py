@@ -15,7 +15,7 @@ from rich.text import Text
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.lifeline import Stage
-from podwatch.core.transitions import Existence
+from podwatch.core.states import Existence
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
 from podwatch.renderers.dashboard.view_state import (
     GONE_STAYS,
@@ -213,7 +213,7 @@ def _length(seconds: float) -> int:
     return 1 + int(max(seconds, 0.0)).bit_length()
 
 
-_GONE = {
+_GONE: dict[str, str] = {
     Existence.ABSENT: "deleted",
     Existence.NOT_MATCHING: "no longer matches",
     Existence.LOST_SIGHT: "out of sight",

@@ -12,9 +12,9 @@ import msgspec
 from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
+from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import Gap, Opened, PodRef
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
-from podwatch.core.transitions import Existence, Facet
 from podwatch.renderers.wording import change, subject
 
 MOMENTS = 30

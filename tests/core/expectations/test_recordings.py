@@ -9,7 +9,7 @@ import pytest
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, grammar, hopeless
 from podwatch.core.expectations.judge import lacking
-from podwatch.core.kube import PodEvent
+from podwatch.core.kube import WORKLOAD_KINDS, PodEvent
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, RecordedItem, Tick
 from podwatch.scenarios import names, scenario
@@ -49,7 +49,7 @@ def targets(items: Sequence[RecordedItem]) -> list[Target]:
     assert isinstance(opened, Opened)
     found: dict[Target, None] = {}
     for item in items:
-        if isinstance(item, Observed) and type(item.object).__name__ in grammar.KINDS:
+        if isinstance(item, Observed) and type(item.object).__name__ in WORKLOAD_KINDS:
             meta = item.object.metadata
             if meta.owner_references:
                 continue

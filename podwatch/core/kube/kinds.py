@@ -1,0 +1,60 @@
+"""The only list of the kinds that podwatch follows.
+
+Responsible for what is to be known of a kind: its class, where the API has it, what it is called,
+whether it makes Pods. One kind more is its class and a row here; who lists, decodes, names or
+expects it asks here.
+"""
+
+import msgspec
+
+from podwatch.core.kube.event import PodEvent
+from podwatch.core.kube.node import Node
+from podwatch.core.kube.owner import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
+from podwatch.core.kube.pod import Pod
+
+KubeObject = Pod | PodEvent | Deployment | ReplicaSet | StatefulSet | DaemonSet | Job | Node
+"""Any object that can cross the boundary, told apart by its `kind`."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind: `path` is its API's path, `plural` its name in there, `short` what kubectl takes.
+
+    `owns_pods`: a workload that makes Pods.
+    """
+
+    type: type[KubeObject]
+    path: str
+    plural: str
+    short: tuple[str, ...] = ()
+    owns_pods: bool = False
+    namespaced: bool = True
+
+    @property
+    def group(self) -> str:
+        """Its API group, empty for the core's."""
+        return self.path.split("/")[2] if self.path.startswith("/apis/") else ""
+
+    @property
+    def resource(self) -> str:
+        """What `kubectl auth can-i list` calls it: `pods`, `replicasets.apps`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+
+_APPS = "/apis/apps/v1"
+
+KINDS: dict[str, Kind] = {
+    "Pod": Kind(Pod, "/api/v1", "pods", ("po",)),
+    "Event": Kind(PodEvent, "/api/v1", "events", ("ev",)),
+    "Deployment": Kind(Deployment, _APPS, "deployments", ("deploy",), owns_pods=True),
+    "ReplicaSet": Kind(ReplicaSet, _APPS, "replicasets", ("rs",), owns_pods=True),
+    "StatefulSet": Kind(StatefulSet, _APPS, "statefulsets", ("sts",), owns_pods=True),
+    "DaemonSet": Kind(DaemonSet, _APPS, "daemonsets", ("ds",), owns_pods=True),
+    "Job": Kind(Job, "/apis/batch/v1", "jobs", owns_pods=True),
+    "Node": Kind(Node, "/api/v1", "nodes", ("no",), namespaced=False),
+}
+"""Every kind that can be followed, by the name that an object gives as its `kind`."""
+
+OWNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.owns_pods)
+"""What can be behind a Pod."""
+WORKLOAD_KINDS = ("Pod", *OWNER_KINDS)
+"""What can be expected of: Pods, and what makes them."""
