@@ -36,7 +36,7 @@ from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers import Playback, Renderer, Tape, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.keys import Key, KeyReader
-from podwatch.renderers.dashboard.lessons import Lessons
+from podwatch.core.lessons import Lessons
 from podwatch.renderers.dashboard.theme import DEFAULT, STILL, Theme, suited
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Picture, view
 from podwatch.renderers.dashboard.view_state import Overlay, Past, Scene, ViewState
