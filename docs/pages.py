@@ -10,14 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from msgspec import structs
-
 from podwatch.core.board import Board
 from podwatch.core.concepts import Concept, catalog
 from podwatch.core.session import Session
 from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedTransition
 from podwatch.renderers.dashboard.screen import snapshot
+from podwatch.renderers.dashboard.view_state import ViewState
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 
@@ -49,28 +48,28 @@ def concept_pages(note: str) -> Iterator[tuple[str, str]]:
         yield f"{one.id}.md", _page(one, one.id in boards, note)
     with TemporaryDirectory() as folder:
         still = Path(folder, "still.svg")
-        for id_, board in boards.items():
-            snapshot(board, still, _WIDTH, _HEIGHT)
+        for id_, (board, lesson) in boards.items():
+            snapshot(board, still, _WIDTH, _HEIGHT, ViewState(lesson=lesson))
             yield f"{id_}.svg", still.read_text("utf-8")
 
 
 # ── pictures ──
 
 
-def _boards() -> dict[str, Board]:
+def _boards() -> dict[str, tuple[Board, Explained]]:
     """For each concept that a recording shows, the board of its picture, with it as the lesson.
 
     The moment is the first at which a transition is explained by it, else an Event. A weightier
     lesson may be told at the same instant; on the screen they come one after the other.
     """
-    found: dict[str, Board] = {}
-    reported: dict[str, Board] = {}
+    found: dict[str, tuple[Board, Explained]] = {}
+    reported: dict[str, tuple[Board, Explained]] = {}
     for name in names():
         for one, session in _played(name):
             for id_ in _told(one):
                 by = found if isinstance(one, ExplainedTransition) else reported
                 if name in catalog().by_id[id_].shown_by and id_ not in by:
-                    by[id_] = structs.replace(session.board, lesson=one)
+                    by[id_] = session.board, one
     return reported | found
 
 

@@ -14,6 +14,7 @@ import msgspec
 from podwatch.core.columns import Columns
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.kubelet import next_start
+from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
 from podwatch.core.states import Existence
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
@@ -71,7 +72,6 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     longest_name: int = 0
     longest_namespace: int = 0
     timeline: tuple[Explained | Gap, ...] = ()
-    lesson: Explained | None = None
     connections: dict[Scope, Connection] = msgspec.field(default_factory=dict)
     silent: float = 0.0
     synced: bool = False
@@ -80,6 +80,11 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     notices: int = 0
     gaps: int = 0
     dropped: int = 0
+
+    @property
+    def lesson(self) -> Explained | None:
+        """What a picture of this moment teaches; somebody who reads on has Lessons of their own."""
+        return of_moment(one for one in self.timeline if not isinstance(one, Gap))
 
     def row(self, ref: PodRef | OwnerRef) -> Row | None:
         """The row of a Pod; None if there is none of its uid."""

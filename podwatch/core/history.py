@@ -7,6 +7,7 @@ the newest HISTORY_ITEMS items can be gone back to, from when all Pods were list
 from collections import deque
 
 from podwatch.core.board import Board
+from podwatch.core.lessons import weightiest
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
 from podwatch.core.timeline import Explained
@@ -59,8 +60,7 @@ class History:
         for number in range(start, step + 1):
             brought = session.feed(self._items[number - first])
         told = [news for news in brought.news if isinstance(news, Explained)]
-        lesson = max(told, key=lambda one: one.explanation.weight.rank, default=None)
-        return session.board, lesson
+        return session.board, weightiest(told)
 
     def _forget(self) -> None:
         """Forget what is before the second checkpoint."""

@@ -1,14 +1,20 @@
-"""Lessons: which one is on the card, so that each can be read.
+"""Lessons: which one is on the card.
 
-Responsible for the queue of a burst: the weightiest comes first, each stays as long as it takes
-to read it, and what is the same again or a sequel takes the place of what waits. The clock is the
-reader's and is given, as a replay may run faster than anybody reads.
+Responsible for the choice, for a picture of one moment (`of_moment`) and for somebody who reads
+on (`Lessons`): then a burst is a queue, of which the weightiest comes first, each stays as long as
+it takes to read it, and what is the same again or a sequel takes the place of what waits. That
+clock is the reader's and is given, as a replay may run faster than anybody reads. Not responsible
+for a Pod that is selected: its card is about the newest of its timeline.
 """
+
+from collections.abc import Iterable
 
 from podwatch.core.concepts import Weight
 from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 
+STAYS = 4.0
+"""For how many seconds of the stream a lighter lesson does not follow in a picture of a moment."""
 READING = {Weight.DETAIL: 2.0, Weight.NORMAL: 4.0, Weight.IMPORTANT: 6.0, Weight.TROUBLE: 8.0}
 """For how many seconds a lesson stays although others wait."""
 BEHIND_LIMIT = 9
@@ -16,6 +22,22 @@ BEHIND_LIMIT = 9
 STALE = 12.0
 """After how many seconds in the queue a normal lesson is no news."""
 _ENDS = frozenset({Facet.DELETION, Facet.EXISTENCE})
+
+
+def of_moment(told: Iterable[Explained]) -> Explained | None:
+    """What a picture shows, of all that was told until its moment: a weightier one stays a bit."""
+    shown: Explained | None = None
+    for one in told:
+        if not _teaches(one):
+            continue
+        if shown is None or one.t - shown.t >= STAYS or _weight(one) >= _weight(shown):
+            shown = one
+    return shown
+
+
+def weightiest(told: Iterable[Explained]) -> Explained | None:
+    """The first of the weightiest."""
+    return max(told, key=_weight, default=None)
 
 
 class Lessons:
@@ -28,8 +50,8 @@ class Lessons:
 
     def add(self, one: Explained, now: float) -> None:
         """It happened; `now` is the reader's clock in seconds."""
-        if isinstance(one, ExplainedEvent) and one.event.times > 1:
-            return  # told before
+        if not _teaches(one):
+            return
         detail = one.explanation.weight == Weight.DETAIL
         if detail and (self._waiting or self._unread(now)):
             return
@@ -48,7 +70,7 @@ class Lessons:
             self._waiting = [
                 (since, one)
                 for since, one in self._waiting
-                if now - since < STALE or one.explanation.weight.rank > Weight.NORMAL.rank
+                if now - since < STALE or _weight(one) > Weight.NORMAL.rank
             ]
             if self._waiting:
                 best = max(self._waiting, key=_rank)
@@ -89,24 +111,30 @@ class Lessons:
         return max(self._since + READING[self._shown.explanation.weight] - now, 0.0)
 
 
+def _teaches(one: Explained) -> bool:
+    """Whether it is new: a repetition of an Event is for the timeline."""
+    return not isinstance(one, ExplainedEvent) or one.event.times == 1
+
+
+def _weight(one: Explained) -> int:
+    return one.explanation.weight.rank
+
+
 def _rank(entry: tuple[float, Explained]) -> int:
-    return entry[1].explanation.weight.rank
+    return _weight(entry[1])
 
 
 def _takes_the_place(one: Explained, waiting: Explained) -> bool:
     """Whether it says all that is worth reading of what waits; nothing light does of trouble."""
-    heavier = one.explanation.weight.rank >= waiting.explanation.weight.rank
-    return heavier and _same(one, waiting)
+    return _weight(one) >= _weight(waiting) and _same(one, waiting)
 
 
 def _makes_old(one: Explained, waiting: Explained) -> bool:
     """Whether what waits, of no great weight, is overtaken: its Pod is in trouble or ends."""
-    if one.ref.uid != waiting.ref.uid or waiting.explanation.weight.rank > Weight.NORMAL.rank:
+    if one.ref.uid != waiting.ref.uid or _weight(waiting) > Weight.NORMAL.rank:
         return False
     ends = isinstance(one, ExplainedTransition) and one.transition.facet in _ENDS
-    return one.explanation.weight == Weight.TROUBLE or (
-        ends and one.explanation.weight.rank > Weight.NORMAL.rank
-    )
+    return one.explanation.weight == Weight.TROUBLE or (ends and _weight(one) > Weight.NORMAL.rank)
 
 
 def _same(one: Explained, other: Explained) -> bool:

@@ -59,9 +59,6 @@ GONE_LIMIT = 2_000
 """How many of them at most."""
 HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
-LESSON_STAYS = 4.0
-"""For how many seconds a weightier lesson is not replaced by a lighter one."""
-
 STILL = 10.0
 """After how many seconds without a movement it is told what a Pod waits for."""
 TELLING_EVENTS = 12
@@ -103,7 +100,6 @@ class Session:
         self._early: dict[str, tuple[PodEvent, ...]] = {}
         self._moved: deque[tuple[float, str]] = deque()
         self._timeline: deque[Explained | Gap] = deque(maxlen=TIMELINE_LIMIT)
-        self._lesson: Explained | None = None
         self._transitions = self._notices = self._gaps = 0
 
     def feed(self, item: StreamItem) -> Update:
@@ -199,7 +195,6 @@ class Session:
             longest_name=max(self._name_lengths, default=0),
             longest_namespace=max(map(len, self._namespaces), default=0),
             timeline=tuple(self._timeline),
-            lesson=self._lesson,
             connections=dict(self._connections),
             silent=self._silent(),
             synced=self.synced,
@@ -644,25 +639,11 @@ class Session:
             if isinstance(one, ExplainedTransition):
                 self._transitions += 1
                 self._timeline.append(one)
-                self._show(one)
             elif isinstance(one, ExplainedEvent):
                 self._notices += 1
                 self._timeline.append(one)
-                self._show(one)
             elif isinstance(one, Gap) and one.scope.kind == "Pod":
                 self._timeline.append(one)
-
-    def _show(self, one: Explained) -> None:
-        if isinstance(one, ExplainedEvent) and one.event.times > 1:
-            return  # told before: a repetition is for the timeline
-        shown = self._lesson
-        if (
-            shown is not None
-            and one.t - shown.t < LESSON_STAYS
-            and one.explanation.weight.rank < shown.explanation.weight.rank
-        ):
-            return
-        self._lesson = one
 
 
 def _same_kin(one: ObjectMeta, other: ObjectMeta) -> bool:

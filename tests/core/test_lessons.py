@@ -3,8 +3,8 @@
 import pytest
 
 from podwatch.core.concepts import Catalog, Weight
-from podwatch.core.timeline import ExplainedTransition
 from podwatch.core.lessons import BEHIND_LIMIT, READING, STALE, Lessons
+from podwatch.core.timeline import ExplainedTransition
 from tests.build import PODS, added, catalog_of, deleted, lesson, opened, pod, synced
 from tests.renderers.boards import session
 

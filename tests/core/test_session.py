@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from podwatch.core.board import Board, Row, standing
 from podwatch.core.concepts import Catalog, Weight, catalog
 from podwatch.core.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
+from podwatch.core.lessons import STAYS
 from podwatch.core.session import (
     GONE_LIMIT,
     HELD_PODS,
-    LESSON_STAYS,
     REMEMBER_GONE,
     SILENCE,
     TIMELINE_LIMIT,
@@ -805,9 +805,9 @@ class TestTheLesson:
 
     def test_stays_for_a_while_before_a_lighter_one(self) -> None:
         session = watching(added(NEW, 1), modified(self.EVICTED, 2), catalog=self.CATALOG)
-        feed(session, added(NEW_OTHER, 1.9 + LESSON_STAYS))
+        feed(session, added(NEW_OTHER, 1.9 + STAYS))
         assert self.lesson_of(session) == "trouble"
-        feed(session, added(pod(name="third"), 2 + LESSON_STAYS))
+        feed(session, added(pod(name="third"), 2 + STAYS))
         assert self.lesson_of(session) == "light"
 
     def test_can_be_an_event(self) -> None:

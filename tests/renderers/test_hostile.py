@@ -175,7 +175,7 @@ def test_each_view_keeps_its_shape(text: str) -> None:
         pen = Layout(theme, UTC)
         for lines in (
             pod_view(of, of.rows[0], width, height, pen),
-            projector(of, width, height, pen),
+            projector(of, of.lesson, width, height, pen),
         ):
             assert [cell_len(line.plain) for line in lines] == [width] * height
             assert not any(acting(line.plain) for line in lines)
@@ -189,7 +189,7 @@ def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
         boards = [board(hostile_stream(text), CATALOG) for text in texts]
         begun = time.process_time()
         for of in boards:
-            projector(of, 80, 24, Layout(DEFAULT, UTC))
+            projector(of, of.lesson, 80, 24, Layout(DEFAULT, UTC))
             pod_view(of, of.rows[0], 80, 24, Layout(DEFAULT, UTC))
         return time.process_time() - begun
 

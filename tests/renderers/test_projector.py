@@ -35,7 +35,10 @@ PEN = Layout(DEFAULT, UTC)
 
 
 def text(of: Board, width: int = 80, height: int = 24, pen: Layout = PEN) -> str:
-    return "\n".join(line.plain.rstrip() for line in projector(of, width, height, pen)) + "\n"
+    return (
+        "\n".join(line.plain.rstrip() for line in projector(of, of.lesson, width, height, pen))
+        + "\n"
+    )
 
 
 @pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
@@ -45,11 +48,12 @@ def test_every_lesson_of_every_scenario_fits_each_size(name: str, theme: Theme) 
     shown = None
     for item in read(scenarios.scenario(name).recording):
         session.feed(item)
-        if session.board.lesson is shown:
+        board_ = session.board
+        if board_.lesson is shown:
             continue
-        shown = session.board.lesson
+        shown = board_.lesson
         for width, height in ((60, 15), (80, 24), (200, 60)):
-            lines = projector(session.board, width, height, pen)
+            lines = projector(board_, shown, width, height, pen)
             assert len(lines) == height
             assert {cell_len(line.plain) for line in lines} == {width}
             assert theme is DEFAULT or "".join(line.plain for line in lines).isascii()
@@ -59,7 +63,7 @@ def test_every_lesson_of_every_scenario_fits_each_size(name: str, theme: Theme) 
 @pytest.mark.parametrize("height", [4, 15, 24, 45, 100])
 def test_every_size_is_filled_exactly(width: int, height: int) -> None:
     for of in (board([]), board(many(3)), board(lesson())):
-        lines = projector(of, width, height, PEN)
+        lines = projector(of, of.lesson, width, height, PEN)
         assert [cell_len(line.plain) for line in lines] == [width] * height
 
 
@@ -127,7 +131,7 @@ def test_hostile_texts_are_shown_harmlessly() -> None:
     one = running(HOSTILE)
     failed = replace(event(one, HOSTILE, HOSTILE * 20), reason=HOSTILE)
     of = board([opened(), synced(), seen(0.5, one, "ADDED"), seen(1, failed, scope=EVENTS)])
-    lines = projector(of, 80, 24, PEN)
+    lines = projector(of, of.lesson, 80, 24, PEN)
     assert {cell_len(line.plain) for line in lines} == {80}
     assert all(line.plain.isprintable() for line in lines)
 

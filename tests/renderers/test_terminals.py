@@ -131,7 +131,7 @@ def test_the_other_views_hold_each_scenario(name: str) -> None:
                 lines = pod_view(of, row, width, height, pen)
                 assert [cell_len(line.plain) for line in lines] == [width] * height
                 assert row.ref.name[:8] in lines[0].plain
-            lines = projector(of, width, height, pen)
+            lines = projector(of, of.lesson, width, height, pen)
             assert [cell_len(line.plain) for line in lines] == [width] * height
 
 

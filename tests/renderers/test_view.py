@@ -226,10 +226,10 @@ def test_nothing_counts_down_for_a_pod_that_is_gone_or_has_moved_on() -> None:
     items = [*listed(first(running("web"))), seen(1, leaving)]
     assert "next  29 s left: killed." in text(board(items, catalog), 110, 34)
     gone = board([*items, seen(2, leaving, "DELETED")], catalog)
-    shown = text(replace(gone, lesson=board(items, catalog).lesson), 110, 34)
+    shown = text(gone, 110, 34, ViewState(lesson=board(items, catalog).lesson))
     assert "next  Killed." in shown or "next  killed." in shown
     again = [*lesson(), seen(50, running("api", age=62))]
-    shown = text(replace(board(again), lesson=board(lesson()).lesson), 110, 34)
+    shown = text(board(again), 110, 34, ViewState(lesson=board(lesson()).lesson))
     assert "next  Started again after the pause" in shown or "next  started again" in shown
 
 

@@ -1,7 +1,6 @@
 """The projector's picture: one Pod, one transition, large.
 
-Responsible for what can be read from the back of a room: few words, much room. What happened is
-the board's lesson.
+Responsible for what can be read from the back of a room: few words, much room.
 """
 
 from collections.abc import Sequence
@@ -24,11 +23,12 @@ from podwatch.renderers.wording import change, page
 _STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "brand", Weight.NORMAL: "brand"}
 
 
-def projector(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
-    """`height` lines of exactly `width` cells about the board's lesson."""
+def projector(
+    board: Board, lesson: Explained | None, width: int, height: int, pen: Layout
+) -> list[Text]:
+    """`height` lines of exactly `width` cells about the lesson."""
     margin = max(min(width // 12, 12), 2)
     page_ = _Page(width, height, margin, pen)
-    lesson = board.lesson
     if lesson is None:
         _nothing_yet(board, page_)
     else:

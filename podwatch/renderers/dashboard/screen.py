@@ -30,13 +30,13 @@ from rich.text import Text
 
 from podwatch.core.board import Board
 from podwatch.core.history import History
+from podwatch.core.lessons import Lessons, weightiest
 from podwatch.core.timeline import Explained
 from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers import Playback, Renderer, Tape, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.keys import Key, KeyReader
-from podwatch.core.lessons import Lessons
 from podwatch.renderers.dashboard.theme import DEFAULT, STILL, Theme, suited
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Picture, view
 from podwatch.renderers.dashboard.view_state import Overlay, Past, Scene, ViewState
@@ -148,8 +148,7 @@ class Screen(Renderer):
             self._playback.hurry(False)
             self._stand_at_the_newest()
             if self._stopped is not None:
-                heaviest = max(told, key=lambda one: one.explanation.weight.rank)
-                self._stopped = replace(self._stopped, lesson=heaviest)
+                self._stopped = replace(self._stopped, lesson=weightiest(told))
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -583,6 +582,7 @@ def snapshot(
     path: Path,
     width: int,
     height: int,
+    look: ViewState = FIRST_LOOK,
     *,
     tz: tzinfo | None = UTC,
     recorded: bool = True,
@@ -599,7 +599,7 @@ def snapshot(
         no_color=False,
         legacy_windows=False,
     )
-    picture = view(board, width, height, theme=DEFAULT, tz=tz, recorded=recorded)
+    picture = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
     console.print(_InPlace(picture) if kind == ".svg" else picture, end="")
     if kind == ".svg":
         text = console.export_svg(title="podwatch", theme=STILL, unique_id="podwatch")

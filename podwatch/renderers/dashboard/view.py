@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from msgspec import structs
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.text import Text
@@ -114,8 +113,7 @@ def _scene(
     """What is drawn instead of the table, and its first line."""
     room = max(height - len(top) - 1, 0)
     if look.scene is Scene.PROJECTOR:
-        shown = structs.replace(board, lesson=lesson_shown(board, look))
-        return projector(shown, width, room, pen), 0
+        return projector(board, lesson_shown(board, look), width, room, pen), 0
     row = opened(board, look)
     if row is None:
         text = " This Pod does not exist at this moment. Esc goes back to the others."
