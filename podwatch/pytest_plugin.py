@@ -83,7 +83,7 @@ class Podwatch:
         from podwatch.app.expect import Expect, decided, silent
         from podwatch.app.run import exit_code
         from podwatch.core.expectations import Outcome
-        from podwatch.core.expectations.grammar import GRACE
+        from podwatch.core.expectations.expectation import GRACE
         from podwatch.renderers.verdict.report import report
 
         namespace = namespace or self._namespace

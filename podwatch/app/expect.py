@@ -20,7 +20,9 @@ from podwatch.app.feeds import Inbox, LiveFeed, ReplayFeed
 from podwatch.app.run import exit_code, run
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, grammar
-from podwatch.core.expectations.judge import kinds_needed, lacking
+from podwatch.core.expectations.expectation import GRACE, TIMEOUT
+from podwatch.core.expectations.scopes import kinds_needed, lacking
+from podwatch.core.kube.selectors import requirements
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, PodRef, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError, cant_write
@@ -55,8 +57,8 @@ class Expect:
     max_restarts: int | None = None
     stable: float = 0.0
     any_: bool = False
-    timeout: float = grammar.TIMEOUT
-    grace: float = grammar.GRACE
+    timeout: float = TIMEOUT
+    grace: float = GRACE
     context: str | None = None
     kubeconfig: str | None = None
     replay: Path | None = None
@@ -116,7 +118,7 @@ def _understood(options: Expect) -> tuple[Expectations, list[Target]]:
         else:
             found.append(grammar.wanted_target(text, options.namespace))
     for selector in options.selectors:
-        grammar.requirements(selector)
+        requirements(selector)
         found.append(Target("Pod", options.namespace, selector=selector))
     found = list(dict.fromkeys(found))
     grammar.check(replace(wanted, targets=tuple(found)))

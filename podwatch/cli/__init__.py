@@ -555,7 +555,7 @@ def expect(
 
     def command() -> int:
         from podwatch.app import expect as expects
-        from podwatch.core.expectations.grammar import GRACE, TIMEOUT
+        from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 
         return expects.expect(
             expects.Expect(

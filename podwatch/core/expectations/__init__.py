@@ -1,22 +1,24 @@
 """What is expected of Pods, and whether it is met: the smoke test's verdict.
 
-Responsible for the grammar (`grammar`), the judging by the stream's time only (`judge`; what it
-keeps of a target is `case`, what comes out `verdict`), the
-rules about states in which nothing will change by itself (`hopeless`) and what is still waited
-for (`awaited`). Pure like the rest of the core; renderers show the verdict.
+Responsible for what can be expected (`expectation`, written as `grammar` reads it), for whether
+it is met by the stream's time only (`judge`, by the `checks` of each `target_state`), for what
+will not heal (`permanent`) and for the words (`sentences`). Pure like the rest of the core;
+renderers show the verdict.
 """
 
-from podwatch.core.expectations.grammar import Budget, Expectations, Target, Word
+from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.judge import Judge
-from podwatch.core.expectations.verdict import Cause, Outcome, Result, Verdict
+from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role, Verdict
 
 __all__ = [
+    "About",
     "Budget",
     "Cause",
     "Expectations",
     "Judge",
     "Outcome",
     "Result",
+    "Role",
     "Target",
     "Verdict",
     "Word",

@@ -3,11 +3,11 @@
 Responsible for a short phrase about one Pod's present state, after "waits for".
 """
 
-from podwatch.core.expectations.grammar import GONE, SUCCEEDED
+from podwatch.core.expectations.expectation import About
 from podwatch.core.kube import ContainerStatus, Pod
 
 
-def awaited(pod: Pod, about: str = "ready") -> str:
+def awaited(pod: Pod, about: About = About.READY) -> str:
     """The phrase for a word that is about this; empty where nothing is missing."""
     spec = pod.spec
     node = f" on {spec.node_name}" if spec.node_name else ""
@@ -16,7 +16,7 @@ def awaited(pod: Pod, about: str = "ready") -> str:
         if held:
             return f"whoever set its finalizers to remove them: {', '.join(held)}"
         return f"its containers to end, from the kubelet{node}"
-    if about == GONE:
+    if about is About.GONE:
         return "somebody to delete it"
     scheduled = pod.condition("PodScheduled")
     if spec.scheduling_gates:
@@ -38,7 +38,7 @@ def awaited(pod: Pod, about: str = "ready") -> str:
     for status in pod.status.container_statuses:
         if (said := _waiting(status, node)) is not None:
             return said
-    if about == SUCCEEDED:
+    if about is About.SUCCEEDED:
         running = [s.name for s in pod.status.container_statuses if s.state.running is not None]
         names = ", ".join(f'"{name}"' for name in running)
         return f"its program to end: container {names}" if running else ""

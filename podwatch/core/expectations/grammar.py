@@ -1,4 +1,4 @@
-"""What can be expected, and how it is written: targets, words, selectors, budgets.
+"""How targets, words, budgets and sequences are written.
 
 Responsible for turning the words of a command line into frozen values and for saying what is
 wrong with them, with the close word offered. Whether they are met is `judge`'s business.
@@ -6,21 +6,20 @@ wrong with them, with the close word offered. Whether they are met is `judge`'s 
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
-import msgspec
-
-from podwatch.core.expectations.jsonpath import JsonPath, json_path
+from podwatch.core.expectations.expectation import (
+    STAGES,
+    About,
+    Budget,
+    Expectations,
+    Target,
+    Word,
+)
+from podwatch.core.expectations.jsonpath import json_path
 from podwatch.core.kube import KINDS, WORKLOAD_KINDS
 from podwatch.errors import ExitCode, PodwatchError, close_match
-
-MAX_RESTARTS = 3
-"""How often a container may be restarted before its next failure is final, if nobody says."""
-GRACE = 15.0
-"""For how many seconds something that may heal at once (a Secret that comes late) is borne."""
-TIMEOUT = 120.0
-"""After how many seconds it is given up, if nobody says."""
 
 _BY_NAME = {
     name: kind
@@ -29,106 +28,8 @@ _BY_NAME = {
 }
 
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
-STAGES = ("scheduled", "initialized", "pulled", "started", "ready")
-"""What a budget can be for, in the order in which a Pod passes them."""
-
-READY, SUCCEEDED, FAILED, GONE = "ready", "succeeded", "failed", "gone"
-PLAIN_WORDS = (READY, SUCCEEDED, FAILED, GONE)
-KEYED_WORDS = ("condition", "jsonpath", "phase", "status", "concept")
-POD_CONDITIONS = frozenset(
-    {"ready", "containersready", "initialized", "podscheduled", "podreadytostartcontainers"}
-)
-"""The conditions of Pods, in lower case: of an owner they mean those of its current Pods."""
-
-_PROGRESS_CONDITIONS = POD_CONDITIONS | {"available", "complete"}
-
-
-_PHASE = ("status", "phase")
-
-
-def phase_decided_by(phase: str) -> str:
-    """Which rules about hopeless states decide that a Pod gets to this phase, or none."""
-    return {"Running": "phase", "Succeeded": SUCCEEDED, "Failed": FAILED}.get(phase, "")
-
-
-class Target(msgspec.Struct, frozen=True):
-    """What is judged: one object by name, or the Pods with certain labels."""
-
-    kind: str
-    namespace: str
-    name: str = ""
-    selector: str = ""
-
-    def __str__(self) -> str:
-        return f"-l {self.selector}" if self.selector else f"{self.kind.lower()}/{self.name}"
-
-
-class Word(msgspec.Struct, frozen=True):
-    """One thing to wait for. `name` is a condition's type or a concept's id; `value` what it
-    has to be; `path` of a jsonpath.
-    """
-
-    text: str
-    about: str
-    name: str = ""
-    value: str = ""
-    path: JsonPath | None = None
-
-    @property
-    def decided_by(self) -> str:
-        """Which rules about hopeless states decide it: a word of hopeless.toml, or none."""
-        match self.about, self.name.lower(), self.value.lower():
-            case ("ready" | "succeeded" | "failed") as about, _, _:
-                return about
-            case "phase", _, _:
-                return phase_decided_by(self.value)
-            case "jsonpath", _, _ if self.path is not None and self.path.names == _PHASE:
-                return phase_decided_by(self.value)
-            case "status", _, "running":
-                return "phase"
-            case "condition", "failed", "true":
-                return FAILED
-            case "condition", type_, "true" if type_ in _PROGRESS_CONDITIONS:
-                return "condition"
-        return ""
-
-
-class Budget(msgspec.Struct, frozen=True):
-    """Each Pod has to pass a stage within so many seconds of its creation."""
-
-    stage: str
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"{self.stage}={self.seconds:g}s"
-
-
-class Expectations(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is expected. Times are in seconds; no words means each kind's usual one.
-
-    `max_restarts` None means `MAX_RESTARTS`, but for Jobs, whose own limit counts. `any_`: one
-    of the words is enough.
-    """
-
-    targets: tuple[Target, ...]
-    words: tuple[Word, ...] = ()
-    never: tuple[Word, ...] = ()
-    within: tuple[Budget, ...] = ()
-    sequence: tuple[str, ...] = ()
-    max_restarts: int | None = None
-    stable: float = 0.0
-    any_: bool = False
-    timeout: float = TIMEOUT
-    grace: float = GRACE
-
-    def words_for(self, target: Target) -> tuple[Word, ...]:
-        """The words of one target."""
-        if self.words:
-            return self.words
-        if self.sequence:
-            return ()
-        usual = SUCCEEDED if target.kind == "Job" else READY
-        return (Word(usual, usual),)
+PLAIN_WORDS = (About.READY, About.SUCCEEDED, About.FAILED, About.GONE)
+KEYED_WORDS = (About.CONDITION, About.JSONPATH, About.PHASE, About.STATUS, About.CONCEPT)
 
 
 # ── targets ──
@@ -192,27 +93,28 @@ def targets_of_lines(lines: Iterable[str], namespace: str) -> tuple[list[Target]
 
 def word(text: str, concepts: Collection[str]) -> Word:
     """The word that `--for` and `--never` name; PodwatchError offers a close one."""
-    about, equals, rest = text.partition("=")
+    key, equals, rest = text.partition("=")
     if not text.isprintable():
         raise _usage(f"{text!a} is no word", "words have no control or undecodable characters")
     if text in PLAIN_WORDS:
-        return Word(text, text)
+        return Word(text, About(text))
     if not equals and text in concepts:
-        return Word(text, "concept", name=text)
-    if not equals or about not in KEYED_WORDS:
+        return Word(text, About.CONCEPT, name=text)
+    if not equals or key not in KEYED_WORDS:
         raise _unknown_word(text, concepts)
+    about = About(key)
     if not rest:
         raise _usage(f'"{text}" says nothing after "="', f"write it as in {_EXAMPLES[about]}")
     match about:
-        case "condition":
+        case About.CONDITION:
             type_, _, value = rest.partition("=")
             return Word(text, about, name=type_, value=(value or "true").lower())
-        case "jsonpath":
+        case About.JSONPATH:
             path, value = _path_and_value(rest)
             return Word(text, about, value=value, path=json_path(path))
-        case "phase":
+        case About.PHASE:
             return Word(text, about, value=phase(rest))
-        case "status":
+        case About.STATUS:
             return Word(text, about, value=rest)
     if rest not in concepts:
         raise _unknown_word(rest, concepts)
@@ -220,11 +122,11 @@ def word(text: str, concepts: Collection[str]) -> Word:
 
 
 _EXAMPLES = {
-    "condition": "condition=Ready or condition=Ready=False",
-    "jsonpath": "jsonpath=.status.phase=Running",
-    "phase": "phase=Running",
-    "status": "status=CrashLoopBackOff",
-    "concept": "concept=crash-loop-back-off",
+    About.CONDITION: "condition=Ready or condition=Ready=False",
+    About.JSONPATH: "jsonpath=.status.phase=Running",
+    About.PHASE: "phase=Running",
+    About.STATUS: "status=CrashLoopBackOff",
+    About.CONCEPT: "concept=crash-loop-back-off",
 }
 
 
@@ -305,17 +207,17 @@ def check(wanted: Expectations) -> Expectations:
                 "leave one of them out",
             )
     plain = {one.about for one in wanted.words}
-    if {SUCCEEDED, FAILED} <= plain and not wanted.any_:
+    if {About.SUCCEEDED, About.FAILED} <= plain and not wanted.any_:
         raise _usage(
             "--for succeeded and --for failed can't both be met",
             "leave one of them out, or say with --any that one is enough",
         )
-    phases = {one.value for one in wanted.words if one.about == "phase"}
+    phases = {one.value for one in wanted.words if one.about is About.PHASE}
     if {"Succeeded", "Failed"} <= phases and not wanted.any_:
         raise _usage("no Pod ends in two phases", "name one of them, or add --any")
     for target_ in wanted.targets:
         if target_.kind in {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"} and (
-            SUCCEEDED in plain and not wanted.any_
+            About.SUCCEEDED in plain and not wanted.any_
         ):
             raise _usage(
                 f"{target_} can't be expected to succeed: the containers of a {target_.kind} are "
@@ -326,49 +228,6 @@ def check(wanted: Expectations) -> Expectations:
             if one.path is not None:
                 one.path.check(target_.kind)
     return wanted
-
-
-# ── label selectors ──
-
-
-class Requirement(msgspec.Struct, frozen=True):
-    """One part of a label selector. No values: only the label's presence counts."""
-
-    key: str
-    wanted: bool
-    values: tuple[str, ...] = ()
-
-    def holds(self, labels: Mapping[str, str]) -> bool:
-        """Whether these labels fulfil it. As in Kubernetes, `a!=b` holds without `a`."""
-        if self.values:
-            return (labels.get(self.key) in self.values) is self.wanted
-        return (self.key in labels) is self.wanted
-
-
-_SET = re.compile(r"\s*([\w./-]+)\s+(in|notin)\s*\(([^()]*)\)\s*$")
-_EQUAL = re.compile(r"\s*([\w./-]+)\s*(==|=|!=)\s*([\w.-]*)\s*$")
-_THERE = re.compile(r"\s*(!?)\s*([\w./-]+)\s*$")
-
-
-def requirements(selector: str) -> tuple[Requirement, ...]:
-    """The parts of a label selector, all of which have to hold.
-
-    Source: kubernetes.io, "Labels and Selectors".
-    """
-    found = []
-    for part in re.split(r",(?![^(]*\))", selector):
-        if made := _SET.match(part):
-            values = tuple(value.strip() for value in made[3].split(","))
-            found.append(Requirement(made[1], made[2] == "in", values))
-        elif made := _EQUAL.match(part):
-            found.append(Requirement(made[1], made[2] != "!=", (made[3],)))
-        elif made := _THERE.match(part):
-            found.append(Requirement(made[2], not made[1]))
-        else:
-            raise _usage(
-                f'"{selector}" is no label selector', "write app=web, tier!=db or 'app in (a,b)'"
-            )
-    return tuple(found)
 
 
 def _usage(message: str, hint: str) -> PodwatchError:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from podwatch.core.kube import KINDS, KubeObject
+from podwatch.core.kube import KINDS
 from podwatch.errors import ExitCode, PodwatchError
 
 _STEP = re.compile(
@@ -44,7 +44,7 @@ class JsonPath(msgspec.Struct, frozen=True):
         names = tuple(step.name for step in self.steps)
         return names if all(names) else ()
 
-    def found(self, object_: KubeObject) -> list[str]:
+    def found(self, object_: msgspec.Struct) -> list[str]:
         """The values at the end of the path, as text; none where it leads nowhere."""
         values: list[Any] = [object_]
         for step in self.steps:

@@ -1,33 +1,39 @@
-"""What is kept of a target while it is judged: its Pods, and how each thing expected of it stands.
+"""What is kept of a target while it is judged: its Pods, and how they stand at one instant.
 
-Responsible for which Pods can be a target's own. What follows from them is `judge`'s business.
+Responsible for which Pods are a target's own and which of them are judged. What the stream has
+shown is kept elsewhere; what is expected of the Pods is `checks`' business.
 """
 
-from podwatch.core.expectations import hopeless
-from podwatch.core.expectations.grammar import (
-    Budget,
-    Expectations,
-    Requirement,
-    Target,
-    Word,
-    requirements,
-)
-from podwatch.core.expectations.verdict import Cause, Outcome
-from podwatch.core.kube import Pod
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from podwatch.core.concepts import Catalog
+from podwatch.core.expectations import hopeless, rollout
+from podwatch.core.expectations.expectation import Expectations, Target
+from podwatch.core.expectations.shown import Shown
+from podwatch.core.kube import Job, Pod
+from podwatch.core.kube.owner import Owner
+from podwatch.core.kube.selectors import requirements
+from podwatch.core.timeline import PodVersion
 
 
-class Seen:
-    """What is known of one Pod. `there_before`: it was there when the stream began."""
+class TrackedPod:
+    """One Pod as it is judged. `concepts` are the ids of those that it has shown."""
 
-    def __init__(self, pod: Pod, t: float, *, there_before: bool) -> None:
-        self.pod = pod
-        self.created_t = 0.0 if there_before else t
+    def __init__(self, version: PodVersion, concepts: set[str]) -> None:
+        self.pod = version.pod
+        self.status = version.columns.status
+        self.concepts = concepts
+        self.created_t = 0.0 if version.initial else version.t
         self.restarts_before = {
-            status.name: status.restart_count for status in pod.all_statuses() if there_before
+            status.name: status.restart_count
+            for status in version.pod.all_statuses()
+            if version.initial
         }
         self.gone = False
         self.phases = ["Pending"]  # the API server makes every Pod so
-        self.stages: dict[str, float] = {}
+        self.passed: set[str] = set()
         self.matched: tuple[tuple[hopeless.Rule, hopeless.Symptom], ...] | None = None
 
     @property
@@ -35,80 +41,56 @@ class Seen:
         """The Pod's uid."""
         return self.pod.metadata.uid
 
+    @property
+    def controller_kind(self) -> str:
+        """The kind of what made it; empty for a bare Pod."""
+        controller = self.pod.metadata.controller
+        return controller.kind if controller is not None else ""
 
-class Check:
-    """One thing expected of one target, and how it stands.
+    def take(self, version: PodVersion, *, own: bool) -> None:
+        """Another version of it; `own`: the target still has it."""
+        self.pod, self.status = version.pod, version.columns.status
+        self.gone = version.type == "DELETED" or not own
+        self.matched = None
+        phase = self.pod.status.phase
+        if phase and self.phases[-1] != phase:
+            self.phases.append(phase)
 
-    `since`: from when on a word holds. `passed`: each Pod has passed the stage of a budget.
+    def pass_stages(self, pulled: Iterable[str]) -> None:
+        """Note which stages it has passed, with the containers whose images were pulled."""
+        self.passed.update(_stages(self.pod, frozenset(pulled)))
+
+
+def _stages(pod: Pod, pulled: frozenset[str]) -> Iterator[str]:
+    """The stages that the Pod has passed; one that ended well has passed them all."""
+    done = pod.status.phase == "Succeeded"
+    statuses = pod.status.container_statuses
+    started = done or (bool(statuses) and all(one.container_id for one in statuses))
+    if done or pod.is_true("PodScheduled") or pod.spec.node_name:
+        yield "scheduled"
+    if done or pod.is_true("Initialized"):
+        yield "initialized"
+    if started or {one.name for one in pod.spec.containers} <= pulled:
+        yield "pulled"
+    if started:
+        yield "started"
+    if done or pod.is_true("Ready"):
+        yield "ready"
+
+
+class TargetState:
+    """One target. `pods` are all that ever were its own, by uid.
+
+    `first`: the uids of what was there when the lists were complete. `suffering`: since when a
+    permanent state lasts, by uid, rule, part and what it decides.
     """
 
-    def __init__(self, role: str, text: str, what: Word | Budget | None = None) -> None:
-        self.role = role
-        self.text = text
-        self.what = what
-        self.outcome = Outcome.PENDING
-        self.since: float | None = None
-        self.passed = False
-        self.t: float | None = None
-        self.cause: Cause | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether it is undecided."""
-        return self.outcome is Outcome.PENDING
-
-    def decide(self, outcome: Outcome, t: float, cause: Cause | None = None) -> None:
-        """It is so from `t` on, whatever comes."""
-        self.outcome, self.t, self.cause = outcome, t, cause
-
-
-class Case:
-    """One target with its checks. `members` are all Pods that ever were its own."""
-
-    def __init__(self, target: Target, wanted: Expectations) -> None:
+    def __init__(self, target: Target) -> None:
         self.target = target
-        self._any = wanted.any_
-        self.labels: tuple[Requirement, ...] = (
-            requirements(target.selector) if target.selector else ()
-        )
-        self.members: dict[str, Seen] = {}
+        self._labels = requirements(target.selector) if target.selector else ()
+        self.pods: dict[str, TrackedPod] = {}
         self.first: frozenset[str] | None = None
         self.suffering: dict[tuple[str, str, str, str], float] = {}
-        self.words = [Check("for", word.text, word) for word in wanted.words_for(target)]
-        self.never = [Check("never", word.text, word) for word in wanted.never]
-        self.within = [Check("within", str(one), one) for one in wanted.within]
-        self.sequence = [Check("sequence", ",".join(wanted.sequence)) for _ in wanted.sequence[:1]]
-        self.restarts = [
-            Check("max-restarts", str(number))
-            for number in (wanted.max_restarts,)
-            if number is not None
-        ]
-
-    @property
-    def checks(self) -> list[Check]:
-        """All of them."""
-        return [*self.words, *self.sequence, *self.within, *self.never, *self.restarts]
-
-    @property
-    def met(self) -> bool:
-        """Whether what has to happen has happened."""
-        return (
-            self._words_met
-            and all(check.outcome is Outcome.MET for check in self.sequence)
-            and all(check.passed for check in self.within)
-        )
-
-    @property
-    def _words_met(self) -> bool:
-        met = [check.outcome is Outcome.MET for check in self.words]
-        return any(met) if self._any and met else all(met)
-
-    @property
-    def awaited(self) -> list[Check]:
-        """What has to happen and has not."""
-        words = () if self._words_met else self.words
-        open_ = [check for check in (*words, *self.sequence) if check.open]
-        return open_ + [check for check in self.within if check.open and not check.passed]
 
     def owns(self, pod: Pod) -> bool:
         """Whether the Pod can be this target's; which generation it is of is asked later."""
@@ -116,7 +98,7 @@ class Case:
         if meta.namespace != target.namespace:
             return False
         if target.selector:
-            return all(one.holds(meta.labels) for one in self.labels)
+            return all(one.holds(meta.labels) for one in self._labels)
         if target.kind == "Pod":
             return meta.name == target.name
         controller = meta.controller
@@ -126,3 +108,103 @@ class Case:
             made_for, _, _ = controller.name.rpartition("-")  # then comes its template's hash
             return controller.kind == "ReplicaSet" and made_for == target.name
         return controller.kind == target.kind and controller.name == target.name
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """One target at the instant `t`, with all that is known of it by then.
+
+    `generation`: the Pods that are there, not being deleted, of the current generation; `pods`:
+    those of them that are judged. One that failed and that a controller replaces does not count,
+    its successor does. `nodes_ready`: no Node may still come that has room.
+    """
+
+    state: TargetState
+    t: float
+    shown: Shown
+    wanted: Expectations
+    catalog: Catalog
+    nodes_ready: bool
+    owner: Owner | None
+    generation: tuple[TrackedPod, ...]
+    pods: tuple[TrackedPod, ...]
+
+    @property
+    def target(self) -> Target:
+        """What is judged."""
+        return self.state.target
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The uids of what `gone` is about: the object that is named, or the Pods."""
+        if self.target.kind != "Pod":
+            return frozenset([self.owner.metadata.uid] if self.owner is not None else [])
+        return frozenset(uid for uid, one in self.state.pods.items() if not one.gone)
+
+    @property
+    def never_came(self) -> bool:
+        """Whether there is nothing that could be judged, and never was."""
+        return self.owner is None if self.target.kind != "Pod" else not self.state.pods
+
+    @property
+    def has_all_pods(self) -> bool:
+        """Whether there are as many Pods as there have to be: of an owner all, else any."""
+        if self.owner is None:
+            return bool(self.pods)
+        wanted = rollout.wanted(self.owner, [one.pod for one in self.pods])
+        return len(self.pods) >= max(wanted, 1)
+
+
+def view(
+    state: TargetState,
+    t: float,
+    shown: Shown,
+    wanted: Expectations,
+    catalog: Catalog,
+    *,
+    nodes_ready: bool,
+) -> View:
+    """The target as it is now."""
+    owner = shown.owner(state.target)
+    generation = _generation(state, owner, shown)
+    return View(
+        state=state,
+        t=t,
+        shown=shown,
+        wanted=wanted,
+        catalog=catalog,
+        nodes_ready=nodes_ready,
+        owner=owner,
+        generation=tuple(generation),
+        pods=tuple(_judged(state.target, owner, generation)),
+    )
+
+
+def _generation(state: TargetState, owner: Owner | None, shown: Shown) -> list[TrackedPod]:
+    there = [
+        one
+        for one in state.pods.values()
+        if not one.gone and one.pod.metadata.deletion_timestamp is None
+    ]
+    if state.target.kind == "Pod":
+        return there if state.target.selector else there[-1:]
+    if owner is None:
+        return []
+    own = rollout.pods_of(owner, [one.pod for one in there], shown.sets.values())
+    uids = {pod.metadata.uid for pod in own}
+    return [one for one in there if one.uid in uids]
+
+
+def _judged(
+    target: Target, owner: Owner | None, generation: list[TrackedPod]
+) -> Iterable[TrackedPod]:
+    if target.kind == "Pod":
+        return [one for one in generation if not (target.selector and _is_replaced(one))]
+    well = [one for one in generation if one.pod.status.phase != "Failed"]
+    if isinstance(owner, Job):  # it replaces those that failed; its conditions decide
+        return well or generation[-1:]
+    return well
+
+
+def _is_replaced(tracked: TrackedPod) -> bool:
+    """Whether it failed and a controller makes another for it."""
+    return tracked.pod.status.phase == "Failed" and tracked.controller_kind not in {"", "Job"}

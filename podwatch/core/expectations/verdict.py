@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations.grammar import Target
+from podwatch.core.expectations.expectation import Target
 from podwatch.core.kube import Pod
 from podwatch.core.stream import PodRef
 
@@ -19,6 +19,16 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed out"
     UNAVAILABLE = "unavailable"
     """The cluster went away or refuses what is needed, so that it can't be known."""
+
+
+class Role(StrEnum):
+    """As what something was expected: the option's name."""
+
+    FOR = "for"
+    NEVER = "never"
+    WITHIN = "within"
+    SEQUENCE = "sequence"
+    MAX_RESTARTS = "max-restarts"
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -42,18 +52,22 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """One target and one thing expected of it. `role`: for, never, within, sequence or
-    max-restarts. `t` is when it was decided, in seconds since the stream opened. `waits`: what
-    each Pod still waits for, of what is not met.
+    """One target and one thing expected of it. `t` is when it was decided, in seconds since the
+    stream opened. `waits`: what each Pod still waits for, of what is not met.
     """
 
     target: Target
-    role: str
+    role: Role
     text: str
     outcome: Outcome
     t: float | None = None
     cause: Cause | None = None
     waits: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """What was expected, as it was written."""
+        return self.text if self.role is Role.FOR else f"{self.role} {self.text}"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,9 +52,8 @@ def summary(evidence: Evidence) -> str:
     lines = [f"### {MARKS[verdict.outcome]} {_markdown(verdict.sentence)}", ""]
     lines += ["| target | expected | outcome | after |", "|---|---|---|---|"]
     for one in verdict.results:
-        what = one.text if one.role == "for" else f"{one.role} {one.text}"
         when = tenths(one.t) if one.t is not None else ""
-        cells = (str(one.target), what, str(one.outcome), when)
+        cells = (str(one.target), one.expected, str(one.outcome), when)
         lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
     for story in evidence.stories:
         if story.stages:

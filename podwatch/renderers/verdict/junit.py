@@ -69,13 +69,12 @@ def _outcome(result: Result, verdict: Verdict) -> Outcome:
 
 def _case(suite: ET.Element, result: Result, evidence: Evidence, text: str) -> None:
     verdict = evidence.verdict
-    what = result.text if result.role == "for" else f"{result.role} {result.text}"
     case = ET.SubElement(
         suite,
         "testcase",
         {
             "classname": visible(f"{result.target.namespace}.{result.target}"),
-            "name": visible(what),
+            "name": visible(result.expected),
             "time": f"{(result.t if result.t is not None else verdict.t):.3f}",
         },
     )

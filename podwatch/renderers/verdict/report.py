@@ -75,9 +75,8 @@ def _body(evidence: Evidence) -> Iterator[str]:
 
 def result_line(result: Result) -> str:
     """One target and one thing expected of it, in a line."""
-    what = result.text if result.role == "for" else f"{result.role} {result.text}"
     when = f" after {tenths(result.t)}" if result.t is not None else ""
-    return f"{visible(str(result.target))} {visible(what)}: {result.outcome}{when}"
+    return f"{visible(str(result.target))} {visible(result.expected)}: {result.outcome}{when}"
 
 
 def cause_lines(cause: Cause) -> Iterator[str]:

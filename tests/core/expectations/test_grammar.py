@@ -1,4 +1,4 @@
-"""Targets, words, budgets, selectors: what is understood, and what is said of the rest."""
+"""Targets, words, budgets: what is understood, and what is said of the rest."""
 
 import pytest
 
@@ -196,27 +196,3 @@ def test_a_field_that_is_not_kept_is_refused_at_once() -> None:
 
 def test_what_is_no_path_is_refused() -> None:
     assert "write names" in refusal(word, "jsonpath=..a[=x").hint
-
-
-# ── label selectors ──
-
-
-@pytest.mark.parametrize(
-    ("selector", "holds"),
-    [
-        ("app=web", True),
-        ("app==web,tier!=db", True),
-        ("app in (web, api),tier notin (db)", True),
-        ("app", True),
-        ("!app", False),
-        ("app=api", False),
-        ("tier", False),
-    ],
-)
-def test_a_selector_selects_as_in_kubernetes(selector: str, holds: bool) -> None:
-    parts = grammar.requirements(selector)
-    assert all(one.holds({"app": "web"}) for one in parts) is holds
-
-
-def test_what_is_no_selector_is_refused() -> None:
-    assert "no label selector" in refusal(grammar.requirements, "app=(web").message

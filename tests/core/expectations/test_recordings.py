@@ -8,7 +8,7 @@ import pytest
 
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, grammar, hopeless
-from podwatch.core.expectations.judge import lacking
+from podwatch.core.expectations.scopes import lacking
 from podwatch.core.kube import WORKLOAD_KINDS, PodEvent
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, RecordedItem, Tick

@@ -1,0 +1,127 @@
+"""What can be expected, as values: targets, words, budgets, and all of them together.
+
+Responsible for what they say. How they are written is `grammar`'s business, whether they are met
+is `judge`'s.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from podwatch.core.expectations.jsonpath import JsonPath
+
+MAX_RESTARTS = 3
+"""How often a container may be restarted before its next failure is final, if nobody says."""
+GRACE = 15.0
+"""For how many seconds something that may heal at once (a Secret that comes late) is borne."""
+TIMEOUT = 120.0
+"""After how many seconds it is given up, if nobody says."""
+
+STAGES = ("scheduled", "initialized", "pulled", "started", "ready")
+"""What a budget can be for, in the order in which a Pod passes them."""
+
+POD_CONDITIONS = frozenset(
+    {"ready", "containersready", "initialized", "podscheduled", "podreadytostartcontainers"}
+)
+"""The conditions of Pods, in lower case: of an owner they mean those of its current Pods."""
+
+_PROGRESS_CONDITIONS = POD_CONDITIONS | {"available", "complete"}
+
+
+class About(StrEnum):
+    """What a word is about; those with a value are written with it: `phase=Running`."""
+
+    READY = "ready"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    GONE = "gone"
+    CONDITION = "condition"
+    JSONPATH = "jsonpath"
+    PHASE = "phase"
+    STATUS = "status"
+    CONCEPT = "concept"
+
+
+def phase_decided_by(phase: str) -> About | None:
+    """Which permanent states decide that a Pod never gets to this phase, if any do."""
+    return {"Running": About.PHASE, "Succeeded": About.SUCCEEDED, "Failed": About.FAILED}.get(phase)
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What is judged: one object by name, or the Pods with certain labels."""
+
+    kind: str
+    namespace: str
+    name: str = ""
+    selector: str = ""
+
+    def __str__(self) -> str:
+        return f"-l {self.selector}" if self.selector else f"{self.kind.lower()}/{self.name}"
+
+
+class Word(msgspec.Struct, frozen=True):
+    """One thing to wait for. `name` is a condition's type or a concept's id; `value` what it
+    has to be; `path` of a jsonpath.
+    """
+
+    text: str
+    about: About
+    name: str = ""
+    value: str = ""
+    path: JsonPath | None = None
+
+    @property
+    def decided_by(self) -> About | None:
+        """Which permanent states decide that it is never met, if any do."""
+        match self.about, self.name.lower(), self.value.lower():
+            case (About.READY | About.SUCCEEDED | About.FAILED) as about, _, _:
+                return about
+            case About.PHASE, _, _:
+                return phase_decided_by(self.value)
+            case About.JSONPATH, _, _ if self.path and self.path.names == ("status", "phase"):
+                return phase_decided_by(self.value)
+            case About.STATUS, _, "running":
+                return About.PHASE
+            case About.CONDITION, "failed", "true":
+                return About.FAILED
+            case About.CONDITION, type_, "true" if type_ in _PROGRESS_CONDITIONS:
+                return About.CONDITION
+        return None
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """Each Pod has to pass a stage within so many seconds of its creation."""
+
+    stage: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.stage}={self.seconds:g}s"
+
+
+class Expectations(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is expected. Times are in seconds; no words means each kind's usual one.
+
+    `max_restarts` None means `MAX_RESTARTS`, but for Jobs, whose own limit counts. `any_`: one
+    of the words is enough.
+    """
+
+    targets: tuple[Target, ...]
+    words: tuple[Word, ...] = ()
+    never: tuple[Word, ...] = ()
+    within: tuple[Budget, ...] = ()
+    sequence: tuple[str, ...] = ()
+    max_restarts: int | None = None
+    stable: float = 0.0
+    any_: bool = False
+    timeout: float = TIMEOUT
+    grace: float = GRACE
+
+    def words_for(self, target: Target) -> tuple[Word, ...]:
+        """The words of one target."""
+        if self.words:
+            return self.words
+        if self.sequence:
+            return ()
+        usual = About.SUCCEEDED if target.kind == "Job" else About.READY
+        return (Word(usual.value, usual),)

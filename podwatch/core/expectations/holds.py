@@ -1,0 +1,90 @@
+"""Whether a word holds at one instant.
+
+Responsible for what each word means of a Pod and of an owner. Since when it holds, and what
+follows from it, is `checks`' business.
+"""
+
+from collections.abc import Iterable
+
+from podwatch.core.expectations import rollout
+from podwatch.core.expectations.expectation import POD_CONDITIONS, About, Target, Word
+from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.kube import Condition, Job, Pod
+from podwatch.core.kube.owner import Owner
+
+
+def holds(view: View, word: Word) -> bool:
+    """Whether it holds of the target."""
+    owner = view.owner
+    if word.about is About.GONE:
+        return not view.present & (view.state.first or frozenset())
+    if view.target.kind != "Pod":
+        if owner is None:
+            return False
+        if word.about is About.READY:
+            return rollout.missing(owner) == ""
+        if word.about is About.SUCCEEDED and isinstance(owner, Job):
+            return _condition_is(owner.status.conditions, "complete")
+        if word.about is About.FAILED and isinstance(owner, Job):
+            return _condition_is(owner.status.conditions, "failed")
+        if asks_owner(view.target, word):
+            return owner_holds(owner, word)
+    if word.about is About.CONCEPT:
+        return any(pod_holds(one, word) for one in view.pods)
+    return view.has_all_pods and all(pod_holds(one, word) for one in view.pods)
+
+
+def pod_holds(tracked: TrackedPod, word: Word) -> bool:
+    """Whether it holds of one Pod."""
+    pod = tracked.pod
+    match word.about:
+        case About.READY:
+            return pod.is_true("Ready")
+        case About.SUCCEEDED:
+            return pod.status.phase == "Succeeded"
+        case About.FAILED:
+            return pod.status.phase == "Failed"
+        case About.PHASE:
+            return pod.status.phase == word.value
+        case About.STATUS:
+            return tracked.status == word.value
+        case About.CONDITION:
+            return _condition_is(pod.status.conditions, word.name, word.value)
+        case About.JSONPATH:
+            return _path_holds(pod, word)
+        case About.CONCEPT:
+            return word.name in tracked.concepts
+        case About.GONE:
+            return False  # asked of the target, never of one Pod
+
+
+def owner_holds(owner: Owner, word: Word) -> bool:
+    """Whether it holds of the owner itself."""
+    if word.about is About.JSONPATH:
+        return _path_holds(owner, word)
+    return rollout.is_observed(owner) and _condition_is(
+        owner.status.conditions, word.name, word.value
+    )
+
+
+def asks_owner(target: Target, word: Word) -> bool:
+    """Whether the word asks the owner itself, not its Pods."""
+    if target.kind == "Pod":
+        return False
+    if word.about is About.CONDITION:
+        return word.name.lower() not in POD_CONDITIONS
+    return word.about is About.JSONPATH
+
+
+def _condition_is(conditions: Iterable[Condition], type_: str, value: str = "true") -> bool:
+    return any(
+        one.type.lower() == type_.lower() and one.status.lower() == value for one in conditions
+    )
+
+
+def _path_holds(object_: Pod | Owner, word: Word) -> bool:
+    """As kubectl wait has it: the value, or without one any value."""
+    values = word.path.found(object_) if word.path is not None else []
+    if not word.value:
+        return any(values)
+    return bool(values) and all(value == word.value for value in values)

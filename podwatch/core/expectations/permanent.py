@@ -1,0 +1,206 @@
+"""When a state that will not heal decides: at once, after the grace, or after so many restarts.
+
+Responsible for since when such a state lasts and for the cause that comes of it. Which states
+they are is data (`hopeless`, hopeless.toml), asked only here.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from podwatch.core.concepts import Explanation
+from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.patterns import Facts
+from podwatch.core.expectations import hopeless, rollout, sentences
+from podwatch.core.expectations.expectation import MAX_RESTARTS, About
+from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.verdict import Cause
+from podwatch.core.kube import Deployment, Node, PodEvent
+from podwatch.core.kube.owner import Owner
+from podwatch.core.states import Facet, State, container_state, containers
+from podwatch.core.stream import PodRef
+from podwatch.core.transitions import Transition
+
+NEVER = float("inf")
+"""The instant at which something is decided that time alone does not decide."""
+
+_LATE = timedelta(seconds=2)
+"""Event's times have whole seconds, and a try takes its time."""
+_STARTING = frozenset(
+    {"node.kubernetes.io/not-ready", "node.cloudprovider.kubernetes.io/uninitialized"}
+)
+"""The taints of a Node that may still become one for the Pod.
+
+https://kubernetes.io/docs/reference/labels-annotations-taints/
+"""
+
+
+def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause | None, float]:
+    """The first cause for which a word is never met, or when there may be one without an item.
+
+    `pods`: those of the target that it has to come true for.
+    """
+    pods = list(pods)
+    cause: Cause | None = None
+    due = NEVER
+    suffering = view.state.suffering
+    lasting: set[tuple[str, str, str, str]] = set()
+    for tracked, rule, symptom, uid in _matches(view, pods):
+        if not rule.decides(about):
+            continue
+        key = (uid, rule.id, symptom.subject, about.value)
+        lasting.add(key)
+        bears = rule.grace or symptom.may_be_old
+        end = suffering.setdefault(key, view.t) + (view.wanted.grace if bears else 0.0)
+        if end > view.t:
+            due = min(due, end)
+        elif cause is None:
+            cause = _cause(view, rule, symptom, tracked, uid)
+    for key in [key for key in suffering if key[3] == about and key not in lasting]:
+        del suffering[key]
+    if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
+        cause = worn_out(view, [one for one in pods if one.controller_kind != "Job"], MAX_RESTARTS)
+    return cause, due
+
+
+def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None:
+    """A container that failed again after so many restarts."""
+    for tracked in pods:
+        for facet, status in containers(tracked.pod):
+            before = tracked.restarts_before.get(status.name, 0)
+            ended = hopeless.failed_again(status, after, before)
+            if ended is None:
+                continue
+            always = facet is Facet.SIDECAR or (
+                facet is not Facet.INIT_CONTAINER and tracked.pod.spec.restart_policy == "Always"
+            )
+            if ended.exit_code == 0 and not always:
+                continue
+            return Cause(
+                sentence=sentences.worn_out(status.name, ended, after),
+                rule="max-restarts",
+                pod=tracked.pod,
+                container=status.name,
+                explanation=_of_state(view, tracked, facet, status.name, container_state(status)),
+            )
+    return None
+
+
+def nodes_ready(nodes: Iterable[Node]) -> bool:
+    """Whether there are Nodes and none of them may still come: what finds no place finds none."""
+    nodes = list(nodes)
+    return bool(nodes) and all(map(_is_ready, nodes))
+
+
+def _is_ready(node: Node) -> bool:
+    return any(one.type == "Ready" and one.status == "True" for one in node.status.conditions) and (
+        _STARTING.isdisjoint(taint.key for taint in node.spec.taints)
+    )
+
+
+# ── which states there are ──
+
+
+def _matches(
+    view: View, pods: list[TrackedPod]
+) -> Iterator[tuple[TrackedPod | None, hopeless.Rule, hopeless.Symptom, str]]:
+    for owner in _owners(view):
+        uid = owner.metadata.uid
+        events = [
+            (event, event_uid in view.shown.events_before and owner.metadata.generation > 1)
+            for event_uid, event in view.shown.events.get(uid, {}).items()
+        ]
+        symptoms = hopeless.owner_symptoms(owner, events, has_pods=bool(pods))
+        for rule, symptom in hopeless.matches(symptoms):
+            yield None, rule, symptom, uid
+    for tracked in pods:
+        if tracked.matched is None:
+            events_now = _lasting(view.shown.events.get(tracked.uid, {}).values())
+            symptoms = hopeless.pod_symptoms(tracked.pod, events_now, nodes_ready=view.nodes_ready)
+            tracked.matched = hopeless.matches(symptoms)
+        for rule, symptom in tracked.matched:
+            yield tracked, rule, symptom, tracked.uid
+
+
+def _owners(view: View) -> list[Owner]:
+    """The target's object, and the ReplicaSet that makes its Pods where there is one between."""
+    owner = view.owner
+    if not isinstance(owner, Deployment):
+        return [owner] if owner is not None else []
+    current = rollout.current_set(owner, view.shown.sets.values())
+    return [owner] if current is None else [owner, current]
+
+
+def _lasting(events: Iterable[PodEvent]) -> Iterator[PodEvent]:
+    """The Events about a Pod, without those that are over: others came in their place.
+
+    What fails is tried again with pauses that double, and each try is an Event: one that stays
+    away for longer than half of its time, while others like it come, has stopped.
+    """
+    events = list(events)
+    for one in events:
+        alike = [
+            other.last_seen
+            for other in events
+            if (other.reason, other.container) == (one.reason, one.container)
+        ]
+        if not _has_stopped(one, max(filter(None, alike), default=None)):
+            yield one
+
+
+def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
+    """See `_lasting`; `newest` is when something like it was last seen."""
+    first = event.first_timestamp or event.event_time or event.last_seen
+    if newest is None or first is None or event.last_seen is None:
+        return False
+    return newest - event.last_seen > (newest - first) / 2 + _LATE
+
+
+# ── what the catalogue says of them ──
+
+
+def _cause(
+    view: View,
+    rule: hopeless.Rule,
+    symptom: hopeless.Symptom,
+    tracked: TrackedPod | None,
+    uid: str,
+) -> Cause:
+    sentence = rule.said(symptom.facts)
+    if tracked is None:
+        return Cause(sentence=sentence, rule=rule.id, explanation=_of_warning(view, uid))
+    explanation = None
+    if symptom.event is not None:
+        explanation = _known(view, event_facts(symptom.event, tracked.pod))
+    elif symptom.facet is not None and symptom.state is not None:
+        explanation = _of_state(view, tracked, symptom.facet, symptom.subject, symptom.state)
+    return Cause(
+        sentence=sentence,
+        rule=rule.id,
+        pod=tracked.pod,
+        container=symptom.subject if symptom.facet is not Facet.CONDITION else "",
+        explanation=explanation,
+    )
+
+
+def _of_warning(view: View, uid: str) -> Explanation | None:
+    """What the catalogue says of the newest Warning about an owner."""
+    events = view.shown.events.get(uid, {}).values()
+    warnings = [one for one in events if one.type == "Warning"]
+    newest = max(warnings, key=lambda one: str(one.last_seen), default=None)
+    return _known(view, event_facts(newest, None)) if newest is not None else None
+
+
+def _of_state(
+    view: View, tracked: TrackedPod, facet: Facet, subject: str, state: State
+) -> Explanation | None:
+    """What the catalogue says of a state as if it had just come."""
+    opened = view.shown.opened
+    if opened is None:
+        return None
+    transition = Transition(opened.at, view.t, PodRef.of(tracked.pod), facet, subject, None, state)
+    return _known(view, transition_facts(transition, None, tracked.pod))
+
+
+def _known(view: View, facts: Facts) -> Explanation | None:
+    explanation = view.catalog.explain(facts)
+    return explanation if explanation.concept is not None else None

@@ -1,0 +1,80 @@
+"""Which of a stream's scopes a target needs, and whether what they hold is known.
+
+Responsible for why a target can't be judged at all: not followed, not listed yet, refused, out of
+reach. How it stands once it is known is `checks`' business.
+"""
+
+from collections.abc import Iterable
+
+from podwatch.core.expectations import sentences
+from podwatch.core.expectations.expectation import Expectations, Target
+from podwatch.core.expectations.shown import Shown
+from podwatch.core.stream import Connection, ConnectionState, Opened, Scope
+
+
+def kinds_needed(target: Target) -> list[str]:
+    """The kinds of objects without which the target can't be judged."""
+    return list(
+        dict.fromkeys(
+            ["Pod", target.kind, *(["ReplicaSet"] if target.kind == "Deployment" else [])]
+        )
+    )
+
+
+def lacking(opened: Opened, target: Target) -> list[str]:
+    """The kinds that a stream does not follow and without which the target can't be judged."""
+    followed = {scope.kind for scope in opened.scopes if _covers(scope, target)}
+    return [kind for kind in kinds_needed(target) if kind not in followed]
+
+
+def needed(shown: Shown, wanted: Expectations, target: Target) -> list[Scope]:
+    """The scopes without which the target can't be judged."""
+    kinds = kinds_needed(target)
+    if any(one.stage == "pulled" for one in wanted.within):
+        kinds.append("Event")  # only they say when an image was pulled
+    opened = shown.opened.scopes if shown.opened is not None else ()
+    return [scope for scope in opened if scope.kind in kinds and _covers(scope, target)]
+
+
+def known(shown: Shown, wanted: Expectations, target: Target) -> bool:
+    """Whether what there was of the target at the start is known."""
+    scopes = needed(shown, wanted, target)
+    return bool(scopes) and all(scope in shown.synced for scope in scopes)
+
+
+def refused(shown: Shown, wanted: Expectations) -> Connection | None:
+    """What may not be read and can't be done without."""
+    scopes = {scope for target in wanted.targets for scope in needed(shown, wanted, target)}
+    for connection in forbidden(shown):
+        if connection.scope in scopes:
+            return connection
+    return None
+
+
+def forbidden(shown: Shown) -> Iterable[Connection]:
+    """What may not be read."""
+    return (one for one in shown.connections.values() if one.state == ConnectionState.FORBIDDEN)
+
+
+def lost(shown: Shown, wanted: Expectations) -> str | None:
+    """Why the cluster's state is not known at the deadline; None if it is."""
+    if shown.opened is None:
+        return sentences.no_answer()
+    for target in wanted.targets:
+        for scope in needed(shown, wanted, target):
+            connection = shown.connections.get(scope)
+            if connection is not None and connection.state == ConnectionState.RECONNECTING:
+                return sentences.unreachable(connection.cause)
+            if scope not in shown.synced and (
+                connection is None or connection.state != ConnectionState.MISSING
+            ):
+                return sentences.not_listed(scope.kind)
+    return None
+
+
+def _covers(scope: Scope, target: Target) -> bool:
+    return (
+        scope.namespace in {"", target.namespace}
+        and (not scope.name or scope.kind != target.kind or scope.name == target.name)
+        and (not scope.label_selector or scope.label_selector == target.selector)
+    )

@@ -1,0 +1,164 @@
+"""What is said of an expectation: the verdict, its cause, what is still waited for.
+
+Responsible for all wording of `podwatch.core.expectations`; nothing is decided here. What a
+Pod's permanent state is called is data.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from podwatch.core.expectations import rollout
+from podwatch.core.expectations.awaited import awaited
+from podwatch.core.expectations.expectation import About, Budget, Target, Word
+from podwatch.core.expectations.holds import pod_holds
+from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
+from podwatch.core.kube import Pod, Terminated
+
+PODS_NAMED = 5
+"""How many Pods of a target are named when it is said what they wait for."""
+
+
+# ── causes ──
+
+
+def shown(word: Word, what: str) -> str:
+    """Why a word violates that must never hold."""
+    return f"{what} shows {word.text}, which must never happen"
+
+
+def late(budget: Budget, pod: Pod) -> str:
+    """Why a Pod exceeds its budget."""
+    waits = awaited(pod)
+    still = f"; it waits for {waits}" if waits else ""
+    return f"Pod {pod.metadata.name} is not {budget.stage} after {budget.seconds:g} s{still}"
+
+
+def went(tracked: TrackedPod, wanted: Sequence[str]) -> str:
+    """Why a Pod that has ended does not fulfil a sequence."""
+    return (
+        f"Pod {tracked.pod.metadata.name} went {', '.join(tracked.phases)}, which does not have "
+        f"{', '.join(wanted)} in it in this order"
+    )
+
+
+def worn_out(container: str, ended: Terminated, after: int) -> str:
+    """Why a container that ended is given up after so many restarts."""
+    why = f", {ended.reason}" if ended.reason not in {"", "Error"} else ""
+    again = "ended again" if ended.exit_code == 0 else "failed again"
+    times = "once" if after == 1 else f"{after} times"
+    after_restarts = f"after it was restarted {times}" if after else "once"
+    return f'container "{container}" {again} {after_restarts} (exit code {ended.exit_code}{why})'
+
+
+# ── the verdict ──
+
+
+def violated(target: Target, role: Role, word: Word | None, cause: Cause | None) -> str:
+    """The verdict where one thing expected can't come true any more."""
+    why = cause.sentence if cause is not None else ""
+    return f"{target} will not {_reach(word)}: {why}" if role is Role.FOR else f"{target}: {why}"
+
+
+def met(results: Sequence[Result]) -> str:
+    """The verdict where everything is as expected."""
+    words: dict[Target, list[str]] = {}
+    for one in results:
+        texts = words.setdefault(one.target, [])
+        if one.role is Role.SEQUENCE or (one.role is Role.FOR and one.outcome is Outcome.MET):
+            texts.append(one.text)
+    return "; ".join(f"{target}: {', '.join(texts)}" for target, texts in words.items())
+
+
+def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
+    """The verdict where time is up. `absent`: the targets of which nothing ever came."""
+    open_ = [one for one in results if one.outcome is Outcome.TIMED_OUT]
+    missing = list(dict.fromkeys(one.target for one in open_))
+    names = ", ".join(map(str, missing))
+    if missing and all(one in absent for one in missing):
+        if all(one.selector for one in missing):
+            return f"no Pod was ever selected by {names}"
+        return f"{names} never came into being"
+    return f"{names}: {', '.join(dict.fromkeys(one.text for one in open_))} not met in time"
+
+
+def _reach(word: Word | None) -> str:
+    if word is None:
+        return "come so far"
+    match word.about:
+        case About.READY:
+            return "get ready"
+        case About.SUCCEEDED:
+            return "succeed"
+        case About.FAILED:
+            return "fail"
+        case About.CONDITION:
+            return f"have {word.text}"
+    return f"reach {word.text}"
+
+
+# ── what is still waited for ──
+
+CLUSTER = "the cluster's first answer"
+
+
+def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
+    """What is missing of one thing expected, as written in `text`; each after "waits for"."""
+    about = word.about if word is not None else About.READY
+    target, owner = view.target, view.owner
+    if view.never_came:
+        yield (
+            "any Pod with these labels"
+            if target.selector
+            else f"somebody to create {target} in namespace {target.namespace}"
+        )
+        return
+    if about is About.GONE:
+        for one in view.state.pods.values():
+            if not one.gone:
+                yield _waits_for(one.pod, awaited(one.pod, about))
+        if target.kind != "Pod":
+            yield f"somebody to delete {target}, or its finalizers to be removed"
+        return
+    if owner is not None and about is About.READY and (missing := rollout.missing(owner)):
+        yield missing
+    elif owner is not None and about is About.SUCCEEDED:
+        yield f"Pods that end well: {owner.status.succeeded} of {owner.spec.completions or 1}"
+    if not view.pods and target.kind == "Pod":
+        yield "a Pod that is not ending" if view.state.pods else "its Pod"
+    named = 0
+    for one in view.pods:
+        if word is not None and pod_holds(one, word):
+            continue
+        phrase = awaited(one.pod, about)
+        if phrase and named < PODS_NAMED:
+            named += 1
+            yield _waits_for(one.pod, phrase)
+    if not named and about not in {About.READY, About.SUCCEEDED, About.FAILED}:
+        yield text
+
+
+def stays(text: str) -> str:
+    """What is waited for where a word holds, but not for long enough yet."""
+    return f"{text} to stay so"
+
+
+def _waits_for(pod: Pod, phrase: str) -> str:
+    return f"Pod {pod.metadata.name} waits for {phrase}"
+
+
+# ── what can't be known ──
+
+
+def no_answer() -> str:
+    """Why there is no verdict: nothing ever came."""
+    return "the cluster did not answer in time"
+
+
+def unreachable(cause: str) -> str:
+    """Why there is no verdict: the connection is lost."""
+    return f"the cluster can't be reached: {cause}"
+
+
+def not_listed(kind: str) -> str:
+    """Why there is no verdict: what there was at the start never came."""
+    return f"the cluster did not list its {kind}s in time"
