@@ -10,9 +10,8 @@ import threading
 from collections.abc import Callable, Hashable
 from math import inf
 
-from podwatch.sources.reflect import ApiError, Backoff, Stopped, Unreachable
-
-Failure = ApiError | Unreachable
+from podwatch.sources.api import ApiError, Failure, Stopped
+from podwatch.sources.reflect import Backoff
 
 OVERDUE = 10.0
 """After how many seconds without an answer another one may ask, too."""

@@ -5,15 +5,13 @@ It knows no network and no clock: both come in as functions, so that each awkwar
 tested. `podwatch.sources.cluster` has the real ones.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from typing import Literal, Protocol, TypeVar
 
-import msgspec
-
-from podwatch.core.kube import KINDS, KubeObject
+from podwatch.core.kube import KubeObject
 from podwatch.core.kube.shared import share, share_with
 from podwatch.core.stream import (
     Connection,
@@ -27,10 +25,18 @@ from podwatch.core.stream import (
     Synced,
     Unreadable,
 )
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
+from podwatch.sources.api import (
+    PAGE,
+    ApiError,
+    Calls,
+    Failure,
+    Malformed,
+    Page,
+    Unreachable,
+)
+from podwatch.sources.refusals import insecure, refusal, refused, unreachable
 
-PAGE = 500
-"""How many objects one page of a list has."""
 PATIENCE = 10.0
 """For how many seconds the first list is tried again while the server can't be reached."""
 HEALTHY = 10.0
@@ -63,55 +69,6 @@ STUCK = 5
 T = TypeVar("T")
 
 
-class ApiError(Exception):
-    """The API server said no: an HTTP status, or an ERROR in a watch."""
-
-    def __init__(
-        self,
-        code: int,
-        reason: str = "",
-        message: str = "",
-        retry_after: float | None = None,
-        *,
-        in_watch: bool = False,
-    ) -> None:
-        super().__init__(message or reason or f"status {code}")
-        self.code = code
-        self.reason = reason
-        self.message = message
-        self.retry_after = retry_after
-        self.in_watch = in_watch
-
-    @property
-    def expired(self) -> bool:
-        """Whether the history that was asked for is gone; an ERROR may lack code and reason."""
-        return (
-            self.code == 410
-            or self.reason in {"Expired", "Gone"}
-            or "too old resource version" in self.message.lower()
-        )
-
-    @property
-    def ahead(self) -> bool:
-        """Whether we know a version that the server doesn't: it is behind, or was restored."""
-        return "too large resource version" in self.message.lower()
-
-
-class Unreachable(Exception):
-    """The API server did not answer; the message says why in words.
-
-    `lasting`: trying again can't help, as with a certificate that is not trusted.
-    """
-
-    def __init__(self, cause: str, *, lasting: bool = False) -> None:
-        super().__init__(cause)
-        self.lasting = lasting
-
-
-class Stopped(Exception):
-    """The watch was ended from outside."""
-
-
 class _Backlogged(Exception):
     """The consumer is so far behind that a change was thrown away."""
 
@@ -119,59 +76,9 @@ class _Backlogged(Exception):
 class _Interrupted(Exception):
     """A list broke off after its first page."""
 
-    def __init__(self, error: ApiError | Unreachable) -> None:
+    def __init__(self, error: Failure) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """Something that is no object that podwatch can read. `version` is its resourceVersion.
-
-    `deleted`: a watch says that it is no more.
-    """
-
-    ref: str
-    error: str
-    version: str = ""
-    uid: str = ""
-    deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list. `date` is the server's clock, `following` the token of the next page."""
-
-    items: tuple[KubeObject | Malformed, ...]
-    version: str
-    following: str = ""
-    date: datetime | None = None
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One event of a watch; a BOOKMARK has only a resourceVersion."""
-
-    type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]
-    object: KubeObject
-
-
-class Calls(Protocol):
-    """What is asked of an API server about one scope. All raise ApiError and Unreachable."""
-
-    def page(self, following: str, limit: int) -> Page:
-        """A page of the list; `limit` 0 means all of it."""
-
-    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
-        """What changes after `version`; calls `connected` when the server has accepted."""
-
-    def uid_now(self, ref: PodRef) -> str:
-        """The uid of the Pod that has this name now, empty if there is none."""
-
-    def renew(self) -> None:
-        """Read the credentials anew."""
-
-    def missing_namespace(self) -> str:
-        """In words, that the scope's namespace does not exist; empty if it does or may."""
 
 
 class Clock(Protocol):
@@ -188,13 +95,13 @@ class Gate(Protocol):
     """Who of a cluster's streams may ask the server; see `podwatch.sources.circuit_breaker`."""
 
     @property
-    def cause(self) -> "ApiError | Unreachable | None":
+    def cause(self) -> Failure | None:
         """Why it is closed."""
 
     def enter(
         self,
         who: Hashable,
-        waiting: "Callable[[ApiError | Unreachable], None]",
+        waiting: Callable[[Failure], None],
         until: Callable[[], float],
     ) -> None:
         """Come back when this stream may ask."""
@@ -202,7 +109,7 @@ class Gate(Protocol):
     def answered(self, who: Hashable, *, live: bool = False) -> None:
         """The server answered; `live`: with a watch."""
 
-    def failed(self, who: Hashable, failure: "ApiError | Unreachable") -> None:
+    def failed(self, who: Hashable, failure: Failure) -> None:
         """It did not, or with an error."""
 
     def lost(self, who: Hashable) -> None:
@@ -224,12 +131,12 @@ class Lost:
 class NoGate:
     """Always open: one stream alone has its own pauses."""
 
-    cause: "ApiError | Unreachable | None" = None
+    cause: Failure | None = None
 
     def enter(
         self,
         who: Hashable,
-        waiting: "Callable[[ApiError | Unreachable], None]",
+        waiting: Callable[[Failure], None],
         until: Callable[[], float],
     ) -> None:
         """At once."""
@@ -237,7 +144,7 @@ class NoGate:
     def answered(self, who: Hashable, *, live: bool = False) -> None:
         """Nothing changes."""
 
-    def failed(self, who: Hashable, failure: "ApiError | Unreachable") -> None:
+    def failed(self, who: Hashable, failure: Failure) -> None:
         """Nothing changes."""
 
     def lost(self, who: Hashable) -> None:
@@ -366,7 +273,7 @@ class _Reflection:
 
     def once(self) -> None:
         """One watch, to its end; then a pause, or a list if the history is gone."""
-        failure: ApiError | Unreachable | _Backlogged | None = None
+        failure: Failure | _Backlogged | None = None
         try:
             self.watch()
         except (ApiError, Unreachable, _Backlogged) as error:
@@ -394,7 +301,7 @@ class _Reflection:
             self.trusted = False
         return True
 
-    def wait_out(self, failure: ApiError | Unreachable) -> None:
+    def wait_out(self, failure: Failure) -> None:
         """Say what went wrong and wait before the next try."""
         undisturbed, self.undisturbed = self.undisturbed, False
         if isinstance(failure, Unreachable):
@@ -801,37 +708,7 @@ def _is_older(version: str, other: str) -> bool:
     return version.isdecimal() and other.isdecimal() and int(version) < int(other)
 
 
-# ── words ──
-
-
-def _where(scope: Scope) -> str:
-    if scope.namespace:
-        return f"-n {scope.namespace}"
-    return "-A" if KINDS[scope.kind].namespaced else ""
-
-
-def _what(scope: Scope) -> str:
-    where = f'in namespace "{scope.namespace}"' if scope.namespace else "in the whole cluster"
-    return f"{KINDS[scope.kind].resource} {where}"
-
-
-def refusal(scope: Scope, error: ApiError) -> str:
-    """In words, that a kind can't be followed, with the verb that is missing."""
-    then = "trying again" if scope.kind == "Pod" else "podwatch goes on without them"
-    if error.code == 401:
-        return f"the cluster does not accept your credentials for {_what(scope)}; {then}"
-    if error.code == 403:
-        return f"no permission to {_verb(error)} {_what(scope)}; {then}"
-    return f"{_what(scope)} can't be followed ({error}); {then}"
-
-
-def _verb(error: ApiError) -> str:
-    return next((verb for verb in ("watch", "get") if f"cannot {verb}" in error.message), "list")
-
-
-def final(
-    scope: Scope, failure: ApiError | Unreachable, *, out_of_patience: bool
-) -> PodwatchError | None:
+def final(scope: Scope, failure: Failure, *, out_of_patience: bool) -> PodwatchError | None:
     """The error that ends a first list of Pods; None if trying again may help."""
     if isinstance(failure, Unreachable):
         if failure.lasting:
@@ -840,52 +717,3 @@ def final(
     if failure.code < 500 and failure.code not in {408, 410, 429}:
         return refused(scope, failure)
     return unreachable(f"{failure} ({failure.code})") if out_of_patience else None
-
-
-def refused(scope: Scope, error: ApiError) -> PodwatchError:
-    """The error for a first list of Pods that the server refuses."""
-    if error.code == 401:
-        return PodwatchError(
-            f"the cluster does not accept your credentials (401: {error})",
-            "log in again, or name another context: kubectl config get-contexts",
-            ExitCode.UNAVAILABLE,
-        )
-    if error.code == 403:
-        verb = _verb(error)
-        line = f"kubectl auth can-i {verb} {KINDS['Pod'].resource} {_where(scope)}".rstrip()
-        return PodwatchError(
-            f"you may not {verb} {_what(scope)} (403: {error})",
-            f"check with `{line}`, and ask for "
-            + ("it" if verb == "get" else "list and watch on pods there"),
-            ExitCode.UNAVAILABLE,
-        )
-    selector = " ".join(part for part in (scope.label_selector, scope.field_selector) if part)
-    if error.code in {400, 422} and selector:
-        return PodwatchError(
-            f'the cluster does not understand the selector "{selector}" ({error})',
-            "write it as for kubectl: -l app=web,tier!=db or --field-selector status.phase=Running",
-            ExitCode.USAGE,
-        )
-    return PodwatchError(
-        f"the cluster refuses to list {_what(scope)} ({error.code}: {error})",
-        "try kubectl get pods with the same options",
-        ExitCode.UNAVAILABLE,
-    )
-
-
-def insecure(cause: str) -> PodwatchError:
-    """The error for a server that can't be spoken to safely."""
-    return PodwatchError(
-        f"the cluster can't be reached: {cause}",
-        "check certificate-authority and server of this cluster: kubectl config view",
-        ExitCode.UNAVAILABLE,
-    )
-
-
-def unreachable(cause: str) -> PodwatchError:
-    """The error for a server that did not answer in time."""
-    return PodwatchError(
-        f"the cluster can't be reached: {cause}",
-        "check that it runs and that the context is the right one: kubectl cluster-info",
-        ExitCode.UNAVAILABLE,
-    )

@@ -21,10 +21,10 @@ from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import FORMAT, Observed, Opened, Scope
 from podwatch.renderers.lines import Lines
+from podwatch.sources.api import Unreachable
 from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
-from podwatch.sources.reflect import Unreachable
 from tests.fake_api import kubeconfig
 
 PODS = 1_000

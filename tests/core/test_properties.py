@@ -19,7 +19,7 @@ from podwatch.core.session import Session
 from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import Observed, RecordedItem, Scope
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.sources.reflect import ApiError, Change, Unreachable
+from podwatch.sources.api import ApiError, Change, Unreachable
 from tests.sources.test_reflect import Step as WatchStep
 from tests.sources.test_reflect import World, page
 from tests.strategies import lives

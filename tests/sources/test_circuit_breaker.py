@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwatch.sources.circuit_breaker import OVERDUE, CircuitBreaker, Failure, Gate
-from podwatch.sources.reflect import ApiError, Stopped, Unreachable
+from podwatch.sources.api import ApiError, Failure, Stopped, Unreachable
+from podwatch.sources.circuit_breaker import OVERDUE, CircuitBreaker, Gate
 
 NINE = [f"stream {n}" for n in range(9)]
 DOWN = Unreachable("the server refused the connection")

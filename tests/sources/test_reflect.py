@@ -21,18 +21,8 @@ from podwatch.core.stream import (
     Unreadable,
 )
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.sources.reflect import (
-    BACKLOG,
-    ApiError,
-    Change,
-    Malformed,
-    NoGate,
-    Page,
-    Stopped,
-    Unreachable,
-    clock_skew,
-    reflect,
-)
+from podwatch.sources.api import ApiError, Change, Malformed, Page, Stopped, Unreachable
+from podwatch.sources.reflect import BACKLOG, NoGate, clock_skew, reflect
 
 PODS = Scope("Pod", "shop")
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -45,25 +45,13 @@ from podwatch.core.kube.meta import Base, ObjectMeta
 from podwatch.core.stream import FORMAT, Opened, PodRef, RecordedItem, Scope
 from podwatch.core.text import one_line
 from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.sources.api import PAGE, ApiError, Change, Malformed, Page, Stopped, Unreachable
 from podwatch.sources.circuit_breaker import Gate
 from podwatch.sources.clock import Clock as StreamClock
 from podwatch.sources.cluster.connections import Sockets, keep_alive
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths, private_file
-from podwatch.sources.reflect import (
-    PAGE,
-    PATIENCE,
-    ApiError,
-    Change,
-    Clock,
-    Malformed,
-    Page,
-    Stopped,
-    Unreachable,
-    insecure,
-    reflect,
-    refused,
-    unreachable,
-)
+from podwatch.sources.reflect import PATIENCE, Clock, reflect
+from podwatch.sources.refusals import insecure, refused, unreachable
 
 # Loading makes much and drops nothing, so no garbage is looked for meanwhile.
 _collects = gc.isenabled()

@@ -1,0 +1,123 @@
+"""What is asked of an API server about one scope, and what it may answer.
+
+Responsible for the shapes that a source of objects and `podwatch.sources.reflect` share. How they
+come over a network is `podwatch.sources.cluster`'s business.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from podwatch.core.kube import KubeObject
+from podwatch.core.stream import PodRef
+
+PAGE = 500
+"""How many objects one page of a list has; client-go's pager asks for as many:
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/pager/pager.go
+"""
+
+
+class ApiError(Exception):
+    """The API server said no: an HTTP status, or an ERROR in a watch."""
+
+    def __init__(
+        self,
+        code: int,
+        reason: str = "",
+        message: str = "",
+        retry_after: float | None = None,
+        *,
+        in_watch: bool = False,
+    ) -> None:
+        super().__init__(message or reason or f"status {code}")
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.retry_after = retry_after
+        self.in_watch = in_watch
+
+    @property
+    def expired(self) -> bool:
+        """Whether the history that was asked for is gone; an ERROR may lack code and reason."""
+        return (
+            self.code == 410
+            or self.reason in {"Expired", "Gone"}
+            or "too old resource version" in self.message.lower()
+        )
+
+    @property
+    def ahead(self) -> bool:
+        """Whether we know a version that the server doesn't: it is behind, or was restored."""
+        return "too large resource version" in self.message.lower()
+
+
+class Unreachable(Exception):
+    """The API server did not answer; the message says why in words.
+
+    `lasting`: trying again can't help, as with a certificate that is not trusted.
+    """
+
+    def __init__(self, cause: str, *, lasting: bool = False) -> None:
+        super().__init__(cause)
+        self.lasting = lasting
+
+
+Failure = ApiError | Unreachable
+"""Why a request brought nothing."""
+
+
+class Stopped(Exception):
+    """The watch was ended from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Something that is no object that podwatch can read. `version` is its resourceVersion.
+
+    `deleted`: a watch says that it is no more.
+    """
+
+    ref: str
+    error: str
+    version: str = ""
+    uid: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `date` is the server's clock, `following` the token of the next page."""
+
+    items: tuple[KubeObject | Malformed, ...]
+    version: str
+    following: str = ""
+    date: datetime | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One event of a watch; a BOOKMARK has only a resourceVersion."""
+
+    type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]
+    object: KubeObject
+
+
+class Calls(Protocol):
+    """What is asked of an API server about one scope. All raise ApiError and Unreachable."""
+
+    def page(self, following: str, limit: int) -> Page:
+        """A page of the list; `limit` 0 means all of it."""
+
+    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+        """What changes after `version`; calls `connected` when the server has accepted."""
+
+    def uid_now(self, ref: PodRef) -> str:
+        """The uid of the Pod that has this name now, empty if there is none."""
+
+    def renew(self) -> None:
+        """Read the credentials anew."""
+
+    def missing_namespace(self) -> str:
+        """In words, that the scope's namespace does not exist; empty if it does or may."""
