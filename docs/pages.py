@@ -15,7 +15,7 @@ from podwatch.core.concepts import Concept, catalog
 from podwatch.core.session import Session
 from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedTransition
-from podwatch.renderers.dashboard.screen import snapshot
+from podwatch.renderers.dashboard.snapshot import snapshot
 from podwatch.renderers.dashboard.view_state import ViewState
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read

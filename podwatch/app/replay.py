@@ -58,7 +58,7 @@ def replay(
 
 def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> ExitCode:
     """A still of a recording, `at` seconds after its beginning (None: at its end)."""
-    from podwatch.renderers.dashboard.screen import snapshot as write
+    from podwatch.renderers.dashboard.snapshot import snapshot as write
 
     refuse_same_file(("the recording", path), ("--snapshot", to))
     session = Session(catalog())

@@ -8,7 +8,7 @@ from pathlib import Path
 from podwatch.core.stream import ConnectionState
 from podwatch.core.update import Update
 from podwatch.renderers import Renderer
-from podwatch.renderers.dashboard.screen import kind_of_still, snapshot
+from podwatch.renderers.dashboard.snapshot import kind_of_still, snapshot
 
 
 class Still(Renderer):

@@ -36,7 +36,8 @@ from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
-from podwatch.renderers.dashboard.screen import Screen, snapshot
+from podwatch.renderers.dashboard.screen import Screen
+from podwatch.renderers.dashboard.snapshot import snapshot
 from podwatch.sources.recording import Recorder, read
 from tests.renderers.boards import (
     board,

@@ -1,0 +1,94 @@
+"""Snapshots: a board as a file, to look at and to show.
+
+Responsible for the formats: SVG, HTML and text. What stands in them is `view`.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from pathlib import Path
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+
+from podwatch.core.board import Board
+from podwatch.errors import ExitCode, PodwatchError, cant_write
+from podwatch.renderers.dashboard.theme import DEFAULT, STILL
+from podwatch.renderers.dashboard.view import FIRST_LOOK, Picture, view
+from podwatch.renderers.dashboard.view_state import ViewState
+
+
+def kind_of_still(path: Path) -> str:
+    """What the end of a still's name says: .svg, .html or .txt."""
+    kind = path.suffix.lower()
+    if kind not in {".svg", ".html", ".txt"}:
+        raise PodwatchError(
+            f'"{path.name}" does not say what kind of still to write',
+            "end the name with .svg, .html or .txt",
+            ExitCode.USAGE,
+        )
+    return kind
+
+
+def snapshot(
+    board: Board,
+    path: Path,
+    width: int,
+    height: int,
+    look: ViewState = FIRST_LOOK,
+    *,
+    tz: tzinfo | None = UTC,
+    recorded: bool = True,
+) -> None:
+    """Write a still of the board: .svg, .html or .txt. The same board gives the same bytes."""
+    kind = kind_of_still(path)
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        height=height,
+        record=True,
+        force_terminal=True,
+        color_system="truecolor",
+        no_color=False,
+        legacy_windows=False,
+    )
+    picture = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
+    console.print(_InPlace(picture) if kind == ".svg" else picture, end="")
+    if kind == ".svg":
+        text = console.export_svg(title="podwatch", theme=STILL, unique_id="podwatch")
+        text = _FONT_FROM_THE_NET.sub("", text, count=2)
+    elif kind == ".html":
+        text = console.export_html(theme=STILL, inline_styles=True)
+    else:
+        text = "\n".join(line.rstrip() for line in console.export_text().splitlines()) + "\n"
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise cant_write(f"the still {path}", error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _InPlace:
+    """A picture whose words keep their columns in any font: gaps are pieces of their own.
+
+    An SVG places each piece; of one that begins with blanks some viewers drop them.
+    """
+
+    picture: Picture
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The same segments, in more pieces."""
+        for segment in self.picture.__rich_console__(console, options):
+            if not isinstance(segment, Segment) or segment.text == "\n":
+                yield segment
+                continue
+            for piece in _GAPS.split(segment.text):
+                if piece:
+                    yield Segment(piece, segment.style)
+
+
+_GAPS = re.compile(r"(^ +| {2,}| +$)")
+
+_FONT_FROM_THE_NET = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""A still must not load anything from elsewhere when it is looked at."""
