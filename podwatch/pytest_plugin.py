@@ -173,7 +173,7 @@ class _Followed:
         An expectation has a watch of its own, which can be ahead.
         """
         deadline = time.monotonic() + CATCH_UP
-        versions = self._cluster.versions(self.namespace)
+        versions = self._cluster.questions.versions(self.namespace)
         while any(not self._has_seen(uid, version) for uid, version in versions.items()):
             try:
                 self._take(self._inbox.get(timeout=max(deadline - time.monotonic(), 0)))

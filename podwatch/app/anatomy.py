@@ -45,7 +45,7 @@ def explain_live(
     from podwatch.sources.cluster import connect
 
     cluster = connect(kubeconfig, context, login_may_print=True)
-    seen = cluster.pod(namespace or cluster.namespace, name)
+    seen = cluster.questions.pod(namespace or cluster.namespace, name)
     _show(
         [
             explained(
@@ -54,7 +54,7 @@ def explain_live(
                 seen.owners,
                 catalog(),
                 seen.at or datetime.now(UTC),
-                before_1_35=is_before_1_35(cluster.server_version()),
+                before_1_35=is_before_1_35(cluster.questions.server_version()),
                 note="; ".join(f"podwatch could not read {what}" for what in seen.missing),
             )
         ],

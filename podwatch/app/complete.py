@@ -8,7 +8,8 @@ def names(kind: str, namespace: str, kubeconfig: str | None, context: str | None
     try:
         from podwatch.sources.cluster import connect
 
-        return connect(kubeconfig, context).names(kind, namespace)
+        cluster = connect(kubeconfig, context)
+        return cluster.questions.names(kind, namespace or cluster.namespace)
     except Exception:  # a shell's completion has nowhere to show an error
         return []
 

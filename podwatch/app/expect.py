@@ -220,7 +220,7 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
 def _live(
     options: Expect, wanted: Expectations, written: list[Target], progress: Renderer
 ) -> Evidence:
-    from podwatch.sources.cluster import Cluster, connect
+    from podwatch.sources.cluster import connect
 
     inbox: Inbox = Inbox()
     clock = Clock()
@@ -232,7 +232,7 @@ def _live(
                 options.record, redact_messages=options.redact_messages, at_once=True
             )
             takers.append(stack.enter_context(recorder).write)
-        cluster: Cluster = connect(options.kubeconfig, options.context)
+        cluster = connect(options.kubeconfig, options.context)
         if options.stays:
             stack.callback(cluster.stop)
         namespace = options.namespace or cluster.namespace
@@ -242,7 +242,7 @@ def _live(
         run(LiveFeed(inbox, clock.t), session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:
-            lines, missing = cluster.log(ref, container, LOG_LINES, previous=previous)
+            lines, missing = cluster.questions.log(ref, container, LOG_LINES, previous=previous)
             return Log(container, previous, tuple(lines), missing)
 
         return _gathered(options, session, logs if options.logs else None)

@@ -19,7 +19,9 @@ from time import process_time
 from kubernetes import client, watch
 
 from podwatch.core.stream import Scope
-from podwatch.sources.cluster import KINDS, _Calls, connect
+from podwatch.sources.cluster import connect
+from podwatch.sources.cluster.watch import ScopeCalls
+from podwatch.sources.cluster.wire import wire
 from tests.bench.server import pod
 from tests.fake_api import kubeconfig
 
@@ -81,7 +83,7 @@ def server() -> Iterator[tuple[int, int]]:
 
 def bare_socket(port: int) -> int:
     """Read and decode with nothing in between; gives how many events came."""
-    decode, count, rest = KINDS["Pod"].event, 0, b""
+    decode, count, rest = wire("Pod").change, 0, b""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"GET /bare HTTP/1.1\r\nHost: bench\r\n\r\n")
         while b"\r\n\r\n" not in rest:
@@ -106,8 +108,8 @@ def main() -> int:
     """Measure, print, say whether the targets hold."""
     with TemporaryDirectory() as folder, server() as (port, size):
         cluster = connect(kubeconfig(Path(folder), f"http://127.0.0.1:{port}"), None)
-        calls = _Calls(cluster, Scope("Pod", "shop"))
-        core = client.CoreV1Api(cluster.api)
+        calls = ScopeCalls(cluster.requests, Scope("Pod", "shop"))
+        core = client.CoreV1Api(cluster.requests.client)
 
         def podwatch() -> int:
             return sum(1 for _ in calls.watch("1", lambda: None))

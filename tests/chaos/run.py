@@ -16,7 +16,8 @@ from pathlib import Path
 from podwatch.core.stream import Fetched, Observed, Opened, RecordedItem, Scope, Synced
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
-from podwatch.sources.cluster import Cluster, Patience, connect
+from podwatch.sources.cluster import Patience, connect
+from podwatch.sources.cluster.cluster import Cluster
 from tests.chaos.compare import Findings, compare, expected, judge_transitions, label
 from tests.chaos.server import Server
 from tests.chaos.truth import LAST, NAMESPACE, SELECTED, Truth

@@ -609,7 +609,7 @@ def test_a_connection_that_is_opened_after_the_stop_is_shut_at_once(tmp_path: Pa
     with FakeApi() as api:
         cluster = connect(kubeconfig(tmp_path, api.url), None)
         cluster.stop()
-        assert cluster.server_version() == ""
+        assert cluster.questions.server_version() == ""
 
 
 def _threads() -> list[Any]:
@@ -626,11 +626,10 @@ def test_a_cluster_knows_its_version_and_names(tmp_path: Path) -> None:
     }
     with FakeApi([listing(pod("a", 5))], others=others) as api:
         cluster = connect(kubeconfig(tmp_path, api.url), None)
-        assert cluster.server_version() == "v1.37.2"
-        assert cluster.names("Namespace") == ["shop"]
-        assert cluster.names("Pod") == cluster.names("Pod", "shop") == ["a"]
+        assert cluster.questions.server_version() == "v1.37.2"
+        assert cluster.questions.names("Namespace") == ["shop"]
+        assert cluster.questions.names("Pod") == cluster.questions.names("Pod", "shop") == ["a"]
         assert (cluster.context, cluster.namespace) == ("test", "shop")
-        assert cluster.server == api.url
 
 
 POD_PATH = "/api/v1/namespaces/shop/pods/web"
@@ -666,7 +665,7 @@ def test_a_pod_is_had_with_its_events_and_owners(tmp_path: Path) -> None:
         f"{apps}/deployments/web": body({"metadata": {"name": "web", "uid": "uid-web"}}),
     }
     with FakeApi([listing(*events)], others=others, only="/events") as api:
-        seen = connect(kubeconfig(tmp_path, api.url), None).pod("shop", "web")
+        seen = connect(kubeconfig(tmp_path, api.url), None).questions.pod("shop", "web")
         asked = api.requests
     assert seen.pod.metadata.uid == "uid-web"
     assert [one.reason for one in seen.events] == ["Pulled"]
@@ -680,7 +679,7 @@ def test_a_pod_is_had_without_what_may_not_be_read(tmp_path: Path) -> None:
     web = pod("web", 5)
     web["metadata"]["ownerReferences"] = owned("", "Job", "import")["metadata"]["ownerReferences"]
     with FakeApi([status(403, "Forbidden", "no events")], others={POD_PATH: body(web)}) as api:
-        seen = connect(kubeconfig(tmp_path, api.url), None).pod("shop", "web")
+        seen = connect(kubeconfig(tmp_path, api.url), None).questions.pod("shop", "web")
     assert (seen.events, seen.owners, seen.missing) == ((), (), ("its Events (no events)",))
 
 
@@ -704,7 +703,7 @@ def test_a_pod_that_can_not_be_had_is_an_error(
     with FakeApi([listing(pod("wed", 1))], others={POD_PATH: reply}) as api:
         cluster = connect(kubeconfig(tmp_path, api.url), None)
         with pytest.raises(PodwatchError, match=words) as raised:
-            cluster.pod("shop", "web")
+            cluster.questions.pod("shop", "web")
     assert raised.value.exit_code is code
     if code is ExitCode.NOT_MET:
         assert 'did you mean "wed"' in raised.value.hint
@@ -712,7 +711,7 @@ def test_a_pod_that_can_not_be_had_is_an_error(
 
 def test_a_version_that_can_not_be_had_is_empty(tmp_path: Path) -> None:
     cluster = connect(kubeconfig(tmp_path, f"http://127.0.0.1:{free_port()}"), None)
-    assert cluster.server_version() == ""
+    assert cluster.questions.server_version() == ""
 
 
 # ── kubeconfigs ──
@@ -866,7 +865,7 @@ def test_a_login_command_may_print_before_the_screen_is_taken_but_not_later(
     config = kubeconfig(tmp_path, "http://x", user=login(program))
     cluster = connect(config, None, login_may_print=True)
     assert capfd.readouterr() == ("", "open the page\n")
-    cluster.renew(cluster.api)
+    cluster.requests.renew(cluster.requests.client)
     connect(config, None)
     assert capfd.readouterr() == ("", "")
 
@@ -901,6 +900,17 @@ def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
 def test_a_login_command_that_is_missing_says_how_to_get_it(tmp_path: Path) -> None:
     user = login("", command="/no/such/login", installHint="brew install the-login")
     assert refused(kubeconfig(tmp_path, "http://x", user=user)).hint == "brew install the-login"
+
+
+def test_the_first_frame_does_not_wait_for_the_client() -> None:
+    program = """
+import sys, podwatch.app.watch, podwatch.app.welcome, podwatch.renderers.dashboard.screen
+print(*sys.modules.keys() & {"kubernetes", "urllib3", "yaml"})
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("\n", "")
 
 
 def test_a_live_watch_loads_none_of_the_clients_api_classes_and_models(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""The cluster: the official client, behind the functions that `reflect` asks for.
+
+Responsible for connections, credentials and turning the API's bytes into typed objects; the loop
+itself is `podwatch.sources.reflect`. This module is the way in. It can be imported without the
+client, which is loaded by whoever connects.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from podwatch.sources.cluster.cluster import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    connect: float = 5.0
+    first_list: float = 10.0
+    silence: float = 75.0
+    """Without a word in a watch: the API server sends a bookmark each minute."""
+    event_silence: float = 300.0
+    """Events have no bookmarks, so silence says little about their watch."""
+    question: float = 5.0
+    """For a single small answer that something on the screen waits for."""
+    login: float = 120.0
+    """For a login command: it may open a browser."""
+
+
+def connect(
+    kubeconfig: str | None,
+    context: str | None,
+    patience: Patience | None = None,
+    *,
+    login_may_print: bool = False,
+) -> "Cluster":
+    """A cluster by kubeconfig and context, as kubectl finds them; inside a Pod, its own.
+
+    Asks the cluster nothing yet, but runs the context's login command. `login_may_print`: what
+    that says on standard error is for the user, who may have to open a page; when it is run
+    again, it is only kept for an error. PodwatchError if there is no usable configuration.
+    """
+    from podwatch.sources.cluster.cluster import Cluster
+    from podwatch.sources.cluster.configuration import chosen
+
+    patience = patience or Patience()
+    return Cluster(chosen(kubeconfig, context, patience.login, login_may_print), patience)
+
+
+def context_names(kubeconfig: str | None) -> list[str]:
+    """The names of the kubeconfig's contexts."""
+    from podwatch.sources.cluster.configuration import Kubeconfig
+
+    contexts, _ = Kubeconfig.find(kubeconfig).contexts()
+    return list(contexts)

@@ -1,0 +1,92 @@
+"""The official client, as far as it is used here.
+
+Responsible for loading it quickly, and for that it says nothing. The only module that imports
+`kubernetes`; import it late and not on the main thread, as loading it takes a third of a second.
+"""
+
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import urllib3
+
+from podwatch.core.text import one_line
+
+
+@contextmanager
+def _without_detours() -> Iterator[None]:
+    """Loading makes much and drops nothing, so no garbage is looked for meanwhile.
+
+    And pydantic, on which the client is built, does not search all packages for its plugins.
+    """
+    collects, plugins = gc.isenabled(), os.environ.get("PYDANTIC_DISABLE_PLUGINS")
+    gc.disable()
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+        if plugins is None:
+            del os.environ["PYDANTIC_DISABLE_PLUGINS"]
+        else:
+            os.environ["PYDANTIC_DISABLE_PLUGINS"] = plugins
+
+
+with _without_detours():
+    from kubernetes.client import ApiClient, ApiException, Configuration
+    from kubernetes.config import ConfigException, load_incluster_config
+    from kubernetes.config.kube_config import KubeConfigLoader, KubeConfigMerger
+    from kubernetes.watch import Watch
+
+__all__ = [
+    "ApiClient",
+    "ApiException",
+    "ConfigException",
+    "Configuration",
+    "KubeConfigLoader",
+    "KubeConfigMerger",
+    "Watch",
+    "errors_logged",
+    "load_incluster_config",
+    "short",
+    "silence",
+]
+
+
+def silence() -> None:
+    """Nothing may print over the screen.
+
+    Without a handler at the root, the client installs one that prints to stderr, and so does
+    Python itself for warnings of urllib3.
+    """
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
+    # a kubeconfig that says insecure-skip-tls-verify knows what it does
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+@contextmanager
+def errors_logged() -> Iterator[list[str]]:
+    """What the client logs as an error meanwhile; its own handler would print it."""
+    logged: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            logged.append(record.getMessage())
+
+    keep = Keep(logging.ERROR)
+    root = logging.getLogger()
+    root.addHandler(keep)
+    try:
+        yield logged
+    finally:
+        root.removeHandler(keep)
+
+
+def short(text: object) -> str:
+    """What somebody else says, as one line that is not too long."""
+    return one_line(str(text))[:300]

@@ -1,0 +1,193 @@
+"""Single questions to the API server: one Pod with what belongs to it, names, a log.
+
+Responsible for small answers that something on the screen waits for, and for saying what is
+missing where one does not come. What is followed is a matter of `podwatch.sources.cluster.watch`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from podwatch.core.kube import OWNER_KINDS, Owner, Pod, PodEvent
+from podwatch.core.kube.decode import Undecodable, decoder
+from podwatch.core.kube.meta import Base, ObjectMeta
+from podwatch.core.stream import PodRef, Scope
+from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.sources.api import PAGE, ApiError, Unreachable
+from podwatch.sources.cluster.requests import Requests, server_time
+from podwatch.sources.cluster.wire import listed_metadata, metadata, wire
+from podwatch.sources.refusals import insecure, refused, unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A Pod with what is known about it. `at`: the server's clock, in whole seconds.
+
+    `missing`: what could not be had, with the cause.
+    """
+
+    pod: Pod
+    events: tuple[PodEvent, ...]
+    owners: tuple[Owner, ...]
+    at: datetime | None
+    missing: tuple[str, ...]
+
+
+class _Version(Base, frozen=True):
+    git_version: str = ""
+
+
+class Questions:
+    """What can be asked of one API server."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+        self._get = requests.get
+
+    def server_version(self) -> str:
+        """The server's version, as v1.37.2; empty if it can't be had."""
+        try:
+            answer = self._get("/version", {})
+            return decoder(_Version)(answer.data).git_version
+        except (ApiError, Unreachable, Undecodable):
+            return ""
+
+    def pod(self, namespace: str, name: str) -> Seen:
+        """A Pod as it is now, with its Events and owners, by a few small requests.
+
+        PodwatchError if there is no such Pod, or it can't be had. What else can't be had is
+        missing in the answer, which says so.
+        """
+        try:
+            try:
+                answer = self._get(*wire("Pod").place(namespace, name))
+            except ApiError as error:
+                if error.code != 401:
+                    raise
+                self._requests.renew(self._requests.client)
+                answer = self._get(*wire("Pod").place(namespace, name))
+            pod = wire("Pod").item(answer.data)
+        except ApiError as error:
+            raise self._no_pod(namespace, name, error) from error
+        except Unreachable as error:
+            made = insecure if error.lasting else unreachable
+            raise made(str(error)) from error
+        except Undecodable as error:
+            raise unreachable(f"its answer is no Pod ({error})") from error
+        missing = []
+        events: tuple[PodEvent, ...] = ()
+        try:
+            events = self._events_about(pod)
+        except (ApiError, Unreachable, Undecodable) as error:
+            missing.append(f"its Events ({error})")
+        owners: list[Owner] = []
+        controller = pod.metadata.controller
+        while controller is not None and controller.kind in OWNER_KINDS and len(owners) < 4:
+            try:
+                kind = wire(controller.kind)
+                owner = kind.item(self._get(*kind.place(namespace, controller.name)).data)
+            except (ApiError, Unreachable, Undecodable):
+                break  # its name is known; who owns it is not
+            owners.append(owner)
+            controller = owner.metadata.controller
+        return Seen(pod, events, tuple(owners), server_time(answer), tuple(missing))
+
+    def _events_about(self, pod: Pod) -> tuple[PodEvent, ...]:
+        meta = pod.metadata
+        answer = self._get(
+            *wire("Event").place(meta.namespace),
+            fieldSelector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
+            limit=PAGE,
+        )
+        uids = {meta.uid, meta.annotations.config_mirror}
+        events = wire("Event").objects(answer.data)
+        return tuple(event for event in events if event.involved_object.uid in uids)
+
+    def _no_pod(self, namespace: str, name: str, error: ApiError) -> PodwatchError:
+        scope = Scope("Pod", namespace, field_selector=f"metadata.name={name}")
+        if error.code != 404:
+            return refused(scope, error)
+        meant = self._meant(name, "Pod", namespace)
+        return PodwatchError(
+            f'there is no Pod "{name}" in namespace "{namespace}"',
+            f"{meant}name another one, or wait for it: podwatch pod {name} -n {namespace}",
+            ExitCode.NOT_MET,
+        )
+
+    def names(self, kind: str, namespace: str = "") -> list[str]:
+        """The names of Namespaces, or of the Pods of a namespace."""
+        all_ = ("/api/v1/namespaces", {}) if kind == "Namespace" else wire(kind).place(namespace)
+        return [meta.name for meta in self._listed(*all_)]
+
+    def _meant(self, name: str, kind: str, namespace: str = "") -> str:
+        """Which of the names that there are was probably meant, as a question; or nothing."""
+        try:
+            return close_match(name, self.names(kind, namespace))
+        except (ApiError, Unreachable, Undecodable):
+            return ""
+
+    def versions(self, namespace: str) -> dict[str, str]:
+        """The resourceVersion of each Pod by uid, of at most 500; none if the cluster is silent."""
+        try:
+            metas = self._listed(*wire("Pod").place(namespace))
+        except (ApiError, Unreachable, Undecodable):
+            return {}
+        return {meta.uid: meta.resource_version for meta in metas}
+
+    def _listed(self, path: str, names: Mapping[str, str]) -> list[ObjectMeta]:
+        """The metadata of what is listed there, of 500 objects at most."""
+        answer = self._get(path, names, limit=PAGE)
+        return listed_metadata(answer.data)
+
+    def log(
+        self, ref: PodRef, container: str, lines: int, *, previous: bool = False
+    ) -> tuple[list[str], str]:
+        """The last lines of a container's log, of its previous run if so; or none and why.
+
+        Never more than 64 KiB: one line can be of any length.
+        """
+        pod, names = wire("Pod").place(ref.namespace, ref.name)
+        try:
+            answer = self._get(
+                f"{pod}/log",
+                names,
+                container=container,
+                tailLines=lines,
+                limitBytes=1 << 16,
+                previous=str(previous).lower(),
+            )
+        except ApiError as error:
+            if error.code == 403:
+                return [], f"you may not get pods/log ({error})"
+            return [], str(error)
+        except Unreachable as error:
+            return [], str(error)
+        return answer.data.decode("utf-8", "replace").splitlines()[-lines:], ""
+
+    def uid(self, namespace: str, name: str) -> str:
+        """The uid of the Pod that has this name now; empty if none has."""
+        try:
+            answer = self._get(*wire("Pod").place(namespace, name))
+        except ApiError as error:
+            if error.code == 404:
+                return ""
+            raise
+        try:
+            return metadata(answer.data).uid
+        except Undecodable as error:
+            raise Unreachable(str(error)) from error
+
+    def missing_namespace(self, namespace: str) -> str:
+        """That there is no such namespace, in words; empty if there is, or it is not known."""
+        if not namespace:
+            return ""
+        try:
+            self._get("/api/v1/namespaces/{name}", {"name": namespace})
+        except ApiError as error:
+            if error.code == 404:
+                meant = self._meant(namespace, "Namespace").rstrip()
+                meant = f" ({meant})" if meant else ""
+                return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
+        except Unreachable:
+            pass
+        return ""

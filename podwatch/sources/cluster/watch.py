@@ -1,0 +1,149 @@
+"""The official client's watch, over our own GET.
+
+Responsible for one stream of lists and watches, as `reflect` asks for them.
+
+`Watch.stream` asks a function for the answer, usually a method of `CoreV1Api`. It gets a plain GET
+instead: to make that class, the client loads more than a thousand modules with its models, which
+takes more time and memory than all the rest of a start (0.5 s of CPU, 25 to 90 MB), and nothing
+here uses them.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import urllib3
+
+from podwatch.core.stream import PodRef, Scope
+from podwatch.errors import PodwatchError
+from podwatch.sources.api import Change, Malformed, Page, Unreachable
+from podwatch.sources.cluster.client import ApiClient, Watch
+from podwatch.sources.cluster.questions import Questions
+from podwatch.sources.cluster.requests import Requests, failure, server_time
+from podwatch.sources.cluster.wire import wire
+
+
+class ScopeCalls:
+    """`reflect.Calls` about one scope, through the official client."""
+
+    def __init__(self, requests: Requests, scope: Scope) -> None:
+        self._requests = requests
+        self._questions = Questions(requests)
+        self._scope = scope
+        self._wire = wire(scope.kind)
+        self._place = self._wire.place(scope.namespace)
+        self._selectors = {
+            "labelSelector": scope.label_selector,
+            "fieldSelector": scope.field_selector,
+        }
+        self._client = requests.client
+
+    def page(self, following: str, limit: int) -> Page:
+        """The page of the list that `following` names, or the first."""
+        query = {**self._selectors, "limit": limit, "continue": following}
+        answer = self._requests.read(self._its_client(), *self._place, query, silence=60.0)
+        return self._wire.page(answer.data, server_time(answer))
+
+    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+        """What changes after `version`; says `connected` once the server has answered."""
+        client, patience = self._its_client(), self._requests.patience
+        silence = patience.event_silence if self._scope.kind == "Event" else patience.silence
+
+        def answered(timeout_seconds: int, **_: object) -> _Lines:
+            query = {
+                **self._selectors,
+                "watch": "true",
+                "resourceVersion": version,
+                "allowWatchBookmarks": "true",
+                "timeoutSeconds": timeout_seconds,
+            }
+            answer = self._requests.read(client, *self._place, query, silence, whole=False)
+            connected()
+            return _Lines(answer)
+
+        # with a time-out, Watch leaves it to us to ask again
+        stream = _TypedWatch(self._wire.event).stream(
+            answered, timeout_seconds=random.randint(300, 600)
+        )
+        try:
+            for change in stream:
+                if change is not None:
+                    yield change
+        except Exception as error:
+            raise failure(error, silence) from error
+
+    def uid_now(self, ref: PodRef) -> str:
+        """The uid of the Pod that has this name now; empty if none has."""
+        return self._questions.uid(ref.namespace, ref.name)
+
+    def renew(self) -> None:
+        """Read the credentials anew that were refused."""
+        try:
+            self._requests.renew(self._client)
+        except PodwatchError as error:
+            raise Unreachable(error.message) from error
+
+    def missing_namespace(self) -> str:
+        """That the scope's namespace does not exist, in words; else empty."""
+        return self._questions.missing_namespace(self._scope.namespace)
+
+    def _its_client(self) -> ApiClient:
+        self._client = self._requests.client
+        return self._client
+
+
+class _TypedWatch(Watch):  # type: ignore[misc]  # the client has no types
+    """The official watch, decoding each line into our own types.
+
+    The client's models cost thirty times as much, and one that fails its validation would
+    stop the stream for good.
+    """
+
+    def __init__(self, decode: Callable[[str], Change | Malformed | None]) -> None:
+        super().__init__(return_type=object)
+        self._decode = decode
+
+    def unmarshal_event(self, data: str, return_type: object) -> Any:  # noqa: ARG002
+        """One line; None for a blank one."""
+        return self._decode(data)
+
+
+class _Lines:
+    """A response whose `stream` gives whole lines as soon as they arrive.
+
+    The client's own splitting is quadratic in what arrives at once, and waits for the end of a
+    body that is not chunked.
+    """
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse) -> None:
+        self._answer = answer
+        self.status = answer.status
+
+    def stream(self, amt: int | None = None, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: ARG002
+        """Whole lines with their line break; what follows the last one is cut off, no event."""
+        rest: list[bytes] = []
+        for piece in self._pieces():
+            end = piece.find(b"\n")
+            if end < 0:
+                rest.append(piece)
+            elif not rest and end == len(piece) - 1:
+                yield piece  # the usual case: one event is one chunk
+            else:
+                *lines, last = b"".join([*rest, piece]).split(b"\n")
+                rest = [last] if last else []
+                for line in lines:
+                    yield line + b"\n"
+
+    def _pieces(self) -> Iterator[bytes]:
+        if getattr(self._answer, "chunked", False):
+            yield from self._answer.stream(None, decode_content=True)
+        else:  # stream() would wait for the end of the body
+            while piece := self._answer.read1(1 << 18, decode_content=True):
+                yield piece
+
+    def close(self) -> None:
+        """Close the connection: the rest of a watch is of no use to another request."""
+        self._answer.close()
+
+    def release_conn(self) -> None:
+        """Nothing is left to give back."""

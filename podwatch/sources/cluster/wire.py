@@ -1,0 +1,171 @@
+"""The answers of the API server, as types.
+
+Responsible for decoding lists, watch events and single objects of each kind. An object that can't
+be read costs only itself. What an object has is a matter of `podwatch.core.kube`.
+"""
+
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
+
+import msgspec
+
+from podwatch.core.kube import KINDS, KubeObject
+from podwatch.core.kube.decode import Undecodable, decoder
+from podwatch.core.kube.kinds import Kind
+from podwatch.core.kube.meta import Base, ObjectMeta
+from podwatch.sources.api import Change, Malformed, Page, Unreachable
+from podwatch.sources.cluster.requests import watch_error
+
+
+class Wire:
+    """How one kind is asked for and decoded. The decoders are made when they are first used."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._type = kind.type
+
+    def place(self, namespace: str, name: str = "") -> tuple[str, dict[str, str]]:
+        """The path of its list, or of one object, and what stands for the names in it."""
+        within = "/namespaces/{namespace}" if namespace else ""
+        object_ = "/{name}" if name else ""
+        return (
+            f"{self._kind.path}{within}/{self._kind.plural}{object_}",
+            {"namespace": namespace, "name": name},
+        )
+
+    @cached_property
+    def item(self) -> Any:
+        """Decodes an object."""
+        return decoder(self._type)
+
+    @cached_property
+    def change(self) -> Any:
+        """Decodes a watch event."""
+        return decoder(
+            msgspec.defstruct(
+                f"{self._type.__name__}Change",
+                [("type", str), ("object", self._type)],
+                bases=(Change,),
+                frozen=True,
+                gc=False,
+            )
+        )
+
+    @cached_property
+    def _items(self) -> Any:
+        return decoder(
+            msgspec.defstruct(
+                f"{self._type.__name__}Page",
+                [("metadata", _ListMeta, _ListMeta()), ("items", tuple[self._type, ...], ())],  # type: ignore[name-defined]
+                frozen=True,
+                gc=False,
+            )
+        )
+
+    def objects(self, data: bytes) -> Any:
+        """The objects of a list; Undecodable if one of them can't be read."""
+        return self._items(data).items
+
+    def page(self, data: bytes, date: datetime | None) -> Page:
+        """One page of a list; Unreachable if it is none, as a proxy may answer."""
+        try:
+            page = self._items(data)
+            items: tuple[KubeObject | Malformed, ...] = page.items
+        except Undecodable as whole:
+            try:
+                page = _raw_page(data)
+            except Undecodable:
+                raise Unreachable(f"the server's answer is no list: {whole}") from whole
+            items = tuple(self._listed(bytes(raw)) for raw in page.items)
+        meta = page.metadata
+        if not meta.resource_version:
+            raise Unreachable("the server's answer is no list")
+        return Page(items, meta.resource_version, meta.continue_, date)
+
+    def _listed(self, raw: bytes) -> KubeObject | Malformed:
+        try:
+            item: KubeObject = self.item(raw)
+            return item
+        except Undecodable as error:
+            return _malformed(raw, error)
+
+    def event(self, line: str) -> Change | Malformed | None:
+        """What one line of a watch says, None if it is blank; raises ApiError for an ERROR."""
+        try:
+            event = self.change(line)
+            if event.type in _CHANGES:
+                change: Change = event
+                return change
+            if event.type != "ERROR":
+                return Malformed("?", f'a watch event of the unknown type "{event.type}"')
+        except Undecodable as error:
+            wrong = error
+        else:
+            wrong = Undecodable("an ERROR without a Status")
+        if not line or line.isspace():
+            return None
+        try:
+            raw = _raw_event(line)
+        except Undecodable as error:
+            return Malformed("?", f"a line that is no watch event: {error}")
+        if raw.type == "ERROR":
+            raise watch_error(bytes(raw.object))
+        return _malformed(bytes(raw.object), wrong, deleted=raw.type == "DELETED")
+
+
+@cache
+def wire(kind: str) -> Wire:
+    """For a kind that can be followed, such as "Pod"."""
+    return Wire(KINDS[kind])
+
+
+_CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK"})
+
+
+class _ListMeta(Base, frozen=True):
+    resource_version: str = ""
+    continue_: str = msgspec.field(name="continue", default="")
+
+
+class _RawPage(Base, frozen=True):
+    metadata: _ListMeta = _ListMeta()
+    items: tuple[msgspec.Raw, ...] = ()
+
+
+class _RawEvent(Base, frozen=True):
+    type: str
+    object: msgspec.Raw
+
+
+class _Named(Base, frozen=True):
+    metadata: ObjectMeta = ObjectMeta()
+
+
+class _Names(Base, frozen=True):
+    items: tuple[_Named, ...] = ()
+
+
+_raw_page = decoder(_RawPage)
+_raw_event = decoder(_RawEvent)
+_named = decoder(_Named)
+_names = decoder(_Names)
+
+
+def metadata(data: bytes) -> ObjectMeta:
+    """An object's metadata, of whichever kind it is."""
+    return _named(data).metadata
+
+
+def listed_metadata(data: bytes) -> list[ObjectMeta]:
+    """The metadata of what a list has, of whichever kind it is."""
+    return [item.metadata for item in _names(data).items]
+
+
+def _malformed(raw: bytes, error: Undecodable, *, deleted: bool = False) -> Malformed:
+    try:
+        meta = metadata(raw)
+    except Undecodable:
+        return Malformed("?", str(error))
+    ref = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
+    return Malformed(ref or "?", str(error), meta.resource_version, meta.uid, deleted)
