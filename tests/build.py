@@ -5,27 +5,35 @@ Times are seconds of a virtual clock: `at(3)` is three seconds after the stream 
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog, Weight, concept
 from podwatch.core.kube import (
+    KINDS,
+    Condition,
     Container,
     ContainerState,
     ContainerStatus,
+    Deployment,
+    Job,
     KubeObject,
+    Node,
     ObjectMeta,
     ObjectReference,
     OwnerReference,
     Pod,
     PodCondition,
     PodEvent,
+    ReplicaSet,
     Terminated,
     Waiting,
 )
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import Annotations
+from podwatch.core.kube.node import NodeStatus
+from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
 from podwatch.core.kube.pod import PodSpec, PodStatus, ReadinessGate, Running
 from podwatch.core.stream import FORMAT, Fetched, Gap, Observed, Opened, PodRef, Scope, Synced
 
@@ -200,6 +208,54 @@ def up(name: str = "web", run: str = "A") -> Pod:
     )
 
 
+# ── owners and Nodes ──
+
+
+def deployment(generation: int = 1, observed: int = 1, **counts: Any) -> Deployment:
+    """A Deployment `web` that wants two Pods; its revision is the generation that was observed."""
+    return Deployment(
+        metadata=ObjectMeta(
+            name="web",
+            namespace="default",
+            uid="deployment",
+            generation=generation,
+            annotations=Annotations(revision=str(observed)),
+        ),
+        spec=OwnerSpec(replicas=2),
+        status=OwnerStatus(observed_generation=observed, **counts),
+    )
+
+
+def replica_set(revision: int, *conditions: Condition) -> ReplicaSet:
+    """The ReplicaSet of a revision of the Deployment `web`."""
+    return ReplicaSet(
+        metadata=ObjectMeta(
+            name=f"web-{revision}",
+            namespace="default",
+            uid=f"set{revision}",
+            annotations=Annotations(revision=str(revision)),
+            owner_references=(owned_by("Deployment", "web", "deployment"),),
+        ),
+        status=OwnerStatus(conditions=conditions),
+    )
+
+
+def job(*conditions: str, **spec: Any) -> Job:
+    """A Job `web` of which these conditions are true."""
+    return Job(
+        metadata=ObjectMeta(name="web", namespace="default", uid="job", generation=1),
+        spec=OwnerSpec(**spec),
+        status=OwnerStatus(
+            conditions=tuple(Condition(type=one, status="True", reason="Why") for one in conditions)
+        ),
+    )
+
+
+def node(name: str, ready: str = "True") -> Node:
+    conditions = (Condition(type="Ready", status=ready),)
+    return Node(metadata=ObjectMeta(name=name), status=NodeStatus(conditions=conditions))
+
+
 # ── Events ──
 
 
@@ -240,6 +296,11 @@ def event(
 # ── items ──
 
 
+def scope_of(kind: str) -> Scope:
+    """All objects of a kind in the tests' namespace."""
+    return Scope(kind, "default" if KINDS[kind].namespaced else "")
+
+
 def opened(*scopes: Scope, version: str = "v1.37.2") -> Opened:
     return Opened(t=0, at=START, format=FORMAT, server_version=version, scopes=scopes or (PODS,))
 
@@ -256,8 +317,7 @@ def observed(
     scope: Scope | None = None,
     initial: bool = False,
 ) -> Observed:
-    if scope is None:
-        scope = EVENTS if isinstance(made, PodEvent) else PODS
+    scope = scope or scope_of(type(made).__name__.removeprefix("Pod") or "Pod")
     return Observed(t=t, at=at(t), scope=scope, type=type_, object=made, initial=initial)
 
 

@@ -1,0 +1,240 @@
+"""What will not heal decides: at once, after its grace, after so many restarts."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from podwatch.core.expectations import Outcome, Target
+from podwatch.core.kube import Condition, Node, ObjectMeta, ObjectReference, PodEvent, StatefulSet
+from podwatch.core.kube.owner import OwnerStatus
+from podwatch.core.stream import StreamItem
+from tests import build as pods
+from tests.build import added, listed, modified, opened, synced
+from tests.core.expectations.judging import (
+    BARE,
+    CAME,
+    FAILED,
+    JOB,
+    LATE,
+    ROLLOUT,
+    SUCCEEDED,
+    begun,
+    crashed,
+    followed,
+    had_crashed,
+    judged,
+    met,
+    stuck,
+    verdict_of,
+    violated,
+    word,
+)
+
+NO_SECRET = stuck("CreateContainerConfigError", 'secret "x" not found')
+
+
+@pytest.mark.parametrize(
+    ("item", "rule", "t"),
+    [
+        pytest.param(stuck("ErrImagePull", "x: not found"), "image-not-found", 2, id="no image"),
+        pytest.param(stuck("InvalidImageName"), "invalid-image-name", 2, id="a wrong name"),
+        pytest.param(NO_SECRET, "config-missing", 17, id="no Secret, after the grace"),
+        pytest.param(modified(FAILED, 2), "pod-failed", 2, id="failed"),
+        pytest.param(modified(SUCCEEDED, 2), "pod-succeeded", 2, id="ended, never ready"),
+    ],
+)
+def test_where_nothing_will_change_it_fails_at_once(item: StreamItem, rule: str, t: float) -> None:
+    verdict = verdict_of([*begun(), CAME, item])
+    assert (verdict.outcome, verdict.t) == violated(t)
+    assert verdict.cause is not None
+    assert verdict.cause.rule == rule
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(stuck("ErrImagePull", "i/o timeout"), id="a slow registry"),
+        pytest.param(stuck("ErrImagePull", "503 Service Unavailable"), id="a registry in trouble"),
+        pytest.param(stuck("ContainerCreating"), id="a sandbox that fails for now"),
+    ],
+)
+def test_what_heals_is_waited_for(item: StreamItem) -> None:
+    assert judged([*begun(), CAME, item]) == LATE
+
+
+def test_what_healed_within_the_grace_is_forgotten() -> None:
+    assert judged([*begun(), CAME, NO_SECRET, modified(pods.up(), 16)]) == met(16)
+
+
+@pytest.mark.parametrize("last", [FAILED, SUCCEEDED], ids=["failed", "succeeded"])
+@pytest.mark.parametrize("wanted", ["failed", "succeeded", "phase=Failed", "phase=Succeeded"])
+def test_success_or_failure_decides_whichever_is_first(wanted: str, last: Any) -> None:
+    once = replace(BARE, spec=replace(BARE.spec, restart_policy="Never"))
+    came = judged([*begun(), added(once, 1), modified(last, 2)], wanted)
+    as_wanted = wanted.removeprefix("phase=").capitalize() == last.status.phase
+    assert came == (met(2) if as_wanted else violated(2))
+
+
+def test_a_pod_that_is_always_restarted_never_succeeds() -> None:
+    assert judged([*begun(), CAME], "succeeded") == violated(1)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"sequence": ("Pending", "Running")},
+        {"words": (word("status=Running"),)},
+        {"words": (word("jsonpath=.status.phase=Running"),)},
+    ],
+)
+def test_a_phase_is_given_up_however_it_is_asked_for(wanted: dict[str, Any]) -> None:
+    items = [*begun(), CAME, stuck("ErrImagePull", "x: not found")]
+    assert judged(items, **wanted) == violated(2)
+
+
+# ── restarts ──
+
+
+def test_a_crash_loop_is_borne_for_three_restarts() -> None:
+    items = [*begun(), CAME, *(crashed(number) for number in range(3))]
+    assert judged(items) == LATE
+    verdict = verdict_of([*items, crashed(3)])
+    assert (verdict.outcome, verdict.t) == violated(13)
+    assert "after it was restarted 3 times (exit code 1)" in verdict.sentence
+
+
+def test_max_restarts_says_how_many_are_borne() -> None:
+    items = [*begun(), CAME, crashed(0)]
+    assert judged(items, max_restarts=0) == violated(10)
+    assert judged(items, max_restarts=1) == LATE
+
+
+def test_failures_from_before_are_past_while_the_container_runs() -> None:
+    there: list[StreamItem] = [opened(), listed(had_crashed(pods.running())), synced(0)]
+    assert judged(there) == LATE
+    assert judged([*there, modified(had_crashed(pods.running(), 6), 8)]) == violated(8)
+
+
+def test_a_crash_loop_from_before_that_goes_on_is_certain_at_once() -> None:
+    looping = had_crashed(pods.waiting("CrashLoopBackOff"))
+    assert judged([opened(), listed(looping), synced(0)]) == violated(0)
+
+
+def test_a_crash_loop_that_is_expected_does_not_fail() -> None:
+    items = [*begun(), CAME, *(crashed(number) for number in range(6))]
+    assert judged(items, "status=CrashLoopBackOff") == met(10)
+
+
+# ── Events ──
+
+
+def no_mount(message: str, uid: str, seen: float, count: int = 1) -> PodEvent:
+    return pods.event("FailedMount", BARE, message=message, uid=uid, seen=seen, count=count)
+
+
+NO_KEYS = 'MountVolume.SetUp failed: secret "keys" not found'
+
+
+def test_a_volume_that_was_missing_is_past_once_the_sandbox_is_ready() -> None:
+    items = [*begun("Event"), CAME, added(no_mount(NO_KEYS, "a", 0), 1)]
+    assert judged(items) == violated(16)
+    slow = pods.pod(conditions=[pods.condition("PodReadyToStartContainers")], node="worker")
+    assert judged([*items, modified(slow, 9)]) == LATE
+
+
+def test_a_volume_that_came_is_past_while_another_one_fails() -> None:
+    """Only the Event about the other one is repeated."""
+    items = [*begun("Event"), CAME, added(no_mount(NO_KEYS, "a", 2), 2)]
+    items += [
+        added(no_mount("no driver", "b", 6), 6),
+        modified(no_mount("no driver", "b", 9, 2), 9),
+    ]
+    assert judged(items) == LATE
+
+
+def test_another_volumes_failure_does_not_hide_the_one_that_is_certain() -> None:
+    items = [*begun("Event"), CAME, added(no_mount(NO_KEYS, "a", 0), 1)]
+    items.append(added(no_mount("timed out waiting for the disk", "b", 0), 2))
+    assert judged(items) == violated(16)
+
+
+# ── Nodes ──
+
+UNSCHEDULABLE = added(
+    pods.pod(conditions=[pods.condition("PodScheduled", "False", "Unschedulable")]), 1
+)
+
+
+def nodes(*made: Node) -> list[StreamItem]:
+    scope = pods.scope_of("Node")
+    there = [listed(one) for one in made]
+    return [opened(pods.scope_of("Pod"), scope), synced(0), *there, synced(0, scope)]
+
+
+def test_unschedulable_is_certain_after_the_grace_when_all_nodes_are_ready() -> None:
+    assert judged([*nodes(pods.node("a"), pods.node("b")), UNSCHEDULABLE], grace=5.0) == violated(6)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(nodes(pods.node("a"), pods.node("b", "False")), id="a node that is coming up"),
+        pytest.param(nodes(), id="no node yet"),
+        pytest.param(begun(), id="nodes that can't be read"),
+    ],
+)
+def test_unschedulable_is_waited_for(made: list[StreamItem]) -> None:
+    assert judged([*made, UNSCHEDULABLE]) == LATE
+
+
+# ── owners ──
+
+
+def refusal(kind: str, name: str, uid: str) -> PodEvent:
+    about = ObjectReference(kind=kind, namespace="default", name=name, uid=uid)
+    return pods.event("FailedCreate", about, message="exceeded quota: q", type_="Warning")
+
+
+@pytest.mark.parametrize(
+    ("generation", "again", "t"),
+    [(1, False, 0), (2, False, 15), (2, True, 4)],
+    ids=["of a new one", "maybe of an earlier generation", "once more"],
+)
+def test_a_refusal_that_was_there_before_may_be_about_what_was_asked_before(
+    generation: int, again: bool, t: float
+) -> None:
+    made = StatefulSet(
+        metadata=ObjectMeta(name="db", namespace="default", uid="db", generation=generation),
+        status=OwnerStatus(observed_generation=generation),
+    )
+    warning = refusal("StatefulSet", "db", "db")
+    scopes = [pods.scope_of(kind) for kind in ("Pod", "Event", "StatefulSet")]
+    items: list[StreamItem] = [opened(*scopes), listed(made), listed(warning)]
+    items += [synced(0, scope) for scope in scopes]
+    if again:
+        items.append(modified(replace(warning, count=2), 4))
+    assert judged(items, target=Target("StatefulSet", "default", "db")) == violated(t)
+
+
+@pytest.mark.parametrize(
+    ("revision", "outcome"), [(1, Outcome.TIMED_OUT), (2, Outcome.VIOLATED)], ids=["old", "new"]
+)
+def test_a_quota_that_refuses_the_pods_of_the_current_generation_is_certain(
+    revision: int, outcome: Outcome
+) -> None:
+    refused = Condition(
+        type="ReplicaFailure", status="True", reason="FailedCreate", message="exceeded quota: q"
+    )
+    # It takes over the condition of any of its ReplicaSets.
+    made = pods.deployment(2, 2, conditions=(refused,))
+    sets = (pods.replica_set(2), pods.replica_set(revision, refused))
+    verdict = verdict_of(followed(*(added(one, 1) for one in (made, *sets))), target=ROLLOUT)
+    assert verdict.outcome is outcome
+    if outcome is Outcome.VIOLATED:
+        assert verdict.sentence.endswith("no Pod can be made: exceeded quota: q")
+
+
+def test_a_job_that_is_refused_is_certain_although_it_names_no_generation() -> None:
+    items = [*begun("Job", "Event"), added(pods.job(), 1), added(refusal("Job", "web", "job"), 2)]
+    assert judged(items, target=JOB) == violated(2)

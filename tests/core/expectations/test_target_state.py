@@ -1,0 +1,100 @@
+"""Which Pods are a target's, and which of them are judged."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from podwatch.core.expectations import Outcome
+from podwatch.core.kube import KubeObject, OwnerReference, Pod
+from tests import build as pods
+from tests.build import added, deleted, modified
+from tests.core.expectations.judging import (
+    JOB,
+    LABELLED,
+    LATE,
+    ROLLOUT,
+    begun,
+    current,
+    followed,
+    judged,
+    met,
+    verdict_of,
+    word,
+)
+
+
+def set_of(revision: int) -> OwnerReference:
+    return pods.owned_by("ReplicaSet", f"web-{revision}", f"set{revision}")
+
+
+def test_a_pod_that_is_being_deleted_does_not_count_as_ready() -> None:
+    assert judged([*begun(), added(pods.being_deleted(pods.up()), 1)]) == LATE
+
+
+def test_all_selected_pods_have_to_be_ready() -> None:
+    labels = {"app": "web"}
+    ready = replace(pods.up("a"), metadata=replace(pods.up("a").metadata, labels=labels))
+    idle = pods.pod(name="b", labels=labels)
+    other = pods.pod(name="c", labels={"app": "db"})
+    items = [*begun(), added(idle, 1), added(other, 1), added(ready, 2)]
+    assert judged(items, target=LABELLED) == LATE
+    assert judged([*items, deleted(idle, 5)], target=LABELLED) == met(5)
+
+
+@pytest.mark.parametrize(
+    ("revision", "outcome"), [(1, Outcome.TIMED_OUT), (2, Outcome.VIOLATED)], ids=["old", "new"]
+)
+def test_only_pods_of_the_current_generation_fail_a_rollout(
+    revision: int, outcome: Outcome
+) -> None:
+    image = pods.status(pods.waiting("ErrImagePull", "x: not found"))
+    broken = pods.pod(image, name=f"web-{revision}-a", owner=set_of(revision))
+    made: tuple[KubeObject, ...] = (
+        pods.deployment(2, 2),
+        pods.replica_set(1),
+        pods.replica_set(2),
+        broken,
+    )
+    assert judged(followed(*(added(one) for one in made)), target=ROLLOUT)[0] is outcome
+
+
+def test_pods_of_a_deployment_with_a_longer_name_are_not_its_own() -> None:
+    other = pods.pod(name="other", owner=pods.owned_by("ReplicaSet", "web-api-6d8", "set9"))
+    assert verdict_of([*current(pods.deployment(2, 2)), added(other)], target=ROLLOUT).pods == ()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"words": (word("condition=Ready"),)},
+        {"words": (word("phase=Running"),)},
+        {"sequence": ("Running",)},
+    ],
+)
+def test_what_is_asked_of_an_owners_pods_needs_all_of_them(wanted: dict[str, Any]) -> None:
+    own = [
+        replace(made, metadata=replace(made.metadata, owner_references=(set_of(2),)))
+        for made in (pods.up("a"), pods.up("b"))
+    ]
+    items = [*current(pods.deployment(2, 2)), added(own[0], 2)]
+    assert judged(items, target=ROLLOUT, **wanted) == LATE
+    assert judged([*items, added(own[1], 3)], target=ROLLOUT, **wanted) == met(3)
+
+
+def of_job(name: str, phase: str) -> Pod:
+    owner = pods.owned_by("Job", "web", "job")
+    return pods.pod(name=name, phase=phase, restart_policy="Never", owner=owner)
+
+
+@pytest.mark.parametrize(("came", "phase"), [("Failed", "Failed"), ("Complete", "Succeeded")])
+def test_a_job_that_is_over_makes_no_more_pods(came: str, phase: str) -> None:
+    three = {"parallelism": 3, "completions": 3}
+    items = [*begun("Job"), added(pods.job(**three), 1), added(of_job("a", phase), 2)]
+    items += [added(of_job("b", phase), 3), modified(pods.job(came, **three), 4)]
+    assert judged(items, f"phase={phase}", target=JOB) == met(4)
+
+
+def test_a_pod_of_a_job_that_failed_is_replaced_and_decides_nothing() -> None:
+    items = [*begun("Job"), added(pods.job(), 1), added(of_job("web", "Failed"), 2)]
+    assert judged(items, target=JOB) == LATE
