@@ -107,8 +107,8 @@ def _page(one: Concept, pictured: bool, note: str) -> str:
         parts.append("**Usually followed by:** " + ", ".join(map(_link, one.next)))
     if one.try_:
         parts.append("**Try:**\n\n```\n" + "\n".join(map(_general, one.try_)) + "\n```")
-    if one.moments:
-        said = "\n".join(f"- {_general(when.sentence)}" for when in one.moments)
+    if one.demonstrates:
+        said = "\n".join(f"- {_general(when.sentence)}" for when in one.demonstrates)
         parts.append(f"**Brought up when a Pod demonstrates it:**\n\n{said}")
     if one.entries:
         rows = "".join(

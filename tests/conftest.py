@@ -1,7 +1,12 @@
 """Options of the whole test run."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
+
+from podwatch.core.concepts import catalog
+from podwatch.core.concepts.patterns import BrokenFile
 
 settings.register_profile("podwatch", deadline=None)  # cores may be busy with other things
 settings.load_profile("podwatch")
@@ -23,6 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/transcripts/*.txt anew from the recordings",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With a broken concept nearly every test would fail: run only the one that says why."""
+    try:
+        catalog()
+    except BrokenFile:
+        own = Path(__file__).with_name("core") / "test_concepts.py"
+        config.args = [f"{own}::test_every_file_can_be_read"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

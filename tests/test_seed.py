@@ -107,7 +107,7 @@ LESSONS = sorted({id_ for _, id_, _ in STATEMENTS if not catalog().by_id[id_].wh
 @pytest.mark.parametrize("id_", LESSONS)
 def test_a_lesson_that_is_no_transition_is_brought_up_by_one(id_: str) -> None:
     """But for the one that leads on from everything."""
-    assert bool(catalog().by_id[id_].moments) is (id_ != "next-steps")
+    assert bool(catalog().by_id[id_].demonstrates) is (id_ != "next-steps")
 
 
 @pytest.mark.parametrize("id_", LESSONS)

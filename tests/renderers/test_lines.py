@@ -446,7 +446,7 @@ def test_what_a_still_pod_waits_for_is_said_with_a_countdown() -> None:
 
 def test_a_lesson_is_brought_up_once_on_a_line_of_its_own() -> None:
     moment = (
-        '[moment]\ntransition.facet = "existence"\ntransition.after = "present"\n'
+        '[demonstrates]\ntransition.facet = "existence"\ntransition.after = "present"\n'
         'sentence = "{pod.name} is new."'
     )
     lesson_ = lesson("here", 'transition.facet = "existence"') + moment

@@ -74,7 +74,9 @@ class Catalog:
         self.by_id = {concept.id: concept for concept in concepts}
         every = self.by_id.values()
         self._patterns = _Patterns((concept, when) for concept in every for when in concept.when)
-        self._moments = _Patterns((concept, when) for concept in every for when in concept.moments)
+        self._asides = _Patterns(
+            (concept, when) for concept in every for when in concept.demonstrates
+        )
         self.entries = sorted(
             ((concept, entry) for concept in every for entry in concept.entries),
             key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
@@ -101,7 +103,7 @@ class Catalog:
 
     def _demonstrated(self, facts: Facts) -> tuple[tuple[Concept, str], ...]:
         """The lessons that this demonstrates, with one sentence each."""
-        rows = self._moments.about(facts)
+        rows = self._asides.about(facts)
         if not rows:
             return ()
         lessons: dict[str, tuple[Concept, str]] = {}

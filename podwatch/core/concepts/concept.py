@@ -63,7 +63,7 @@ class Concept(msgspec.Struct, frozen=True):
     """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io.
 
     One without `when` is about no transition: it is there to be read, or for its entries.
-    `moments` are patterns, too: where real Pods demonstrate what it says, in a sentence each.
+    `demonstrates` are patterns, too: where real Pods show what it says, in a sentence each.
     """
 
     id: str
@@ -74,7 +74,7 @@ class Concept(msgspec.Struct, frozen=True):
     sentence: str = ""
     who: str = ""
     when: tuple[When, ...] = ()
-    moments: tuple[When, ...] = ()
+    demonstrates: tuple[When, ...] = ()
     entries: tuple[Entry, ...] = ()
     then: str = ""
     next: tuple[str, ...] = ()

@@ -19,11 +19,14 @@ from podwatch.core.text import one_line
 
 DOCS_HOST = "https://kubernetes.io"
 
+EXAMPLES = "\n[[example]]\n"
+"""What begins the end of a file that only tests and docs read: the program starts without it."""
+
 _REQUIRED = ("title", "summary", "explanation", "docs")
 _REQUIRED_WITH_WHEN = ("sentence", "who")
 _TEXTS = ("title", "summary", "sentence", "explanation", "who", "docs", "then", "myth")
 _LISTS = ("next", "try", "shown_by")
-_TABLES = ("when", "moment", "entries")
+_TABLES = ("when", "demonstrates", "entries")
 
 
 @cache
@@ -39,13 +42,13 @@ def catalog() -> Catalog:
 
 def concept(id_: str, toml: str) -> Concept:
     """The concept that a file's text describes; BrokenFile says where and what to mend."""
-    return read(f"{id_}.toml", toml, lambda table: _concept(id_, table))
+    own, _, _ = toml.partition(EXAMPLES)
+    return read(f"{id_}.toml", own, lambda table: _concept(id_, table))
 
 
 def _concept(id_: str, table: dict[str, Any]) -> Concept:
-    for key in _REQUIRED + (_REQUIRED_WITH_WHEN if "when" in table else ()):
-        if key not in table:
-            raise Mistake(f'there is no `{key}`: add {key} = "…"')
+    if "example" in table:
+        raise Mistake("examples come last, each written [[example]]", ("example", 0))
     for key, value in table.items():
         if key in _TEXTS and not isinstance(value, str):
             raise Mistake(f'`{key}` has to be a text: {key} = "…"', (key, 0))
@@ -55,15 +58,20 @@ def _concept(id_: str, table: dict[str, Any]) -> Concept:
             raise Mistake(f'`{key}` has to be a list of texts: {key} = ["…"]', (key, 0))
         if key not in {*_TEXTS, *_LISTS, *_TABLES, "weight"}:
             raise Mistake(f"`{key}` is not a key of a concept{_meant(key)}", (key, 0))
+    for key in _REQUIRED + (_REQUIRED_WITH_WHEN if "when" in table else ()):
+        if key not in table:
+            raise Mistake(f'there is no `{key}`: add {key} = "…"')
     try:
         weight = Weight(table.get("weight", Weight.NORMAL))
     except ValueError as error:
         raise Mistake(f"`weight` is one of {', '.join(Weight)}", ("weight", 0)) from error
     docs = table["docs"]
-    moments = _patterns("moment", table)
-    for number, moment in enumerate(moments):
-        if not moment.sentence:
-            raise Mistake('a `moment` needs a sentence: sentence = "…"', ("moment", number))
+    demonstrates = _patterns("demonstrates", table)
+    for number, pattern in enumerate(demonstrates):
+        if not pattern.sentence:
+            raise Mistake(
+                '`demonstrates` needs a sentence: sentence = "…"', ("demonstrates", number)
+            )
     return Concept(
         id=id_,
         title=table["title"],
@@ -73,7 +81,7 @@ def _concept(id_: str, table: dict[str, Any]) -> Concept:
         sentence=one_line(table.get("sentence", "")),
         who=table.get("who", ""),
         when=_patterns("when", table),
-        moments=moments,
+        demonstrates=demonstrates,
         entries=_entries(table.get("entries", [])),
         then=one_line(table.get("then", "")),
         next=tuple(table.get("next", ())),
@@ -85,7 +93,7 @@ def _concept(id_: str, table: dict[str, Any]) -> Concept:
 
 
 def _meant(key: str) -> str:
-    close = difflib.get_close_matches(key, [*_TEXTS, *_LISTS, *_TABLES], n=1)
+    close = difflib.get_close_matches(key, [*_TEXTS, *_LISTS, *_TABLES, "example"], n=1)
     return f": did you mean `{close[0]}`?" if close else ""
 
 
@@ -113,7 +121,7 @@ def _entries(rows: Any) -> tuple[Entry, ...]:
 
 
 def _patterns(kind: str, table: dict[str, Any]) -> tuple[When, ...]:
-    """The patterns under `when` or `moment`, which may be one table or a list of them."""
+    """The patterns under `when` or `demonstrates`, which may be one table or a list of them."""
     rows = table.get(kind, [])
     if not isinstance(rows, list):
         rows = [rows]
@@ -123,22 +131,27 @@ def _patterns(kind: str, table: dict[str, Any]) -> tuple[When, ...]:
 
 
 def _when(kind: str, row: Any, where: Where) -> When:
-    facts, texts = row, {}
-    if isinstance(row, dict):
-        texts = {key: row[key] for key in ("sentence", "then") if key in row}
-        facts = {key: value for key, value in row.items() if key not in texts}
-    for key, text in texts.items():
-        if not isinstance(text, str):
-            raise Mistake(f"`{key}` of a `{kind}` has to be a text", *where, (key, 0))
-        texts[key] = one_line(text)
+    facts, texts = split_texts(kind, row, where)
     when = When(parsed(kind, facts, where), **texts)
     if not _can_match(when):
         raise Mistake(
-            f"a `{kind}` has to name `transition.facet` (not with .not or *), "
+            f"`{kind}` has to name `transition.facet` (not with .not or *), "
             "or `notice.reason` and nothing of a transition",
             *where,
         )
     return when
+
+
+def split_texts(kind: str, row: Any, where: Where) -> tuple[Any, dict[str, str]]:
+    """A row's facts, and its texts `sentence` and `then`, each on one line."""
+    if not isinstance(row, dict):
+        return row, {}
+    texts = {key: row[key] for key in ("sentence", "then") if key in row}
+    for key, text in texts.items():
+        if not isinstance(text, str):
+            raise Mistake(f"`{key}` of `{kind}` has to be a text", *where, (key, 0))
+        texts[key] = one_line(text)
+    return {key: value for key, value in row.items() if key not in texts}, texts
 
 
 def _can_match(when: When) -> bool:

@@ -41,6 +41,15 @@ class FactTest(NamedTuple):
         """Whether a text of it stands for several."""
         return any(isinstance(value, str) and _wildcards(value) for value in self.values)
 
+    @property
+    def specificity(self) -> int:
+        """How exactly it names the fact: nearly as it has to be, with `*` only that it is there."""
+        if self.negated:
+            return 10
+        if len(self.values) > 1 or self.values == ("*",):
+            return 11
+        return 12 if self.has_wildcard else 13
+
 
 class Pattern(msgspec.Struct, frozen=True):
     """Tests that all have to hold."""
@@ -50,14 +59,7 @@ class Pattern(msgspec.Struct, frozen=True):
     @property
     def specificity(self) -> int:
         """How specific it is: more facts count most, then how exactly each is named."""
-        score = 0
-        for test in self.tests:
-            score += 10
-            if not test.negated:
-                score += 1
-                if len(test.values) == 1:
-                    score += 1 if test.has_wildcard else 2
-        return score
+        return sum(test.specificity for test in self.tests)
 
     def matches(self, facts: Mapping[str, Fact]) -> bool:
         """Whether every test holds."""
@@ -146,12 +148,12 @@ def read(file: str, toml: str, convert: Callable[[dict[str, Any]], T]) -> T:
     except tomllib.TOMLDecodeError as error:
         raise BrokenFile(f"{file} is not TOML: {error}") from error
     except Mistake as mistake:
-        number = _line_of(toml, mistake.where)
+        number = line_of(toml, mistake.where)
         place = f"{file}, line {number}" if number else file
         raise BrokenFile(f"{place}: {mistake}") from mistake
 
 
-def _line_of(toml: str, where: Where) -> int:
+def line_of(toml: str, where: Where) -> int:
     """The number of the line that the keys lead to, as far as they do; 0 if nowhere."""
     number = 0
     lines = toml.splitlines()

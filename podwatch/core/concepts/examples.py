@@ -1,0 +1,94 @@
+"""The `[[example]]`s at the end of a concept's file: facts for which one of its patterns wins.
+
+Responsible for reading them and for the facts that an example need not say. The tests hold that
+they are won, and the pages of docs/concepts show them; the program itself never reads them.
+"""
+
+from typing import Any
+
+import msgspec
+
+from podwatch.core.concepts.facts import FACTS, signal_name
+from podwatch.core.concepts.loader import EXAMPLES, split_texts
+from podwatch.core.concepts.patterns import Facts, Mistake, parsed, read
+
+_POD: Facts = {
+    "pod.name": "web-x9k2p",
+    "pod.namespace": "shop",
+    "pod.uid": "6e1c1f0a",
+    "pod.node": "worker",
+    "pod.ip": "10.244.1.9",
+    "pod.phase": "Running",
+    "pod.restart_policy": "Always",
+    "pod.containers": 1,
+    "pod.init_containers": 0,
+    "pod.sidecars": 0,
+    "pod.deleting": False,
+    "pod.scheduled": True,
+    "pod.ready": False,
+}
+_TRANSITION: Facts = {"transition.inferred": False, "pod.had_node": True}
+_EVENT: Facts = {
+    "notice.type": "Normal",
+    "notice.count": 1,
+    "notice.reporter": "kubelet",
+    "object.kind": "Pod",
+    "object.name": "web-x9k2p",
+    "object.namespace": "shop",
+}
+_CONTAINER: Facts = {
+    "container.name": "app",
+    "container.image": "busybox:1.36",
+    "container.restarts": 0,
+    "container.run": "1st",
+    "container.readiness_probe": False,
+}
+_ENDED: Facts = {"container.ran_for": "3 s", "container.killed_after_grace": False}
+
+
+class Example(msgspec.Struct, frozen=True):
+    """What happened, as facts, and what has to be said about it: parts of the texts."""
+
+    facts: Facts
+    sentence: str = ""
+    then: str = ""
+
+
+def examples(id_: str, toml: str) -> tuple[Example, ...]:
+    """The examples of a file; BrokenFile says where and what to mend."""
+    _, mark, rest = toml.partition(EXAMPLES)
+    before = toml.count("\n", 0, len(toml) - len(rest) - len(mark)) + 1 if mark else 0
+    return read(f"{id_}.toml", "\n" * before + mark.lstrip() + rest, _examples)
+
+
+def _examples(table: dict[str, Any]) -> tuple[Example, ...]:
+    for key in table:
+        if key != "example":
+            raise Mistake("only [[example]]s can follow an [[example]]", (key, 0))
+    return tuple(_example(row, number) for number, row in enumerate(table.get("example", ())))
+
+
+def _example(row: dict[str, Any], number: int) -> Example:
+    where = (("example", number),)
+    row, texts = split_texts("example", row, where)
+    facts: Facts = {}
+    for test in parsed("example", row, where):
+        if test.negated or len(test.values) != 1 or test.name not in FACTS:
+            raise Mistake(f"`{test.name}` has to be a fact with one value", *where, (test.name, 0))
+        facts[test.name] = test.values[0]
+    return Example(complete(facts), **texts)
+
+
+def complete(facts: Facts) -> Facts:
+    """The facts with all that is usual; an empty text says that there is no such fact."""
+    usual = _POD | (_EVENT if "notice.reason" in facts else _TRANSITION)
+    ended = facts.get("transition.after") == "terminated"
+    if str(facts.get("transition.facet", "")).endswith(("container", "sidecar")):
+        usual |= {"transition.subject": "app"} | _CONTAINER | (_ENDED if ended else {})
+    if "notice.container" in facts:
+        usual |= {"container.image": "busybox:1.36", "container.name": facts["notice.container"]}
+    if (code := facts.get("transition.exit_code")) is not None:
+        usual["container.exit_code"] = code
+        if signal := signal_name(int(code) - 128):
+            usual["container.signal"] = signal
+    return {name: fact for name, fact in (usual | facts).items() if fact != ""}
