@@ -24,7 +24,7 @@ from podwatch.core.expectations.hopeless import rules
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
 from podwatch.errors import EXIT_CODE_MEANINGS
-from podwatch.renderers.jsonl import LINES
+from podwatch.renderers.json_schema import LINES
 from podwatch.renderers.lines import Lines
 from podwatch.renderers.verdict.json import VerdictLine
 from podwatch.scenarios import names, scenario

@@ -3,6 +3,8 @@
 Making a cluster's text harmless is `podwatch.renderers.sanitize`'s business.
 """
 
+from collections.abc import Sequence
+
 
 def capitalized(text: str) -> str:
     """A sentence that stands alone, which after a colon begins in lower case."""
@@ -12,3 +14,10 @@ def capitalized(text: str) -> str:
 def one_line(text: str) -> str:
     """The text with every run of white space, line breaks too, as one blank."""
     return " ".join(text.split())
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

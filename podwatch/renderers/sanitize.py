@@ -63,3 +63,14 @@ def _escape(code: int) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def harmless_json(made: bytes) -> bytes:
+    """The same JSON with nothing in it that acts on a terminal, where it may be looked at."""
+    if made.isascii() and b"\x7f" not in made:
+        return made
+    return _ACTING.sub(lambda char: f"\\u{ord(char[0]):04x}", made.decode()).encode()
+
+
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Controls that JSON need not escape, direction overrides, what has no width; all in plane 0."""

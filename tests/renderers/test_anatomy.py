@@ -19,9 +19,10 @@ from podwatch.core.kube.pod import (
     Volume,
     VolumeMount,
 )
-from podwatch.renderers.dashboard.anatomy import anatomy, kept_in, port_clashes
+from podwatch.renderers.dashboard.anatomy import anatomy, port_clashes
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from podwatch.renderers.dashboard.volumes import kept_in
 from tests.build import ended, pod, running, status, waiting
 
 HTTP = Port(container_port=8080)

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from podwatch.core.concepts import Catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
-from podwatch.renderers.jsonl import LINES, ExplainedLine, JsonLines, Line
+from podwatch.renderers.json_schema import LINES, ExplainedLine, Line
+from podwatch.renderers.jsonl import JsonLines
 from tests.build import (
     EVENTS,
     ONE_POD,

@@ -1,8 +1,8 @@
 """Anatomy: one Pod as a box with its containers in it, and what they share.
 
-Responsible for the picture, from one version of the Pod: containers of all sorts, their images,
-declared ports and states, the one network and the volumes. Not responsible for why the Pod is
-in the state that it is in (`podwatch.core.diagnosis`).
+Responsible for the boxes, from one version of the Pod: containers of all sorts, their images,
+declared ports and states; the rows about the network and the volumes are `volumes`. Not
+responsible for why the Pod is in the state that it is in (`podwatch.core.diagnosis`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,17 +11,14 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.core.kube import Container, ContainerStatus, Pod
-from podwatch.core.kube.pod import EmptyDir, Volume
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import container_state
+from podwatch.core.text import listed
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wrapped
+from podwatch.renderers.dashboard.volumes import what_they_share
 
 _BOX_MINIMUM = 20
 _BOX_MAXIMUM = 40
-_LABEL = 9
-
-_EVERY_PODS = "kube-api-access-"
-"""How the volume begins that Kubernetes itself adds to nearly every Pod."""
 
 
 def anatomy(pod: Pod, width: int, pen: Layout) -> list[Text]:
@@ -30,7 +27,7 @@ def anatomy(pod: Pod, width: int, pen: Layout) -> list[Text]:
     lines = [_edge(f" Pod {pen.say(pod.metadata.name)} ", width, pen, top=True)]
     rows: list[list[Part]] = [
         *_containers(pod, inner, pen),
-        *_shared(pod, inner, pen),
+        *what_they_share(pod, inner, pen),
         *(_alarm(text, inner, pen) for clash in port_clashes(pod) for text in _lines(clash, inner)),
     ]
     side = pen.theme.symbol("frame")[3]
@@ -57,7 +54,7 @@ def port_clashes(pod: Pod) -> list[str]:
         for port in own:
             declared.setdefault(port, []).append(container.name)
     return [
-        f"{_listed(names)} declare port {port}: they share one network, so the second that "
+        f"{listed(names)} declare port {port}: they share one network, so the second that "
         "listens there fails."
         for port, names in declared.items()
         if len(names) > 1
@@ -190,103 +187,6 @@ def _cut_names(parts: Sequence[Part], width: int, pen: Layout) -> list[Part]:
     return pen.cut(parts, width)
 
 
-# ── what they share ──
-
-
-def _shared(pod: Pod, inner: int, pen: Layout) -> list[list[Part]]:
-    rows = _row("network", _network(pod), inner, pen)
-    for number, volume in enumerate(pod.spec.volumes):
-        label = "" if number else "volumes" if len(pod.spec.volumes) > 1 else "volume"
-        name = volume.name
-        if name.startswith(_EVERY_PODS):
-            text = f"{name}: a token for the API server, as in nearly every Pod"
-            rows += _row(label, text, inner, pen, dim=True)
-            continue
-        text = f"{name}: {kept_in(volume)}; {_mounted_by(pod, name)}"
-        rows += _row(label, text, inner, pen)
-    return rows
-
-
-def _network(pod: Pod) -> str:
-    status, spec = pod.status, pod.spec
-    addresses = [address.ip for address in status.pod_ips if address.ip]
-    ip = " and ".join(addresses) or status.pod_ip
-    several = len(spec.containers) + len(pod.sidecars()) > 1
-    ports = [
-        f"{container.name} at localhost:{port.container_port}"
-        for container in [*spec.init_containers, *spec.containers]
-        for port in container.ports
-    ]
-    reach = ""
-    if several:
-        reach = f"; inside they reach {_listed(ports)}" if ports else "; inside it is localhost"
-    if spec.host_network:
-        on = f", {ip}" if ip else ""
-        return f"the node's own{on}: this Pod has no IP address of its own{reach}"
-    if status.phase in {"Succeeded", "Failed"}:
-        return f"its IP address was {ip}; it has ended, so nobody answers there" if ip else "none"
-    if not ip:
-        return f"no IP address yet: it gets one when its network is set up on a node{reach}"
-    kind = "addresses" if len(addresses) > 1 else "address"
-    whose = "for all its containers" if several else "for the Pod"
-    return f"one IP {kind} {whose}: {ip}{reach}"
-
-
-def kept_in(volume: Volume) -> str:
-    """Where a volume's data is and how long it lives, in a few words."""
-    match volume:
-        case Volume(empty_dir=EmptyDir() as empty):
-            memory = " in memory" if empty.medium == "Memory" else ""
-            limit = f" of at most {empty.size_limit}" if empty.size_limit else ""
-            return f"emptyDir{memory}{limit}, lost with this Pod, kept when a container restarts"
-        case Volume(persistent_volume_claim=claim) if claim is not None:
-            return f"persistent, claim {claim.claim_name}, outlives this Pod"
-        case Volume(config_map=source) if source is not None:
-            return f"files from ConfigMap {source.name}"
-        case Volume(secret=source) if source is not None:
-            return f"files from Secret {source.secret_name}"
-        case Volume(host_path=path) if path is not None:
-            return f"hostPath, {path.path} of the node itself, stays there after this Pod"
-        case Volume(nfs=nfs) if nfs is not None:
-            return f"persistent, NFS {nfs.server}:{nfs.path}, outlives this Pod"
-        case Volume(image=image) if image is not None:
-            return f"the files of image {image.reference}, read-only"
-        case Volume(csi=csi) if csi is not None:
-            return f"made by driver {csi.driver} for this Pod"
-    for name, words in _OTHERS.items():
-        if getattr(volume, name) is not None:
-            return words
-    return "of a kind that podwatch does not know"
-
-
-_OTHERS = {
-    "ephemeral": "a claim made for this Pod, deleted with it",
-    "projected": "files from several sources as one directory",
-    "downward_api": "files with facts about this Pod",
-    "iscsi": "persistent, an iSCSI disk, outlives this Pod",
-    "fc": "persistent, a Fibre Channel disk, outlives this Pod",
-}
-
-
-def _mounted_by(pod: Pod, volume: str) -> str:
-    at: dict[str, list[str]] = {}
-    for container in pod.all_containers():
-        for mount in container.volume_mounts:
-            if mount.name == volume:
-                only = " (read-only)" if mount.read_only else ""
-                at.setdefault(mount.mount_path, []).append(f"{container.name}{only}")
-    mounts = [f"at {path} in {_listed(names)}" for path, names in at.items()]
-    return _listed(mounts) or "no container mounts it"
-
-
-def _row(label: str, text: str, inner: int, pen: Layout, *, dim: bool = False) -> list[list[Part]]:
-    style = pen.style("dim") if dim else None
-    return [
-        [(("" if number else label).ljust(_LABEL), pen.style("label")), (line, style)]
-        for number, line in enumerate(wrapped(pen.say(text), max(inner - _LABEL, 8)))
-    ]
-
-
 def _alarm(text: str, inner: int, pen: Layout) -> list[Part]:
     return pen.cut([(pen.say(text), pen.style("alarm"))], max(inner, 0))
 
@@ -294,13 +194,6 @@ def _alarm(text: str, inner: int, pen: Layout) -> list[Part]:
 def _lines(clash: str, inner: int) -> list[str]:
     lines = wrapped(clash, max(inner - 2, 8))
     return [f"  {line}" if number else f"! {line}" for number, line in enumerate(lines)]
-
-
-def _listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _edge(title: str, width: int, pen: Layout, *, top: bool) -> Text:

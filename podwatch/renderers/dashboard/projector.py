@@ -13,8 +13,9 @@ from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
-from podwatch.renderers.dashboard.card import about, cut_off
+from podwatch.renderers.dashboard.card import about
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, sentences_that_fit, wrapped
+from podwatch.renderers.dashboard.lesson import cut_off
 from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import titled

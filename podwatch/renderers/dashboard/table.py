@@ -1,34 +1,30 @@
 """The table of Pods: kubectl's columns and the phase beside them, one Pod a row.
 
-Responsible for the columns' widths, which rows are seen, and what to say without any Pod.
+Responsible for the columns' widths, which rows are seen; without any Pod it is `empty`.
 """
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
 
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
-from podwatch.core.lifeline import Stage
 from podwatch.core.states import Existence
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
+from podwatch.renderers.dashboard.empty import empty
+from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.lifeline import lifeline
 from podwatch.renderers.dashboard.view_state import (
     GONE_STAYS,
     ViewState,
     marked,
-    pod_scopes,
     several_namespaces,
 )
 
 _GAP = 2
 _NAME_MINIMUM = 12
-
-
 _LIFELINE_MINIMUM = 10
 
 
@@ -83,7 +79,7 @@ def table(
     The selected row is always among them.
     """
     if not rows:
-        return _nothing(board, look, width, room, pen, recorded), 0, 0
+        return empty(board, look, width, room, pen, recorded), 0, 0
     space = max(room - 1, 1)
     page = len(rows) if len(rows) <= space else max(space - 1, 1)
     first = look.scroll
@@ -178,41 +174,6 @@ def _row(
     return pen.line(width, parts)
 
 
-# ── the lifeline ──
-
-
-def lifeline(row: Row, t: float, room: int, pen: Layout) -> list[Part]:
-    """The states that a Pod went through, the newest at the right, in at most `room` cells.
-
-    Each has at least one symbol, and one more each time that it lasted twice as long: the
-    pauses of a crash loop, which double, grow by one. The oldest are left out first.
-    """
-    spans = row.lifeline
-    parts: list[Part] = []
-    left = room
-    until = row.gone_t if row.gone else t
-    for number in range(len(spans) - 1, -1, -1):
-        span = spans[number]
-        size = 1 if span.stage in _MOMENTS else _length(until - span.t)
-        until = span.t
-        if size >= left and number > 0:
-            if left > 1:
-                parts.append((pen.theme.symbol(span.stage) * (left - 1), pen.style(span.stage)))
-            parts.append((pen.ellipsis, pen.style("dim")))
-            break
-        parts.append((pen.theme.symbol(span.stage) * min(size, left), pen.style(span.stage)))
-        left -= size
-    return parts[::-1]
-
-
-_MOMENTS = frozenset({Stage.UNSEEN, Stage.GONE})
-
-
-def _length(seconds: float) -> int:
-    """How many cells a state has: 1 below 1 s, 2 below 2 s, 3 below 4 s, 7 below 64 s …"""
-    return 1 + int(max(seconds, 0.0)).bit_length()
-
-
 _GONE: dict[str, str] = {
     Existence.ABSENT: "deleted",
     Existence.NOT_MATCHING: "no longer matches",
@@ -247,65 +208,3 @@ def _shortened(name: str, like: str, pen: Layout) -> str:
     while common < min(len(parts), len(others)) - 1 and parts[common] == others[common]:
         common += 1
     return pen.ellipsis + "-" + "-".join(parts[common:]) if common else name
-
-
-def _nothing(
-    board: Board, look: ViewState, width: int, room: int, pen: Layout, recorded: bool
-) -> list[Text]:
-    """What to say as long as there are no Pods; never an empty screen."""
-    strong, command = pen.style("strong"), pen.style("command")
-    parts: list[tuple[str, Style | None]] = []
-    if board.counts() and (look.filter or look.trouble_only):
-        if look.filter:
-            parts.append((f'no Pod matches "{pen.say(look.filter)}"', strong))
-        else:
-            parts.append(("no Pod is in trouble", strong))
-        parts.append(("Esc shows all of them again.", None))
-    elif board.awaited:
-        for awaited in board.awaited:
-            parts.append((f"waiting for {pen.say(awaited)}: it does not exist yet", strong))
-        parts.append(("As soon as it is created, it is followed here.", None))
-    elif not board.synced:
-        context = pen.say(board.opened.context) if board.opened else ""
-        parts.append((pen.own(f"asking {context or 'the cluster'} for its Pods …"), strong))
-    elif any(scope.selective for scope in pod_scopes(board)):
-        parts.append((f"no Pod matches in {pen.say(place(board))}", strong))
-        parts.append(("The first one that does is followed here.", None))
-    elif any(scope.name for scope in pod_scopes(board)):
-        parts.append((f"{pen.say(place(board))} is gone", strong))
-        parts.append(("If one of that name is created again, it is followed here.", None))
-    elif recorded:
-        parts.append((f"no Pods in {pen.say(place(board))}", strong))
-        parts.append(("This is a recording: at this moment there is none in it.", None))
-    else:
-        namespace = next((scope.namespace for scope in pod_scopes(board)), "") or "default"
-        hello = f"kubectl run hello --image=busybox:1.36 -n {shlex.quote(namespace)} -- sleep 60"
-        parts.append((f"no Pods in {pen.say(place(board))}", strong))
-        parts.append(("To see something happen, type in another terminal:", None))
-        parts.append(("  " + pen.say(hello), command))
-    lines: list[Text] = [] if room < 5 else [pen.blank(width)]
-    for text, style in parts:
-        hanging = "    " if text.startswith("  ") else "  "
-        for number, line in enumerate(wrapped(text, max(width - 6, 10))):
-            lines.append(
-                pen.line(width, [((hanging if not number else hanging + "  ") + line, style)])
-            )
-    return lines[:room]
-
-
-def place(board: Board) -> str:
-    """Which Pods are watched: `default`, `all namespaces`, `default/api`, `default app=web`."""
-    scopes = pod_scopes(board)
-    if not scopes:
-        return ""
-    named = []
-    for scope in scopes:
-        namespace = scope.namespace or "all namespaces"
-        named.append(f"{namespace}/{scope.name}" if scope.name else namespace)
-    first = scopes[0]
-    selector = " ".join(
-        part
-        for part in (first.label_selector, first.field_selector if first.selective else "")
-        if part
-    )
-    return ", ".join(named) + (f" {selector}" if selector else "")

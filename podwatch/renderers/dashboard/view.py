@@ -1,8 +1,8 @@
 """The dashboard's picture: a board, a width and a height become lines of text.
 
-Responsible for what stands where, as a pure function. Only visible rows are built, each line
-exactly as wide as the screen. Not responsible for the terminal (`screen`), for colours and
-symbols (`theme`) or for what anything means (the concepts).
+Responsible for what stands where, as a pure function; each part is a room of its own. Only visible
+rows are built, each line exactly as wide as the screen. Not responsible for the terminal
+(`screen`), for colours and symbols (`theme`) or for what anything means (the concepts).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,15 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
-from podwatch.core.board import STANDINGS, Board, Row
-from podwatch.core.stream import Connection, ConnectionState
+from podwatch.core.board import Board, Row
 from podwatch.renderers.dashboard.card import card
 from podwatch.renderers.dashboard.footer import footer
-from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.header import banner, header, stopped
+from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.overlay import overlay
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.projector import projector
-from podwatch.renderers.dashboard.table import place, table
+from podwatch.renderers.dashboard.table import table
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
 from podwatch.renderers.dashboard.timeline import timeline
 from podwatch.renderers.dashboard.view_state import Scene, ViewState, arranged, lesson_shown, opened
@@ -68,9 +68,9 @@ def view(
     pen = Layout(theme, tz)
     rows = arranged(board, look)
     top = [
-        _header(board, width, pen, recorded),
-        *_stopped(board, look, width, pen),
-        *_banner(board, width, pen),
+        header(board, width, pen, recorded),
+        *stopped(board, look, width, pen),
+        *banner(board, width, pen),
     ]
     if look.overlay:
         body = max(height - len(top) - 2, 0)
@@ -157,121 +157,3 @@ def _beside(
         left.append(" ")
         left.append_text(right)
         yield left
-
-
-# ── header, banner, footer ──
-
-
-def _header(board: Board, width: int, pen: Layout, recorded: bool) -> Text:
-    brand: Part = (" podwatch", pen.style("brand"))
-    opened = board.opened
-    where, version = "", ""
-    if opened is not None:
-        where = pen.own(f"  {pen.say(opened.context)} · {pen.say(place(board))}")
-        version = pen.own(f" · {pen.say(opened.server_version)}") if opened.server_version else ""
-    dim = pen.style("dim")
-    lefts: list[list[Part]] = [
-        [brand, (where, None), (version, dim)],
-        [brand, (where, None)],
-        [brand, (f"  {pen.say(place(board))}", None)],
-    ]
-    connection = _connection_parts(board, pen, recorded)
-    rights = [[*connection, *counts] for counts in _counts(board, pen)]
-    for left, right in ((lefts[i], rights[j]) for i, j in _HEADERS):
-        if cells(left) + 2 + cells(right) <= width:
-            return pen.line(width, left, right)
-    return pen.line(width, lefts[2], [("  ", None), *rights[1]])
-
-
-_HEADERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1))
-"""Which left and right half of the header are tried together, the best first."""
-
-
-def _counts(board: Board, pen: Layout) -> tuple[list[Part], list[Part]]:
-    """How the Pods stand, in words and in symbols only (the rows' own)."""
-    counts = board.counts()
-    total = sum(counts.values())
-    if not total:
-        return [(" ", None)], [(" ", None)]
-    pods = f"   {total} Pod{'' if total == 1 else 's'}"
-    words: list[Part] = [(pods + ":", None)]
-    symbols: list[Part] = [(pods, None)]
-    for name, word in STANDINGS.items():
-        if counts[name]:
-            style = pen.style(name)
-            words.append((f"  {pen.theme.symbol(name)} {counts[name]} {word}", style))
-            symbols.append((f"  {pen.theme.symbol(name)} {counts[name]}", style))
-    return [*words, (" ", None)], [*symbols, (" ", None)]
-
-
-_WORST_FIRST = (
-    ConnectionState.FORBIDDEN,
-    ConnectionState.RECONNECTING,
-    ConnectionState.LISTING,
-    ConnectionState.LIVE,
-)
-
-
-def _connection(board: Board) -> Connection | None:
-    """The Pods' connection that is in the worst state."""
-    own = [one for scope, one in board.connections.items() if scope.kind == "Pod"]
-    ranks = {str(state): number for number, state in enumerate(_WORST_FIRST)}
-    return min(own, key=lambda one: ranks.get(one.state, 0), default=None)
-
-
-def _connection_parts(board: Board, pen: Layout, recorded: bool) -> list[Part]:
-    connection = _connection(board)
-    if recorded and (connection is None or connection.state == ConnectionState.LIVE):
-        return [(f"{pen.theme.symbol('here')} recorded", None)]
-    if board.opened is None:
-        symbol, word, style = "listing", "connecting", None
-    elif connection is None:
-        symbol, word, style = ("live", "", None) if board.synced else ("listing", "listing", None)
-    else:
-        word = pen.say(connection.state)
-        symbol = connection.state if connection.state in {"live", "listing"} else "reconnecting"
-        if connection.state == ConnectionState.FORBIDDEN:
-            symbol = "alarm"
-        elif connection.state == ConnectionState.LIVE and board.silent:
-            symbol, word = "reconnecting", f"silent for {board.silent:.0f} s"
-        style = pen.style({"live": "ready", "listing": "dim"}.get(symbol, "alarm"))
-    return [(f"{pen.theme.symbol(symbol)} {word}", style)] if word else []
-
-
-def _banner(board: Board, width: int, pen: Layout) -> list[Text]:
-    """A line for a connection that is not as it should be, and why."""
-    connection = _connection(board)
-    alarm = pen.style("alarm")
-    if connection is not None:
-        cause = f": {pen.say(connection.cause)}" if connection.cause else ""
-        match connection.state:
-            case ConnectionState.RECONNECTING:
-                symbol = pen.theme.symbol("reconnecting")
-                since = pen.time(connection.at)
-                text = f" {symbol} reconnecting since {since}{cause}"
-                return [pen.line(width, [(text, alarm)])]
-            case ConnectionState.FORBIDDEN:
-                symbol = pen.theme.symbol("alarm")
-                return [pen.line(width, [(f" {symbol} {connection.state}{cause}", alarm)])]
-    for scope, one in board.connections.items():
-        if scope.kind == "Namespace" and one.state == ConnectionState.MISSING:
-            text = pen.own(f" {pen.theme.symbol('alarm')} {pen.say(one.cause)}")
-            return [pen.line(width, [(text, alarm)])]
-        if scope.kind == "Event" and one.state == ConnectionState.FORBIDDEN:
-            text = pen.own(f" · no Events here: {pen.say(one.cause)}")
-            return [pen.line(width, [(text, pen.style("dim"))])]
-    return []
-
-
-def _stopped(board: Board, look: ViewState, width: int, pen: Layout) -> list[Text]:
-    """That the screen stands still, at which moment, and what it does not show."""
-    past = look.past
-    if past is None:
-        return []
-    moment = pen.time(board.now) if board.now is not None else ""
-    where = f"{past.steps} back of {past.kept}" if past.steps else "paused"
-    parts: list[Part] = [(f" {where} ", pen.style("stopped")), (f"  {moment}", pen.style("strong"))]
-    if past.missed:
-        parts.append((f"   {past.missed} came meanwhile", pen.style("alarm")))
-    parts.append(("   Space: go on   ", pen.style("dim")))
-    return [pen.line(width, parts)]

@@ -200,3 +200,21 @@ def opened(board: Board, look: ViewState) -> Row | None:
     if look.scene is not Scene.POD:
         return None
     return next((row for row in board.rows if row.ref.uid == look.selected), None)
+
+
+def place(board: Board) -> str:
+    """Which Pods are watched: `default`, `all namespaces`, `default/api`, `default app=web`."""
+    scopes = pod_scopes(board)
+    if not scopes:
+        return ""
+    named = []
+    for scope in scopes:
+        namespace = scope.namespace or "all namespaces"
+        named.append(f"{namespace}/{scope.name}" if scope.name else namespace)
+    first = scopes[0]
+    selector = " ".join(
+        part
+        for part in (first.label_selector, first.field_selector if first.selective else "")
+        if part
+    )
+    return ", ".join(named) + (f" {selector}" if selector else "")

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from podwatch.core.expectations import Result
-from podwatch.renderers.jsonl import harmless
+from podwatch.renderers.sanitize import harmless_json
 from podwatch.renderers.verdict.evidence import Evidence, Log, Story
 
 
@@ -118,7 +118,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
         pods=tuple(map(_pod, evidence.stories)),
         notes=verdict.notes,
     )
-    return harmless(msgspec.json.encode(made)) + b"\n"
+    return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
 def _result(one: Result) -> ResultPart:

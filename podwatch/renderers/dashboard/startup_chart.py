@@ -1,0 +1,86 @@
+"""The chart of a Pod's start: its stages with a bar each, and which took longest.
+
+Responsible for the drawing; the stages come from `podwatch.core.startup`.
+"""
+
+from rich.cells import cell_len
+
+from podwatch.core.durations import measured
+from podwatch.core.kube import Pod
+from podwatch.core.startup import ALREADY_THERE, Progress, Stage, StageName, Waterfall
+from podwatch.renderers.dashboard.bars import LateLine
+from podwatch.renderers.dashboard.layout import Layout, Part
+
+_LABELS = {
+    StageName.SCHEDULED: "scheduled",
+    StageName.SANDBOX: "sandbox, network",
+    StageName.PULLED: "image",
+    StageName.RAN: "ran",
+    StageName.STARTED: "started",
+    StageName.READY: "ready",
+}
+
+
+def startup_chart(of: Waterfall, pod: Pod, limit: int, pen: Layout) -> list[LateLine]:
+    """The stages of the start with a bar each, and which took longest."""
+    dim = pen.style("dim")
+    several = len(pod.spec.containers) + len(pod.spec.init_containers) > 1
+    labels = [pen.say(_label(stage, several)) for stage in of.stages]
+    room = min(max(map(cell_len, labels)), limit)
+    total = max((one.begin or 0.0) + (one.seconds or 0.0) for one in of.stages)
+    lines = [LateLine(_start_title(of, several, pen))]
+    for label, stage in zip(labels, of.stages, strict=True):
+        left: list[Part] = [(pen.fit_name(label, room) + "  ", None)]
+        slowest = stage is of.slowest
+        if stage.begin is None or stage.seconds is None or total <= 0:
+            lines.append(LateLine([(left[0][0], dim), (_without_bar(stage, pen), dim)]))
+            continue
+        if stage.note == ALREADY_THERE:
+            said = "was there"
+        else:
+            said = f"{measured(stage.seconds, whole=stage.whole_seconds)} "
+            said += pen.own("◀") if slowest else " "
+        under_way = stage.progress is Progress.UNDER_WAY
+        style = "alarm" if slowest else "strong" if under_way else "ready"
+        right: list[Part] = [(said.rjust(11), pen.style("alarm") if slowest else None)]
+        end = stage.begin + stage.seconds
+        lines.append(LateLine(left, right, (stage.begin / total, end / total, style)))
+    return lines
+
+
+def _start_title(of: Waterfall, several: bool, pen: Layout) -> list[Part]:
+    dim = pen.style("dim")
+    title: list[Part] = [("start", pen.style("heading")), ("  ", None)]
+    under_way = [one for one in of.stages if one.progress is Progress.UNDER_WAY]
+    if of.seconds is not None:
+        title += [(measured(of.seconds, whole=of.whole_seconds), None), (" to Ready", dim)]
+    elif under_way:
+        title += [("under way: ", dim), (pen.say(_label(under_way[0], several)), None)]
+    elif of.stages[-1].progress is Progress.DONE:
+        title += [("Ready", dim)]
+    else:
+        title += [("when it was Ready is not known", dim)]
+    if of.slowest is not None and of.slowest not in under_way:
+        title += [(", slowest: ", dim), (pen.say(_label(of.slowest, several)), pen.style("alarm"))]
+    if any(one.whole_seconds for one in of.stages):
+        title += [(" (in whole seconds)", dim)]
+    return title
+
+
+def _without_bar(stage: Stage, pen: Layout) -> str:
+    match stage.progress:
+        case Progress.UNKNOWN:
+            return "over; nothing tells when"
+        case Progress.NEVER:
+            return "not reached"
+        case Progress.UNDER_WAY:
+            return "under way"
+        case Progress.DONE:
+            return "over; nothing tells how long it took"
+        case Progress.AHEAD:
+            return pen.theme.symbol("unseen")
+
+
+def _label(stage: Stage, several: bool) -> str:
+    label = _LABELS[stage.name]
+    return f"{stage.container} {label}" if stage.container and several else label

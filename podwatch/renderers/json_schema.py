@@ -1,0 +1,212 @@
+"""The fields of the JSON lines, each with what it means; `docs/json.md` is made of them.
+
+Responsible for a format that stays: fields are added, never renamed or removed. Times are
+RFC 3339 in UTC. Fields that do not apply are null or empty, not absent.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
+    """Any line; `kind` tells which."""
+
+    at: datetime
+    """when podwatch received it"""
+
+
+class PodLine(Line, frozen=True, kw_only=True, tag="pod"):
+    """One version of a Pod that was observed."""
+
+    type: str
+    """ADDED, MODIFIED or DELETED, as the watch has it"""
+    initial: bool
+    """it was there before the watch began: not news"""
+    namespace: str
+    name: str
+    uid: str
+    """what identifies the Pod: the same name with a new uid is another Pod"""
+    resource_version: str
+    phase: str
+    """Pending, Running, Succeeded, Failed or Unknown"""
+    ready: str
+    """kubectl's READY, like "1/2\""""
+    status: str
+    """kubectl's STATUS, computed for display: not the phase"""
+    restarts: int
+    """kubectl's RESTARTS, the number only"""
+
+
+class TransitionLine(Line, frozen=True, kw_only=True, tag="transition"):
+    """One facet of a Pod changed."""
+
+    namespace: str
+    name: str
+    uid: str
+    facet: str
+    """existence, phase, condition, container, init-container, sidecar, ephemeral-container \
+or deletion"""
+    subject: str
+    """the container's name, the condition's type or the new Pod's name of a replacement; \
+empty for the whole Pod"""
+    before: str | None
+    """the value before; null if there was none"""
+    after: str | None
+    """the value after; null if there is none"""
+    reason: str
+    """the reason of `after`"""
+    message: str
+    """the message of `after`"""
+    exit_code: int | None
+    """of a container that terminated"""
+    concept: str | None
+    """the id of the concept that explains it; null where podwatch knows none"""
+    who: str
+    """who did it"""
+    sentence: str
+    """what happened, in words"""
+    then: str
+    """what comes next, in words"""
+    docs: str
+    """the page of kubernetes.io"""
+    inferred: bool
+    """proved by other fields, not seen itself"""
+    aside: str
+    """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
+    aside_concept: str | None
+    """the id of that lesson"""
+
+
+class NoticeLine(Line, frozen=True, kw_only=True, tag="notice"):
+    """An Event about a Pod, or a warning about a workload that makes Pods; best effort and not \
+ordered against transitions."""
+
+    namespace: str
+    name: str
+    uid: str
+    about: str
+    """the workload that it is about, like "ReplicaSet/web-5d9c"; empty for a Pod"""
+    type: str
+    """Normal or Warning"""
+    reason: str
+    message: str
+    container: str
+    """the container that it is about; empty for the whole Pod"""
+    count: int
+    """how often it has happened"""
+    reporter: str
+    """the component that reported it"""
+    seen: datetime | None
+    """when it happened, as its reporter says"""
+    concept: str | None
+    sentence: str
+    then: str
+    docs: str
+    aside: str
+    """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
+    aside_concept: str | None
+    """the id of that lesson"""
+
+
+class SilenceLine(Line, frozen=True, kw_only=True, tag="silence"):
+    """A Pod has not moved for a while: what it waits for. Said once, until it moves again."""
+
+    namespace: str
+    name: str
+    uid: str
+    seconds: float
+    """for how long it has not moved"""
+    sentence: str
+    """what it waits for, in words"""
+    who: str
+    """who has to act"""
+    brief: str
+    """the same in a few words: what it waits for, or what comes at `until`"""
+    until: datetime | None
+    """when the wait ends, by the cluster's clock, where the Pod's fields say it"""
+
+
+class SyncedLine(Line, frozen=True, kw_only=True, tag="synced"):
+    """All Pods of a namespace (empty for all namespaces) are known now."""
+
+    namespace: str
+    pods: int
+    """how many there are"""
+    awaited: str
+    """the one Pod that is watched and does not exist yet"""
+    clock_skew: float
+    """the server's clock minus ours, in seconds"""
+
+
+class GapLine(Line, frozen=True, kw_only=True, tag="gap"):
+    """Between `since` and `until` something may have been missed."""
+
+    of: str
+    """the kind of object that was followed"""
+    namespace: str
+    since: datetime
+    until: datetime
+    reason: str
+    dropped: int
+    """how many changes were received and thrown away"""
+
+
+class ConnectionLine(Line, frozen=True, kw_only=True, tag="connection"):
+    """The connection of one stream changed."""
+
+    of: str
+    """the kind of object that is followed"""
+    namespace: str
+    state: str
+    """listing, live, reconnecting, forbidden or missing"""
+    cause: str
+    """why, in words"""
+
+
+class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
+    """One object could not be decoded and is left out."""
+
+    of: str
+    namespace: str
+    ref: str
+    """namespace/name as far as it is known"""
+    error: str
+
+
+class ExplainedLine(Line, frozen=True, kw_only=True, tag="explained"):
+    """What `podwatch explain pod/NAME -o json` says about one Pod; no other command writes it."""
+
+    namespace: str
+    name: str
+    uid: str
+    phase: str
+    """Pending, Running, Succeeded, Failed or Unknown"""
+    ready: str
+    """kubectl's READY, like "1/2\""""
+    status: str
+    """kubectl's STATUS, computed for display: not the phase"""
+    restarts: int
+    """kubectl's RESTARTS, the number only"""
+    owners: tuple[str, ...]
+    """its controller and that one's, the nearest first, like "ReplicaSet web-5d9c\""""
+    concepts: tuple[str, ...]
+    """the ids of the concepts behind the sentences; those podwatch has none for are left out"""
+    sentences: tuple[str, ...]
+    """why it is in its state, what is worst first; then what it waits for and why STATUS, phase \
+and Ready disagree"""
+    note: str
+    """what has to be known about this version, like that the Pod is gone; else empty"""
+
+
+LINES: tuple[type[Line], ...] = (
+    PodLine,
+    TransitionLine,
+    NoticeLine,
+    SilenceLine,
+    SyncedLine,
+    GapLine,
+    ConnectionLine,
+    UnreadableLine,
+    ExplainedLine,
+)
