@@ -17,12 +17,10 @@ _KEEP_NAMES = frozenset({"StatefulSet", "Node"})
 
 
 def existence(
-    pod: Pod, old: Existence, new: Existence, at: datetime, t: float, *, inferred: bool = False
+    ref: PodRef, old: Existence, new: Existence, at: datetime, t: float, *, inferred: bool = False
 ) -> Transition:
     """The Pod came, went, entered or left the selection (values of `Existence`)."""
-    return Transition(
-        at, t, PodRef.of(pod), Facet.EXISTENCE, "", State(old.value), State(new.value), inferred
-    )
+    return Transition(at, t, ref, Facet.EXISTENCE, "", State(old.value), State(new.value), inferred)
 
 
 def replacement(old: PodRef, new: PodRef, before: Existence, at: datetime, t: float) -> Transition:

@@ -1,56 +1,216 @@
-"""What the stream has shown, as far as a verdict needs it."""
+"""Store: what the stream has shown, kept once: a session, its judge and who asks later read it.
 
-from podwatch.core.expectations.expectation import Target
-from podwatch.core.kube import Node, PodEvent, ReplicaSet
+Responsible for how the scopes stand, both clocks, owners, Nodes and, where somebody asks for them,
+all Events. Of Pods a row is kept, by `podwatch.core.pods`; which Events are news is
+`podwatch.core.events`'.
+"""
+
+import copy
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from podwatch.core.columns import is_before_1_35
+from podwatch.core.kube import KubeObject, Node, Pod, PodEvent, ReplicaSet, Workload
 from podwatch.core.kube.owner import Owner
-from podwatch.core.stream import Connection, Observed, Opened, Scope, StreamItem, Synced
+from podwatch.core.stream import (
+    Connection,
+    ConnectionState,
+    Key,
+    Observed,
+    Opened,
+    RecordedItem,
+    Scope,
+    Synced,
+)
+
+SILENCE = 65.0
+"""After how many seconds without a word a live stream is called silent: bookmarks come each 60."""
 
 
-class Shown:
-    """The owners, Nodes and Events that there are, and how the stream's scopes stand."""
+class Store:
+    """The newest of each owner and Node, the scopes, and what time it is.
 
-    def __init__(self) -> None:
+    `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
+    `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
+    that were there when the watch began. `awaited` names Pods that are watched and not there.
+    """
+
+    def __init__(self, *, keeps_events: bool = False) -> None:
         self.opened: Opened | None = None
-        self.synced: set[Scope] = set()
+        self.before_1_35 = False
+        self.t = 0.0
+        self.at: datetime | None = None
+        self._at_t = 0.0
+        self._skew = 0.0
+        self.synced: dict[Scope, None] = {}
         self.connections: dict[Scope, Connection] = {}
-        self.owners: dict[tuple[str, str, str], Owner] = {}
-        self.sets: dict[str, ReplicaSet] = {}
-        self.nodes: dict[str, Node] = {}
-        self.events: dict[str, dict[str, PodEvent]] = {}
-        self.events_before: set[str] = set()
+        self.awaited: dict[Scope, str] = {}
+        self._heard: dict[Scope, float] = {}
+        self.owners: dict[tuple[str, str, str, str], Workload] = {}
+        self.sets: dict[Key, ReplicaSet] = {}
+        self.nodes: dict[tuple[str, str], Node] = {}
+        self._keeps_events = keeps_events
+        self.events: dict[Key, dict[str, PodEvent]] = {}
+        self.events_before: set[Key] = set()
 
-    def owner(self, target: Target) -> Owner | None:
-        """The object that a target names, if it is there and no Pod."""
-        return self.owners.get((target.kind, target.namespace, target.name))
+    def copy(self) -> "Store":
+        """Another one that knows the same."""
+        made = copy.copy(self)
+        made.synced, made.connections = self.synced.copy(), self.connections.copy()
+        made.awaited, made._heard = self.awaited.copy(), self._heard.copy()
+        made.owners, made.sets = self.owners.copy(), self.sets.copy()
+        made.nodes = self.nodes.copy()
+        made.events = {key: events.copy() for key, events in self.events.items()}
+        made.events_before = self.events_before.copy()
+        return made
 
-    def apply(self, item: StreamItem) -> None:
-        """Take in what an item shows."""
+    # ── what items show ──
+
+    def reach(self, t: float) -> None:
+        """Time passed and nothing came."""
+        self.t = max(self.t, t)
+
+    def apply(self, item: RecordedItem) -> bool:
+        """Take an item in; False if it repeats how a connection is, or lists a scope again."""
+        self.reach(item.t)
+        self.at, self._at_t = item.at, item.t
         match item:
+            case Observed():
+                self._heard[item.scope] = item.t
+                if not isinstance(item.object, Pod):
+                    self._observe(item, item.scope.cluster, item.object)
             case Opened():
                 self.opened = item
+                self.before_1_35 = is_before_1_35(item.server_version)
             case Synced():
-                self.synced.add(item.scope)
+                self._skew = item.clock_skew
+                if item.scope in self.synced:
+                    return False
+                self.synced[item.scope] = None
             case Connection():
+                self._heard[item.scope] = item.t
+                known = self.connections.get(item.scope)
+                if known is not None and (known.state, known.cause) == (item.state, item.cause):
+                    return False
                 self.connections[item.scope] = item
-            case Observed(object=PodEvent() as event) if item.type != "DELETED":
-                uid = event.metadata.uid
-                self.events.setdefault(event.involved_object.uid, {})[uid] = event
-                if item.initial and item.scope not in self.synced:
-                    self.events_before.add(uid)
+        return True
+
+    def _observe(self, item: Observed, cluster: str, observed: KubeObject) -> None:
+        deleted = item.type == "DELETED"
+        match observed:
+            case PodEvent() if self._keeps_events and not deleted:
+                key = (cluster, observed.metadata.uid)
+                about = (cluster, observed.involved_object.uid)
+                self.events.setdefault(about, {})[observed.metadata.uid] = observed
+                if self.is_first_list(item):
+                    self.events_before.add(key)
                 else:
-                    self.events_before.discard(uid)
-            case Observed(object=Node() as node):
-                if item.type == "DELETED":
-                    self.nodes.pop(node.metadata.name, None)
-                else:
-                    self.nodes[node.metadata.name] = node
-            case Observed(object=Owner() as owner):
-                meta = owner.metadata
-                key = (type(owner).__name__, meta.namespace, meta.name)
-                if item.type == "DELETED":
-                    self.owners.pop(key, None)
-                    self.sets.pop(meta.uid, None)
-                else:
-                    self.owners[key] = owner
-                    if isinstance(owner, ReplicaSet):
-                        self.sets[meta.uid] = owner
+                    self.events_before.discard(key)
+            case Node():
+                _put(self.nodes, (cluster, observed.metadata.name), observed, deleted=deleted)
+            case Owner():
+                meta = observed.metadata
+                name = (cluster, type(observed).__name__, meta.namespace, meta.name)
+                _put(self.owners, name, observed, deleted=deleted)
+                if isinstance(observed, ReplicaSet):
+                    _put(self.sets, (cluster, meta.uid), observed, deleted=deleted)
+
+    def is_first_list(self, item: Observed) -> bool:
+        """Whether it was there before the watch began."""
+        return item.initial and item.scope not in self.synced
+
+    def found(self, scope: Scope, namespace: str) -> None:
+        """A Pod of a scope is there now, and with it its namespace."""
+        self.awaited.pop(scope, None)
+        self.connections.pop(Scope("Namespace", namespace, cluster=scope.cluster), None)
+
+    # ── what is asked ──
+
+    def owner(self, kind: str, namespace: str, name: str, cluster: str = "") -> Owner | None:
+        """The owner of that name, if it is there."""
+        return self.owners.get((cluster, kind, namespace, name))
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What is followed: from the beginning, or since."""
+        opened = self.opened.scopes if self.opened is not None else ()
+        return tuple(dict.fromkeys((*opened, *self.synced)))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the Pods of every scope are known: before that, none seen does not mean none."""
+        return self.opened is not None and all(
+            scope in self.synced for scope in self.opened.scopes if scope.kind == "Pod"
+        )
+
+    @property
+    def selects(self) -> bool:
+        """Whether only some Pods are watched."""
+        return self.opened is not None and any(
+            scope.kind == "Pod" and scope.selective for scope in self.opened.scopes
+        )
+
+    def clock(self, t: float) -> tuple[datetime, datetime] | None:
+        """The stream's time `t` by our clock and by the cluster's; None before the first item."""
+        if self.at is None:
+            return None
+        try:
+            ours = self.at + timedelta(seconds=t - self._at_t)
+            return ours, ours + timedelta(seconds=self._skew)
+        except OverflowError:  # a recording can hold any numbers
+            return self.at, self.at
+
+    @property
+    def heard(self) -> float | None:
+        """When the live stream of Pods that has been quiet for longest gave its last item."""
+        return min(
+            (
+                self._heard[scope]
+                for scope, one in self.connections.items()
+                if scope.kind == "Pod" and one.state == ConnectionState.LIVE
+            ),
+            default=None,
+        )
+
+    @property
+    def silent(self) -> float:
+        """For how many seconds a live stream of Pods has said nothing, if that is suspicious."""
+        heard = self.heard
+        silent = self.t - heard if heard is not None else 0.0
+        return silent if silent >= SILENCE else 0.0
+
+    def opening(self, pods: Iterable[tuple[str, KubeObject]]) -> Iterator[RecordedItem]:
+        """Items that make another store know the same, as the stream's start, with these Pods."""
+        clock = self.clock(self.t)
+        if self.opened is None or clock is None:
+            return
+        at, t, scopes = clock[0], self.t, self.scopes
+        yield replace(self.opened, at=at, t=t, scopes=scopes)
+        for cluster, known in (
+            *pods,
+            *((key[0], owner) for key, owner in self.owners.items()),
+            *((key[0], node) for key, node in self.nodes.items()),
+        ):
+            kind, namespace = type(known).__name__, known.metadata.namespace
+            for scope in scopes:
+                if (scope.cluster, scope.kind) == (cluster, kind) and (
+                    scope.namespace in {"", namespace}
+                ):
+                    yield Observed(
+                        at=at, t=t, scope=scope, type="ADDED", object=known, initial=True
+                    )
+                    break
+        for scope in self.synced:
+            yield Synced(at=at, t=t, scope=scope, clock_skew=self._skew)
+        for connection in self.connections.values():
+            yield replace(connection, at=at, t=t)
+
+
+def _put(known: dict[Any, Any], key: object, value: object, *, deleted: bool) -> None:
+    if deleted:
+        known.pop(key, None)
+    else:
+        known[key] = value

@@ -17,16 +17,26 @@ FORMAT = 1
 """The version of the recording format."""
 
 
+Key = tuple[str, str]
+"""What tells objects apart: the cluster, and the uid.
+
+A uid alone is not enough where there are several clusters: one that was restored from another's
+backup has the same uids. The cluster is empty while there is only one.
+"""
+
+
 class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one list and watch is about: a kind, where, and which of them.
 
-    `namespace` is empty for all namespaces and for kinds that have none.
+    `namespace` is empty for all namespaces and for kinds that have none, `cluster` while there is
+    only one.
     """
 
     kind: str
     namespace: str = ""
     label_selector: str = ""
     field_selector: str = ""
+    cluster: str = ""
 
     @property
     def selective(self) -> bool:
@@ -45,17 +55,23 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
         return name.removeprefix("=")
 
 
-class PodRef(msgspec.Struct, frozen=True, order=True):
-    """Which Pod. Its identity is the uid: the same name with a new uid is another Pod."""
+class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """Which Pod. Its identity is its key: the same name with a new uid is another Pod."""
 
     namespace: str
     name: str
     uid: str
+    cluster: str = ""
 
     @classmethod
-    def of(cls, pod: Pod) -> "PodRef":
+    def of(cls, pod: Pod, cluster: str = "") -> "PodRef":
         """The reference to this Pod."""
-        return cls(pod.metadata.namespace, pod.metadata.name, pod.metadata.uid)
+        return cls(pod.metadata.namespace, pod.metadata.name, pod.metadata.uid, cluster)
+
+    @property
+    def key(self) -> Key:
+        """What tells it apart."""
+        return (self.cluster, self.uid)
 
     @property
     def title(self) -> str:
@@ -63,13 +79,19 @@ class PodRef(msgspec.Struct, frozen=True, order=True):
         return self.name
 
 
-class OwnerRef(msgspec.Struct, frozen=True):
+class OwnerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which workload of those that make Pods: an Event can be about it and no Pod."""
 
     kind: str
     namespace: str
     name: str
     uid: str
+    cluster: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What tells it apart."""
+        return (self.cluster, self.uid)
 
     @property
     def title(self) -> str:

@@ -69,7 +69,13 @@ _BEFORE_CONTAINERS = frozenset({_SANDBOX, "AllContainersRestarting"})
 
 
 def transitions(
-    before: Pod | None, after: Pod, at: datetime, t: float, *, inferred: bool = False
+    before: Pod | None,
+    after: Pod,
+    at: datetime,
+    t: float,
+    *,
+    inferred: bool = False,
+    cluster: str = "",
 ) -> list[Transition]:
     """What changed between two versions of one Pod, in causal order.
 
@@ -77,7 +83,7 @@ def transitions(
     happened since. `inferred` marks all of it (the versions are from two lists).
     The same version twice gives nothing.
     """
-    ref = PodRef.of(after)
+    ref = PodRef.of(after, cluster)
     found: list[Transition] = []
 
     def add(

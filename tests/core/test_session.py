@@ -10,16 +10,12 @@ from msgspec.structs import replace
 
 from podwatch.core.board import Board, Row, standing
 from podwatch.core.concepts import Catalog, Weight, catalog
+from podwatch.core.events import HELD_PODS
 from podwatch.core.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.core.lessons import STAYS
-from podwatch.core.session import (
-    GONE_LIMIT,
-    HELD_PODS,
-    REMEMBER_GONE,
-    SILENCE,
-    TIMELINE_LIMIT,
-    Session,
-)
+from podwatch.core.pods import GONE_LIMIT, REMEMBER_GONE
+from podwatch.core.session import TIMELINE_LIMIT, Session
+from podwatch.core.store import SILENCE
 from podwatch.core.stream import (
     Connection,
     Observed,

@@ -15,7 +15,8 @@ from podwatch.core.kube.pod import (
     SchedulingGate,
     Volume,
 )
-from podwatch.core.session import STILL, Session
+from podwatch.core.session import Session
+from podwatch.core.stalled import STILL
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import Stalled
 from podwatch.core.waits import Wait, countdown, waiting_for

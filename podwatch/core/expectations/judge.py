@@ -20,14 +20,15 @@ from podwatch.core.expectations import permanent, scopes, sentences
 from podwatch.core.expectations.checks import Check, Checks
 from podwatch.core.expectations.expectation import Expectations
 from podwatch.core.expectations.permanent import NEVER
-from podwatch.core.expectations.shown import Shown
 from podwatch.core.expectations.target_state import TargetState, TrackedPod, View, view
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.kube import Node, PodEvent
 from podwatch.core.kube.owner import Owner
+from podwatch.core.store import Store
 from podwatch.core.stream import (
     Connection,
     ConnectionState,
+    Key,
     Observed,
     Opened,
     PodRef,
@@ -40,15 +41,17 @@ from podwatch.core.transitions import transitions
 
 
 class Judge:
-    """Feed it the stream's items with the news they brought; `verdict` is there once decided."""
+    """Feed it the items that the store has taken in, with the news they brought; `verdict` is there
+    once decided.
+    """
 
-    def __init__(self, wanted: Expectations, catalog: Catalog) -> None:
+    def __init__(self, wanted: Expectations, catalog: Catalog, store: Store) -> None:
         self.wanted = wanted
         self.verdict: Verdict | None = None
         self._catalog = catalog
-        self._shown = Shown()
+        self._store = store
         self._targets = [(TargetState(target), Checks(target, wanted)) for target in wanted.targets]
-        self._concepts: dict[str, set[str]] = {}
+        self._concepts: dict[Key, set[str]] = {}
         self._nodes_ready = False
         self._t = 0.0
         self._reached = 0.0
@@ -65,7 +68,6 @@ class Judge:
         if self.verdict is not None or isinstance(item, Tick):
             return  # a Tick has no time of its own: an item that comes now may be older
         self._t = max(self._t, item.t)
-        self._shown.apply(item)
         if self._matters(item, news):
             self._judge()
 
@@ -90,7 +92,7 @@ class Judge:
         return Pending(tuple(waiting), self._deadline - self._reached)
 
     def _stands(self, state: TargetState, checks: Checks) -> str:
-        if not scopes.known(self._shown, self.wanted, state.target):
+        if not scopes.known(self._store, self.wanted, state.target):
             return sentences.CLUSTER
         return next((one.stands(self._view(state)) for one in checks.awaited), "")
 
@@ -98,7 +100,7 @@ class Judge:
         return view(
             state,
             self._t,
-            self._shown,
+            self._store,
             self.wanted,
             self._catalog,
             nodes_ready=self._nodes_ready,
@@ -119,7 +121,8 @@ class Judge:
             case Connection():
                 return item.state == ConnectionState.FORBIDDEN
             case Observed(object=PodEvent() as event) if item.type != "DELETED":
-                return self._event(event) or touched
+                about = (item.scope.cluster, event.involved_object.uid)
+                return self._event(about, event.involved_object.kind) or touched
             case Observed(object=Node()):
                 return self._look_at_nodes()
             case Observed(object=Owner() as owner):
@@ -138,23 +141,23 @@ class Judge:
                 touched |= self._version(one)
             elif isinstance(one, ExplainedTransition | ExplainedEvent):
                 concept = one.explanation.concept
-                shown = self._concepts.setdefault(one.ref.uid, set())
+                shown = self._concepts.setdefault(one.ref.key, set())
                 if concept is not None and concept.id not in shown:
                     shown.add(concept.id)
                     touched = True
         return touched
 
     def _version(self, version: PodVersion) -> bool:
-        uid = version.ref.uid
+        key = version.ref.key
         touched = False
         for state, _ in self._targets:
             own = state.owns(version.pod)
-            tracked = state.pods.get(uid)
+            tracked = state.pods.get(key)
             if tracked is None:
                 if not own or version.type == "DELETED":
                     continue
-                concepts = self._concepts.setdefault(uid, set())
-                tracked = state.pods[uid] = TrackedPod(version, concepts)
+                concepts = self._concepts.setdefault(key, set())
+                tracked = state.pods[key] = TrackedPod(version, concepts)
                 if version.initial:
                     concepts.update(self._look_back(version))
             touched = True
@@ -169,22 +172,22 @@ class Judge:
             if explanation.concept is not None:
                 yield explanation.concept.id
 
-    def _event(self, event: PodEvent) -> bool:
-        touched = event.involved_object.kind != "Pod"
+    def _event(self, about: Key, kind: str) -> bool:
+        touched = kind != "Pod"
         for state, _ in self._targets:
-            if (tracked := state.pods.get(event.involved_object.uid)) is not None:
+            if (tracked := state.pods.get(about)) is not None:
                 touched = True
                 tracked.matched = None
                 self._pass_stages(tracked)
         return touched
 
     def _pass_stages(self, tracked: TrackedPod) -> None:
-        events = self._shown.events.get(tracked.uid, {}).values()
+        events = self._store.events.get(tracked.key, {}).values()
         tracked.pass_stages(one.container for one in events if one.reason == "Pulled")
 
     def _look_at_nodes(self) -> bool:
-        listed = any(scope.kind == "Node" for scope in self._shown.synced)
-        ready = listed and permanent.nodes_ready(self._shown.nodes.values())
+        listed = any(scope.kind == "Node" for scope in self._store.synced)
+        ready = listed and permanent.nodes_ready(self._store.nodes.values())
         changed = ready != self._nodes_ready
         self._nodes_ready = ready
         for state, _ in self._targets if changed else ():
@@ -200,13 +203,13 @@ class Judge:
             self._judge()
 
     def _judge(self) -> None:
-        if (refused := scopes.refused(self._shown, self.wanted)) is not None:
+        if (refused := scopes.refused(self._store, self.wanted)) is not None:
             # Where others go on without them, an expectation can't.
             self._give_up(refused.cause.partition("; podwatch goes on")[0])
             return
         self._due = self._deadline
         for state, checks in self._targets:
-            if scopes.known(self._shown, self.wanted, state.target):
+            if scopes.known(self._store, self.wanted, state.target):
                 now = self._view(state)
                 state.first = now.present if state.first is None else state.first
                 self._due = min(self._due, checks.judge(now))
@@ -219,7 +222,7 @@ class Judge:
                 checks.fulfil(self._t)
             self._decide(Outcome.MET)
         elif self._t >= self._deadline:
-            lost = scopes.lost(self._shown, self.wanted)
+            lost = scopes.lost(self._store, self.wanted)
             if lost is None:
                 self._decide(Outcome.TIMED_OUT)
             else:
@@ -251,7 +254,7 @@ class Judge:
             cause=cause,
             results=results,
             pods=tuple(_pods_shown([one for one in missed if only in {None, one.state}], cause)),
-            notes=tuple(one.cause for one in scopes.forbidden(self._shown)),
+            notes=tuple(one.cause for one in scopes.forbidden(self._store)),
         )
 
     def _results(self, outcome: Outcome) -> Iterator[Result]:

@@ -17,7 +17,7 @@ from podwatch.core.expectations.verdict import Cause
 from podwatch.core.kube import Deployment, Node, PodEvent
 from podwatch.core.kube.owner import Owner
 from podwatch.core.states import Facet, State, container_state, containers
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Key, PodRef
 from podwatch.core.transitions import Transition
 
 NEVER = float("inf")
@@ -43,18 +43,18 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
     cause: Cause | None = None
     due = NEVER
     suffering = view.state.suffering
-    lasting: set[tuple[str, str, str, str]] = set()
-    for tracked, rule, symptom, uid in _matches(view, pods):
+    lasting: set[tuple[Key, str, str, str]] = set()
+    for tracked, rule, symptom, owner_or_pod in _matches(view, pods):
         if not rule.decides(about):
             continue
-        key = (uid, rule.id, symptom.subject, about.value)
+        key = (owner_or_pod, rule.id, symptom.subject, about.value)
         lasting.add(key)
         bears = rule.grace or symptom.may_be_old
         end = suffering.setdefault(key, view.t) + (view.wanted.grace if bears else 0.0)
         if end > view.t:
             due = min(due, end)
         elif cause is None:
-            cause = _cause(view, rule, symptom, tracked, uid)
+            cause = _cause(view, rule, symptom, tracked, owner_or_pod)
     for key in [key for key in suffering if key[3] == about and key not in lasting]:
         del suffering[key]
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
@@ -102,23 +102,23 @@ def _is_ready(node: Node) -> bool:
 
 def _matches(
     view: View, pods: list[TrackedPod]
-) -> Iterator[tuple[TrackedPod | None, hopeless.Rule, hopeless.Symptom, str]]:
+) -> Iterator[tuple[TrackedPod | None, hopeless.Rule, hopeless.Symptom, Key]]:
     for owner in _owners(view):
-        uid = owner.metadata.uid
+        key = ("", owner.metadata.uid)
         events = [
-            (event, event_uid in view.shown.events_before and owner.metadata.generation > 1)
-            for event_uid, event in view.shown.events.get(uid, {}).items()
+            (event, ("", uid) in view.store.events_before and owner.metadata.generation > 1)
+            for uid, event in view.store.events.get(key, {}).items()
         ]
         symptoms = hopeless.owner_symptoms(owner, events, has_pods=bool(pods))
         for rule, symptom in hopeless.matches(symptoms):
-            yield None, rule, symptom, uid
+            yield None, rule, symptom, key
     for tracked in pods:
         if tracked.matched is None:
-            events_now = _lasting(view.shown.events.get(tracked.uid, {}).values())
+            events_now = _lasting(view.store.events.get(tracked.key, {}).values())
             symptoms = hopeless.pod_symptoms(tracked.pod, events_now, nodes_ready=view.nodes_ready)
             tracked.matched = hopeless.matches(symptoms)
         for rule, symptom in tracked.matched:
-            yield tracked, rule, symptom, tracked.uid
+            yield tracked, rule, symptom, tracked.key
 
 
 def _owners(view: View) -> list[Owner]:
@@ -126,7 +126,7 @@ def _owners(view: View) -> list[Owner]:
     owner = view.owner
     if not isinstance(owner, Deployment):
         return [owner] if owner is not None else []
-    current = rollout.current_set(owner, view.shown.sets.values())
+    current = rollout.current_set(owner, view.store.sets.values())
     return [owner] if current is None else [owner, current]
 
 
@@ -163,11 +163,11 @@ def _cause(
     rule: hopeless.Rule,
     symptom: hopeless.Symptom,
     tracked: TrackedPod | None,
-    uid: str,
+    key: Key,
 ) -> Cause:
     sentence = rule.said(symptom.facts)
     if tracked is None:
-        return Cause(sentence=sentence, rule=rule.id, explanation=_of_warning(view, uid))
+        return Cause(sentence=sentence, rule=rule.id, explanation=_of_warning(view, key))
     explanation = None
     if symptom.event is not None:
         explanation = _known(view, event_facts(symptom.event, tracked.pod))
@@ -182,9 +182,9 @@ def _cause(
     )
 
 
-def _of_warning(view: View, uid: str) -> Explanation | None:
+def _of_warning(view: View, key: Key) -> Explanation | None:
     """What the catalogue says of the newest Warning about an owner."""
-    events = view.shown.events.get(uid, {}).values()
+    events = view.store.events.get(key, {}).values()
     warnings = [one for one in events if one.type == "Warning"]
     newest = max(warnings, key=lambda one: str(one.last_seen), default=None)
     return _known(view, event_facts(newest, None)) if newest is not None else None
@@ -194,7 +194,7 @@ def _of_state(
     view: View, tracked: TrackedPod, facet: Facet, subject: str, state: State
 ) -> Explanation | None:
     """What the catalogue says of a state as if it had just come."""
-    opened = view.shown.opened
+    opened = view.store.opened
     if opened is None:
         return None
     transition = Transition(opened.at, view.t, PodRef.of(tracked.pod), facet, subject, None, state)

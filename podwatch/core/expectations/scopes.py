@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from podwatch.core.expectations import sentences
 from podwatch.core.expectations.expectation import Expectations, Target
-from podwatch.core.expectations.shown import Shown
+from podwatch.core.store import Store
 from podwatch.core.stream import Connection, ConnectionState, Opened, Scope
 
 
@@ -27,45 +27,45 @@ def lacking(opened: Opened, target: Target) -> list[str]:
     return [kind for kind in kinds_needed(target) if kind not in followed]
 
 
-def needed(shown: Shown, wanted: Expectations, target: Target) -> list[Scope]:
+def needed(store: Store, wanted: Expectations, target: Target) -> list[Scope]:
     """The scopes without which the target can't be judged."""
     kinds = kinds_needed(target)
     if any(one.stage == "pulled" for one in wanted.within):
         kinds.append("Event")  # only they say when an image was pulled
-    opened = shown.opened.scopes if shown.opened is not None else ()
+    opened = store.opened.scopes if store.opened is not None else ()
     return [scope for scope in opened if scope.kind in kinds and _covers(scope, target)]
 
 
-def known(shown: Shown, wanted: Expectations, target: Target) -> bool:
+def known(store: Store, wanted: Expectations, target: Target) -> bool:
     """Whether what there was of the target at the start is known."""
-    scopes = needed(shown, wanted, target)
-    return bool(scopes) and all(scope in shown.synced for scope in scopes)
+    scopes = needed(store, wanted, target)
+    return bool(scopes) and all(scope in store.synced for scope in scopes)
 
 
-def refused(shown: Shown, wanted: Expectations) -> Connection | None:
+def refused(store: Store, wanted: Expectations) -> Connection | None:
     """What may not be read and can't be done without."""
-    scopes = {scope for target in wanted.targets for scope in needed(shown, wanted, target)}
-    for connection in forbidden(shown):
+    scopes = {scope for target in wanted.targets for scope in needed(store, wanted, target)}
+    for connection in forbidden(store):
         if connection.scope in scopes:
             return connection
     return None
 
 
-def forbidden(shown: Shown) -> Iterable[Connection]:
+def forbidden(store: Store) -> Iterable[Connection]:
     """What may not be read."""
-    return (one for one in shown.connections.values() if one.state == ConnectionState.FORBIDDEN)
+    return (one for one in store.connections.values() if one.state == ConnectionState.FORBIDDEN)
 
 
-def lost(shown: Shown, wanted: Expectations) -> str | None:
+def lost(store: Store, wanted: Expectations) -> str | None:
     """Why the cluster's state is not known at the deadline; None if it is."""
-    if shown.opened is None:
+    if store.opened is None:
         return sentences.no_answer()
     for target in wanted.targets:
-        for scope in needed(shown, wanted, target):
-            connection = shown.connections.get(scope)
+        for scope in needed(store, wanted, target):
+            connection = store.connections.get(scope)
             if connection is not None and connection.state == ConnectionState.RECONNECTING:
                 return sentences.unreachable(connection.cause)
-            if scope not in shown.synced and (
+            if scope not in store.synced and (
                 connection is None or connection.state != ConnectionState.MISSING
             ):
                 return sentences.not_listed(scope.kind)

@@ -11,10 +11,11 @@ import msgspec
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import hopeless, rollout
 from podwatch.core.expectations.expectation import Expectations, Target
-from podwatch.core.expectations.shown import Shown
 from podwatch.core.kube import Job, Pod
 from podwatch.core.kube.owner import Owner
 from podwatch.core.kube.selectors import requirements
+from podwatch.core.store import Store
+from podwatch.core.stream import Key
 from podwatch.core.timeline import PodVersion
 
 
@@ -22,6 +23,7 @@ class TrackedPod:
     """One Pod as it is judged. `concepts` are the ids of those that it has shown."""
 
     def __init__(self, version: PodVersion, concepts: set[str]) -> None:
+        self.key = version.ref.key
         self.pod = version.pod
         self.status = version.columns.status
         self.concepts = concepts
@@ -35,11 +37,6 @@ class TrackedPod:
         self.phases = ["Pending"]  # the API server makes every Pod so
         self.passed: set[str] = set()
         self.matched: tuple[tuple[hopeless.Rule, hopeless.Symptom], ...] | None = None
-
-    @property
-    def uid(self) -> str:
-        """The Pod's uid."""
-        return self.pod.metadata.uid
 
     @property
     def controller_kind(self) -> str:
@@ -79,18 +76,18 @@ def _stages(pod: Pod, pulled: frozenset[str]) -> Iterator[str]:
 
 
 class TargetState:
-    """One target. `pods` are all that ever were its own, by uid.
+    """One target. `pods` are all that ever were its own, by key.
 
-    `first`: the uids of what was there when the lists were complete. `suffering`: since when a
-    permanent state lasts, by uid, rule, part and what it decides.
+    `first`: the keys of what was there when the lists were complete. `suffering`: since when a
+    permanent state lasts, by key, rule, part and what it decides.
     """
 
     def __init__(self, target: Target) -> None:
         self.target = target
         self._labels = requirements(target.selector) if target.selector else ()
-        self.pods: dict[str, TrackedPod] = {}
-        self.first: frozenset[str] | None = None
-        self.suffering: dict[tuple[str, str, str, str], float] = {}
+        self.pods: dict[Key, TrackedPod] = {}
+        self.first: frozenset[Key] | None = None
+        self.suffering: dict[tuple[Key, str, str, str], float] = {}
 
     def owns(self, pod: Pod) -> bool:
         """Whether the Pod can be this target's; which generation it is of is asked later."""
@@ -120,7 +117,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     state: TargetState
     t: float
-    shown: Shown
+    store: Store
     wanted: Expectations
     catalog: Catalog
     nodes_ready: bool
@@ -134,11 +131,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.state.target
 
     @property
-    def present(self) -> frozenset[str]:
-        """The uids of what `gone` is about: the object that is named, or the Pods."""
+    def present(self) -> frozenset[Key]:
+        """The keys of what `gone` is about: the object that is named, or the Pods."""
         if self.target.kind != "Pod":
-            return frozenset([self.owner.metadata.uid] if self.owner is not None else [])
-        return frozenset(uid for uid, one in self.state.pods.items() if not one.gone)
+            return frozenset([("", self.owner.metadata.uid)] if self.owner is not None else [])
+        return frozenset(key for key, one in self.state.pods.items() if not one.gone)
 
     @property
     def never_came(self) -> bool:
@@ -157,19 +154,19 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 def view(
     state: TargetState,
     t: float,
-    shown: Shown,
+    store: Store,
     wanted: Expectations,
     catalog: Catalog,
     *,
     nodes_ready: bool,
 ) -> View:
     """The target as it is now."""
-    owner = shown.owner(state.target)
-    generation = _generation(state, owner, shown)
+    owner = store.owner(state.target.kind, state.target.namespace, state.target.name)
+    generation = _generation(state, owner, store)
     return View(
         state=state,
         t=t,
-        shown=shown,
+        store=store,
         wanted=wanted,
         catalog=catalog,
         nodes_ready=nodes_ready,
@@ -179,7 +176,7 @@ def view(
     )
 
 
-def _generation(state: TargetState, owner: Owner | None, shown: Shown) -> list[TrackedPod]:
+def _generation(state: TargetState, owner: Owner | None, store: Store) -> list[TrackedPod]:
     there = [
         one
         for one in state.pods.values()
@@ -189,9 +186,9 @@ def _generation(state: TargetState, owner: Owner | None, shown: Shown) -> list[T
         return there if state.target.selector else there[-1:]
     if owner is None:
         return []
-    own = rollout.pods_of(owner, [one.pod for one in there], shown.sets.values())
+    own = rollout.pods_of(owner, [one.pod for one in there], store.sets.values())
     uids = {pod.metadata.uid for pod in own}
-    return [one for one in there if one.uid in uids]
+    return [one for one in there if one.pod.metadata.uid in uids]
 
 
 def _judged(

@@ -6,7 +6,7 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 """
 
 from podwatch.core.kube.event import ObjectReference, PodEvent
-from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject
+from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject, Workload
 from podwatch.core.kube.meta import Condition, ObjectMeta, OwnerReference
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import (
@@ -52,4 +52,5 @@ __all__ = [
     "StatefulSet",
     "Terminated",
     "Waiting",
+    "Workload",
 ]

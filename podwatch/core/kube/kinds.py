@@ -12,7 +12,9 @@ from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod
 
-KubeObject = Pod | PodEvent | Deployment | ReplicaSet | StatefulSet | DaemonSet | Job | Node
+Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job
+"""What makes Pods."""
+KubeObject = Pod | PodEvent | Workload | Node
 """Any object that can cross the boundary, told apart by its `kind`."""
 
 

@@ -1,0 +1,120 @@
+"""Events: which of them are news, and about whom.
+
+Responsible for repetitions, for Events that come before their Pod or are about one that is not
+selected, and for those that say what a Pod waits for. What they mean is the concepts' business.
+"""
+
+import copy
+
+import msgspec
+
+from podwatch.core.kube import OWNER_KINDS, ObjectReference, Pod, PodEvent
+from podwatch.core.pods import TELLING_EVENTS, PodTable
+from podwatch.core.store import Store
+from podwatch.core.stream import Key, Observed, OwnerRef, PodRef
+from podwatch.core.waits import TELLING
+
+HELD_PODS = 1_000
+"""Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """An Event that is news, and the Pod that it is about where there is one."""
+
+    item: Observed
+    event: PodEvent
+    ref: PodRef | OwnerRef
+    pod: Pod | None
+
+
+class Events:
+    """How often each was told of, and those that wait for their Pod."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Key, int] = {}
+        self._held: dict[Key, dict[str, Observed]] = {}
+        self._early: dict[Key, tuple[PodEvent, ...]] = {}
+
+    def copy(self) -> "Events":
+        """Another one that knows the same."""
+        made = copy.copy(self)
+        made._counts, made._early = self._counts.copy(), self._early.copy()
+        made._held = {key: items.copy() for key, items in self._held.items()}
+        return made
+
+    def apply(self, item: Observed, event: PodEvent, pods: PodTable, store: Store) -> Report | None:
+        """Take an Event in; None if there is nothing to tell, or not yet."""
+        about, cluster = event.involved_object, item.scope.cluster
+        key = (cluster, event.metadata.uid)
+        if about.kind != "Pod" and not _warns_about_an_owner(event, cluster, pods, store):
+            return None
+        if item.type == "DELETED":
+            self._counts.pop(key, None)
+            return None
+        if event.times <= self._counts.get(key, 0):
+            return None
+        self._remember(event, cluster, pods)
+        if store.is_first_list(item):
+            self._counts[key] = event.times
+            return None
+        row = pods.meant(about, cluster)
+        if row is None and about.kind == "Pod" and store.selects:
+            self._hold(item, event)
+            return None
+        self._counts[key] = event.times
+        ref = row.ref if row is not None else _reference(about, cluster)
+        if row is not None and event.times == 1:
+            pods.move(row, store.t)
+        return Report(item, event, ref, row.pod if row is not None else None)
+
+    def _remember(self, event: PodEvent, cluster: str, pods: PodTable) -> None:
+        """Keep what it says about a wait, also if it comes before its Pod."""
+        about = event.involved_object
+        if about.kind != "Pod" or event.reason not in TELLING:
+            return
+        row = pods.meant(about, cluster)
+        key = row.ref.key if row is not None else pods.real((cluster, about.uid))
+        known = row.events if row is not None else self._early.get(key, ())
+        others = [one for one in known if one.metadata.uid != event.metadata.uid]
+        events = (*others, event)[-TELLING_EVENTS:]
+        if row is not None:
+            pods.tell(row, events)
+            return
+        self._early[key] = events
+        if len(self._early) > HELD_PODS:
+            del self._early[next(iter(self._early))]  # most are about Pods that are no more
+
+    def _hold(self, item: Observed, event: PodEvent) -> None:
+        held = self._held.setdefault((item.scope.cluster, event.involved_object.uid), {})
+        held[event.metadata.uid] = item
+        if len(self._held) > HELD_PODS:
+            del self._held[next(iter(self._held))]  # most are about Pods that are not selected
+
+    def release(self, ref: PodRef, pods: PodTable) -> list[Observed]:
+        """A Pod is there: what Events said of its wait is its own now; those that waited for it."""
+        row = pods.rows[ref.key]
+        keys = [(ref.cluster, uid) for uid in (ref.uid, row.pod.metadata.annotations.config_mirror)]
+        early = [event for key in keys if key[1] for event in self._early.pop(key, ())]
+        if early:
+            pods.tell(row, tuple(early))
+        return [item for key in keys for item in self._held.pop(key, {}).values()]
+
+
+def _reference(about: ObjectReference, cluster: str) -> PodRef | OwnerRef:
+    if about.kind == "Pod":
+        return PodRef(about.namespace, about.name, about.uid, cluster)
+    return OwnerRef(about.kind, about.namespace, about.name, about.uid, cluster)
+
+
+def _warns_about_an_owner(event: PodEvent, cluster: str, pods: PodTable, store: Store) -> bool:
+    """Whether it is trouble of a workload; of selected Pods' controllers if only some are."""
+    about = event.involved_object
+    if about.kind not in OWNER_KINDS or event.type != "Warning":
+        return False
+    if not store.selects:
+        return True
+    return any(
+        controller is not None and (row.ref.cluster, controller.uid) == (cluster, about.uid)
+        for row in pods.rows.values()
+        for controller in [row.pod.metadata.controller]
+    )
