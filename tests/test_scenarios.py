@@ -20,6 +20,7 @@ from podwatch.scenarios import BrokenScenario, Scenario, names, parsed, scenario
 from podwatch.sources.recording import read
 from tests import claims
 from tests.kind.stage import minor
+from tests.transcript import transcript
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
@@ -75,18 +76,16 @@ def test_its_recording_shows_it_in_order(one: Scenario, told: dict[str, list[cla
 
 
 @every_scenario
-def test_its_transcript_is_what_podwatch_says(
+def test_its_transcript_is_what_happens_in_it(
     one: Scenario, request: pytest.FixtureRequest
 ) -> None:
-    transcript = TRANSCRIPTS / f"{one.name}.txt"
-    out = StringIO()
-    replayed(one, Lines(out.write, out.flush, UTC))
-    said = out.getvalue()
+    path = TRANSCRIPTS / f"{one.name}.txt"
+    happened = transcript(one.recording)
     if request.config.getoption("update_transcripts"):
         TRANSCRIPTS.mkdir(exist_ok=True)
-        transcript.write_text(said, "utf-8")
-    assert transcript.read_text("utf-8") == said, (
-        "if this is what it shall say: pytest tests/test_scenarios.py --update-transcripts"
+        path.write_text(happened, "utf-8")
+    assert path.read_text("utf-8") == happened, (
+        "if it is right: pytest tests/test_scenarios.py --update-transcripts, read the difference"
     )
 
 
@@ -99,7 +98,9 @@ def test_the_program_replays_it_so() -> None:
         timeout=60,
         check=True,
     )
-    assert done.stdout == (TRANSCRIPTS / "crash-loop.txt").read_text("utf-8")
+    out = StringIO()
+    replayed(scenario("crash-loop"), Lines(out.write, out.flush, UTC))
+    assert done.stdout == out.getvalue()
 
 
 def test_every_transcript_is_of_a_scenario() -> None:
