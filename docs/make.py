@@ -20,7 +20,7 @@ from pages import concept_pages
 from podwatch.app.replay import snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.facts import FACTS
-from podwatch.core.expectations.hopeless import rules
+from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
 from podwatch.errors import EXIT_CODE_MEANINGS
@@ -95,8 +95,9 @@ def ci_page() -> str:
     page = (DOCS / "ci.md").read_text("utf-8")
     codes = "".join(f"| {int(code)} | {said} |\n" for code, said in EXIT_CODE_MEANINGS.items())
     found = "".join(
-        f"| `{rule.id}` | {rule.cause} | {'grace' if rule.grace else 'at once'} |\n"
-        for rule in rules()
+        f"| `{state.id}` | {state.permanent} | {'grace' if state.grace else 'at once'} |\n"
+        for state in present_states().states
+        if state.permanent
     )
     for name, table in (
         ("exit-codes", f"| code | meaning |\n|---|---|\n{codes}"),

@@ -16,10 +16,10 @@ from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.kubelet import next_start
 from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
+from podwatch.core.present import Wait, waiting_for
 from podwatch.core.states import Existence
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
 from podwatch.core.timeline import Explained
-from podwatch.core.waits import Wait, waiting_for
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

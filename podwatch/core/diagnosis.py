@@ -15,6 +15,7 @@ from podwatch.core.concepts import Catalog, Explanation, Weight
 from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodEvent
+from podwatch.core.present import TELLING, Wait, waiting_for
 from podwatch.core.states import (
     NOT_STARTED,
     Deletion,
@@ -27,7 +28,6 @@ from podwatch.core.states import (
 from podwatch.core.stream import PodRef
 from podwatch.core.text import capitalized
 from podwatch.core.transitions import Transition
-from podwatch.core.waits import TELLING, Wait, waiting_for
 
 _WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,9 +10,9 @@ import msgspec
 
 from podwatch.core.kube import OWNER_KINDS, ObjectReference, Pod, PodEvent
 from podwatch.core.pods import TELLING_EVENTS, PodTable
+from podwatch.core.present import TELLING
 from podwatch.core.store import Store
 from podwatch.core.stream import Key, Observed, OwnerRef, PodRef
-from podwatch.core.waits import TELLING
 
 HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""

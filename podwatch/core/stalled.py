@@ -1,15 +1,15 @@
 """Stalled: what Pods wait for that have not moved for a while.
 
 Responsible for the instant at which it is said, once until a Pod moves again. What it waits for is
-`podwatch.core.waits`'.
+`podwatch.core.present`'.
 """
 
 from collections.abc import Iterator
 
 from podwatch.core.pods import PodTable
+from podwatch.core.present import waiting_for
 from podwatch.core.store import Store
 from podwatch.core.timeline import Stalled
-from podwatch.core.waits import waiting_for
 
 STILL = 10.0
 """After how many seconds without a movement it is told what a Pod waits for."""

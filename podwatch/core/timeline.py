@@ -11,9 +11,9 @@ import msgspec
 from podwatch.core.columns import Columns
 from podwatch.core.concepts import Explanation
 from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.present import Wait
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope, Unreadable
 from podwatch.core.transitions import Transition
-from podwatch.core.waits import Wait
 
 
 class PodVersion(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from podwatch.core.board import STANDINGS, Board
 from podwatch.core.durations import minutes_and_seconds
+from podwatch.core.present import countdown
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
 from podwatch.core.timeline import (
     Explained,
@@ -19,7 +20,6 @@ from podwatch.core.timeline import (
     Stalled,
 )
 from podwatch.core.update import Update
-from podwatch.core.waits import countdown
 from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.wording import change, page, subject, time_of_day

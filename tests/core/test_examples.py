@@ -14,7 +14,7 @@ from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 
 FOLDER = files("podwatch") / "concepts"
-IDS = sorted(path.name.removesuffix(".toml") for path in FOLDER.iterdir() if path.is_file())
+IDS = sorted(catalog().by_id)
 
 
 def toml(id_: str) -> str:

@@ -36,7 +36,7 @@ def catalog() -> Catalog:
     return Catalog(
         concept(entry.name.removesuffix(".toml"), entry.read_text("utf-8"))
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml")
+        if entry.name.endswith(".toml") and entry.name != "states.toml"
     )
 
 

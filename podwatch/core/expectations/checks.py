@@ -158,7 +158,7 @@ class BudgetCheck(Check):
             if end > view.t:
                 due = min(due, end)
                 continue
-            cause = Cause(sentence=sentences.late(self.budget, one.pod), pod=one.pod)
+            cause = Cause(sentence=sentences.late(view, self.budget, one), pod=one.pod)
             self.decide(Outcome.VIOLATED, view.t, cause)
             break
         return due

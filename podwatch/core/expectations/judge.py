@@ -177,7 +177,7 @@ class Judge:
         for state, _ in self._targets:
             if (tracked := state.pods.get(about)) is not None:
                 touched = True
-                tracked.matched = None
+                tracked.permanent = None
                 self._pass_stages(tracked)
         return touched
 
@@ -192,7 +192,7 @@ class Judge:
         self._nodes_ready = ready
         for state, _ in self._targets if changed else ():
             for tracked in state.pods.values():
-                tracked.matched = None
+                tracked.permanent = None
         return changed
 
     # ── the verdict ──

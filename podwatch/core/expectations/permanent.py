@@ -1,7 +1,7 @@
 """When a state that will not heal decides: at once, after the grace, or after so many restarts.
 
 Responsible for since when such a state lasts and for the cause that comes of it. Which states
-they are is data (`hopeless`, hopeless.toml), asked only here.
+they are is data (concepts/states.toml, what has `permanent`), asked only here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,12 +10,20 @@ from datetime import datetime, timedelta
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.expectations import hopeless, rollout, sentences
+from podwatch.core.expectations import rollout, sentences
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
 from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
-from podwatch.core.kube import Deployment, Node, PodEvent
+from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated
 from podwatch.core.kube.owner import Owner
+from podwatch.core.present import (
+    PresentState,
+    Symptom,
+    event_symptoms,
+    owner_symptoms,
+    present_states,
+    symptoms,
+)
 from podwatch.core.states import Facet, State, container_state, containers
 from podwatch.core.stream import Key, PodRef
 from podwatch.core.transitions import Transition
@@ -44,17 +52,17 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
     due = NEVER
     suffering = view.state.suffering
     lasting: set[tuple[Key, str, str, str]] = set()
-    for tracked, rule, symptom, owner_or_pod in _matches(view, pods):
-        if not rule.decides(about):
+    for tracked, present, symptom, owner_or_pod in _matches(view, pods):
+        if about not in present.words:
             continue
-        key = (owner_or_pod, rule.id, symptom.subject, about.value)
+        key = (owner_or_pod, present.id, symptom.subject, about.value)
         lasting.add(key)
-        bears = rule.grace or symptom.may_be_old
+        bears = present.grace or symptom.may_be_old
         end = suffering.setdefault(key, view.t) + (view.wanted.grace if bears else 0.0)
         if end > view.t:
             due = min(due, end)
         elif cause is None:
-            cause = _cause(view, rule, symptom, tracked, owner_or_pod)
+            cause = _cause(view, present, symptom, tracked, owner_or_pod)
     for key in [key for key in suffering if key[3] == about and key not in lasting]:
         del suffering[key]
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
@@ -67,7 +75,7 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
     for tracked in pods:
         for facet, status in containers(tracked.pod):
             before = tracked.restarts_before.get(status.name, 0)
-            ended = hopeless.failed_again(status, after, before)
+            ended = _failed_again(status, after, before)
             if ended is None:
                 continue
             always = facet is Facet.SIDECAR or (
@@ -83,6 +91,23 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
                 explanation=_of_state(view, tracked, facet, status.name, container_state(status)),
             )
     return None
+
+
+def _failed_again(status: ContainerStatus, after: int, before: int) -> Terminated | None:
+    """The end of a run that is one failure too many: after `after` restarts. None: not yet.
+
+    An end with exit code 0 counts where the container is started again all the same. `before`:
+    so often it had been restarted when the stream began; if it runs since, that is past.
+    """
+    ended = status.state.terminated
+    if ended is not None:
+        return ended if status.restart_count >= after else None
+    last = status.last_state.terminated
+    if last is None:
+        return None
+    if status.state.waiting is not None:
+        return last if status.restart_count >= after else None
+    return last if status.restart_count > max(after, before) else None
 
 
 def nodes_ready(nodes: Iterable[Node]) -> bool:
@@ -102,23 +127,28 @@ def _is_ready(node: Node) -> bool:
 
 def _matches(
     view: View, pods: list[TrackedPod]
-) -> Iterator[tuple[TrackedPod | None, hopeless.Rule, hopeless.Symptom, Key]]:
+) -> Iterator[tuple[TrackedPod | None, PresentState, Symptom, Key]]:
     for owner in _owners(view):
         key = ("", owner.metadata.uid)
         events = [
             (event, ("", uid) in view.store.events_before and owner.metadata.generation > 1)
             for uid, event in view.store.events.get(key, {}).items()
         ]
-        symptoms = hopeless.owner_symptoms(owner, events, has_pods=bool(pods))
-        for rule, symptom in hopeless.matches(symptoms):
-            yield None, rule, symptom, key
+        observed = rollout.is_observed(owner)
+        shown = owner_symptoms(owner, events, observed=observed, has_pods=bool(pods))
+        for present, symptom in present_states().permanent(shown):
+            yield None, present, symptom, key
     for tracked in pods:
-        if tracked.matched is None:
-            events_now = _lasting(view.store.events.get(tracked.key, {}).values())
-            symptoms = hopeless.pod_symptoms(tracked.pod, events_now, nodes_ready=view.nodes_ready)
-            tracked.matched = hopeless.matches(symptoms)
-        for rule, symptom in tracked.matched:
-            yield tracked, rule, symptom, tracked.key
+        if tracked.permanent is None:
+            lasting = list(_lasting(view.store.events.get(tracked.key, {}).values()))
+            tracked.permanent = present_states().permanent(
+                (
+                    *symptoms(tracked.pod, lasting, nodes_ready=view.nodes_ready),
+                    *event_symptoms(tracked.pod, lasting),
+                )
+            )
+        for present, symptom in tracked.permanent:
+            yield tracked, present, symptom, tracked.key
 
 
 def _owners(view: View) -> list[Owner]:
@@ -160,14 +190,14 @@ def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
 
 def _cause(
     view: View,
-    rule: hopeless.Rule,
-    symptom: hopeless.Symptom,
+    present: PresentState,
+    symptom: Symptom,
     tracked: TrackedPod | None,
     key: Key,
 ) -> Cause:
-    sentence = rule.said(symptom.facts)
+    sentence = present.cause(symptom)
     if tracked is None:
-        return Cause(sentence=sentence, rule=rule.id, explanation=_of_warning(view, key))
+        return Cause(sentence=sentence, rule=present.id, explanation=_of_warning(view, key))
     explanation = None
     if symptom.event is not None:
         explanation = _known(view, event_facts(symptom.event, tracked.pod))
@@ -175,7 +205,7 @@ def _cause(
         explanation = _of_state(view, tracked, symptom.facet, symptom.subject, symptom.state)
     return Cause(
         sentence=sentence,
-        rule=rule.id,
+        rule=present.id,
         pod=tracked.pod,
         container=symptom.subject if symptom.facet is not Facet.CONDITION else "",
         explanation=explanation,

@@ -7,12 +7,12 @@ Pod's permanent state is called is data.
 from collections.abc import Collection, Iterator, Sequence
 
 from podwatch.core.expectations import rollout
-from podwatch.core.expectations.awaited import awaited
 from podwatch.core.expectations.expectation import About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 from podwatch.core.kube import Pod, Terminated
+from podwatch.core.present import missing
 
 PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""
@@ -26,11 +26,12 @@ def shown(word: Word, what: str) -> str:
     return f"{what} shows {word.text}, which must never happen"
 
 
-def late(budget: Budget, pod: Pod) -> str:
+def late(view: View, budget: Budget, tracked: TrackedPod) -> str:
     """Why a Pod exceeds its budget."""
-    waits = awaited(pod)
+    waits = _missing(view, tracked, About.READY)
     still = f"; it waits for {waits}" if waits else ""
-    return f"Pod {pod.metadata.name} is not {budget.stage} after {budget.seconds:g} s{still}"
+    name = tracked.pod.metadata.name
+    return f"Pod {name} is not {budget.stage} after {budget.seconds:g} s{still}"
 
 
 def went(tracked: TrackedPod, wanted: Sequence[str]) -> str:
@@ -115,12 +116,12 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
     if about is About.GONE:
         for one in view.state.pods.values():
             if not one.gone:
-                yield _waits_for(one.pod, awaited(one.pod, about))
+                yield _waits_for(one.pod, _missing(view, one, about))
         if target.kind != "Pod":
             yield f"somebody to delete {target}, or its finalizers to be removed"
         return
-    if owner is not None and about is About.READY and (missing := rollout.missing(owner)):
-        yield missing
+    if owner is not None and about is About.READY and (lacks := rollout.missing(owner)):
+        yield lacks
     elif owner is not None and about is About.SUCCEEDED:
         yield f"Pods that end well: {owner.status.succeeded} of {owner.spec.completions or 1}"
     if not view.pods and target.kind == "Pod":
@@ -129,7 +130,7 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
     for one in view.pods:
         if word is not None and pod_holds(one, word):
             continue
-        phrase = awaited(one.pod, about)
+        phrase = _missing(view, one, about)
         if phrase and named < PODS_NAMED:
             named += 1
             yield _waits_for(one.pod, phrase)
@@ -140,6 +141,21 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
 def stays(text: str) -> str:
     """What is waited for where a word holds, but not for long enough yet."""
     return f"{text} to stay so"
+
+
+def _missing(view: View, tracked: TrackedPod, about: About) -> str:
+    """What a Pod waits for if a word is to hold that is about this; empty if for nothing."""
+    pod = tracked.pod
+    if about is About.GONE and pod.metadata.deletion_timestamp is None:
+        return "somebody to delete it"
+    events = view.store.events.get(tracked.key, {}).values()
+    to_succeed = about is About.SUCCEEDED
+    phrase = missing(pod, events, to_be_ready=not to_succeed)
+    running = [one.name for one in pod.status.container_statuses if one.state.running is not None]
+    if to_succeed and running and not phrase:
+        names = ", ".join(f'"{name}"' for name in running)
+        return f"its program to end: container {names}"
+    return phrase
 
 
 def _waits_for(pod: Pod, phrase: str) -> str:

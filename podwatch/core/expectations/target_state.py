@@ -9,18 +9,23 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from podwatch.core.concepts import Catalog
-from podwatch.core.expectations import hopeless, rollout
+from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import Expectations, Target
 from podwatch.core.kube import Job, Pod
 from podwatch.core.kube.owner import Owner
 from podwatch.core.kube.selectors import requirements
+from podwatch.core.present import PresentState, Symptom
 from podwatch.core.store import Store
 from podwatch.core.stream import Key
 from podwatch.core.timeline import PodVersion
 
 
 class TrackedPod:
-    """One Pod as it is judged. `concepts` are the ids of those that it has shown."""
+    """One Pod as it is judged.
+
+    `concepts` are the ids of those that it has shown; `permanent` the states of this version that
+    can't heal, with their symptoms, None until somebody asks.
+    """
 
     def __init__(self, version: PodVersion, concepts: set[str]) -> None:
         self.key = version.ref.key
@@ -36,7 +41,7 @@ class TrackedPod:
         self.gone = False
         self.phases = ["Pending"]  # the API server makes every Pod so
         self.passed: set[str] = set()
-        self.matched: tuple[tuple[hopeless.Rule, hopeless.Symptom], ...] | None = None
+        self.permanent: list[tuple[PresentState, Symptom]] | None = None
 
     @property
     def controller_kind(self) -> str:
@@ -48,7 +53,7 @@ class TrackedPod:
         """Another version of it; `own`: the target still has it."""
         self.pod, self.status = version.pod, version.columns.status
         self.gone = version.type == "DELETED" or not own
-        self.matched = None
+        self.permanent = None
         phase = self.pod.status.phase
         if phase and self.phases[-1] != phase:
             self.phases.append(phase)
@@ -79,7 +84,7 @@ class TargetState:
     """One target. `pods` are all that ever were its own, by key.
 
     `first`: the keys of what was there when the lists were complete. `suffering`: since when a
-    permanent state lasts, by key, rule, part and what it decides.
+    permanent state lasts, by key, its id, part and what it decides.
     """
 
     def __init__(self, target: Target) -> None:

@@ -13,8 +13,8 @@ from rich.text import Text
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.concepts import Weight
 from podwatch.core.diagnosis import Diagnosis, Finding, in_a_cluster
+from podwatch.core.present import Wait
 from podwatch.core.text import capitalized, one_line
-from podwatch.core.waits import Wait
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.layout import (
     Layout,

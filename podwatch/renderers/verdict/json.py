@@ -82,7 +82,7 @@ class VerdictLine(
     cause: str
     """why, in words; empty where nothing is wrong or nothing is known"""
     rule: str
-    """the rule that decided it: a heading of hopeless.toml, or max-restarts"""
+    """the rule that decided it: a heading of states.toml, or max-restarts"""
     concept: str | None
     """the id of the concept that explains the cause"""
     tries: tuple[str, ...]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, grammar, hopeless
+from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, grammar
 from podwatch.core.expectations.scopes import lacking
 from podwatch.core.kube import WORKLOAD_KINDS, PodEvent
+from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, RecordedItem, Tick
 from podwatch.scenarios import names, scenario
@@ -136,9 +137,9 @@ def test_what_can_not_get_well_fails_with_its_cause(
     assert verdict.cause.rule == rule
 
 
-def test_every_rule_is_shown_by_a_recording() -> None:
+def test_every_permanent_state_is_shown_by_a_recording() -> None:
     shown = {case[3] for case in CERTAIN} - {"max-restarts"}
-    assert {rule.id for rule in hopeless.rules()} == shown
+    assert {state.id for state in present_states().states if state.permanent} == shown
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from podwatch.core.kube.pod import (
     SchedulingGate,
     Volume,
 )
+from podwatch.core.present import Wait, countdown, waiting_for
 from podwatch.core.session import Session
 from podwatch.core.stalled import STILL
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import Stalled
-from podwatch.core.waits import Wait, countdown, waiting_for
 from tests.build import (
     EVENTS,
     added,
@@ -437,6 +437,10 @@ CONTENT = {
     "a Pod that ended well": in_phase(up(), "Succeeded"),
     "a Pod that failed": in_phase(on_node(CRASHED), "Failed"),
     "a container that runs without a probe": on_node(status(running(), "A"), phase="Running"),
+    "a Pod whose init container failed for good": replace(
+        with_init(status(ended("I", 1), name="first")),
+        spec=replace(with_init(status(ended("I", 1))).spec, restart_policy="Never"),
+    ),
     "one container that ended for good": pod(
         status(ended("A", 0)), node="worker", phase="Running", restart_policy="Never"
     ),

@@ -1,0 +1,25 @@
+"""What a present state is, what it waits for and whether it can heal: one answer for all.
+
+Responsible for the walk over a Pod's parts (`symptoms`), for the states of concepts/states.toml
+(`states`) and for what a Pod waits for (`waits`). Asked by silence, rows, `explain` and `expect`;
+how a state came about is not its business.
+"""
+
+from podwatch.core.present.facts import TELLING, Symptom
+from podwatch.core.present.states import PresentState, present_states
+from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
+from podwatch.core.present.waits import Wait, countdown, missing, waiting_for
+
+__all__ = [
+    "TELLING",
+    "PresentState",
+    "Symptom",
+    "Wait",
+    "countdown",
+    "event_symptoms",
+    "missing",
+    "owner_symptoms",
+    "present_states",
+    "symptoms",
+    "waiting_for",
+]

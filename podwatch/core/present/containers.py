@@ -1,0 +1,193 @@
+"""The symptoms of a Pod's containers that are not done, in the order in which they start.
+
+Responsible for the facts of init containers, sidecars and containers; ephemeral containers are
+nobody's start.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from podwatch.core.concepts.facts import image_meant
+from podwatch.core.concepts.patterns import Facts
+from podwatch.core.durations import approximate
+from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
+from podwatch.core.kubelet import next_start, outlook, pause_before_start, told_back_off
+from podwatch.core.present.facts import (
+    PartFacts,
+    Symptom,
+    after_colon,
+    first_line,
+    in_brackets,
+    newest,
+)
+from podwatch.core.states import NOT_STARTED, Facet, container_state
+
+_NO_IMAGE = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
+_KINDS = {
+    Facet.CONTAINER: "container",
+    Facet.INIT_CONTAINER: "init container",
+    Facet.SIDECAR: "sidecar",
+}
+_OVERDUE = timedelta(seconds=20)
+"""So long after its time a pull is not said to come any moment."""
+
+
+def container_symptoms(pod: Pod, events: list[PodEvent], now: datetime | None) -> Iterator[Symptom]:
+    """Its containers that are not done, in the order in which they start; no ephemeral ones."""
+    statuses = {status.name: status for status in pod.all_statuses()}
+    sidecars_run = False
+    for spec in pod.spec.init_containers:
+        if (status := statuses.get(spec.name)) is None:
+            continue
+        facet = Facet.SIDECAR if spec.restart_policy == "Always" else Facet.INIT_CONTAINER
+        sidecars_run |= facet is Facet.SIDECAR and status.state.running is not None
+        if not _is_done(facet, status):
+            yield _container(pod, facet, spec, status, events, now)
+    mains = [(spec, statuses[spec.name]) for spec in pod.spec.containers if spec.name in statuses]
+    if len(mains) > 1:
+        mains.sort(key=lambda main: _comes_late(main[0], main[1], events))
+    for spec, status in mains:
+        yield _container(pod, Facet.CONTAINER, spec, status, events, now)
+    if sidecars_run and mains and all(_is_over(pod, spec, status) for spec, status in mains):
+        yield Symptom("sidecars", PartFacts(pod, {}))
+
+
+def _is_done(facet: Facet, status: ContainerStatus) -> bool:
+    """Whether this init container or sidecar lets what comes after it start."""
+    ended = status.state.terminated
+    return (ended is not None and ended.exit_code == 0) or (
+        facet is Facet.SIDECAR and bool(status.started)
+    )
+
+
+def _comes_late(
+    spec: Container, status: ContainerStatus, events: list[PodEvent]
+) -> tuple[bool, bool]:
+    """Those that run come last; of the others the one whose image is being pulled first."""
+    reason = status.state.waiting.reason if status.state.waiting is not None else ""
+    step = _step(spec, events) if reason in NOT_STARTED else None
+    return status.state.running is not None, step is None or step.reason != "Pulling"
+
+
+def _is_over(pod: Pod, spec: Container, status: ContainerStatus) -> bool:
+    return status.state.terminated is not None and outlook(pod, spec, status) == "ended"
+
+
+def _container(
+    pod: Pod,
+    facet: Facet,
+    spec: Container,
+    status: ContainerStatus,
+    events: list[PodEvent],
+    now: datetime | None,
+) -> Symptom:
+    state = container_state(status)
+    facts: Facts = {
+        "container.kind": _KINDS[facet],
+        "container.name": spec.name,
+        "container.image": image_meant(pod, spec, state.message),
+        "container.state": state.value,
+        "container.reason": state.reason,
+        "container.message": state.message,
+        "container.in_brackets": in_brackets(state.message),
+        "container.after_colon": after_colon(state.message),
+    }
+    times: dict[str, datetime] = {}
+    last = status.last_state.terminated
+    if last is not None:
+        facts["container.last_reason"] = last.reason
+        facts["container.last_message"] = last.message
+    if state.value == "running":
+        facts |= _running(spec, status, events, now)
+    elif state.value == "waiting":
+        facts["container.creating"] = state.reason in NOT_STARTED
+        if state.reason in NOT_STARTED:
+            facts |= _creation(spec, events, now)
+        elif state.reason in _NO_IMAGE and (pull := _next_pull(spec, events, now)) is not None:
+            times["next pull"] = pull
+    else:
+        facts["container.outlook"] = outlook(pod, spec, status)
+        facts["container.exit_code"] = state.exit_code or 0
+    if state.reason == "CrashLoopBackOff" or facts.get("container.outlook") == "backs-off":
+        if pause := pause_before_start(status, state):
+            up_to = "" if told_back_off(state) is not None else "up to "
+            facts["container.pause"] = f"{up_to}{approximate(pause)}"
+        if (start := next_start(pod, status)) is not None:
+            times["next start"] = start
+    return Symptom(
+        "container",
+        PartFacts(pod, facts),
+        facet,
+        spec.name,
+        state,
+        times=times,
+        stops=state.value != "running" and facet is not Facet.CONTAINER,
+    )
+
+
+def _running(
+    spec: Container, status: ContainerStatus, events: list[PodEvent], now: datetime | None
+) -> Facts:
+    facts: Facts = {"container.runs_for": ""}
+    since = status.state.running.started_at if status.state.running is not None else None
+    if since is not None and now is not None:
+        facts["container.runs_for"] = f" for {approximate(now - since)}"
+    if spec.startup_probe is not None and status.started is False:
+        facts["probe.missing"] = "startup"
+        facts["probe.in_brackets"] = _answer(spec, events, "Startup probe")
+    elif spec.readiness_probe is not None and not status.ready:
+        facts["probe.missing"] = "readiness"
+        facts["probe.in_brackets"] = _answer(spec, events, "Readiness probe")
+    return facts
+
+
+def _creation(spec: Container, events: list[PodEvent], now: datetime | None) -> Facts:
+    step = _step(spec, events)
+    if step is None or step.last_seen is None:
+        return {}
+    return {
+        "container.step": step.reason,
+        "container.step_takes": approximate((now or step.last_seen) - step.last_seen),
+        "container.post_start": spec.lifecycle is not None
+        and spec.lifecycle.post_start is not None,
+    }
+
+
+def _step(spec: Container, events: list[PodEvent]) -> PodEvent | None:
+    """How far the kubelet is with a container that it creates: the newest Event about that."""
+    own = [event for event in events if event.container == spec.name]
+    return newest(own, "Pulling", "Pulled", "Failed", "Started")
+
+
+def _next_pull(spec: Container, events: list[PodEvent], now: datetime | None) -> datetime | None:
+    """When the kubelet asks the registry again; None if no Event tells that any more."""
+    failure = None
+    for event in events:
+        if (
+            event.reason == "Failed"
+            and event.message.startswith("Failed to pull image")
+            and event.container in {"", spec.name}
+        ):
+            failure = event
+    if failure is None or failure.last_seen is None:
+        return None
+    pause = timedelta(seconds=min(10 * 2 ** min(failure.times - 1, 5), 300))
+    try:
+        until = failure.last_seen + pause
+    except OverflowError:  # anybody can write the year 9999 into an Event
+        return None
+    # Of many Events about one Pod only the first are counted.
+    return until if now is None or now - until <= _OVERDUE else None
+
+
+def _answer(spec: Container, events: list[PodEvent], probe: str) -> str:
+    """What the probe said when it failed last."""
+    for event in reversed(events):
+        if (
+            event.reason == "Unhealthy"
+            and event.message.startswith(probe)
+            and event.container in {"", spec.name}
+        ):
+            _, _, answer = event.message.partition(": ")
+            return f' ("{first_line(answer)}")' if answer.strip() else ""
+    return ""

@@ -1,0 +1,145 @@
+"""The present states of concepts/states.toml: how one is recognised, and what is said of it.
+
+Responsible for reading the file and for which states a symptom shows. What their texts are for is
+`podwatch.core.present.waits` (what a Pod waits for) and the judge's (what can't heal).
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from podwatch.core.concepts.patterns import (
+    Fact,
+    FactTest,
+    Mistake,
+    Pattern,
+    filled,
+    parsed,
+    read,
+)
+from podwatch.core.present.facts import PARTS, Symptom
+from podwatch.core.text import one_line
+
+_TEXTS = ("sentence", "who", "brief", "until", "then", "missing", "permanent")
+_WANT_PROGRESS = ("ready", "succeeded", "condition", "phase")
+"""The words of an expectation that a state decides which can't heal, if it does not name them."""
+
+
+class PresentState(msgspec.Struct, frozen=True, kw_only=True):
+    """One state, as the head of states.toml explains it."""
+
+    id: str
+    part: str
+    when: Pattern
+    sentence: str = ""
+    who: str = ""
+    brief: str = ""
+    until: str = ""
+    then: str = ""
+    missing: str = ""
+    permanent: str = ""
+    grace: bool = False
+    words: tuple[str, ...] = _WANT_PROGRESS
+
+    @property
+    def needs(self) -> tuple[str, tuple[Fact, ...]]:
+        """A fact that the part itself has to have, and what it may be, () for anything.
+
+        Most states are ruled out by that alone, much quicker than by a match.
+        """
+        for test in self.when.tests:
+            if not test.negated and not test.name.startswith("pod."):
+                return test.name, () if test.has_wildcard else test.values
+        return "", ()
+
+    def matches(self, symptom: Symptom) -> bool:
+        """Whether a Pod or owner with this symptom is in the state."""
+        return self.part == symptom.part and self.when.matches(symptom.facts)
+
+    def cause(self, symptom: Symptom) -> str:
+        """Why it can't heal, in words."""
+        return one_line(filled(self.permanent, symptom.facts, absent=""))
+
+
+class PresentStates:
+    """All states, by the parts that they are about."""
+
+    def __init__(self, states: Iterable[PresentState]) -> None:
+        self.states = tuple(states)
+        self._waits = {
+            part: tuple(
+                (*one.needs, one)
+                for one in self.states
+                if one.part == part and (one.sentence or one.missing)
+            )
+            for part in PARTS
+        }
+
+    def waiting(self, symptom: Symptom) -> PresentState | None:
+        """The state that says what this part waits for."""
+        facts = symptom.facts
+        for name, values, state in self._waits[symptom.part]:
+            if name and (name not in facts or (values and facts[name] not in values)):
+                continue
+            if state.when.matches(facts):
+                return state
+        return None
+
+    def permanent(self, symptoms: Iterable[Symptom]) -> list[tuple[PresentState, Symptom]]:
+        """Every state that can't heal, with the part that shows it, in the file's order."""
+        known = list(symptoms)
+        return [
+            (state, symptom)
+            for state in self.states
+            if state.permanent
+            for symptom in known
+            if state.matches(symptom)
+        ]
+
+
+@cache
+def present_states() -> PresentStates:
+    """The states that come with podwatch."""
+    return states_of((files("podwatch") / "concepts" / "states.toml").read_text("utf-8"))
+
+
+def states_of(toml: str) -> PresentStates:
+    """The states of a file's text; BrokenFile says where and what to mend."""
+    return read("states.toml", toml, _states)
+
+
+def _states(table: dict[str, Any]) -> PresentStates:
+    return PresentStates(_state(id_, row) for id_, row in table.items())
+
+
+def _state(id_: str, row: Any) -> PresentState:
+    where = (id_, 0)
+    if not isinstance(row, dict):
+        raise Mistake(f"`{id_}` has to be a table, written [{id_}]", where)
+    for key, value in row.items():
+        if key not in {*_TEXTS, "part", "when", "unless", "grace", "words", "example"}:
+            raise Mistake(f"`{key}` is not a key of a state", where, (key, 0))
+        if key in _TEXTS and not isinstance(value, str):
+            raise Mistake(f'`{key}` has to be a text: {key} = "…"', where, (key, 0))
+    if row.get("part") not in PARTS:
+        raise Mistake(f"`part` is one of {', '.join(PARTS)}", where)
+    if not {"sentence", "missing", "permanent"} & set(row):
+        raise Mistake(f"`{id_}` says nothing: it needs `sentence`, `missing` or `permanent`", where)
+    if "sentence" in row and not {"who", "brief"} <= set(row):
+        raise Mistake("a `sentence` needs `who` and `brief`, too", where)
+    tests: tuple[FactTest, ...] = ()
+    if "when" in row:
+        tests += parsed("when", row["when"], (where,))
+    if "unless" in row:
+        tests += parsed("unless", row["unless"], (where,), negated=True)
+    return PresentState(
+        id=id_,
+        part=row["part"],
+        when=Pattern(tests),
+        grace=bool(row.get("grace", False)),
+        words=tuple(row.get("words", _WANT_PROGRESS)),
+        **{key: one_line(row.get(key, "")) for key in _TEXTS},
+    )

@@ -1,0 +1,100 @@
+"""What a Pod waits for, from whom, and until when: one answer for silence, rows and verdicts.
+
+Responsible for choosing the part of a Pod that decides, and for filling the texts of its state.
+Which Pods are silent, and since when, is the session's business.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from podwatch.core.concepts.patterns import filled
+from podwatch.core.durations import approximate
+from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.present.facts import Symptom
+from podwatch.core.present.states import PresentState, present_states
+from podwatch.core.present.symptoms import symptoms
+from podwatch.core.states import Facet
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """What a Pod waits for: `sentence`, and `who` has to act.
+
+    `brief`: the same in a few words, "a node"; with `until`, what comes then, "next start".
+    `until`: when it ends (UTC), where the Pod's fields say it; about, as they have whole seconds.
+    `state`: the present state's id.
+    """
+
+    sentence: str
+    who: str
+    brief: str
+    until: datetime | None = None
+    state: str = ""
+
+    def short(self, now: datetime) -> str:
+        """The few words with a countdown: "waits for a node", "next start in about 23 s"."""
+        if self.until is None:
+            return f"waits for {self.brief}"
+        return f"{self.brief} {countdown(self.until, now)}"
+
+
+def countdown(until: datetime, now: datetime) -> str:
+    """How long it still takes: "in about 23 s", "any moment"."""
+    left = (until - now).total_seconds()
+    return f"in about {approximate(timedelta(seconds=left))}" if left >= 1 else "any moment"
+
+
+def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | None:
+    """What the Pod waits for at `now` (the cluster's clock); None if it waits for nothing.
+
+    `events` are those about this Pod with a reason in TELLING, in any order.
+    """
+    state, symptom = _deciding(symptoms(pod, events, now))
+    if state is None or symptom is None or not state.sentence:
+        return None
+    until = symptom.times.get(state.until)
+    brief = state.then if until is not None and state.then else state.brief
+    return Wait(
+        filled(state.sentence, symptom.facts, absent=""),
+        filled(state.who, symptom.facts),
+        filled(brief, symptom.facts),
+        until,
+        state.id,
+    )
+
+
+def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -> str:
+    """What a verdict says after "waits for"; empty where nothing is missing.
+
+    With `to_be_ready` False it only has to run: its probes and readiness gates do not count.
+    """
+    state, symptom = _deciding(
+        one
+        for one in symptoms(pod, events)
+        if to_be_ready or not (one.part == "readiness" or _runs(one))
+    )
+    if state is None or symptom is None:
+        return ""
+    return filled(state.missing, symptom.facts, absent="")
+
+
+def _runs(symptom: Symptom) -> bool:
+    state = symptom.state
+    return symptom.facet is Facet.CONTAINER and state is not None and state.value == "running"
+
+
+def _deciding(parts: Iterable[Symptom]) -> tuple[PresentState | None, Symptom | None]:
+    """The first part that waits for something, and its state; else the first that has ended."""
+    states = present_states()
+    ended: tuple[PresentState | None, Symptom | None] = (None, None)
+    for symptom in parts:
+        state = states.waiting(symptom)
+        if state is not None:
+            if state.sentence:
+                return state, symptom
+            if ended[0] is None:
+                ended = state, symptom
+        if symptom.stops:
+            break
+    return ended

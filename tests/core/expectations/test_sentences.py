@@ -1,0 +1,76 @@
+"""What a verdict says that a Pod waits for is what everybody else says."""
+
+import pytest
+from msgspec.structs import replace
+
+from podwatch.core.expectations import Outcome
+from podwatch.core.kube import Container, Pod
+from podwatch.core.kube.pod import Probe
+from tests import build as pods
+from tests.build import condition, listed, opened, synced
+from tests.core.expectations.judging import verdict_of
+
+
+def silent_node() -> Pod:
+    """Its node's controller has set Ready to False, and the kubelet ContainersReady to True."""
+    conditions = [condition("ContainersReady"), condition("Ready", "False", "NodeStatusUnknown")]
+    up = pods.status(pods.running(), "A", ready=True)
+    return pods.pod(up, phase="Running", node="worker", conditions=conditions)
+
+
+def slow_sidecar() -> Pod:
+    side = Container(name="side", restart_policy="Always", startup_probe=Probe())
+    return pods.pod(
+        pods.status(pods.waiting("PodInitializing")),
+        init=[pods.status(pods.running(), "S", name="side", started=False)],
+        init_containers=[side],
+        node="worker",
+        conditions=[condition("PodReadyToStartContainers"), condition("Initialized", "False")],
+    )
+
+
+def ending_with_finalizer() -> Pod:
+    """It has finalizers, which matter only when its containers have ended."""
+    ending = pods.being_deleted(pods.up(), deadline=90)
+    return replace(ending, metadata=replace(ending.metadata, finalizers=("example.com/hold",)))
+
+
+def first_of_its_init_containers() -> Pod:
+    return pods.pod(
+        pods.status(pods.waiting("PodInitializing")),
+        init=[pods.status(pods.waiting("PodInitializing"), name="first")],
+        init_containers=[Container(name="first")],
+        node="worker",
+        conditions=[condition("PodReadyToStartContainers"), condition("Initialized", "False")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "word", "phrase"),
+    [
+        pytest.param(
+            silent_node(), "ready", "word from node worker, which does not report", id="silent node"
+        ),
+        pytest.param(
+            slow_sidecar(), "ready", 'the startup probe of sidecar "side" to succeed', id="sidecar"
+        ),
+        pytest.param(
+            ending_with_finalizer(),
+            "gone",
+            "its containers to end, from the kubelet on worker",
+            id="finalizer",
+        ),
+        pytest.param(
+            first_of_its_init_containers(),
+            "ready",
+            'network, volumes and image of container "first", from the kubelet on worker',
+            id="first init container",
+        ),
+    ],
+)
+def test_a_verdict_says_what_the_dashboard_says_a_pod_waits_for(
+    one: Pod, word: str, phrase: str
+) -> None:
+    verdict = verdict_of([opened(), listed(one), synced(0)], word)
+    assert verdict.outcome is Outcome.TIMED_OUT
+    assert verdict.results[0].waits == (f"Pod web waits for {phrase}",)
