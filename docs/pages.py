@@ -1,17 +1,20 @@
 """A page for each concept, with the picture of a recording at the moment that shows it.
 
-Responsible for docs/concepts/: the pages, their pictures, and the diagrams of what follows what.
+Responsible for docs/concepts/: the pages with every sentence that podwatch can say, their
+pictures, and the diagrams of what follows what.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from podwatch.core.board import Board
-from podwatch.core.concepts import Concept, catalog
+from podwatch.core.concepts import Concept, Explanation, catalog
+from podwatch.core.concepts.examples import examples
 from podwatch.core.session import Session
 from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedTransition
@@ -42,10 +45,11 @@ _GROUPS = {
 
 def concept_pages(note: str) -> Iterator[tuple[str, str]]:
     """The files of docs/concepts/ by name, with their texts."""
-    boards = _boards()
+    boards, said = _shown()
+    said |= dict(_exemplary())
     yield "README.md", _overview(note)
     for one in catalog().by_id.values():
-        yield f"{one.id}.md", _page(one, one.id in boards, note)
+        yield f"{one.id}.md", _page(one, one.id in boards, said, note)
     with TemporaryDirectory() as folder:
         still = Path(folder, "still.svg")
         for id_, (board, lesson) in boards.items():
@@ -56,21 +60,38 @@ def concept_pages(note: str) -> Iterator[tuple[str, str]]:
 # ── pictures ──
 
 
-def _boards() -> dict[str, tuple[Board, Explained]]:
+def _shown() -> tuple[dict[str, tuple[Board, Explained]], dict[int, Explanation]]:
     """For each concept that a recording shows, the board of its picture, with it as the lesson.
 
+    Second, what is said for the first time by each pattern, by its id in memory.
     The moment is the first at which a transition is explained by it, else an Event. A weightier
     lesson may be told at the same instant; on the screen they come one after the other.
     """
     found: dict[str, tuple[Board, Explained]] = {}
     reported: dict[str, tuple[Board, Explained]] = {}
+    said: dict[int, Explanation] = {}
     for name in names():
         for one, session in _played(name):
+            if isinstance(one, Explained):
+                said.setdefault(_pattern(one.explanation), one.explanation)
             for id_ in _told(one):
                 by = found if isinstance(one, ExplainedTransition) else reported
                 if name in catalog().by_id[id_].shown_by and id_ not in by:
                     by[id_] = session.board, one
-    return reported | found
+    return reported | found, said
+
+
+def _exemplary() -> Iterator[tuple[int, Explanation]]:
+    """What is said in the examples of the concepts' files, by each pattern."""
+    folder = files("podwatch") / "concepts"
+    for id_ in catalog().by_id:
+        for example in reversed(examples(id_, (folder / f"{id_}.toml").read_text("utf-8"))):
+            explanation = catalog().explain(example.facts)
+            yield _pattern(explanation), explanation
+
+
+def _pattern(explanation: Explanation) -> int:
+    return next((id(when) for _, when in catalog().candidates(explanation.facts)), 0)
 
 
 def _played(name: str) -> Iterator[tuple[Any, Session]]:
@@ -92,7 +113,7 @@ def _told(one: object) -> list[str]:
 # ── pages ──
 
 
-def _page(one: Concept, pictured: bool, note: str) -> str:
+def _page(one: Concept, pictured: bool, said: dict[int, Explanation], note: str) -> str:
     parts = [f"{note}# {one.title}", f"*{one.summary}*"]
     if pictured:
         parts.append(f"![The dashboard at this moment]({one.id}.svg)")
@@ -103,18 +124,21 @@ def _page(one: Concept, pictured: bool, note: str) -> str:
         parts.append(f"**Who:** {_general(one.who)}")
     if one.then:
         parts.append(f"**Next:** {_general(one.then)}")
+    if one.when:
+        told = [said[id(when)] for when in one.when if id(when) in said]
+        texts = dict.fromkeys((explanation.sentence, explanation.then) for explanation in told)
+        rows = (f"- {sentence} *Next:* {then}" for sentence, then in texts)
+        parts.append("**What podwatch says,** for example:\n\n" + "\n".join(rows))
     if one.next:
         parts.append("**Usually followed by:** " + ", ".join(map(_link, one.next)))
     if one.try_:
         parts.append("**Try:**\n\n```\n" + "\n".join(map(_general, one.try_)) + "\n```")
     if one.demonstrates:
-        said = "\n".join(f"- {_general(when.sentence)}" for when in one.demonstrates)
-        parts.append(f"**Brought up when a Pod demonstrates it:**\n\n{said}")
+        rows = (f"- {_general(when.sentence)}" for when in one.demonstrates)
+        parts.append("**Brought up when a Pod demonstrates it:**\n\n" + "\n".join(rows))
     if one.entries:
-        rows = "".join(
-            f"| `{entry.term}` | {entry.kind} | {entry.text} |\n" for entry in one.entries
-        )
-        parts.append(f"| term | kind | meaning |\n|---|---|---|\n{rows}".rstrip())
+        rows = (f"| `{entry.term}` | {entry.kind} | {entry.text} |" for entry in one.entries)
+        parts.append("| term | kind | meaning |\n|---|---|---|\n" + "\n".join(rows))
     if one.shown_by:
         shown = ", ".join(f"`podwatch demo {name}`" for name in one.shown_by)
         parts.append(f"**See it:** {shown}")
