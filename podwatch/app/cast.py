@@ -1,4 +1,4 @@
-"""`podwatch replay FILE --cast OUT`: a recording as a film of the dashboard, in asciinema's format.
+"""`podwatch replay FILE --cast OUT`: a recording as a cast of the dashboard, in asciinema's format.
 
 Responsible for the time, which only passes where the loop would wait for a key: the same
 recording gives the same bytes, at once. What is drawn is what the dashboard draws.
@@ -22,11 +22,11 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem
 from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers.dashboard.screen import Screen
-from podwatch.renderers.dashboard.theme import DEFAULT, STILL
+from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.sources.recording import read
 
 _LONGEST = 86_400.0
-"""How long a film can be, in seconds."""
+"""How long a cast can be, in seconds."""
 _LAST_FRAME = 3.0
 """For how many seconds the last picture stays."""
 
@@ -78,7 +78,7 @@ class _LingeringScreen(Screen):
 
 
 def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCode:
-    """Write the film of a recording; its times are the recording's, divided by `speed`."""
+    """Write the cast of a recording; its times are the recording's, divided by `speed`."""
     refuse_same_file(("the recording", path), ("--cast", to))
     (first, *items), broken = _whole(path)
     if items and items[-1].t - items[0].t > _LONGEST * speed:
@@ -106,7 +106,7 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
     with _LingeringScreen(console, time) as screen:
         run(feed, session, screen)
     _write(to, _header(first, width, height), terminal.events)
-    if broken is not None:  # told once there is a film of everything before it
+    if broken is not None:  # told once there is a cast of everything before it
         raise broken
     return ExitCode.MET
 
@@ -128,13 +128,13 @@ def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:
     if isinstance(first, Opened):
         header["timestamp"] = int(first.at.timestamp())
     header["env"] = {"TERM": "xterm-256color"}
-    header["theme"] = _theme(STILL)
+    header["theme"] = _theme(SNAPSHOT)
     header["title"] = "podwatch"
     return header
 
 
 def _theme(theme: TerminalTheme) -> dict[str, str]:
-    """The colours in the words of the format, so that a player shows those of the stills."""
+    """The colours in the words of the format, so that a player shows those of the snapshots."""
     palette = [theme.ansi_colors[number].hex for number in range(16)]
     return {
         "fg": theme.foreground_color.hex,

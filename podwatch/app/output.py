@@ -9,7 +9,7 @@ from podwatch.app import Output
 from podwatch.app.feeds import Inbox
 from podwatch.core.history import History
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Playback, Renderer, Tape
+from podwatch.renderers import Playback, RecordingKey, Renderer
 
 
 def on_terminal() -> bool:
@@ -38,7 +38,7 @@ def renderer_for(
     recorded: bool = False,
     history: History | None = None,
     playback: Playback | None = None,
-    tape: Tape | None = None,
+    recording_key: RecordingKey | None = None,
     projector: bool = False,
 ) -> Iterator[Renderer]:
     """The renderer; what it did to the terminal is undone on every way out.
@@ -67,6 +67,11 @@ def renderer_for(
 
             look = ViewState(scene=Scene.PROJECTOR if projector else Scene.TABLE)
             with Screen(
-                inbox, recorded=recorded, history=history, playback=playback, tape=tape, look=look
+                inbox,
+                recorded=recorded,
+                history=history,
+                playback=playback,
+                recording_key=recording_key,
+                look=look,
             ) as screen:
                 yield screen

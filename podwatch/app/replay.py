@@ -1,6 +1,6 @@
 """`podwatch replay` and `podwatch demo`: a recording through the same core.
 
-Responsible for pace and stills; nothing here imports the client.
+Responsible for pace and snapshots; nothing here imports the client.
 """
 
 import sys
@@ -38,7 +38,7 @@ def replay(
     if not to_look_at:
         with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
             return run(ReplayFeed(chain(first, items), player), session, renderer)
-    history, tape = History(session), ToggledRecorder(Path(), session.opening)
+    history, recording_key = History(session), ToggledRecorder(Path(), session.opening)
     feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=True)
 
     try:
@@ -48,16 +48,16 @@ def replay(
             recorded=True,
             history=history,
             playback=player,
-            tape=tape,
+            recording_key=recording_key,
             projector=projector,
         ) as renderer:
-            return run(feed, session, renderer, takers=(history.keep, tape.write))
+            return run(feed, session, renderer, takers=(history.keep, recording_key.write))
     finally:
-        tape.stop()
+        recording_key.stop()
 
 
 def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> ExitCode:
-    """A still of a recording, `at` seconds after its beginning (None: at its end)."""
+    """A snapshot of a recording, `at` seconds after its beginning (None: at its end)."""
     from podwatch.renderers.dashboard.snapshot import snapshot as write
 
     refuse_same_file(("the recording", path), ("--snapshot", to))
@@ -77,6 +77,6 @@ def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) ->
         if end is not None:
             session.feed(Tick(t=end))
         write(session.board, to, width, height)
-    if broken is not None:  # told once there is a still of everything before it
+    if broken is not None:  # told once there is a snapshot of everything before it
         raise broken
     return ExitCode.MET

@@ -1,26 +1,29 @@
-"""`podwatch ns --snapshot FILE`: a still of what is there now.
+"""`podwatch ns --snapshot FILE`: what is there now, in a file.
 
 Responsible for the moment at which it is taken: once all is listed. Then the watch ends.
 """
 
 from pathlib import Path
 
-from podwatch.core.stream import ConnectionState
+from podwatch.core.stream import Connection, ConnectionState
+from podwatch.core.timeline import Listed
 from podwatch.core.update import Update
 from podwatch.renderers import Renderer
-from podwatch.renderers.dashboard.snapshot import kind_of_still, snapshot
+from podwatch.renderers.dashboard.snapshot import kind_of_snapshot, snapshot
 
 
-class Still(Renderer):
-    """A renderer that shows one picture, in a file."""
+class Snapshot(Renderer):
+    """A renderer that shows one frame, in a file."""
 
     def __init__(self, path: Path, size: tuple[int, int]) -> None:
-        kind_of_still(path)  # a name that does not fit is said before the cluster is asked
+        kind_of_snapshot(path)  # a name that does not fit is said before the cluster is asked
         self._path = path
         self._size = size
 
     def show(self, update: Update) -> None:
-        """Take the picture as soon as all is there, and end the watch."""
+        """Write the file as soon as all is there, and end the watch."""
+        if not any(isinstance(entry, Connection | Listed) for entry in update.news):
+            return  # of 10,000 Pods each is an update
         board = update.board()
         listing = any(
             scope.kind == "Pod" and one.state == ConnectionState.LISTING

@@ -15,7 +15,7 @@ from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.app.output import chosen, renderer_for
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.run import run
-from podwatch.app.snapshot import Still
+from podwatch.app.snapshot import Snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.history import History
 from podwatch.core.kube import OWNER_KINDS
@@ -76,7 +76,7 @@ def watch(options: Watch) -> ExitCode:
         session = Session(catalog())
         dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
         history = History(session) if dashboard else None
-        tape = (
+        recording_key = (
             ToggledRecorder(Path(), session.opening, redact_messages=options.redact_messages)
             if dashboard
             else None
@@ -84,9 +84,9 @@ def watch(options: Watch) -> ExitCode:
         takers: list[Callable[[RecordedItem], None]] = []
         if history is not None:
             takers.append(history.keep)
-        if tape is not None:
-            takers.append(tape.write)
-            stack.callback(tape.stop)
+        if recording_key is not None:
+            takers.append(recording_key.write)
+            stack.callback(recording_key.stop)
         if options.record is not None:
             recorder = stack.enter_context(
                 Recorder(options.record, redact_messages=options.redact_messages)
@@ -96,11 +96,15 @@ def watch(options: Watch) -> ExitCode:
         if logs_in:  # before the screen is taken: the login may have something to say
             _open(options, inbox, clock, login_may_print=True)
         if options.snapshot is not None:
-            renderer: Renderer = Still(options.snapshot, options.size)
+            renderer: Renderer = Snapshot(options.snapshot, options.size)
         else:
             renderer = stack.enter_context(
                 renderer_for(
-                    options.output, inbox, history=history, tape=tape, projector=options.projector
+                    options.output,
+                    inbox,
+                    history=history,
+                    recording_key=recording_key,
+                    projector=options.projector,
                 )
             )
         renderer.frame()

@@ -67,7 +67,7 @@ class Playback(Protocol):
         """Go on without any pause, or as before."""
 
 
-class Tape(Protocol):
+class RecordingKey(Protocol):
     """Where `r` records to."""
 
     name: str

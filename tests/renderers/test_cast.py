@@ -10,7 +10,7 @@ import pytest
 from podwatch.app.cast import cast
 from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.app.run import run
-from podwatch.app.snapshot import Still
+from podwatch.app.snapshot import Snapshot
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.errors import ExitCode, PodwatchError
@@ -110,7 +110,7 @@ def watched(items: list[StreamItem], to: Path, timeout: float = 5.0) -> None:
     inbox: Inbox = Inbox()
     for item in items:
         inbox.put(item)  # type: ignore[arg-type]
-    still = Still(to, (110, 34))
+    still = Snapshot(to, (110, 34))
     clock = iter(range(1000))
     run(
         LiveFeed(inbox, lambda: float(next(clock))),
@@ -135,5 +135,5 @@ def test_before_all_is_listed_there_is_no_still(tmp_path: Path) -> None:
 
 def test_a_still_of_an_unknown_kind_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError) as raised:
-        Still(tmp_path / "now.png", (80, 24))
+        Snapshot(tmp_path / "now.png", (80, 24))
     assert raised.value.exit_code is ExitCode.USAGE

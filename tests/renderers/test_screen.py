@@ -79,12 +79,12 @@ class Drawn:
         width: int = 110,
         height: int = 34,
         playback: Player | None = None,
-        tape: Callable[[Session], ToggledRecorder] | None = None,
+        recording_key: Callable[[Session], ToggledRecorder] | None = None,
         concepts: Catalog | None = None,
     ) -> None:
         self.session = session(items, concepts)
         self.history = History(self.session)
-        self.tape = tape(self.session) if tape is not None else None
+        self.recording_key = recording_key(self.session) if recording_key is not None else None
         self.clock = Clock()
         self.inbox: queue.SimpleQueue[Key | TerminalSignal] = queue.SimpleQueue()
         self.file = io.StringIO()
@@ -104,7 +104,7 @@ class Drawn:
             tz=UTC,
             history=self.history,
             playback=playback,
-            tape=self.tape,
+            recording_key=self.recording_key,
         )
         self.screen.show(Update(board=self.session.freeze))
         self.pyte = pyte.Screen(width, height)
@@ -122,8 +122,8 @@ class Drawn:
     def feed(self, item: StreamItem) -> None:
         if not isinstance(item, Tick):
             self.history.keep(item)
-            if self.tape is not None:
-                self.tape.write(item)
+            if self.recording_key is not None:
+                self.recording_key.write(item)
         self.screen.show(self.session.feed(item))
 
     def press(self, *names: str) -> str:
@@ -326,7 +326,9 @@ def test_a_message_goes_away_by_itself() -> None:
 def taped(folder: Path, items: Iterable[StreamItem], width: int = 110) -> Drawn:
     """A screen whose `r` records into the folder."""
     at = datetime(2026, 3, 5, 10, 2, 3, tzinfo=UTC)
-    return Drawn(items, width, tape=lambda of: ToggledRecorder(folder, of.opening, now=lambda: at))
+    return Drawn(
+        items, width, recording_key=lambda of: ToggledRecorder(folder, of.opening, now=lambda: at)
+    )
 
 
 def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
@@ -378,15 +380,15 @@ def test_before_a_cluster_answered_there_is_nothing_to_record(tmp_path: Path) ->
 def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> None:
     (tmp_path / "podwatch-20260305-100203.jsonl").symlink_to("/dev/null")
     made = taped(tmp_path, lesson(), 140)
-    tape = made.tape
-    assert tape is not None
+    recording_key = made.recording_key
+    assert recording_key is not None
     with made.screen:
         assert "recording to podwatch-20260305-100203-2.jsonl" in made.press("r")
         full = tmp_path / "full"
         full.symlink_to("/dev/full")
-        tape.stop()
-        tape._recorder = Recorder(full).__enter__()
-        tape.name = "full"
+        recording_key.stop()
+        recording_key._recorder = Recorder(full).__enter__()
+        recording_key.name = "full"
         made.feed(seen(50, creating("newcomer"), "ADDED"))
         shown = made.press("x")
         assert "No space left on device" in shown
@@ -839,7 +841,7 @@ def test_a_still_is_drawn_in_colour_whatever_the_variables_say(
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 
 
-def test_an_unknown_kind_of_still_is_a_usage_error(tmp_path: Path) -> None:
+def test_an_unknown_kind_of_snapshot_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError) as raised:
         snapshot(board([opened()]), tmp_path / "still.png", 80, 24)
     assert raised.value.exit_code == ExitCode.USAGE

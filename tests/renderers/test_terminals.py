@@ -24,7 +24,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.screen import Screen
-from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, STILL, Theme
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, SNAPSHOT, Theme
 from podwatch.sources.recording import read
 from tests.renderers.boards import opened, running, seen, session, synced
 
@@ -203,7 +203,7 @@ def luminance(colour: tuple[int, int, int]) -> float:
 
 @pytest.mark.parametrize(
     "background",
-    [(255, 255, 255), (0, 0, 0), tuple(STILL.background_color)],
+    [(255, 255, 255), (0, 0, 0), tuple(SNAPSHOT.background_color)],
     ids=["light", "dark", "a still's"],
 )
 def test_every_colour_can_be_read_on_light_and_on_dark(background: tuple[int, int, int]) -> None:

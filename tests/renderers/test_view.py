@@ -17,7 +17,7 @@ from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
 from podwatch.core.stream import Observed, Scope, StreamItem, Tick
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme, suited
-from podwatch.renderers.dashboard.view import Picture, view
+from podwatch.renderers.dashboard.view import Frame, view
 from podwatch.renderers.dashboard.view_state import Scene, ViewState
 from tests.build import catalog_of
 from tests.build import lesson as lesson_of
@@ -48,7 +48,7 @@ def picture(
     height: int = 24,
     look: ViewState = ViewState(),  # noqa: B008
     theme: Theme = DEFAULT,
-) -> Picture:
+) -> Frame:
     return view(of, width, height, look, theme=theme, tz=UTC)
 
 

@@ -21,12 +21,12 @@ from podwatch.core.history import History
 from podwatch.core.lessons import Lessons
 from podwatch.core.timeline import Explained
 from podwatch.core.update import Update
-from podwatch.renderers import Playback, Renderer, Tape, TerminalSignal
+from podwatch.renderers import Playback, RecordingKey, Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.terminal import KeyInbox, Terminal, codes
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
-from podwatch.renderers.dashboard.view import FIRST_LOOK, Picture, view
+from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState
 from podwatch.renderers.lines import summary
 from podwatch.renderers.wording import page
@@ -43,7 +43,7 @@ class Screen(Renderer):
 
     Keys are put into `inbox`, to come back through `key()`; `keys` False reads none and
     leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
-    change the pace of a `playback` and record to a `tape` where there is one.
+    change the pace of a `playback` and record to a `recording_key` where there is one.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class Screen(Renderer):
         recorded: bool = False,
         history: History | None = None,
         playback: Playback | None = None,
-        tape: Tape | None = None,
+        recording_key: RecordingKey | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
         self._paced = playback is not None
-        self._tape = tape
+        self._recording_key = recording_key
         self._console = console if console is not None else Console(highlight=False)
         self._monotonic = monotonic
         self._tz = tz
@@ -77,7 +77,7 @@ class Screen(Renderer):
         self._update = Update()
         self._board: Board | None = None
         self._message_until = 0.0
-        self._picture: Picture | None = None
+        self._frame: Frame | None = None
         self._drawn: Sequence[Text] = ()
         self._size = (0, 0)
         self._dirty = True
@@ -125,7 +125,7 @@ class Screen(Renderer):
         return None if due is None else max(due, self._next_frame - now)
 
     def _due(self, now: float) -> float | None:
-        """In how many seconds the picture changes by itself: another lesson, no message more."""
+        """In how many seconds the frame changes by itself: another lesson, no message more."""
         waits = [self._message_until - now] if self._look.message else []
         if not self._look.selected and not self._is_away:
             lesson = self._lessons.due(now)
@@ -158,8 +158,8 @@ class Screen(Renderer):
                     self._travel.go_on()
                 case "esc" if self._travel.stopped and self._nothing_to_leave:
                     self._travel.go_on()
-                case "r" if self._tape is not None:
-                    self._say(self._tape.toggle())
+                case "r" if self._recording_key is not None:
+                    self._say(self._recording_key.toggle())
                 case "n" | "+" | "-" | "=" if self._paced:
                     self._say(self._travel.change_pace(name))
                 case _:
@@ -178,7 +178,7 @@ class Screen(Renderer):
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
         look = self._with_lesson(self._monotonic())
-        moved_ = moved(look, name, board, self._picture.page if self._picture else 1)
+        moved_ = moved(look, name, board, self._frame.page if self._frame else 1)
         self._look = replace(moved_, lesson=None, behind=0)
         if moved_.message != look.message:
             self._say(moved_.message)
@@ -237,11 +237,11 @@ class Screen(Renderer):
         """The board that is to be drawn, and how it is looked at."""
         if self._look.message and now >= self._message_until:
             self._look = replace(self._look, message="")
-        if self._tape is not None:
-            if self._tape.problem:
-                self._say(self._tape.problem)
-                self._tape.problem = ""
-            self._look = replace(self._look, recording=bool(self._tape.name))
+        if self._recording_key is not None:
+            if self._recording_key.problem:
+                self._say(self._recording_key.problem)
+                self._recording_key.problem = ""
+            self._look = replace(self._look, recording=bool(self._recording_key.name))
         return self._travel.shown(self._update.board(), self._with_lesson(now))
 
     def _draw(self, now: float) -> None:
@@ -251,7 +251,7 @@ class Screen(Renderer):
         width, height = size
         board, look = self._seen(now)
         self._board = board
-        picture = view(
+        frame = view(
             board,
             width,
             height,
@@ -260,13 +260,13 @@ class Screen(Renderer):
             tz=self._tz,
             recorded=self._recorded,
         )
-        self._picture = picture
-        self._look = replace(self._look, scroll=picture.scroll, lines_scroll=picture.lines_scroll)
+        self._frame = frame
+        self._look = replace(self._look, scroll=frame.scroll, lines_scroll=frame.lines_scroll)
         out = [] if self._drawn else ["\x1b[2J"]
-        for number, line in enumerate(picture.lines):
+        for number, line in enumerate(frame.lines):
             # Compared before it is encoded: most lines are those of the frame before.
             if number >= len(self._drawn) or self._drawn[number] != line:
                 out.append(f"\x1b[{number + 1};1H\x1b[2K{codes(line, self._console)}")
-        self._drawn = picture.lines
+        self._drawn = frame.lines
         if out:
             self._terminal.write("".join(out))

@@ -14,13 +14,13 @@ from rich.segment import Segment
 
 from podwatch.core.board import Board
 from podwatch.errors import ExitCode, PodwatchError, cant_write
-from podwatch.renderers.dashboard.theme import DEFAULT, STILL
-from podwatch.renderers.dashboard.view import FIRST_LOOK, Picture, view
+from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
+from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import ViewState
 
 
-def kind_of_still(path: Path) -> str:
-    """What the end of a still's name says: .svg, .html or .txt."""
+def kind_of_snapshot(path: Path) -> str:
+    """What the end of a snapshot's name says: .svg, .html or .txt."""
     kind = path.suffix.lower()
     if kind not in {".svg", ".html", ".txt"}:
         raise PodwatchError(
@@ -41,8 +41,8 @@ def snapshot(
     tz: tzinfo | None = UTC,
     recorded: bool = True,
 ) -> None:
-    """Write a still of the board: .svg, .html or .txt. The same board gives the same bytes."""
-    kind = kind_of_still(path)
+    """Write a snapshot of the board: .svg, .html or .txt. The same board gives the same bytes."""
+    kind = kind_of_snapshot(path)
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -53,13 +53,13 @@ def snapshot(
         no_color=False,
         legacy_windows=False,
     )
-    picture = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
-    console.print(_InPlace(picture) if kind == ".svg" else picture, end="")
+    frame = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
+    console.print(_InPlace(frame) if kind == ".svg" else frame, end="")
     if kind == ".svg":
-        text = console.export_svg(title="podwatch", theme=STILL, unique_id="podwatch")
+        text = console.export_svg(title="podwatch", theme=SNAPSHOT, unique_id="podwatch")
         text = _FONT_FROM_THE_NET.sub("", text, count=2)
     elif kind == ".html":
-        text = console.export_html(theme=STILL, inline_styles=True)
+        text = console.export_html(theme=SNAPSHOT, inline_styles=True)
     else:
         text = "\n".join(line.rstrip() for line in console.export_text().splitlines()) + "\n"
     try:
@@ -70,16 +70,16 @@ def snapshot(
 
 @dataclass(frozen=True, slots=True)
 class _InPlace:
-    """A picture whose words keep their columns in any font: gaps are pieces of their own.
+    """A frame whose words keep their columns in any font: gaps are pieces of their own.
 
     An SVG places each piece; of one that begins with blanks some viewers drop them.
     """
 
-    picture: Picture
+    frame: Frame
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The same segments, in more pieces."""
-        for segment in self.picture.__rich_console__(console, options):
+        for segment in self.frame.__rich_console__(console, options):
             if not isinstance(segment, Segment) or segment.text == "\n":
                 yield segment
                 continue
@@ -91,4 +91,4 @@ class _InPlace:
 _GAPS = re.compile(r"(^ +| {2,}| +$)")
 
 _FONT_FROM_THE_NET = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-"""A still must not load anything from elsewhere when it is looked at."""
+"""A snapshot must not load anything from elsewhere when it is looked at."""

@@ -158,7 +158,7 @@ def suited(encoding: str, environment: Mapping[str, str]) -> Theme:
     return DEFAULT if unicode and not plain and environment.get("TERM") != "linux" else ASCII
 
 
-STILL = TerminalTheme(
+SNAPSHOT = TerminalTheme(
     (24, 27, 33),
     (205, 209, 216),
     [
@@ -172,4 +172,4 @@ STILL = TerminalTheme(
         (205, 209, 216),
     ],
 )
-"""The colours of a still (SVG, HTML), which has no terminal to ask."""
+"""The colours of a snapshot (SVG, HTML), which has no terminal to ask."""

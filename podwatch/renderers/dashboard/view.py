@@ -1,4 +1,4 @@
-"""The dashboard's picture: a board, a width and a height become lines of text.
+"""The dashboard's frame: a board, a width and a height become lines of text.
 
 Responsible for what stands where, as a pure function; each part is a room of its own. Only visible
 rows are built, each line exactly as wide as the screen. Not responsible for the terminal
@@ -32,7 +32,7 @@ SIDE_BY_SIDE = 140
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Frame:
     """What `view` made. `scroll` is the first row shown, `page` how many are shown of `rows`.
 
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open.
@@ -60,7 +60,7 @@ def view(
     theme: Theme = DEFAULT,
     tz: tzinfo | None = None,
     recorded: bool = False,
-) -> Picture:
+) -> Frame:
     """The screen for a board, as somebody looks at it. `tz` None shows the local zone's times.
 
     `recorded`: the board is of a recording, so its connection is not called live.
@@ -76,13 +76,11 @@ def view(
         body = max(height - len(top) - 2, 0)
         laid, first = overlay(look, width, body, pen)
         lines = [*top, pen.blank(width), *laid]
-        made = _picture(lines, look.scroll, body, rows, board, look, width, height, pen)
+        made = _frame(lines, look.scroll, body, rows, board, look, width, height, pen)
         return replace(made, lines_scroll=first)
     if look.scene is not Scene.TABLE:
         laid, first = _scene(board, look, width, height, top, pen)
-        made = _picture(
-            [*top, *laid], look.scroll, len(laid), rows, board, look, width, height, pen
-        )
+        made = _frame([*top, *laid], look.scroll, len(laid), rows, board, look, width, height, pen)
         return replace(made, lines_scroll=first)
     wide = width >= SIDE_BY_SIDE
     airy = height >= 30
@@ -104,7 +102,7 @@ def view(
     else:
         lesson = card(board, look, width, lesson_height, pen)
         lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
-    return _picture(lines, first, page, rows, board, look, width, height, pen)
+    return _frame(lines, first, page, rows, board, look, width, height, pen)
 
 
 def _scene(
@@ -122,7 +120,7 @@ def _scene(
     return pod_view(board, row, width, room, pen, first), first
 
 
-def _picture(
+def _frame(
     lines: list[Text],
     first: int,
     page: int,
@@ -132,14 +130,14 @@ def _picture(
     width: int,
     height: int,
     pen: Layout,
-) -> Picture:
+) -> Frame:
     """The lines, filled up to the footer."""
     there = sum(not row.gone for row in rows) if look.typing else len(rows)
     total = sum(board.counts().values())
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
     lines.append(footer(look, there, total, width, pen))
-    return Picture(tuple(lines[:height]), first, page, len(rows))
+    return Frame(tuple(lines[:height]), first, page, len(rows))
 
 
 def _card_height(height: int, wide: bool) -> int:
