@@ -116,8 +116,11 @@ class Calls(Protocol):
     def uid_now(self, ref: PodRef) -> str:
         """The uid of the Pod that has this name now, empty if there is none."""
 
-    def renew(self) -> None:
-        """Read the credentials anew."""
+    def renew(self, *, again: bool) -> bool:
+        """Read the credentials anew; whether others may be tried than those that were refused.
+
+        `again`: those that were read last were refused as well, so only if these differ.
+        """
 
     def missing_namespace(self) -> str:
         """In words, that the scope's namespace does not exist; empty if it does or may."""

@@ -1,9 +1,10 @@
-"""One gate for all streams of a cluster: an outage costs what one stream would cost.
+"""One circuit breaker for all streams of a cluster: an outage costs what one stream would cost.
 
-Responsible for who may ask the server, and when. While it answers, everybody. Once a
-connection was lost, one stream asks first; if it is not answered, the gate is closed and they
-take turns, with growing pauses. `CircuitBreaker` decides and knows no clock; `Gate` makes threads
-wait.
+Responsible for who may ask the server, and when. Closed: everybody may. Open: after a connection
+was lost, or a request was not answered, nobody may until a pause is over. Then it is half open:
+one stream asks for all (the probe), and they take turns at it, with growing pauses, until one is
+answered. `Circuit` decides and knows no clock; `CircuitBreaker` makes threads wait.
+https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker
 """
 
 import threading
@@ -11,32 +12,35 @@ from collections.abc import Callable, Hashable
 from math import inf
 
 from podwatch.sources.api import ApiError, Failure, Stopped
-from podwatch.sources.reflect import Backoff
+from podwatch.sources.retry import Backoff
 
 OVERDUE = 10.0
-"""After how many seconds without an answer another one may ask, too."""
+"""After how many seconds without an answer another stream may ask, too: a request that hangs, as
+behind a broken load balancer, must not keep all others waiting for its time-out."""
 
 
-class CircuitBreaker:
+class Circuit:
     """Whose turn it is. Times are in seconds, `who` is a stream."""
 
     def __init__(self, rand: Callable[[], float]) -> None:
         self._backoff = Backoff(rand)
-        self._open = False
+        self._closed = False
         self._next = 0.0
+        """When the next probe may be made."""
         self._asking: Hashable | None = None
+        """Who makes it."""
         self._asked_t = 0.0
         self._queue: dict[Hashable, None] = {}
         self._live: set[Hashable] = set()
         self.cause: Failure | None = None
-        """Why the gate is closed; None if nothing failed (yet)."""
+        """Why it is open; None if nothing failed (yet)."""
 
     def wait(self, who: Hashable, t: float) -> float:
         """For how long: 0 is "ask now, and say what came of it", inf until something changes.
 
-        At the latest then it has to be asked again.
+        At the latest then this has to be called again.
         """
-        if self._open or self._asking == who:
+        if self._closed or self._asking == who:
             return 0.0
         self._queue.setdefault(who)
         if self._asking is not None and t < self._asked_t + OVERDUE:
@@ -54,14 +58,14 @@ class CircuitBreaker:
         if live:
             self._live.add(who)
         self._backoff.reset()
-        self._open, self._asking, self.cause = True, None, None
+        self._closed, self._asking, self.cause = True, None, None
         self._queue.clear()
 
     def lost(self, who: Hashable) -> None:
-        """A watch ended, well or not: before all others come back, one shall try."""
+        """A watch ended, well or not: before all come back, one shall try."""
         self._live.discard(who)
-        if self._open:
-            self._open, self._next = False, 0.0
+        if self._closed:
+            self._closed, self._next = False, 0.0
 
     def failed(self, who: Hashable, failure: Failure, t: float) -> None:
         """A request was not answered, or with an error that others would get too.
@@ -71,15 +75,15 @@ class CircuitBreaker:
         """
         if self._asking == who:
             self._asking = None
-        elif not self._open:
-            return  # it was asked before the gate was closed, and is no news
+        elif not self._closed:
+            return  # it was asked before that, and is no news
         if isinstance(failure, ApiError) and (
             not is_outage(failure) or (failure.code in {500, 504} and self._live - {who})
         ):
             self.answered(who)
             return
         least = failure.retry_after if isinstance(failure, ApiError) else None
-        self._open, self.cause = False, failure
+        self._closed, self.cause = False, failure
         self._next = t + self._backoff.seconds(least)
 
     def left(self, who: Hashable) -> None:
@@ -95,19 +99,19 @@ def is_outage(error: ApiError) -> bool:
     return (error.code >= 500 or error.code == 429) and not error.ahead
 
 
-class Gate:
-    """Turns for threads."""
+class CircuitBreaker:
+    """A `Circuit` for threads: whoever may not ask waits."""
 
     def __init__(self, rand: Callable[[], float], t: Callable[[], float]) -> None:
-        self._turns = CircuitBreaker(rand)
+        self._circuit = Circuit(rand)
         self._t = t
         self._changed = threading.Condition()
         self._stopped = False
 
     @property
     def cause(self) -> Failure | None:
-        """Why the gate is closed."""
-        return self._turns.cause
+        """Why it is open."""
+        return self._circuit.cause
 
     def enter(
         self, who: Hashable, waiting: Callable[[Failure], None], until: Callable[[], float]
@@ -122,8 +126,8 @@ class Gate:
             with self._changed:
                 if self._stopped:
                     raise Stopped
-                seconds = self._turns.wait(who, self._t())
-                cause = self._turns.cause
+                seconds = self._circuit.wait(who, self._t())
+                cause = self._circuit.cause
                 if seconds and cause is told:
                     left = until() if cause is not None else inf
                     if left > 0:
@@ -134,33 +138,32 @@ class Gate:
             if cause is None:
                 continue
             if cause is told:
-                with self._changed:
-                    self._turns.left(who)
+                self.left(who)
                 raise cause
             told = cause
             waiting(cause)
 
     def answered(self, who: Hashable, *, live: bool = False) -> None:
-        """See Turns."""
+        """The server answered. `live`: with a watch, which goes on."""
         with self._changed:
-            self._turns.answered(who, live=live)
+            self._circuit.answered(who, live=live)
             self._changed.notify_all()
 
     def lost(self, who: Hashable) -> None:
-        """See Turns."""
+        """A watch ended, well or not."""
         with self._changed:
-            self._turns.lost(who)
+            self._circuit.lost(who)
 
     def failed(self, who: Hashable, failure: Failure) -> None:
-        """See Turns."""
+        """A request was not answered, or with an error."""
         with self._changed:
-            self._turns.failed(who, failure, self._t())
+            self._circuit.failed(who, failure, self._t())
             self._changed.notify_all()
 
     def left(self, who: Hashable) -> None:
-        """See Turns."""
+        """This stream asks no more."""
         with self._changed:
-            self._turns.left(who)
+            self._circuit.left(who)
             self._changed.notify_all()
 
     def stop(self) -> None:

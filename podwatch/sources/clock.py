@@ -1,7 +1,21 @@
-"""The stream's time. Importable without the client."""
+"""The stream's time, and how far the server's clock is from ours. Importable without the client."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """The stream's time and the time of day, at once."""
+
+    t: float
+    at: datetime
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
 
 class Clock:
@@ -11,17 +25,34 @@ class Clock:
     takes to load and a login to be made.
     """
 
-    def __init__(self, *, opened: bool = True) -> None:
-        self._opened = time.monotonic() if opened else None
+    def __init__(
+        self,
+        *,
+        opened: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
+        utc: Callable[[], datetime] = _utc,
+    ) -> None:
+        self._monotonic = monotonic
+        self._opened = monotonic() if opened else None
+        self.at = utc
+        """The time in UTC."""
 
     def open(self) -> None:
         """The stream opens now."""
-        self._opened = time.monotonic()
+        self._opened = self._monotonic()
 
     def t(self) -> float:
         """Seconds since the stream opened."""
-        return time.monotonic() - self._opened if self._opened is not None else 0.0
+        return self._monotonic() - self._opened if self._opened is not None else 0.0
 
-    def at(self) -> datetime:
-        """The time in UTC."""
-        return datetime.now(UTC)
+    def now(self) -> Instant:
+        """Both."""
+        return Instant(self.t(), self.at())
+
+
+def clock_skew(date: datetime | None, now: datetime) -> float:
+    """The server's clock minus ours, in seconds; 0 where its whole seconds prove nothing."""
+    if date is None:
+        return 0.0
+    least = (date - now).total_seconds()
+    return max(least, 0.0) + min(least + 1, 0.0)

@@ -1,57 +1,81 @@
 """List, watch, and list again: one generic loop for every kind of object.
 
-Responsible for giving each observed version once and for saying what may have been missed.
-It knows no network and no clock: both come in as functions, so that each awkward case can be
-tested. `podwatch.sources.cluster` has the real ones.
+Responsible for giving each observed version once and for saying what may have been missed. It
+knows no network: that comes in as `Calls`, so that each awkward case can be tested.
+`podwatch.sources.cluster` has the real ones.
+
+Theory of operation
+-------------------
+
+*List.* A list shows a state and names its resourceVersion. It comes in pages; what differs from
+what is known is observed as `initial`, which is no news.
+
+*Watch.* From that version on, a watch gives every change in the order of its writing. Each one
+moves the version on, and so do bookmarks, which a server sends about once a minute where nothing
+else happens. A watch ends all the time: servers close it after some minutes, networks cut it. It is
+**resumed at once** from the last version; nothing is lost by that, and nothing is said. If it
+failed, pauses grow (`podwatch.sources.retry`). A server that is behind may send what was applied
+before; `podwatch.sources.applied` knows.
+
+*The history is gone.* etcd keeps old versions for a while only: the API server has them compacted
+every 5 minutes (DefaultCompactInterval in
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/storage/storagebackend/config.go),
+and one that was started anew can serve a watch only from what its cache has seen since. To resume
+from a version before that is answered with 410 and the reason Expired or Gone, at once or as an
+ERROR in the watch, which may lack code and reason: `ApiError.expired` knows them all. This is
+normal after an outage.
+https://v1-34.docs.kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+
+*List again.* A list follows when the history is gone; when the server refuses the same version
+again and again, as one that was restored from a backup does; and when the consumer is so far
+behind that a change was thrown away. What was written since all was known may have been missed: a
+`Gap` says so, from then until the new list begins to come. The list does not wait for the pauses
+of the outage before it, since a 410 is an answer.
+
+*What is known when.* After a list, all that was written before it was asked for; at a bookmark, and
+at an event of a watch that has caught up, all until now. What comes first on a new watch was
+written while nothing was connected; see CATCHING_UP.
+
+*Who may ask.* All streams of a cluster share one circuit breaker: during an outage they take turns
+(`podwatch.sources.circuit_breaker`).
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import inf
-from typing import Literal, Protocol, TypeVar
+from typing import TypeVar
 
 from podwatch.core.kube import KubeObject
-from podwatch.core.kube.shared import share, share_with
-from podwatch.core.stream import (
-    Connection,
-    ConnectionState,
-    Fetched,
-    Gap,
-    Observed,
-    PodRef,
-    RecordedItem,
-    Scope,
-    Synced,
-    Unreadable,
-)
+from podwatch.core.stream import ConnectionState, PodRef, RecordedItem, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import (
     PAGE,
     ApiError,
     Calls,
+    Change,
     Failure,
     Malformed,
     Page,
     Unreachable,
 )
-from podwatch.sources.refusals import insecure, refusal, refused, unreachable
+from podwatch.sources.applied import Applied
+from podwatch.sources.circuit_breaker import CircuitBreaker
+from podwatch.sources.clock import Clock, Instant, clock_skew
+from podwatch.sources.items import Items, Lost
+from podwatch.sources.retry import Retries
 
 PATIENCE = 10.0
 """For how many seconds the first list is tried again while the server can't be reached."""
 HEALTHY = 10.0
 """After how many seconds a connection that ends counts as one that was good."""
-PASSING_REFUSALS = 4
-"""How often a 403 is taken to pass by itself, once it worked: an API server that starts refuses
-everybody until it has loaded its rules."""
-FRESH = 1.0
-"""For how many seconds credentials that were just read are the newest that can be had."""
-RENEWALS = 2
-"""How often in a row credentials are read anew before it is said that they are refused."""
+CATCHING_UP = (2.0, HEALTHY)
+"""For how many seconds, at least and at most, the events of a new watch may be old ones.
+
+In between, for as long as nothing was known before it: what was written meanwhile does not take
+longer to come than it took to be written.
+"""
 MUTE = 5.0
 """For how many seconds no single Pod is asked for, after a question that got no answer."""
-LONGEST = 20.0
-"""The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
 BACKLOG = 50_000
 """How many items may wait for a consumer that does not take them, of all streams together.
 
@@ -60,12 +84,6 @@ That is 50 s at 1,000 a second. Beyond it a watch is given up, and what it would
 """
 ROOM_AGAIN = 0.25
 """How often, in seconds, a stream looks whether the consumer has caught up."""
-HEARTBEAT = 30.0
-"""At most so often, in seconds, a bookmark is passed on as a sign of life."""
-STUCK = 5
-"""How often the server may refuse the same version, while it answers, before we list again."""
-
-
 T = TypeVar("T")
 
 
@@ -81,106 +99,6 @@ class _Interrupted(Exception):
         self.error = error
 
 
-class Clock(Protocol):
-    """The stream's time."""
-
-    def t(self) -> float:
-        """Seconds since the stream opened."""
-
-    def at(self) -> datetime:
-        """The time in UTC."""
-
-
-class Gate(Protocol):
-    """Who of a cluster's streams may ask the server; see `podwatch.sources.circuit_breaker`."""
-
-    @property
-    def cause(self) -> Failure | None:
-        """Why it is closed."""
-
-    def enter(
-        self,
-        who: Hashable,
-        waiting: Callable[[Failure], None],
-        until: Callable[[], float],
-    ) -> None:
-        """Come back when this stream may ask."""
-
-    def answered(self, who: Hashable, *, live: bool = False) -> None:
-        """The server answered; `live`: with a watch."""
-
-    def failed(self, who: Hashable, failure: Failure) -> None:
-        """It did not, or with an error."""
-
-    def lost(self, who: Hashable) -> None:
-        """A watch ended."""
-
-    def left(self, who: Hashable) -> None:
-        """The stream asks no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """What may have been missed: since when, why, and how many changes were thrown away."""
-
-    since: datetime
-    reason: str
-    dropped: int = 0
-
-
-class NoGate:
-    """Always open: one stream alone has its own pauses."""
-
-    cause: Failure | None = None
-
-    def enter(
-        self,
-        who: Hashable,
-        waiting: Callable[[Failure], None],
-        until: Callable[[], float],
-    ) -> None:
-        """At once."""
-
-    def answered(self, who: Hashable, *, live: bool = False) -> None:
-        """Nothing changes."""
-
-    def failed(self, who: Hashable, failure: Failure) -> None:
-        """Nothing changes."""
-
-    def lost(self, who: Hashable) -> None:
-        """Nothing changes."""
-
-    def left(self, who: Hashable) -> None:
-        """Nothing changes."""
-
-
-class Backoff:
-    """How long to wait before the next try: nothing, then 0.5 s doubled up to 20 s.
-
-    With equal jitter, so that many clients don't come back at the same moment.
-    """
-
-    def __init__(self, rand: Callable[[], float]) -> None:
-        self._rand = rand
-        self._failures = 0
-
-    def reset(self) -> None:
-        """The last try went well."""
-        self._failures = 0
-
-    def ease(self) -> None:
-        """The last try brought something, but ended soon: no second retry without a pause."""
-        self._failures = min(self._failures, 1)
-
-    def seconds(self, least: float | None = None) -> float:
-        """The next pause; `least` is what the server asked for (Retry-After)."""
-        failures, self._failures = self._failures, self._failures + 1
-        if failures == 0:
-            return least or 0.0
-        full: float = min(0.5 * 2 ** (failures - 1), LONGEST)
-        return max(full / 2 + full / 2 * self._rand(), least or 0.0)
-
-
 def reflect(
     scope: Scope,
     calls: Calls,
@@ -188,8 +106,8 @@ def reflect(
     clock: Clock,
     pause: Callable[[float], None],
     rand: Callable[[], float],
+    breaker: CircuitBreaker,
     patience: float = PATIENCE,
-    gate: Gate | None = None,
     waiting: Callable[[], int] = lambda: 0,
 ) -> None:
     """Follow one scope until `pause` raises Stopped.
@@ -200,74 +118,48 @@ def reflect(
     reached after `patience` seconds; for other kinds that is said once, and tried again now
     and then.
     """
-    gate = gate or NoGate()
+    items, retries = Items(scope, emit, clock), Retries(scope, rand)
     try:
-        _Reflection(
-            scope, calls, emit, clock, pause, Backoff(rand), rand, patience, gate, waiting
-        ).run()
+        _Reflection(scope, calls, items, clock, pause, retries, breaker, patience, waiting).run()
     finally:
-        gate.left(scope)
+        breaker.left(scope)
 
 
 @dataclass
 class _Reflection:
     scope: Scope
     calls: Calls
-    emit: Callable[[RecordedItem], None]
+    items: Items
     clock: Clock
     pause: Callable[[float], None]
-    backoff: Backoff
-    rand: Callable[[], float]
+    retries: Retries
+    breaker: CircuitBreaker
     patience: float
-    gate: Gate
     waiting: Callable[[], int]
-    known: dict[str, KubeObject] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
-    """By uid, the version of what can't be read."""
-    version: str = ""
-    """The last resourceVersion that was applied; empty before the first list."""
-    newest: str = ""
-    """The newest resourceVersion that was seen: a list from before it is one of the past."""
-    trusted: bool = True
-    """Whether the server still has that past; not if it was restored to an earlier state."""
-    behind: int = 0
-    current_at: datetime | None = None
+    applied: Applied = field(default_factory=Applied)
+    asked: Instant | None = None
+    """When the last request was made."""
+    current: Instant | None = None
     """When all that had been written was known, as far as that is certain."""
-    told: tuple[ConnectionState, str] | None = None
     gap: Lost | None = None
     """What may have been missed, until a list begins to come."""
-    spoke: float = 0.0
-    """When, by the stream's time, the last item was given."""
-    renewals: int = 0
-    """How often the credentials were read anew since something last worked."""
-    renewed_t: float = 0.0
     connected_t: float = 0.0
     """Since when there is a watch, by the stream's time."""
-    mute_until: float = 0.0
-    stuck: int = 0
+    caught_up_t: float = 0.0
+    """From when on its events are new."""
     is_live: bool = False
-    was_live: bool = False
-    undisturbed: bool = False
-    """Whether nothing failed since the list: the server that allowed it is the same."""
-    refusals: int = 0
+    mute_until: float = 0.0
     failing_since: float | None = None
     """Since when, by the stream's time, the first list fails."""
 
+    def __post_init__(self) -> None:
+        self.asks_for_deleted = self.scope.kind == "Pod" and self.scope.selective
+
     def run(self) -> None:
-        self.tell(ConnectionState.LISTING)
+        self.items.connection(ConnectionState.LISTING)
         self.first_list()
-        cause = self.calls.missing_namespace() if self.scope.kind == "Pod" else ""
-        if cause:
-            missing = Scope("Namespace", self.scope.namespace)
-            self.emit(
-                Connection(
-                    at=self.clock.at(),
-                    t=self.clock.t(),
-                    scope=missing,
-                    state=ConnectionState.MISSING,
-                    cause=cause,
-                )
-            )
+        if self.scope.kind == "Pod" and (cause := self.calls.missing_namespace()):
+            self.items.missing(cause)
         while True:
             self.once()
 
@@ -279,12 +171,12 @@ class _Reflection:
         except (ApiError, Unreachable, _Backlogged) as error:
             failure = error
         if self.lasts(HEALTHY):
-            self.backoff.reset()
+            self.retries.lasted()
         if isinstance(failure, _Backlogged):
             self.catch_up()
         elif failure is None:
             self.is_current()  # the server ended it in its own time
-            self.pause(self.backoff.seconds())
+            self.pause(self.retries.backoff.seconds())
         elif isinstance(failure, ApiError) and (failure.expired or self.is_stuck(failure)):
             self.list_again(failure)
         else:
@@ -292,112 +184,81 @@ class _Reflection:
 
     def is_stuck(self, error: ApiError) -> bool:
         """Whether the server keeps refusing this version although it answers."""
-        if not (error.in_watch or error.ahead):
-            return False
-        self.stuck += 1
-        if self.stuck < STUCK:
-            return False
-        if error.ahead:
-            self.trusted = False
-        return True
+        return (error.in_watch or error.ahead) and self.applied.is_stuck(ahead=error.ahead)
 
-    def wait_out(self, failure: Failure) -> None:
-        """Say what went wrong and wait before the next try."""
-        undisturbed, self.undisturbed = self.undisturbed, False
-        if isinstance(failure, Unreachable):
-            self.renewals = 0  # nothing is known about the credentials
-            self.tell(ConnectionState.RECONNECTING, str(failure))
-            self.pause(self.backoff.seconds())
-        elif failure.code == 401 and self.renew():
+    # ── failures ──
+
+    def wait_out(self, failure: Failure, *, first: bool = False) -> None:
+        """Say what went wrong and wait before the next try; raise what trying can't mend."""
+        if isinstance(failure, ApiError) and failure.code == 401 and self.renew():
             return
-        elif failure.code == 403 and self.scope.kind == "Pod" and undisturbed and not self.was_live:
-            raise refused(self.scope, failure)  # may list, but not watch
-        elif failure.code == 403 and self.refusals < PASSING_REFUSALS:
-            self.refusals += 1
-            self.tell(ConnectionState.RECONNECTING, f"refused for the moment: {failure}")
-            self.pause(self.backoff.seconds(failure.retry_after))
-        elif failure.code in {401, 403}:
-            self.renewals = 0
-            self.tell(ConnectionState.FORBIDDEN, refusal(self.scope, failure))
-            self.pause(max(15 + 45 * self.rand(), failure.retry_after or 0))
-        else:
-            self.renewals = 0  # the credentials were not what it refused
-            self.tell(ConnectionState.RECONNECTING, str(failure))
-            self.pause(self.backoff.seconds(failure.retry_after))
+        retry = (
+            self.retries.after_first_list(failure, patient=self.patience_left() > 0)
+            if first
+            else self.retries.after(failure)
+        )
+        if isinstance(retry, PodwatchError):
+            raise retry from failure
+        self.items.connection(retry.state, retry.cause)
+        self.pause(retry.pause)
 
     def renew(self) -> bool:
-        """Whether other credentials can be tried at once; as a rule once until something works.
-
-        Those that had to wait for their turn may have been replaced meanwhile: once more, then.
-        """
-        fresh = self.renewals > 0 and self.clock.t() - self.renewed_t < FRESH
-        if fresh or self.renewals >= RENEWALS:
+        """Whether other credentials can be tried at once."""
+        if not self.retries.may_renew():
             return False
-        self.renewals += 1
-        self.pause(self.backoff.seconds())
         try:
-            self.calls.renew()
+            others = self.calls.renew(again=self.retries.renewed)
         except Unreachable:
             return False
-        finally:
-            self.renewed_t = self.clock.t()
-        return True
+        if others:
+            self.pause(self.retries.backoff.seconds())
+        else:
+            self.retries.nothing_to_renew()
+        return others
 
     def enter(self) -> None:
         """Wait until this stream may ask."""
-        self.gate.enter(
+        self.breaker.enter(
             self.scope,
-            lambda cause: self.tell(ConnectionState.RECONNECTING, str(cause)),
+            lambda cause: self.items.connection(ConnectionState.RECONNECTING, str(cause)),
             self.patience_left,
         )
+        self.asked = self.clock.now()
 
     def patience_left(self) -> float:
         """For how many seconds the first list of the Pods is still tried."""
-        if self.version or self.scope.kind != "Pod":
+        if self.applied.version or self.scope.kind != "Pod":
             return inf
         if self.failing_since is None:
             self.failing_since = self.clock.t()
         return self.patience - (self.clock.t() - self.failing_since)
 
     def ask(self, request: Callable[[], T]) -> T:
-        """The answer to one request, once the gate lets it pass."""
+        """The answer to one request, once it may be made."""
         self.enter()
         try:
             answer = request()
         except (ApiError, Unreachable) as failure:
-            self.gate.failed(self.scope, failure)
+            self.breaker.failed(self.scope, failure)
             raise
-        self.gate.answered(self.scope)
+        self.breaker.answered(self.scope)
+        self.retries.answered()
         return answer
 
     # ── lists ──
 
     def first_list(self) -> None:
-        while True:
-            try:
-                self.list_all()
-                self.backoff.reset()
-                return
-            except (ApiError, Unreachable) as error:
-                failure = error
-            if isinstance(failure, ApiError) and failure.code == 401 and self.renew():
-                continue
-            if self.scope.kind == "Pod":
-                fatal = final(self.scope, failure, out_of_patience=self.patience_left() <= 0)
-                if fatal is not None:
-                    raise fatal from failure
-            elif isinstance(failure, ApiError) and failure.code in {401, 403, 404}:
-                self.renewals = 0
-                self.tell(ConnectionState.FORBIDDEN, refusal(self.scope, failure))
-                self.pause(60 + 60 * self.rand())
-                continue
-            self.wait_out(failure)
+        self.list_until_it_comes(first=True)
+        self.retries.backoff.reset()
 
     def list_again(self, error: ApiError) -> None:
         """After a gap: what the new list shows is the state after it."""
-        self.gap = Lost(self.current_at or self.clock.at(), str(error))
-        self.tell(ConnectionState.LISTING, str(error))
-        self.pause(self.backoff.seconds(error.retry_after))
+        since = self.current.at if self.current else self.clock.at()
+        self.gap = Lost(since, str(error))
+        self.items.connection(ConnectionState.LISTING, str(error))
+        if error.expired:  # which is an answer: an outage, if there was one, is over
+            self.retries.backoff.reset()
+        self.pause(self.retries.relists.seconds(error.retry_after))
         self.list_until_it_comes()
 
     def catch_up(self) -> None:
@@ -408,17 +269,17 @@ class _Reflection:
         self.gap = Lost(self.clock.at(), f"backlog: {BACKLOG} items wait to be taken", 1)
         while self.waiting() > BACKLOG // 2:
             self.pause(ROOM_AGAIN)
-        self.tell(ConnectionState.LISTING, "what waited was taken")
+        self.items.connection(ConnectionState.LISTING, "what waited was taken")
         self.list_until_it_comes()
 
-    def list_until_it_comes(self) -> None:
+    def list_until_it_comes(self, *, first: bool = False) -> None:
         """List, however often it fails."""
         while True:
             try:
                 self.list_all()
                 return
             except (ApiError, Unreachable) as failure:
-                self.wait_out(failure)
+                self.wait_out(failure, first=first)
 
     def list_all(self) -> None:
         """One whole list. One whose next token expires is begun again, at last in one piece."""
@@ -432,81 +293,40 @@ class _Reflection:
                     raise error from interrupted
 
     def list_once(self, limit: int) -> None:
-        """The differences to what is known are observed as initial.
-
-        Raises _Interrupted if it breaks off after its first page. To begin it again is harmless,
-        as an object that is known in this version is not news.
-        """
-        asked_at = self.clock.at()
+        """The differences to what is known; raises _Interrupted if it breaks off after a page."""
         page = self.ask(lambda: self.calls.page("", limit))
-        self.refuse_the_past(page.version)
-        self.newest = page.version
-        begun_at = self.clock.at()
-        skew = clock_skew(page.date, begun_at)
-        self.tell_gap(begun_at)
-        seen: set[str] = set()
-        names = {_name(item): uid for uid, item in self.known.items()}
-        self.listed(page, seen, names)
+        asked = self.asked
+        if self.applied.is_past(page.version):
+            raise Unreachable("the server's list is older than what was seen")
+        begun = self.clock.now()
+        skew = clock_skew(page.date, begun.at)
+        if self.gap is not None:
+            self.items.gap(self.gap, begun)
+            self.gap = None
+        self.applied.begin_list(page.version)
+        self.listed(page)
         try:
             while page.following:
                 following = page.following
                 page = self.ask(lambda: self.calls.page(following, limit))  # noqa: B023
-                self.listed(page, seen, names)
+                self.listed(page)
         except (ApiError, Unreachable) as error:
-            if self.version:  # what is shown is from this list, and the next will be a later one
-                self.gap = Lost(begun_at, str(error))
+            if self.applied.version:  # what is shown is from this list; the next is a later one
+                self.gap = Lost(begun.at, str(error))
             raise _Interrupted(error) from error
-        if "" not in seen:  # or else one of those that are known is there and can't be read
-            for uid in [uid for uid in self.known if uid not in seen]:
-                self.observe("DELETED", self.known.pop(uid), initial=True)
-            self.unread = {uid: self.unread[uid] for uid in self.unread if uid in seen}
-        self.version = page.version
-        self.trusted = self.undisturbed = True
-        self.current_at = asked_at
-        self.stuck = self.behind = 0
-        self.emit(Synced(at=self.clock.at(), t=self.clock.t(), scope=self.scope, clock_skew=skew))
-        share(self.known.values())  # now that nobody waits for it
+        for change in self.applied.end_list(page.version):
+            self.observe(change, initial=True)
+        self.retries.listed()
+        self.current = asked
+        self.items.synced(skew)
+        self.applied.share()  # now that nobody waits for it
 
-    def refuse_the_past(self, version: str) -> None:
-        """A list from a replica that is behind would bring back what is gone: not used.
-
-        If that is all there is, the server was restored to an earlier state.
-        """
-        self.renewals = 0
-        if not self.trusted or not _is_older(version, self.newest):
-            return
-        self.behind += 1
-        if self.behind < STUCK:
-            raise Unreachable("the server's list is older than what was seen")
-        self.trusted = False
-
-    def listed(self, page: Page, seen: set[str], names: dict[tuple[str, str], str]) -> None:
-        """One page; adds the uids that it has to `seen`. `names`: the uids of what was known.
-
-        What has the name of another one proves that the other is gone.
-        """
-        self.renewals = 0
+    def listed(self, page: Page) -> None:
+        """One page, once there is room for it."""
         while self.waiting() >= BACKLOG:
             self.pause(ROOM_AGAIN)
-        for item in page.items:
-            uid = item.uid if isinstance(item, Malformed) else item.metadata.uid
-            seen.add(uid)
-            if isinstance(item, Malformed):
-                if not uid or self.unread.get(uid) != item.version:
-                    self.unreadable(item)
-                continue
-            known = self.known.get(uid)
-            if known is not None:
-                before, now = known.metadata.resource_version, item.metadata.resource_version
-                if now == before or (self.trusted and _is_older(now, before)):
-                    continue
-            before_it = self.known.pop(names.get(_name(item), uid), None) if known is None else None
-            if before_it is not None:
-                self.observe("DELETED", before_it, initial=True)
-            is_new = known is None and uid not in self.unread
-            self.unread.pop(uid, None)
-            self.known[uid] = item
-            self.observe("ADDED" if is_new else "MODIFIED", item, initial=True)
+        for news in self.applied.listed(page):
+            self.observe(news, initial=True)
 
     # ── watches ──
 
@@ -518,11 +338,21 @@ class _Reflection:
             self.pass_on()
         except (ApiError, Unreachable) as failure:
             if not self.is_live:
-                self.gate.failed(self.scope, failure)
+                self.breaker.failed(self.scope, failure)
             raise
         finally:
             if self.is_live:
-                self.gate.lost(self.scope)
+                self.breaker.lost(self.scope)
+
+    def connected(self) -> None:
+        self.is_live = True
+        self.connected_t = self.clock.t()
+        least, most = CATCHING_UP
+        unknown = self.connected_t - self.current.t if self.current else most
+        self.caught_up_t = self.connected_t + max(least, min(unknown, most))
+        self.breaker.answered(self.scope, live=True)
+        self.retries.watching()
+        self.items.connection(ConnectionState.LIVE)
 
     def lasts(self, seconds: float) -> bool:
         """Whether there is, or was until now, a watch for so long."""
@@ -530,190 +360,60 @@ class _Reflection:
 
     def pass_on(self) -> None:
         """The events of a watch."""
-        for change in self.calls.watch(self.version, self.connected):
+        for change in self.calls.watch(self.applied.version, self.connected):
             if isinstance(change, Malformed):
-                self.misread(change)
+                for news in self.applied.misread(change):
+                    self.observe(news, initial=True)
                 continue
             if self.lasts(1):
-                self.backoff.reset()
+                self.retries.lasted()
             else:
-                self.backoff.ease()
-            self.stuck = 0
+                self.retries.backoff.ease()
             meta = change.object.metadata
-            if change.type != "BOOKMARK":
-                if self.is_old(meta.uid, meta.resource_version, deleted=change.type == "DELETED"):
-                    continue
-                if self.waiting() >= BACKLOG:
-                    raise _Backlogged
-                self.unread.pop(meta.uid, None)
-                known = self.known.get(meta.uid)
-                if known is not None:
-                    share_with(known, change.object)
-                if change.type == "DELETED":
-                    self.known.pop(meta.uid, None)
-                else:
-                    self.known[meta.uid] = change.object
-                self.observe(change.type, change.object)
-                self.is_current()
-            elif not _is_older(meta.resource_version, self.version):
-                self.current_at = self.clock.at()
-                if self.clock.t() - self.spoke >= HEARTBEAT:
-                    self.say_connection(ConnectionState.LIVE)
-            self.advance(meta.resource_version)
+            if change.type == "BOOKMARK":
+                if self.applied.advance(meta.resource_version):
+                    self.current = self.clock.now()  # it comes after all that was written before it
+                    self.items.alive()
+                continue
+            if self.applied.is_old(change):
+                continue
+            if self.waiting() >= BACKLOG:
+                raise _Backlogged
+            self.applied.take(change)
+            self.observe(change)
+            self.is_current()
+            self.applied.advance(meta.resource_version)
 
     def is_current(self) -> None:
-        """Whatever was written until now has come: not said soon after the watch began.
+        """Whatever was written until now has come, once the watch has caught up."""
+        if self.is_live and self.clock.t() >= self.caught_up_t:
+            self.current = self.clock.now()
 
-        What comes first was written while nothing was connected, so it is old news. A bookmark
-        comes after all of it.
-        """
-        if self.lasts(HEALTHY):
-            self.current_at = self.clock.at()
-
-    def misread(self, item: Malformed) -> None:
-        """Something in a watch that can't be read; a deletion is proved all the same."""
-        if item.version and self.is_old(item.uid, item.version, deleted=item.deleted):
-            return
-        self.unreadable(item)
-        if item.deleted:
-            self.unread.pop(item.uid, None)
-            if item.uid in self.known:
-                self.observe("DELETED", self.known.pop(item.uid), initial=True)
-        self.advance(item.version)
-
-    def advance(self, version: str) -> None:
-        """Resume after this version; never go back, or everything since would come again."""
-        if version and not _is_older(version, self.version):
-            self.version = self.newest = version
-
-    def is_old(self, uid: str, version: str, *, deleted: bool) -> bool:
-        """Whether this was applied already: a server that is behind sends old events again."""
-        known = self.known.get(uid)
-        last = self.unread.get(uid) or (known.metadata.resource_version if known else self.version)
-        if _is_older(version, last):
-            return True
-        if version != last:
-            return False
-        # a deletion of what is still known can't have been applied
-        return known is None or not deleted
-
-    def connected(self) -> None:
-        self.is_live = self.was_live = True
-        self.connected_t = self.clock.t()
-        self.refusals = 0
-        self.gate.answered(self.scope, live=True)
-        self.renewals = 0
-        self.tell(ConnectionState.LIVE)
-
-    # ── items ──
-
-    def tell(self, state: ConnectionState, cause: str = "") -> None:
-        if (state, cause) == self.told:
-            return
-        self.told = (state, cause)
-        self.say_connection(state, cause)
-
-    def say_connection(self, state: ConnectionState, cause: str = "") -> None:
-        at, self.spoke = self.clock.at(), self.clock.t()
-        self.emit(Connection(at=at, t=self.spoke, scope=self.scope, state=state, cause=cause))
-
-    def tell_gap(self, now: datetime) -> None:
-        if self.gap is None:
-            return
-        lost, self.gap = self.gap, None
-        self.emit(
-            Gap(
-                at=now,
-                t=self.clock.t(),
-                scope=self.scope,
-                since=lost.since,
-                until=now,
-                reason=lost.reason,
-                dropped=lost.dropped,
-            )
-        )
-
-    def observe(
-        self,
-        type_: Literal["ADDED", "MODIFIED", "DELETED"],
-        item: KubeObject,
-        *,
-        initial: bool = False,
-    ) -> None:
-        if type_ == "DELETED" and self.scope.kind == "Pod" and self.scope.selective:
-            self.ask_for(item)
-        self.spoke = self.clock.t()
-        self.emit(
-            Observed(
-                at=self.clock.at(),
-                t=self.spoke,
-                scope=self.scope,
-                type=type_,
-                object=item,
-                initial=initial,
-            )
-        )
+    def observe(self, news: Change | Malformed, *, initial: bool = False) -> None:
+        """Give it; of a Pod that a selection has lost, first whether it still exists."""
+        if isinstance(news, Change) and news.type == "DELETED" and self.asks_for_deleted:
+            self.ask_for(news.object)
+        self.items.news(news, initial=initial)
 
     def ask_for(self, item: KubeObject) -> None:
         """Whether the Pod was deleted or left the selection."""
         ref = PodRef(item.metadata.namespace, item.metadata.name, item.metadata.uid)
         uid: str | None = None
         # Nobody has to wait, each time, for an answer that does not come.
-        if self.gate.cause is None and self.clock.t() >= self.mute_until:
+        if self.breaker.cause is None and self.clock.t() >= self.mute_until:
             try:
                 uid = self.uid_now(ref)
             except (ApiError, Unreachable):
                 self.mute_until = self.clock.t() + MUTE
-        self.emit(Fetched(at=self.clock.at(), t=self.clock.t(), ref=ref, uid=uid))
+        self.items.fetched(ref, uid)
 
     def uid_now(self, ref: PodRef) -> str:
-        """See Calls; a running watch does not notice that its credentials have expired."""
+        """See `Calls`; a running watch does not notice that its credentials have expired."""
         try:
             return self.calls.uid_now(ref)
         except ApiError as error:
             if error.code != 401 or not self.renew():
                 raise
             uid = self.calls.uid_now(ref)
-            self.renewals = 0  # they were what it took
+            self.retries.answered()
             return uid
-
-    def unreadable(self, item: Malformed) -> None:
-        if item.uid and not item.deleted:
-            self.unread[item.uid] = item.version
-        self.emit(
-            Unreadable(
-                at=self.clock.at(),
-                t=self.clock.t(),
-                scope=self.scope,
-                ref=item.ref,
-                error=item.error,
-            )
-        )
-
-
-def clock_skew(date: datetime | None, now: datetime) -> float:
-    """The server's clock minus ours, in seconds; 0 where its whole seconds prove nothing."""
-    if date is None:
-        return 0.0
-    least = (date - now).total_seconds()
-    return max(least, 0.0) + min(least + 1, 0.0)
-
-
-def _name(item: KubeObject) -> tuple[str, str]:
-    return (item.metadata.namespace, item.metadata.name)
-
-
-def _is_older(version: str, other: str) -> bool:
-    """Whether one resourceVersion is before another, where they are numbers and can say so."""
-    return version.isdecimal() and other.isdecimal() and int(version) < int(other)
-
-
-def final(scope: Scope, failure: Failure, *, out_of_patience: bool) -> PodwatchError | None:
-    """The error that ends a first list of Pods; None if trying again may help."""
-    if isinstance(failure, Unreachable):
-        if failure.lasting:
-            return insecure(str(failure))
-        return unreachable(str(failure)) if out_of_patience else None
-    if failure.code < 500 and failure.code not in {408, 410, 429}:
-        return refused(scope, failure)
-    return unreachable(f"{failure} ({failure.code})") if out_of_patience else None

@@ -22,7 +22,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import FORMAT, Observed, Opened, Scope
 from podwatch.renderers.lines import Lines
 from podwatch.sources.api import Unreachable
-from podwatch.sources.circuit_breaker import CircuitBreaker
+from podwatch.sources.circuit_breaker import Circuit
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
 from tests.fake_api import kubeconfig
@@ -186,7 +186,7 @@ def requests_of_an_outage(streams: int = 9) -> int:
 
     The gate's own turns, played with a clock of ours; without jitter, which only spreads them.
     """
-    turns = CircuitBreaker(lambda: 0.0)
+    turns = Circuit(lambda: 0.0)
     for who in range(streams):
         turns.answered(who, live=True)
     for who in range(streams):

@@ -10,22 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwatch.sources.api import ApiError, Failure, Stopped, Unreachable
-from podwatch.sources.circuit_breaker import OVERDUE, CircuitBreaker, Gate
+from podwatch.sources.circuit_breaker import OVERDUE, Circuit, CircuitBreaker
 
 NINE = [f"stream {n}" for n in range(9)]
 DOWN = Unreachable("the server refused the connection")
 MINUTE = 60.0
 
 
-def turns(rand: float = 0.5) -> CircuitBreaker:
-    return CircuitBreaker(lambda: rand)
+def turns(rand: float = 0.5) -> Circuit:
+    return Circuit(lambda: rand)
 
 
 def ignored(cause: Failure) -> None:
     """Who waits here does not want to know why."""
 
 
-def asking(gate: CircuitBreaker, streams: list[str], failure: Failure, until: float) -> list[float]:
+def asking(gate: Circuit, streams: list[str], failure: Failure, until: float) -> list[float]:
     """When a request is made, if all streams want to ask from the beginning and all fail."""
     t, asked = 0.0, []
     while t <= until:
@@ -53,7 +53,7 @@ def asking(gate: CircuitBreaker, streams: list[str], failure: Failure, until: fl
 def test_nine_streams_make_at_most_twelve_requests_in_a_minute_if_the_server(
     failure: Failure, before: str, seed: int
 ) -> None:
-    gate = CircuitBreaker(random.Random(seed).random)
+    gate = Circuit(random.Random(seed).random)
     if before == "with nine watches":
         for who in NINE:
             gate.answered(who, live=True)
@@ -152,7 +152,7 @@ def test_a_stream_that_ends_keeps_no_other_waiting() -> None:
 
 def test_who_waits_is_told_why_and_gives_up_in_time() -> None:
     seconds = [0.0]
-    gate = Gate(lambda: 0.5, lambda: seconds[0])
+    gate = CircuitBreaker(lambda: 0.5, lambda: seconds[0])
     gate.enter("a", print, lambda: inf)
     gate.failed("a", DOWN)
     gate.enter("a", print, lambda: inf)
@@ -165,7 +165,7 @@ def test_who_waits_is_told_why_and_gives_up_in_time() -> None:
 
 
 def test_stopping_ends_all_who_wait() -> None:
-    gate = Gate(lambda: 0.5, lambda: 0.0)
+    gate = CircuitBreaker(lambda: 0.5, lambda: 0.0)
     gate.enter("a", print, lambda: inf)
     stopped: list[str] = []
 
@@ -185,7 +185,7 @@ def test_stopping_ends_all_who_wait() -> None:
 
 
 def test_an_answer_lets_all_who_wait_pass() -> None:
-    gate = Gate(lambda: 0.5, lambda: 0.0)
+    gate = CircuitBreaker(lambda: 0.5, lambda: 0.0)
     gate.enter("a", print, lambda: inf)
     passed: list[str] = []
 

@@ -17,8 +17,10 @@ import pytest
 
 from podwatch.core.stream import Observed, RecordedItem, Scope, Synced
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.sources.api import ApiError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect, context_names
+from podwatch.sources.cluster.watch import ScopeCalls
 from tests.fake_api import (
     FakeApi,
     Reply,
@@ -537,6 +539,22 @@ def test_a_token_that_was_renewed_in_the_kubeconfig_is_found(tmp_path: Path) -> 
     assert not [line for line in lines if line.startswith(("forbidden", "gap"))]
 
 
+def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(
+    tmp_path: Path,
+) -> None:
+    with FakeApi([listing(pod("a", 5))], tokens={"third"}) as api:
+        config = kubeconfig(tmp_path, api.url, user={"token": "first"})
+        calls = ScopeCalls(connect(config, None).requests, PODS)
+        told = []
+        for token, again in (("second", False), ("second", True), ("third", True)):
+            kubeconfig(tmp_path, api.url, user={"token": token})
+            with pytest.raises(ApiError):
+                calls.page("", 500)
+            told.append(calls.renew(again=again))
+        assert told == [True, False, True]
+        assert len(calls.page("", 500).items) == 1
+
+
 def test_stopping_ends_a_thread_that_waits(tmp_path: Path) -> None:
     config = kubeconfig(tmp_path, f"http://127.0.0.1:{free_port()}")
     cluster = connect(config, None, Patience(first_list=60))
@@ -828,6 +846,20 @@ def test_a_login_command_is_run_again_when_its_token_has_expired(tmp_path: Path)
             followed.until("ADDED a")
             api.tokens = {"token-1"}
             followed.until("ADDED far")
+    assert count.read_text() == "xx"
+
+
+def test_a_login_command_is_not_run_without_end_when_its_token_is_refused(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    program = (
+        f"import json; file = open({str(count)!r}, 'a+'); file.write('x'); file.seek(0)\n"
+        f"print(json.dumps({CREDENTIAL} | {{'status': {{'token': file.read()}}}}))"
+    )
+    with (
+        FakeApi(tokens={"another"}) as api,
+        following(kubeconfig(tmp_path, api.url, user=login(program))) as followed,
+    ):
+        assert "does not accept your credentials" in followed.error().message
     assert count.read_text() == "xx"
 
 

@@ -21,8 +21,19 @@ from podwatch.core.stream import (
     Unreadable,
 )
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.sources.api import ApiError, Change, Malformed, Page, Stopped, Unreachable
-from podwatch.sources.reflect import BACKLOG, NoGate, clock_skew, reflect
+from podwatch.sources.api import (
+    ApiError,
+    Change,
+    Failure,
+    Malformed,
+    Page,
+    Stopped,
+    Unreachable,
+)
+from podwatch.sources.circuit_breaker import CircuitBreaker
+from podwatch.sources.clock import Clock, clock_skew
+from podwatch.sources.reflect import BACKLOG, reflect
+from podwatch.sources.retry import RENEWALS
 
 PODS = Scope("Pod", "shop")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -70,7 +81,7 @@ class World:
         watches: list[list[Step]] | None = None,
         *,
         uid_now: str | Exception | list[str | Exception] = "",
-        renew: Callable[[], None] = lambda: None,
+        renew: Callable[[], bool] = lambda: False,
         missing: str = "",
         waiting: Callable[[], int] = lambda: 0,
         last: int = 200,
@@ -87,11 +98,12 @@ class World:
         self.pauses: list[float] = []
         self.versions: list[str] = []
         self.asked: list[tuple[str, int]] = []
-        self.renewals = 0
+        self.renewals: list[bool] = []
+        """Each time that credentials were read anew: whether again."""
         self.asked_for: list[str] = []
 
     def enter(self) -> None:
-        """What happens while a request waits at the gate."""
+        """What happens while a request waits for its turn."""
 
     # the clock
     def t(self) -> float:
@@ -139,9 +151,10 @@ class World:
             raise got
         return got
 
-    def renew(self) -> None:
-        self.renewals += 1
-        self.on_renew()
+    def renew(self, *, again: bool) -> bool:
+        """`on_renew` says whether others than those that were refused were read."""
+        self.renewals.append(again)
+        return self.on_renew() or not again
 
     def missing_namespace(self) -> str:
         return self.missing
@@ -153,11 +166,11 @@ class World:
                 scope,
                 self,
                 self.items.append,
-                self,
+                Clock(monotonic=self.t, utc=self.at),
                 self.pause,
                 lambda: 0.5,
-                patience,
                 Passing(self),
+                patience,
                 self.waiting,
             )
         return [told(item) for item in self.items]
@@ -172,16 +185,17 @@ class World:
         return raised.value
 
 
-class Passing(NoGate):
-    """A gate that lets everybody pass, after what the world wants to happen."""
+class Passing(CircuitBreaker):
+    """Lets everybody pass, after what the world wants to happen."""
 
     def __init__(self, world: World) -> None:
+        super().__init__(lambda: 0.5, world.t)
         self._world = world
 
     def enter(
         self,
         who: Hashable,  # noqa: ARG002
-        waiting: Callable[[ApiError | Unreachable], None],  # noqa: ARG002
+        waiting: Callable[[Failure], None],  # noqa: ARG002
         until: Callable[[], float],  # noqa: ARG002
     ) -> None:
         self._world.enter()
@@ -399,7 +413,7 @@ def test_the_same_failure_again_is_not_said_again_but_another_is() -> None:
         f"listing: {GONE}",
         "reconnecting: refused",
         "reconnecting: broke",
-        "gap of 6 s",
+        "gap of 3 s",
         "synced",
     ]
 
@@ -452,6 +466,42 @@ def test_the_next_retry_is_immediate_again_after(steps: list[Step]) -> None:
 
 
 # ── the history is gone ──
+
+
+def test_a_list_does_not_wait_for_the_pauses_of_the_outage_before_it() -> None:
+    outage: list[list[Step]] = [[Unreachable("refused")] for _ in range(9)]
+    world = World([page(), page(version=200)], [*outage, [GONE], []])
+    lines = world.run()
+    listing = next(item.t for item in world.items if told(item) == f"listing: {GONE}")
+    assert world.items[lines.index("synced", 2)].t == listing
+
+
+def test_lists_that_never_help_wait_longer_and_longer() -> None:
+    world = World([page() for _ in range(6)], [[GONE] for _ in range(6)])
+    world.run()
+    assert world.pauses == [0.0, 0.375, 0.75, 1.5, 3.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("watches", "gap"),
+    [
+        pytest.param([[3.0, added("a", 105), 4.0, GONE]], 4, id="begins after a list"),
+        pytest.param([[1.0, added("a", 105), 4.0, GONE]], 5, id="has hardly begun"),
+        pytest.param(
+            [[8.0, Unreachable("broke")], [3.0, added("a", 105), GONE]], 11, id="was away for long"
+        ),
+        pytest.param(
+            [[3.0, added("b", 104)], [2.5, added("a", 105), 1.0, GONE]],
+            1,
+            id="resumed soon",
+        ),
+    ],
+)
+def test_a_gap_begins_at_the_last_event_that_was_new_for_a_watch_that(
+    watches: list[list[Step]], gap: int
+) -> None:
+    world = World([page(), page(version=200)], watches)
+    assert f"gap of {gap} s" in world.run()
 
 
 @pytest.mark.parametrize(
@@ -537,7 +587,7 @@ def test_an_old_event_after_a_long_wait_for_its_turn_proves_nothing_either() -> 
             self.seconds += 20.0
 
     world = Waiting([page(), page(version=200)], [[added("a", 105), GONE]])
-    assert "gap of 60 s" in world.run()
+    assert "gap of 40 s" in world.run()  # since the first list was asked for, after 20 s
 
 
 def test_an_old_event_does_not_prove_that_all_is_known() -> None:
@@ -611,7 +661,7 @@ def test_a_server_that_was_restored_to_an_earlier_state_is_listed_anew() -> None
     assert world.run()[3:] == [
         f"reconnecting: {behind}",
         f"listing: {behind}",
-        "gap of 6 s",
+        "gap of 3 s",
         "MODIFIED a@40 (listed)",
         "synced",
         "live",
@@ -716,7 +766,7 @@ def test_after_a_question_without_an_answer_nothing_is_asked_for_a_while() -> No
 def test_a_pod_is_asked_for_with_new_credentials_if_the_old_ones_have_expired() -> None:
     world = World([page(pod("a", 5))], [[deleted("a", 105)]], uid_now=[ApiError(401), ""])
     assert "fetched a: ''" in world.run(SELECTED)
-    assert world.renewals == 1
+    assert world.renewals == [False]
 
 
 def test_credentials_are_not_read_anew_for_each_pod_without_end() -> None:
@@ -729,7 +779,7 @@ def test_credentials_are_not_read_anew_for_each_pod_without_end() -> None:
         uid_now=[ApiError(401) for _ in range(12)],
     )
     world.run(SELECTED)
-    assert world.renewals == 2
+    assert world.renewals == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -904,55 +954,43 @@ def test_nothing_is_fatal_for_other_kinds(failure: Exception) -> None:
 def test_after_a_401_new_credentials_are_tried_at_once() -> None:
     world = World([ApiError(401), page()], [[ApiError(401)], [added("a", 105)]])
     assert world.run() == ["listing", "synced", "live", "ADDED a@105"]
-    assert world.renewals == 2
+    assert world.renewals == [False, False]
 
 
-def test_credentials_are_read_anew_only_once_before_it_is_said() -> None:
+def test_the_same_credentials_are_tried_only_once_before_it_is_said() -> None:
     world = World([page()], [[ApiError(401)], [ApiError(401)], [ApiError(401)], []])
     world.run()
-    assert world.renewals == 2  # the second after a long pause
+    assert world.renewals == [False, True, False]  # the last after a long pause
     assert world.pauses[1] >= 15
 
 
-def test_credentials_that_were_accepted_in_between_are_read_anew_again() -> None:
-    refused, busy = ApiError(401), ApiError(429, message="busy")
-    world = World([refused, busy, refused, page()])
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param(ApiError(429, message="busy"), id="accepted"),
+        pytest.param(Unreachable("down"), id="in an outage"),
+    ],
+)
+def test_credentials_are_read_anew_again_after_they_were(between: Exception) -> None:
+    world = World([ApiError(401), between, ApiError(401), page()])
     assert world.run()[-1] == "synced"
-    assert world.renewals == 2
+    assert world.renewals == [False, False]
 
 
-def test_credentials_that_had_to_wait_are_read_anew_once_more() -> None:
-    class Crowded(World):
-        def page(self, following: str, limit: int) -> Page:
-            self.seconds += 5.0  # others are asked first
-            return super().page(following, limit)
-
-    refused_ = ApiError(401, "Unauthorized")
-    world = Crowded([refused_, refused_, page()])
-    assert world.run()[-1] == "synced"
-    assert world.renewals == 2
+def test_credentials_that_were_replaced_on_their_way_are_read_once_more() -> None:
+    world = World([ApiError(401), ApiError(401), ApiError(401), page()], renew=lambda: True)
+    assert world.run() == ["listing", "synced"]
+    assert world.renewals == [False, True, True]
 
 
-def test_credentials_that_are_refused_slowly_are_not_read_anew_for_ever() -> None:
-    class Slow(World):
-        def page(self, following: str, limit: int) -> Page:
-            self.seconds += 5.0
-            return super().page(following, limit)
-
-    world = Slow([ApiError(401, "Unauthorized") for _ in range(9)])
+def test_credentials_that_always_differ_are_not_read_anew_for_ever() -> None:
+    world = World([ApiError(401, "Unauthorized") for _ in range(9)], renew=lambda: True)
     assert "does not accept your credentials" in world.error().message
-    assert world.renewals == 2
-
-
-def test_credentials_are_read_anew_again_after_an_outage() -> None:
-    refused_ = ApiError(401, "Unauthorized")
-    world = World([refused_, Unreachable("down"), refused_, page()])
-    assert world.run()[-1] == "synced"
-    assert world.renewals == 2
+    assert len(world.renewals) == RENEWALS
 
 
 def test_a_login_command_that_fails_later_does_not_end_the_watch() -> None:
-    def fails() -> None:
+    def fails() -> bool:
         raise Unreachable("the login command failed")
 
     world = World([page()], [[ApiError(401)], [added("a", 105)]], renew=fails)

@@ -36,7 +36,8 @@ def _without_detours() -> Iterator[None]:
 
 
 with _without_detours():
-    from kubernetes.client import ApiClient, ApiException, Configuration
+    from kubernetes.client import ApiClient, ApiException
+    from kubernetes.client import Configuration as _Configuration
     from kubernetes.config import ConfigException, load_incluster_config
     from kubernetes.config.kube_config import KubeConfigLoader, KubeConfigMerger
     from kubernetes.watch import Watch
@@ -54,6 +55,12 @@ __all__ = [
     "short",
     "silence",
 ]
+
+
+class Configuration(_Configuration):  # type: ignore[misc]
+    """The client's. `by_login`: its credentials are what a login command gave."""
+
+    by_login = False
 
 
 def silence() -> None:

@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from podwatch.core.stream import FORMAT, Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.api import Stopped
-from podwatch.sources.circuit_breaker import Gate
-from podwatch.sources.clock import Clock as StreamClock
+from podwatch.sources.circuit_breaker import CircuitBreaker
+from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience
 from podwatch.sources.cluster.configuration import Chosen
 from podwatch.sources.cluster.login import end_logins
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests
 from podwatch.sources.cluster.watch import ScopeCalls
-from podwatch.sources.reflect import Clock, reflect
+from podwatch.sources.reflect import reflect
 
 
 class Cluster:
@@ -33,14 +33,14 @@ class Cluster:
         self.requests = Requests(chosen.configuration, patience)
         self.questions = Questions(self.requests)
         self._stop = threading.Event()
-        self._gate = Gate(random.random, time.monotonic)
+        self._breaker = CircuitBreaker(random.random, time.monotonic)
         self._threads: list[threading.Thread] = []
 
     def open(
         self,
         scopes: Sequence[Scope],
         put: Callable[[RecordedItem | PodwatchError], None],
-        clock: StreamClock,
+        clock: Clock,
         waiting: Callable[[], int],
     ) -> None:
         """Open the stream: its first item, then what `follow` puts. The clock begins now."""
@@ -87,7 +87,7 @@ class Cluster:
         """
         self._stop.set()
         end_logins()
-        self._gate.stop()
+        self._breaker.stop()
         self.requests.close()
         deadline = time.monotonic() + self.patience.connect + 1.0
         for thread in self._threads:
@@ -108,8 +108,8 @@ class Cluster:
                 clock,
                 self._pause,
                 random.random,
+                self._breaker,
                 self.patience.first_list,
-                self._gate,
                 waiting,
             )
         except Stopped:

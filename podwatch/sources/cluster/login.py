@@ -50,6 +50,7 @@ class Login:
     def apply(self, made: Configuration, patience: float, *, may_print: bool) -> None:
         """Run it and put what it says into the configuration; PodwatchError if it fails."""
         status = self._run(patience, None if may_print else subprocess.PIPE)
+        made.by_login = True
         if status.token:
             made.api_key["BearerToken"] = f"Bearer {status.token}"
         elif status.client_certificate_data and status.client_key_data:

@@ -38,15 +38,20 @@ class Requests:
         client.rest_client.pool_manager.pool_classes_by_scheme = self._sockets.pools
         return client
 
-    def renew(self, refused: ApiClient) -> None:
+    def renew(self, refused: ApiClient, *, again: bool = False) -> bool:
         """Read the credentials anew, unless another thread did since `refused` was in use.
 
-        Running watches keep the connection they have.
+        Whether others may be tried. `again`: only a token that differs counts, and no login
+        command is run for it. Running watches keep the connection they have.
         """
         with self._lock:
-            if self.client is refused:
-                self.client = self._new_client()
-                refused.rest_client.pool_manager.clear()
+            if self.client is not refused:
+                return True
+            if again and refused.configuration.by_login:
+                return False
+            self.client = self._new_client()
+            refused.rest_client.pool_manager.clear()
+            return not again or self.client.configuration.api_key != refused.configuration.api_key
 
     def close(self) -> None:
         """Close all connections, also those that others read from."""

@@ -76,10 +76,10 @@ class ScopeCalls:
         """The uid of the Pod that has this name now; empty if none has."""
         return self._questions.uid(ref.namespace, ref.name)
 
-    def renew(self) -> None:
-        """Read the credentials anew that were refused."""
+    def renew(self, *, again: bool) -> bool:
+        """Read the credentials anew that were refused; whether others may be tried."""
         try:
-            self._requests.renew(self._client)
+            return self._requests.renew(self._client, again=again)
         except PodwatchError as error:
             raise Unreachable(error.message) from error
 
