@@ -43,7 +43,7 @@ def words(one: News) -> Iterator[str]:
                 yield f"×{event.times}"
             yield from ids(one.explanation)
         case Stalled():
-            yield f"{one.ref.title} stalled for {one.seconds:.0f} s: {one.wait.brief}"
+            yield f"{one.ref.title} stalled for {one.seconds:.0f} s [{one.wait.state}]"
         case PodVersion(initial=True, type="ADDED", columns=row):
             yield f"{one.ref.title} is there: {row.ready_text} {row.status} {row.restarts}"
         case Listed():

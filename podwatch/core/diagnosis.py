@@ -1,8 +1,8 @@
 """Why a Pod is in the state it is in: from one version of it, without having seen it change.
 
-Responsible for what of a Pod is not as it should be, worst first, and for why phase, STATUS and
-Ready say different things. Each present state is explained as a transition into it, so the words
-are the catalogue's. Not responsible for what happened before (`podwatch.core.session`).
+Responsible for what of a Pod is not as it should be, worst first: each part's state is explained
+as a transition into it, so the words are the catalogue's. Not responsible for what happened before
+(`podwatch.core.session`), nor for what the Pod waits for (`podwatch.core.present`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,16 +14,19 @@ from podwatch.core.columns import Columns, columns
 from podwatch.core.concepts import Catalog, Explanation, Weight
 from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.kube import ContainerStatus, Owner, Pod, PodEvent
+from podwatch.core.disagreement import disagreement
+from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent
 from podwatch.core.present import TELLING, Wait, waiting_for
 from podwatch.core.states import (
+    CONTAINER_WORDS,
     NOT_STARTED,
     Deletion,
     Existence,
     Facet,
+    Part,
     State,
-    container_state,
     ended_state,
+    parts,
 )
 from podwatch.core.stream import PodRef
 from podwatch.core.text import capitalized
@@ -101,77 +104,51 @@ def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
     phase = pod.status.phase
     if phase in {"Failed", "Succeeded", "Unknown"} and pod.status.reason:
         yield "", _phase(pod), False  # the node's or the controller's own decision
-    yield from _conditions(pod, deleting=deleting)
-    for facet, status in _statuses(pod):
-        yield from _container(pod, facet, status, deleting=deleting)
+    for part in parts(pod):
+        if part.status is not None:
+            yield from _container(pod, part, part.status, deleting=deleting)
+        elif part.condition is not None and _tells(pod, part.condition, deleting=deleting):
+            facts = _facts(pod, part.facet, part.subject, part.state)
+            yield f"condition {part.subject}", facts, False
     if phase in {"Failed", "Succeeded", "Unknown"} and not pod.status.reason:
         yield "", _phase(pod), False
 
 
-def _conditions(pod: Pod, *, deleting: bool) -> Iterator[tuple[str, Facts, bool]]:
+def _tells(pod: Pod, condition: PodCondition, *, deleting: bool) -> bool:
+    """Whether a condition says something that is not as it should be, and nothing says better."""
+    is_true = condition.status == "True"
     over = deleting or pod.status.phase in {"Failed", "Succeeded"}
-    gates = {gate.condition_type for gate in pod.spec.readiness_gates}
-    for condition in pod.status.conditions:
-        match condition.type:
-            case "PodScheduled":
-                tells = condition.status != "True" and not pod.spec.node_name
-            case "Ready":
-                running = pod.status.phase == "Running" and not over
-                tells = condition.status != "True" and running
-            case "Initialized" | "ContainersReady" | "PodReadyToStartContainers":
-                tells = False  # the containers, or Events, tell it better
-            case type_ if type_ in gates:
-                tells = condition.status != "True" and not over
-            case "DisruptionTarget":
-                tells = condition.status == "True" and not deleting
-            case _:
-                tells = condition.status == "True"
-        if tells:
-            state = State(condition.status, condition.reason, condition.message)
-            yield (
-                f"condition {condition.type}",
-                _facts(pod, Facet.CONDITION, condition.type, state),
-                False,
-            )
-
-
-def _statuses(pod: Pod) -> Iterator[tuple[Facet, ContainerStatus]]:
-    sidecars = pod.sidecars()
-    for status in pod.status.init_container_statuses:
-        yield (Facet.SIDECAR if status.name in sidecars else Facet.INIT_CONTAINER), status
-    for status in pod.status.container_statuses:
-        yield Facet.CONTAINER, status
-    for status in pod.status.ephemeral_container_statuses:
-        yield Facet.EPHEMERAL_CONTAINER, status
-
-
-_WORDS = {
-    Facet.CONTAINER: "container",
-    Facet.INIT_CONTAINER: "init container",
-    Facet.SIDECAR: "sidecar",
-    Facet.EPHEMERAL_CONTAINER: "ephemeral container",
-}
+    match condition.type:
+        case "PodScheduled":
+            return not is_true and not pod.spec.node_name
+        case "Ready":
+            return not is_true and not over and pod.status.phase == "Running"
+        case "Initialized" | "ContainersReady" | "PodReadyToStartContainers":
+            return False  # the containers, or Events, tell it better
+        case type_ if any(type_ == gate.condition_type for gate in pod.spec.readiness_gates):
+            return not is_true and not over
+        case "DisruptionTarget":
+            return is_true and not deleting
+    return is_true
 
 
 def _container(
-    pod: Pod, facet: Facet, status: ContainerStatus, *, deleting: bool
+    pod: Pod, part: Part, status: ContainerStatus, *, deleting: bool
 ) -> Iterator[tuple[str, Facts, bool]]:
-    about = f"{_WORDS[facet]} {status.name}"
-    state = container_state(status)
-    facts = _facts(pod, facet, status.name, state)
+    about, state = f"{CONTAINER_WORDS[part.facet]} {part.subject}", part.state
+    facts = _facts(pod, part.facet, part.subject, state)
+    runs_once = part.facet is Facet.INIT_CONTAINER
     restarts = facts.get("container.outlook") in {"backs-off", "restarts-at-once"}
-    ended = status.last_state.terminated
     match state.value:
         case "waiting" if state.reason not in NOT_STARTED:
             yield about, facts, False
-        case "terminated" if state.exit_code != 0 or (
-            restarts and facet is not Facet.INIT_CONTAINER
-        ):
+        case "terminated" if state.exit_code != 0 or (restarts and not runs_once):
             yield about, facts, False
-        case "running" if facet is Facet.INIT_CONTAINER and not deleting:
+        case "running" if runs_once and not deleting:
             yield about, facts, False
+    ended = status.last_state.terminated
     if ended is not None and state.value != "terminated" and status.restart_count > 0:
-        past = _facts(pod, facet, status.name, ended_state(ended))
+        past = _facts(pod, part.facet, part.subject, ended_state(ended))
         # Whatever the pause was, it is over, or told by the present state.
         yield about, past | {"container.outlook": "restarts-at-once"}, True
 
@@ -223,78 +200,6 @@ def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
 
 def _started(status: ContainerStatus) -> datetime | None:
     return status.state.running.started_at if status.state.running else None
-
-
-# ── phase, STATUS and Ready ──
-
-
-def disagreement(pod: Pod, shown: Columns) -> tuple[str, ...]:
-    """Why STATUS, the phase and Ready say different things; empty if they say the same.
-
-    Three sentences, one of each, in this order.
-    """
-    ready = pod.condition("Ready")
-    is_ready = ready is not None and ready.status == "True"
-    phase = pod.status.phase
-    if shown.status == phase and (is_ready or phase != "Running"):
-        return ()
-    return (
-        f"STATUS says {shown.status}: {status_source(pod, shown)}.",
-        f"The phase is {phase or 'not set yet'}: {_PHASES.get(phase, _OTHER_PHASE)}",
-        _ready(pod),
-    )
-
-
-_PHASES = {
-    "Pending": "the Pod is accepted, but not all its containers were created yet.",
-    "Running": "the Pod has a node and all its containers were created; a container that fails, "
-    "waits or is restarted does not change the phase.",
-    "Succeeded": "all its app containers ended with exit code 0, and none is started again.",
-    "Failed": "nothing of it runs or is started again, and not everything ended well.",
-}
-_OTHER_PHASE = "nobody has said yet how far it has come."
-
-
-def status_source(pod: Pod, shown: Columns) -> str:
-    """Where kubectl's STATUS comes from: computed by the API server, it is no field of the Pod."""
-    text = shown.status
-    if pod.metadata.deletion_timestamp is not None and text in {"Terminating", "Unknown"}:
-        return "its deletion was requested; the API server computes this word for display"
-    if text == pod.status.phase:
-        return "nothing else is to be said, so the API server shows the phase"
-    if text.startswith("Init:"):
-        return (
-            "an init container is not done, or a sidecar is in trouble; the API server computes "
-            "this text for display"
-        )
-    if text == "NotReady":
-        return "some containers have ended and others run on; the API server computes this word"
-    for status in pod.status.container_statuses:
-        state = container_state(status)
-        word = state.reason or f"ExitCode:{state.exit_code}"
-        if state.value != "running" and (word == text or text.startswith("Signal:")):
-            how = "why" if state.value == "waiting" else "with which"
-            does = "waits" if state.value == "waiting" else "ended"
-            return f"that is the reason {how} container {status.name} {does}, put there for display"
-    if text == pod.status.reason:
-        return "that is the Pod's own reason, shown in place of the phase"
-    scheduled = pod.condition("PodScheduled")
-    if scheduled is not None and text == scheduled.reason:
-        return "that is the reason of the condition PodScheduled, shown in place of the phase"
-    return "the API server computes it for display"
-
-
-def _ready(pod: Pod) -> str:
-    ready = pod.condition("Ready")
-    if ready is None:
-        return "Ready is not set yet: the kubelet has not looked at the Pod."
-    if ready.status == "True" and pod.metadata.deletion_timestamp is not None:
-        return "Ready is still True, but Services send no new traffic to a Pod that is deleted."
-    if ready.status == "True":
-        return "Ready is True: Services send it traffic."
-    why = f" ({ready.reason}: {ready.message})" if ready.message else f" ({ready.reason})"
-    why = why if ready.reason else ""
-    return f"Ready is {ready.status}{why}: Services send it no traffic."
 
 
 # ── all of it ──

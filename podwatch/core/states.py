@@ -26,9 +26,14 @@ class Facet(StrEnum):
     DELETION = "deletion"
 
 
-CONTAINER_FACETS = frozenset(
-    {Facet.CONTAINER, Facet.INIT_CONTAINER, Facet.SIDECAR, Facet.EPHEMERAL_CONTAINER}
-)
+CONTAINER_WORDS = {
+    Facet.CONTAINER: "container",
+    Facet.INIT_CONTAINER: "init container",
+    Facet.SIDECAR: "sidecar",
+    Facet.EPHEMERAL_CONTAINER: "ephemeral container",
+}
+"""The facets of containers, each with what such a container is called in a sentence."""
+CONTAINER_FACETS = frozenset(CONTAINER_WORDS)
 
 
 class Existence(StrEnum):

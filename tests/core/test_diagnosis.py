@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from podwatch.core.columns import columns
 from podwatch.core.concepts import catalog
-from podwatch.core.diagnosis import chain, disagreement, explained, reasons
+from podwatch.core.diagnosis import chain, explained, reasons
+from podwatch.core.disagreement import disagreement
 from podwatch.core.kube import Container, Owner, Pod, PodEvent, ReplicaSet
 from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.stream import Observed

@@ -20,14 +20,9 @@ from podwatch.core.present.facts import (
     in_brackets,
     newest,
 )
-from podwatch.core.states import NOT_STARTED, Facet, container_state
+from podwatch.core.states import CONTAINER_WORDS, NOT_STARTED, Facet, container_state
 
 _NO_IMAGE = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
-_KINDS = {
-    Facet.CONTAINER: "container",
-    Facet.INIT_CONTAINER: "init container",
-    Facet.SIDECAR: "sidecar",
-}
 _OVERDUE = timedelta(seconds=20)
 """So long after its time a pull is not said to come any moment."""
 
@@ -83,7 +78,7 @@ def _container(
 ) -> Symptom:
     state = container_state(status)
     facts: Facts = {
-        "container.kind": _KINDS[facet],
+        "container.kind": CONTAINER_WORDS[facet],
         "container.name": spec.name,
         "container.image": image_meant(pod, spec, state.message),
         "container.state": state.value,
