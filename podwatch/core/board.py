@@ -12,8 +12,8 @@ from operator import attrgetter
 import msgspec
 
 from podwatch.core.columns import Columns
+from podwatch.core.health import Health
 from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.kubelet import next_start
 from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
 from podwatch.core.present import Wait, waiting_for
@@ -25,7 +25,6 @@ from podwatch.core.timeline import Explained
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
 
-    `stands` is how it stands, one of STANDINGS or "gone": see `standing`.
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
     `events`: the newest that say what it waits for, while it is not ready. `moved_t`: when
     anything was told of it last, a transition or a new Event. `was_over`: it had ended before the
@@ -36,7 +35,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     pod: Pod
     columns: Columns
     changed_t: float
-    stands: str = ""
+    health: Health = Health.WAITING
     lifeline: Lifeline = ()
     moved_t: float = -1.0
     events: tuple[PodEvent, ...] = ()
@@ -58,7 +57,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     Without arguments: as it is before anything came.
 
     `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
-    are gone or replaced. `standings` counts the Pods that are there by how they stand, and
+    are gone or replaced. `healths` counts the Pods that are there by how they stand, and
     `longest_name` and `longest_namespace` are in characters: nothing has to look at every row.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
@@ -68,7 +67,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     t: float = 0.0
     rows: tuple[Row, ...] = ()
     leaving: tuple[Row, ...] = ()
-    standings: dict[str, int] = msgspec.field(default_factory=dict)
+    healths: dict[Health, int] = msgspec.field(default_factory=dict)
     longest_name: int = 0
     longest_namespace: int = 0
     timeline: tuple[Explained | Gap, ...] = ()
@@ -87,70 +86,29 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         return of_moment(one for one in self.timeline if not isinstance(one, Gap))
 
     def row(self, ref: PodRef | OwnerRef) -> Row | None:
-        """The row of a Pod; None if there is none of its uid."""
+        """The row of a Pod; None if there is none of its key."""
         if not isinstance(ref, PodRef):
             return None
         at = bisect_left(self.rows, ref, key=by_name)
         found = self.rows[at] if at < len(self.rows) else None
-        return found if found is not None and found.ref.uid == ref.uid else None
+        return found if found is not None and found.ref.key == ref.key else None
 
     def wait(self, row: Row) -> Wait | None:
         """What a Pod waits for now, and from whom; made when asked, as few rows are visible."""
         return waiting_for(row.pod, row.events, self.now) if self.now and not row.gone else None
 
-    def counts(self) -> Counter[str]:
+    def counts(self) -> Counter[Health]:
         """How many Pods are ready, waiting, in trouble, ended, being deleted."""
-        return Counter(self.standings)
+        return Counter(self.healths)
+
+    def timeline_of(self, ref: PodRef) -> tuple[Explained, ...]:
+        """What happened to one Pod and was said about it."""
+        return tuple(
+            entry
+            for entry in self.timeline
+            if not isinstance(entry, Gap) and entry.ref.key == ref.key
+        )
 
 
 by_name = attrgetter("ref")
 """The order of a board's rows: by namespace, name and uid."""
-
-STANDINGS = {
-    "ready": "ready",
-    "waiting": "waiting",
-    "trouble": "in trouble",
-    "deleting": "being deleted",
-    "ended": "ended",
-}
-"""How a Pod that is there can stand, with the words for it."""
-
-_TROUBLE = ("Err", "Crash", "OOM", "Invalid", "Evicted", "Unknown", "Unschedulable")
-
-
-def standing(row: Row) -> str:
-    """One word for how a Pod stands: gone, deleting, ended, trouble, ready or waiting.
-
-    A rough sorting for counts and colours; the truth is in the columns and the phase.
-    """
-    if row.gone:
-        return "gone"
-    status = row.columns.status
-    if row.pod.metadata.deletion_timestamp is not None:
-        return "deleting"
-    phase = row.pod.status.phase
-    if phase == "Succeeded":
-        return "ended"
-    words = status.removeprefix("Init:")
-    if (
-        phase == "Failed"
-        or words.startswith(_TROUBLE)
-        or words.endswith(("Error", "BackOff", "Failed"))
-        or _unschedulable(row.pod)
-        or _backs_off(row.pod)
-    ):
-        return "trouble"
-    return "ready" if row.pod.is_true("Ready") else "waiting"
-
-
-def _backs_off(pod: Pod) -> bool:
-    """Whether a container waits for its next start; STATUS may say Completed all that time."""
-    return any(
-        status.state.terminated is not None and next_start(pod, status) is not None
-        for status in pod.status.container_statuses
-    )
-
-
-def _unschedulable(pod: Pod) -> bool:
-    scheduled = pod.condition("PodScheduled")
-    return scheduled is not None and scheduled.reason == "Unschedulable"

@@ -131,7 +131,7 @@ def _takes_the_place(one: Explained, waiting: Explained) -> bool:
 
 def _makes_old(one: Explained, waiting: Explained) -> bool:
     """Whether what waits, of no great weight, is overtaken: its Pod is in trouble or ends."""
-    if one.ref.uid != waiting.ref.uid or _weight(waiting) > Weight.NORMAL.rank:
+    if one.ref.key != waiting.ref.key or _weight(waiting) > Weight.NORMAL.rank:
         return False
     ends = isinstance(one, ExplainedTransition) and one.transition.facet in _ENDS
     return one.explanation.weight == Weight.TROUBLE or (ends and _weight(one) > Weight.NORMAL.rank)
@@ -145,4 +145,4 @@ def _same(one: Explained, other: Explained) -> bool:
     if isinstance(one, ExplainedEvent) or isinstance(other, ExplainedEvent):
         return False
     new, old = one.transition, other.transition
-    return (new.pod.uid, new.facet, new.subject) == (old.pod.uid, old.facet, old.subject)
+    return (new.pod.key, new.facet, new.subject) == (old.pod.key, old.facet, old.subject)

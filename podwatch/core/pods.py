@@ -14,8 +14,9 @@ from itertools import islice
 import msgspec
 from msgspec.structs import replace
 
-from podwatch.core.board import Row, by_name, standing
+from podwatch.core.board import Row, by_name
 from podwatch.core.columns import columns
+from podwatch.core.health import Health, health_of
 from podwatch.core.identity import existence, family, looks_new, needs_replacement, replacement
 from podwatch.core.kube import ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.core.lifeline import begun, continued, ended
@@ -60,7 +61,7 @@ class PodTable:
         self._in_order: list[Row] = []
         self._frozen: tuple[Row, ...] | None = ()
         self._leaving: dict[Key, Row] = {}
-        self._standings: Counter[str] = Counter()
+        self._healths: Counter[Health] = Counter()
         self._name_lengths: Counter[int] = Counter()
         self._namespaces: Counter[str] = Counter()
         self._gone: deque[tuple[float, Key]] = deque()
@@ -73,7 +74,7 @@ class PodTable:
         made = copy.copy(self)
         made.rows, made.moved = self.rows.copy(), self.moved.copy()
         made._in_order, made._leaving = self._in_order.copy(), self._leaving.copy()
-        made._standings = self._standings.copy()
+        made._healths = self._healths.copy()
         made._name_lengths = self._name_lengths.copy()
         made._namespaces = self._namespaces.copy()
         made._gone, made._mirrors = self._gone.copy(), self._mirrors.copy()
@@ -241,7 +242,7 @@ class PodTable:
         """Keep a row in its place, with how it stands."""
         key = row.ref.key
         known = self.rows.get(key)
-        row = replace(row, stands=standing(row))
+        row = replace(row, health=health_of(row.pod, row.columns, gone=bool(row.gone)))
         self.rows[key] = row
         at = bisect_left(self._in_order, row.ref, key=by_name)
         if known is None:
@@ -298,7 +299,7 @@ class PodTable:
 
     def _count(self, row: Row, by: int) -> None:
         if not row.gone:
-            self._standings[row.stands] += by
+            self._healths[row.health] += by
 
     def _measure(self, ref: PodRef, by: int) -> None:
         lengths, namespaces = self._name_lengths, self._namespaces
@@ -328,9 +329,9 @@ class PodTable:
         return tuple(self._leaving.values())
 
     @property
-    def standings(self) -> dict[str, int]:
+    def healths(self) -> dict[Health, int]:
         """How many that are there stand how."""
-        return dict(self._standings)
+        return dict(self._healths)
 
     @property
     def longest_name(self) -> int:

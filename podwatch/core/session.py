@@ -105,7 +105,7 @@ class Session:
             t=store.t,
             rows=pods.in_order,
             leaving=pods.leaving,
-            standings=pods.standings,
+            healths=pods.healths,
             longest_name=pods.longest_name,
             longest_namespace=pods.longest_namespace,
             timeline=tuple(self._timeline),

@@ -6,8 +6,9 @@ Responsible for a text that stands on its own, without colour or cursor movement
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from podwatch.core.board import STANDINGS, Board
+from podwatch.core.board import Board
 from podwatch.core.durations import minutes_and_seconds
+from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.present import countdown
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
 from podwatch.core.timeline import (
@@ -222,13 +223,13 @@ def summary(board: Board) -> str:
     """What is said at the end of a watch that a person ended."""
     counts = board.counts()
     pods = sum(counts.values())
-    standings = ", ".join(
-        f"{counts[name]} {words}" for name, words in STANDINGS.items() if counts[name]
+    how = ", ".join(
+        f"{counts[health]} {words}" for health, words in HEALTH_WORDS.items() if counts[health]
     )
     return (
         f"watched {minutes_and_seconds(board.t)}: {_count(board.transitions, 'transition')}, "
         f"{_count(board.notices, 'event')}, {_count(board.gaps, 'gap')}; "
-        f"{_count(pods, 'Pod')} there" + (f" ({standings})" if standings else "")
+        f"{_count(pods, 'Pod')} there" + (f" ({how})" if how else "")
     )
 
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from podwatch.core.board import Board, Row, standing
+from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Catalog, Weight, catalog
 from podwatch.core.events import HELD_PODS
+from podwatch.core.health import Health, health_of
 from podwatch.core.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.core.lessons import STAYS
 from podwatch.core.pods import GONE_LIMIT, REMEMBER_GONE
@@ -907,24 +908,28 @@ def test_a_repeated_event_does_not_take_the_card_from_what_is_new() -> None:
     assert isinstance(session.board.timeline[-1], ExplainedEvent)
 
 
+def _health(row: Row) -> Health:
+    return health_of(row.pod, row.columns, gone=False)
+
+
 @pytest.mark.parametrize("name", ["tour", "rolling-update", "drain", "pod-replaced", "selection"])
 def test_the_counts_are_those_of_the_rows_at_every_moment(name: str) -> None:
     watched = Session(catalog())
     for item in read(scenario(name).recording):
         watched.feed(item)
         board = watched.board
-        assert board.counts() == Counter(standing(row) for row in board.rows if not row.gone)
+        assert board.counts() == Counter(_health(row) for row in board.rows if not row.gone)
     later = board.t + 2 * REMEMBER_GONE  # what is gone is forgotten by then
     watched.feed(Connection(t=later, at=at(later), scope=PODS, state="live"))
     board = watched.board
     assert not any(row.gone for row in board.rows)
-    assert board.counts() == Counter(standing(row) for row in board.rows)
+    assert board.counts() == Counter(_health(row) for row in board.rows)
 
 
 def test_a_container_that_waits_for_its_next_start_is_trouble_whatever_it_ended_with() -> None:
     """Through most of the pause STATUS says Completed then."""
     ended_well = ended("B", 0, began=8, finished=10)
     again = pod(status(ended_well, restarts=2), phase="Running", node="worker")
-    assert row_of(watching(listed(again), synced()), "web-uid").stands == "trouble"
+    assert row_of(watching(listed(again), synced()), "web-uid").health == "trouble"
     first = pod(status(ended_well), phase="Running", node="worker")
-    assert row_of(watching(listed(first), synced()), "web-uid").stands == "waiting"
+    assert row_of(watching(listed(first), synced()), "web-uid").health == "waiting"

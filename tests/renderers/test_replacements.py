@@ -11,9 +11,10 @@ from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Pod
 from podwatch.core.session import Session
-from podwatch.core.stream import StreamItem
+from podwatch.core.stream import Scope, StreamItem
+from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.view import view
-from podwatch.renderers.dashboard.view_state import Sort, ViewState, arranged
+from podwatch.renderers.dashboard.view_state import Sort, ViewState, arranged, lesson_shown, marked
 from tests.build import added, being_deleted, deleted, modified, opened, owned_by, pod, synced
 
 SORTS = st.sampled_from(list(Sort))
@@ -97,3 +98,26 @@ def test_each_row_is_drawn_once_whatever_its_links_say(data: st.DataObject) -> N
 def test_a_pod_that_is_replaced_twice_is_followed_through_its_uids(uids: str) -> None:
     board = board_of(chain(*uids))
     assert [row.ref.uid for row in arranged(board, ViewState())] == list(uids)
+
+
+def test_pods_of_two_clusters_that_are_alike_to_the_uid_are_two() -> None:
+    here, there = (Scope("Pod", "default", cluster=name) for name in ("here", "there"))
+    of = board_of(
+        [
+            opened(here, there),
+            *(synced(scope=scope) for scope in (here, there)),
+            *(
+                added(pod(name="web-0", uid="a"), t, scope=scope)
+                for t, scope in ((1, here), (2, there))
+            ),
+        ]
+    )
+    first, second = arranged(of, ViewState())
+    assert_each_once([first, second], of)
+    assert [entry.t for entry in of.timeline_of(second.ref)] == [2]
+    look = moved(moved(ViewState(), "home", of, 9), "down", of, 9)
+    assert look.selected == second.ref.key
+    lesson = lesson_shown(of, look)
+    assert lesson is not None
+    assert lesson.t == 2
+    assert [row.ref for row in of.rows if row.ref.key == marked(of, look)] == [second.ref]

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
+from podwatch.core.health import Health
 from podwatch.core.stream import Observed, Scope, StreamItem, Tick
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme, suited
 from podwatch.renderers.dashboard.view import Frame, view
@@ -469,8 +470,8 @@ def test_the_ascii_theme_is_ascii() -> None:
 class _Counted(Board, frozen=True, kw_only=True):
     """A board whose counts are known: they alone may look at every row."""
 
-    def counts(self) -> Counter[str]:
-        return Counter(ready=1000)
+    def counts(self) -> Counter[Health]:
+        return Counter({Health.READY: 1000})
 
 
 class _Untouchable:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from podwatch.core.board import STANDINGS, Board, standing
+from podwatch.core.board import Board
+from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.kubelet import next_start
 from podwatch.core.states import Facet
 from podwatch.core.text import capitalized
@@ -163,9 +164,9 @@ def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) ->
     """What will be here, and what the symbols mean."""
     text = "Nothing has changed yet. What happens from now on is explained here."
     if look.selected:
-        row = next((row for row in board.rows if row.ref.uid == look.selected), None)
+        row = next((row for row in board.rows if row.ref.key == look.selected), None)
         if row is not None:
-            stands = STANDINGS.get(standing(row), "gone")
+            stands = HEALTH_WORDS.get(row.health, "gone")
             wait = board.wait(row)
             text = f"{pen.say(row.ref.name)} is {stands}."
             if wait is not None:
@@ -176,7 +177,7 @@ def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) ->
             )
     lines: list[list[Part]] = [[(line, None)] for line in wrapped(text, width)]
     lines.append([])
-    for name, word in STANDINGS.items():
+    for name, word in HEALTH_WORDS.items():
         meaning = [(pen.theme.symbol(name), pen.style(name)), (f" {word}   ", pen.style("dim"))]
         if cells(lines[-1]) + cells(meaning) > width + 3:
             lines.append([])

@@ -6,7 +6,8 @@ the connection is not as it should be or that the screen stands still.
 
 from rich.text import Text
 
-from podwatch.core.board import STANDINGS, Board
+from podwatch.core.board import Board
+from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.renderers.dashboard.layout import Layout, Part, cells
 from podwatch.renderers.dashboard.view_state import ViewState, place
@@ -47,11 +48,11 @@ def _counts(board: Board, pen: Layout) -> tuple[list[Part], list[Part]]:
     pods = f"   {total} Pod{'' if total == 1 else 's'}"
     words: list[Part] = [(pods + ":", None)]
     symbols: list[Part] = [(pods, None)]
-    for name, word in STANDINGS.items():
-        if counts[name]:
-            style = pen.style(name)
-            words.append((f"  {pen.theme.symbol(name)} {counts[name]} {word}", style))
-            symbols.append((f"  {pen.theme.symbol(name)} {counts[name]}", style))
+    for health, word in HEALTH_WORDS.items():
+        if counts[health]:
+            style = pen.style(health)
+            words.append((f"  {pen.theme.symbol(health)} {counts[health]} {word}", style))
+            symbols.append((f"  {pen.theme.symbol(health)} {counts[health]}", style))
     return [*words, (" ", None)], [*symbols, (" ", None)]
 
 

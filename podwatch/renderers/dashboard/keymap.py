@@ -24,8 +24,8 @@ def moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
     """The look after a key; `page` is how many rows are seen. The same for a key without use."""
     after = _moved(look, key, board, page)
     hides = (after.filter, after.trouble_only) != (look.filter, look.trouble_only)
-    if hides and all(row.ref.uid != after.selected for row in arranged(board, after)):
-        return replace(after, selected="")
+    if hides and all(row.ref.key != after.selected for row in arranged(board, after)):
+        return replace(after, selected=None)
     return after
 
 
@@ -74,7 +74,7 @@ def _back(look: ViewState) -> ViewState:
     if look.filter or look.trouble_only:
         return replace(look, filter="", trouble_only=False, scroll=0)
     if look.selected:
-        return replace(look, selected="", scroll=0)
+        return replace(look, selected=None, scroll=0)
     return replace(look, sort=Sort.NAME, scroll=0)
 
 
@@ -112,10 +112,10 @@ def _scrolled(look: ViewState, key: str, page: int) -> ViewState:
 
 def _opened(look: ViewState, board: Board) -> ViewState:
     """The look with the marked Pod open."""
-    uid = marked(board, look)
-    if not any(row.ref.uid == uid for row in arranged(board, look)):
+    key_ = marked(board, look)
+    if not any(row.ref.key == key_ for row in arranged(board, look)):
         return replace(look, message="no Pod is selected: the arrows select one")
-    return replace(look, scene=Scene.POD, selected=uid, lines_scroll=0)
+    return replace(look, scene=Scene.POD, selected=key_, lines_scroll=0)
 
 
 def _selected(look: ViewState, key: str, board: Board, page: int) -> ViewState:
@@ -127,8 +127,8 @@ def _selected(look: ViewState, key: str, board: Board, page: int) -> ViewState:
     rows = arranged(board, look)
     if not rows:
         return look
-    uid = marked(board, look)
-    at = next((number for number, row in enumerate(rows) if row.ref.uid == uid), None)
+    key_ = marked(board, look)
+    at = next((number for number, row in enumerate(rows) if row.ref.key == key_), None)
     if key in {"home", "g"}:
         at = 0
     elif key in {"end", "G"}:
@@ -137,4 +137,4 @@ def _selected(look: ViewState, key: str, board: Board, page: int) -> ViewState:
         at = min(look.scroll, len(rows) - 1)
     else:
         at = min(max(at + steps[key], 0), len(rows) - 1)
-    return replace(look, selected=rows[at].ref.uid)
+    return replace(look, selected=rows[at].ref.key)

@@ -86,8 +86,8 @@ def _created(board: Board, row: Row) -> float:
 def _spans(board: Board, row: Row, containers: Sequence[Container], created: float) -> list[_Span]:
     versions: list[tuple[float, Pod]] = [
         (one.t, one.pod)
-        for one in board.timeline
-        if isinstance(one, ExplainedTransition) and one.ref.uid == row.ref.uid
+        for one in board.timeline_of(row.ref)
+        if isinstance(one, ExplainedTransition)
     ]
     versions.append((row.changed_t, row.pod))
     spans: list[_Span] = []

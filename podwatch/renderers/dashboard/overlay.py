@@ -2,8 +2,8 @@
 
 from rich.text import Text
 
-from podwatch.core.board import STANDINGS
 from podwatch.core.concepts import Concept
+from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.lifeline import Stage
 from podwatch.core.text import one_line
 from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
@@ -76,7 +76,7 @@ def _help(look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
     )
     lines += [[(line, None)] for line in wrapped(about, width)]
     lines += [[], [("How a Pod stands, before its name", pen.style("strong"))]]
-    for name, word in STANDINGS.items():
+    for name, word in HEALTH_WORDS.items():
         lines += _beside([(pen.theme.symbol(name), pen.style(name))], 4, word, width)
     return lines
 

@@ -6,7 +6,7 @@ Responsible for what is left out where there is not room for all.
 from rich.cells import cell_len
 from rich.text import Text
 
-from podwatch.core.board import Board, Row, standing
+from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.text import capitalized
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
@@ -15,7 +15,7 @@ from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
 def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     """Two or more lines of exactly `width` cells."""
     pod, strong, dim = row.pod, pen.style("strong"), pen.style("dim")
-    tone = pen.style(standing(row))
+    tone = pen.style(row.health)
     uid = row.ref.uid if width >= 150 else row.ref.uid[:8]
     node = pod.spec.node_name or "no node yet"
     about = [row.ref.namespace, node, pod.status.pod_ip or "no IP yet", f"uid {uid}"]
@@ -24,7 +24,7 @@ def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
         about.pop()
     right: list[Part] = [(pen.own(" · ").join(map(pen.say, about)) + " ", dim)] if about else []
     left: list[Part] = [
-        (f" {pen.theme.symbol(standing(row))} ", tone),
+        (f" {pen.theme.symbol(row.health)} ", tone),
         (pen.fit_name(name, min(cell_len(name), max(width - 5 - cells(right), 8))), strong),
     ]
     lines = [pen.line(width, left, right)]
@@ -51,7 +51,7 @@ def _three_answers(board: Board, row: Row, width: int, pen: Layout) -> list[Part
     bare = str(columns.restarts)
     facts = [
         ("phase", pod.status.phase or "none yet", None),
-        ("STATUS", columns.status, standing(row)),
+        ("STATUS", columns.status, row.health),
         ("Ready", ready.status if ready is not None else "not yet", None),
         ("READY", columns.ready_text, None),
         ("RESTARTS", restarts or bare, None),

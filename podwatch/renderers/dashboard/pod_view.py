@@ -13,7 +13,6 @@ from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Weight
 from podwatch.core.kube import Pod
 from podwatch.core.startup import waterfall
-from podwatch.core.stream import Gap
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.bars import LateLine
@@ -153,8 +152,7 @@ def _named_timeline(lines: list[Text], width: int, pen: Layout) -> list[Text]:
 
 def _timeline(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     """The Pod's transitions and Events, the newest first, Events at their own time."""
-    own = [one for one in board.timeline if not isinstance(one, Gap) and one.ref.uid == row.ref.uid]
-    return [_happened(one, width, pen) for one in reversed(own)]
+    return [_happened(one, width, pen) for one in reversed(board.timeline_of(row.ref))]
 
 
 def _happened(one: Explained, width: int, pen: Layout) -> Text:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from podwatch.core.board import STANDINGS, Board, Row, standing
+from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Weight
+from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
 from podwatch.core.text import capitalized
@@ -132,9 +133,8 @@ def _head(lesson: Explained, title: str, row: Row | None, page_: _Page) -> None:
     pen = page_.pen
     time: list[Part] = [(moment(lesson, pen), pen.style("dim"))]
     if row is not None:
-        stands = standing(row)
-        time.append((f"   {pen.theme.symbol(stands)} ", pen.style(stands)))
-        time.append((pen.say(row.columns.status)[:24], pen.style(stands)))
+        time.append((f"   {pen.theme.symbol(row.health)} ", pen.style(row.health)))
+        time.append((pen.say(row.columns.status)[:24], pen.style(row.health)))
     subject = about(lesson)
     room = page_.inner - cells(time) - 2
     name = pen.say(title)
@@ -235,10 +235,10 @@ def _nothing_yet(board: Board, page_: _Page) -> None:
     for line in large(title, page_.inner, page_.height // 3, pen):
         page_.add((line, pen.style("brand")))
     page_.blank(2 if page_.height >= 20 else 1)
-    for name, word in STANDINGS.items():
-        if counts[name]:
-            symbol = pen.theme.symbol(name)
-            page_.add((f"{symbol} {counts[name]} {word}", pen.style(name)))
+    for health, word in HEALTH_WORDS.items():
+        if counts[health]:
+            symbol = pen.theme.symbol(health)
+            page_.add((f"{symbol} {counts[health]} {word}", pen.style(health)))
     page_.blank()
     for line in wrapped("Nothing has changed yet. The next change is explained here.", page_.inner):
         page_.add((line, None))

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
+from podwatch.core.health import Health
 from podwatch.core.states import Existence
 from podwatch.renderers.dashboard.empty import empty
 from podwatch.renderers.dashboard.layout import Layout, Part, cells
@@ -84,14 +85,14 @@ def table(
     page = len(rows) if len(rows) <= space else max(space - 1, 1)
     first = look.scroll
     if look.selected:
-        at = next((n for n, row in enumerate(rows) if row.ref.uid == look.selected), first)
+        at = next((n for n, row in enumerate(rows) if row.ref.key == look.selected), first)
         first = min(max(first, at - page + 1), at)
     first = max(min(first, len(rows) - page), 0)
     widths = _widths(board, width, several_namespaces(board))
     lines = [_heading(widths, width, pen)]
     here = marked(board, look)
     for row in rows[first : first + page]:
-        is_here = row.ref.uid == here
+        is_here = row.ref.key == here
         lines.append(_row(board, row, widths, width, is_here, bool(look.selected), pen))
     if page < len(rows) and len(lines) < room:
         above, below = first, len(rows) - first - page
@@ -126,19 +127,18 @@ def _heading(widths: _Widths, width: int, pen: Layout) -> Text:
 def _row(
     board: Board, row: Row, widths: _Widths, width: int, here: bool, selected: bool, pen: Layout
 ) -> Text:
-    stands = row.stands
     if row.gone and board.t - row.gone_t > GONE_STAYS / 2:
         tone = calm = pen.style("going")
     else:
-        tone = pen.style(stands)
-        calm = pen.style("dim") if stands in {"gone", "ended"} else None
+        tone = pen.style(row.health)
+        calm = pen.style("dim") if row.health in {Health.GONE, Health.ENDED} else None
     gap = " " * widths.gap
     marker = pen.theme.symbol("here") if here else " "
     name = pen.fit_name(pen.say(row.ref.name), widths.name)
     name_style = pen.style("selected" if selected else "strong") if here else calm
     parts: list[Part] = [
         (f" {marker}", pen.style("brand")),
-        (f"{pen.theme.symbol(stands)} ", tone),
+        (f"{pen.theme.symbol(row.health)} ", tone),
     ]
     if widths.namespace:
         parts.append((pen.fit_name(pen.say(row.ref.namespace), widths.namespace) + gap, calm))
@@ -192,13 +192,13 @@ def _remark(board: Board, row: Row, width: int, pen: Layout) -> str:
     elif row.replaces:
         start = f"replaces {_shortened(pen.say(row.replaces.name), pen.say(row.ref.name), pen)}"
     else:
-        wait = board.wait(row) if row.stands in _WAITS else None
+        wait = board.wait(row) if row.health in _WAITS else None
         return pen.say(wait.short(board.now)) if wait is not None and board.now is not None else ""
     whole = f"{start}: a new Pod, other uid"
     return whole if cell_len(whole) <= width else start
 
 
-_WAITS = frozenset({"waiting", "trouble", "deleting"})
+_WAITS = frozenset({Health.WAITING, Health.TROUBLE, Health.DELETING})
 
 
 def _shortened(name: str, like: str, pen: Layout) -> str:

@@ -25,7 +25,7 @@ _STYLES: dict[str, Style] = {
     "command": Style(bold=True),
     "key": Style(bold=True),
     "alarm": Style(color=_VERMILLION, bold=True),
-    # standings, as podwatch.core.board names them
+    # how a Pod stands, as podwatch.core.health names it
     "ready": Style(color=_BLUE),
     "waiting": Style(),
     "trouble": Style(color=_VERMILLION, bold=True),
@@ -33,7 +33,7 @@ _STYLES: dict[str, Style] = {
     "deleting": Style(color=_PURPLE),
     "gone": Style(dim=True),
     "going": Style(color="bright_black"),
-    # stages of a lifeline, as podwatch.core.lifeline names them, where no standing has the name
+    # stages of a lifeline, as podwatch.core.lifeline names them, where no health has the name
     "running": Style(color=_BLUE),
     "back-off": Style(color=_VERMILLION),
     "failed": Style(color=_VERMILLION, bold=True),

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from podwatch.core.board import Board, Row, by_name
 from podwatch.core.concepts import Concept
-from podwatch.core.stream import Gap, OwnerRef, PodRef, Scope
+from podwatch.core.health import Health
+from podwatch.core.stream import Gap, Key, OwnerRef, PodRef, Scope
 from podwatch.core.timeline import Explained
 
 GONE_STAYS = 8.0
@@ -66,12 +67,12 @@ class Past:
 class ViewState:
     """How a board is looked at. The default follows the newest lesson.
 
-    `selected` is a Pod's uid. `lesson` is what the card shows instead of the board's, `behind`
+    `selected` is a Pod's key. `lesson` is what the card shows instead of the board's, `behind`
     how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
     or of the Pod that is open, `scroll` of the table. `speed` is of a replay.
     """
 
-    selected: str = ""
+    selected: Key | None = None
     sort: Sort = Sort.NAME
     trouble_only: bool = False
     filter: str = ""
@@ -97,7 +98,7 @@ def arranged(board: Board, look: ViewState) -> Sequence[Row]:
     over = [row for row in board.leaving if row.gone and row.gone_t <= board.t - GONE_STAYS]
     found: Sequence[Row] = _without(board.rows, over) if over else board.rows
     if look.trouble_only:
-        found = [row for row in found if row.stands == "trouble"]
+        found = [row for row in found if row.health is Health.TROUBLE]
     if words := look.filter.lower().split():
         found = [row for row in found if _matches(row, words)]
     if look.sort is not Sort.NAME:  # in which they are
@@ -123,7 +124,14 @@ def _matches(row: Row, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-_TROUBLE_FIRST = ("trouble", "waiting", "deleting", "gone", "ready", "ended")
+_TROUBLE_FIRST = (
+    Health.TROUBLE,
+    Health.WAITING,
+    Health.DELETING,
+    Health.GONE,
+    Health.READY,
+    Health.ENDED,
+)
 
 
 def _created(row: Row) -> float:
@@ -132,7 +140,7 @@ def _created(row: Row) -> float:
 
 
 _KEYS: dict[Sort, Callable[[Row], float]] = {
-    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(row.stands),
+    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(row.health),
     Sort.CHANGED: lambda row: -row.changed_t,
     Sort.AGE: lambda row: -_created(row),
     Sort.RESTARTS: lambda row: -row.columns.restarts,
@@ -142,19 +150,19 @@ _KEYS: dict[Sort, Callable[[Row], float]] = {
 def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows, each once, with each replacement right below the Pod that it replaces.
 
-    Which Pod is which is said by the uid alone: a StatefulSet's Pod is replaced by one of its name.
+    Which Pod is which is said by the key alone: a StatefulSet's Pod is replaced by one of its name.
     """
-    shown = {row.ref.uid for row in rows}
-    following = {row.replaces.uid: row for row in rows if row.replaces}
-    made: dict[str, Row] = {}
+    shown = {row.ref.key for row in rows}
+    following = {row.replaces.key: row for row in rows if row.replaces}
+    made: dict[Key, Row] = {}
     for row in rows:
-        if row.replaces and row.replaces.uid in shown:
+        if row.replaces and row.replaces.key in shown:
             continue  # it comes with the Pod that it replaces
         after: Row | None = row
-        while after is not None and after.ref.uid not in made:  # a replacement is replaced, too
-            made[after.ref.uid] = after
-            after = following.get(after.ref.uid)
-    return list((made | {row.ref.uid: row for row in rows if row.ref.uid not in made}).values())
+        while after is not None and after.ref.key not in made:  # a replacement is replaced, too
+            made[after.ref.key] = after
+            after = following.get(after.ref.key)
+    return list((made | {row.ref.key: row for row in rows if row.ref.key not in made}).values())
 
 
 def several_namespaces(board: Board) -> bool:
@@ -183,23 +191,23 @@ def lesson_shown(board: Board, look: ViewState) -> Explained | None:
         (
             one
             for one in reversed(board.timeline)
-            if not isinstance(one, Gap) and one.ref.uid == look.selected
+            if not isinstance(one, Gap) and one.ref.key == look.selected
         ),
         None,
     )
 
 
-def marked(board: Board, look: ViewState) -> str:
-    """The uid of the Pod that is marked in the table: the selected one, else the lesson's."""
+def marked(board: Board, look: ViewState) -> Key | None:
+    """The key of the Pod that is marked in the table: the selected one, else the lesson's."""
     lesson = lesson_shown(board, look)
-    return look.selected or (lesson.ref.uid if lesson is not None else "")
+    return look.selected or (lesson.ref.key if lesson is not None else None)
 
 
 def opened(board: Board, look: ViewState) -> Row | None:
-    """The Pod that is open; none if there is none of that uid any more."""
+    """The Pod that is open; none if there is none of that key any more."""
     if look.scene is not Scene.POD:
         return None
-    return next((row for row in board.rows if row.ref.uid == look.selected), None)
+    return next((row for row in board.rows if row.ref.key == look.selected), None)
 
 
 def place(board: Board) -> str:
