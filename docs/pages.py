@@ -7,7 +7,6 @@ pictures, and the diagrams of what follows what.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from podwatch.core.board import Board
 from podwatch.core.concepts import Concept, Explanation, catalog
 from podwatch.core.concepts.examples import examples
+from podwatch.core.concepts.loader import concept_files
 from podwatch.core.session import Session
 from podwatch.core.states import Facet
 from podwatch.core.timeline import Explained, ExplainedTransition
@@ -83,9 +83,8 @@ def _shown() -> tuple[dict[str, tuple[Board, Explained]], dict[int, Explanation]
 
 def _exemplary() -> Iterator[tuple[int, Explanation]]:
     """What is said in the examples of the concepts' files, by each pattern."""
-    folder = files("podwatch") / "concepts"
-    for id_ in catalog().by_id:
-        for example in reversed(examples(id_, (folder / f"{id_}.toml").read_text("utf-8"))):
+    for id_, toml in concept_files().items():
+        for example in reversed(examples(id_, toml)):
             explanation = catalog().explain(example.facts)
             yield _pattern(explanation), explanation
 

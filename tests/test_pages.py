@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from podwatch.core.concepts import Concept, catalog
+from podwatch.scenarios import Scenario, Step
 
 FOLDER = Path(__file__).parent.parent / "docs/concepts"
 
@@ -46,6 +47,17 @@ def test_the_diagrams_are_made_of_what_follows_what() -> None:
     assert arrows <= known
     assert ("created", "scheduled") in arrows
     assert len(arrows) > 50
+
+
+@pytest.mark.parametrize("page", ["adding-a-concept.md", "adding-a-scenario.md"])
+def test_each_key_of_a_file_is_in_the_page_about_it(page: str) -> None:
+    text = (FOLDER.parent / page).read_text("utf-8")
+    keys = [*Scenario.__struct_fields__, *Step.__struct_fields__]
+    keys.remove("name")
+    if "concept" in page:
+        keys = [field.rstrip("_") for field in (*Concept.__struct_fields__, "example")]
+        keys.remove("id")
+    assert [key for key in keys if not re.search(rf"[`\[]{key}\b|^{key} = ", text, re.M)] == []
 
 
 def test_the_folder_stays_small() -> None:

@@ -3,7 +3,7 @@
 Responsible for finding and checking the files of `podwatch/scenarios/NAME/`: `manifest.yaml`
 (what to apply), `scenario.toml` (what it has to show) and `recording.jsonl` (what
 `podwatch ns --record` saw of it). Nothing is applied or played here: `tests/kind/stage.py`
-and `podwatch demo` do that. The grammar of `scenario.toml` is the fields of `Scenario`.
+and `podwatch demo` do that. The grammar of `scenario.toml` is in `docs/adding-a-scenario.md`.
 """
 
 import tomllib
@@ -34,18 +34,7 @@ class Arguments(Table, frozen=True):
 
 
 class Step(Table, frozen=True):
-    """What is done to the Pods meanwhile.
-
-    When the concept `after` has appeared `count` times (only of Pods whose names begin with
-    `pod`), kubectl is called with the arguments `run`, in the scenario's namespace. `{pod}`
-    in them is the name of the Pod that showed the concept, `{manifest}` the manifest's path.
-    `{folder}` is the scenario's folder and `{worker}` the name of the cluster's worker, which is
-    a container of its own: with `program = "docker"` docker is called instead. `{half-cpu}` is
-    a little more than half of the worker's CPU. `undo` is called with the same program at the
-    end, whatever came of the performance.
-    A step without `run` only keeps the following ones waiting. With `event` an Event of that
-    concept counts as well: right for one that is repeated until somebody acts.
-    """
+    """What is done to the Pods meanwhile."""
 
     after: str
     run: tuple[str, ...] = ()
@@ -57,21 +46,7 @@ class Step(Table, frozen=True):
 
 
 class Scenario(Table, frozen=True):
-    """One scenario. Concepts are named by their ids.
-
-    `place`: where it stands in a list of all. `must` appear, in any order; `may` appear, for
-    the reason that is given; nothing else may. `order` has chains: of a Pod that shows two
-    concepts of a chain, the first appearance of the left one comes before that of the right
-    one. `steps` are taken one after the other. It is over when all of `must` appeared, each
-    concept of `until` so many times, and all steps are taken. `apply` and `watch` add
-    arguments to the first `kubectl apply` and to `podwatch ns`. One that touches a node or makes
-    objects that belong to no namespace is performed `alone`, after the others. The `tier` full
-    is for those that take long. `needs` is the first minor version of Kubernetes, as "1.36",
-    that can do it.
-
-    Order, `until` and, as a rule, steps are about transitions only: Events may come late, or not
-    at all.
-    """
+    """One scenario. Concepts are named by their ids."""
 
     name: str
     title: str

@@ -2,31 +2,30 @@
 
 import re
 import shlex
-from importlib.resources import files
 
 import pytest
 
 from podwatch.core.concepts import Catalog, Concept, Entry, catalog, concept
 from podwatch.core.concepts.examples import examples
 from podwatch.core.concepts.facts import FACTS
+from podwatch.core.concepts.loader import concept_files
 from podwatch.core.concepts.patterns import BrokenFile, Facts, places
 from podwatch.core.states import Facet
 from podwatch.scenarios import names
 
-FOLDER = files("podwatch") / "concepts"
-IDS = sorted(path.name.removesuffix(".toml") for path in FOLDER.iterdir() if path.is_file())
+FILES = concept_files()
 
 
-@pytest.mark.parametrize("id_", IDS)
+@pytest.mark.parametrize("id_", FILES)
 def test_every_file_can_be_read(id_: str) -> None:
     """If one can't be, this is the only test that is run (see `tests/conftest.py`)."""
-    concept(id_, (FOLDER / f"{id_}.toml").read_text("utf-8"))
+    concept(id_, FILES[id_])
 
 
 # ── the catalogue's files ──
 
 
-@pytest.fixture(params=IDS)
+@pytest.fixture(params=FILES)
 def each(request: pytest.FixtureRequest) -> Concept:
     """Every concept in turn."""
     return catalog().by_id[request.param]

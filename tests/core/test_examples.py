@@ -2,29 +2,23 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 
 import pytest
 
 from podwatch.core.concepts import Catalog, Concept, Explanation, When, catalog
 from podwatch.core.concepts.examples import Example, examples
+from podwatch.core.concepts.loader import concept_files
 from podwatch.core.concepts.patterns import Fact, Facts, line_of
 from podwatch.core.session import Session
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 
-FOLDER = files("podwatch") / "concepts"
-IDS = sorted(catalog().by_id)
-
-
-def toml(id_: str) -> str:
-    """A concept's file."""
-    return (FOLDER / f"{id_}.toml").read_text("utf-8")
+FILES = concept_files()
 
 
 def place(concept: Concept, when: When) -> str:
     """Where a pattern is written, with what it asks for."""
-    line = line_of(toml(concept.id), (("when", concept.when.index(when)),))
+    line = line_of(FILES[concept.id], (("when", concept.when.index(when)),))
     asks = ", ".join(
         f"{name}{'.not' * negated} = {' or '.join(map(str, values))}"
         for name, values, negated in when.tests
@@ -100,9 +94,9 @@ def lost(id_: str, example: Example) -> Iterator[str]:
             yield f'"{wanted}" is not in what is said: "{text}"'
 
 
-@pytest.mark.parametrize("id_", IDS)
+@pytest.mark.parametrize("id_", FILES)
 def test_every_example_is_won_by_the_concept_that_has_it(id_: str) -> None:
-    for number, example in enumerate(examples(id_, toml(id_)), 1):
+    for number, example in enumerate(examples(id_, FILES[id_]), 1):
         found = [*lost(id_, example), *mistakes(example.facts)]
         assert not found, f"{id_}.toml, [[example]] {number}: " + "; ".join(found)
 
@@ -113,9 +107,9 @@ def test_what_the_recordings_show_is_explained_for_certain_and_in_full(
     assert [line for facts in recorded for line in mistakes(facts)] == []
 
 
-@pytest.mark.parametrize("id_", IDS)
+@pytest.mark.parametrize("id_", FILES)
 def test_every_pattern_wins_in_a_recording_or_in_an_example(id_: str, won: set[int]) -> None:
-    shown = wins(one.facts for one in examples(id_, toml(id_)))
+    shown = wins(one.facts for one in examples(id_, FILES[id_]))
     concept = catalog().by_id[id_]
     never = [place(concept, when) for when in concept.when if id(when) not in won | shown]
     assert not never, (

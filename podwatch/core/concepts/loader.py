@@ -32,12 +32,15 @@ _TABLES = ("when", "demonstrates", "entries")
 @cache
 def catalog() -> Catalog:
     """The concepts that come with podwatch."""
+    return Catalog(concept(id_, toml) for id_, toml in concept_files().items())
+
+
+def concept_files() -> dict[str, str]:
+    """The texts of their files, by id. Present states, in the same folder, are no concepts."""
     folder = files("podwatch") / "concepts"
-    return Catalog(
-        concept(entry.name.removesuffix(".toml"), entry.read_text("utf-8"))
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml") and entry.name != "states.toml"
-    )
+    paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    ids = [path.name.removesuffix(".toml") for path in paths if path.name.endswith(".toml")]
+    return {id_: (folder / f"{id_}.toml").read_text("utf-8") for id_ in ids if id_ != "states"}
 
 
 def concept(id_: str, toml: str) -> Concept:
