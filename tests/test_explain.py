@@ -150,8 +150,8 @@ def test_a_live_pod_is_asked_for_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        pytest.param(["pod/"], 2, "no Pod can be called", id="no name"),
-        pytest.param(["pod/UPPER"], 2, "no Pod can be called", id="an impossible name"),
+        pytest.param(["pod/"], 2, "is not a valid name for a Pod", id="no name"),
+        pytest.param(["pod/UPPER"], 2, "is not a valid name for a Pod", id="an impossible name"),
         pytest.param(["ready", "-f", "x"], 2, "name only pod/NAME", id="a term and a file"),
         pytest.param(["ready", "-o", "json"], 2, "-o json is for Pods", id="a term as JSON"),
         pytest.param(["ready", "--recording", "x"], 2, "name the Pod", id="a term of a recording"),

@@ -1,0 +1,5 @@
+"""`python -m podwatch` is `podwatch`."""
+
+from podwatch.cli import main
+
+main()

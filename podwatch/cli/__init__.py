@@ -1,0 +1,21 @@
+"""The command line: options, help and exit codes; what a command does is `podwatch.app`.
+
+Responsible for the first moment. Until Typer and the commands are imported there is nothing to
+put back, so ^C just ends the process, in silence: this module imports nothing heavy itself.
+"""
+
+import os
+import signal
+
+
+def main() -> None:
+    """The console script."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # nohup has it ignored
+        signal.signal(signal.SIGINT, _leave)
+    from podwatch.cli.app import run
+
+    run()
+
+
+def _leave(*_: object) -> None:
+    os._exit(130)

@@ -1,0 +1,115 @@
+"""Every way out of a command: its exit code, what is said on standard error, and signals.
+
+Responsible for errors being told in three parts and never as a traceback.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from podwatch.errors import ExitCode, PodwatchError, Terminated
+
+
+def guarded(command: Callable[[], int]) -> NoReturn:
+    """Run it and leave with its exit code."""
+    _let_signals_raise()
+    try:
+        try:
+            code = command()
+            sys.stdout.flush()
+        finally:
+            # Only the way out is left, and nobody shall interrupt that: it removes files with keys.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except PodwatchError as error:
+        complain(error.message, error.hint)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    except Terminated:
+        code = ExitCode.TERMINATED
+    except BrokenPipeError:
+        _drop_output()
+        code = ExitCode.BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get("PODWATCH_DEBUG"):
+            raise
+        if isinstance(error, OSError) and error.filename is None:  # not of a file: all have names
+            code = unwritable_output(error)
+        else:
+            complain(
+                f"podwatch failed: {type(error).__name__}: {error}",
+                "this is a defect: please report it, with what PODWATCH_DEBUG=1 prints",
+            )
+            code = ExitCode.INTERNAL
+    raise typer.Exit(int(code))
+
+
+def _let_signals_raise() -> None:
+    # A terminal that is closed ends us as SIGTERM does, so that no key of a kubeconfig stays in
+    # a temporary file; Windows has no such signal.
+    for name, error in {
+        "SIGINT": KeyboardInterrupt,
+        "SIGTERM": Terminated,
+        "SIGHUP": Terminated,
+    }.items():
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup's way
+            signal.signal(number, _raises(error))
+
+
+def _raises(error: type[BaseException]) -> Callable[[int, FrameType | None], None]:
+    """A handler that raises this error, as soon as nothing is imported.
+
+    Imports call back when the lock of a module goes away (`importlib._bootstrap`,
+    `_get_module_lock`), and Python drops what is raised in such a callback: ^C would be lost.
+    """
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        while frame is not None and hasattr(signal, "pthread_kill"):  # Windows has none
+            if frame.f_code.co_filename.startswith("<frozen importlib."):
+                _once_more(number)
+                return
+            frame = frame.f_back
+        raise error
+
+    return handler
+
+
+def _once_more(number: int) -> None:
+    """Send it in a moment to the main thread, so that it ends whatever that waits for then."""
+    main = threading.main_thread().ident
+    later = threading.Timer(0.02, signal.pthread_kill, (main, number))
+    later.daemon = True
+    later.start()
+
+
+def complain(message: str, hint: str) -> None:
+    """Say on standard error what went wrong and what to do."""
+    from podwatch.renderers.sanitize import visible
+
+    with suppress(OSError):  # the exit code says it, too
+        typer.echo(f"podwatch: {visible(message)}", err=True)
+        if hint:
+            typer.echo(f"  {visible(hint)}", err=True)
+
+
+def unwritable_output(error: OSError) -> ExitCode:
+    """Say that what is printed can't be; the exit code."""
+    _drop_output()
+    complain(
+        f"standard output can't be written: {error.strerror}",
+        "make room on the disk that it goes to, or send it elsewhere",
+    )
+    return ExitCode.UNREADABLE
+
+
+def _drop_output() -> None:
+    """What is left in the buffer can't be written either; Python would complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

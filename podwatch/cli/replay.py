@@ -1,0 +1,97 @@
+"""`podwatch replay` and `podwatch demo`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from podwatch.cli import completion
+from podwatch.cli.exits import guarded
+from podwatch.cli.options import (
+    SIZE,
+    OutputOption,
+    Projector,
+    Size,
+    Speed,
+    check_nothing_watched,
+    dimensions,
+)
+from podwatch.core.durations import LONGEST
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")],
+    speed: Speed = None,
+    output: OutputOption = None,
+    projector: Projector = False,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead."),
+    ] = None,
+    cast: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a film of the dashboard for asciinema instead."),
+    ] = None,
+    at: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            max=LONGEST,
+            help="The still's moment; the end if not given.",
+        ),
+    ] = None,
+    size: Size = SIZE,
+) -> None:
+    """Play a recording through the same explanations."""
+    if at is not None and snapshot is None:
+        raise typer.BadParameter("--at needs --snapshot FILE")
+    if cast is not None and snapshot is not None:
+        raise typer.BadParameter("a still or a film: --snapshot and --cast exclude each other")
+    if snapshot is not None and speed is not None:
+        raise typer.BadParameter("a still has no speed: leave --speed or --snapshot out")
+    if snapshot is not None or cast is not None:
+        check_nothing_watched(output, projector=projector)
+    width, height = dimensions(size)
+
+    def command() -> int:
+        from podwatch.app import replay as replays
+
+        if snapshot is not None:
+            return replays.snapshot(file, snapshot, at, width, height)
+        if cast is not None:
+            from podwatch.app.cast import cast as film
+
+            return film(file, cast, width, height, speed or 1.0)
+        return replays.replay(file, speed=speed, output=output, projector=projector)
+
+    guarded(command)
+
+
+def demo(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SCENARIO]", help="Which lesson.", autocompletion=completion.scenarios
+        ),
+    ] = "tour",
+    list_: Annotated[bool, typer.Option("--list", help="Name the lessons.")] = False,
+    speed: Speed = None,
+    output: OutputOption = None,
+    projector: Projector = False,
+) -> None:
+    """Play a lesson that was recorded on a real cluster; needs no cluster."""
+
+    def command() -> int:
+        from podwatch import scenarios
+
+        recording = scenarios.scenario(scenario).recording  # a name that is wrong is said first
+        if list_:
+            for name in scenarios.names():
+                typer.echo(f"{name:22} {scenarios.scenario(name).title}")
+            return 0
+        from podwatch.app.replay import replay as play
+
+        return play(recording, speed=speed, output=output, projector=projector)
+
+    guarded(command)
