@@ -12,7 +12,7 @@ Not responsible for asking, for time, or for what follows: that is `podwatch.sou
 from collections.abc import Iterator
 
 from podwatch.core.kube import KubeObject
-from podwatch.core.kube.shared import share, share_with
+from podwatch.core.kube.shared import share_with
 from podwatch.sources.api import Change, Malformed, Page
 
 STUCK = 5
@@ -90,10 +90,6 @@ class Applied:
             self._unread = {uid: self._unread[uid] for uid in self._unread if uid in self._listed}
         self.version = version
         self._restored, self._past_lists, self._refusals = False, 0, 0
-
-    def share(self) -> None:
-        """Keep equal parts once; see `podwatch.core.kube.shared`."""
-        share(self._known.values())
 
     # ── watches ──
 

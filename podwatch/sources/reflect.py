@@ -319,7 +319,6 @@ class _Reflection:
         self.retries.listed()
         self.current = asked
         self.items.synced(skew)
-        self.applied.share()  # now that nobody waits for it
 
     def listed(self, page: Page) -> None:
         """One page, once there is room for it."""

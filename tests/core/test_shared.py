@@ -30,11 +30,17 @@ def test_what_repeats_is_one_object() -> None:
     assert one.spec.node_name is other.spec.node_name
     assert one.spec.tolerations is other.spec.tolerations
     assert one.metadata.owner_references is other.metadata.owner_references
+    assert one.spec.containers is other.spec.containers
+    assert one.status.container_statuses[0].image is other.status.container_statuses[0].image
+
+
+def test_what_repeats_in_labels_that_differ_is_one_object() -> None:
+    one, other = shared(fresh(1), fresh(101))
+    assert one.metadata.labels != other.metadata.labels
     assert one.metadata.labels["team"] is other.metadata.labels["team"]
-    assert one.spec.containers[0].image is other.status.container_statuses[0].image
 
 
-def test_it_takes_less_than_half_of_the_memory() -> None:
+def test_it_takes_a_third_of_the_memory() -> None:
     texts = [json.dumps(pod(number)) for number in range(200)]
     tracemalloc.start()
     pods = [decoded(text) for text in texts]
@@ -42,7 +48,7 @@ def test_it_takes_less_than_half_of_the_memory() -> None:
     share(pods)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert after < before / 2
+    assert after < before / 3
 
 
 @given(arbitrary_pods(), arbitrary_pods())

@@ -1,51 +1,56 @@
 """Equal parts of many objects, kept once.
 
-Responsible for memory only: the Pods of a cluster repeat each other's names, images, labels and
-tolerations. The values stay the same, so it does no harm that others hold the objects already.
+Responsible for memory only: the Pods of a cluster repeat each other's images, labels and
+tolerations. The values stay the same.
 """
 
 from collections.abc import Iterable
-from sys import intern
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import fields, force_setattr
 
 _UNIQUE = frozenset({"uid", "resource_version", "container_id", "message"})
 """Fields whose texts hardly ever repeat."""
 
 
-def share(items: Iterable[Struct]) -> None:
-    """Let these objects hold only one of each text and of each equal part."""
-    parts: dict[Any, Any] = {}
+def share(objects: Iterable[Struct]) -> None:
+    """Let each of these objects, all of one kind, hold what it has in common with the one before.
 
-    def part(own: Any) -> Any:
-        match own:
-            case str():
-                return intern(own)
-            case dict():
-                return {intern(key): part(value) for key, value in own.items()}
-            case tuple() | Struct():
-                try:
-                    known = parts.get(own)
-                except TypeError:  # something with a dict inside
-                    return inside(own)
-                if known is None:
-                    known = parts[own] = inside(own)
-                return known
-        return own
+    A list is sorted by name, so that is nearly always one of the same owner. The objects must be
+    new: nobody else may hold them yet.
+    """
+    for before, after in pairwise(objects):
+        _share(before, after)
 
-    def inside(own: Any) -> Any:
-        if isinstance(own, tuple):
-            return tuple(map(part, own))
-        for name in own.__struct_fields__:
-            value = getattr(own, name)
-            if value and name not in _UNIQUE and (shared := part(value)) is not value:
-                force_setattr(own, name, shared)
-        return own
 
-    for item in items:
-        inside(item)
+def _share(before: Struct, after: Struct) -> None:
+    for name in _repeating(type(after)):
+        own, other = getattr(after, name), getattr(before, name)
+        if not own or not other or own is other:
+            continue
+        if own == other:
+            force_setattr(after, name, other)
+        elif isinstance(own, tuple):
+            for part, like in zip(own, other, strict=False):
+                if isinstance(part, Struct):
+                    _share(like, part)
+        elif isinstance(own, Struct):
+            _share(other, own)
+        elif isinstance(own, dict):
+            own.update((key, other[key]) for key in own if own[key] == other.get(key))
+
+
+@cache
+def _repeating(type_: type[Struct]) -> tuple[str, ...]:
+    """Its fields that are worth a look."""
+    return tuple(
+        field.name
+        for field in fields(type_)
+        if field.name not in _UNIQUE and field.type not in {int, bool}
+    )
 
 
 def share_with(before: Any, after: Any) -> None:

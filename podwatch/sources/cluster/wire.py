@@ -14,6 +14,7 @@ from podwatch.core.kube import KINDS, KubeObject
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.kinds import Kind
 from podwatch.core.kube.meta import Base, ObjectMeta
+from podwatch.core.kube.shared import share
 from podwatch.sources.api import Change, Malformed, Page, Unreachable
 from podwatch.sources.cluster.requests import watch_error
 
@@ -72,6 +73,7 @@ class Wire:
         try:
             page = self._items(data)
             items: tuple[KubeObject | Malformed, ...] = page.items
+            share(page.items)
         except Undecodable as whole:
             try:
                 page = _raw_page(data)
