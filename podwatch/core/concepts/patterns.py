@@ -108,22 +108,27 @@ def _wildcards(value: str) -> re.Pattern[str] | None:
 _PLACE = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 
 
-def places(text: str) -> list[str]:
+@cache
+def _pieces(text: str) -> tuple[str, ...]:
+    """A text and the names of the facts that it has places for, by turns."""
+    return tuple(_PLACE.split(text))
+
+
+def places(text: str) -> tuple[str, ...]:
     """The names of the facts that a text has places for."""
-    return _PLACE.findall(text)
+    return _pieces(text)[1::2]
 
 
 def filled(
     text: str, facts: Mapping[str, Fact], *, quote: bool = False, absent: str = "(not known)"
 ) -> str:
     """The text with the facts in their places; with `quote`, each is one word for a shell."""
-
-    def value(place: re.Match[str]) -> str:
-        fact = facts.get(place[1])
+    pieces = list(_pieces(text))
+    for number in range(1, len(pieces), 2):
+        fact = facts.get(pieces[number])
         shown = absent if fact is None or fact == "" else str(fact)
-        return shlex.quote(shown) if quote else shown
-
-    return _PLACE.sub(value, text)
+        pieces[number] = shlex.quote(shown) if quote else shown
+    return "".join(pieces)
 
 
 # ── files ──

@@ -4,8 +4,9 @@ Responsible for the facts of init containers, sidecars and containers; ephemeral
 nobody's start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from podwatch.core.concepts.facts import image_meant
 from podwatch.core.concepts.patterns import Facts
@@ -22,7 +23,6 @@ from podwatch.core.present.facts import (
 )
 from podwatch.core.states import CONTAINER_WORDS, NOT_STARTED, Facet, container_state
 
-_NO_IMAGE = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
 _OVERDUE = timedelta(seconds=20)
 """So long after its time a pull is not said to come any moment."""
 
@@ -80,26 +80,28 @@ def _container(
     facts: Facts = {
         "container.kind": CONTAINER_WORDS[facet],
         "container.name": spec.name,
-        "container.image": image_meant(pod, spec, state.message),
+        "container.image": spec.image,
         "container.state": state.value,
-        "container.reason": state.reason,
-        "container.message": state.message,
-        "container.in_brackets": in_brackets(state.message),
-        "container.after_colon": after_colon(state.message),
     }
-    times: dict[str, datetime] = {}
+    if state.reason:
+        facts["container.reason"] = state.reason
+    if state.message:
+        facts["container.image"] = image_meant(pod, spec, state.message)
+        facts["container.message"] = state.message
+        facts["container.in_brackets"] = in_brackets(state.message)
+        facts["container.after_colon"] = after_colon(state.message)
+    until: dict[str, Callable[[], datetime | None]] = {}
     last = status.last_state.terminated
     if last is not None:
         facts["container.last_reason"] = last.reason
         facts["container.last_message"] = last.message
     if state.value == "running":
-        facts |= _running(spec, status, events, now)
+        facts |= _running(facet, spec, status, events, now)
     elif state.value == "waiting":
         facts["container.creating"] = state.reason in NOT_STARTED
         if state.reason in NOT_STARTED:
             facts |= _creation(spec, events, now)
-        elif state.reason in _NO_IMAGE and (pull := _next_pull(spec, events, now)) is not None:
-            times["next pull"] = pull
+        until["next pull"] = partial(_next_pull, spec, events, now)
     else:
         facts["container.outlook"] = outlook(pod, spec, status)
         facts["container.exit_code"] = state.exit_code or 0
@@ -107,25 +109,28 @@ def _container(
         if pause := pause_before_start(status, state):
             up_to = "" if told_back_off(state) is not None else "up to "
             facts["container.pause"] = f"{up_to}{approximate(pause)}"
-        if (start := next_start(pod, status)) is not None:
-            times["next start"] = start
+        until["next start"] = partial(next_start, pod, status)
     return Symptom(
         "container",
         PartFacts(pod, facts),
         facet,
         spec.name,
         state,
-        times=times,
+        until=until,
         stops=state.value != "running" and facet is not Facet.CONTAINER,
     )
 
 
 def _running(
-    spec: Container, status: ContainerStatus, events: list[PodEvent], now: datetime | None
+    facet: Facet,
+    spec: Container,
+    status: ContainerStatus,
+    events: list[PodEvent],
+    now: datetime | None,
 ) -> Facts:
-    facts: Facts = {"container.runs_for": ""}
+    facts: Facts = {}
     since = status.state.running.started_at if status.state.running is not None else None
-    if since is not None and now is not None:
+    if facet is Facet.INIT_CONTAINER and since is not None and now is not None:
         facts["container.runs_for"] = f" for {approximate(now - since)}"
     if spec.startup_probe is not None and status.started is False:
         facts["probe.missing"] = "startup"

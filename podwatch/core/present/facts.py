@@ -6,6 +6,7 @@ Events and messages become facts. The walk over a Pod is `podwatch.core.present.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -139,12 +140,15 @@ class PartFacts(dict[str, Fact]):
         return of_the_pod(self._pod) if of_the_pod is not None else default
 
 
+NO_END: Mapping[str, Callable[[], datetime | None]] = MappingProxyType({})
+
+
 class Symptom(msgspec.Struct, frozen=True):
     """One part of a present state: which one (of PARTS), and its facts.
 
     `facet`, `subject` and `state` are those of the transition that led to it, for the
-    catalogue; `event` stands instead where an Event says it. `times`: the instants that its
-    state can name as its end. `stops`: nothing of the Pod that comes after it has begun, or
+    catalogue; `event` stands instead where an Event says it. `until`: the ends that its state
+    can name, computed when asked for. `stops`: nothing of the Pod that comes after it has begun, or
     matters. What `may_be_old` has to last for the grace, whatever its state says.
     """
 
@@ -154,7 +158,7 @@ class Symptom(msgspec.Struct, frozen=True):
     subject: str = ""
     state: State | None = None
     event: PodEvent | None = None
-    times: dict[str, datetime] = {}
+    until: Mapping[str, Callable[[], datetime | None]] = NO_END
     stops: bool = False
     may_be_old: bool = False
 

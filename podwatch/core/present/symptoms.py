@@ -35,10 +35,9 @@ def symptoms(
     A deletion comes before all of that, then an end. `events` are those about this Pod, in any
     order: they add only what the fields leave out.
     """
-    known = sorted(
-        (event for event in events if event.last_seen is not None),
-        key=lambda event: (event.last_seen, event.times),
-    )
+    known = [event for event in events if event.last_seen is not None]
+    if len(known) > 1:
+        known.sort(key=lambda event: (event.last_seen, event.times))
     if pod.metadata.deletion_timestamp is not None:
         yield _deletion(pod, pod.metadata.deletion_timestamp, now)
     phase = State(pod.status.phase, pod.status.reason, pod.status.message)
@@ -106,8 +105,8 @@ def _deletion(pod: Pod, deadline: datetime, now: datetime | None) -> Symptom:
         "deletion.finalizers": ", ".join(pod.metadata.finalizers),
         "deletion.ended": bool(statuses) and all(one.state.terminated for one in statuses),
     }
-    times = {"grace period ends": deadline}
-    return Symptom("deletion", PartFacts(pod, facts), Facet.DELETION, times=times, stops=True)
+    until = {"grace period ends": lambda: deadline}
+    return Symptom("deletion", PartFacts(pod, facts), Facet.DELETION, until=until, stops=True)
 
 
 def _scheduling(pod: Pod, events: list[PodEvent], *, nodes_ready: bool) -> Symptom:

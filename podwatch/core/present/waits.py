@@ -53,7 +53,7 @@ def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | N
     state, symptom = _deciding(symptoms(pod, events, now))
     if state is None or symptom is None or not state.sentence:
         return None
-    until = symptom.times.get(state.until)
+    until = symptom.until[state.until]() if state.until in symptom.until else None
     brief = state.then if until is not None and state.then else state.brief
     return Wait(
         filled(state.sentence, symptom.facts, absent=""),
