@@ -89,8 +89,8 @@ FACTS = {
 }
 """Every fact, with its meaning: those of the whole Pod hold for each of its parts.
 
-A message comes in two more forms, empty where there is none: `.in_brackets`, its first line,
-` (0/2 nodes are available)`, and `.after_colon`, all of it.
+A message comes in two more forms, empty where there is none: `.in_brackets`, its first line
+(also of `readiness` and `probe`), and `.after_colon`, all of it.
 """
 
 

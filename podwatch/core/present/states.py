@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from podwatch.core.concepts.loader import EXAMPLES
 from podwatch.core.concepts.patterns import (
     Fact,
     FactTest,
@@ -108,7 +109,8 @@ def present_states() -> PresentStates:
 
 def states_of(toml: str) -> PresentStates:
     """The states of a file's text; BrokenFile says where and what to mend."""
-    return read("states.toml", toml, _states)
+    own, _, _ = toml.partition(EXAMPLES)
+    return read("states.toml", own, _states)
 
 
 def _states(table: dict[str, Any]) -> PresentStates:
@@ -120,7 +122,7 @@ def _state(id_: str, row: Any) -> PresentState:
     if not isinstance(row, dict):
         raise Mistake(f"`{id_}` has to be a table, written [{id_}]", where)
     for key, value in row.items():
-        if key not in {*_TEXTS, "part", "when", "unless", "grace", "words", "example"}:
+        if key not in {*_TEXTS, "part", "when", "unless", "grace", "words"}:
             raise Mistake(f"`{key}` is not a key of a state", where, (key, 0))
         if key in _TEXTS and not isinstance(value, str):
             raise Mistake(f'`{key}` has to be a text: {key} = "…"', where, (key, 0))

@@ -74,7 +74,6 @@ def owner_symptoms(
     """
     common: Facts = {
         "owner.kind": type(owner).__name__,
-        "owner.name": owner.metadata.name,
         "owner.observed": observed,
         "owner.has_pods": has_pods,
     }

@@ -1,0 +1,119 @@
+"""The present states: each of states.toml wins somewhere, and a mistake in it is named."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+
+from podwatch.core.concepts.loader import EXAMPLES
+from podwatch.core.concepts.patterns import BrokenFile, parsed, places
+from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.present import PresentState, Symptom, present_states, symptoms
+from podwatch.core.present.facts import FACTS
+from podwatch.core.present.states import states_of
+from podwatch.core.stream import Observed
+from podwatch.scenarios import names, scenario
+from podwatch.sources.recording import read
+
+TOML = (files("podwatch") / "concepts" / "states.toml").read_text("utf-8")
+STATES = {state.id: state for state in present_states().states}
+WAITS = [id_ for id_, state in STATES.items() if state.sentence or state.missing]
+FORMS = (".in_brackets", ".after_colon")
+"""What else a message can be shown as; both may be empty."""
+
+
+def examples() -> Iterator[tuple[PresentState, Symptom]]:
+    """The examples of states.toml, each with the state that shall win."""
+    _, _, rest = TOML.partition(EXAMPLES)
+    for row in tomllib.loads(EXAMPLES + rest)["example"]:
+        state = STATES[row.pop("state")]
+        facts = {test.name: test.values[0] for test in parsed("example", row, ())}
+        yield state, Symptom(state.part, facts)
+
+
+EXAMPLE_ROWS = list(examples())
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, Symptom]:
+    """A symptom for each state that says in a recording what a part of a Pod waits for."""
+    found: dict[str, Symptom] = {}
+    for name in names():
+        pods: dict[str, Pod] = {}
+        events: defaultdict[str, dict[str, PodEvent]] = defaultdict(dict)
+        for item in read(scenario(name).recording):
+            match item:
+                case Observed(object=Pod() as pod):
+                    uid = pod.metadata.uid
+                    pods[uid] = pod
+                case Observed(object=PodEvent() as event):
+                    uid = event.involved_object.uid
+                    events[uid][event.metadata.uid] = event
+                case _:
+                    continue
+            for one in symptoms(pods[uid], events[uid].values(), item.at) if uid in pods else ():
+                if (state := present_states().waiting(one)) is not None:
+                    found.setdefault(state.id, one)
+    return found
+
+
+@pytest.mark.parametrize("id_", WAITS)
+def test_every_state_wins_in_a_recording_or_in_an_example(
+    id_: str, shown: dict[str, Symptom]
+) -> None:
+    assert id_ in shown or id_ in {state.id for state, _ in EXAMPLE_ROWS}, (
+        f"[{id_}] never wins: one before it takes its place; or add an [[example]] of its facts"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "symptom"), EXAMPLE_ROWS, ids=[state.id for state, _ in EXAMPLE_ROWS]
+)
+def test_no_state_takes_the_place_of_another_one(state: PresentState, symptom: Symptom) -> None:
+    winner = present_states().waiting(symptom)
+    assert winner is not None, f"[{state.id}] does not match its own [[example]]"
+    assert winner.id == state.id, f"[{winner.id}] takes it, as it comes first in states.toml"
+
+
+def test_a_state_that_a_recording_shows_has_all_facts_of_its_texts(
+    shown: dict[str, Symptom],
+) -> None:
+    lacking = [
+        f"[{id_}] {place}"
+        for id_, symptom in shown.items()
+        for text in (STATES[id_].sentence, STATES[id_].who, STATES[id_].brief, STATES[id_].missing)
+        for place in places(text)
+        if symptom.facts.get(place) in {None, ""} and not place.endswith(FORMS)
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES)
+def test_it_names_only_facts_that_there_are(state: PresentState) -> None:
+    texts = (state.sentence, state.who, state.brief, state.missing, state.permanent)
+    named = {test.name for test in state.when.tests}
+    named |= {place for text in texts for place in places(text) if not place.endswith(FORMS)}
+    assert named <= set(FACTS)
+
+
+MISTAKES = {
+    "an unknown key": ('[x]\npart = "phase"\nsays = "a"', "line 3: `says` is not a key of a state"),
+    "no part": ('[x]\nmissing = "a"', "line 1: `part` is one of deletion, phase, "),
+    "nothing to say": ('[x]\npart = "phase"', "line 1: `x` says nothing: it needs `sentence`, "),
+    "nobody who acts": (
+        '[x]\npart = "phase"\nsentence = "a"',
+        "line 1: a `sentence` needs `who` and `brief`, too",
+    ),
+    "no table": ("x = 1", "line 1: `x` has to be a table, written [x]"),
+    "a text that is none": ('[x]\npart = "phase"\nmissing = 1', "line 3: `missing` has to be a"),
+    "an empty pattern": ('[x]\npart = "phase"\nmissing = "a"\nwhen = {}', "an empty `when`"),
+}
+
+
+@pytest.mark.parametrize(("toml", "says"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_named_with_its_line(toml: str, says: str) -> None:
+    with pytest.raises(BrokenFile, match=r"states\.toml, line \d+") as broken:
+        states_of(toml)
+    assert says in str(broken.value)
