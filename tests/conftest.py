@@ -1,4 +1,4 @@
-"""Options of the whole test run."""
+"""Options of the whole test run, and its retries (`tests.kind.flaky`)."""
 
 from pathlib import Path
 
@@ -7,6 +7,8 @@ from hypothesis import settings
 
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.patterns import BrokenFile
+
+pytest_plugins = ["tests.kind.flaky"]
 
 settings.register_profile("podwatch", deadline=None)  # cores may be busy with other things
 settings.load_profile("podwatch")
