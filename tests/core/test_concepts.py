@@ -20,6 +20,7 @@ FILES = concept_files()
 def test_every_file_can_be_read(id_: str) -> None:
     """If one can't be, this is the only test that is run (see `tests/conftest.py`)."""
     concept(id_, FILES[id_])
+    examples(id_, FILES[id_])
 
 
 # ── the catalogue's files ──
