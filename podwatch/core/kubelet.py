@@ -146,12 +146,14 @@ def restarts_before(status: ContainerStatus, state: State) -> int:
 
     The run that lastState holds was one restart before; one that nothing holds, before that.
     """
-    last = status.last_state.terminated
-    known = [container_state(status).run, last.container_id if last is not None else ""]
-    newest_first = list(dict.fromkeys(run for run in known if run))
-    if not state.run:
-        return max(status.restart_count, 0)
-    ago = newest_first.index(state.run) if state.run in newest_first else len(newest_first)
+    newest, last = _newest_run(status), status.last_state.terminated
+    before = last.container_id if last is not None else ""
+    if state.run in {"", newest}:
+        ago = 0
+    elif state.run == before:
+        ago = 1 if newest else 0
+    else:
+        ago = len({newest, before} - {""})
     return max(status.restart_count - ago, 0)
 
 
@@ -168,13 +170,20 @@ def _counted_restarts(status: ContainerStatus, state: State) -> int:
 
 def run_that_ended(status: ContainerStatus, state: State) -> Terminated | None:
     """The run whose end `state` is, or else the one that ended before `state` began."""
-    current = container_state(status)
-    last = status.last_state.terminated
+    newest, last = _newest_run(status), status.last_state.terminated
     if state.value == "terminated":
-        if state.run == current.run and status.state.terminated is not None:
+        if state.run == newest and status.state.terminated is not None:
             return status.state.terminated
         return last if last is not None and last.container_id == state.run else None
-    return last if state.run in {"", current.run} else None
+    return last if state.run in {"", newest} else None
+
+
+def _newest_run(status: ContainerStatus) -> str:
+    """The run that is or was the last; empty while it waits for the next one."""
+    if status.state.running is not None:
+        return status.container_id
+    ended = status.state.terminated
+    return (ended.container_id or status.container_id) if ended is not None else ""
 
 
 def run_time(ended: Terminated | None) -> timedelta | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import Catalog
-from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.events import Events, Report
 from podwatch.core.expectations import Expectations, Judge
 from podwatch.core.expectations.verdict import Pending
@@ -164,8 +165,9 @@ class Session:
         if observation is None:
             return
         yield observation.version
+        common = pod_facts(pod) if observation.changes else {}
         for change in observation.changes:
-            yield self._transition(change)
+            yield self._transition(change, common if change.after is pod else None)
         if not observation.appeared:
             return
         ref = observation.version.ref
@@ -198,8 +200,8 @@ class Session:
             awaited=self.store.awaited.get(scope, ""),
         )
 
-    def _transition(self, change: Change) -> ExplainedTransition:
-        facts = transition_facts(change.transition, change.before, change.after)
+    def _transition(self, change: Change, common: Facts | None) -> ExplainedTransition:
+        facts = transition_facts(change.transition, change.before, change.after, common)
         return ExplainedTransition(
             transition=change.transition,
             explanation=self._catalog.explain(facts),

@@ -5,6 +5,7 @@ a term. Composing the texts is `explanation`; what happened is decided in
 `podwatch.core.transitions`.
 """
 
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -30,21 +31,29 @@ class _Row(NamedTuple):
     rest: tuple[FactTest, ...]
 
 
-class _Patterns:
-    """Patterns with the concepts that they belong to, quickly found by the facts of _INDEX."""
+class _Index:
+    """The concepts' patterns, quickly found by the facts of _INDEX: `when` and `demonstrates`."""
 
-    def __init__(self, patterns: Iterable[tuple[Concept, When]]) -> None:
-        self._rows = [_Row(concept, when, when.tests) for concept, when in patterns]
-        self._rows.sort(key=lambda row: (-row.when.specificity, row.concept.id))
-        indexed = [test for row in self._rows for test in row.when.tests if _is_indexed(test)]
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        every = list(concepts)
+        self._rows = (
+            _ranked(_Row(concept, when, when.tests) for concept in every for when in concept.when),
+            _ranked(
+                _Row(concept, when, when.tests)
+                for concept in every
+                for when in concept.demonstrates
+            ),
+        )
+        rows = itertools.chain(*self._rows)
+        indexed = [test for row in rows for test in row.when.tests if _is_indexed(test)]
         self._named = [
             (name, {value for test in indexed if test.name == name for value in test.values})
             for name in _INDEX
         ]
         # Bounded, as a value that no pattern names counts as none.
-        self._narrowed: dict[tuple[Fact | None, ...], list[_Row]] = {}
+        self._narrowed: dict[tuple[Fact | None, ...], tuple[list[_Row], list[_Row]]] = {}
 
-    def about(self, facts: Facts) -> list[_Row]:
+    def about(self, facts: Facts) -> tuple[list[_Row], list[_Row]]:
         """The patterns that the facts of _INDEX leave possible, the most specific first."""
         key = tuple(
             [fact if (fact := facts.get(name)) in named else None for name, named in self._named]
@@ -54,12 +63,21 @@ class _Patterns:
             known: Facts = {
                 name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None
             }
-            rows = self._narrowed[key] = [
-                row._replace(rest=tuple(test for test in row.rest if not _is_indexed(test)))
-                for row in self._rows
-                if all_hold(filter(_is_indexed, row.rest), known)
-            ]
+            when, demonstrates = self._rows
+            rows = self._narrowed[key] = _possible(when, known), _possible(demonstrates, known)
         return rows
+
+
+def _ranked(rows: Iterable[_Row]) -> list[_Row]:
+    return sorted(rows, key=lambda row: (-row.when.specificity, row.concept.id))
+
+
+def _possible(rows: list[_Row], known: Facts) -> list[_Row]:
+    return [
+        row._replace(rest=tuple(test for test in row.rest if not _is_indexed(test)))
+        for row in rows
+        if all_hold(filter(_is_indexed, row.rest), known)
+    ]
 
 
 def _is_indexed(test: FactTest) -> bool:
@@ -73,10 +91,7 @@ class Catalog:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.by_id = {concept.id: concept for concept in concepts}
         every = self.by_id.values()
-        self._patterns = _Patterns((concept, when) for concept in every for when in concept.when)
-        self._asides = _Patterns(
-            (concept, when) for concept in every for when in concept.demonstrates
-        )
+        self._index = _Index(every)
         self.entries = sorted(
             ((concept, entry) for concept in every for entry in concept.entries),
             key=lambda pair: (pair[1].term.endswith("*"), KINDS.index(pair[1].kind)),
@@ -86,12 +101,13 @@ class Catalog:
 
     def candidates(self, facts: Facts) -> list[tuple[Concept, When]]:
         """Every pattern that matches, the most specific first."""
-        return [row[:2] for row in self._patterns.about(facts) if all_hold(row.rest, facts)]
+        return [row[:2] for row in self._index.about(facts)[0] if all_hold(row.rest, facts)]
 
     def explain(self, facts: Facts) -> Explanation:
         """What the most specific concept says; an honest "not known" without one."""
-        asides = self._demonstrated(facts)
-        for concept, when, rest in self._patterns.about(facts):
+        possible, demonstrable = self._index.about(facts)
+        asides = _demonstrated(demonstrable, facts) if demonstrable else ()
+        for concept, when, rest in possible:
             if all_hold(rest, facts):
                 text, then = when.sentence or concept.sentence, when.then or concept.then
                 return Explanation(concept, text, then, facts, asides)
@@ -100,17 +116,6 @@ class Catalog:
                 concept, entry = known
                 return Explanation(concept, _with_message(entry.text, facts), "", facts, asides)
         return Explanation(None, _with_message(_unknown(facts), facts), "", facts, asides)
-
-    def _demonstrated(self, facts: Facts) -> tuple[tuple[Concept, str], ...]:
-        """The lessons that this demonstrates, with one sentence each."""
-        rows = self._asides.about(facts)
-        if not rows:
-            return ()
-        lessons: dict[str, tuple[Concept, str]] = {}
-        for concept, when, rest in rows:
-            if concept.id not in lessons and all_hold(rest, facts):
-                lessons[concept.id] = concept, when.sentence
-        return tuple(lessons.values())
 
     def found(self, term: str) -> tuple[Concept, Entry | None] | None:
         """What a person means by a term: an id, a title, an entry's term, or a pattern's reason.
@@ -151,6 +156,15 @@ class Catalog:
                 if entry.kind == kind and entry.names(term):
                     return concept, entry
         return None
+
+
+def _demonstrated(rows: list[_Row], facts: Facts) -> tuple[tuple[Concept, str], ...]:
+    """The lessons that this demonstrates, with one sentence each."""
+    lessons: dict[str, tuple[Concept, str]] = {}
+    for concept, when, rest in rows:
+        if concept.id not in lessons and all_hold(rest, facts):
+            lessons[concept.id] = concept, when.sentence
+    return tuple(lessons.values())
 
 
 def _terms(facts: Facts) -> Iterable[tuple[str, tuple[str, ...]]]:
