@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
+from podwatch.core.kube.kinds import KINDS
+
 Framing = Literal["chunked", "length", "until close"]
 Ending = Literal["end", "hang", "reset", "cut"]
 
@@ -97,6 +99,8 @@ def watching(*pieces: bytes | float, ending: Ending = "end", framing: Framing = 
 
 # ── the server ──
 
+_COLLECTIONS = tuple(f"/{kind.plural}" for kind in KINDS.values())
+
 
 class FakeApi:
     """A server that gives `lists` and `watches` in order; then the last list, and silence.
@@ -156,7 +160,7 @@ class FakeApi:
                 return status(401, "Unauthorized", "Unauthorized")
             if request.path in self._others:
                 return self._others[request.path]
-            if not request.path.endswith(("/pods", "/events", "/jobs", "/nodes")):
+            if not request.path.endswith(_COLLECTIONS):
                 return status(404, "NotFound", f"{request.path} not found")
             if not request.path.endswith(self._only):
                 return watching(ending="hang") if request.is_watch else listing()

@@ -1,6 +1,6 @@
 """The key `r`: a recording that is started and stopped while the dashboard is open.
 
-Responsible for its name and for what it begins with: the Pods that are there.
+Responsible for its name and for what it begins with: the Pods that are there, owners and Nodes.
 """
 
 from collections.abc import Callable, Sequence

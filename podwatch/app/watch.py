@@ -5,10 +5,13 @@ importing it takes most of a second, and the first frame shall not wait for it.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from podwatch.app import Output
 from podwatch.app.feeds import Inbox, LiveFeed
@@ -20,11 +23,14 @@ from podwatch.core.concepts import catalog
 from podwatch.core.history import History
 from podwatch.core.kube import OWNER_KINDS
 from podwatch.core.session import Session
-from podwatch.core.stream import RecordedItem, Scope
+from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster.kubeconfig import may_log_in
+
+if TYPE_CHECKING:
+    from podwatch.sources.cluster.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Watch:
     size: tuple[int, int] = (110, 34)
 
 
-def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
+def scopes(watch: Watch, context_namespace: str, *, recorded: bool) -> tuple[Scope, ...]:
     """What to list and watch: the Pods, their Events, for a recording also owners and Nodes.
 
     Of a whole namespace all Events, as those about workloads tell of Pods that were refused.
@@ -59,9 +65,9 @@ def scopes(watch: Watch, context_namespace: str) -> tuple[Scope, ...]:
     for namespace in dict.fromkeys(namespaces):
         found.append(Scope("Pod", namespace, watch.label_selector, fields))
         found.append(Scope("Event", namespace, "", about))
-        if watch.record:
+        if recorded:
             found += [Scope(kind, namespace) for kind in OWNER_KINDS]
-    if watch.record:
+    if recorded:
         found.append(Scope("Node"))
     return tuple(found)
 
@@ -72,12 +78,17 @@ def watch(options: Watch) -> ExitCode:
 
     inbox: Inbox = Inbox()
     clock = Clock(opened=False)
+    stream = LiveStream(options, inbox, clock)
     with ExitStack() as stack:
         session = Session(catalog())
         dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
         history = History(session) if dashboard else None
         recording_key = (
-            ToggledRecorder(Path(), session.opening, redact_messages=options.redact_messages)
+            ToggledRecorder(
+                Path(),
+                lambda: stream.for_a_recording(session.opening()),
+                redact_messages=options.redact_messages,
+            )
             if dashboard
             else None
         )
@@ -94,7 +105,7 @@ def watch(options: Watch) -> ExitCode:
             takers.append(recorder.write)
         logs_in = may_log_in(options.kubeconfig)
         if logs_in:  # before the screen is taken: the login may have something to say
-            _open(options, inbox, clock, login_may_print=True)
+            stream.open(login_may_print=True)
         if options.snapshot is not None:
             renderer: Renderer = Snapshot(options.snapshot, options.size)
         else:
@@ -110,10 +121,7 @@ def watch(options: Watch) -> ExitCode:
         renderer.frame()
         if not logs_in:
             threading.Thread(
-                target=_open_on_a_thread,
-                args=(options, inbox, clock),
-                name="podwatch-open",
-                daemon=True,
+                target=stream.open_on_a_thread, name="podwatch-open", daemon=True
             ).start()
         code = run(
             LiveFeed(inbox, clock.t),
@@ -131,25 +139,51 @@ def watch(options: Watch) -> ExitCode:
     return code
 
 
-def _open(options: Watch, inbox: Inbox, clock: Clock, *, login_may_print: bool) -> None:
-    """Connect and follow."""
-    from podwatch.sources.cluster import connect
+class LiveStream:
+    """What is followed of the cluster; owners and Nodes only once something is recorded."""
 
-    cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
-    cluster.open(scopes(options, cluster.namespace), inbox.put, clock, inbox.qsize)
+    def __init__(self, options: Watch, inbox: Inbox, clock: Clock) -> None:
+        self._options = options
+        self._inbox = inbox
+        self._clock = clock
+        self._cluster: Cluster | None = None
+        self._scopes: tuple[Scope, ...] = ()
 
+    def open(self, *, login_may_print: bool) -> None:
+        """Connect and follow."""
+        from podwatch.sources.cluster import connect
 
-def _open_on_a_thread(options: Watch, inbox: Inbox, clock: Clock) -> None:
-    """Whatever fails reaches the main thread through the inbox."""
-    try:
-        _open(options, inbox, clock, login_may_print=False)
-    except PodwatchError as error:
-        inbox.put(error)
-    except Exception as error:  # a defect must end the watch, not a thread in silence
-        inbox.put(
-            PodwatchError(
-                f"podwatch could not open the cluster: {type(error).__name__}: {error}",
-                "this is a defect of podwatch: please report it",
-                ExitCode.INTERNAL,
+        options = self._options
+        cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
+        recorded = options.record is not None
+        self._scopes = scopes(options, cluster.namespace, recorded=recorded)
+        cluster.open(self._scopes, self._inbox.put, self._clock, self._inbox.qsize)
+        self._cluster = cluster
+
+    def open_on_a_thread(self) -> None:
+        """Whatever fails reaches the main thread through the inbox."""
+        try:
+            self.open(login_may_print=False)
+        except PodwatchError as error:
+            self._inbox.put(error)
+        except Exception as error:  # a defect must end the watch, not a thread in silence
+            self._inbox.put(
+                PodwatchError(
+                    f"podwatch could not open the cluster: {type(error).__name__}: {error}",
+                    "this is a defect of podwatch: please report it",
+                    ExitCode.INTERNAL,
+                )
             )
-        )
+
+    def for_a_recording(self, opening: Sequence[RecordedItem]) -> list[RecordedItem]:
+        """The opening of a recording that has owners and Nodes, too: they are followed now."""
+        cluster = self._cluster
+        match opening:
+            case [Opened() as opened, *rest] if cluster is not None:
+                wanted = scopes(self._options, cluster.namespace, recorded=True)
+                more = [scope for scope in wanted if scope not in self._scopes]
+                cluster.follow(more, self._inbox.put, self._clock, self._inbox.qsize)
+                self._scopes = (*self._scopes, *more)
+                all_ = tuple(dict.fromkeys((*opened.scopes, *wanted)))
+                return [replace(opened, scopes=all_), *rest]
+        return list(opening)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.kube import KubeObject, Node, Pod, PodEvent, ReplicaSet, Workload
+from podwatch.core.kube.kinds import KINDS
 from podwatch.core.kube.owner import Owner
 from podwatch.core.stream import (
     Connection,
@@ -137,7 +138,8 @@ class Store:
     def scopes(self) -> tuple[Scope, ...]:
         """What is followed: from the beginning, or since."""
         opened = self.opened.scopes if self.opened is not None else ()
-        return tuple(dict.fromkeys((*opened, *self.synced)))
+        since = (scope for scope in (*self.synced, *self._heard) if scope.kind in KINDS)
+        return tuple(dict.fromkeys((*opened, *since)))
 
     @property
     def complete(self) -> bool:

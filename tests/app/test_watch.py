@@ -1,0 +1,59 @@
+"""The live watch: what is followed, and what `r` begins to follow."""
+
+from pathlib import Path
+
+from podwatch.app.feeds import Inbox
+from podwatch.app.recording_key import ToggledRecorder
+from podwatch.app.watch import LiveStream, Watch
+from podwatch.core.concepts import Catalog
+from podwatch.core.kube import Job, Pod
+from podwatch.core.session import Session
+from podwatch.core.stream import Item, Observed, Opened
+from podwatch.sources.clock import Clock
+from podwatch.sources.recording import read
+from tests.fake_api import FakeApi, kubeconfig, listing, pod
+from tests.sources.test_cluster import SOON
+
+KINDS = {"Pod", "Event", "Job", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Node"}
+
+
+def test_r_records_owners_and_nodes_which_are_followed_from_then_on_and_once(
+    tmp_path: Path,
+) -> None:
+    inbox, session = Inbox(), Session(Catalog(()))
+    with FakeApi([listing(pod("once", 3))], only="/jobs") as api:
+        config = kubeconfig(tmp_path, api.url)
+        stream = LiveStream(
+            Watch(kubeconfig=config, namespaces=("shop",)), inbox, Clock(opened=False)
+        )
+        r = ToggledRecorder(tmp_path, lambda: stream.for_a_recording(session.opening()))
+        stream.open(login_may_print=False)
+        try:
+            while not session.synced:
+                take(inbox, session, r)
+            assert not any(request.path.endswith("/jobs") for request in api.requests)
+            assert "recording to" in r.toggle()
+            while session.store.owner("Job", "shop", "once") is None:
+                take(inbox, session, r)
+            r.toggle()
+            r.toggle()
+            r.stop()
+            lists = [request.path for request in api.requests if not request.is_watch]
+            assert sum(path.endswith("/jobs") for path in lists) == 1
+        finally:
+            assert stream._cluster is not None
+            stream._cluster.stop()
+    first, again = sorted(tmp_path.glob("podwatch-*.jsonl"), key=lambda path: len(path.name))
+    for recording in (first, again):
+        opened, *items = read(recording)
+        assert isinstance(opened, Opened)
+        assert {scope.kind for scope in opened.scopes} == KINDS
+        observed = [item.object for item in items if isinstance(item, Observed)]
+        assert [type(one) for one in observed if not isinstance(one, Pod)] == [Job]
+
+
+def take(inbox: Inbox, session: Session, recording_key: ToggledRecorder) -> None:
+    item = inbox.get(timeout=SOON)
+    assert isinstance(item, Item), item
+    recording_key.write(item)
+    session.feed(item)
