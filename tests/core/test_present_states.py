@@ -108,6 +108,10 @@ MISTAKES = {
     ),
     "no table": ("x = 1", "line 1: `x` has to be a table, written [x]"),
     "a text that is none": ('[x]\npart = "phase"\nmissing = 1', "line 3: `missing` has to be a"),
+    "an end that nobody knows": (
+        '[x]\npart = "phase"\nmissing = "a"\nuntil = "soon"',
+        "line 4: `until` is one of grace period ends, next start, next pull",
+    ),
     "an empty pattern": ('[x]\npart = "phase"\nmissing = "a"\nwhen = {}', "an empty `when`"),
 }
 

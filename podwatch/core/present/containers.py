@@ -12,7 +12,7 @@ from podwatch.core.concepts.facts import image_meant
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import approximate
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
-from podwatch.core.kubelet import next_start, outlook, pause_before_start, told_back_off
+from podwatch.core.kubelet import back_off, next_start, outlook, pause_before_start, told_back_off
 from podwatch.core.present.facts import (
     PartFacts,
     Symptom,
@@ -160,7 +160,11 @@ def _step(spec: Container, events: list[PodEvent]) -> PodEvent | None:
 
 
 def _next_pull(spec: Container, events: list[PodEvent], now: datetime | None) -> datetime | None:
-    """When the kubelet asks the registry again; None if no Event tells that any more."""
+    """When the kubelet asks the registry again; None if no Event tells that any more.
+
+    Pulls that fail pause like containers that do: from 10 s on, doubled up to 5 minutes.
+    https://v1-34.docs.kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
+    """
     failure = None
     for event in events:
         if (
@@ -171,12 +175,12 @@ def _next_pull(spec: Container, events: list[PodEvent], now: datetime | None) ->
             failure = event
     if failure is None or failure.last_seen is None:
         return None
-    pause = timedelta(seconds=min(10 * 2 ** min(failure.times - 1, 5), 300))
     try:
-        until = failure.last_seen + pause
+        until = failure.last_seen + back_off(failure.times)
     except OverflowError:  # anybody can write the year 9999 into an Event
         return None
-    # Of many Events about one Pod only the first are counted.
+    # The reporter's spam filter lets through 25 Events about one Pod, then one in 5 minutes:
+    # https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/record/events_cache.go
     return until if now is None or now - until <= _OVERDUE else None
 
 

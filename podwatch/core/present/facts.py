@@ -140,15 +140,17 @@ class PartFacts(dict[str, Fact]):
         return of_the_pod(self._pod) if of_the_pod is not None else default
 
 
-NO_END: Mapping[str, Callable[[], datetime | None]] = MappingProxyType({})
+ENDS = ("grace period ends", "next start", "next pull")
+"""The ends of a wait that can be computed: what a state's `until` can be."""
+_NONE: Mapping[str, Callable[[], datetime | None]] = MappingProxyType({})
 
 
 class Symptom(msgspec.Struct, frozen=True):
     """One part of a present state: which one (of PARTS), and its facts.
 
     `facet`, `subject` and `state` are those of the transition that led to it, for the
-    catalogue; `event` stands instead where an Event says it. `until`: the ends that its state
-    can name, computed when asked for. `stops`: nothing of the Pod that comes after it has begun, or
+    catalogue; `event` stands instead where an Event says it. `until`: those of ENDS that are
+    known, computed when asked for. `stops`: nothing of the Pod that comes after it has begun, or
     matters. What `may_be_old` has to last for the grace, whatever its state says.
     """
 
@@ -158,7 +160,7 @@ class Symptom(msgspec.Struct, frozen=True):
     subject: str = ""
     state: State | None = None
     event: PodEvent | None = None
-    until: Mapping[str, Callable[[], datetime | None]] = NO_END
+    until: Mapping[str, Callable[[], datetime | None]] = _NONE
     stops: bool = False
     may_be_old: bool = False
 
@@ -198,6 +200,7 @@ def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:
 
 
 _MESSAGE_LENGTH = 160
+"""About as much as fits in two lines besides the sentence that it is part of."""
 
 
 def in_brackets(message: str) -> str:

@@ -21,7 +21,7 @@ from podwatch.core.concepts.patterns import (
     parsed,
     read,
 )
-from podwatch.core.present.facts import PARTS, Symptom
+from podwatch.core.present.facts import ENDS, PARTS, Symptom
 from podwatch.core.text import one_line
 
 _TEXTS = ("sentence", "who", "brief", "until", "then", "missing", "permanent")
@@ -132,6 +132,8 @@ def _state(id_: str, row: Any) -> PresentState:
         raise Mistake(f"`{id_}` says nothing: it needs `sentence`, `missing` or `permanent`", where)
     if "sentence" in row and not {"who", "brief"} <= set(row):
         raise Mistake("a `sentence` needs `who` and `brief`, too", where)
+    if row.get("until", ENDS[0]) not in ENDS:
+        raise Mistake(f"`until` is one of {', '.join(ENDS)}", where, ("until", 0))
     tests: tuple[FactTest, ...] = ()
     if "when" in row:
         tests += parsed("when", row["when"], (where,))
