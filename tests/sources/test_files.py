@@ -1,6 +1,8 @@
 """What kubectl printed, read back: good, cut off, foreign and hostile."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import yaml
 
 from podwatch.core.kube import Pod, ReplicaSet
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.sources import yaml_as_json
 from podwatch.sources.files import Contents, contents, skipped
 
 WEB = {
@@ -18,6 +21,7 @@ WEB = {
     "spec": {"containers": [{"name": "app", "image": "busybox:1.36"}]},
     "status": {"phase": "Running", "startTime": "2026-03-05T10:00:00Z"},
 }
+KINDLESS = {key: value for key, value in WEB.items() if key != "kind"}
 API = {**WEB, "metadata": {"name": "api", "namespace": "shop", "uid": "u2"}}
 SERVICE = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
 RS = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"name": "web", "uid": "rs"}}
@@ -69,7 +73,9 @@ def refused(folder: Path, text: str | bytes) -> PodwatchError:
         pytest.param([WEB], ["web"], id="one Pod"),
         pytest.param([listed(WEB, API)], ["web", "api"], id="a List"),
         pytest.param(
-            [listed({**WEB, "kind": None}, kind="PodList")], ["web"], id="a PodList without kinds"
+            [listed(KINDLESS, kind="PodList")],
+            ["web"],
+            id="a PodList without kinds",
         ),
         pytest.param([changed("ADDED", WEB), changed("ADDED", API)], ["web", "api"], id="a watch"),
         pytest.param([WEB, API, WEB], ["api", "web"], id="versions: the last one counts"),
@@ -165,9 +171,95 @@ def test_what_comes_before_the_cut_is_read(tmp_path: Path) -> None:
 
 def test_an_unpaired_surrogate_of_JSON_does_no_harm(tmp_path: Path) -> None:
     evil = pretty({**WEB, "status": {"phase": "X"}}).replace('"X"', '"\\ud800"')
-    assert "Pod shop/web is not as" in str(of(tmp_path, evil).failure)
+    assert "line 21 is no JSON" in str(refused(tmp_path, evil))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError, match="nosuch can't be read: No such file"):
         contents(str(tmp_path / "nosuch"))
+
+
+# ── memory ──
+
+_PEAK = """
+import resource, sys
+from podwatch.sources import files, yaml_as_json
+unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+files.MEMORY = 32 << 20
+before = peak()
+try:
+    found = files.contents(sys.argv[1])
+    said = f"{len(found.objects)} read, {found.failure}"
+except files.PodwatchError as error:
+    said = str(error)
+print(peak() - before, said)
+"""
+EMPTY = 1_000_000
+
+
+def named(name: str) -> dict[str, Any]:
+    return {**WEB, "metadata": {"name": name}}
+
+
+def hostile(number: int, size: int) -> bytes:
+    containers = b"{}," * size + b"{}"
+    return b'{"kind": "Pod", "metadata": {"name": "%d"}, "spec": {"containers": [%b]}}' % (
+        number,
+        containers,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(b"a: [" + b"[]," * 150_000 + b"[]]", "no objects", id="YAML of empty lists"),
+        pytest.param(b"[" + b"[]," * EMPTY + b"[]]", "no objects", id="JSON of empty lists"),
+        pytest.param(
+            b'{"kind": "List", "items": [' + b"[]," * EMPTY + b"[]]}",
+            "no objects",
+            id="a List of empty lists",
+        ),
+        pytest.param(hostile(1, 3 * EMPTY), "more than 8 MiB", id="one object that is too large"),
+        pytest.param(
+            b"\n".join(hostile(number, 100_000) for number in range(20)),
+            "1 read, {} can't be read: it is too large: its objects take more than 32 MiB",
+            id="objects that are too many",
+        ),
+        pytest.param(
+            documents(listed(*(named(f"web-{n}") for n in range(1000)))).encode(),
+            "1000 read, None",
+            id="an ordinary List in YAML",
+        ),
+    ],
+)
+def test_a_file_takes_little_more_memory_than_its_size(
+    tmp_path: Path, text: bytes, words: str
+) -> None:
+    file = tmp_path / "pods"
+    file.write_bytes(text)
+    done = subprocess.run(
+        [sys.executable, "-c", _PEAK, file], capture_output=True, text=True, check=True, timeout=60
+    )
+    peak, _, said = done.stdout.partition(" ")
+    assert words.format(file) in said
+    assert int(peak) < 48 + (2 * len(text) >> 20)
+
+
+def test_yaml_that_would_take_minutes_is_to_be_had_as_json() -> None:
+    with pytest.raises(yaml_as_json.NotReadable, match="more than 64 MiB of YAML") as refused:
+        list(yaml_as_json.documents(bytes(yaml_as_json.LIMIT + 1)))
+    assert "-o json" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("yaml_", "json_"),
+    [
+        pytest.param("a: {b: [1, x], c: }", {"a": {"b": [1, "x"], "c": None}}, id="flow"),
+        pytest.param("a: 'yes'\nb: yes\nc: 0x10", {"a": "yes", "b": True, "c": 16}, id="scalars"),
+        pytest.param("1: |\n  x\n  y\ntrue: !!str 7", {"1": "x\ny\n", "true": "7"}, id="keys"),
+        pytest.param("- []\n- {}\n- ~", [[], {}, None], id="empty"),
+    ],
+)
+def test_yaml_is_written_down_as_json(yaml_: str, json_: object) -> None:
+    assert [json.loads(one) for one in yaml_as_json.documents(yaml_.encode())] == [json_]

@@ -1,0 +1,111 @@
+"""YAML, written down as JSON: event by event, as the parser finds them.
+
+Responsible for the part of YAML that kubectl prints and people write. The usual way, by nodes and
+then values of the whole document, takes up to 250 times its size. What is refused is what can
+stand for more than it is: aliases, and values that are nested by the hundred.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+import yaml
+
+LIMIT = 64 << 20
+"""The most bytes of YAML: reading that much takes half a minute, as JSON two seconds."""
+_DEPTH = 100
+"""How deep it may be nested; a Pod is about ten levels deep."""
+_AS_JSON = "get it as JSON, which is read much faster: kubectl get pods -o json > FILE"
+
+_resolver = yaml.resolver.Resolver()
+_constructor = yaml.constructor.SafeConstructor()
+
+
+class NotReadable(Exception):
+    """It can't be read as YAML; the message says why, `hint` what to do, if that is known."""
+
+    def __init__(self, why: str, hint: str = "") -> None:
+        super().__init__(why)
+        self.hint = hint
+
+
+def documents(data: bytes) -> Iterator[bytes]:
+    """Each document that is not empty, as JSON."""
+    if len(data) > LIMIT:
+        raise NotReadable(f"it has more than {LIMIT >> 20} MiB of YAML", _AS_JSON)
+    written = _Written()
+    try:
+        for event in yaml.parse(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            if isinstance(event, yaml.DocumentEndEvent):
+                if written.json != b"null":
+                    yield bytes(written.json)
+                written = _Written()
+            else:
+                written.add(event)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1} is" if mark is not None else "it is"
+        problem = getattr(error, "problem", None) or "it can't be parsed"
+        raise NotReadable(f"{where} no YAML: {problem}") from error
+    except (RecursionError, ValueError, OverflowError) as error:  # a date like 2026-99-99
+        raise NotReadable("its YAML is nothing that kubectl prints") from error
+
+
+class _Written:
+    """One document as JSON, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.json = bytearray()
+        self._open: list[bytes] = []
+        """What closes each value that is open, the innermost last."""
+        self._parts = [0]
+        """Of each, how many values it has so far; in a mapping, keys are values, too."""
+
+    def add(self, event: yaml.Event) -> None:
+        """The next event."""
+        if isinstance(event, yaml.ScalarEvent):
+            is_key = self._separate()
+            value = _scalar(event)
+            self.json += value if not is_key or value[:1] == b'"' else b'"%b"' % value
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.json += self._open.pop()
+            self._parts.pop()
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if self._separate():
+                raise NotReadable("it has a key that is not a text")
+            is_list = isinstance(event, yaml.SequenceStartEvent)
+            self.json += b"[" if is_list else b"{"
+            self._open.append(b"]" if is_list else b"}")
+            self._parts.append(0)
+            if len(self._open) > _DEPTH:
+                raise NotReadable("its YAML is nested too deeply")
+        elif isinstance(event, yaml.AliasEvent):
+            raise NotReadable("it has YAML aliases (*name)")
+
+    def _separate(self) -> bool:
+        """What stands before the next value; whether that is a mapping's key."""
+        number = self._parts[-1]
+        self._parts[-1] = number + 1
+        in_mapping = self._open[-1:] == [b"}"]
+        if number:
+            self.json += b":" if in_mapping and number % 2 else b","
+        return in_mapping and number % 2 == 0
+
+
+def _scalar(event: yaml.ScalarEvent) -> bytes:
+    if event.tag is None and event.implicit[0]:
+        return _plain(event.value)
+    if event.tag is None:
+        return msgspec.json.encode(event.value)
+    return _of_tag(event.tag, event.value)
+
+
+@lru_cache(4096)
+def _plain(value: str) -> bytes:
+    """A text without quotes, which may be a number, a date, true or null."""
+    tag: str = _resolver.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    return _of_tag(tag, value)
+
+
+def _of_tag(tag: str, value: str) -> bytes:
+    return msgspec.json.encode(_constructor.construct_document(yaml.ScalarNode(tag, value)))
