@@ -114,5 +114,5 @@ def test_a_lesson_that_is_no_transition_is_brought_up_by_one(id_: str) -> None:
 def test_a_lesson_can_be_read(id_: str) -> None:
     one: Concept | None = catalog().by_id.get(id_)
     assert one is not None
-    assert catalog().found(one.title.upper()) == (one, None)
+    assert catalog().look_up(one.title.upper()) == (one, None)
     assert re.match(r"kubernetes\.io/docs/", page(one.docs))

@@ -78,23 +78,23 @@ def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
         return None
 
 
-def outlook(pod: Pod, spec: Container, status: ContainerStatus) -> str:
-    """What comes after the end that a container's status shows: the fact container.outlook."""
-    return _outlook(pod, spec, status, container_state(status))
-
-
 def outlook_after(pod: Pod, spec: Container, status: ContainerStatus, state: State) -> str:
-    """The same of an end that was seen or is inferred; another run may have followed it already."""
+    """The outlook of an end that was seen or is inferred: another run may have followed it."""
     if not state.run or status.container_id in {"", state.run}:
-        return _outlook(pod, spec, status, state)
+        return outlook(pod, spec, status, state)
     now = status.state.running or status.state.terminated
     ended = run_that_ended(status, state)
     if now is None or now.started_at is None or ended is None or ended.finished_at is None:
-        return _outlook(pod, spec, status, state)
+        return outlook(pod, spec, status, state)
     return "backs-off" if now.started_at - ended.finished_at > _AT_ONCE else "restarts-at-once"
 
 
-def _outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State) -> str:
+def outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State | None = None) -> str:
+    """What comes after an end, by default that which the status shows: the fact container.outlook.
+
+    It is ended, restarts-at-once, backs-off or pod-ends.
+    """
+    state = state or container_state(status)
     if pod.metadata.deletion_timestamp is not None:
         return "pod-ends"
     if pod.status.phase in {"Failed", "Succeeded"}:

@@ -400,14 +400,14 @@ def lexicon() -> Catalog:
     ],
 )
 def test_a_term_is_found(term: str, found: tuple[str, str | None]) -> None:
-    known = lexicon().found(term)
+    known = lexicon().look_up(term)
     assert known is not None
     assert (known[0].id, known[1] and known[1].text) == found
 
 
 @pytest.mark.parametrize("term", ["", "Be", "Be*", "sun", "OutO", "it is odd."])
 def test_other_terms_are_not(term: str) -> None:
-    assert lexicon().found(term) is None
+    assert lexicon().look_up(term) is None
 
 
 def test_all_terms_are_listed_once() -> None:
@@ -449,7 +449,7 @@ def test_a_reason_of_several_concepts_has_an_entry_to_be_found_by() -> None:
 
 def entry_of(term: str) -> Entry | None:
     """The entry that a term leads to."""
-    found = catalog().found(term)
+    found = catalog().look_up(term)
     return found[1] if found else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from podwatch.core.concepts import Catalog, Concept, Explanation, When, catalog
-from podwatch.core.concepts.examples import Example, examples
+from podwatch.core.concepts.examples import Example, complete, examples
 from podwatch.core.concepts.loader import concept_files
 from podwatch.core.concepts.patterns import Fact, Facts, line_of
 from podwatch.core.session import Session
@@ -111,11 +111,26 @@ def test_what_the_recordings_show_is_explained_for_certain_and_in_full(
 def test_every_pattern_wins_in_a_recording_or_in_an_example(id_: str, won: set[int]) -> None:
     shown = wins(one.facts for one in examples(id_, FILES[id_]))
     concept = catalog().by_id[id_]
-    never = [place(concept, when) for when in concept.when if id(when) not in won | shown]
+    never = [
+        place(concept, when) + shadow(when) for when in concept.when if id(when) not in won | shown
+    ]
     assert not never, (
         f"never wins: {'; '.join(never)}. Add an [[example]] at the end of {id_}.toml with the "
         "facts for which it shall win (docs/adding-a-concept.md); if there are none, delete it"
     )
+
+
+def shadow(when: When) -> str:
+    """Which other pattern takes a pattern's own facts, if one does."""
+    tests = [test for test in when.tests if not test.negated]
+    best = winners(complete({test.name: test.values[0] for test in tests}))
+    return "" if not best or best[0][1] is when else f", which {place(*best[0])} takes"
+
+
+def test_a_pattern_that_another_one_shadows_is_told_which() -> None:
+    of_many, of_one = catalog().by_id["running"].when
+    assert shadow(of_one) == ""
+    assert "podwatch/concepts/running.toml, line 26 (" in shadow(of_many)
 
 
 def combinations() -> Iterable[Facts]:

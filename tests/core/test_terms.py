@@ -49,7 +49,7 @@ def live(kind: str, term: str) -> Iterable[Facts]:
 
 @pytest.mark.parametrize(("kind", "term"), STRINGS, ids=[" ".join(row) for row in STRINGS])
 def test_every_string_is_explained(kind: str, term: str) -> None:
-    assert catalog().found(term) is not None
+    assert catalog().look_up(term) is not None
     for facts in live(kind, term):
         assert catalog().explain(facts).concept is not None, facts
 

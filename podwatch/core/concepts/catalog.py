@@ -117,7 +117,7 @@ class Catalog:
                 return Explanation(concept, _with_message(entry.text, facts), "", facts, asides)
         return Explanation(None, _with_message(_unknown(facts), facts), "", facts, asides)
 
-    def found(self, term: str) -> tuple[Concept, Entry | None] | None:
+    def look_up(self, term: str) -> tuple[Concept, Entry | None] | None:
         """What a person means by a term: an id, a title, an entry's term, or a pattern's reason.
 
         Capital letters do not matter, but a term that is written the same comes first.
@@ -140,7 +140,7 @@ class Catalog:
         return None
 
     def terms(self) -> list[str]:
-        """Everything that `found` knows, as it is written: for close matches of a typo."""
+        """Everything that `look_up` knows, as it is written: for close matches of a typo."""
         known = [*self.by_id]
         known += [concept.title for concept in self.by_id.values()]
         known += [entry.term for _, entry in self.entries]

@@ -47,19 +47,19 @@ def meanings(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     Texts that are made of parts are taken apart: `Init:ExitCode:3` has three meanings.
     """
     term = term.strip()
-    found = _composed(catalog, term) or _plain(catalog, term)
-    if any(one.what == _KIND_WORDS["status"] or _in_status(one) for one in found):
-        found += (Meaning("STATUS", "a column of kubectl", _STATUS, found[0].concept),)
-    return found
+    known = _composed(catalog, term) or _plain(catalog, term)
+    if any(meaning.what == _KIND_WORDS["status"] or _in_status(meaning) for meaning in known):
+        known += (Meaning("STATUS", "a column of kubectl", _STATUS, known[0].concept),)
+    return known
 
 
 def _plain(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
-    found = _exit_code(catalog, term)
-    if not found and (known := catalog.found(term)) is not None:
-        found = _known(catalog, term, *known)
+    known = _exit_code(catalog, term)
+    if not known and (pair := catalog.look_up(term)) is not None:
+        known = _known(catalog, term, *pair)
     if signal := _signal(catalog, term):
-        found += signal if signal[0].text not in {one.text for one in found} else ()
-    return found
+        known += signal if signal[0].text not in {meaning.text for meaning in known} else ()
+    return known
 
 
 def close_matches(catalog: Catalog, term: str) -> list[str]:
@@ -114,14 +114,14 @@ def _composed(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
             inner = _signal(catalog, rest)
         case _:
             return ()
-    whole = catalog.found(f"{ {'e': 'ExitCode', 's': 'Signal'}[kind[0].casefold()] }:{rest}")
+    whole = catalog.look_up(f"{ {'e': 'ExitCode', 's': 'Signal'}[kind[0].casefold()] }:{rest}")
     if not inner or whole is None or whole[1] is None:
         return ()
     return (*_known(catalog, term, *whole), *inner)
 
 
 def _init(catalog: Catalog, term: str, rest: str) -> tuple[Meaning, ...]:
-    whole = catalog.found("Init:0/1")
+    whole = catalog.look_up("Init:0/1")
     if whole is None or whole[1] is None:
         return ()
     concept, _ = whole
@@ -148,7 +148,7 @@ def _init(catalog: Catalog, term: str, rest: str) -> tuple[Meaning, ...]:
 
 def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     code = _number(term)
-    known = catalog.found("137")
+    known = catalog.look_up("137")
     if code is None or known is None:
         return ()
     own = next(
@@ -181,7 +181,7 @@ def _is(entry: Entry, kind: str, term: str) -> bool:
 
 def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     """A signal by its number or its name, with or without SIG."""
-    known = catalog.found("SIGTERM")
+    known = catalog.look_up("SIGTERM")
     if known is None:
         return ()
     number = _number(term)
@@ -192,7 +192,7 @@ def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
         name = wanted if number is not None else ""
     if not name:
         return ()
-    own = catalog.found(name)
+    own = catalog.look_up(name)
     if own is not None and own[1] is not None:
         return (_of_entry(name, own[0], own[1]),)
     text = f"number {number}; as an exit code it is, by convention, {128 + (number or 0)}."
