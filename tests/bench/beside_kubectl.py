@@ -21,6 +21,7 @@ from typing import Any
 
 from kubernetes import client, config
 
+from tests.bench.watching import cpu_seconds
 from tests.kind.clusters import NoCluster, fresh, tools
 
 CLUSTER = "podwatch-bench"
@@ -33,7 +34,6 @@ SOON = 0.250
 QUANTILE = 0.95
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 CONDITION = "example.com/Number"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Watcher:
@@ -58,8 +58,7 @@ class Watcher:
 
     def cpu(self) -> float:
         """The seconds of CPU that it used so far, user and system."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return cpu_seconds(self._process.pid)
 
     def until_quiet(self, least: int, within: float) -> None:
         """Wait until so many lines came, then until none comes for two seconds."""

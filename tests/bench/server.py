@@ -1,7 +1,8 @@
 """A local API server that holds many Pods, as a process of its own.
 
 Responsible for answering quickly with Pods of the usual size, so that what is measured is
-podwatch. Writes its port, then the monotonic time of its first answer to a list of Pods.
+podwatch. Writes its port, then the monotonic time of its first answer to a list of Pods, then
+"watch" for each watch.
 """
 
 import gzip
@@ -170,6 +171,7 @@ class Answers(BaseHTTPRequestHandler):
             self.send_header("Content-Type", "application/json")
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
+            print("watch", flush=True)
             time.sleep(60)
         elif url.path == "/version":
             self.answer(b'{"gitVersion": "v1.37.2"}')
