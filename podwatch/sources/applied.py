@@ -88,6 +88,7 @@ class Applied:
             for uid in [uid for uid in self._known if uid not in self._listed]:
                 yield Change("DELETED", self._known.pop(uid))
             self._unread = {uid: self._unread[uid] for uid in self._unread if uid in self._listed}
+        self._listed, self._names = set(), {}
         self.version = version
         self._restored, self._past_lists, self._refusals = False, 0, 0
 

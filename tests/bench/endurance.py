@@ -184,19 +184,19 @@ def watched() -> tuple[float, float, float]:
 def requests_of_an_outage(streams: int = 9) -> int:
     """How many requests that many streams make in the first minute in which nobody answers.
 
-    The gate's own turns, played with a clock of ours; without jitter, which only spreads them.
+    The circuit breaker, played with a clock of ours; without jitter, which only spreads them.
     """
-    turns = Circuit(lambda: 0.0)
+    circuit = Circuit(lambda: 0.0)
     for who in range(streams):
-        turns.answered(who, live=True)
+        circuit.answered(who, live=True)
     for who in range(streams):
-        turns.lost(who)
+        circuit.lost(who)
     t, requests = 0.0, 0
     while t < 60:
         for who in range(streams):
-            if turns.wait(who, t) == 0:
+            if circuit.wait(who, t) == 0:
                 requests += 1
-                turns.failed(who, Unreachable("down"), t)
+                circuit.failed(who, Unreachable("down"), t)
         t += 0.05
     return requests
 

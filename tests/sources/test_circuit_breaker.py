@@ -1,4 +1,4 @@
-"""The gate of all streams, by a virtual clock; and with threads, where it must let go."""
+"""The circuit breaker, by a virtual clock; and with threads, where it must let go."""
 
 import random
 import threading
@@ -17,7 +17,7 @@ DOWN = Unreachable("the server refused the connection")
 MINUTE = 60.0
 
 
-def turns(rand: float = 0.5) -> Circuit:
+def new(rand: float = 0.5) -> Circuit:
     return Circuit(lambda: rand)
 
 
@@ -25,15 +25,15 @@ def ignored(cause: Failure) -> None:
     """Who waits here does not want to know why."""
 
 
-def asking(gate: Circuit, streams: list[str], failure: Failure, until: float) -> list[float]:
+def asking(circuit: Circuit, streams: list[str], failure: Failure, until: float) -> list[float]:
     """When a request is made, if all streams want to ask from the beginning and all fail."""
     t, asked = 0.0, []
     while t <= until:
-        waits = {who: gate.wait(who, t) for who in streams}
+        waits = {who: circuit.wait(who, t) for who in streams}
         ready = [who for who, seconds in waits.items() if seconds == 0]
         for who in ready:
             asked.append(t)
-            gate.failed(who, failure, t)
+            circuit.failed(who, failure, t)
         if not ready:
             t += min(waits.values())
     return asked
@@ -53,98 +53,98 @@ def asking(gate: Circuit, streams: list[str], failure: Failure, until: float) ->
 def test_nine_streams_make_at_most_twelve_requests_in_a_minute_if_the_server(
     failure: Failure, before: str, seed: int
 ) -> None:
-    gate = Circuit(random.Random(seed).random)
+    circuit = Circuit(random.Random(seed).random)
     if before == "with nine watches":
         for who in NINE:
-            gate.answered(who, live=True)
+            circuit.answered(who, live=True)
         for who in NINE:
-            gate.lost(who)
-    assert len(asking(gate, NINE, failure, MINUTE)) <= 12
+            circuit.lost(who)
+    assert len(asking(circuit, NINE, failure, MINUTE)) <= 12
 
 
 @pytest.mark.parametrize("rand", [0.0, 1.0], ids=["shortest", "longest"])
 def test_twelve_are_enough_with_the_pauses(rand: float) -> None:
-    asked = asking(turns(rand), NINE, DOWN, MINUTE)
+    asked = asking(new(rand), NINE, DOWN, MINUTE)
     assert 7 <= len(asked) <= 12
 
 
 def test_what_the_server_asks_for_is_the_least_pause() -> None:
-    asked = asking(turns(), NINE, ApiError(503, retry_after=9.0), MINUTE)
+    asked = asking(new(), NINE, ApiError(503, retry_after=9.0), MINUTE)
     assert min(b - a for a, b in pairwise(asked)) >= 9
 
 
 def test_all_may_ask_once_one_was_answered() -> None:
-    gate = turns()
-    assert [gate.wait(who, 0) for who in NINE] == [0.0] + [OVERDUE] * 8
-    gate.answered(NINE[0])
-    assert [gate.wait(who, 0) for who in NINE] == [0.0] * 9
+    circuit = new()
+    assert [circuit.wait(who, 0) for who in NINE] == [0.0] + [OVERDUE] * 8
+    circuit.answered(NINE[0])
+    assert [circuit.wait(who, 0) for who in NINE] == [0.0] * 9
 
 
 def test_the_others_take_their_turns() -> None:
-    gate = turns()
-    gate.wait("a", 0)
-    gate.wait("b", 0)
-    gate.failed("a", DOWN, 0)
-    assert gate.wait("a", 0) == inf
-    assert gate.wait("b", 0) == 0
+    circuit = new()
+    circuit.wait("a", 0)
+    circuit.wait("b", 0)
+    circuit.failed("a", DOWN, 0)
+    assert circuit.wait("a", 0) == inf
+    assert circuit.wait("b", 0) == 0
 
 
 def test_after_a_lost_watch_one_tries_for_all_and_the_others_follow() -> None:
-    gate = turns()
+    circuit = new()
     for who in "abc":
-        gate.answered(who, live=True)
+        circuit.answered(who, live=True)
     for who in "abc":
-        gate.lost(who)
-    assert [gate.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
-    gate.answered("a", live=True)
-    assert [gate.wait(who, 0) for who in "bc"] == [0.0, 0.0]
+        circuit.lost(who)
+    assert [circuit.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
+    circuit.answered("a", live=True)
+    assert [circuit.wait(who, 0) for who in "bc"] == [0.0, 0.0]
 
 
 def test_a_request_that_hangs_keeps_the_others_waiting_only_for_a_while() -> None:
-    gate = turns()
-    assert [gate.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
-    assert [gate.wait(who, 4) for who in "bc"] == [OVERDUE - 4] * 2
-    assert [gate.wait(who, OVERDUE) for who in "bc"] == [0.0, OVERDUE]
-    gate.failed("a", DOWN, 12)  # too late to be news
-    assert gate.cause is None
-    gate.answered("b")
-    assert gate.wait("c", 12) == 0
+    circuit = new()
+    assert [circuit.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
+    assert [circuit.wait(who, 4) for who in "bc"] == [OVERDUE - 4] * 2
+    assert [circuit.wait(who, OVERDUE) for who in "bc"] == [0.0, OVERDUE]
+    circuit.failed("a", DOWN, 12)  # too late to be news
+    assert circuit.cause is None
+    circuit.answered("b")
+    assert circuit.wait("c", 12) == 0
 
 
 @pytest.mark.parametrize("code", [429, 502, 503])
 def test_a_watch_that_outlives_its_server_costs_no_more_requests(code: int) -> None:
-    gate = turns()
+    circuit = new()
     for who in NINE:
-        gate.answered(who, live=True)
+        circuit.answered(who, live=True)
     for who in NINE[1:]:
-        gate.lost(who)
-    assert len(asking(gate, NINE[1:], ApiError(code), MINUTE)) <= 12
+        circuit.lost(who)
+    assert len(asking(circuit, NINE[1:], ApiError(code), MINUTE)) <= 12
 
 
 @pytest.mark.parametrize("code", [401, 403, 404, 410])
 def test_a_refusal_is_an_answer(code: int) -> None:
-    gate = turns()
-    gate.wait("a", 0)
-    gate.failed("a", ApiError(code), 0)
-    assert gate.wait("b", 0) == 0
-    assert gate.cause is None
+    circuit = new()
+    circuit.wait("a", 0)
+    circuit.failed("a", ApiError(code), 0)
+    assert circuit.wait("b", 0) == 0
+    assert circuit.cause is None
 
 
 def test_an_error_about_one_kind_keeps_no_other_waiting() -> None:
-    gate = turns()
-    gate.answered("pods", live=True)
-    gate.wait("events", 0)
-    gate.failed("events", ApiError(500, message="can't decode"), 0)
-    gate.lost("pods")
-    assert gate.wait("pods", 0) == 0
+    circuit = new()
+    circuit.answered("pods", live=True)
+    circuit.wait("events", 0)
+    circuit.failed("events", ApiError(500, message="can't decode"), 0)
+    circuit.lost("pods")
+    assert circuit.wait("pods", 0) == 0
 
 
 def test_a_stream_that_ends_keeps_no_other_waiting() -> None:
-    gate = turns()
-    gate.wait("a", 0)
-    gate.wait("b", 0)
-    gate.left("a")
-    assert gate.wait("b", 0) == 0
+    circuit = new()
+    circuit.wait("a", 0)
+    circuit.wait("b", 0)
+    circuit.left("a")
+    assert circuit.wait("b", 0) == 0
 
 
 # ── threads ──
@@ -152,51 +152,51 @@ def test_a_stream_that_ends_keeps_no_other_waiting() -> None:
 
 def test_who_waits_is_told_why_and_gives_up_in_time() -> None:
     seconds = [0.0]
-    gate = CircuitBreaker(lambda: 0.5, lambda: seconds[0])
-    gate.enter("a", print, lambda: inf)
-    gate.failed("a", DOWN)
-    gate.enter("a", print, lambda: inf)
-    gate.failed("a", DOWN)
+    breaker = CircuitBreaker(lambda: 0.5, lambda: seconds[0])
+    breaker.enter("a", print, lambda: inf)
+    breaker.failed("a", DOWN)
+    breaker.enter("a", print, lambda: inf)
+    breaker.failed("a", DOWN)
     told: list[Failure] = []
     with pytest.raises(Unreachable) as raised:
-        gate.enter("b", told.append, lambda: 0.0)
+        breaker.enter("b", told.append, lambda: 0.0)
     assert told == [DOWN]
     assert raised.value is DOWN
 
 
 def test_stopping_ends_all_who_wait() -> None:
-    gate = CircuitBreaker(lambda: 0.5, lambda: 0.0)
-    gate.enter("a", print, lambda: inf)
+    breaker = CircuitBreaker(lambda: 0.5, lambda: 0.0)
+    breaker.enter("a", print, lambda: inf)
     stopped: list[str] = []
 
     def wait(who: str) -> None:
         try:
-            gate.enter(who, ignored, lambda: inf)
+            breaker.enter(who, ignored, lambda: inf)
         except Stopped:
             stopped.append(who)
 
     threads = [threading.Thread(target=wait, args=(who,)) for who in "bc"]
     for thread in threads:
         thread.start()
-    gate.stop()
+    breaker.stop()
     for thread in threads:
         thread.join(5)
     assert sorted(stopped) == ["b", "c"]
 
 
 def test_an_answer_lets_all_who_wait_pass() -> None:
-    gate = CircuitBreaker(lambda: 0.5, lambda: 0.0)
-    gate.enter("a", print, lambda: inf)
+    breaker = CircuitBreaker(lambda: 0.5, lambda: 0.0)
+    breaker.enter("a", print, lambda: inf)
     passed: list[str] = []
 
     def wait(who: str) -> None:
-        gate.enter(who, ignored, lambda: inf)
+        breaker.enter(who, ignored, lambda: inf)
         passed.append(who)
 
     threads = [threading.Thread(target=wait, args=(who,)) for who in "bc"]
     for thread in threads:
         thread.start()
-    gate.answered("a")
+    breaker.answered("a")
     for thread in threads:
         thread.join(5)
     assert sorted(passed) == ["b", "c"]

@@ -581,7 +581,7 @@ def test_a_gap_reaches_back_to_before_events_that_came_late() -> None:
 
 def test_an_old_event_after_a_long_wait_for_its_turn_proves_nothing_either() -> None:
     class Waiting(World):
-        """Each request has to wait at the gate, for 20 seconds."""
+        """Each request has to wait for its turn, for 20 seconds."""
 
         def enter(self) -> None:
             self.seconds += 20.0

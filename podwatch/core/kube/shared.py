@@ -1,7 +1,8 @@
 """Equal parts of many objects, kept once.
 
 Responsible for memory only: the Pods of a cluster repeat each other's images, labels and
-tolerations. The values stay the same.
+tolerations. The values stay the same. Frozen structs are changed in place, which is safe: only what
+was just decoded is changed, by the thread that decoded it, before it hands it on.
 """
 
 from collections.abc import Iterable
@@ -54,7 +55,7 @@ def _repeating(type_: type[Struct]) -> tuple[str, ...]:
 
 
 def share_with(before: Any, after: Any) -> None:
-    """Let a new version of an object hold what did not change of the one before.
+    """Let `after`, a new version that nobody else holds yet, hold what did not change of `before`.
 
     Most versions differ in their status alone.
     """
