@@ -1,0 +1,62 @@
+"""Startup: what the start of a Pod consisted of, and how long each stage took.
+
+Responsible for the stages from the Pod's creation to Ready (`stages`), for their times and for how
+well these are known (`instants`). Not responsible for drawing them.
+"""
+
+import msgspec
+
+from podwatch.core.board import Board
+from podwatch.core.kube import Pod
+from podwatch.core.startup.instants import ALREADY_THERE, Seen
+from podwatch.core.startup.stages import Progress, Stage, StageName, Start
+
+__all__ = ["ALREADY_THERE", "Progress", "Stage", "StageName", "Waterfall", "waterfall"]
+
+
+class Waterfall(msgspec.Struct, frozen=True, kw_only=True):
+    """The stages of one Pod's start. `slowest` is one of them if one certainly is.
+
+    `seconds` is the time from the Pod's creation to Ready, None as long as that is not known.
+    """
+
+    stages: tuple[Stage, ...]
+    slowest: Stage | None
+    seconds: float | None
+    whole_seconds: bool
+
+
+def waterfall(board: Board, pod: Pod) -> Waterfall:
+    """The stages of the start of a Pod, from its own fields and what the board keeps of it."""
+    seen = Seen(board, pod)
+    start = Start(pod, seen)
+    stages = tuple(start.stages())
+    ready = stages[-1]
+    seconds = None
+    if ready.progress is Progress.DONE and ready.begin is not None and ready.seconds is not None:
+        seconds = ready.begin + ready.seconds
+    return Waterfall(
+        stages=stages,
+        slowest=_slowest(stages),
+        seconds=seconds,
+        whole_seconds=ready.whole_seconds or seen.created_is_whole,
+    )
+
+
+def _slowest(stages: tuple[Stage, ...]) -> Stage | None:
+    """The one that took longest, if that is certain for all that whole seconds can hide."""
+    for stage in stages:
+        # A pull that nothing tells of is part of the start that follows on it.
+        if stage.progress is Progress.UNKNOWN and stage.name is not StageName.PULLED:
+            return None
+    ranked = sorted((stage for stage in stages if stage.seconds is not None), key=_seconds)
+    if len(ranked) < 2:
+        return None
+    *rest, first = ranked
+    least = _seconds(first) - first.whole_seconds
+    most = max(_seconds(stage) + stage.whole_seconds for stage in rest)
+    return first if least >= most and least > 0 else None
+
+
+def _seconds(stage: Stage) -> float:
+    return stage.seconds or 0.0
