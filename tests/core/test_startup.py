@@ -202,6 +202,12 @@ def test_a_pod_that_is_deleted_before_it_has_a_node_never_gets_one() -> None:
     assert {one.progress for one in start.stages} == {Progress.NEVER}
 
 
+def test_a_container_that_could_not_be_started_is_not_started() -> None:
+    start = start_of(after(recorded("wrong-command")), "mistyped")
+    assert stage(start, StageName.STARTED, "app").progress is Progress.NEVER
+    assert stage(start, StageName.READY).progress is Progress.NEVER
+
+
 @pytest.mark.parametrize(
     ("message", "seconds"),
     [

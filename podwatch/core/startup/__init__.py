@@ -17,12 +17,14 @@ __all__ = ["ALREADY_THERE", "Progress", "Stage", "StageName", "Waterfall", "wate
 class Waterfall(msgspec.Struct, frozen=True, kw_only=True):
     """The stages of one Pod's start. `slowest` is one of them if one certainly is.
 
-    `seconds` is the time from the Pod's creation to Ready, None as long as that is not known.
+    `seconds` is the time from the Pod's creation to Ready, None as long as that is not known;
+    `created_t` the stream's time at which it was seen to be created, if it was.
     """
 
     stages: tuple[Stage, ...]
     slowest: Stage | None
     seconds: float | None
+    created_t: float | None
     whole_seconds: bool
 
 
@@ -32,13 +34,11 @@ def waterfall(board: Board, pod: Pod) -> Waterfall:
     start = Start(pod, seen)
     stages = tuple(start.stages())
     ready = stages[-1]
-    seconds = None
-    if ready.progress is Progress.DONE and ready.begin is not None and ready.seconds is not None:
-        seconds = ready.begin + ready.seconds
     return Waterfall(
         stages=stages,
         slowest=_slowest(stages),
-        seconds=seconds,
+        seconds=ready.end,
+        created_t=seen.created_t,
         whole_seconds=ready.whole_seconds or seen.created_is_whole,
     )
 

@@ -15,7 +15,7 @@ import msgspec
 from podwatch.core.board import Board
 from podwatch.core.kube import Pod
 from podwatch.core.states import CONTAINER_FACETS, Existence, Facet
-from podwatch.core.stream import Gap
+from podwatch.core.stream import PodRef
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
 
 ALREADY_THERE = "already on the node"
@@ -39,13 +39,16 @@ _CONTAINER_FACETS = CONTAINER_FACETS - {Facet.EPHEMERAL_CONTAINER}
 
 
 class Seen:
-    """When things were seen for the first time, and the conversion of times."""
+    """When things were seen for the first time, and the conversion of times.
+
+    `created_t` is when the Pod was seen to be created, in the stream's time.
+    """
 
     def __init__(self, board: Board, pod: Pod) -> None:
         self._skew = _skew(board)
         self._created = pod.metadata.creation_timestamp
         self._base = 0.0
-        self.from_the_beginning = False
+        self.created_t: float | None = None
         self.conditions: dict[str, Instant] = {}
         self.running: dict[str, Instant] = {}
         self.ended_well: dict[str, Instant] = {}
@@ -55,8 +58,7 @@ class Seen:
         self._of_later_runs = {
             status.name for status in pod.all_statuses() if status.restart_count > 0
         }
-        uid = pod.metadata.uid
-        own = [one for one in board.timeline if not isinstance(one, Gap) and one.ref.uid == uid]
+        own = board.timeline_of(PodRef.of(pod))
         for one in own:
             if isinstance(one, ExplainedTransition) and self._creation(one):
                 break
@@ -66,6 +68,11 @@ class Seen:
             else:
                 self._notice(one)
         self.now = self._after(board.now) if board.now is not None else None
+
+    @property
+    def from_the_beginning(self) -> bool:
+        """Whether the Pod was seen to be created."""
+        return self.created_t is not None
 
     @property
     def created_is_whole(self) -> bool:
@@ -101,7 +108,7 @@ class Seen:
             return False
         if after.value == Existence.PRESENT and not transition.inferred:
             made = self._instant(one.at, self._created, inferred=False)
-            self.from_the_beginning = True
+            self.created_t = one.t
             self._base = made.t if made is not None and not made.whole else 0.0
         return True
 

@@ -5,11 +5,13 @@ first start counts: what happens when a container is restarted is not part of it
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.kube import Container, ContainerStatus, Pod
+from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
+from podwatch.core.kube.pod import Running
 from podwatch.core.startup.instants import Instant, Seen, earliest
 
 
@@ -51,6 +53,13 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     whole_seconds: bool = False
     note: str = ""
+
+    @property
+    def end(self) -> float | None:
+        """When it was over, in seconds after the Pod's creation, if that is known."""
+        if self.progress is not Progress.DONE or self.begin is None or self.seconds is None:
+            return None
+        return self.begin + self.seconds
 
 
 class Start:
@@ -191,7 +200,7 @@ class Start:
             state = status.last_state.terminated
         else:
             state = None
-        return self._seen.stamp(state.started_at) if state is not None else None
+        return self._seen.stamp(_began(state))
 
     def _ran(self, number: int) -> Instant | None:
         """An init container's end; what follows on it proves it too."""
@@ -289,4 +298,10 @@ class Start:
 
 def _has_run(status: ContainerStatus) -> bool:
     ended = status.state.terminated or status.last_state.terminated
-    return status.state.running is not None or (ended is not None and ended.started_at is not None)
+    return status.state.running is not None or _began(ended) is not None
+
+
+def _began(run: Running | Terminated | None) -> datetime | None:
+    """When a run began; None of one that could not be started, which its runtime dates to 1970."""
+    began = run.started_at if run is not None else None
+    return began if began is not None and began.timestamp() > 0 else None

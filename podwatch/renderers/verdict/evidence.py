@@ -12,9 +12,9 @@ import msgspec
 from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
-from podwatch.core.states import Existence, Facet
-from podwatch.core.stream import Gap, Opened, PodRef
-from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.startup import Progress, Stage, StageName, Waterfall, waterfall
+from podwatch.core.stream import Opened, PodRef
+from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.wording import change, subject
 
 MOMENTS = 30
@@ -31,7 +31,7 @@ class Moment(msgspec.Struct, frozen=True):
     sentence: str
 
 
-class Stage(msgspec.Struct, frozen=True):
+class Bar(msgspec.Struct, frozen=True):
     """One bar of the waterfall, in seconds since the stream opened; open if it did not end."""
 
     name: str
@@ -57,7 +57,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     moments: tuple[Moment, ...] = ()
     earlier: int = 0
     warnings: tuple[str, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    bars: tuple[Bar, ...] = ()
     logs: tuple[Log, ...] = ()
 
 
@@ -108,7 +108,7 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
     row = board.row(ref)
     if row is None:
         return None
-    own = [one for one in board.timeline if not isinstance(one, Gap) and one.ref.uid == ref.uid]
+    own = board.timeline_of(row.ref)
     moments = [_moment(one) for one in own]
     warnings = [
         f"{one.event.reason}: {one.event.message}"
@@ -123,7 +123,7 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
         moments=tuple(moments[-MOMENTS:]),
         earlier=max(len(moments) - MOMENTS, 0),
         warnings=tuple(dict.fromkeys(warnings)),
-        stages=tuple(stages(own, row.pod)),
+        bars=tuple(_bars(row.pod, waterfall(board, row.pod))),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )
 
@@ -168,33 +168,37 @@ def _latest(own: Iterable[Explained]) -> list[ExplainedEvent]:
     return list(found.values())
 
 
-def stages(own: Iterable[Explained], pod: Pod) -> Iterator[Stage]:
-    """A Pod's way to Ready in steps, as far as it was seen from its creation on."""
-    begin: float | None = None
-    ends: dict[str, float] = {}
-    for one in own:
-        if not isinstance(one, ExplainedTransition) or one.transition.after is None:
-            continue
-        made, value = one.transition, one.transition.after.value
-        if made.facet is Facet.EXISTENCE and value == Existence.PRESENT:
-            begin = one.t
-        elif made.facet is Facet.CONDITION and value == "True":
-            ends.setdefault(made.subject, one.t)
-        elif made.facet is Facet.CONTAINER and value in {"running", "terminated"}:
-            ends.setdefault("started", one.t)
-    if begin is None:
+def _bars(pod: Pod, start: Waterfall) -> Iterator[Bar]:
+    """A Pod's way to Ready in few steps, as far as it was seen from its creation on."""
+    if start.created_t is None:
         return
-    steps = [("scheduled", "PodScheduled"), ("network, volumes", "PodReadyToStartContainers")]
-    if pod.spec.init_containers:
-        steps.append(("init containers", "Initialized"))
-    for name, key in (*steps, ("image, start", "started"), ("ready", "Ready")):
-        end = ends.get(key)
-        if end is None and pod.status.phase in {"Succeeded", "Failed"}:
-            continue
-        yield Stage(name, begin, max(end, begin) if end is not None else None)
-        if end is None:
+    steps: dict[str, list[Stage]] = {}
+    for stage in start.stages:
+        if stage.name is not StageName.PULLED:
+            steps.setdefault(_step(stage, pod), []).append(stage)
+    begin = start.created_t
+    for name, stages in steps.items():
+        ends = [one.end for one in stages if one.end is not None]
+        running = name == _START and bool(ends)  # the first container is enough
+        if not running and any(one.progress in _OPEN for one in stages):
+            yield Bar(name, begin, None)
             return
-        begin = max(end, begin)
+        if ends:  # else it never came, or nobody knows when
+            end = max(begin, start.created_t + (min if running else max)(ends))
+            yield Bar(name, begin, end)
+            begin = end
+
+
+_START = "image, start"
+_OPEN = frozenset({Progress.UNDER_WAY, Progress.AHEAD})
+
+
+def _step(stage: Stage, pod: Pod) -> str:
+    if any(one.name == stage.container for one in pod.spec.init_containers):
+        return "init containers"
+    return {StageName.SANDBOX: "network, volumes", StageName.STARTED: _START}.get(
+        stage.name, stage.name.value
+    )
 
 
 def _logs(pod: Pod, ref: PodRef, container: str, logs: Logs) -> Iterator[Log]:

@@ -9,7 +9,7 @@ import msgspec
 
 from podwatch.core.expectations import Result
 from podwatch.renderers.sanitize import harmless_json
-from podwatch.renderers.verdict.evidence import Evidence, Log, Story
+from podwatch.renderers.verdict.evidence import Bar, Evidence, Log, Moment, Story
 
 
 class ResultPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -25,31 +25,6 @@ class ResultPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     waits: tuple[str, ...]
 
 
-class MomentPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One line of a timeline."""
-
-    t: float
-    what: str
-    sentence: str
-
-
-class StagePart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One bar of the waterfall."""
-
-    name: str
-    begin: float
-    end: float | None
-
-
-class LogPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The last lines of a log."""
-
-    container: str
-    previous: bool
-    lines: tuple[str, ...]
-    missing: str
-
-
 class PodPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One Pod of what is not met."""
 
@@ -58,10 +33,10 @@ class PodPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     uid: str
     phase: str
     status: str
-    timeline: tuple[MomentPart, ...]
+    timeline: tuple[Moment, ...]
     warnings: tuple[str, ...]
-    waterfall: tuple[StagePart, ...]
-    logs: tuple[LogPart, ...]
+    waterfall: tuple[Bar, ...]
+    logs: tuple[Log, ...]
 
 
 class VerdictLine(
@@ -141,18 +116,8 @@ def _pod(story: Story) -> PodPart:
         uid=story.ref.uid,
         phase=story.phase,
         status=story.status,
-        timeline=tuple(
-            MomentPart(t=one.t, what=one.what, sentence=one.sentence) for one in story.moments
-        ),
+        timeline=story.moments,
         warnings=story.warnings,
-        waterfall=tuple(
-            StagePart(name=one.name, begin=one.begin, end=one.end) for one in story.stages
-        ),
-        logs=tuple(map(_log, story.logs)),
-    )
-
-
-def _log(one: Log) -> LogPart:
-    return LogPart(
-        container=one.container, previous=one.previous, lines=one.lines, missing=one.missing
+        waterfall=story.bars,
+        logs=story.logs,
     )

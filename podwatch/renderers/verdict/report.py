@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Cause, Outcome, Result
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import Evidence, Log, Stage, Story, outcome_word
+from podwatch.renderers.verdict.evidence import Bar, Evidence, Log, Story, outcome_word
 from podwatch.renderers.wording import page
 
 WIDTH = 78
@@ -105,9 +105,9 @@ def story_lines(story: Story, now: float) -> Iterator[str]:
     if story.warnings:
         yield "    Warning Events:"
         yield from (f"      {_short(text, 400)}" for text in story.warnings)
-    if story.stages:
+    if story.bars:
         yield "    waterfall:"
-        yield from (f"      {line}" for line in waterfall(story.stages, now))
+        yield from (f"      {line}" for line in waterfall(story.bars, now))
     for log in story.logs:
         yield f"    {log_title(log)}"
         yield from (f"      | {visible(line)}" for line in log.lines)
@@ -124,20 +124,20 @@ def log_title(log: Log) -> str:
     )
 
 
-def waterfall(stages: Sequence[Stage], now: float) -> Iterator[str]:
-    """The stages as bars on one scale; one that did not end runs to `now`."""
-    start = stages[0].begin
-    end = max([now, *(stage.end for stage in stages if stage.end is not None)])
-    if all(stage.end is not None for stage in stages):
-        end = max(stage.end for stage in stages if stage.end is not None)
+def waterfall(bars: Sequence[Bar], now: float) -> Iterator[str]:
+    """The bars on one scale; one that did not end runs to `now`."""
+    start = bars[0].begin
+    end = max([now, *(one.end for one in bars if one.end is not None)])
+    if all(one.end is not None for one in bars):
+        end = max(one.end for one in bars if one.end is not None)
     scale = BAR / max(end - start, 0.001)
-    for stage in stages:
-        to = stage.end if stage.end is not None else end
-        left = min(round((stage.begin - start) * scale), BAR - 1)
-        length = max(round((to - stage.begin) * scale), 1)
-        bar = " " * left + ("█" if stage.end is not None else "░") * min(length, BAR - left)
-        open_ = "" if stage.end is not None else "  not yet"
-        yield f"{stage.name:17}{bar:{BAR}} {tenths(to - stage.begin):>8}{open_}"
+    for one in bars:
+        to = one.end if one.end is not None else end
+        left = min(round((one.begin - start) * scale), BAR - 1)
+        length = max(round((to - one.begin) * scale), 1)
+        bar = " " * left + ("█" if one.end is not None else "░") * min(length, BAR - left)
+        open_ = "" if one.end is not None else "  not yet"
+        yield f"{one.name:17}{bar:{BAR}} {tenths(to - one.begin):>8}{open_}"
 
 
 def _notes(evidence: Evidence) -> Iterator[str]:

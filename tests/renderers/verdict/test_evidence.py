@@ -9,8 +9,11 @@ from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Outcome, Target
 from podwatch.core.kube import Container
 from podwatch.core.session import Session
+from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.stream import StreamItem
-from podwatch.renderers.verdict.evidence import Evidence, gathered
+from podwatch.renderers.verdict.evidence import Bar, Evidence, gathered, story
+from podwatch.scenarios import scenario
+from podwatch.sources.recording import read
 from tests.build import ended, listed, opened, pod, status, synced
 
 HALF_FAILED = pod(
@@ -32,15 +35,42 @@ def evidence(*items: StreamItem) -> Evidence:
     return gathered(session.board, verdict)
 
 
+def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, tuple[Bar, ...]]:
+    """How a recorded Pod started, for the Pod view and for the report."""
+    session = Session(catalog())
+    for item in read(scenario(name).recording):
+        if item.t <= until:
+            session.feed(item)
+    board = session.board
+    (row,) = [row for row in board.rows if row.ref.name == pod_name]
+    told = story(board, row.ref)
+    assert told is not None
+    return waterfall(board, row.pod), told.bars
+
+
 @pytest.mark.parametrize(
     ("version", "shown"), [("v1.34.0", "Completed"), ("v1.35.0", "Error")], ids=["1.34", "1.35"]
 )
 def test_the_status_of_a_story_is_the_one_of_the_servers_version(version: str, shown: str) -> None:
-    (story,) = evidence(opened(version=version), listed(HALF_FAILED), synced()).stories
-    assert story.status == shown
+    (told,) = evidence(opened(version=version), listed(HALF_FAILED), synced()).stories
+    assert told.status == shown
 
 
 def test_a_verdict_after_the_last_day_of_the_calendar_has_no_date() -> None:
     at_the_end = replace(opened(), at=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
     made = evidence(at_the_end, synced())
     assert (made.verdict.outcome, made.at) == (Outcome.TIMED_OUT, None)
+
+
+def test_the_bars_of_a_report_end_with_the_stages_of_the_pod_view() -> None:
+    start, bars = start_of("init-containers", "shop")
+    steps = ["scheduled", "network, volumes", "init containers", "image, start", "ready"]
+    assert [bar.name for bar in bars] == steps
+    assert start.created_t is not None
+    assert start.seconds is not None
+    assert bars[-1].end == pytest.approx(start.created_t + start.seconds)
+
+
+def test_a_static_pod_is_not_shown_to_wait_for_the_scheduler() -> None:
+    _, bars = start_of("static-pod", "from-a-file-podwatch-worker", until=2.0)
+    assert [(bar.name, bar.end) for bar in bars] == [("image, start", None)]
