@@ -12,7 +12,7 @@ import msgspec
 
 from podwatch.core.columns import Columns, columns
 from podwatch.core.concepts import Catalog, Explanation, Weight
-from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.disagreement import disagreement
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent
@@ -28,13 +28,11 @@ from podwatch.core.states import (
     ended_state,
     parts,
 )
-from podwatch.core.stream import PodRef
 from podwatch.core.text import capitalized
-from podwatch.core.transitions import Transition
 
 _WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of a transition that nobody saw: no text shows it."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of an Event without one: any other is newer."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -100,7 +98,7 @@ def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
     if deleting:
         disruption = pod.condition("DisruptionTarget")
         why = disruption.reason if disruption and disruption.status == "True" else ""
-        yield "", _facts(pod, Facet.DELETION, "", State(Deletion.REQUESTED.value, why)), False
+        yield "", state_facts(pod, Facet.DELETION, "", State(Deletion.REQUESTED.value, why)), False
     phase = pod.status.phase
     if phase in {"Failed", "Succeeded", "Unknown"} and pod.status.reason:
         yield "", _phase(pod), False  # the node's or the controller's own decision
@@ -108,7 +106,7 @@ def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
         if part.status is not None:
             yield from _container(pod, part, part.status, deleting=deleting)
         elif part.condition is not None and _tells(pod, part.condition, deleting=deleting):
-            facts = _facts(pod, part.facet, part.subject, part.state)
+            facts = state_facts(pod, part.facet, part.subject, part.state)
             yield f"condition {part.subject}", facts, False
     if phase in {"Failed", "Succeeded", "Unknown"} and not pod.status.reason:
         yield "", _phase(pod), False
@@ -136,7 +134,7 @@ def _container(
     pod: Pod, part: Part, status: ContainerStatus, *, deleting: bool
 ) -> Iterator[tuple[str, Facts, bool]]:
     about, state = f"{CONTAINER_WORDS[part.facet]} {part.subject}", part.state
-    facts = _facts(pod, part.facet, part.subject, state)
+    facts = state_facts(pod, part.facet, part.subject, state)
     runs_once = part.facet is Facet.INIT_CONTAINER
     restarts = facts.get("container.outlook") in {"backs-off", "restarts-at-once"}
     match state.value:
@@ -148,14 +146,14 @@ def _container(
             yield about, facts, False
     ended = status.last_state.terminated
     if ended is not None and state.value != "terminated" and status.restart_count > 0:
-        past = _facts(pod, part.facet, part.subject, ended_state(ended))
+        past = state_facts(pod, part.facet, part.subject, ended_state(ended))
         # Whatever the pause was, it is over, or told by the present state.
         yield about, past | {"container.outlook": "restarts-at-once"}, True
 
 
 def _phase(pod: Pod) -> Facts:
     status = pod.status
-    return _facts(pod, Facet.PHASE, "", State(status.phase, status.reason, status.message))
+    return state_facts(pod, Facet.PHASE, "", State(status.phase, status.reason, status.message))
 
 
 def _furthest(pod: Pod) -> Facts:
@@ -163,13 +161,8 @@ def _furthest(pod: Pod) -> Facts:
     for type_ in ("Ready", "PodReadyToStartContainers", "PodScheduled"):
         condition = pod.condition(type_)
         if condition is not None and condition.status == "True":
-            return _facts(pod, Facet.CONDITION, type_, State("True"))
-    return _facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT.value))
-
-
-def _facts(pod: Pod, facet: Facet, subject: str, state: State) -> Facts:
-    transition = Transition(_NEVER, 0.0, PodRef.of(pod), facet, subject, None, state)
-    return transition_facts(transition, None, pod)
+            return state_facts(pod, Facet.CONDITION, type_, State("True"))
+    return state_facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT.value))
 
 
 # ── Events ──
@@ -189,7 +182,7 @@ def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
     if pod.metadata.deletion_timestamp is not None:
         over |= {"Unhealthy", "BackOff"}
     newest: dict[tuple[str, str], PodEvent] = {}
-    for event in sorted(events, key=lambda one: one.last_seen or _NEVER, reverse=True):
+    for event in sorted(events, key=lambda one: one.last_seen or _LONG_AGO, reverse=True):
         if event.type != "Warning" or event.reason in over:
             continue
         if since is not None and event.last_seen is not None and event.last_seen < since:

@@ -5,6 +5,7 @@ their meaning is `FACTS`. No text for people is made here beyond numbers with th
 """
 
 import re
+from datetime import UTC, datetime
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import in_seconds
@@ -17,6 +18,7 @@ from podwatch.core.kubelet import (
     run_time,
 )
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
+from podwatch.core.stream import PodRef
 from podwatch.core.transitions import Transition, killed_after_grace
 
 FACTS: dict[str, str] = {
@@ -114,6 +116,16 @@ def transition_facts(
     if transition.facet is Facet.EXISTENCE and transition.subject:
         facts["replacement.name"] = transition.subject
     return facts
+
+
+_UNSEEN = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of a transition that nobody saw: no text shows it."""
+
+
+def state_facts(pod: Pod, facet: Facet, subject: str, state: State) -> Facts:
+    """The facts of a state that the Pod is in, as if it had just come."""
+    transition = Transition(_UNSEEN, 0.0, PodRef.of(pod), facet, subject, None, state)
+    return transition_facts(transition, None, pod)
 
 
 def event_facts(event: PodEvent, pod: Pod | None) -> Facts:

@@ -20,8 +20,7 @@ from podwatch.core.expectations.expectation import (
     phase_decided_by,
 )
 from podwatch.core.expectations.holds import asks_owner, holds, owner_holds, pod_holds
-from podwatch.core.expectations.permanent import NEVER
-from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 
 
@@ -210,9 +209,10 @@ class RestartsCheck(Check):
 
 
 class Checks:
-    """All that is expected of one target."""
+    """All that is expected of one target; `state` is what is kept of it."""
 
     def __init__(self, target: Target, wanted: Expectations) -> None:
+        self.state = TargetState(target)
         self._any = wanted.any_
         self._stable = wanted.stable
         self.words = [WordCheck(word) for word in wanted.words_for(target)]
@@ -221,6 +221,11 @@ class Checks:
         self.never = [NeverCheck(word) for word in wanted.never]
         number = wanted.max_restarts
         self.restarts = [RestartsCheck(number)] if number is not None else []
+
+    @property
+    def target(self) -> Target:
+        """What is judged."""
+        return self.state.target
 
     @property
     def all(self) -> list[Check]:
@@ -258,6 +263,8 @@ class Checks:
 
     def judge(self, view: View) -> float:
         """Decide what can be decided at this instant."""
+        if self.state.first is None:
+            self.state.first = view.present
         due = _judged(self.words, view)
         due = min(due, self._settle(view.t))
         rest = (*self.never, *self.within, *self.sequence, *self.restarts)

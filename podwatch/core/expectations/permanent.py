@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.expectations import rollout, sentences
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
-from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated
 from podwatch.core.kube.owner import Owner
@@ -24,12 +24,8 @@ from podwatch.core.present import (
     present_states,
     symptoms,
 )
-from podwatch.core.states import Facet, State, container_state, containers
-from podwatch.core.stream import Key, PodRef
-from podwatch.core.transitions import Transition
-
-NEVER = float("inf")
-"""The instant at which something is decided that time alone does not decide."""
+from podwatch.core.states import Facet, container_state, containers
+from podwatch.core.stream import Key
 
 _LATE = timedelta(seconds=2)
 """Event's times have whole seconds, and a try takes its time."""
@@ -83,12 +79,13 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
             )
             if ended.exit_code == 0 and not always:
                 continue
+            state = container_state(status)
             return Cause(
                 sentence=sentences.worn_out(status.name, ended, after),
                 rule="max-restarts",
                 pod=tracked.pod,
                 container=status.name,
-                explanation=_of_state(view, tracked, facet, status.name, container_state(status)),
+                explanation=_known(view, state_facts(tracked.pod, facet, status.name, state)),
             )
     return None
 
@@ -202,7 +199,8 @@ def _cause(
     if symptom.event is not None:
         explanation = _known(view, event_facts(symptom.event, tracked.pod))
     elif symptom.facet is not None and symptom.state is not None:
-        explanation = _of_state(view, tracked, symptom.facet, symptom.subject, symptom.state)
+        facts = state_facts(tracked.pod, symptom.facet, symptom.subject, symptom.state)
+        explanation = _known(view, facts)
     return Cause(
         sentence=sentence,
         rule=present.id,
@@ -218,17 +216,6 @@ def _of_warning(view: View, key: Key) -> Explanation | None:
     warnings = [one for one in events if one.type == "Warning"]
     newest = max(warnings, key=lambda one: str(one.last_seen), default=None)
     return _known(view, event_facts(newest, None)) if newest is not None else None
-
-
-def _of_state(
-    view: View, tracked: TrackedPod, facet: Facet, subject: str, state: State
-) -> Explanation | None:
-    """What the catalogue says of a state as if it had just come."""
-    opened = view.store.opened
-    if opened is None:
-        return None
-    transition = Transition(opened.at, view.t, PodRef.of(tracked.pod), facet, subject, None, state)
-    return _known(view, transition_facts(transition, None, tracked.pod))
 
 
 def _known(view: View, facts: Facts) -> Explanation | None:

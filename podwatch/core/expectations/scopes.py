@@ -59,7 +59,7 @@ def forbidden(store: Store) -> Iterable[Connection]:
 def lost(store: Store, wanted: Expectations) -> str | None:
     """Why the cluster's state is not known at the deadline; None if it is."""
     if store.opened is None:
-        return sentences.no_answer()
+        return sentences.NO_ANSWER
     for target in wanted.targets:
         for scope in needed(store, wanted, target):
             connection = store.connections.get(scope)

@@ -164,10 +164,7 @@ def _waits_for(pod: Pod, phrase: str) -> str:
 
 # ── what can't be known ──
 
-
-def no_answer() -> str:
-    """Why there is no verdict: nothing ever came."""
-    return "the cluster did not answer in time"
+NO_ANSWER = "the cluster did not answer in time"
 
 
 def unreachable(cause: str) -> str:

@@ -19,6 +19,9 @@ from podwatch.core.store import Store
 from podwatch.core.stream import Key
 from podwatch.core.timeline import PodVersion
 
+NEVER = float("inf")
+"""The instant at which time alone decides what it does not decide."""
+
 
 class TrackedPod:
     """One Pod as it is judged.

@@ -1,0 +1,124 @@
+"""What items change of the targets: which Pods they have, and what these have shown.
+
+Responsible for noting it and for which items may change a verdict at all. What the stream has shown
+of everything is the store's; what follows for an expectation is `checks`' business.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from podwatch.core.concepts import Catalog
+from podwatch.core.concepts.facts import transition_facts
+from podwatch.core.expectations import permanent
+from podwatch.core.expectations.target_state import TargetState, TrackedPod
+from podwatch.core.kube import Node, PodEvent
+from podwatch.core.kube.owner import Owner
+from podwatch.core.store import Store
+from podwatch.core.stream import (
+    Connection,
+    ConnectionState,
+    Key,
+    Observed,
+    Opened,
+    StreamItem,
+    Synced,
+)
+from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, News, PodVersion
+from podwatch.core.transitions import transitions
+
+
+class Tracking:
+    """Feed it each item; it keeps the targets' states. `nodes_ready`: see `permanent`."""
+
+    def __init__(self, targets: Sequence[TargetState], catalog: Catalog, store: Store) -> None:
+        self.nodes_ready = False
+        self._targets = targets
+        self._catalog = catalog
+        self._store = store
+        self._concepts: dict[Key, set[str]] = {}
+
+    def touched_by(self, item: StreamItem, news: Sequence[News]) -> bool:
+        """Note what an item shows of the targets; whether it may change a verdict."""
+        touched = self._note(news)
+        match item:
+            case Opened():
+                return True
+            case Synced():
+                self._look_at_nodes()
+                return True
+            case Connection():
+                return item.state == ConnectionState.FORBIDDEN
+            case Observed(object=PodEvent() as event) if item.type != "DELETED":
+                about = (item.scope.cluster, event.involved_object.uid)
+                return self._event(about, event.involved_object.kind) or touched
+            case Observed(object=Node()):
+                return self._look_at_nodes()
+            case Observed(object=Owner() as owner):
+                meta = owner.metadata
+                return any(
+                    one.target.kind != "Pod"
+                    and one.target.namespace == meta.namespace
+                    and meta.name.startswith(one.target.name)
+                    for one in self._targets
+                )
+        return touched
+
+    def _note(self, news: Sequence[News]) -> bool:
+        touched = False
+        for one in news:
+            if isinstance(one, PodVersion):
+                touched |= self._version(one)
+            elif isinstance(one, ExplainedTransition | ExplainedEvent):
+                concept = one.explanation.concept
+                shown = self._concepts.setdefault(one.ref.key, set())
+                if concept is not None and concept.id not in shown:
+                    shown.add(concept.id)
+                    touched = True
+        return touched
+
+    def _version(self, version: PodVersion) -> bool:
+        key = version.ref.key
+        touched = False
+        for state in self._targets:
+            own = state.owns(version.pod)
+            tracked = state.pods.get(key)
+            if tracked is None:
+                if not own or version.type == "DELETED":
+                    continue
+                concepts = self._concepts.setdefault(key, set())
+                tracked = state.pods[key] = TrackedPod(version, concepts)
+                if version.initial:
+                    concepts.update(self._look_back(version))
+            touched = True
+            tracked.take(version, own=own)
+            self._pass_stages(tracked)
+        return touched
+
+    def _look_back(self, version: PodVersion) -> Iterator[str]:
+        """The concepts that a Pod shows that was there before: nobody tells of it."""
+        for transition in transitions(None, version.pod, version.at, version.t):
+            explanation = self._catalog.explain(transition_facts(transition, None, version.pod))
+            if explanation.concept is not None:
+                yield explanation.concept.id
+
+    def _event(self, about: Key, kind: str) -> bool:
+        touched = kind != "Pod"
+        for state in self._targets:
+            if (tracked := state.pods.get(about)) is not None:
+                touched = True
+                tracked.permanent = None
+                self._pass_stages(tracked)
+        return touched
+
+    def _pass_stages(self, tracked: TrackedPod) -> None:
+        events = self._store.events.get(tracked.key, {}).values()
+        tracked.pass_stages(one.container for one in events if one.reason == "Pulled")
+
+    def _look_at_nodes(self) -> bool:
+        listed = any(scope.kind == "Node" for scope in self._store.synced)
+        ready = listed and permanent.nodes_ready(self._store.nodes.values())
+        changed = ready != self.nodes_ready
+        self.nodes_ready = ready
+        for state in self._targets if changed else ():
+            for tracked in state.pods.values():
+                tracked.permanent = None
+        return changed
