@@ -85,7 +85,7 @@ def with_init(state: ContainerStatus, *, sidecar: bool = False) -> Pod:
     )
 
 
-def gated(type_: str, value: str) -> Pod:
+def gated(type_: str, value: str, reason: str = "ReadinessGatesNotReady") -> Pod:
     return pod(
         status(running(), "A", ready=True),
         node="worker",
@@ -94,7 +94,7 @@ def gated(type_: str, value: str) -> Pod:
         conditions=[
             condition("ContainersReady"),
             condition(type_, value),
-            condition("Ready", "False", "ReadinessGatesNotReady"),
+            condition("Ready", "False", reason),
         ],
     )
 
@@ -299,7 +299,7 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
         "the controller behind the readiness gate",
     ),
     "a node that is silent": (
-        gated("example.com/ready", "True"),
+        gated("example.com/ready", "True", ""),
         [],
         "node worker does not report",
         "the kubelet on worker",
@@ -436,6 +436,7 @@ CONTENT = {
     "a ready Pod": up(),
     "a Pod that ended well": in_phase(up(), "Succeeded"),
     "a Pod that failed": in_phase(on_node(CRASHED), "Failed"),
+    "a readiness gate that has just become True": gated("example.com/ready", "True"),
     "a container that runs without a probe": on_node(status(running(), "A"), phase="Running"),
     "a Pod whose init container failed for good": replace(
         with_init(status(ended("I", 1), name="first")),

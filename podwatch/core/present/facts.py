@@ -74,6 +74,7 @@ FACTS = {
     "container.runs_for": "of one that runs: ` for 15 s`",
     "probe.missing": "startup or readiness: the probe that has not succeeded",
     "readiness.ready": "whether the condition Ready is True, where ContainersReady is",
+    "readiness.reason": "why Ready is False; empty where a node's controller set it",
     "readiness.gates": "the readiness gates whose conditions are not True",
     "readiness.gate": "the first of them",
     "readiness.resizing": "whether a resize is pending",

@@ -180,6 +180,7 @@ def _readiness(pod: Pod, ready: Condition) -> Symptom:
     resize = pod.condition("PodResizePending")
     facts: Facts = {
         "readiness.ready": ready.status == "True",
+        "readiness.reason": ready.reason,
         "readiness.gates": ", ".join(gates),
         "readiness.gate": gates[0] if gates else "",
         "readiness.resizing": resize is not None and resize.status == "True",

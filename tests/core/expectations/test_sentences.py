@@ -13,7 +13,7 @@ from tests.core.expectations.judging import verdict_of
 
 def silent_node() -> Pod:
     """Its node's controller has set Ready to False, and the kubelet ContainersReady to True."""
-    conditions = [condition("ContainersReady"), condition("Ready", "False", "NodeStatusUnknown")]
+    conditions = [condition("ContainersReady"), condition("Ready", "False")]
     up = pods.status(pods.running(), "A", ready=True)
     return pods.pod(up, phase="Running", node="worker", conditions=conditions)
 
