@@ -115,7 +115,9 @@ class NeverCheck(Check):
         elif word.about is About.GONE or (target.kind != "Pod" and word.about in _OF_OWNERS):
             violated = holds(replace(view, pods=view.generation), word)
         else:
-            guilty = next((one.pod for one in view.generation if pod_holds(one, word)), None)
+            guilty = next(
+                (tracked.pod for tracked in view.generation if pod_holds(tracked, word)), None
+            )
             violated = guilty is not None
         if violated:
             what = f"Pod {guilty.metadata.name}" if guilty is not None else str(target)
@@ -149,15 +151,15 @@ class BudgetCheck(Check):
 
     def judge(self, view: View) -> float:
         """Violated at the instant at which a Pod's time is up."""
-        late = [one for one in view.pods if self.budget.stage not in one.passed]
+        late = [tracked for tracked in view.pods if self.budget.stage not in tracked.passed]
         self.passed = not late
         due = NEVER
-        for one in late:
-            end = one.created_t + self.budget.seconds
+        for tracked in late:
+            end = tracked.created_t + self.budget.seconds
             if end > view.t:
                 due = min(due, end)
                 continue
-            cause = Cause(sentence=sentences.late(view, self.budget, one), pod=one.pod)
+            cause = Cause(sentence=sentences.late(view, self.budget, tracked), pod=tracked.pod)
             self.decide(Outcome.VIOLATED, view.t, cause)
             break
         return due
@@ -174,13 +176,13 @@ class SequenceCheck(Check):
 
     def judge(self, view: View) -> float:
         """Met when all have; violated where one ended otherwise or will not get there."""
-        on_the_way = [one for one in view.pods if not self._gone_through(one)]
+        on_the_way = [tracked for tracked in view.pods if not self._gone_through(tracked)]
         if view.has_all_pods and not on_the_way:
             self.decide(Outcome.MET, view.t)
             return NEVER
-        for one in on_the_way:
-            if one.phases[-1] in {"Succeeded", "Failed"}:
-                cause = Cause(sentence=sentences.went(one, self.phases), pod=one.pod)
+        for tracked in on_the_way:
+            if tracked.phases[-1] in {"Succeeded", "Failed"}:
+                cause = Cause(sentence=sentences.went(tracked, self.phases), pod=tracked.pod)
                 self.decide(Outcome.VIOLATED, view.t, cause)
                 return NEVER
         about = phase_decided_by(self.phases[-1])
@@ -272,9 +274,13 @@ class Checks:
 
     def _settle(self, t: float) -> float:
         """Words that hold are met: at once, or when they held together for so long."""
-        holding = {one: one.since for one in self.words if one.open and one.since is not None}
+        holding = {
+            check: check.since for check in self.words if check.open and check.since is not None
+        }
         if not holding or not (
-            self._any or not self._stable or all(one in holding for one in self.words if one.open)
+            self._any
+            or not self._stable
+            or all(check in holding for check in self.words if check.open)
         ):
             return NEVER
         together = (min if self._any else max)(holding.values()) + self._stable

@@ -61,8 +61,8 @@ def target(text: str, namespace: str) -> Target | None:
 
 def wanted_target(text: str, namespace: str) -> Target:
     """The target of an argument; PodwatchError for a kind that podwatch can't judge."""
-    found = target(text, namespace)
-    if found is None:
+    wanted = target(text, namespace)
+    if wanted is None:
         kind = text.partition("/")[0]
         meant = close_match(kind.lower(), _BY_NAME, cutoff=0.7)
         raise _usage(
@@ -70,22 +70,22 @@ def wanted_target(text: str, namespace: str) -> Target:
             f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "
             'kinds without Pods are skipped only when read from "-"',
         )
-    return found
+    return wanted
 
 
 def targets_of_lines(lines: Iterable[str], namespace: str) -> tuple[list[Target], list[str]]:
     """The targets that `kubectl apply -o name` printed, and the lines that have no Pods."""
-    found, skipped = [], []
+    targets, skipped = [], []
     for line in lines:
         words = line.split()
         if not words:
             continue
-        one = target(words[0], namespace)
-        if one is None:
+        target_ = target(words[0], namespace)
+        if target_ is None:
             skipped.append(words[0])
         else:
-            found.append(one)
-    return found, skipped
+            targets.append(target_)
+    return targets, skipped
 
 
 # ── words ──
@@ -146,9 +146,9 @@ def _path_and_value(text: str) -> tuple[str, str]:
 
 def phase(text: str) -> str:
     """A phase, however its letters are written."""
-    for one in PHASES:
-        if one.lower() == text.lower():
-            return one
+    for known in PHASES:
+        if known.lower() == text.lower():
+            return known
     meant = close_match(text.capitalize(), PHASES) or f"the phases are {', '.join(PHASES)}. "
     raise _usage(
         f'there is no phase "{text}"',
@@ -158,16 +158,16 @@ def phase(text: str) -> str:
 
 def sequence(text: str) -> tuple[str, ...]:
     """The phases of `Pending,Running,Succeeded`."""
-    found = tuple(phase(part.strip()) for part in text.split(",") if part.strip())
-    if not found:
+    phases = tuple(phase(part.strip()) for part in text.split(",") if part.strip())
+    if not phases:
         raise _usage("--sequence names no phase", "write --sequence Pending,Running,Succeeded")
-    for earlier, later in pairwise(found):
+    for earlier, later in pairwise(phases):
         if earlier in {"Succeeded", "Failed"}:
             raise _usage(
                 f"no Pod goes from {earlier} to {later}: {earlier} is a Pod's last phase",
                 "leave out what comes after it",
             )
-    return found
+    return phases
 
 
 def budget(text: str, seconds: float) -> Budget:
@@ -200,19 +200,19 @@ def check(wanted: Expectations) -> Expectations:
     """The same; PodwatchError for what contradicts itself and could never be met."""
     if not wanted.targets:
         raise _usage("nothing to judge was named", "name a target: deployment/web, or -l app=web")
-    for one in wanted.never:
-        if any(one.text == other.text for other in wanted.words):
+    for forbidden in wanted.never:
+        if any(forbidden.text == other.text for other in wanted.words):
             raise _usage(
-                f'"{one.text}" is expected with --for and forbidden with --never',
+                f'"{forbidden.text}" is expected with --for and forbidden with --never',
                 "leave one of them out",
             )
-    plain = {one.about for one in wanted.words}
+    plain = {expected.about for expected in wanted.words}
     if {About.SUCCEEDED, About.FAILED} <= plain and not wanted.any_:
         raise _usage(
             "--for succeeded and --for failed can't both be met",
             "leave one of them out, or say with --any that one is enough",
         )
-    phases = {one.value for one in wanted.words if one.about is About.PHASE}
+    phases = {expected.value for expected in wanted.words if expected.about is About.PHASE}
     if {"Succeeded", "Failed"} <= phases and not wanted.any_:
         raise _usage("no Pod ends in two phases", "name one of them, or add --any")
     for target_ in wanted.targets:
@@ -224,9 +224,9 @@ def check(wanted: Expectations) -> Expectations:
                 "started again whenever they end",
                 "expect it to be ready; what shall end well is a job",
             )
-        for one in wanted.words:
-            if one.path is not None:
-                one.path.check(target_.kind)
+        for expected in wanted.words:
+            if expected.path is not None:
+                expected.path.check(target_.kind)
     return wanted
 
 

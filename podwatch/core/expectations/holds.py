@@ -30,8 +30,8 @@ def holds(view: View, word: Word) -> bool:
         if asks_owner(view.target, word):
             return owner_holds(owner, word)
     if word.about is About.CONCEPT:
-        return any(pod_holds(one, word) for one in view.pods)
-    return view.has_all_pods and all(pod_holds(one, word) for one in view.pods)
+        return any(pod_holds(tracked, word) for tracked in view.pods)
+    return view.has_all_pods and all(pod_holds(tracked, word) for tracked in view.pods)
 
 
 def pod_holds(tracked: TrackedPod, word: Word) -> bool:
@@ -78,13 +78,14 @@ def asks_owner(target: Target, word: Word) -> bool:
 
 def _condition_is(conditions: Iterable[Condition], type_: str, value: str = "true") -> bool:
     return any(
-        one.type.lower() == type_.lower() and one.status.lower() == value for one in conditions
+        condition.type.lower() == type_.lower() and condition.status.lower() == value
+        for condition in conditions
     )
 
 
 def _path_holds(object_: Pod | Owner, word: Word) -> bool:
     """As kubectl wait has it: the value, or without one any value."""
-    values = word.path.found(object_) if word.path is not None else []
+    values = word.path.values_in(object_) if word.path is not None else []
     if not word.value:
         return any(values)
     return bool(values) and all(value == word.value for value in values)

@@ -44,7 +44,7 @@ class JsonPath(msgspec.Struct, frozen=True):
         names = tuple(step.name for step in self.steps)
         return names if all(names) else ()
 
-    def found(self, object_: msgspec.Struct) -> list[str]:
+    def values_in(self, object_: msgspec.Struct) -> list[str]:
         """The values at the end of the path, as text; none where it leads nowhere."""
         values: list[Any] = [object_]
         for step in self.steps:
@@ -78,16 +78,16 @@ def json_path(text: str) -> JsonPath:
     steps: list[Step] = []
     at = 0
     while at < len(inner):
-        made = _STEP.match(inner, at)
-        if made is None or made.end() == at:
+        step = _STEP.match(inner, at)
+        if step is None or step.end() == at:
             break
-        at = made.end()
-        if made["name"] or made["quoted"]:
-            steps.append(Step(name=(made["quoted"] or made["name"]).replace("\\.", ".")))
-        elif made["index"]:
-            steps.append(Step(index=int(made["index"])))
+        at = step.end()
+        if step["name"] or step["quoted"]:
+            steps.append(Step(name=(step["quoted"] or step["name"]).replace("\\.", ".")))
+        elif step["index"]:
+            steps.append(Step(index=int(step["index"])))
         else:
-            steps.append(Step(key=made["key"] or "", value=made["value"] or ""))
+            steps.append(Step(key=step["key"] or "", value=step["value"] or ""))
     if at < len(inner) or not steps:
         raise PodwatchError(
             f'"{text}" is no path that podwatch can follow',
@@ -114,9 +114,9 @@ def _taken(step: Step, value: Any) -> list[Any]:
         return [value[step.index]] if -len(value) <= step.index < len(value) else []
     if step.key:
         return [
-            one
-            for one in value
-            if any(_text(has) == step.value for has in _taken(Step(name=step.key), one))
+            item
+            for item in value
+            if any(_text(has) == step.value for has in _taken(Step(name=step.key), item))
         ]
     return list(value)
 
@@ -125,10 +125,10 @@ def _field(name: str, struct: msgspec.Struct) -> list[Any]:
     config = struct.__struct_config__
     if name == config.tag_field:
         return [config.tag]
-    for one in msgspec.structs.fields(struct):
-        if one.encode_name == name:
-            value = getattr(struct, one.name)
-            left_out = value == one.default and name not in _ALWAYS_SENT
+    for field in msgspec.structs.fields(struct):
+        if field.encode_name == name:
+            value = getattr(struct, field.name)
+            left_out = value == field.default and name not in _ALWAYS_SENT
             return [] if value is None or left_out else [value]
     return []
 
@@ -144,7 +144,9 @@ def _bare(type_: Any) -> Any:
     if get_origin(type_) is Annotated:
         return _bare(get_args(type_)[0])
     if get_origin(type_) in {Union, types.UnionType}:
-        return next((_bare(one) for one in get_args(type_) if one is not type(None)), type_)
+        return next(
+            (_bare(argument) for argument in get_args(type_) if argument is not type(None)), type_
+        )
     return type_
 
 
@@ -152,9 +154,9 @@ def _fields(type_: Any) -> dict[str, Any] | None:
     """A struct's fields by their API names; None for a map, which may have any key."""
     type_ = _bare(type_)
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
-        made = {one.encode_name: one.type for one in msgspec.structs.fields(type_)}
+        fields = {field.encode_name: field.type for field in msgspec.structs.fields(type_)}
         tag_field = type_.__struct_config__.tag_field
-        return made | ({tag_field: str} if tag_field else {})
+        return fields | ({tag_field: str} if tag_field else {})
     return None if get_origin(type_) is dict else {}
 
 

@@ -42,7 +42,7 @@ class Judge:
         self._catalog = catalog
         self._store = store
         self._targets = [Checks(target, wanted) for target in wanted.targets]
-        self._tracking = Tracking([one.state for one in self._targets], catalog, store)
+        self._tracking = Tracking([checks.state for checks in self._targets], catalog, store)
         self._t = 0.0
         self._reached = 0.0
         self._due = NEVER
@@ -76,13 +76,15 @@ class Judge:
         """How the targets that are not met stand; None before the stream opens, and at its end."""
         if self.wakes_at() is None:
             return None
-        waiting = ((one.target, self._stands(one)) for one in self._targets if not one.met)
+        waiting = (
+            (checks.target, self._stands(checks)) for checks in self._targets if not checks.met
+        )
         return Pending(tuple(waiting), self._deadline - self._reached)
 
     def _stands(self, checks: Checks) -> str:
         if not scopes.known(self._store, self.wanted, checks.target):
             return sentences.CLUSTER
-        return next((one.stands(self._view(checks)) for one in checks.awaited), "")
+        return next((check.stands(self._view(checks)) for check in checks.awaited), "")
 
     def _view(self, checks: Checks) -> View:
         return view(
@@ -112,10 +114,10 @@ class Judge:
                 self._due = min(self._due, checks.judge(self._view(checks)))
         for checks in self._targets:
             if (violated := checks.violated) is not None:
-                said = sentences.violated(
+                sentence = sentences.violated(
                     checks.target, violated.role, violated.word, violated.cause
                 )
-                self._decide(Outcome.VIOLATED, said, violated.cause, checks)
+                self._decide(Outcome.VIOLATED, sentence, violated.cause, checks)
                 return
         if all(checks.met for checks in self._targets):
             for checks in self._targets:
@@ -139,9 +141,9 @@ class Judge:
         only: Checks | None = None,
     ) -> None:
         results = tuple(self._results(outcome))
-        missed = [one for one in self._targets if not one.met]
+        missed = [checks for checks in self._targets if not checks.met]
         if not sentence:
-            absent = [one.target for one in missed if self._view(one).never_came]
+            absent = [checks.target for checks in missed if self._view(checks).never_came]
             sentence = sentences.timed_out(results, absent) if missed else sentences.met(results)
         self.verdict = Verdict(
             outcome=outcome,
@@ -149,8 +151,10 @@ class Judge:
             sentence=sentence,
             cause=cause,
             results=results,
-            pods=tuple(self._pods_shown([one for one in missed if only in {None, one}], cause)),
-            notes=tuple(one.cause for one in scopes.forbidden(self._store)),
+            pods=tuple(
+                self._pods_shown([checks for checks in missed if only in {None, checks}], cause)
+            ),
+            notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
         )
 
     def _results(self, outcome: Outcome) -> Iterator[Result]:

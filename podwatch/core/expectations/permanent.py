@@ -34,7 +34,7 @@ _STARTING = frozenset(
 )
 """The taints of a Node that may still become one for the Pod.
 
-https://kubernetes.io/docs/reference/labels-annotations-taints/
+https://v1-34.docs.kubernetes.io/docs/reference/labels-annotations-taints/
 """
 
 
@@ -62,7 +62,9 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
     for key in [key for key in suffering if key[3] == about and key not in lasting]:
         del suffering[key]
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
-        cause = worn_out(view, [one for one in pods if one.controller_kind != "Job"], MAX_RESTARTS)
+        cause = worn_out(
+            view, [tracked for tracked in pods if tracked.controller_kind != "Job"], MAX_RESTARTS
+        )
     return cause, due
 
 
@@ -114,9 +116,10 @@ def nodes_ready(nodes: Iterable[Node]) -> bool:
 
 
 def _is_ready(node: Node) -> bool:
-    return any(one.type == "Ready" and one.status == "True" for one in node.status.conditions) and (
-        _STARTING.isdisjoint(taint.key for taint in node.spec.taints)
-    )
+    return any(
+        condition.type == "Ready" and condition.status == "True"
+        for condition in node.status.conditions
+    ) and (_STARTING.isdisjoint(taint.key for taint in node.spec.taints))
 
 
 # ── which states there are ──
@@ -164,14 +167,14 @@ def _lasting(events: Iterable[PodEvent]) -> Iterator[PodEvent]:
     away for longer than half of its time, while others like it come, has stopped.
     """
     events = list(events)
-    for one in events:
+    for event in events:
         alike = [
             other.last_seen
             for other in events
-            if (other.reason, other.container) == (one.reason, one.container)
+            if (other.reason, other.container) == (event.reason, event.container)
         ]
-        if not _has_stopped(one, max(filter(None, alike), default=None)):
-            yield one
+        if not _has_stopped(event, max(filter(None, alike), default=None)):
+            yield event
 
 
 def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
@@ -213,8 +216,8 @@ def _cause(
 def _of_warning(view: View, key: Key) -> Explanation | None:
     """What the catalogue says of the newest Warning about an owner."""
     events = view.store.events.get(key, {}).values()
-    warnings = [one for one in events if one.type == "Warning"]
-    newest = max(warnings, key=lambda one: str(one.last_seen), default=None)
+    warnings = [event for event in events if event.type == "Warning"]
+    newest = max(warnings, key=lambda event: str(event.last_seen), default=None)
     return _known(view, event_facts(newest, None)) if newest is not None else None
 
 

@@ -1,7 +1,7 @@
 """How far an owner is with its current generation, as `kubectl rollout status` judges it.
 
 Responsible for the owner's own counts and for which Pods belong to its current generation.
-Source: https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go
+https://github.com/kubernetes/kubectl/blob/v0.34.0/pkg/polymorphichelpers/rollout_status.go
 """
 
 import re
@@ -77,7 +77,10 @@ def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
         case DaemonSet():
             return owner.status.desired_number_scheduled
         case Job():
-            if any(one.type in _OVER and one.status == "True" for one in owner.status.conditions):
+            if any(
+                condition.type in _OVER and condition.status == "True"
+                for condition in owner.status.conditions
+            ):
                 return 0
             at_once = 1 if spec.parallelism is None else spec.parallelism
             if spec.completions is None:
@@ -132,17 +135,17 @@ def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | N
         return None
     uid, revision = owner.metadata.uid, owner.metadata.annotations.revision
     own = [
-        one
-        for one in sets
-        if one.metadata.controller is not None and one.metadata.controller.uid == uid
+        set_
+        for set_ in sets
+        if set_.metadata.controller is not None and set_.metadata.controller.uid == uid
     ]
     if revision:
-        return next((one for one in own if one.metadata.annotations.revision == revision), None)
+        return next((set_ for set_ in own if set_.metadata.annotations.revision == revision), None)
     for condition in owner.status.conditions:
         named = re.search(r'[Rr]eplica ?[Ss]et "([^"]+)"', condition.message)
         if condition.type == "Progressing" and named is not None:
-            return next((one for one in own if one.metadata.name == named[1]), None)
-    return max(own, key=lambda one: str(one.metadata.creation_timestamp), default=None)
+            return next((set_ for set_ in own if set_.metadata.name == named[1]), None)
+    return max(own, key=lambda set_: str(set_.metadata.creation_timestamp), default=None)
 
 
 def _controlled(uid: str, pods: Iterable[Pod]) -> list[Pod]:

@@ -30,7 +30,7 @@ def lacking(opened: Opened, target: Target) -> list[str]:
 def needed(store: Store, wanted: Expectations, target: Target) -> list[Scope]:
     """The scopes without which the target can't be judged."""
     kinds = kinds_needed(target)
-    if any(one.stage == "pulled" for one in wanted.within):
+    if any(budget.stage == "pulled" for budget in wanted.within):
         kinds.append("Event")  # only they say when an image was pulled
     opened = store.opened.scopes if store.opened is not None else ()
     return [scope for scope in opened if scope.kind in kinds and _covers(scope, target)]
@@ -53,7 +53,11 @@ def refused(store: Store, wanted: Expectations) -> Connection | None:
 
 def forbidden(store: Store) -> Iterable[Connection]:
     """What may not be read."""
-    return (one for one in store.connections.values() if one.state == ConnectionState.FORBIDDEN)
+    return (
+        connection
+        for connection in store.connections.values()
+        if connection.state == ConnectionState.FORBIDDEN
+    )
 
 
 def lost(store: Store, wanted: Expectations) -> str | None:

@@ -63,23 +63,25 @@ def violated(target: Target, role: Role, word: Word | None, cause: Cause | None)
 def met(results: Sequence[Result]) -> str:
     """The verdict where everything is as expected."""
     words: dict[Target, list[str]] = {}
-    for one in results:
-        texts = words.setdefault(one.target, [])
-        if one.role is Role.SEQUENCE or (one.role is Role.FOR and one.outcome is Outcome.MET):
-            texts.append(one.text)
+    for result in results:
+        texts = words.setdefault(result.target, [])
+        if result.role is Role.SEQUENCE or (
+            result.role is Role.FOR and result.outcome is Outcome.MET
+        ):
+            texts.append(result.text)
     return "; ".join(f"{target}: {', '.join(texts)}" for target, texts in words.items())
 
 
 def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
     """The verdict where time is up. `absent`: the targets of which nothing ever came."""
-    open_ = [one for one in results if one.outcome is Outcome.TIMED_OUT]
-    missing = list(dict.fromkeys(one.target for one in open_))
+    open_ = [result for result in results if result.outcome is Outcome.TIMED_OUT]
+    missing = list(dict.fromkeys(result.target for result in open_))
     names = ", ".join(map(str, missing))
-    if missing and all(one in absent for one in missing):
-        if all(one.selector for one in missing):
+    if missing and all(target in absent for target in missing):
+        if all(target.selector for target in missing):
             return f"no Pod was ever selected by {names}"
         return f"{names} never came into being"
-    return f"{names}: {', '.join(dict.fromkeys(one.text for one in open_))} not met in time"
+    return f"{names}: {', '.join(dict.fromkeys(result.text for result in open_))} not met in time"
 
 
 def _reach(word: Word | None) -> str:
@@ -114,9 +116,9 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
         )
         return
     if about is About.GONE:
-        for one in view.state.pods.values():
-            if not one.gone:
-                yield _waits_for(one.pod, _missing(view, one, about))
+        for tracked in view.state.pods.values():
+            if not tracked.gone:
+                yield _waits_for(tracked.pod, _missing(view, tracked, about))
         if target.kind != "Pod":
             yield f"somebody to delete {target}, or its finalizers to be removed"
         return
@@ -127,13 +129,13 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
     if not view.pods and target.kind == "Pod":
         yield "a Pod that is not ending" if view.state.pods else "its Pod"
     named = 0
-    for one in view.pods:
-        if word is not None and pod_holds(one, word):
+    for tracked in view.pods:
+        if word is not None and pod_holds(tracked, word):
             continue
-        phrase = _missing(view, one, about)
+        phrase = _missing(view, tracked, about)
         if phrase and named < PODS_NAMED:
             named += 1
-            yield _waits_for(one.pod, phrase)
+            yield _waits_for(tracked.pod, phrase)
     if not named and about not in {About.READY, About.SUCCEEDED, About.FAILED}:
         yield text
 
@@ -151,7 +153,9 @@ def _missing(view: View, tracked: TrackedPod, about: About) -> str:
     events = view.store.events.get(tracked.key, {}).values()
     to_succeed = about is About.SUCCEEDED
     phrase = missing(pod, events, to_be_ready=not to_succeed)
-    running = [one.name for one in pod.status.container_statuses if one.state.running is not None]
+    running = [
+        status.name for status in pod.status.container_statuses if status.state.running is not None
+    ]
     if to_succeed and running and not phrase:
         names = ", ".join(f'"{name}"' for name in running)
         return f"its program to end: container {names}"

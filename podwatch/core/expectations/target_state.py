@@ -42,7 +42,9 @@ class TrackedPod:
             if version.initial
         }
         self.gone = False
-        self.phases = ["Pending"]  # the API server makes every Pod so
+        # The API server makes every Pod so, whatever its maker wrote (PrepareForCreate):
+        # https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/registry/core/pod/strategy.go
+        self.phases = ["Pending"]
         self.passed: set[str] = set()
         self.permanent: list[tuple[PresentState, Symptom]] | None = None
 
@@ -70,12 +72,12 @@ def _stages(pod: Pod, pulled: frozenset[str]) -> Iterator[str]:
     """The stages that the Pod has passed; one that ended well has passed them all."""
     done = pod.status.phase == "Succeeded"
     statuses = pod.status.container_statuses
-    started = done or (bool(statuses) and all(one.container_id for one in statuses))
+    started = done or (bool(statuses) and all(status.container_id for status in statuses))
     if done or pod.is_true("PodScheduled") or pod.spec.node_name:
         yield "scheduled"
     if done or pod.is_true("Initialized"):
         yield "initialized"
-    if started or {one.name for one in pod.spec.containers} <= pulled:
+    if started or {container.name for container in pod.spec.containers} <= pulled:
         yield "pulled"
     if started:
         yield "started"
@@ -103,7 +105,7 @@ class TargetState:
         if meta.namespace != target.namespace:
             return False
         if target.selector:
-            return all(one.holds(meta.labels) for one in self._labels)
+            return all(requirement.holds(meta.labels) for requirement in self._labels)
         if target.kind == "Pod":
             return meta.name == target.name
         controller = meta.controller
@@ -143,7 +145,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """The keys of what `gone` is about: the object that is named, or the Pods."""
         if self.target.kind != "Pod":
             return frozenset([("", self.owner.metadata.uid)] if self.owner is not None else [])
-        return frozenset(key for key, one in self.state.pods.items() if not one.gone)
+        return frozenset(key for key, tracked in self.state.pods.items() if not tracked.gone)
 
     @property
     def never_came(self) -> bool:
@@ -155,7 +157,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """Whether there are as many Pods as there have to be: of an owner all, else any."""
         if self.owner is None:
             return bool(self.pods)
-        wanted = rollout.wanted(self.owner, [one.pod for one in self.pods])
+        wanted = rollout.wanted(self.owner, [tracked.pod for tracked in self.pods])
         return len(self.pods) >= max(wanted, 1)
 
 
@@ -186,25 +188,27 @@ def view(
 
 def _generation(state: TargetState, owner: Owner | None, store: Store) -> list[TrackedPod]:
     there = [
-        one
-        for one in state.pods.values()
-        if not one.gone and one.pod.metadata.deletion_timestamp is None
+        tracked
+        for tracked in state.pods.values()
+        if not tracked.gone and tracked.pod.metadata.deletion_timestamp is None
     ]
     if state.target.kind == "Pod":
         return there if state.target.selector else there[-1:]
     if owner is None:
         return []
-    own = rollout.pods_of(owner, [one.pod for one in there], store.sets.values())
+    own = rollout.pods_of(owner, [tracked.pod for tracked in there], store.sets.values())
     uids = {pod.metadata.uid for pod in own}
-    return [one for one in there if one.pod.metadata.uid in uids]
+    return [tracked for tracked in there if tracked.pod.metadata.uid in uids]
 
 
 def _judged(
     target: Target, owner: Owner | None, generation: list[TrackedPod]
 ) -> Iterable[TrackedPod]:
     if target.kind == "Pod":
-        return [one for one in generation if not (target.selector and _is_replaced(one))]
-    well = [one for one in generation if one.pod.status.phase != "Failed"]
+        return [
+            tracked for tracked in generation if not (target.selector and _is_replaced(tracked))
+        ]
+    well = [tracked for tracked in generation if tracked.pod.status.phase != "Failed"]
     if isinstance(owner, Job):  # it replaces those that failed; its conditions decide
         return well or generation[-1:]
     return well

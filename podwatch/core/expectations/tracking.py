@@ -55,21 +55,21 @@ class Tracking:
             case Observed(object=Owner() as owner):
                 meta = owner.metadata
                 return any(
-                    one.target.kind != "Pod"
-                    and one.target.namespace == meta.namespace
-                    and meta.name.startswith(one.target.name)
-                    for one in self._targets
+                    state.target.kind != "Pod"
+                    and state.target.namespace == meta.namespace
+                    and meta.name.startswith(state.target.name)
+                    for state in self._targets
                 )
         return touched
 
     def _note(self, news: Sequence[News]) -> bool:
         touched = False
-        for one in news:
-            if isinstance(one, PodVersion):
-                touched |= self._version(one)
-            elif isinstance(one, ExplainedTransition | ExplainedEvent):
-                concept = one.explanation.concept
-                shown = self._concepts.setdefault(one.ref.key, set())
+        for entry in news:
+            if isinstance(entry, PodVersion):
+                touched |= self._version(entry)
+            elif isinstance(entry, ExplainedTransition | ExplainedEvent):
+                concept = entry.explanation.concept
+                shown = self._concepts.setdefault(entry.ref.key, set())
                 if concept is not None and concept.id not in shown:
                     shown.add(concept.id)
                     touched = True
@@ -111,7 +111,7 @@ class Tracking:
 
     def _pass_stages(self, tracked: TrackedPod) -> None:
         events = self._store.events.get(tracked.key, {}).values()
-        tracked.pass_stages(one.container for one in events if one.reason == "Pulled")
+        tracked.pass_stages(event.container for event in events if event.reason == "Pulled")
 
     def _look_at_nodes(self) -> bool:
         listed = any(scope.kind == "Node" for scope in self._store.synced)

@@ -34,7 +34,7 @@ _THERE = re.compile(r"\s*(!?)\s*([\w./-]+)\s*$")
 def requirements(selector: str) -> tuple[Requirement, ...]:
     """The parts of a label selector, all of which have to hold.
 
-    https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+    https://v1-34.docs.kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
     """
     parts = []
     for part in re.split(r",(?![^(]*\))", selector):

@@ -59,14 +59,14 @@ class Seen:
             status.name for status in pod.all_statuses() if status.restart_count > 0
         }
         own = board.timeline_of(PodRef.of(pod))
-        for one in own:
-            if isinstance(one, ExplainedTransition) and self._creation(one):
+        for entry in own:
+            if isinstance(entry, ExplainedTransition) and self._creation(entry):
                 break
-        for one in own:
-            if isinstance(one, ExplainedTransition):
-                self._told(one)
+        for entry in own:
+            if isinstance(entry, ExplainedTransition):
+                self._told(entry)
             else:
-                self._notice(one)
+                self._notice(entry)
         self.now = self._after(board.now) if board.now is not None else None
 
     @property
@@ -101,60 +101,60 @@ class Seen:
             return stamped
         return Instant(t, False)
 
-    def _creation(self, one: ExplainedTransition) -> bool:
+    def _creation(self, entry: ExplainedTransition) -> bool:
         """Count from when the Pod was seen to be created, if it was."""
-        transition, after = one.transition, one.transition.after
+        transition, after = entry.transition, entry.transition.after
         if transition.facet is not Facet.EXISTENCE or after is None:
             return False
         if after.value == Existence.PRESENT and not transition.inferred:
-            made = self._instant(one.at, self._created, inferred=False)
-            self.created_t = one.t
-            self._base = made.t if made is not None and not made.whole else 0.0
+            created = self._instant(entry.at, self._created, inferred=False)
+            self.created_t = entry.t
+            self._base = created.t if created is not None and not created.whole else 0.0
         return True
 
-    def _told(self, one: ExplainedTransition) -> None:
-        transition, after = one.transition, one.transition.after
+    def _told(self, entry: ExplainedTransition) -> None:
+        transition, after = entry.transition, entry.transition.after
         if after is None:
             return
         name = transition.subject
         match transition.facet:
             case Facet.CONDITION:
-                condition = one.pod.condition(name)
+                condition = entry.pod.condition(name)
                 stamp = condition.last_transition_time if condition is not None else None
                 if after.value != "True":
                     self._lost.add(name)  # if it comes back, that is no start
                 elif name not in self._lost or self.from_the_beginning:
-                    self._keep(self.conditions, one, name, stamp)
+                    self._keep(self.conditions, entry, name, stamp)
             case facet if facet in _CONTAINER_FACETS:
-                status = one.pod.status_of(name)
+                status = entry.pod.status_of(name)
                 if status is None:
                     return
                 if after.value == "running" and status.restart_count == 0:
                     running = status.state.running
-                    self._keep(self.running, one, name, running.started_at if running else None)
+                    self._keep(self.running, entry, name, running.started_at if running else None)
                 elif after.value == "terminated" and after.exit_code == 0:
                     ended = status.state.terminated
-                    self._keep(self.ended_well, one, name, ended.finished_at if ended else None)
+                    self._keep(self.ended_well, entry, name, ended.finished_at if ended else None)
 
     def _keep(
         self,
         known: dict[str, Instant],
-        one: ExplainedTransition,
+        entry: ExplainedTransition,
         name: str,
         stamp: datetime | None,
     ) -> None:
-        instant = self._instant(one.at, stamp, inferred=one.transition.inferred)
+        instant = self._instant(entry.at, stamp, inferred=entry.transition.inferred)
         if instant is not None and name not in known:
             known[name] = instant
 
-    def _notice(self, one: ExplainedEvent) -> None:
-        key = (one.event.container, one.event.reason)
-        later = one.event.container in self._of_later_runs and not self.from_the_beginning
-        if one.event.times > 1 or key in self.events or later:
+    def _notice(self, entry: ExplainedEvent) -> None:
+        key = (entry.event.container, entry.event.reason)
+        later = entry.event.container in self._of_later_runs and not self.from_the_beginning
+        if entry.event.times > 1 or key in self.events or later:
             return  # not of the first time
-        instant = self._instant(one.at, one.event.first_timestamp, inferred=False)
+        instant = self._instant(entry.at, entry.event.first_timestamp, inferred=False)
         if instant is not None:
-            self.events[key] = (instant, one.event.message)
+            self.events[key] = (instant, entry.event.message)
 
     def pull(self, container: str) -> tuple[Instant | None, Instant | None, str]:
         """When its image was asked for and there, and what is to be said of it."""
@@ -195,7 +195,7 @@ _GO_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "us": 1e
 
 def _pull_time(message: str) -> float | None:
     """The seconds in `Successfully pulled image "web:2" in 1.2s (1.5s including waiting)`."""
-    found = _PULLED_IN.search(message[:_MESSAGE])
-    if found is None or _GO_PART.sub("", found[1]):
+    pulled = _PULLED_IN.search(message[:_MESSAGE])
+    if pulled is None or _GO_PART.sub("", pulled[1]):
         return None
-    return sum(float(number) * _GO_UNITS[unit] for number, unit in _GO_PART.findall(found[1]))
+    return sum(float(number) * _GO_UNITS[unit] for number, unit in _GO_PART.findall(pulled[1]))

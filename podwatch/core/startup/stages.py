@@ -83,7 +83,7 @@ class Start:
         yield self._stage(
             StageName.SCHEDULED, origin, scheduled, passed=bool(self._pod.spec.node_name)
         )
-        anything = any(self._was_started(one.name) for one in self._in_order)
+        anything = any(self._was_started(container.name) for container in self._in_order)
         yield self._stage(
             StageName.SANDBOX, scheduled, sandbox, passed=anything, open_=scheduled is not None
         )
@@ -213,14 +213,16 @@ class Start:
         seen = self._seen.ended_well.get(name)
         if seen is None and stamped is None:
             return None
-        following = [self._seen.pull(one.name)[0] for one in self._in_order[number + 1 :]]
+        following = [
+            self._seen.pull(container.name)[0] for container in self._in_order[number + 1 :]
+        ]
         return earliest([seen or stamped, *following])
 
     def _passed(self, number: int) -> bool:
         """Whether something ran that waits for this init container's end."""
         if self._pod.is_true("Initialized"):
             return True
-        return any(self._was_started(one.name) for one in self._in_order[number + 1 :])
+        return any(self._was_started(container.name) for container in self._in_order[number + 1 :])
 
     def _ready(self, ends: list[Instant | None]) -> Stage:
         known = [end for end in ends if end is not None]
@@ -235,7 +237,7 @@ class Start:
                 ready = None  # a condition has the time of its last change only
             elif ready is not None:
                 note = "if it has been Ready since then without a break"
-        started = [self._was_started(one.name) for one in self._pod.spec.containers]
+        started = [self._was_started(container.name) for container in self._pod.spec.containers]
         unseen = not self._seen.from_the_beginning and any(started)
         may_have_been = unseen and (self._over or restarted)
         return self._stage(
@@ -291,7 +293,7 @@ class Start:
             container=container,
             begin=max(begin.t, 0.0) if begin is not None else None,
             seconds=seconds,
-            whole_seconds=any(one is not None and one.whole for one in (begin, end)),
+            whole_seconds=any(instant is not None and instant.whole for instant in (begin, end)),
             note=note,
         )
 

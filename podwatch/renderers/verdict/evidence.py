@@ -95,7 +95,7 @@ def gathered(
     ]
     return Evidence(
         verdict=verdict,
-        stories=tuple(one for one in stories if one is not None),
+        stories=tuple(told for told in stories if told is not None),
         at=_fell(board.opened, verdict.t),
         last_t=board.t,
         recorded=recorded,
@@ -109,12 +109,12 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
     if row is None:
         return None
     own = board.timeline_of(row.ref)
-    moments = [_moment(one) for one in own]
+    moments = [_moment(entry) for entry in own]
     warnings = [
-        f"{one.event.reason}: {one.event.message}"
-        + (f" ({one.event.times} times)" if one.event.times > 1 else "")
-        for one in _latest(own)
-        if one.event.type == "Warning"
+        f"{entry.event.reason}: {entry.event.message}"
+        + (f" ({entry.event.times} times)" if entry.event.times > 1 else "")
+        for entry in _latest(own)
+        if entry.event.type == "Warning"
     ]
     return Story(
         ref=row.ref,
@@ -147,25 +147,25 @@ def outcome_word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def _moment(one: Explained) -> Moment:
-    if isinstance(one, ExplainedEvent):
-        about = f"{one.event.container} " if one.event.container else ""
-        return Moment(one.t, f"{about}event {one.event.reason}", one.explanation.sentence)
-    of = subject(one.transition)
-    what = f"{of} {change(one.transition)}" if of else change(one.transition)
-    after = one.transition.after
+def _moment(entry: Explained) -> Moment:
+    if isinstance(entry, ExplainedEvent):
+        about = f"{entry.event.container} " if entry.event.container else ""
+        return Moment(entry.t, f"{about}event {entry.event.reason}", entry.explanation.sentence)
+    of = subject(entry.transition)
+    what = f"{of} {change(entry.transition)}" if of else change(entry.transition)
+    after = entry.transition.after
     if after is not None and after.reason and after.reason not in what:
         what += f" ({after.reason})"
-    return Moment(one.t, what, one.explanation.sentence)
+    return Moment(entry.t, what, entry.explanation.sentence)
 
 
 def _latest(own: Iterable[Explained]) -> list[ExplainedEvent]:
     """The newest state of each Event."""
-    found: dict[str, ExplainedEvent] = {}
-    for one in own:
-        if isinstance(one, ExplainedEvent):
-            found[one.event.metadata.uid] = one
-    return list(found.values())
+    newest: dict[str, ExplainedEvent] = {}
+    for entry in own:
+        if isinstance(entry, ExplainedEvent):
+            newest[entry.event.metadata.uid] = entry
+    return list(newest.values())
 
 
 def _bars(pod: Pod, start: Waterfall) -> Iterator[Bar]:
@@ -178,9 +178,9 @@ def _bars(pod: Pod, start: Waterfall) -> Iterator[Bar]:
             steps.setdefault(_step(stage, pod), []).append(stage)
     begin = start.created_t
     for name, stages in steps.items():
-        ends = [one.end for one in stages if one.end is not None]
+        ends = [stage.end for stage in stages if stage.end is not None]
         running = name == _START and bool(ends)  # the first container is enough
-        if not running and any(one.progress in _OPEN for one in stages):
+        if not running and any(stage.progress in _OPEN for stage in stages):
             yield Bar(name, begin, None)
             return
         if ends:  # else it never came, or nobody knows when
@@ -194,7 +194,7 @@ _OPEN = frozenset({Progress.UNDER_WAY, Progress.AHEAD})
 
 
 def _step(stage: Stage, pod: Pod) -> str:
-    if any(one.name == stage.container for one in pod.spec.init_containers):
+    if any(container.name == stage.container for container in pod.spec.init_containers):
         return "init containers"
     return {StageName.SANDBOX: "network, volumes", StageName.STARTED: _START}.get(
         stage.name, stage.name.value
@@ -203,14 +203,14 @@ def _step(stage: Stage, pod: Pod) -> str:
 
 def _logs(pod: Pod, ref: PodRef, container: str, logs: Logs) -> Iterator[Log]:
     """The log of the container that failed, or of the first that is not well."""
-    statuses = {one.name: one for one in pod.all_statuses()}
+    statuses = {status.name: status for status in pod.all_statuses()}
     if container not in statuses:
         ill = [
-            one.name
-            for one in statuses.values()
-            if one.container_id
-            and not one.ready
-            and (one.state.terminated is None or one.state.terminated.exit_code)
+            status.name
+            for status in statuses.values()
+            if status.container_id
+            and not status.ready
+            and (status.state.terminated is None or status.state.terminated.exit_code)
         ]
         if not ill:
             return

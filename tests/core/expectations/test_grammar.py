@@ -186,7 +186,7 @@ def test_a_path_finds_what_kubectl_would(text: str, values: list[str]) -> None:
     assert made.path is not None
     assert made.value == "x"
     made.path.check("Pod")
-    assert made.path.found(web) == values
+    assert made.path.values_in(web) == values
 
 
 def test_a_field_that_is_not_kept_is_refused_at_once() -> None:
