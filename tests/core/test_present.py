@@ -404,6 +404,26 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
         "the mirror of a static Pod",
         "the kubelet on worker",
     ),
+    "the sidecar that has not ended yet": (
+        pod(
+            status(ended("A", 0)),
+            init=[
+                status(ended("S", 143), name="log", started=False),
+                status(running(), "T", name="proxy", started=True),
+            ],
+            init_containers=[
+                Container(name="log", restart_policy="Always"),
+                Container(name="proxy", restart_policy="Always"),
+            ],
+            node="worker",
+            restart_policy="Never",
+            phase="Running",
+            conditions=[condition("Initialized")],
+        ),
+        [],
+        "now stops its sidecars",
+        "the kubelet on worker",
+    ),
     "sidecars that have to end": (
         pod(
             status(ended("A", 0)),

@@ -21,7 +21,7 @@ from podwatch.core.present.facts import (
     in_brackets,
     newest,
 )
-from podwatch.core.states import CONTAINER_WORDS, NOT_STARTED, Facet, container_state
+from podwatch.core.states import CONTAINER_WORDS, NOT_STARTED, Facet, State, container_state
 
 _OVERDUE = timedelta(seconds=20)
 """So long after its time a pull is not said to come any moment."""
@@ -53,6 +53,13 @@ def _is_done(facet: Facet, status: ContainerStatus) -> bool:
     return (ended is not None and ended.exit_code == 0) or (
         facet is Facet.SIDECAR and bool(status.started)
     )
+
+
+def _holds_up(pod: Pod, facet: Facet, state: State) -> bool:
+    """Whether nothing of what comes after it can have begun: it waits, or has failed for good."""
+    if state.value == "terminated":
+        return facet is Facet.INIT_CONTAINER and not pod.is_true("Initialized")
+    return facet is not Facet.CONTAINER and state.value == "waiting"
 
 
 def _comes_late(
@@ -117,7 +124,7 @@ def _container(
         spec.name,
         state,
         until=until,
-        stops=state.value != "running" and facet is not Facet.CONTAINER,
+        stops=_holds_up(pod, facet, state),
     )
 
 
