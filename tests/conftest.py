@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.patterns import BrokenFile
+from podwatch.scenarios import BrokenScenario, names
 
 pytest_plugins = ["tests.kind.flaky"]
 
@@ -33,12 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With a broken concept nearly every test would fail: run only the one that says why."""
+    """With a file that can't be read nearly every test would fail: run only what says why."""
     try:
         catalog()
-    except BrokenFile:
-        own = Path(__file__).with_name("core") / "test_concepts.py"
-        config.args = [f"{own}::test_every_file_can_be_read"]
+        names()
+    except (BrokenFile, BrokenScenario):
+        config.args = [str(Path(__file__).with_name("test_data.py"))]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,20 +13,10 @@ from podwatch.core.concepts.patterns import BrokenFile, Facts, places
 from podwatch.core.states import Facet
 from podwatch.scenarios import names
 
-FILES = concept_files()
-
-
-@pytest.mark.parametrize("id_", FILES)
-def test_every_file_can_be_read(id_: str) -> None:
-    """If one can't be, this is the only test that is run (see `tests/conftest.py`)."""
-    concept(id_, FILES[id_])
-    examples(id_, FILES[id_])
-
-
 # ── the catalogue's files ──
 
 
-@pytest.fixture(params=FILES)
+@pytest.fixture(params=concept_files())
 def each(request: pytest.FixtureRequest) -> Concept:
     """Every concept in turn."""
     return catalog().by_id[request.param]
