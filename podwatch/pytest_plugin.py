@@ -7,21 +7,14 @@ and the standard library until a test uses the fixture.
 
 from __future__ import annotations
 
-import queue
-import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from podwatch.app.timeline import Timeline
     from podwatch.core.expectations import Verdict
-    from podwatch.core.session import Session
-
-LINES = 60
-"""How many lines of a namespace's timeline stand in the report of a test that failed."""
-CATCH_UP = 5.0
-"""For how many seconds a timeline waits for what the cluster knows already."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,7 +49,7 @@ class Podwatch:
         self._context = context
         self._timeout = timeout
         self._namespace = namespace or ""
-        self._followed: dict[str, _Followed] = {}
+        self._timelines: dict[str, Timeline] = {}
         self._follow(self._namespace)
 
     def expect(
@@ -80,7 +73,7 @@ class Podwatch:
         is written wrong or the cluster can't be asked.
         """
         __tracebackhide__ = True
-        from podwatch.app.expect import Expect, decided, silent
+        from podwatch.app.expect import Expect, decided
         from podwatch.app.run import exit_code
         from podwatch.core.expectations import Outcome
         from podwatch.core.expectations.expectation import GRACE
@@ -105,7 +98,7 @@ class Podwatch:
             kubeconfig=self._kubeconfig,
             stays=True,
         )
-        evidence = decided(options, silent())
+        evidence = decided(options)
         if evidence.verdict.outcome is not Outcome.MET:
             pytest.fail(report(evidence, exit_code(evidence.verdict)), pytrace=False)
         return evidence.verdict
@@ -114,98 +107,23 @@ class Podwatch:
         """What happened so far: of one Pod (`pod/web`), or of the whole namespace."""
         namespace = namespace or self._namespace
         self._follow(namespace)
-        return self._followed[namespace].told(target.removeprefix("pod/"))
+        return self._timelines[namespace].told(target.removeprefix("pod/"))
 
     def stop(self) -> None:
         """End all watches."""
-        for followed in self._followed.values():
-            followed.stop()
+        for timeline in self._timelines.values():
+            timeline.stop()
 
     def sections(self) -> Iterator[tuple[str, str]]:
         """The timeline of each namespace that was used, with its heading."""
-        for followed in self._followed.values():
-            yield f"podwatch: namespace {followed.namespace}", followed.told()
+        for timeline in self._timelines.values():
+            yield f"podwatch: namespace {timeline.namespace}", timeline.told()
 
     def _follow(self, namespace: str) -> None:
-        if namespace not in self._followed:
-            self._followed[namespace] = _Followed(self._kubeconfig, self._context, namespace)
+        from podwatch.app.timeline import Timeline
 
-
-class _Followed:
-    """One namespace that is watched beside the test."""
-
-    def __init__(self, kubeconfig: str | None, context: str | None, namespace: str) -> None:
-        from podwatch.core.concepts import catalog
-        from podwatch.core.session import Session
-        from podwatch.core.stream import FORMAT, Opened, Scope
-        from podwatch.renderers.lines import Lines
-        from podwatch.sources.clock import Clock
-        from podwatch.sources.cluster import connect
-
-        self._cluster = cluster = connect(kubeconfig, context)
-        self.namespace = namespace or cluster.namespace
-        self.stop = cluster.stop
-        self._session: Session = Session(catalog())
-        self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._lines: list[tuple[str, str]] = []
-        self._versions: dict[str, str] = {}
-        self._written: list[str] = []
-        self._renderer = Lines(self._written.append, lambda: None)
-        clock = Clock()
-        scopes = (Scope("Pod", self.namespace), Scope("Event", self.namespace))
-        opened = Opened(t=clock.t(), at=clock.at(), format=FORMAT, scopes=scopes)
-        self._inbox.put(opened)
-        cluster.follow(scopes, self._inbox.put, clock, self._inbox.qsize)
-
-    def told(self, name: str = "") -> str:
-        """The last lines about the Pod of this name, or about all Pods."""
-        self._catch_up()
-        self._read()
-        lines = [line for pod, line in self._lines if name in {"", pod}]
-        left_out = max(len(lines) - LINES, 0)
-        head = [f"… {left_out} earlier lines are left out"] if left_out else []
-        about = f"Pod {name}" if name else "the Pods"
-        return "\n".join([*head, *lines[-LINES:]]) or f"nothing happened to {about}"
-
-    def _catch_up(self) -> None:
-        """Take what comes until every Pod was seen in the version that it has now.
-
-        An expectation has a watch of its own, which can be ahead.
-        """
-        deadline = time.monotonic() + CATCH_UP
-        versions = self._cluster.questions.versions(self.namespace)
-        while any(not self._has_seen(uid, version) for uid, version in versions.items()):
-            try:
-                self._take(self._inbox.get(timeout=max(deadline - time.monotonic(), 0)))
-            except queue.Empty:
-                return
-
-    def _has_seen(self, uid: str, version: str) -> bool:
-        seen = self._versions.get(uid, "")
-        return seen == version or (
-            seen.isdecimal() and version.isdecimal() and int(seen) > int(version)
-        )
-
-    def _read(self) -> None:
-        while not self._inbox.empty():
-            self._take(self._inbox.get())
-
-    def _take(self, item: Any) -> None:
-        from podwatch.core.stream import Observed
-        from podwatch.core.update import Update
-        from podwatch.errors import PodwatchError
-
-        if isinstance(item, PodwatchError):
-            self._lines.append(("", f"{item.message}: {item.hint}"))
-            return
-        if isinstance(item, Observed):
-            meta = item.object.metadata
-            self._versions[meta.uid] = meta.resource_version
-        for one in self._session.feed(item).news:
-            self._written.clear()
-            self._renderer.show(Update((one,)))
-            name = getattr(getattr(one, "ref", None), "name", "")
-            self._lines += [(name, line.rstrip("\n")) for line in self._written]
+        if namespace not in self._timelines:
+            self._timelines[namespace] = Timeline(self._kubeconfig, self._context, namespace)
 
 
 @pytest.fixture

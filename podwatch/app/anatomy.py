@@ -106,56 +106,43 @@ def explain_recorded(
     name: str, namespace: str | None, recording: Path, *, json: bool = False
 ) -> ExitCode:
     """A Pod at the end of a recording; where several have had the name, the newest."""
-    from podwatch.core.stream import Observed, Opened
+    from podwatch.app.feeds import ReplayFeed
+    from podwatch.app.run import run
+    from podwatch.core.session import Session
+    from podwatch.renderers import Silent
     from podwatch.sources.recording import read
 
-    pods: dict[str, tuple[Pod, datetime, bool]] = {}
-    events: dict[str, PodEvent] = {}
-    owners: dict[str, Owner] = {}
-    old = False
-    end: datetime | None = None
+    session = Session(catalog(), forgets=False)
+    store, rows = session.store, session.pods.rows.values()
     failure: PodwatchError | None = None
-    items = read(recording)
-    while True:
-        try:
-            item = next(items, None)
-        except PodwatchError as error:
-            if end is None:
-                raise
-            failure = error  # told after what comes before it
-            break
-        if item is None:
-            break
-        end = item.at
-        match item:
-            case Opened():
-                old = is_before_1_35(item.server_version)
-            case Observed(object=Pod() as pod):
-                pods[pod.metadata.uid] = (pod, item.at, item.type == "DELETED")
-            case Observed(object=PodEvent() as event):
-                events[event.metadata.uid] = event
-            case Observed(object=Owner() as owner):
-                owners[owner.metadata.uid] = owner
+    try:
+        run(ReplayFeed(read(recording)), session, Silent())
+    except PodwatchError as error:
+        if store.opened is None:
+            raise
+        failure = error  # told after what comes before it
     chosen: dict[str, Diagnosis] = {}
-    for pod, at, deleted in pods.values():
-        meta = pod.metadata
-        if meta.name != name or namespace not in {None, meta.namespace}:
+    for row in rows:
+        place = row.ref.namespace
+        if row.ref.name != name or namespace not in {None, place}:
             continue
-        chosen[meta.namespace] = explained(
-            pod,
-            (event for event in events.values() if event.involved_object.uid in _uids(pod)),
-            owners.values(),
+        clock = store.clock(row.gone_t if row.gone else store.t)
+        about = [store.events.get((row.ref.cluster, uid), {}) for uid in _uids(row.pod)]
+        chosen[place] = explained(
+            row.pod,
+            [event for events in about for event in events.values()],
+            store.owners.values(),
             catalog(),
-            at if deleted else end or at,
-            before_1_35=old,
-            gone=deleted,
-            note="deleted later on: this is its last version" if deleted else "",
+            clock[0] if clock is not None else None,
+            before_1_35=store.before_1_35,
+            gone=bool(row.gone),
+            note="deleted later on: this is its last version" if row.gone else "",
         )
     _show(list(chosen.values()), json=json)
     if failure is not None:
         raise failure
     if not chosen:
-        names = dict.fromkeys(pod.metadata.name for pod, _, _ in pods.values())
+        names = dict.fromkeys(row.ref.name for row in rows)
         where = f' in namespace "{namespace}"' if namespace else ""
         raise PodwatchError(
             f'the recording {recording} has no Pod "{name}"{where}',

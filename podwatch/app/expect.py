@@ -1,7 +1,7 @@
 """`podwatch expect`: a verdict instead of a picture, live or from a recording.
 
-Responsible for what is followed, for the files that are written and for who gets the report.
-The judging is `podwatch.core.expectations`.
+Responsible for what is written on the command line and for what is followed. The judging is
+`podwatch.core.expectations`; who gets the report is `podwatch.app.verdict_output`.
 """
 
 import os
@@ -11,13 +11,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
 
 from msgspec.structs import replace
 
 from podwatch.app import Form, refuse_same_file
-from podwatch.app.feeds import Inbox, LiveFeed, ReplayFeed
-from podwatch.app.run import exit_code, run
+from podwatch.app.feeds import ReplayFeed
+from podwatch.app.follow import Following
+from podwatch.app.run import run
+from podwatch.app.verdict_output import VerdictOutput
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, grammar
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
@@ -25,14 +26,9 @@ from podwatch.core.expectations.scopes import kinds_needed, lacking
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, PodRef, RecordedItem, Scope
-from podwatch.errors import ExitCode, PodwatchError, cant_write
-from podwatch.renderers import Renderer
-from podwatch.renderers.verdict import github, junit
-from podwatch.renderers.verdict import json as as_json
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers import Renderer, Silent
 from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log, Logs, gathered
-from podwatch.renderers.verdict.progress import Progress
-from podwatch.renderers.verdict.report import report
-from podwatch.sources.clock import Clock
 from podwatch.sources.recording import Recorder, read
 
 NAMED_PODS = 8
@@ -44,7 +40,7 @@ class Expect:
     """The command line's words as they were written. Times are in seconds.
 
     `stays`: the process lives on, so all threads have to end. One that leaves is sooner out with
-    them (see `cli.main`).
+    them (see `podwatch.cli.app.run`).
     """
 
     targets: Sequence[str] = ()
@@ -73,16 +69,20 @@ class Expect:
 
 def expect(options: Expect) -> ExitCode:
     """Wait for the verdict, say it and leave the evidence."""
-    _check_files(options)
+    output = VerdictOutput(options.report, options.junit, options.environment)
+    refuse_same_file(
+        ("--replay", options.replay), ("--record", options.record), ("--junit", options.junit)
+    )
+    output.check()
     try:
-        evidence = decided(options, _progress(options))
+        evidence = decided(options, output.progress())
     except PodwatchError as error:
-        _told_error(options, error)
+        output.failure(error)
         raise
-    return _told(options, evidence)
+    return output.verdict(evidence)
 
 
-def decided(options: Expect, progress: Renderer) -> Evidence:
+def decided(options: Expect, progress: Renderer | None = None) -> Evidence:
     """Wait for the verdict; nothing is printed but by `progress`.
 
     PodwatchError for what is written wrong and for a cluster that can't be asked at all.
@@ -90,7 +90,7 @@ def decided(options: Expect, progress: Renderer) -> Evidence:
     wanted, written = _understood(options)
     if options.replay is not None:
         return _replayed(options.replay, options, wanted, written)
-    return _live(options, wanted, written, progress)
+    return _live(options, wanted, written, progress or Silent())
 
 
 # ── what was written ──
@@ -137,25 +137,6 @@ def _from_stdin(namespace: str) -> list[Target]:
     return found
 
 
-def _check_files(options: Expect) -> None:
-    """Say before the wait, not after it, that a file can't be written."""
-    refuse_same_file(
-        ("--replay", options.replay), ("--record", options.record), ("--junit", options.junit)
-    )
-    if options.junit is not None:
-        _check_writable(options.junit, "the JUnit file")
-    if (summary := _step_summary(options)) is not None:
-        _check_writable(summary, "the step summary")
-
-
-def _check_writable(path: Path, what: str) -> None:
-    try:
-        with path.open("ab"):
-            pass
-    except (OSError, ValueError) as error:
-        raise cant_write(f"{what} {path}", error) from error
-
-
 # ── from a recording ──
 
 
@@ -177,7 +158,7 @@ def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[T
                 ExitCode.USAGE,
             )
     session = Session(catalog(), replace(wanted, targets=targets))
-    run(ReplayFeed(chain([first], items)), session, silent())
+    run(ReplayFeed(chain([first], items)), session, Silent())
     return _gathered(options, session, None)
 
 
@@ -222,8 +203,7 @@ def _live(
 ) -> Evidence:
     from podwatch.sources.cluster import connect
 
-    inbox: Inbox = Inbox()
-    clock = Clock()
+    following = Following()
     with ExitStack() as stack:
         takers: list[Callable[[RecordedItem], None]] = []
         if options.record is not None:
@@ -238,37 +218,14 @@ def _live(
         namespace = options.namespace or cluster.namespace
         targets = tuple(replace(one, namespace=namespace) for one in written)
         session = Session(catalog(), replace(wanted, targets=targets))
-        cluster.open(scopes(targets), inbox.put, clock, inbox.qsize)
-        run(LiveFeed(inbox, clock.t), session, progress, takers=takers)
+        following.open(cluster, scopes(targets))
+        run(following.feed, session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:
             lines, missing = cluster.questions.log(ref, container, LOG_LINES, previous=previous)
             return Log(container, previous, tuple(lines), missing)
 
         return _gathered(options, session, logs if options.logs else None)
-
-
-# ── who is told ──
-
-
-def _progress(options: Expect) -> Progress:
-    """Progress goes to standard error, so that standard output is the verdict alone."""
-    return Progress(_writer(options, sys.stderr), sys.stderr.flush)
-
-
-def _writer(options: Expect, to: TextIO) -> Callable[[str], object]:
-    if not _in_actions(options):
-        return to.write
-    return lambda text: to.write("".join(map(github.plain, text.splitlines(keepends=True))))
-
-
-def _in_actions(options: Expect) -> bool:
-    return options.environment.get("GITHUB_ACTIONS") == "true"
-
-
-def silent() -> Progress:
-    """A progress that says nothing."""
-    return Progress(lambda _: None, lambda: None)
 
 
 def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
@@ -282,51 +239,3 @@ def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
         recorded=options.replay is not None,
         replay=str(options.record or options.replay or ""),
     )
-
-
-def _step_summary(options: Expect) -> Path | None:
-    path = options.environment.get("GITHUB_STEP_SUMMARY")
-    return Path(path) if path and _in_actions(options) else None
-
-
-def _told_error(options: Expect, error: PodwatchError) -> None:
-    """Where there is no verdict, the evidence says so; the terminal is told by who called."""
-    if _in_actions(options):
-        made = github.annotation("error", "podwatch: no verdict", f"{error.message}\n{error.hint}")
-        (sys.stderr if options.report is Form.JSON else sys.stdout).write(made + "\n")
-    if options.junit is not None:
-        _write(options.junit, "the JUnit file", junit.error(error.message, error.hint), "wb")
-
-
-def _told(options: Expect, evidence: Evidence) -> ExitCode:
-    """Say the verdict everywhere; the report comes first, as a file may fail."""
-    code = exit_code(evidence.verdict)
-    if options.report is Form.JSON:
-        line = as_json.line(evidence, code)
-        if _in_actions(options):
-            line = line.replace(b"##[", b"#\\u0023[")  # a workflow command, wherever it stands
-        sys.stdout.buffer.write(line)
-        if _in_actions(options):
-            sys.stderr.write(_annotation_only(evidence, code))
-    elif _in_actions(options):
-        sys.stdout.write("\n".join(github.told(evidence, code)) + "\n")
-    else:
-        sys.stdout.write(report(evidence, code))
-    sys.stdout.flush()
-    if options.junit is not None:
-        _write(options.junit, "the JUnit file", junit.junit(evidence, code), "wb")
-    if (summary := _step_summary(options)) is not None:
-        _write(summary, "the step summary", github.summary(evidence).encode(), "ab")
-    return code
-
-
-def _annotation_only(evidence: Evidence, code: ExitCode) -> str:
-    return next(iter(github.told(evidence, code))) + "\n"
-
-
-def _write(path: Path, what: str, content: bytes, mode: str) -> None:
-    try:
-        with path.open(mode) as file:
-            file.write(content)
-    except (OSError, ValueError) as error:
-        raise cant_write(f"{what} {path}", error) from error

@@ -152,7 +152,7 @@ class ReplayFeed:
 
     def __init__(
         self,
-        items: Iterator[RecordedItem],
+        items: Iterator[StreamItem],
         player: Player | None = None,
         keys: Keys = _no_keys,
         *,
@@ -193,7 +193,7 @@ class ReplayFeed:
     def _next_t(self) -> float | None:
         return self._next.t if self._next is not None else None
 
-    def _read(self) -> RecordedItem | None:
+    def _read(self) -> StreamItem | None:
         try:
             return next(self._items, None)
         except PodwatchError as failure:

@@ -4,7 +4,7 @@ Responsible for its name and for what it begins with: the Pods that are there, o
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class ToggledRecorder:
         self._redact = redact_messages
         self._now = now
         self._recorder: Recorder | None = None
+        self._open = ExitStack()
         self.name = ""
         self.problem = ""
 
@@ -45,13 +46,14 @@ class ToggledRecorder:
         if not items:
             return "nothing to record yet: no cluster has answered"
         path = self._free_path()
-        recorder = Recorder(path, redact_messages=self._redact)
         try:
-            recorder.__enter__()
-            for item in items:
-                recorder.write(item)
+            with ExitStack() as stack:
+                recorder = Recorder(path, redact_messages=self._redact)
+                stack.enter_context(recorder)
+                for item in items:
+                    recorder.write(item)
+                self._open = stack.pop_all()
         except PodwatchError as error:
-            recorder.__exit__(None, None, None)
             return f"{error}; {error.hint}"
         self._recorder, self.name, self.problem = recorder, path.name, ""
         return f"recording to {path.name}; r stops it"
@@ -68,8 +70,7 @@ class ToggledRecorder:
 
     def stop(self) -> None:
         """End the recording if one goes on."""
-        if self._recorder is not None:
-            self._recorder.__exit__(None, None, None)
+        self._open.close()
         self._recorder, self.name = None, ""
 
     def _free_path(self) -> Path:

@@ -4,7 +4,8 @@ Responsible for pace and snapshots; nothing here imports the client.
 """
 
 import sys
-from itertools import chain
+from collections.abc import Iterator
+from itertools import chain, takewhile
 from pathlib import Path
 
 from podwatch.app import Output, refuse_same_file
@@ -15,8 +16,9 @@ from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.history import History
 from podwatch.core.session import Session
-from podwatch.core.stream import Tick
+from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers import Silent
 from podwatch.sources.recording import read
 
 
@@ -62,21 +64,28 @@ def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) ->
 
     refuse_same_file(("the recording", path), ("--snapshot", to))
     session = Session(catalog())
-    end: float | None = None
+    items: Iterator[StreamItem] = read(path)
     broken: PodwatchError | None = None
     try:
-        for item in read(path):
-            if end is None and at is not None:
-                end = item.t + at
-            if end is not None and item.t > end:
-                break
-            session.feed(item)
+        run(ReplayFeed(items if at is None else _until(items, at)), session, Silent())
     except PodwatchError as error:
         broken = error
-    if session.board.opened is not None:
-        if end is not None:
-            session.feed(Tick(t=end))
+    if session.store.opened is not None:
         write(session.board, to, width, height)
     if broken is not None:  # told once there is a snapshot of everything before it
         raise broken
     return ExitCode.MET
+
+
+def _until(items: Iterator[StreamItem], seconds: float) -> Iterator[StreamItem]:
+    """What came so many seconds after the first item at the latest, and that moment."""
+    first = next(items)
+    yield first
+    broken: PodwatchError | None = None
+    try:
+        yield from takewhile(lambda item: item.t <= first.t + seconds, items)
+    except PodwatchError as error:
+        broken = error
+    yield Tick(t=first.t + seconds)
+    if broken is not None:
+        raise broken

@@ -4,7 +4,6 @@ Responsible for turning options into scopes and for starting the client off the 
 importing it takes most of a second, and the first frame shall not wait for it.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from podwatch.app import Output
-from podwatch.app.feeds import Inbox, LiveFeed
+from podwatch.app.follow import Following
 from podwatch.app.output import chosen, renderer_for
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.run import run
@@ -26,7 +25,6 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
-from podwatch.sources.clock import Clock
 from podwatch.sources.cluster.kubeconfig import may_log_in
 
 if TYPE_CHECKING:
@@ -76,9 +74,8 @@ def watch(options: Watch) -> ExitCode:
     """Watch until ^C, q or the time-out."""
     from podwatch.sources.recording import Recorder
 
-    inbox: Inbox = Inbox()
-    clock = Clock(opened=False)
-    stream = LiveStream(options, inbox, clock)
+    following = Following()
+    stream = LiveStream(options, following)
     with ExitStack() as stack:
         session = Session(catalog())
         dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
@@ -112,7 +109,7 @@ def watch(options: Watch) -> ExitCode:
             renderer = stack.enter_context(
                 renderer_for(
                     options.output,
-                    inbox,
+                    following.inbox,
                     history=history,
                     recording_key=recording_key,
                     projector=options.projector,
@@ -120,17 +117,10 @@ def watch(options: Watch) -> ExitCode:
             )
         renderer.frame()
         if not logs_in:
-            threading.Thread(
-                target=stream.open_on_a_thread, name="podwatch-open", daemon=True
-            ).start()
-        code = run(
-            LiveFeed(inbox, clock.t),
-            session,
-            renderer,
-            timeout=options.timeout,
-            takers=takers,
-        )
-    if options.timeout is not None and clock.t() >= options.timeout and not session.board.synced:
+            following.on_a_thread(stream.open)
+        code = run(following.feed, session, renderer, timeout=options.timeout, takers=takers)
+    over = options.timeout is not None and following.clock.t() >= options.timeout
+    if over and not session.synced:
         raise PodwatchError(
             f"the cluster did not answer within {options.timeout:g} s",
             "give it more time, or check that it runs: kubectl cluster-info",
@@ -142,14 +132,13 @@ def watch(options: Watch) -> ExitCode:
 class LiveStream:
     """What is followed of the cluster; owners and Nodes only once something is recorded."""
 
-    def __init__(self, options: Watch, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, options: Watch, following: Following) -> None:
         self._options = options
-        self._inbox = inbox
-        self._clock = clock
+        self._following = following
         self._cluster: Cluster | None = None
         self._scopes: tuple[Scope, ...] = ()
 
-    def open(self, *, login_may_print: bool) -> None:
+    def open(self, *, login_may_print: bool = False) -> None:
         """Connect and follow."""
         from podwatch.sources.cluster import connect
 
@@ -157,23 +146,8 @@ class LiveStream:
         cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
         recorded = options.record is not None
         self._scopes = scopes(options, cluster.namespace, recorded=recorded)
-        cluster.open(self._scopes, self._inbox.put, self._clock, self._inbox.qsize)
+        self._following.open(cluster, self._scopes)
         self._cluster = cluster
-
-    def open_on_a_thread(self) -> None:
-        """Whatever fails reaches the main thread through the inbox."""
-        try:
-            self.open(login_may_print=False)
-        except PodwatchError as error:
-            self._inbox.put(error)
-        except Exception as error:  # a defect must end the watch, not a thread in silence
-            self._inbox.put(
-                PodwatchError(
-                    f"podwatch could not open the cluster: {type(error).__name__}: {error}",
-                    "this is a defect of podwatch: please report it",
-                    ExitCode.INTERNAL,
-                )
-            )
 
     def for_a_recording(self, opening: Sequence[RecordedItem]) -> list[RecordedItem]:
         """The opening of a recording that has owners and Nodes, too: they are followed now."""
@@ -182,7 +156,7 @@ class LiveStream:
             case [Opened() as opened, *rest] if cluster is not None:
                 wanted = scopes(self._options, cluster.namespace, recorded=True)
                 more = [scope for scope in wanted if scope not in self._scopes]
-                cluster.follow(more, self._inbox.put, self._clock, self._inbox.qsize)
+                self._following.add(cluster, more)
                 self._scopes = (*self._scopes, *more)
                 all_ = tuple(dict.fromkeys((*opened.scopes, *wanted)))
                 return [replace(opened, scopes=all_), *rest]

@@ -43,6 +43,13 @@ class Renderer:
         """Leave everything as it was found. Can be called twice."""
 
 
+class Silent(Renderer):
+    """Shows nothing: where only the end counts."""
+
+    def show(self, update: Update) -> None:
+        """Let it pass."""
+
+
 class Playback(Protocol):
     """A replay's pace, for keys to change. `speed` None: nothing is waited for."""
 

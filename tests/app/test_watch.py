@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from podwatch.app.feeds import Inbox
+from podwatch.app.follow import Following
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.watch import LiveStream, Watch
 from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Job, Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, Observed, Opened
-from podwatch.sources.clock import Clock
 from podwatch.sources.recording import read
 from tests.fake_api import FakeApi, kubeconfig, listing, pod
 from tests.sources.test_cluster import SOON
@@ -20,14 +20,13 @@ KINDS = {"Pod", "Event", "Job", "Deployment", "ReplicaSet", "StatefulSet", "Daem
 def test_r_records_owners_and_nodes_which_are_followed_from_then_on_and_once(
     tmp_path: Path,
 ) -> None:
-    inbox, session = Inbox(), Session(Catalog(()))
+    following, session = Following(), Session(Catalog(()))
+    inbox = following.inbox
     with FakeApi([listing(pod("once", 3))], only="/jobs") as api:
         config = kubeconfig(tmp_path, api.url)
-        stream = LiveStream(
-            Watch(kubeconfig=config, namespaces=("shop",)), inbox, Clock(opened=False)
-        )
+        stream = LiveStream(Watch(kubeconfig=config, namespaces=("shop",)), following)
         r = ToggledRecorder(tmp_path, lambda: stream.for_a_recording(session.opening()))
-        stream.open(login_may_print=False)
+        stream.open()
         try:
             while not session.synced:
                 take(inbox, session, r)
