@@ -35,7 +35,16 @@ from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.sources.clock import Clock
-from tests.renderers.boards import START, connected, many, opened, running, seen, synced, waiting
+from tests.renderers.dashboard.boards import (
+    START,
+    connected,
+    many,
+    opened,
+    running,
+    seen,
+    synced,
+    waiting,
+)
 
 COLUMNS, ROWS = 200, 50
 FRAMES = 60

@@ -6,7 +6,7 @@ from podwatch.core.concepts import Catalog, Weight
 from podwatch.core.lessons import BEHIND_LIMIT, READING, STALE, Lessons
 from podwatch.core.timeline import ExplainedTransition
 from tests.build import PODS, added, catalog_of, deleted, lesson, opened, pod, synced
-from tests.renderers.boards import session
+from tests.renderers.dashboard.boards import session
 
 
 def told(name: str, weight: Weight, concept: str = "") -> ExplainedTransition:

@@ -20,7 +20,17 @@ from podwatch.core.session import Session
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall, waterfall
 from podwatch.core.stream import Observed, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
-from tests.renderers.boards import EVENTS, at, board, creating, event, opened, pod, seen, synced
+from tests.renderers.dashboard.boards import (
+    EVENTS,
+    at,
+    board,
+    creating,
+    event,
+    opened,
+    pod,
+    seen,
+    synced,
+)
 
 
 def recorded(name: str) -> list[StreamItem]:

@@ -35,9 +35,18 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
-from tests.renderers.boards import EVENTS, PODS, at, board, connected, opened, seen, synced
 from tests.renderers.corpus import HOSTILE
-from tests.renderers.test_screen import ALLOWED, ENTER, LEAVE, Drawn
+from tests.renderers.dashboard.boards import (
+    EVENTS,
+    PODS,
+    at,
+    board,
+    connected,
+    opened,
+    seen,
+    synced,
+)
+from tests.renderers.dashboard.test_screen import ALLOWED, ENTER, LEAVE, Drawn
 
 CATALOG = catalog()
 

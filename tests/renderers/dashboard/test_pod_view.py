@@ -17,7 +17,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from tests.renderers.boards import (
+from tests.renderers.dashboard.boards import (
     EVENTS,
     board,
     event,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.renderers.test_screen import ENTER, LEAVE, Pty
+from tests.renderers.dashboard.test_screen import ENTER, LEAVE, Pty
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 WAYS = {
@@ -25,7 +25,7 @@ def started() -> Iterator[Any]:
     ptys: list[Pty] = []
 
     def start(command: list[str]) -> Pty:
-        ptys.append(Pty(command, Path(__file__).parents[2]))
+        ptys.append(Pty(command, Path(__file__).parents[3]))
         return ptys[-1]
 
     yield start
@@ -57,7 +57,7 @@ def test_the_demo_gives_the_terminal_back(started: Any, way: str, place: str) ->
 
 
 def test_a_broken_pipe_leaves_the_terminal_as_it_was(started: Any) -> None:
-    on: Pty = started([sys.executable, "-m", "tests.renderers.driver", "pipe"])
+    on: Pty = started([sys.executable, "-m", "tests.renderers.dashboard.driver", "pipe"])
     assert on.end() == 141
     assert on.is_as_before()
 

@@ -1,6 +1,6 @@
 """A dashboard of fixed Pods, for the tests that give it a terminal of its own.
 
-`python -m tests.renderers.driver [lesson|crash|pipe]`: once the first frame is drawn, `crash`
+`python -m tests.renderers.dashboard.driver [lesson|crash|pipe]`: once the first frame is drawn, `crash`
 raises, and with `pipe` nobody reads any more what is written.
 """
 
@@ -14,7 +14,7 @@ from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
-from tests.renderers.boards import lesson, session
+from tests.renderers.dashboard.boards import lesson, session
 
 
 class Ended(BaseException):

@@ -1,4 +1,4 @@
-"""Golden screens: `PODWATCH_UPDATE_GOLDEN=1 pytest tests/renderers` writes them anew."""
+"""Golden screens: `PODWATCH_UPDATE_GOLDEN=1 pytest tests/renderers/dashboard` writes them anew."""
 
 import os
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.view_state import Overlay, Past, Scene, Sort, ViewState, arranged
 from tests.build import catalog_of
 from tests.build import lesson as lesson_of
-from tests.renderers.boards import (
+from tests.renderers.dashboard.boards import (
     board,
     completed,
     crashing,
@@ -22,7 +22,7 @@ from tests.renderers.boards import (
     seen,
     waiting,
 )
-from tests.renderers.test_view import first, lines, listed, picture, row, text
+from tests.renderers.dashboard.test_view import first, lines, listed, picture, row, text
 
 ROUND: list[StreamItem] = listed(
     first(completed("a-job", age=30)),

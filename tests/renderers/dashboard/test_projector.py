@@ -17,7 +17,7 @@ from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from tests.renderers.boards import (
+from tests.renderers.dashboard.boards import (
     EVENTS,
     board,
     creating,

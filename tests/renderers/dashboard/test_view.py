@@ -22,7 +22,7 @@ from podwatch.renderers.dashboard.view import Frame, view
 from podwatch.renderers.dashboard.view_state import Scene, ViewState
 from tests.build import catalog_of
 from tests.build import lesson as lesson_of
-from tests.renderers.boards import (
+from tests.renderers.dashboard.boards import (
     EVENTS,
     PODS,
     board,

@@ -39,7 +39,7 @@ from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.snapshot import snapshot
 from podwatch.sources.recording import Recorder, read
-from tests.renderers.boards import (
+from tests.renderers.dashboard.boards import (
     board,
     completed,
     connected,
@@ -53,7 +53,7 @@ from tests.renderers.boards import (
     session,
     waiting,
 )
-from tests.renderers.test_view import HOSTILE_ITEMS
+from tests.renderers.dashboard.test_view import HOSTILE_ITEMS
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 ALLOWED = re.compile(
@@ -613,8 +613,8 @@ def started() -> Iterator[Any]:
     ptys: list[Pty] = []
 
     def start(*arguments: str, command: list[str] | None = None, cwd: Path | None = None) -> Pty:
-        driver = [sys.executable, "-m", "tests.renderers.driver", *arguments]
-        ptys.append(Pty(command or driver, cwd or Path(__file__).parents[2]))
+        driver = [sys.executable, "-m", "tests.renderers.dashboard.driver", *arguments]
+        ptys.append(Pty(command or driver, cwd or Path(__file__).parents[3]))
         return ptys[-1]
 
     yield start
@@ -763,7 +763,7 @@ def test_a_new_window_size_is_drawn(started: Any) -> None:
 def test_suspending_gives_the_terminal_to_the_shell_and_back(started: Any) -> None:
     on: Pty = started(command=["bash", "--norc", "--noediting", "-i"])
     on.until("shell> ")
-    on.type(f"{shlex.quote(sys.executable)} -m tests.renderers.driver\n".encode())
+    on.type(f"{shlex.quote(sys.executable)} -m tests.renderers.dashboard.driver\n".encode())
     on.until(" quit")
     on.type(b"\x1a")
     on.until("Stopped")
@@ -784,12 +784,12 @@ def test_without_a_terminal_to_read_there_are_no_keys_but_a_picture() -> None:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.renderers.driver"],
+        [sys.executable, "-m", "tests.renderers.dashboard.driver"],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env={**os.environ, "TERM": "xterm-256color"},
     )
     written = b""

@@ -15,7 +15,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.scenarios import scenario
-from tests.renderers.boards import lesson, small_catalog
+from tests.renderers.dashboard.boards import lesson, small_catalog
 
 Event = tuple[float, str, str]
 
