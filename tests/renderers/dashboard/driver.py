@@ -1,7 +1,7 @@
 """A dashboard of fixed Pods, for the tests that give it a terminal of its own.
 
-`python -m tests.renderers.dashboard.driver [lesson|crash|pipe]`: once the first frame is drawn, `crash`
-raises, and with `pipe` nobody reads any more what is written.
+`python -m tests.renderers.dashboard.driver [lesson|crash|pipe]`: once the first frame is drawn,
+`crash` raises, and with `pipe` nobody reads any more what is written.
 """
 
 import os
