@@ -578,7 +578,7 @@ class Pty:
         self.written = b""
 
     def until(self, text: str, within: float = 20) -> None:
-        """Read until a text came that was not there before."""
+        """Read until a text came that was not there before, and the rest of its frame."""
         deadline = time.monotonic() + within
         start = len(self.written)
         while text.encode() not in self.written[start:]:
@@ -586,6 +586,7 @@ class Pty:
             if left <= 0 or not select.select([self.ours], [], [], left)[0]:
                 raise AssertionError(f"{text!r} did not come: {self.written[start:]!r}")
             self.written += os.read(self.ours, 65536)
+        self._drain()
 
     def type(self, keys: bytes) -> None:
         os.write(self.ours, keys)
@@ -593,9 +594,12 @@ class Pty:
     def end(self) -> int:
         """The exit code, once everything that was written is read."""
         code = self.process.wait(20)
-        while select.select([self.ours], [], [], 0.1)[0]:
-            self.written += os.read(self.ours, 65536)
+        self._drain()
         return code
+
+    def _drain(self) -> None:
+        while select.select([self.ours], [], [], 0.05)[0]:  # half of the pause between frames
+            self.written += os.read(self.ours, 65536)
 
     def is_as_before(self) -> bool:
         return termios.tcgetattr(self.theirs) == self.before
