@@ -67,10 +67,17 @@ class Check:
             waits=tuple(waits),
         )
 
-    def _ask_permanent(self, view: View, about: About, pods: Iterable[TrackedPod]) -> float:
-        cause, due = permanent.decides(view, about, pods)
+    def _violate(self, view: View, cause: Cause | None) -> None:
+        """It is violated from now on, if there is a cause."""
         if cause is not None:
             self.decide(Outcome.VIOLATED, view.t, cause)
+
+    def _ask_permanent(self, view: View, about: About | None, pods: Iterable[TrackedPod]) -> float:
+        """Violated where a permanent state decides a word that is about this."""
+        if about is None:
+            return NEVER
+        cause, due = permanent.decides(view, about, pods)
+        self._violate(view, cause)
         return due
 
 
@@ -94,8 +101,7 @@ class WordCheck(Check):
             self.since = view.t if self.since is None else self.since
             return NEVER
         self.since = None
-        about = self.word.decided_by
-        return self._ask_permanent(view, about, view.pods) if about is not None else NEVER
+        return self._ask_permanent(view, self.word.decided_by, view.pods)
 
 
 class NeverCheck(Check):
@@ -121,12 +127,8 @@ class NeverCheck(Check):
             violated = guilty is not None
         if violated:
             what = f"Pod {guilty.metadata.name}" if guilty is not None else str(target)
-            cause = Cause(
-                sentence=sentences.shown(word, what),
-                pod=guilty,
-                explanation=_concept_of(view, word),
-            )
-            self.decide(Outcome.VIOLATED, view.t, cause)
+            sentence, explanation = sentences.shown(word, what), _concept_of(view, word)
+            self._violate(view, Cause(sentence=sentence, pod=guilty, explanation=explanation))
         return NEVER
 
 
@@ -159,8 +161,9 @@ class BudgetCheck(Check):
             if end > view.t:
                 due = min(due, end)
                 continue
-            cause = Cause(sentence=sentences.late(view, self.budget, tracked), pod=tracked.pod)
-            self.decide(Outcome.VIOLATED, view.t, cause)
+            self._violate(
+                view, Cause(sentence=sentences.late(view, self.budget, tracked), pod=tracked.pod)
+            )
             break
         return due
 
@@ -182,11 +185,11 @@ class SequenceCheck(Check):
             return NEVER
         for tracked in on_the_way:
             if tracked.phases[-1] in {"Succeeded", "Failed"}:
-                cause = Cause(sentence=sentences.went(tracked, self.phases), pod=tracked.pod)
-                self.decide(Outcome.VIOLATED, view.t, cause)
+                self._violate(
+                    view, Cause(sentence=sentences.went(tracked, self.phases), pod=tracked.pod)
+                )
                 return NEVER
-        about = phase_decided_by(self.phases[-1])
-        return self._ask_permanent(view, about, on_the_way) if about is not None else NEVER
+        return self._ask_permanent(view, phase_decided_by(self.phases[-1]), on_the_way)
 
     def _gone_through(self, tracked: TrackedPod) -> bool:
         rest = iter(tracked.phases)
@@ -204,9 +207,7 @@ class RestartsCheck(Check):
 
     def judge(self, view: View) -> float:
         """Violated by the first container that failed again."""
-        cause = permanent.worn_out(view, view.pods, self.number)
-        if cause is not None:
-            self.decide(Outcome.VIOLATED, view.t, cause)
+        self._violate(view, permanent.worn_out(view, view.pods, self.number))
         return NEVER
 
 

@@ -23,7 +23,7 @@ _STEP = re.compile(
 )
 
 
-class Step(msgspec.Struct, frozen=True):
+class PathStep(msgspec.Struct, frozen=True):
     """One step: by name, by place (-1 is the last), all of them, or those whose key is value."""
 
     name: str = ""
@@ -36,7 +36,7 @@ class JsonPath(msgspec.Struct, frozen=True):
     """A path, `text` as it was written."""
 
     text: str
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def json_path(text: str) -> JsonPath:
     inner = text.strip()
     if inner.startswith("{") and inner.endswith("}"):
         inner = inner[1:-1]
-    steps: list[Step] = []
+    steps: list[PathStep] = []
     at = 0
     while at < len(inner):
         step = _STEP.match(inner, at)
@@ -83,11 +83,11 @@ def json_path(text: str) -> JsonPath:
             break
         at = step.end()
         if step["name"] or step["quoted"]:
-            steps.append(Step(name=(step["quoted"] or step["name"]).replace("\\.", ".")))
+            steps.append(PathStep(name=(step["quoted"] or step["name"]).replace("\\.", ".")))
         elif step["index"]:
-            steps.append(Step(index=int(step["index"])))
+            steps.append(PathStep(index=int(step["index"])))
         else:
-            steps.append(Step(key=step["key"] or "", value=step["value"] or ""))
+            steps.append(PathStep(key=step["key"] or "", value=step["value"] or ""))
     if at < len(inner) or not steps:
         raise PodwatchError(
             f'"{text}" is no path that podwatch can follow',
@@ -103,7 +103,7 @@ _ALWAYS_SENT = frozenset(
 """The fields that the API server sends with their zero values too; others it leaves out."""
 
 
-def _taken(step: Step, value: Any) -> list[Any]:
+def _taken(step: PathStep, value: Any) -> list[Any]:
     if step.name:
         if isinstance(value, msgspec.Struct):
             return _field(step.name, value)
@@ -116,7 +116,7 @@ def _taken(step: Step, value: Any) -> list[Any]:
         return [
             item
             for item in value
-            if any(_text(has) == step.value for has in _taken(Step(name=step.key), item))
+            if any(_text(has) == step.value for has in _taken(PathStep(name=step.key), item))
         ]
     return list(value)
 
