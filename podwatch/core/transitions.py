@@ -6,12 +6,14 @@ illegal and an unknown string is passed on as it is. What a Pod's own fields pro
 time in between (`lastState`, container IDs) is reported and marked `inferred`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import msgspec
 
 from podwatch.core.kube import ContainerStatus, Pod, PodCondition, Terminated
+from podwatch.core.kube.pod import PodStatus
 from podwatch.core.states import (
     NOT_STARTED,
     Deletion,
@@ -63,9 +65,19 @@ _NEVER_RAN = frozenset({"StartError", "ContainerCannotRun"})
 """Reasons of an end without a beginning: the runtime could not start the program."""
 
 _DISRUPTED = "DisruptionTarget"
-_SANDBOX = "PodReadyToStartContainers"
-_BEFORE_CONTAINERS = frozenset({_SANDBOX, "AllContainersRestarting"})
+_BEFORE_CONTAINERS = frozenset({"PodReadyToStartContainers", "AllContainersRestarting"})
 """Conditions that, once True, are why containers start or restart."""
+_AT_DELETION, _AT_INIT, _AT_THE_END = 1, 10, 200
+_PLACES = {
+    _DISRUPTED: _AT_DELETION - 1,
+    "PodScheduled": _AT_DELETION + 1,
+    "Initialized": _AT_INIT + 1,
+    "ContainersReady": _AT_INIT + 4,
+    "Ready": _AT_THE_END - 1,
+}
+"""The causal order within one version: the disruption, the deletion, scheduling, the sandbox, init
+containers, containers, readiness with its gates, other conditions, and the phase at last."""
+_NOTHING = PodStatus()
 
 
 def transitions(
@@ -83,97 +95,87 @@ def transitions(
     happened since. `inferred` marks all of it (the versions are from two lists).
     The same version twice gives nothing.
     """
+    old = before.status if before is not None else _NOTHING
+    new = after.status
+    requested = _deletion(before, after)
+    if before is not None and requested is None and old == new:
+        return []
+    steps: list[_Step] = []
+    if requested is not None:
+        steps.append((_AT_DELETION, Facet.DELETION, "", *requested, False))
+    if old.conditions != new.conditions:
+        steps += _condition_steps(old, after)
+    for rank, facet, name, was, status in _container_changes(old, after):
+        for one, other, proved in _container_path(was, status):
+            steps.append((rank, facet, name, one, other, proved))
+    if (old.phase or "Pending", old.reason) != (new.phase or "Pending", new.reason):
+        steps.append((_AT_THE_END + 1, Facet.PHASE, "", _phase(old), _phase(new), False))
+    if len(steps) > 1:
+        steps.sort(key=itemgetter(0))
     ref = PodRef.of(after, cluster)
-    found: list[Transition] = []
-
-    def add(
-        facet: Facet,
-        subject: str,
-        old: State | None,
-        new: State | None,
-        *,
-        proved: bool = False,
-    ) -> None:
-        found.append(Transition(at, t, ref, facet, subject, old, new, inferred or proved))
-
-    if (
-        before is not None
-        and before.status == after.status
-        and not _deletion_differs(before, after)
-    ):
-        return found
-
-    was, now = _conditions(before), _conditions(after)
-    changed = [
-        type_
-        for type_ in dict.fromkeys([*now, *was])
-        if was.get(type_) != now.get(type_) and _differ(was.get(type_), now.get(type_))
+    return [
+        Transition(at, t, ref, facet, subject, one, other, inferred or proved)
+        for _, facet, subject, one, other, proved in steps
     ]
 
-    def holds(type_: str) -> bool:
-        return type_ in now and now[type_].status == "True"
 
-    def add_conditions(*types: str) -> None:
-        for type_ in types:
-            if type_ not in changed:
-                continue
-            changed.remove(type_)
-            old, new = was.get(type_), now.get(type_)
-            state, unseen = _condition_state(old), _unseen_between(old, new)
-            if unseen is not None:
-                add(Facet.CONDITION, type_, state, unseen, proved=True)
-                state = unseen
-            proved = unseen is not None
-            add(Facet.CONDITION, type_, state, _condition_state(new), proved=proved)
+_Step = tuple[int, Facet, str, State | None, State | None, bool]
+"""Its place in the causal order, what changed, from and to, and whether that is only proved."""
 
-    add_conditions(_DISRUPTED)
-    add_deletion = _deletion(before, after)
-    if add_deletion is not None:
-        add(Facet.DELETION, "", *add_deletion)
-    add_conditions("PodScheduled")
-    add_conditions(*[type_ for type_ in changed if type_ in _BEFORE_CONTAINERS and holds(type_)])
 
-    sidecars = after.sidecars()
-    groups: tuple[tuple[Iterable[ContainerStatus], Iterable[ContainerStatus], Facet], ...] = (
+def _condition_steps(old: PodStatus, after: Pod) -> Iterator[_Step]:
+    was = {condition.type: condition for condition in old.conditions}
+    now = {condition.type: condition for condition in after.status.conditions}
+    for type_ in dict.fromkeys((*now, *was)):
+        one, other = was.get(type_), now.get(type_)
+        if one == other:
+            continue
+        unseen = _unseen_between(one, other)
+        if unseen is None and _told(one) == _told(other):
+            continue
+        rank, state = _place(type_, other, after), _condition_state(one)
+        if unseen is not None:
+            yield rank, Facet.CONDITION, type_, state, unseen, True
+            state = unseen
+        proved = unseen is not None
+        yield rank, Facet.CONDITION, type_, state, _condition_state(other), proved
+
+
+def _place(type_: str, condition: PodCondition | None, after: Pod) -> int:
+    """The place of a condition's change in the causal order."""
+    if type_ in _PLACES:
+        return _PLACES[type_]
+    if type_ in _BEFORE_CONTAINERS and condition is not None and condition.status == "True":
+        return _PLACES["PodScheduled"] + 1
+    for number, gate in enumerate(after.spec.readiness_gates):
+        if gate.condition_type == type_:
+            return min(_PLACES["ContainersReady"] + 1 + number, _PLACES["Ready"] - 1)
+    return _AT_THE_END
+
+
+def _container_changes(
+    old: PodStatus, after: Pod
+) -> Iterator[tuple[int, Facet, str, ContainerStatus | None, ContainerStatus]]:
+    new = after.status
+    for rank, facet, before, now in (
+        (_AT_INIT, Facet.INIT_CONTAINER, old.init_container_statuses, new.init_container_statuses),
+        (_AT_INIT + 2, Facet.CONTAINER, old.container_statuses, new.container_statuses),
         (
-            before.status.init_container_statuses if before else (),
-            after.status.init_container_statuses,
-            Facet.INIT_CONTAINER,
-        ),
-        (
-            before.status.container_statuses if before else (),
-            after.status.container_statuses,
-            Facet.CONTAINER,
-        ),
-        (
-            before.status.ephemeral_container_statuses if before else (),
-            after.status.ephemeral_container_statuses,
+            _AT_INIT + 3,
             Facet.EPHEMERAL_CONTAINER,
+            old.ephemeral_container_statuses,
+            new.ephemeral_container_statuses,
         ),
-    )
-    for old_statuses, new_statuses, facet in groups:
-        known = {status.name: status for status in old_statuses}
-        for status in new_statuses:
-            if status == known.get(status.name):
-                continue
-            own = (
-                Facet.SIDECAR
-                if facet is Facet.INIT_CONTAINER and status.name in sidecars
-                else facet
-            )
-            for old, new, proved in _container_path(known.get(status.name), status):
-                add(own, status.name, old, new, proved=proved)
-        if facet is Facet.INIT_CONTAINER:
-            add_conditions("Initialized")
-
-    gates = [gate.condition_type for gate in after.spec.readiness_gates]
-    add_conditions("ContainersReady", *gates, "Ready")
-    add_conditions(*changed.copy())
-
-    old_phase, new_phase = _phase(before), _phase(after)
-    if (old_phase.value, old_phase.reason) != (new_phase.value, new_phase.reason):
-        add(Facet.PHASE, "", old_phase, new_phase)
-    return found
+    ):
+        if before == now:
+            continue
+        known = {status.name: status for status in before}
+        sidecars = after.sidecars() if facet is Facet.INIT_CONTAINER else frozenset()
+        for status in now:
+            was = known.get(status.name)
+            if status != was:
+                own = Facet.SIDECAR if status.name in sidecars else facet
+                yield rank, own, status.name, was, status
 
 
 def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
@@ -195,16 +197,8 @@ def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
 # ── parts ──
 
 
-def _conditions(pod: Pod | None) -> dict[str, PodCondition]:
-    return {condition.type: condition for condition in pod.status.conditions} if pod else {}
-
-
 def _condition_state(condition: PodCondition | None) -> State | None:
     return condition_state(condition) if condition is not None else None
-
-
-def _differ(was: PodCondition | None, now: PodCondition | None) -> bool:
-    return _told(was) != _told(now) or _unseen_between(was, now) is not None
 
 
 def _unseen_between(was: PodCondition | None, now: PodCondition | None) -> State | None:
@@ -236,10 +230,6 @@ def _told(condition: PodCondition | None) -> tuple[str, str]:
     return (condition.status, "" if condition.reason in _REPEATS_OTHERS else condition.reason)
 
 
-def _deletion_differs(before: Pod, after: Pod) -> bool:
-    return before.metadata.deletion_timestamp != after.metadata.deletion_timestamp
-
-
 def _deletion(before: Pod | None, after: Pod) -> tuple[State | None, State] | None:
     deadline = after.metadata.deletion_timestamp
     previous = before.metadata.deletion_timestamp if before else None
@@ -254,10 +244,8 @@ def _deletion(before: Pod | None, after: Pod) -> tuple[State | None, State] | No
     return None  # the kubelet's own last delete, or a finalizer that holds the object
 
 
-def _phase(pod: Pod | None) -> State:
-    if pod is None:
-        return State("Pending")
-    return State(pod.status.phase or "Pending", pod.status.reason, pod.status.message)
+def _phase(status: PodStatus) -> State:
+    return State(status.phase or "Pending", status.reason, status.message)
 
 
 def _had_ended(status: ContainerStatus | None, last: Terminated) -> bool:
