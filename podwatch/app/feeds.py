@@ -46,6 +46,11 @@ class LiveFeed:
         self._inbox = inbox
         self.now = now
 
+    @property
+    def waiting(self) -> bool:
+        """See Feed."""
+        return not self._inbox.empty()
+
     def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """See Feed. A source's failure is raised here, on the main thread."""
         message = taken(self._inbox, wait)
@@ -149,6 +154,9 @@ class ReplayFeed:
     Without a player all come at once. `hold`: at the end the last state stays to be looked at,
     until a key ends it.
     """
+
+    waiting = False
+    """Each item has an instant of its own, for which the output is brought up to date."""
 
     def __init__(
         self,

@@ -21,7 +21,14 @@ class EndOfStream(Exception):
 
 
 class Feed(Protocol):
-    """Where the loop gets its items; times are in seconds."""
+    """Where the loop gets its items; times are in seconds.
+
+    `waiting`: the next one is there already, and many may be behind it.
+    """
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nothing has to be waited for."""
 
     def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """The next item or key; None when `wait` seconds passed; EndOfStream at the end."""
@@ -31,6 +38,10 @@ class Feed(Protocol):
 
     def seconds_until(self, t: float) -> float | None:
         """For how long to wait, by our clock, until the stream's time is `t`; None: for ever."""
+
+
+BURST = 20
+"""How many items that are there already are taken before the output is brought up to date."""
 
 
 def run(
@@ -46,9 +57,12 @@ def run(
     Each of `takers` is given every item right before the session is, but for Ticks.
     """
     deadline = None if timeout is None else feed.now() + timeout
+    burst = 0
     try:
         while not renderer.done and (deadline is None or feed.now() < deadline):
-            got = feed.get(_least(feed, renderer.frame(), session.wakes_at(), deadline))
+            burst = burst + 1 if feed.waiting and burst < BURST else 0
+            due = 0.0 if burst else _least(feed, renderer.frame(), session.wakes_at(), deadline)
+            got = feed.get(due)
             if isinstance(got, Key):
                 renderer.key(got.name)
                 continue

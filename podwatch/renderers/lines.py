@@ -50,6 +50,8 @@ class Lines(Renderer):
         self._was_live = False
         self._summarised = summarised
         self._dirty = False
+        self._second: datetime | None = None
+        self._shown_second = ""
         self._update = Update()
 
     def show(self, update: Update) -> None:
@@ -208,7 +210,9 @@ class Lines(Renderer):
         return f"{self._time(one.at)} ~ {words}" if words else ""
 
     def _time(self, at: datetime) -> str:
-        return time_of_day(at, self._tz)
+        if (second := at.replace(microsecond=0)) != self._second:
+            self._second, self._shown_second = second, time_of_day(second, self._tz)
+        return self._shown_second
 
     @staticmethod
     def _pod(one: Explained | Stalled) -> str:

@@ -31,6 +31,19 @@ class _Row(NamedTuple):
     rest: tuple[FactTest, ...]
 
 
+class _Narrowed(NamedTuple):
+    """What the index leaves: the patterns, the facts that they ask for, and which match if so."""
+
+    when: list[_Row]
+    demonstrates: list[_Row]
+    asks: tuple[str, ...]
+    matching: dict[tuple[Fact | None, ...], tuple[list[_Row], list[_Row]]]
+
+
+MATCHING_LIMIT = 64
+"""How many values of the facts are remembered that patterns ask for: a message may be one."""
+
+
 class _Index:
     """The concepts' patterns, quickly found by the facts of _INDEX: `when` and `demonstrates`."""
 
@@ -51,21 +64,32 @@ class _Index:
             for name in _INDEX
         ]
         # Bounded, as a value that no pattern names counts as none.
-        self._narrowed: dict[tuple[Fact | None, ...], tuple[list[_Row], list[_Row]]] = {}
+        self._narrowed: dict[tuple[Fact | None, ...], _Narrowed] = {}
 
-    def about(self, facts: Facts) -> tuple[list[_Row], list[_Row]]:
-        """The patterns that the facts of _INDEX leave possible, the most specific first."""
+    def matching(self, facts: Facts) -> tuple[list[_Row], list[_Row]]:
+        """The patterns that match, the most specific first."""
         key = tuple(
             [fact if (fact := facts.get(name)) in named else None for name, named in self._named]
         )
-        rows = self._narrowed.get(key)
-        if rows is None:
-            known: Facts = {
-                name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None
-            }
-            when, demonstrates = self._rows
-            rows = self._narrowed[key] = _possible(when, known), _possible(demonstrates, known)
-        return rows
+        narrowed = self._narrowed.get(key)
+        if narrowed is None:
+            narrowed = self._narrowed[key] = self._narrow(key)
+        when, demonstrates, asks, known = narrowed
+        values = tuple([facts.get(name) for name in asks])
+        matching = known.get(values)
+        if matching is None:
+            if len(known) >= MATCHING_LIMIT:
+                known.clear()
+            matching = known[values] = _holding(when, facts), _holding(demonstrates, facts)
+        return matching
+
+    def _narrow(self, key: tuple[Fact | None, ...]) -> _Narrowed:
+        known: Facts = {
+            name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None
+        }
+        when, demonstrates = (_possible(rows, known) for rows in self._rows)
+        asks = {test.name for row in (*when, *demonstrates) for test in row.rest}
+        return _Narrowed(when, demonstrates, tuple(asks), {})
 
 
 def _ranked(rows: Iterable[_Row]) -> list[_Row]:
@@ -78,6 +102,10 @@ def _possible(rows: list[_Row], known: Facts) -> list[_Row]:
         for row in rows
         if all_hold(filter(_is_indexed, row.rest), known)
     ]
+
+
+def _holding(rows: list[_Row], facts: Facts) -> list[_Row]:
+    return [row for row in rows if all_hold(row.rest, facts)]
 
 
 def _is_indexed(test: FactTest) -> bool:
@@ -101,16 +129,15 @@ class Catalog:
 
     def candidates(self, facts: Facts) -> list[tuple[Concept, When]]:
         """Every pattern that matches, the most specific first."""
-        return [row[:2] for row in self._index.about(facts)[0] if all_hold(row.rest, facts)]
+        return [row[:2] for row in self._index.matching(facts)[0]]
 
     def explain(self, facts: Facts) -> Explanation:
         """What the most specific concept says; an honest "not known" without one."""
-        possible, demonstrable = self._index.about(facts)
-        asides = _demonstrated(demonstrable, facts) if demonstrable else ()
-        for concept, when, rest in possible:
-            if all_hold(rest, facts):
-                text, then = when.sentence or concept.sentence, when.then or concept.then
-                return Explanation(concept, text, then, facts, asides)
+        matching, demonstrated = self._index.matching(facts)
+        asides = _lessons(demonstrated) if demonstrated else ()
+        for concept, when, _ in matching:
+            text, then = when.sentence or concept.sentence, when.then or concept.then
+            return Explanation(concept, text, then, facts, asides)
         for term, kinds in _terms(facts):
             if (known := self._entry(term, kinds)) is not None:
                 concept, entry = known
@@ -158,12 +185,11 @@ class Catalog:
         return None
 
 
-def _demonstrated(rows: list[_Row], facts: Facts) -> tuple[tuple[Concept, str], ...]:
-    """The lessons that this demonstrates, with one sentence each."""
+def _lessons(rows: list[_Row]) -> tuple[tuple[Concept, str], ...]:
+    """The lessons that are demonstrated, with one sentence each."""
     lessons: dict[str, tuple[Concept, str]] = {}
-    for concept, when, rest in rows:
-        if concept.id not in lessons and all_hold(rest, facts):
-            lessons[concept.id] = concept, when.sentence
+    for concept, when, _ in rows:
+        lessons.setdefault(concept.id, (concept, when.sentence))
     return tuple(lessons.values())
 
 
