@@ -84,16 +84,17 @@ class Items:
             )
         )
 
-    def news(self, news: Change | Malformed, *, initial: bool = False) -> None:
-        """A version of an object, or that it can't be read."""
-        at, t, scope = self._clock.at(), self._clock.t(), self._scope
+    def news(self, news: Change | Malformed, *, initial: bool = False) -> Instant:
+        """A version of an object, or that it can't be read; when that is said."""
+        now = t, at = self._clock.now()
         if isinstance(news, Malformed):
-            self._emit(Unreadable(at=at, t=t, scope=scope, ref=news.ref, error=news.error))
+            self._emit(Unreadable(at=at, t=t, scope=self._scope, ref=news.ref, error=news.error))
         elif news.type != "BOOKMARK":
-            self._spoke, item = t, news.object
+            self._spoke, type_, item = t, news.type, news.object
             self._emit(
-                Observed(at=at, t=t, scope=scope, type=news.type, object=item, initial=initial)
+                Observed(at=at, t=t, scope=self._scope, type=type_, object=item, initial=initial)
             )
+        return now
 
     def fetched(self, ref: PodRef, uid: str | None) -> None:
         """The uid of the Pod that has a name now; None if that is not known."""

@@ -152,12 +152,10 @@ class _Reflection:
     failing_since: float | None = None
     """Since when, by the stream's time, the first list fails."""
 
-    def __post_init__(self) -> None:
-        self.asks_for_deleted = self.scope.kind == "Pod" and self.scope.selective
-
     def run(self) -> None:
         self.items.connection(ConnectionState.LISTING)
-        self.first_list()
+        self.list_until_it_comes(first=True)
+        self.retries.backoff.reset()
         if self.scope.kind == "Pod" and (cause := self.calls.missing_namespace()):
             self.items.missing(cause)
         while True:
@@ -175,7 +173,7 @@ class _Reflection:
         if isinstance(failure, _Backlogged):
             self.catch_up()
         elif failure is None:
-            self.is_current()  # the server ended it in its own time
+            self.is_current(self.clock.now())  # the server ended it in its own time
             self.pause(self.retries.backoff.seconds())
         elif isinstance(failure, ApiError) and (failure.expired or self.is_stuck(failure)):
             self.list_again(failure)
@@ -246,10 +244,6 @@ class _Reflection:
         return answer
 
     # ── lists ──
-
-    def first_list(self) -> None:
-        self.list_until_it_comes(first=True)
-        self.retries.backoff.reset()
 
     def list_again(self, error: ApiError) -> None:
         """After a gap: what the new list shows is the state after it."""
@@ -379,20 +373,20 @@ class _Reflection:
             if self.waiting() >= BACKLOG:
                 raise _Backlogged
             self.applied.take(change)
-            self.observe(change)
-            self.is_current()
+            self.is_current(self.observe(change))
             self.applied.advance(meta.resource_version)
 
-    def is_current(self) -> None:
+    def is_current(self, now: Instant) -> None:
         """Whatever was written until now has come, once the watch has caught up."""
-        if self.is_live and self.clock.t() >= self.caught_up_t:
-            self.current = self.clock.now()
+        if self.is_live and now.t >= self.caught_up_t:
+            self.current = now
 
-    def observe(self, news: Change | Malformed, *, initial: bool = False) -> None:
+    def observe(self, news: Change | Malformed, *, initial: bool = False) -> Instant:
         """Give it; of a Pod that a selection has lost, first whether it still exists."""
-        if isinstance(news, Change) and news.type == "DELETED" and self.asks_for_deleted:
+        may_be_there = self.scope.kind == "Pod" and self.scope.selective
+        if may_be_there and isinstance(news, Change) and news.type == "DELETED":
             self.ask_for(news.object)
-        self.items.news(news, initial=initial)
+        return self.items.news(news, initial=initial)
 
     def ask_for(self, item: KubeObject) -> None:
         """Whether the Pod was deleted or left the selection."""
