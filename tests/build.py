@@ -357,6 +357,18 @@ def gap(since: float = 5, until: float = 9, scope: Scope = PODS, dropped: int = 
 # ── concepts ──
 
 
+GOOD = """
+title = "T"
+summary = "S."
+sentence = "it happened."
+explanation = "Why."
+who = "the kubelet"
+docs = "/docs/concepts/"
+"""
+"""A concept's file without a pattern."""
+FACET = '[when]\ntransition.facet = "phase"\n'
+
+
 def lesson(
     id_: str, when: str, *, weight: Weight = Weight.NORMAL, sentence: str = "", then: str = ""
 ) -> str:
