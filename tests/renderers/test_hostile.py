@@ -46,7 +46,7 @@ from tests.renderers.dashboard.boards import (
     seen,
     synced,
 )
-from tests.renderers.dashboard.test_screen import ALLOWED, ENTER, LEAVE, Drawn
+from tests.renderers.dashboard.drawn import ALLOWED, ENTER, LEAVE, Drawn
 
 CATALOG = catalog()
 

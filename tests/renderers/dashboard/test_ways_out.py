@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.renderers.dashboard.test_screen import ENTER, LEAVE, Pty
+from tests.renderers.dashboard.drawn import ENTER, LEAVE
+from tests.renderers.dashboard.test_terminal import Pty
 
 PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 WAYS = {

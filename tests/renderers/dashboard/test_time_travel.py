@@ -1,0 +1,120 @@
+"""Standing still, going back, and a replay that keys drive."""
+
+import re
+
+from podwatch.core.stream import Connection, Observed
+from tests.renderers.dashboard.boards import (
+    completed,
+    connected,
+    creating,
+    lesson,
+    running,
+    seen,
+    waiting,
+)
+from tests.renderers.dashboard.drawn import Clock, Drawn, later, replaying
+
+
+def test_space_stops_the_screen_and_nothing_is_lost() -> None:
+    made = later()
+    with made.screen:
+        assert " paused   10:02:44" in made.press(" ")
+        made.feed(seen(50, waiting("report", "ImagePullBackOff", age=40)))
+        made.feed(seen(51, running("newcomer"), "ADDED"))
+        shown = made.press("x")
+        assert re.search(r"10:02:44   \d came meanwhile", shown)
+        assert "newcomer" not in shown
+        assert "ErrImagePull" in shown
+        shown = made.press(" ")
+        assert "came meanwhile" not in shown
+        assert "newcomer" in shown
+        assert "ImagePullBackOff" in shown
+
+
+def test_a_stopped_screen_still_says_that_the_connection_is_lost() -> None:
+    made = later()
+    with made.screen:
+        made.press(" ")
+        made.feed(connected(50, "reconnecting", "no answer"))
+        assert "reconnecting since 10:02:50: no answer" in made.press("x")
+
+
+def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> None:
+    made = later(
+        seen(50, creating("newcomer"), "ADDED"),
+        seen(51, running("newcomer")),
+        seen(52, running("newcomer", deleting=True)),
+    )
+    with made.screen:
+        assert "⌫ newcomer" in made.press("x")
+        shown = made.press("left")
+        assert " 1 back of 3   10:02:51" in shown
+        assert "◉ newcomer" in shown
+        assert "│  Ready  " in shown
+        shown = made.press("left")
+        assert " 2 back of 3   10:02:50" in shown
+        assert "○ newcomer" in shown
+        assert "│  Pod created  " in shown
+        assert "as far back as podwatch keeps" in made.press("left")
+        assert " 1 back of 3   10:02:51" in made.press("right")
+        assert " paused   10:02:52" in made.press("right")
+        assert "⌫ newcomer" in made.press("esc")
+        assert "paused" not in "\n".join(made.lines())
+
+
+def test_keys_of_the_table_work_on_a_moment_of_the_past_too() -> None:
+    made = later(seen(50, creating("newcomer"), "ADDED"), seen(51, running("newcomer")))
+    with made.screen:
+        made.press("left", "/", *"new", "enter")
+        shown = made.press("down")
+        assert "▸○ newcomer" in shown
+        assert "1 back of 2" in shown
+
+
+def test_speed_is_changed_and_said() -> None:
+    player, _ = replaying(Clock(), seen(50, running("x")), seen(60, running("y")))
+    made = Drawn(lesson(), playback=player)
+    with made.screen:
+        assert "+- speed 1 " in made.press("x")
+        assert " speed 2 " in made.press("+")
+        assert player.speed == 2
+        assert "speed 0.5 " in made.press("-", "-")
+        made.press(*("+" * 20))
+        assert player.speed == 50
+
+
+def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> None:
+    clock = Clock()
+    player, feed = replaying(
+        clock,
+        seen(50, creating("newcomer"), "ADDED"),
+        connected(70, "live"),
+        seen(90, running("newcomer")),
+        seen(400, completed("newcomer")),
+    )
+    made = Drawn(lesson(), playback=player)
+    first = feed.get(None)
+    assert isinstance(first, Observed)
+    made.feed(first)
+    with made.screen:
+        made.press(" ")
+        assert player.paused
+        assert feed.get(0) is None
+        made.press("n")
+        for t in (70, 90):
+            got = feed.get(0)
+            assert isinstance(got, Observed | Connection)
+            assert got.t == t
+            made.feed(got)
+        assert feed.get(0) is None  # it holds again
+        shown = made.press("x")
+        assert " paused   10:03:30" in shown
+        assert "◉ newcomer" in shown
+        assert " 1 back of 2   10:02:50" in made.press("left")
+        assert " paused   10:03:30" in made.press("right")
+        made.press("right")  # beyond the newest: what comes next
+        got = feed.get(0)
+        assert isinstance(got, Observed)
+        assert got.t == 400
+        made.feed(got)
+        assert "the recording is over" in made.press("n")
