@@ -135,8 +135,9 @@ class PartFacts(dict[str, Fact]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The fact; patterns and texts ask by this method of a Mapping."""
-        if name in self:
-            return self[name]
+        fact = super().get(name)
+        if fact is not None:
+            return fact
         of_the_pod = _OF_THE_POD.get(name)
         return of_the_pod(self._pod) if of_the_pod is not None else default
 

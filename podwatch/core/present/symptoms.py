@@ -40,10 +40,9 @@ def symptoms(
         known.sort(key=lambda event: (event.last_seen, event.times))
     if pod.metadata.deletion_timestamp is not None:
         yield _deletion(pod, pod.metadata.deletion_timestamp, now)
-    phase = State(pod.status.phase, pod.status.reason, pod.status.message)
     ended = pod.status.phase in {"Succeeded", "Failed"}
-    facts = PartFacts(pod, {"phase.value": pod.status.phase})
-    yield Symptom("phase", facts, Facet.PHASE, state=phase, stops=ended)
+    if ended:
+        yield _phase(pod, stops=True)
     if not pod.spec.node_name:
         yield _scheduling(pod, known, nodes_ready=nodes_ready)
     elif _is_prepared(pod):
@@ -52,6 +51,8 @@ def symptoms(
     ready, containers_ready = pod.condition("Ready"), pod.condition("ContainersReady")
     if ready is not None and containers_ready is not None and containers_ready.status == "True":
         yield _readiness(pod, ready)
+    if not ended:
+        yield _phase(pod, stops=False)
 
 
 def event_symptoms(pod: Pod, events: Iterable[PodEvent]) -> Iterator[Symptom]:
@@ -106,6 +107,13 @@ def _deletion(pod: Pod, deadline: datetime, now: datetime | None) -> Symptom:
     }
     until = {"grace period ends": lambda: deadline}
     return Symptom("deletion", PartFacts(pod, facts), Facet.DELETION, until=until, stops=True)
+
+
+def _phase(pod: Pod, *, stops: bool) -> Symptom:
+    status = pod.status
+    state = State(status.phase, status.reason, status.message)
+    facts = PartFacts(pod, {"phase.value": status.phase})
+    return Symptom("phase", facts, Facet.PHASE, state=state, stops=stops)
 
 
 def _scheduling(pod: Pod, events: list[PodEvent], *, nodes_ready: bool) -> Symptom:
