@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.kube import ContainerState, Pod
-from podwatch.core.kubelet import next_start
 from podwatch.core.lifeline import LIFELINE_LIMIT, Stage
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
@@ -13,7 +12,6 @@ from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
 from tests.build import (
     added,
-    at,
     being_deleted,
     deleted,
     ended,
@@ -128,33 +126,3 @@ def test_a_recorded_crash_loop_goes_round() -> None:
         *("ready", "failed", "back-off"),
         *("ready", "failed", "back-off"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("state", "restarts", "seconds"),
-    [
-        pytest.param(ended("A", 1, finished=3), 0, None, id="the first end: at once"),
-        pytest.param(ended("B", 1, finished=3), 1, 10, id="the second end"),
-        pytest.param(ended("C", 1, finished=3), 2, 20, id="the third end"),
-        pytest.param(ended("Z", 1, finished=3), 40, 300, id="never more than five minutes"),
-        pytest.param(ended("B", 1), 1, None, id="nobody knows since when"),
-        pytest.param(running(), 1, None, id="it runs"),
-    ],
-)
-def test_the_next_start_is_told_from_the_back_off(
-    state: ContainerState, restarts: int, seconds: int | None
-) -> None:
-    one = with_state(state, restarts=restarts)
-    due = next_start(one, one.status.container_statuses[0])
-    assert due == (None if seconds is None else at(3 + seconds))
-
-
-def test_the_kubelets_own_word_about_the_pause_counts_more() -> None:
-    message = "back-off 1m20s restarting failed container=app"
-    state = waiting("CrashLoopBackOff", message)
-    one = pod(
-        status(state, "B", restarts=1, last=ended("B", 1, finished=3)),
-        phase="Running",
-        node="worker",
-    )
-    assert next_start(one, one.status.container_statuses[0]) == at(83)

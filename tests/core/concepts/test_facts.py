@@ -17,7 +17,6 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.identity import replacement
 from podwatch.core.kube import Container, ContainerStatus, ObjectReference, Pod
 from podwatch.core.kube.pod import ExitCodes, Probe, Resources, RestartRule
-from podwatch.core.kubelet import back_off
 from podwatch.core.states import Existence
 from podwatch.core.stream import PodRef
 from podwatch.core.transitions import transitions
@@ -384,14 +383,6 @@ class TestTheOutlook:
             restart_policy=policy,
         )
         return told(before, after)[-1]["container.outlook"]
-
-
-@pytest.mark.parametrize(
-    ("restarts", "seconds"),
-    [(0, 0), (1, 10), (2, 20), (3, 40), (4, 80), (5, 160), (6, 300), (99, 300)],
-)
-def test_the_back_off_doubles_up_to_five_minutes(restarts: int, seconds: int) -> None:
-    assert back_off(restarts).total_seconds() == seconds
 
 
 @pytest.mark.parametrize(
