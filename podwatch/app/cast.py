@@ -101,9 +101,9 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
         _environ={},
     )
     session = Session(catalog())
-    session.feed(first)
     feed = ReplayFeed(iter(items), Player(speed, monotonic=time), time.wait)
     with _LingeringScreen(console, time) as screen:
+        screen.show(session.feed(first))
         run(feed, session, screen)
     _write(to, _header(first, width, height), terminal.events)
     if broken is not None:  # told once there is a cast of everything before it

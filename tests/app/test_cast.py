@@ -49,6 +49,14 @@ def test_a_films_times_are_the_recordings(film: tuple[dict[str, object], list[Ev
     assert times[-1] == pytest.approx(lasted + 4.0, abs=0.3)  # the last picture stays
 
 
+def test_a_film_begins_with_where_it_was_recorded(
+    film: tuple[dict[str, object], list[Event]],
+) -> None:
+    _, events = film
+    first = next(text for _, _, text in events if "podwatch" in text)
+    assert "kind-podwatch · crash-loop" in first
+
+
 def test_a_film_ends_with_what_the_dashboard_showed_last(
     film: tuple[dict[str, object], list[Event]],
 ) -> None:
