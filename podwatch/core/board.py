@@ -17,6 +17,7 @@ from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
 from podwatch.core.present import Wait, waiting_for
+from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
 from podwatch.core.timeline import Explained
@@ -108,6 +109,13 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
             for entry in self.timeline
             if not isinstance(entry, Gap) and entry.ref.key == ref.key
         )
+
+    def start_of(self, pod: Pod) -> Waterfall:
+        """How the start of a Pod went, as far as is known by now."""
+        skew = 0.0
+        if self.now is not None and self.opened is not None:
+            skew = (self.now - self.opened.at).total_seconds() - (self.t - self.opened.t)
+        return waterfall(pod, self.timeline_of(PodRef.of(pod)), self.now, skew)
 
 
 by_name = attrgetter("ref")

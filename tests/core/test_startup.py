@@ -17,7 +17,7 @@ from podwatch.core.kube.pod import (
     Terminated,
 )
 from podwatch.core.session import Session
-from podwatch.core.startup import Progress, Stage, StageName, Waterfall, waterfall
+from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Observed, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
 from tests.renderers.dashboard.boards import (
@@ -46,7 +46,7 @@ def after(items: list[StreamItem]) -> Board:
 
 def start_of(of: Board, name: str) -> Waterfall:
     row = next(row for row in of.rows if row.ref.name.startswith(name))
-    return waterfall(of, row.pod)
+    return of.start_of(row.pod)
 
 
 def stage(of: Waterfall, name: StageName, container: str = "") -> Stage:
@@ -262,7 +262,7 @@ def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
     ids=["nothing", "a status without a container", "created in the future"],
 )
 def test_no_pod_is_too_strange(one: Pod) -> None:
-    start = waterfall(board([]), one)
+    start = board([]).start_of(one)
     assert [each.name for each in start.stages] == ["scheduled", "sandbox", "ready"]
 
 
@@ -271,7 +271,7 @@ def test_every_recorded_start_adds_up(name: str) -> None:
     items = recorded(name)
     for of in (after(items), listed_late(items)):
         for row in of.rows:
-            start = waterfall(of, row.pod)
+            start = of.start_of(row.pod)
             for one in start.stages:
                 assert one.seconds is None or one.seconds >= 0
                 assert one.begin is None or one.begin >= 0

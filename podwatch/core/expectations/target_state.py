@@ -4,7 +4,7 @@ Responsible for which Pods are a target's own and which of them are judged. What
 shown is kept elsewhere; what is expected of the Pods is `checks`' business.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -15,6 +15,7 @@ from podwatch.core.kube import Job, Pod
 from podwatch.core.kube.owner import Owner
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
+from podwatch.core.startup import passed
 from podwatch.core.store import Store
 from podwatch.core.stream import Key
 from podwatch.core.timeline import PodVersion
@@ -65,24 +66,7 @@ class TrackedPod:
 
     def pass_stages(self, pulled: Iterable[str]) -> None:
         """Note which stages it has passed, with the containers whose images were pulled."""
-        self.passed.update(_stages(self.pod, frozenset(pulled)))
-
-
-def _stages(pod: Pod, pulled: frozenset[str]) -> Iterator[str]:
-    """The stages that the Pod has passed; one that ended well has passed them all."""
-    done = pod.status.phase == "Succeeded"
-    statuses = pod.status.container_statuses
-    started = done or (bool(statuses) and all(status.container_id for status in statuses))
-    if done or pod.is_true("PodScheduled") or pod.spec.node_name:
-        yield "scheduled"
-    if done or pod.is_true("Initialized"):
-        yield "initialized"
-    if started or {container.name for container in pod.spec.containers} <= pulled:
-        yield "pulled"
-    if started:
-        yield "started"
-    if done or pod.is_true("Ready"):
-        yield "ready"
+        self.passed.update(passed(self.pod, frozenset(pulled)))
 
 
 class TargetState:

@@ -1,17 +1,22 @@
 """Startup: what the start of a Pod consisted of, and how long each stage took.
 
 Responsible for the stages from the Pod's creation to Ready (`stages`), for their times and for how
-well these are known (`instants`). Not responsible for drawing them.
+well these are known (`instants`); and for the stages that a budget can be given (`passed`). Not
+responsible for drawing them.
 """
+
+from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
-from podwatch.core.board import Board
 from podwatch.core.kube import Pod
 from podwatch.core.startup.instants import ALREADY_THERE, Seen
+from podwatch.core.startup.passed import passed
 from podwatch.core.startup.stages import Progress, Stage, StageName, Start
+from podwatch.core.timeline import Explained
 
-__all__ = ["ALREADY_THERE", "Progress", "Stage", "StageName", "Waterfall", "waterfall"]
+__all__ = ["ALREADY_THERE", "Progress", "Stage", "StageName", "Waterfall", "passed", "waterfall"]
 
 
 class Waterfall(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,9 +33,12 @@ class Waterfall(msgspec.Struct, frozen=True, kw_only=True):
     whole_seconds: bool
 
 
-def waterfall(board: Board, pod: Pod) -> Waterfall:
-    """The stages of the start of a Pod, from its own fields and what the board keeps of it."""
-    seen = Seen(board, pod)
+def waterfall(pod: Pod, own: Sequence[Explained], now: datetime | None, skew: float) -> Waterfall:
+    """The stages of the start of a Pod, from its own fields and what was told of it.
+
+    `now` is the cluster's clock, if it is known; `skew` how far that is ahead of ours, in seconds.
+    """
+    seen = Seen(pod, own, now, skew)
     start = Start(pod, seen)
     stages = tuple(start.stages())
     ready = stages[-1]

@@ -7,16 +7,14 @@ during a gap. Which stages there are between the instants is `stages`' business.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
-from podwatch.core.board import Board
 from podwatch.core.kube import Pod
 from podwatch.core.states import CONTAINER_FACETS, Existence, Facet
-from podwatch.core.stream import PodRef
-from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 
 ALREADY_THERE = "already on the node"
 """What is to be said of an image that did not have to be pulled."""
@@ -44,8 +42,10 @@ class Seen:
     `created_t` is when the Pod was seen to be created, in the stream's time.
     """
 
-    def __init__(self, board: Board, pod: Pod) -> None:
-        self._skew = _skew(board)
+    def __init__(
+        self, pod: Pod, own: Sequence[Explained], now: datetime | None, skew: float
+    ) -> None:
+        self._skew = skew
         self._created = pod.metadata.creation_timestamp
         self._base = 0.0
         self.created_t: float | None = None
@@ -58,7 +58,6 @@ class Seen:
         self._of_later_runs = {
             status.name for status in pod.all_statuses() if status.restart_count > 0
         }
-        own = board.timeline_of(PodRef.of(pod))
         for entry in own:
             if isinstance(entry, ExplainedTransition) and self._creation(entry):
                 break
@@ -67,7 +66,7 @@ class Seen:
                 self._told(entry)
             else:
                 self._notice(entry)
-        self.now = self._after(board.now) if board.now is not None else None
+        self.now = self._after(now) if now is not None else None
 
     @property
     def from_the_beginning(self) -> bool:
@@ -168,14 +167,6 @@ class Seen:
         if took is not None:
             asked = Instant(max(there.t - took, 0.0), there.whole)
         return asked, there, ""
-
-
-def _skew(board: Board) -> float:
-    """The cluster's clock minus ours, in seconds."""
-    if board.now is None or board.opened is None:
-        return 0.0
-    ours = (board.now - board.opened.at).total_seconds()
-    return ours - (board.t - board.opened.t)
 
 
 def earliest(instants: Iterable[Instant | None]) -> Instant | None:

@@ -12,7 +12,6 @@ from rich.text import Text
 from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Weight
 from podwatch.core.kube import Pod
-from podwatch.core.startup import waterfall
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.bars import LateLine
@@ -62,7 +61,7 @@ def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Te
     inner = width - 2
     happened = _timeline(board, row, width, pen)
     least = min(len(happened), _TIMELINE)
-    start = startup_chart(waterfall(board, row.pod), row.pod, 26 if width >= 100 else 20, pen)
+    start = startup_chart(board.start_of(row.pod), row.pod, 26 if width >= 100 else 20, pen)
     lived = [pen.line(width, [(" ", None), *line]) for line in lanes(board, row, inner - 1, pen)]
     if lived:
         lived.insert(0, _titled("containers over time", width, pen, _legend(pen)))

@@ -12,7 +12,7 @@ import msgspec
 from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
-from podwatch.core.startup import Progress, Stage, StageName, Waterfall, waterfall
+from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Opened, PodRef
 from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.wording import change, subject
@@ -123,7 +123,7 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
         moments=tuple(moments[-MOMENTS:]),
         earlier=max(len(moments) - MOMENTS, 0),
         warnings=tuple(dict.fromkeys(warnings)),
-        bars=tuple(_bars(row.pod, waterfall(board, row.pod))),
+        bars=tuple(_bars(row.pod, board.start_of(row.pod))),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )
 

@@ -9,7 +9,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Outcome, Target
 from podwatch.core.kube import Container
 from podwatch.core.session import Session
-from podwatch.core.startup import Waterfall, waterfall
+from podwatch.core.startup import Waterfall
 from podwatch.core.stream import StreamItem
 from podwatch.renderers.verdict.evidence import Bar, Evidence, gathered, story
 from podwatch.scenarios import scenario
@@ -45,7 +45,7 @@ def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, t
     (row,) = [row for row in board.rows if row.ref.name == pod_name]
     told = story(board, row.ref)
     assert told is not None
-    return waterfall(board, row.pod), told.bars
+    return board.start_of(row.pod), told.bars
 
 
 @pytest.mark.parametrize(
