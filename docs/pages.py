@@ -67,18 +67,18 @@ def _shown() -> tuple[dict[str, tuple[Board, Explained]], dict[int, Explanation]
     The moment is the first at which a transition is explained by it, else an Event. A weightier
     lesson may be told at the same instant; on the screen they come one after the other.
     """
-    found: dict[str, tuple[Board, Explained]] = {}
-    reported: dict[str, tuple[Board, Explained]] = {}
+    by_transition: dict[str, tuple[Board, Explained]] = {}
+    by_event: dict[str, tuple[Board, Explained]] = {}
     said: dict[int, Explanation] = {}
     for name in names():
         for one, session in _played(name):
             if isinstance(one, Explained):
                 said.setdefault(_pattern(one.explanation), one.explanation)
             for id_ in _told(one):
-                by = found if isinstance(one, ExplainedTransition) else reported
+                by = by_transition if isinstance(one, ExplainedTransition) else by_event
                 if name in catalog().by_id[id_].shown_by and id_ not in by:
                     by[id_] = session.board, one
-    return reported | found, said
+    return by_event | by_transition, said
 
 
 def _exemplary() -> Iterator[tuple[int, Explanation]]:

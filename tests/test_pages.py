@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.core.concepts import Concept, catalog
-from podwatch.scenarios import Scenario, Step
+from podwatch.core.concepts import Concept, catalog, concept
+from podwatch.core.concepts.examples import examples
+from podwatch.scenarios import Scenario, Step, parsed
 
 FOLDER = Path(__file__).parent.parent / "docs/concepts"
 
@@ -58,6 +59,16 @@ def test_each_key_of_a_file_is_in_the_page_about_it(page: str) -> None:
         keys = [field.rstrip("_") for field in (*Concept.__struct_fields__, "example")]
         keys.remove("id")
     assert [key for key in keys if not re.search(rf"[`\[]{key}\b|^{key} = ", text, re.M)] == []
+
+
+def test_the_files_in_the_pages_about_them_can_be_read() -> None:
+    one, scenario = (
+        next(re.finditer(r"```toml\n(title.*?)```", (FOLDER.parent / page).read_text(), re.S))[1]
+        for page in ("adding-a-concept.md", "adding-a-scenario.md")
+    )
+    assert concept("x", one).when
+    assert [example.sentence for example in examples("x", one)]
+    assert parsed("x", scenario).steps
 
 
 def test_the_folder_stays_small() -> None:
