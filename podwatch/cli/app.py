@@ -67,22 +67,32 @@ def run() -> None:
         sys.stdout.reconfigure(errors="replace")
     # Completion is the shell's for one word: as a plugin it would take the place of kubectl's own.
     completes = {"--install-completion", "--show-completion"} & set(sys.argv)
+    ended_with: list[int] = []
+    atexit.register(_leave_threads_behind, ended_with)
     try:
         app(prog_name="podwatch" if completes else program())
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):  # of --help, say: no command was run
             sys.exit(ExitCode.BROKEN_PIPE)
-        if threading.active_count() == 1 or not isinstance(leaving.code, int):
-            raise
-        # Threads that still read from the cluster can't be ended from outside, and the
-        # interpreter's own way out trips over them. What was registered for the end has to
-        # run all the same: the client keeps a kubeconfig's keys in temporary files.
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(leaving.code)
+        if isinstance(leaving.code, int):
+            ended_with.append(leaving.code)
+        raise
     except OSError as error:
         sys.exit(unwritable_output(error))
+
+
+def _leave_threads_behind(ended_with: list[int]) -> None:
+    """End the process at once where threads still read from a cluster.
+
+    They can't be ended from outside: `Cluster.stop` waits for one that connects or looks a name
+    up, for up to 6 s, while ^C has to be answered at once; and the interpreter's own way out can
+    trip over them. This was registered first, so it runs after all else that has to be done at the
+    end: the client keeps a kubeconfig's keys in temporary files.
+    """
+    if ended_with and threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended_with[0])
 
 
 def _open_missing_streams() -> None:
