@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from podwatch.scenarios import scenario
-from tests.test_expect import ENVIRONMENT
+from tests.command import ENVIRONMENT
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS = scenario("tour").recording.parents[1]

@@ -1,7 +1,4 @@
-"""The command line as its users meet it: help, bad input, exit codes, the way out.
-
-What needs no process of its own is called in this one: a start costs more than most of it.
-"""
+"""The command line as its users meet it: help, bad input, exit codes, the way out."""
 
 import json
 import os
@@ -16,48 +13,17 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from podwatch import __version__
-from podwatch.cli.app import app
 from podwatch.scenarios import scenario
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
+from tests.command import PODWATCH, called, run
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
-
-PODWATCH = str(Path(sys.executable).with_name("podwatch"))
-
-
-@pytest.fixture(autouse=True)
-def signals_as_before() -> Iterator[None]:
-    """A command answers signals in its own way, and nobody else shall."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, answer in before.items():
-        signal.signal(number, answer)
-
-
-def called(*arguments: str, **env: str) -> Result:
-    """A command in this process, without a terminal and without a kubeconfig."""
-    variables = {"KUBECONFIG": "", "HOME": "/nonexistent", **env}
-    return CliRunner().invoke(app, arguments, env=variables, prog_name="podwatch")
-
-
-def podwatch(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run it as a shell would, without a terminal and without a kubeconfig."""
-    return subprocess.run(
-        [PODWATCH, *arguments],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-        env={**os.environ, "KUBECONFIG": "", "HOME": "/nonexistent", **env},
-        check=False,
-    )
 
 
 def test_help_names_every_command() -> None:
     done = called("--help")
-    assert done.exit_code == 0
+    assert done.returncode == 0
     for command in ("ns", "pod", "replay", "demo", "explain"):
         assert f"\n  {command} " in done.stdout
 
@@ -110,7 +76,7 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
         pytest.param(["explain", "redy"], 2, "did you mean ready", id="a concept mistyped"),
         pytest.param(["replay", "/nonexistent"], 6, "can't be read", id="a file that is not there"),
         pytest.param(["replay", "/"], 6, "directory", id="a folder instead of a file"),
-        pytest.param(["replay", __file__], 6, "no recording", id="a foreign file"),
+        pytest.param(["replay", __file__], 6, "not a recording", id="a foreign file"),
         pytest.param(["replay", "x", "--size", "9"], 2, "110x34", id="no size"),
         pytest.param(["replay", "x", "--at", "3"], 2, "--snapshot", id="a moment of no still"),
         pytest.param(
@@ -144,7 +110,7 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
 )
 def test_bad_input_is_named_with_what_to_do(arguments: list[str], code: int, said: str) -> None:
     done = called(*arguments)
-    assert done.exit_code == code
+    assert done.returncode == code
     assert said in done.stderr
     assert done.stdout == ""
 
@@ -210,7 +176,7 @@ def test_a_recording_is_not_written_over_by_its_picture(tmp_path: Path, option: 
     recording.write_bytes(before)
     (tmp_path / "other.txt").symlink_to(recording)
     done = called("replay", str(recording), option, str(tmp_path / "other.txt"))
-    assert (done.exit_code, recording.read_bytes()) == (2, before)
+    assert (done.returncode, recording.read_bytes()) == (2, before)
     assert "are the same file" in done.stderr
 
 
@@ -258,7 +224,7 @@ def test_output_that_cannot_be_written_is_no_defect(arguments: str) -> None:
 
 
 def test_an_encoding_without_arrows_is_written_with_question_marks() -> None:
-    done = podwatch("demo", "crash-loop", "-o", "lines", PYTHONIOENCODING="ascii")
+    done = run("demo", "crash-loop", "-o", "lines", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "waiting ? running" in done.stdout
 
@@ -278,7 +244,7 @@ def test_demo_and_help_never_import_the_client() -> None:
 
 def test_the_demo_ends_with_exit_code_0_and_says_what_happened() -> None:
     done = called("demo")
-    assert done.exit_code == 0, done.stderr
+    assert done.returncode == 0, done.stderr
     assert " created: " in done.stdout
 
 
@@ -287,12 +253,12 @@ def test_a_truncated_recording_plays_what_precedes_the_cut(tmp_path: Path) -> No
     cut = tmp_path / "cut.jsonl"
     cut.write_bytes(whole[: len(whole) // 2])
     done = called("replay", str(cut))
-    assert done.exit_code == 6
+    assert done.returncode == 6
     assert " created: " in done.stdout
     assert "in the middle of it" in done.stderr
     for option, name in (("--snapshot", "still.txt"), ("--cast", "film.cast")):
         made = tmp_path / name
-        assert called("replay", str(cut), option, str(made), "--size", "80x24").exit_code == 6
+        assert called("replay", str(cut), option, str(made), "--size", "80x24").returncode == 6
         assert "report-" in made.read_text("utf-8")
 
 
@@ -300,7 +266,7 @@ def test_a_still_is_written(tmp_path: Path) -> None:
     still = tmp_path / "still.svg"
     recording = str(scenario("tour").recording)
     done = called("replay", recording, "--snapshot", str(still), "--at", "10")
-    assert done.exit_code == 0, done.stderr
+    assert done.returncode == 0, done.stderr
     assert still.read_text("utf-8").startswith("<svg")
 
 
@@ -308,7 +274,7 @@ def test_a_film_is_written(tmp_path: Path) -> None:
     film = tmp_path / "film.cast"
     recording = str(scenario("fast-pod").recording)
     done = called("replay", recording, "--cast", str(film), "--size", "80x24", "--speed", "9")
-    assert done.exit_code == 0, done.stderr
+    assert done.returncode == 0, done.stderr
     assert json.loads(film.read_text("utf-8").splitlines()[0])["width"] == 80
 
 
@@ -316,7 +282,7 @@ def test_a_still_of_a_live_namespace_is_written_and_the_watch_ends(tmp_path: Pat
     still = tmp_path / "now.txt"
     with FakeApi([listing(pod("web-0", 1))]) as api:
         config = kubeconfig(tmp_path, api.url)
-        done = podwatch("ns", "--snapshot", str(still), "--timeout", "50s", KUBECONFIG=config)
+        done = run("ns", "--snapshot", str(still), "--timeout", "50s", KUBECONFIG=config)
     assert done.returncode == 0, done.stderr
     assert "web-0" in still.read_text("utf-8")
 
@@ -420,7 +386,7 @@ def test_a_watch_shows_who_was_there_and_what_happens(tmp_path: Path) -> None:
     assert seen == [("web-0", "ADDED", True), ("api", "ADDED", False)]
     told = [line for line in said if line["kind"] == "transition"]
     assert (told[0]["name"], told[0]["concept"]) == ("api", "created")
-    replayed = podwatch("replay", str(recording), "-o", "json").stdout
+    replayed = run("replay", str(recording), "-o", "json").stdout
     assert replayed.startswith("".join(lines))  # what was recorded last may not have been shown
 
 
@@ -439,14 +405,14 @@ def test_one_pod_that_does_not_exist_yet_is_waited_for(tmp_path: Path) -> None:
 
 def test_a_time_out_before_the_cluster_has_answered_is_no_success(tmp_path: Path) -> None:
     config = kubeconfig(tmp_path, "http://127.0.0.1:1")
-    done = podwatch("ns", "--timeout", "1s", KUBECONFIG=config)
+    done = run("ns", "--timeout", "1s", KUBECONFIG=config)
     assert done.returncode == 5
     assert "did not answer within 1 s" in done.stderr
 
 
 def test_a_time_out_ends_a_watch_with_exit_code_0(tmp_path: Path) -> None:
     with FakeApi([listing()]) as api:
-        done = podwatch("ns", "--timeout", "1s", KUBECONFIG=kubeconfig(tmp_path, api.url))
+        done = run("ns", "--timeout", "1s", KUBECONFIG=kubeconfig(tmp_path, api.url))
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -475,9 +441,7 @@ def before_others(folder: Path) -> dict[str, str]:
 def test_an_interrupt_ends_a_start_in_silence(tmp_path: Path) -> None:
     """It falls into the import of Typer, the longest part of a start."""
     (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    done = podwatch(
-        "--help", PYTHONPATH=f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-    )
+    done = run("--help", **before_others(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
@@ -494,8 +458,7 @@ def test_an_interrupt_is_not_lost_in_a_callback_of_an_import(tmp_path: Path) -> 
         capture_output=True,
         text=True,
         timeout=60,
-        env=os.environ
-        | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        env=os.environ | before_others(tmp_path),
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "imported\n", "")

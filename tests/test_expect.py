@@ -1,32 +1,18 @@
 """`podwatch expect` as a CI job meets it: offline, in a pipe, with files and with mistakes."""
 
 import json
-import os
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from podwatch.scenarios import scenario
-
-PODWATCH = str(Path(sys.executable).with_name("podwatch"))
-ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")
-} | {"KUBECONFIG": "", "HOME": "/nonexistent"}
+from tests.command import called
 
 
 def podwatch(*arguments: str, given: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PODWATCH, "expect", *arguments],
-        capture_output=True,
-        text=True,
-        input=given,
-        timeout=60,
-        env={**ENVIRONMENT, **env},
-        check=False,
-    )
+    return called("expect", *arguments, given=given, **env)
 
 
 def recorded(name: str, *arguments: str, **rest: str) -> subprocess.CompletedProcess[str]:
@@ -173,7 +159,7 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
         pytest.param(
             ["pod/x", "--for", "ready", "--never", "ready"], 2, "--never", id="a contradiction"
         ),
-        pytest.param(["pod/x", "--for", "status=\udcff"], 2, "no word", id="undecodable"),
+        pytest.param(["pod/x", "--for", "status=\udcff"], 2, "not a valid word", id="undecodable"),
         pytest.param(["pod/x", "--within", "ready"], 2, "ready=60s", id="a budget without time"),
         pytest.param(["pod/x", "--within", "redy=3s"], 2, '"ready"', id="an unknown stage"),
         pytest.param(["pod/x", "--timeout", "soon"], 2, "not a duration", id="no duration"),

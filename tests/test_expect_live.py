@@ -67,7 +67,7 @@ def test_logs_are_not_required(tmp_path: Path, option: list[str]) -> None:
     with FakeApi([listing(pod("web", 5, **FAILED))], [], logs, only="/pods") as api:
         done = podwatch("pod/web", *option, KUBECONFIG=kubeconfig(tmp_path, api.url))
     assert done.returncode == 1
-    assert ("can't be had: you may not get pods/log" in done.stdout) is (not option)
+    assert ("unavailable: you may not get pods/log" in done.stdout) is (not option)
 
 
 def test_an_owner_that_may_not_be_read_names_the_verb_and_exits_with_5(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from podwatch.scenarios import scenario
+from tests.command import PODWATCH, called
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
-from tests.test_cli import PODWATCH, podwatch
 
 CRASH_LOOP = str(scenario("crash-loop").recording)
 CRASHED: dict[str, Any] = {
@@ -42,20 +42,20 @@ def written(folder: Path, *values: object) -> str:
 
 
 def test_a_term_is_explained_without_a_cluster() -> None:
-    said = podwatch("explain", "Init:CrashLoopBackOff").stdout
+    said = called("explain", "Init:CrashLoopBackOff").stdout
     assert "An init container or a sidecar is in trouble" in said
     assert "STATUS is no field of the Pod" in said
     assert "(crash-loop-back-off)" in said
 
 
 def test_an_unknown_term_names_what_was_meant() -> None:
-    done = podwatch("explain", "OOMkiled")
+    done = called("explain", "OOMkiled")
     assert done.returncode == 2
     assert "did you mean OOMKilled" in done.stderr
 
 
 def test_without_a_term_all_lessons_are_named() -> None:
-    lines = podwatch("explain").stdout.splitlines()
+    lines = called("explain").stdout.splitlines()
     assert any(line.startswith("ready ") for line in lines)
     assert len({line.index("  ") for line in lines if "  " in line}) > 1
     assert len(lines) > 50
@@ -65,7 +65,7 @@ def test_without_a_term_all_lessons_are_named() -> None:
 
 
 def test_a_pod_of_a_recording_is_drawn_and_explained() -> None:
-    said = podwatch("explain", "pod/api", "--recording", CRASH_LOOP).stdout
+    said = called("explain", "pod/api", "--recording", CRASH_LOOP).stdout
     for words in (
         "─ Pod api ─",
         "a bare Pod: no controller owns it",
@@ -82,7 +82,7 @@ def test_a_pod_of_a_recording_is_drawn_and_explained() -> None:
 
 def test_json_has_one_object_a_line_and_pod(tmp_path: Path) -> None:
     other = {**CRASHED, "metadata": {"name": "web", "namespace": "shop", "uid": "u2"}}
-    done = podwatch("explain", "-f", written(tmp_path, CRASHED, other), "-o", "json")
+    done = called("explain", "-f", written(tmp_path, CRASHED, other), "-o", "json")
     first, second = map(json.loads, done.stdout.splitlines())
     assert second["name"] == "web"
     assert {key: first[key] for key in ("kind", "namespace", "name", "uid", "phase", "ready")} == {
@@ -113,15 +113,15 @@ def test_standard_input_is_read() -> None:
 
 def test_other_kinds_are_said_and_skipped(tmp_path: Path) -> None:
     service = {"kind": "Service", "metadata": {"name": "web"}}
-    done = podwatch("explain", "-f", written(tmp_path, service, CRASHED, service))
+    done = called("explain", "-f", written(tmp_path, service, CRASHED, service))
     assert done.returncode == 0
     assert done.stderr == "skipped: 2 Service; podwatch explains Pods\n"
-    assert podwatch("explain", "-f", written(tmp_path, service)).returncode == 1
+    assert called("explain", "-f", written(tmp_path, service)).returncode == 1
 
 
 def test_a_manifest_is_drawn_and_nothing_is_claimed_of_its_state(tmp_path: Path) -> None:
     manifest = {"kind": "Pod", "metadata": {"name": "web"}, "spec": CRASHED["spec"]}
-    said = podwatch("explain", "-f", written(tmp_path, manifest)).stdout
+    said = called("explain", "-f", written(tmp_path, manifest)).stdout
     assert "this is a manifest" in said
     assert "busybox:1.36" in said
     assert "STATUS" not in said
@@ -130,7 +130,7 @@ def test_a_manifest_is_drawn_and_nothing_is_claimed_of_its_state(tmp_path: Path)
 def test_what_was_read_before_a_cut_is_explained(tmp_path: Path) -> None:
     path = Path(written(tmp_path, CRASHED, CRASHED))
     path.write_text(path.read_text()[:-50])
-    done = podwatch("explain", "-f", str(path))
+    done = called("explain", "-f", str(path))
     assert done.returncode == 6
     assert "─ Pod api ─" in done.stdout
     assert "the file ends in the middle of it" in done.stderr
@@ -140,8 +140,8 @@ def test_a_live_pod_is_asked_for_by_name(tmp_path: Path) -> None:
     answer = Reply([json.dumps(CRASHED).encode()])
     with FakeApi(others={"/api/v1/namespaces/shop/pods/api": answer}) as api:
         config = kubeconfig(tmp_path, api.url)
-        done = podwatch("explain", "pod/api", "--kubeconfig", config)
-        missing = podwatch("explain", "po/nosuch", "--kubeconfig", config)
+        done = called("explain", "pod/api", "--kubeconfig", config)
+        missing = called("explain", "po/nosuch", "--kubeconfig", config)
     assert done.returncode == 0
     assert "exit code 127" in done.stdout
     assert (missing.returncode, "there is no Pod" in missing.stderr) == (1, True)
@@ -164,7 +164,7 @@ def test_a_live_pod_is_asked_for_by_name(tmp_path: Path) -> None:
     ],
 )
 def test_what_can_not_be_done_is_said(arguments: list[str], code: int, words: str) -> None:
-    done = podwatch("explain", *arguments)
+    done = called("explain", *arguments)
     assert (done.returncode, words in " ".join(done.stderr.split())) == (code, True), done.stderr
     assert "Traceback" not in done.stderr
 
@@ -172,14 +172,14 @@ def test_what_can_not_be_done_is_said(arguments: list[str], code: int, words: st
 def test_pods_are_completed_after_pod(tmp_path: Path) -> None:
     with FakeApi([listing(pod("web", 5), pod("api", 6))]) as api:
         words = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} pod/w"
-        done = podwatch(COMP_WORDS=words, COMP_CWORD="4", _PODWATCH_COMPLETE="complete_bash")
+        done = called(COMP_WORDS=words, COMP_CWORD="4", _PODWATCH_COMPLETE="complete_bash")
     assert done.stdout.split() == ["pod/web"]
 
 
 def test_a_reason_is_completed_as_a_lesson_is() -> None:
     words = {"COMP_CWORD": "2", "_PODWATCH_COMPLETE": "complete_bash"}
-    assert podwatch(COMP_WORDS="podwatch explain OOMK", **words).stdout.split() == ["OOMKilled"]
-    assert podwatch(COMP_WORDS="podwatch explain po", **words).stdout.split()[-1] == "pod/"
+    assert called(COMP_WORDS="podwatch explain OOMK", **words).stdout.split() == ["OOMKilled"]
+    assert called(COMP_WORDS="podwatch explain po", **words).stdout.split()[-1] == "pod/"
 
 
 def test_nothing_offline_imports_the_client() -> None:

@@ -21,7 +21,7 @@ def chosen(output: Output | None) -> Output:
     """The output that was asked for, or the one that suits standard output."""
     if output is Output.DASHBOARD and not sys.stdout.isatty():
         raise PodwatchError(
-            "the dashboard can't be drawn: standard output is no terminal",
+            "the dashboard can't be drawn: standard output is not a terminal",
             "use -o lines or -o json; a still: podwatch replay FILE --snapshot still.svg",
             ExitCode.USAGE,
         )

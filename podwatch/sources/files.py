@@ -138,7 +138,7 @@ class _Reader:
                 decode.decode(b"", final=True)
         except UnicodeError as error:
             why = getattr(error, "reason", None) or str(error)
-            raise self._unreadable(f"it is no text ({why})", _WRITE_ONE) from error
+            raise self._unreadable(f"it is not text ({why})", _WRITE_ONE) from error
         data = data.lstrip()
         if not data:
             raise self._unreadable("it is empty", _WRITE_ONE)

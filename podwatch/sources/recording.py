@@ -206,7 +206,7 @@ def _check_format(line: bytes, path: Path) -> None:
 
 def _foreign(path: Path, why: str) -> PodwatchError:
     return PodwatchError(
-        f"{path} is no recording of podwatch: {why}",
+        f"{path} is not a recording of podwatch: {why}",
         "name a file that podwatch ns --record FILE wrote",
         ExitCode.UNREADABLE,
     )

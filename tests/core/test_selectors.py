@@ -23,6 +23,6 @@ def test_a_selector_selects_as_in_kubernetes(selector: str, holds: bool) -> None
 
 
 def test_what_is_no_selector_is_refused() -> None:
-    with pytest.raises(PodwatchError, match="no label selector") as caught:
+    with pytest.raises(PodwatchError, match="not a label selector") as caught:
         requirements("app=(web")
     assert caught.value.exit_code == ExitCode.USAGE

@@ -316,7 +316,7 @@ def test_an_answer_that_is_no_list_deletes_nothing(tmp_path: Path) -> None:
         following(kubeconfig(tmp_path, api.url)) as followed,
     ):
         lines = followed.until("ADDED far")
-    assert "reconnecting: the server's answer is no list" in lines
+    assert "reconnecting: the server's answer is not a list" in lines
     assert not [line for line in lines if line.startswith("DELETED")]
 
 

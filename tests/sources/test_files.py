@@ -123,7 +123,7 @@ def test_windows_encodings_are_read(tmp_path: Path, encoding: str) -> None:
         pytest.param("NAME  READY\nweb   1/1\n", "no objects of Kubernetes", id="a table"),
         pytest.param("[1, 2]", "no objects of Kubernetes", id="numbers"),
         pytest.param('{"a": 1}', "no objects of Kubernetes", id="an object without a kind"),
-        pytest.param(b"\xff\x00\xfe", "it is no text", id="bytes"),
+        pytest.param(b"\xff\x00\xfe", "it is not text", id="bytes"),
         pytest.param("a: b: c\n", "line 1 is no YAML", id="broken YAML"),
         pytest.param(pretty(WEB)[:200], "the file ends in the middle of it", id="cut-off JSON"),
         pytest.param("{" + "[" * 200_000, "no JSON", id="JSON that is no JSON, and deep"),
@@ -134,7 +134,7 @@ def test_windows_encodings_are_read(tmp_path: Path, encoding: str) -> None:
         pytest.param('{"item":"opened","format":1}', "a recording", id="a recording"),
         pytest.param(
             '{"kind": "Pod", "metadata": "\ud800"}'.encode("utf-8", "surrogatepass"),
-            "no text",
+            "not text",
             id="surrogates",
         ),
     ],

@@ -197,12 +197,12 @@ def test_a_bad_line_is_named_after_everything_before_it_was_read(
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        pytest.param(b"", "no recording of podwatch", id="an empty file"),
-        pytest.param(b"apiVersion: v1\n", "no recording of podwatch", id="YAML"),
-        pytest.param(LINE + b"\n", "no recording of podwatch", id="another item first"),
-        pytest.param(b'{"t": 1}\n', "no recording of podwatch", id="another JSON"),
-        pytest.param(b"\x89PNG\r\n\x1a\n" * 99, "no recording of podwatch", id="a picture"),
-        pytest.param(b"[" * 100_000, "no recording of podwatch", id="deep nesting"),
+        pytest.param(b"", "not a recording of podwatch", id="an empty file"),
+        pytest.param(b"apiVersion: v1\n", "not a recording of podwatch", id="YAML"),
+        pytest.param(LINE + b"\n", "not a recording of podwatch", id="another item first"),
+        pytest.param(b'{"t": 1}\n', "not a recording of podwatch", id="another JSON"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" * 99, "not a recording of podwatch", id="a picture"),
+        pytest.param(b"[" * 100_000, "not a recording of podwatch", id="deep nesting"),
         pytest.param(
             b'{"item":"opened","t":0,"at":"2026-01-01T00:00:00Z","format":99,"new":[1]}\n',
             "format 99",

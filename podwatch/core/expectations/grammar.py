@@ -43,7 +43,7 @@ def target(text: str, namespace: str) -> Target | None:
     kind_text, slash, name = text.strip().partition("/")
     if not slash or not kind_text or not name or "/" in name:
         raise _usage(
-            f'"{text}" is no target',
+            f'"{text}" is not a target',
             "write KIND/NAME as kubectl apply -o name does: deployment/web, pod/db; "
             "or name labels: -l app=web",
         )
@@ -53,7 +53,7 @@ def target(text: str, namespace: str) -> Target | None:
         return None
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name) or len(name) > 253:
         raise _usage(
-            f'no {kind} can be called "{name}"',
+            f'"{name}" is not a valid name for a {kind}',
             'names have lower-case letters, digits, "-" and "."',
         )
     return Target(kind, namespace, name)
@@ -95,7 +95,9 @@ def word(text: str, concepts: Collection[str]) -> Word:
     """The word that `--for` and `--never` name; PodwatchError offers a close one."""
     key, equals, rest = text.partition("=")
     if not text.isprintable():
-        raise _usage(f"{text!a} is no word", "words have no control or undecodable characters")
+        raise _usage(
+            f"{text!a} is not a valid word", "words have no control or undecodable characters"
+        )
     if text in PLAIN_WORDS:
         return Word(text, About(text))
     if not equals and text in concepts:

@@ -90,7 +90,7 @@ def json_path(text: str) -> JsonPath:
             steps.append(PathStep(key=step["key"] or "", value=step["value"] or ""))
     if at < len(inner) or not steps:
         raise PodwatchError(
-            f'"{text}" is no path that podwatch can follow',
+            f'"{text}" is not a path that podwatch can follow',
             'write names, [0], [*] or [?(@.type=="Ready")]: jsonpath=.status.phase=Running',
             ExitCode.USAGE,
         )

@@ -47,7 +47,7 @@ def requirements(selector: str) -> tuple[Requirement, ...]:
             parts.append(Requirement(match[2], not match[1]))
         else:
             raise PodwatchError(
-                f'"{selector}" is no label selector',
+                f'"{selector}" is not a label selector',
                 "write app=web, tier!=db or 'app in (a,b)'",
                 ExitCode.USAGE,
             )

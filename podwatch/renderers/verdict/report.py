@@ -118,7 +118,7 @@ def log_title(log: Log) -> str:
     run = " (its previous run)" if log.previous else ""
     name = f'log of container "{visible(log.container)}"{run}'
     if log.missing:
-        return f"{name}: can't be had: {visible(log.missing)}"
+        return f"{name}: unavailable: {visible(log.missing)}"
     return f"{name}: {'the last lines' if log.lines else 'it printed nothing'}:".removesuffix(
         "" if log.lines else ":"
     )

@@ -78,11 +78,11 @@ class Wire:
             try:
                 page = _raw_page(data)
             except Undecodable:
-                raise Unreachable(f"the server's answer is no list: {whole}") from whole
+                raise Unreachable(f"the server's answer is not a list: {whole}") from whole
             items = tuple(self._listed(bytes(raw)) for raw in page.items)
         meta = page.metadata
         if not meta.resource_version:
-            raise Unreachable("the server's answer is no list")
+            raise Unreachable("the server's answer is not a list")
         return Page(items, meta.resource_version, meta.continue_, date)
 
     def _listed(self, raw: bytes) -> KubeObject | Malformed:
@@ -110,7 +110,7 @@ class Wire:
         try:
             raw = _raw_event(line)
         except Undecodable as error:
-            return Malformed("?", f"a line that is no watch event: {error}")
+            return Malformed("?", f"a line that is not a watch event: {error}")
         if raw.type == "ERROR":
             raise watch_error(bytes(raw.object))
         return _malformed(bytes(raw.object), wrong, deleted=raw.type == "DELETED")

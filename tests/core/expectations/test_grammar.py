@@ -57,7 +57,7 @@ def test_targets_are_written_as_kubectl_prints_them(text: str, kind: str) -> Non
         pytest.param("web", "write KIND/NAME", id="no kind"),
         pytest.param("pod/", "write KIND/NAME", id="no name"),
         pytest.param("pod/a/b", "write KIND/NAME", id="too many parts"),
-        pytest.param("pod/Web", "no Pod can be called", id="a name that nothing can have"),
+        pytest.param("pod/Web", "is not a valid name for a Pod", id="a name that nothing can have"),
     ],
 )
 def test_what_is_no_target_is_refused(text: str, said: str) -> None:
