@@ -63,6 +63,7 @@ def contents(name: str) -> Contents:
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 """PowerShell's `>` writes UTF-16."""
 _CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED"})
+_EMPTY = re.compile(rb"\[\s*\]")
 _AT = re.compile(r"(?:JSON is malformed: )?(.*) \(byte (\d+)\)", re.DOTALL)
 
 
@@ -185,6 +186,7 @@ class _Reader:
             if value.type in _CHANGES:
                 identity = self._take(object_, inside=True)
                 if value.type == "DELETED":
+                    self._spend(0 if identity in self.found.deleted else 200)
                     self.found.deleted.add(identity)
             return ""
         if not kind:
@@ -249,7 +251,7 @@ def _end(data: bytes | memoryview, at: int) -> int:
 
 def _elements(array: memoryview) -> Iterator[memoryview]:
     """The elements of a JSON array that is known to be one."""
-    at = 1
+    at = 1 if _EMPTY.match(array) is None else len(array)
     while at < len(array) - 1:
         end = _end(array, at)
         yield array[at:end]

@@ -47,7 +47,8 @@ def documents(data: bytes) -> Iterator[bytes]:
         where = f"line {mark.line + 1} is" if mark is not None else "it is"
         problem = getattr(error, "problem", None) or "it can't be parsed"
         raise NotReadable(f"{where} no YAML: {problem}") from error
-    except (RecursionError, ValueError, OverflowError) as error:  # a date like 2026-99-99
+    except (ArithmeticError, AttributeError, LookupError, ValueError) as error:
+        # a date like 2026-99-99, `!!bool maybe`, `!!int`: the constructor takes what it gets
         raise NotReadable("its YAML is nothing that kubectl prints") from error
 
 

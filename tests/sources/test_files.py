@@ -72,6 +72,7 @@ def refused(folder: Path, text: str | bytes) -> PodwatchError:
     [
         pytest.param([WEB], ["web"], id="one Pod"),
         pytest.param([listed(WEB, API)], ["web", "api"], id="a List"),
+        pytest.param([listed()], [], id="an empty List"),
         pytest.param(
             [listed(KINDLESS, kind="PodList")],
             ["web"],
@@ -85,7 +86,7 @@ def refused(folder: Path, text: str | bytes) -> PodwatchError:
 def test_the_pods_are_read(
     tmp_path: Path, printed: Any, values: list[Any], names: list[str]
 ) -> None:
-    found = of(tmp_path, printed(*values))
+    found = of(tmp_path, printed(*values).replace("[]", "[ ]"))
     assert pods(found) == names
     assert found.failure is None
 
@@ -131,6 +132,8 @@ def test_windows_encodings_are_read(tmp_path: Path, encoding: str) -> None:
         pytest.param("a: " + "[" * 200_000, "nested too deeply", id="deep YAML"),
         pytest.param("a: &a [x]\nb: [*a, *a]\n", "aliases", id="aliases"),
         pytest.param("a: 2026-99-99\n", "nothing that kubectl prints", id="an impossible date"),
+        pytest.param("a: !!bool maybe\n", "nothing that kubectl prints", id="an impossible tag"),
+        pytest.param("a: !!int\n", "nothing that kubectl prints", id="a number that is none"),
         pytest.param('{"item":"opened","format":1}', "a recording", id="a recording"),
         pytest.param(
             '{"kind": "Pod", "metadata": "\ud800"}'.encode("utf-8", "surrogatepass"),
