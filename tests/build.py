@@ -34,7 +34,8 @@ from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import Annotations
 from podwatch.core.kube.node import NodeStatus
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
-from podwatch.core.kube.pod import PodSpec, PodStatus, ReadinessGate, Running
+from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
+from podwatch.core.kube.pod_status import PodStatus, Running
 from podwatch.core.stream import FORMAT, Fetched, Gap, Observed, Opened, PodRef, Scope, Synced
 
 START = datetime(2026, 3, 5, 10, 0, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from podwatch.core.kube import Container, ContainerState, ContainerStatus, OwnerReference, Pod
 from podwatch.core.kube.meta import Annotations, ObjectMeta
-from podwatch.core.kube.pod import ExitCodes, PodSpec, PodStatus, ReadinessGate, RestartRule
+from podwatch.core.kube.pod_spec import ExitCodes, PodSpec, ReadinessGate, RestartRule
+from podwatch.core.kube.pod_status import PodStatus
 from tests.build import at, condition, ended, pod, running, status, waiting
 
 T = TypeVar("T")

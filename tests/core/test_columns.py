@@ -24,7 +24,8 @@ from podwatch.core.kube import (
     Terminated,
     Waiting,
 )
-from podwatch.core.kube.pod import PodSpec, PodStatus, ReadinessGate, Running
+from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
+from podwatch.core.kube.pod_status import PodStatus, Running
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
-from podwatch.core.kube.pod import (
+from podwatch.core.kube.pod_spec import (
     ClaimSource,
     Hook,
     Hooks,

@@ -8,7 +8,7 @@ from podwatch.core.board import Board, Row
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
 from podwatch.core.kube.meta import ObjectMeta
-from podwatch.core.kube.pod import (
+from podwatch.core.kube.pod_status import (
     ContainerState,
     ContainerStatus,
     PodCondition,

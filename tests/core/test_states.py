@@ -5,7 +5,8 @@ from typing import get_args
 import pytest
 
 from podwatch.core.kube import KINDS, OWNER_KINDS, ContainerStatus, KubeObject, Pod
-from podwatch.core.kube.pod import Container, PodCondition, PodSpec, PodStatus
+from podwatch.core.kube.pod_spec import Container, PodSpec
+from podwatch.core.kube.pod_status import PodCondition, PodStatus
 from podwatch.core.states import Facet, parts
 
 

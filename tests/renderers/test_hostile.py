@@ -14,20 +14,22 @@ from podwatch.core.kube import ObjectReference, Pod, PodEvent
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import ObjectMeta, OwnerReference
-from podwatch.core.kube.pod import (
+from podwatch.core.kube.pod_spec import (
     Container,
-    ContainerState,
-    ContainerStatus,
     NamedSource,
-    PodCondition,
     PodSpec,
-    PodStatus,
     Port,
     ReadinessGate,
     SchedulingGate,
-    Terminated,
     Volume,
     VolumeMount,
+)
+from podwatch.core.kube.pod_status import (
+    ContainerState,
+    ContainerStatus,
+    PodCondition,
+    PodStatus,
+    Terminated,
     Waiting,
 )
 from podwatch.core.stream import Gap, Opened, StreamItem, Tick, Unreadable

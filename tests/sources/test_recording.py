@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from podwatch.core.kube import Condition, Deployment, Node, ObjectMeta, Pod, PodCondition, PodEvent
 from podwatch.core.kube.node import NodeStatus
 from podwatch.core.kube.owner import OwnerStatus
-from podwatch.core.kube.pod import ContainerState, ContainerStatus, PodStatus, Terminated, Waiting
+from podwatch.core.kube.pod_status import (
+    ContainerState,
+    ContainerStatus,
+    PodStatus,
+    Terminated,
+    Waiting,
+)
 from podwatch.core.stream import (
     FORMAT,
     Connection,

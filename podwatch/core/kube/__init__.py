@@ -17,11 +17,11 @@ from podwatch.core.kube.owner import (
     ReplicaSet,
     StatefulSet,
 )
-from podwatch.core.kube.pod import (
-    Container,
+from podwatch.core.kube.pod import Pod
+from podwatch.core.kube.pod_spec import Container
+from podwatch.core.kube.pod_status import (
     ContainerState,
     ContainerStatus,
-    Pod,
     PodCondition,
     Terminated,
     Waiting,

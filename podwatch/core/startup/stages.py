@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
-from podwatch.core.kube.pod import Running
+from podwatch.core.kube.pod_status import Running
 from podwatch.core.startup.instants import Instant, Seen, earliest
 
 

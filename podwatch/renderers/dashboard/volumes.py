@@ -4,7 +4,7 @@ Responsible for how both are said, in rows of the anatomy's box.
 """
 
 from podwatch.core.kube import Pod
-from podwatch.core.kube.pod import EmptyDir, Volume
+from podwatch.core.kube.pod_spec import EmptyDir, Volume
 from podwatch.core.text import listed
 from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
 

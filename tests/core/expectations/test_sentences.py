@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
 from podwatch.core.kube import Container, Pod
-from podwatch.core.kube.pod import Probe
+from podwatch.core.kube.pod_spec import Probe
 from tests import build as pods
 from tests.build import condition, listed, opened, synced
 from tests.core.expectations.judging import verdict_of

@@ -15,12 +15,11 @@ from podwatch.core.concepts import Catalog, concept
 from podwatch.core.kube import ObjectReference, Pod, PodEvent
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import ObjectMeta, OwnerReference
-from podwatch.core.kube.pod import (
-    Container,
+from podwatch.core.kube.pod_spec import Container, PodSpec
+from podwatch.core.kube.pod_status import (
     ContainerState,
     ContainerStatus,
     PodCondition,
-    PodSpec,
     PodStatus,
     Running,
     Terminated,

@@ -7,18 +7,18 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch.core.kube import Container, ContainerState, Pod
-from podwatch.core.kube.pod import (
+from podwatch.core.kube.pod_spec import (
     ClaimSource,
     CsiSource,
     EmptyDir,
     HostPath,
     NamedSource,
-    PodIP,
     Port,
     SecretSource,
     Volume,
     VolumeMount,
 )
+from podwatch.core.kube.pod_status import PodIP
 from podwatch.renderers.dashboard.anatomy import anatomy, port_clashes
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT

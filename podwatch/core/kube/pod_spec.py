@@ -1,0 +1,223 @@
+"""What is wanted of a Pod. Source of the names: core/v1 `PodSpec`.
+
+Environments, commands and arguments are not among the fields: they are never kept.
+"""
+
+from podwatch.core.kube.meta import Base, Empty
+
+
+class Port(Base, frozen=True):
+    """A declared port: information only, declaring it opens nothing."""
+
+    name: str = ""
+    container_port: int = 0
+    host_port: int = 0
+    protocol: str = ""
+
+
+class VolumeMount(Base, frozen=True):
+    """Where a container sees a volume of its Pod."""
+
+    name: str = ""
+    mount_path: str = ""
+    sub_path: str = ""
+    read_only: bool = False
+
+
+class Resources(Base, frozen=True):
+    """Quantities as the API writes them ("100m", "64Mi"), by resource name."""
+
+    requests: dict[str, str] = {}
+    limits: dict[str, str] = {}
+
+
+class ResizePolicy(Base, frozen=True):
+    """What an in-place resize of one resource does to the container."""
+
+    resource_name: str = ""
+    restart_policy: str = ""
+
+
+class ExitCodes(Base, frozen=True):
+    """Which exit codes a restart rule is about."""
+
+    operator: str = ""
+    values: tuple[int, ...] = ()
+
+
+class RestartRule(Base, frozen=True):
+    """One of a container's restartPolicyRules."""
+
+    action: str = ""
+    exit_codes: ExitCodes | None = None
+
+
+class PortAction(Base, frozen=True):
+    """A probe over the network; of the request only the port is kept (a number or a name)."""
+
+    port: int | str = 0
+
+
+class Probe(Base, frozen=True):
+    """A probe's kind, port and timings (seconds); a command is not kept."""
+
+    exec: Empty | None = None
+    http_get: PortAction | None = None
+    tcp_socket: PortAction | None = None
+    grpc: PortAction | None = None
+    initial_delay_seconds: int = 0
+    period_seconds: int = 0
+    timeout_seconds: int = 0
+    success_threshold: int = 0
+    failure_threshold: int = 0
+    termination_grace_period_seconds: int | None = None
+
+
+class Hook(Base, frozen=True):
+    """A lifecycle hook's kind; what it runs is not kept."""
+
+    exec: Empty | None = None
+    http_get: PortAction | None = None
+    tcp_socket: PortAction | None = None
+    sleep: Empty | None = None
+
+
+class Hooks(Base, frozen=True):
+    """A container's lifecycle hooks."""
+
+    post_start: Hook | None = None
+    pre_stop: Hook | None = None
+
+
+class Container(Base, frozen=True):
+    """A container, init container or ephemeral container, as the spec wants it."""
+
+    name: str = ""
+    image: str = ""
+    image_pull_policy: str = ""
+    restart_policy: str = ""
+    restart_policy_rules: tuple[RestartRule, ...] = ()
+    ports: tuple[Port, ...] = ()
+    volume_mounts: tuple[VolumeMount, ...] = ()
+    resources: Resources = Resources()
+    resize_policy: tuple[ResizePolicy, ...] = ()
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
+    startup_probe: Probe | None = None
+    lifecycle: Hooks | None = None
+    target_container_name: str = ""
+
+
+class EmptyDir(Base, frozen=True):
+    """Scratch space that lives as long as its Pod."""
+
+    medium: str = ""
+    size_limit: str = ""
+
+
+class NamedSource(Base, frozen=True):
+    """A volume made from a ConfigMap."""
+
+    name: str = ""
+    optional: bool = False
+
+
+class SecretSource(Base, frozen=True):
+    """A volume made from a Secret; its name, never its content."""
+
+    secret_name: str = ""
+    optional: bool = False
+
+
+class ClaimSource(Base, frozen=True):
+    """A volume that a PersistentVolumeClaim stands for."""
+
+    claim_name: str = ""
+    read_only: bool = False
+
+
+class HostPath(Base, frozen=True):
+    """A path of the node."""
+
+    path: str = ""
+    type: str = ""
+
+
+class CsiSource(Base, frozen=True):
+    """A volume that a driver provides inline."""
+
+    driver: str = ""
+
+
+class NfsSource(Base, frozen=True):
+    """A file server's directory."""
+
+    server: str = ""
+    path: str = ""
+
+
+class ImageSource(Base, frozen=True):
+    """An image mounted as a volume."""
+
+    reference: str = ""
+
+
+class Volume(Base, frozen=True):
+    """A volume: its name, the kind of its source and what that refers to."""
+
+    name: str = ""
+    empty_dir: EmptyDir | None = None
+    config_map: NamedSource | None = None
+    secret: SecretSource | None = None
+    persistent_volume_claim: ClaimSource | None = None
+    ephemeral: Empty | None = None
+    host_path: HostPath | None = None
+    projected: Empty | None = None
+    downward_api: Empty | None = None
+    csi: CsiSource | None = None
+    nfs: NfsSource | None = None
+    image: ImageSource | None = None
+    iscsi: Empty | None = None
+    fc: Empty | None = None
+
+
+class Toleration(Base, frozen=True):
+    """A taint that the Pod puts up with, and for how many seconds."""
+
+    key: str = ""
+    operator: str = ""
+    value: str = ""
+    effect: str = ""
+    toleration_seconds: int | None = None
+
+
+class SchedulingGate(Base, frozen=True):
+    """Something that has to be removed before the scheduler looks at the Pod."""
+
+    name: str = ""
+
+
+class ReadinessGate(Base, frozen=True):
+    """A condition that somebody else sets, without which the Pod is not Ready."""
+
+    condition_type: str = ""
+
+
+class PodSpec(Base, frozen=True):
+    """What is wanted."""
+
+    node_name: str = ""
+    restart_policy: str = ""
+    termination_grace_period_seconds: int | None = None
+    active_deadline_seconds: int | None = None
+    priority: int | None = None
+    priority_class_name: str = ""
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[Toleration, ...] = ()
+    scheduling_gates: tuple[SchedulingGate, ...] = ()
+    readiness_gates: tuple[ReadinessGate, ...] = ()
+    host_network: bool = False
+    volumes: tuple[Volume, ...] = ()
+    containers: tuple[Container, ...] = ()
+    init_containers: tuple[Container, ...] = ()
+    ephemeral_containers: tuple[Container, ...] = ()

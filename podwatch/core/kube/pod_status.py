@@ -1,0 +1,83 @@
+"""What is said of a Pod, by the kubelet above all. Source of the names: core/v1 `PodStatus`."""
+
+from podwatch.core.kube.meta import Base, Condition, Time
+from podwatch.core.kube.pod_spec import Resources
+
+
+class PodCondition(Condition, frozen=True):
+    """A Pod's condition; `observed_generation` says of which spec."""
+
+    observed_generation: int = 0
+
+
+class Waiting(Base, frozen=True):
+    """Not running and not ended: something has to happen first."""
+
+    reason: str = ""
+    message: str = ""
+
+
+class Running(Base, frozen=True):
+    """The container's process was started."""
+
+    started_at: Time | None = None
+
+
+class Terminated(Base, frozen=True):
+    """The run that `container_id` names is over. The times have whole seconds."""
+
+    exit_code: int = 0
+    signal: int = 0
+    reason: str = ""
+    message: str = ""
+    started_at: Time | None = None
+    finished_at: Time | None = None
+    container_id: str = ""
+
+
+class ContainerState(Base, frozen=True):
+    """One of the three is set; none means waiting without a reason."""
+
+    waiting: Waiting | None = None
+    running: Running | None = None
+    terminated: Terminated | None = None
+
+
+class ContainerStatus(Base, frozen=True):
+    """What the kubelet says of one container."""
+
+    name: str = ""
+    ready: bool = False
+    started: bool | None = None
+    restart_count: int = 0
+    image: str = ""
+    image_id: str = ""
+    container_id: str = ""
+    state: ContainerState = ContainerState()
+    last_state: ContainerState = ContainerState()
+    resources: Resources | None = None
+
+
+class PodIP(Base, frozen=True):
+    """One of the Pod's addresses (one for each IP family)."""
+
+    ip: str = ""
+
+
+class PodStatus(Base, frozen=True):
+    """What is."""
+
+    phase: str = ""
+    reason: str = ""
+    message: str = ""
+    conditions: tuple[PodCondition, ...] = ()
+    pod_ip: str = ""
+    pod_ips: tuple[PodIP, ...] = ()
+    host_ip: str = ""
+    start_time: Time | None = None
+    nominated_node_name: str = ""
+    qos_class: str = ""
+    observed_generation: int = 0
+    container_statuses: tuple[ContainerStatus, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
+    ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
