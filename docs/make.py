@@ -169,7 +169,7 @@ def seen_strings() -> dict[tuple[bool, str], str]:
     for name in names():
         session = Session(catalog())
         for item in read(scenario(name).recording):
-            for one in session.feed(item).news:
+            for one in session.feed(item).entries:
                 if isinstance(one, ExplainedEvent):
                     found.setdefault((True, one.event.reason), name)
                 elif (

@@ -97,7 +97,7 @@ def _played(name: str) -> Iterator[tuple[Any, Session]]:
     """The news of a recording, each with the session that it comes from."""
     session = Session(catalog())
     for item in read(scenario(name).recording):
-        for one in session.feed(item).news:
+        for one in session.feed(item).entries:
             yield one, session
 
 

@@ -14,9 +14,9 @@ from podwatch.core.timeline import (
     ExplainedEvent,
     ExplainedTransition,
     Listed,
-    News,
     PodVersion,
     Stalled,
+    TimelineEntry,
 )
 from podwatch.sources.recording import read
 
@@ -24,11 +24,11 @@ from podwatch.sources.recording import read
 def transcript(recording: Path) -> str:
     """The recording's news, told by podwatch."""
     session = Session(catalog())
-    news = (one for item in read(recording) for one in session.feed(item).news)
+    news = (one for item in read(recording) for one in session.feed(item).entries)
     return "".join(f"+{one.t:.1f} {text}\n" for one in news if (text := " ".join(words(one))))
 
 
-def words(one: News) -> Iterator[str]:
+def words(one: TimelineEntry) -> Iterator[str]:
     """What a piece of news says; nothing where lines say nothing."""
     match one:
         case ExplainedTransition(transition=told):

@@ -22,7 +22,7 @@ class Snapshot(Renderer):
 
     def show(self, update: Update) -> None:
         """Write the file as soon as all is there, and end the watch."""
-        if not any(isinstance(entry, Connection | Listed) for entry in update.news):
+        if not any(isinstance(entry, Connection | Listed) for entry in update.entries):
             return  # of 10,000 Pods each is an update
         board = update.board()
         listing = any(

@@ -59,7 +59,7 @@ class Timeline(Renderer):
 
     def show(self, update: Update) -> None:
         """Keep the lines of each entry."""
-        for entry in update.news:
+        for entry in update.entries:
             self._written.clear()
             self._lines.show(Update((entry,)))
             name = getattr(getattr(entry, "ref", None), "name", "")

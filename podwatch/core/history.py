@@ -42,7 +42,7 @@ class History:
 
     def mark(self, step: Update) -> None:
         """Take what the item that was kept last brought: if it was told, it is a step."""
-        if not self._count or not any(isinstance(news, Explained) for news in step.news):
+        if not self._count or not any(isinstance(news, Explained) for news in step.entries):
             return
         if not self._steps or self._steps[-1] != self._count - 1:
             self._steps.append(self._count - 1)
@@ -59,7 +59,7 @@ class History:
         first = self._checkpoints[0][0]
         for number in range(start, step + 1):
             brought = session.feed(self._items[number - first])
-        told = [news for news in brought.news if isinstance(news, Explained)]
+        told = [news for news in brought.entries if isinstance(news, Explained)]
         return session.board, weightiest(told)
 
     def _forget(self) -> None:

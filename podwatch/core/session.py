@@ -34,7 +34,7 @@ from podwatch.core.timeline import (
     ExplainedEvent,
     ExplainedTransition,
     Listed,
-    News,
+    TimelineEntry,
 )
 from podwatch.core.update import Update
 
@@ -138,7 +138,7 @@ class Session:
 
     # ── the way of an item ──
 
-    def _entries(self, item: StreamItem) -> Iterator[News]:
+    def _entries(self, item: StreamItem) -> Iterator[TimelineEntry]:
         store = self.store
         yield from stalled(self.pods, store, item.t)
         if isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
@@ -160,7 +160,7 @@ class Session:
             case _ if is_news:
                 yield item
 
-    def _pod(self, item: Observed, pod: Pod) -> Iterator[News]:
+    def _pod(self, item: Observed, pod: Pod) -> Iterator[TimelineEntry]:
         observation = self.pods.apply(item, pod, self.store)
         if observation is None:
             return
@@ -178,12 +178,12 @@ class Session:
                 if not observation.matches_now:  # from before it matched: counted, but no news
                     yield from told
 
-    def _event(self, item: Observed, event: PodEvent) -> Iterator[News]:
+    def _event(self, item: Observed, event: PodEvent) -> Iterator[TimelineEntry]:
         report = self.events.apply(item, event, self.pods, self.store)
         if report is not None:
             yield self._report(report)
 
-    def _listed(self, item: Synced, *, again: bool) -> Iterator[News]:
+    def _listed(self, item: Synced, *, again: bool) -> Iterator[TimelineEntry]:
         scope = item.scope
         if scope.kind != "Pod":
             return
@@ -219,7 +219,7 @@ class Session:
             explanation=self._catalog.explain(event_facts(event, report.pod)),
         )
 
-    def _keep(self, entry: News) -> None:
+    def _keep(self, entry: TimelineEntry) -> None:
         match entry:
             case ExplainedTransition():
                 self._transitions += 1
@@ -232,7 +232,7 @@ class Session:
                 return
         self._timeline.append(entry)
 
-    def _update(self, entries: tuple[News, ...]) -> Update:
+    def _update(self, entries: tuple[TimelineEntry, ...]) -> Update:
         verdict = self.judge.verdict if self.judge is not None else None
         return Update(entries, verdict, self.store.t, self.freeze, self._pending)
 

@@ -5,6 +5,7 @@ Times are UTC (`at`) and seconds since the stream opened (`t`).
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 
@@ -12,6 +13,7 @@ from podwatch.core.columns import Columns
 from podwatch.core.concepts import Explanation
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present import Wait
+from podwatch.core.states import Deletion, Existence, Facet, State
 from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope, Unreadable
 from podwatch.core.transitions import Transition
 
@@ -26,6 +28,19 @@ class PodVersion(msgspec.Struct, frozen=True, kw_only=True):
     ref: PodRef
     pod: Pod
     columns: Columns
+
+
+_EXISTENCE: dict[str, str] = {
+    Existence.PRESENT: "created",
+    Existence.ABSENT: "deleted",
+    Existence.MATCHING: "now matches",
+    Existence.NOT_MATCHING: "no longer matches",
+    Existence.LOST_SIGHT: "out of sight",
+}
+_DELETION: dict[str, str] = {
+    Deletion.REQUESTED: "deletion requested",
+    Deletion.SHORTENED: "grace period shortened",
+}
 
 
 class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,9 +61,49 @@ class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True):
         return self.transition.t
 
     @property
+    def moment(self) -> datetime:
+        """When it happened, as far as can be said: when it was observed."""
+        return self.transition.at
+
+    @property
     def ref(self) -> PodRef:
         """The Pod it is about."""
         return self.transition.pod
+
+    @property
+    def subject(self) -> str:
+        """What of the Pod it is about: a container, a condition, the phase; empty for the Pod."""
+        match self.transition.facet:
+            case Facet.PHASE:
+                return "phase"
+            case Facet.EXISTENCE | Facet.DELETION:
+                return ""
+        return self.transition.subject
+
+    @property
+    def change(self) -> str:
+        """What became of it: "created", "waiting → running", "True"."""
+        transition = self.transition
+        before, after = transition.before, transition.after
+        if after is None:
+            return f"{before.value} → gone" if before is not None else ""
+        match transition.facet:
+            case Facet.EXISTENCE if after.value == Existence.REPLACED:
+                return f"replaced by {transition.subject}"
+            case Facet.EXISTENCE:
+                return _EXISTENCE.get(after.value, after.value)
+            case Facet.DELETION:
+                return _DELETION.get(after.value, after.value)
+        if before is None:
+            return after.value
+        if before.value == after.value:
+            return f"{_named(before)} → {_named(after)}"
+        return f"{before.value} → {after.value}"
+
+    @property
+    def inferred(self) -> bool:
+        """Whether it was not seen itself, but is proved by what was seen."""
+        return self.transition.inferred
 
 
 class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,10 +120,34 @@ class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True):
     ref: PodRef | OwnerRef
     event: PodEvent
     explanation: Explanation
+    inferred: ClassVar[bool] = False
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened, as its reporter has it."""
+        return self.seen or self.at
+
+    @property
+    def subject(self) -> str:
+        """The container that it is about, if it is about one."""
+        return self.event.container
+
+    @property
+    def change(self) -> str:
+        """What it reports."""
+        return f"event {self.event.reason}"
+
+
+def _named(state: State) -> str:
+    return f"{state.value} ({state.reason})" if state.reason else state.value
 
 
 Explained = ExplainedTransition | ExplainedEvent
-"""What happened to a Pod, or what an Event says about it, with what it means."""
+"""What happened to a Pod, or what an Event says about it, with what it means.
+
+Both say when (`at`, `t`, `moment`), about whom (`ref`, `subject`), what (`change`, `inferred`) and
+what it means (`explanation`).
+"""
 
 
 class Stalled(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,5 +179,5 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     awaited: str = ""
 
 
-News = PodVersion | Explained | Stalled | Listed | Gap | Connection | Unreadable | Opened
+TimelineEntry = PodVersion | Explained | Stalled | Listed | Gap | Connection | Unreadable | Opened
 """Anything that a renderer may be given."""

@@ -9,7 +9,7 @@ import msgspec
 
 from podwatch.core.board import Board
 from podwatch.core.expectations.verdict import Pending, Verdict
-from podwatch.core.timeline import News
+from podwatch.core.timeline import TimelineEntry
 
 
 def _nothing_pending() -> Pending | None:
@@ -23,7 +23,7 @@ class Update(msgspec.Struct, frozen=True):
     says the same way what is still expected, None where nothing is or nothing can be said yet.
     """
 
-    news: tuple[News, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     verdict: Verdict | None = None
     t: float = 0.0
     board: Callable[[], Board] = Board

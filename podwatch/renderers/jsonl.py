@@ -17,9 +17,9 @@ from podwatch.core.timeline import (
     ExplainedEvent,
     ExplainedTransition,
     Listed,
-    News,
     PodVersion,
     Stalled,
+    TimelineEntry,
 )
 from podwatch.core.update import Update
 from podwatch.renderers import Renderer
@@ -49,7 +49,7 @@ class JsonLines(Renderer):
 
     def show(self, update: Update) -> None:
         """Write what one item brought."""
-        for one in update.news:
+        for one in update.entries:
             made = line(one)
             if made is not None:
                 self._write(harmless_json(self._encode(made)) + b"\n")
@@ -88,7 +88,7 @@ def explained_line(one: Diagnosis, at: datetime) -> bytes:
     return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
-def line(one: News) -> Line | None:
+def line(one: TimelineEntry) -> Line | None:
     """The line for a piece of news; None where there is none."""
     match one:
         case PodVersion():

@@ -16,14 +16,14 @@ from podwatch.core.timeline import (
     ExplainedEvent,
     ExplainedTransition,
     Listed,
-    News,
     PodVersion,
     Stalled,
+    TimelineEntry,
 )
 from podwatch.core.update import Update
 from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.wording import change, page, subject, time_of_day
+from podwatch.renderers.wording import page, time_of_day
 
 
 class Lines(Renderer):
@@ -57,7 +57,7 @@ class Lines(Renderer):
     def show(self, update: Update) -> None:
         """Write what one item brought."""
         self._update = update
-        for one in update.news:
+        for one in update.entries:
             texts = [self._line(one)]
             if isinstance(one, Explained):
                 texts.append(self._aside(one))
@@ -78,7 +78,7 @@ class Lines(Renderer):
             self._summarised, self._dirty = False, True
         self.frame()
 
-    def _line(self, one: News) -> str:
+    def _line(self, one: TimelineEntry) -> str:
         match one:
             case ExplainedTransition():
                 return self._told(one)
@@ -103,13 +103,11 @@ class Lines(Renderer):
                 return ""
 
     def _told(self, told: ExplainedTransition) -> str:
-        transition, explanation = told.transition, told.explanation
-        of = subject(transition)
-        what = " ".join(part for part in (visible(of), visible(change(transition))) if part)
-        inferred = " (inferred)" if transition.inferred else ""
+        what = visible(f"{told.subject} {told.change}".strip())
+        inferred = " (inferred)" if told.inferred else ""
         return (
             f"{self._time(told.at)} {self._pod(told)} {what}{inferred}: "
-            f"{visible(explanation.sentence)}{self._rest(told)}"
+            f"{visible(told.explanation.sentence)}{self._rest(told)}"
         )
 
     def _notice(self, notice: ExplainedEvent) -> str:

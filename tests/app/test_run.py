@@ -139,14 +139,14 @@ class TestLive:
         renderer = Recorded()
         assert play(feed, renderer) is ExitCode.MET
         assert renderer.times == [0, 1, 2]
-        assert any(isinstance(one, PodVersion) for one in renderer.steps[-1].news)
+        assert any(isinstance(one, PodVersion) for one in renderer.steps[-1].entries)
 
     def test_a_tick_comes_exactly_when_the_session_wakes(self) -> None:
         _, feed = live((0.5, added(up(), 0.5)), (3.5, PRESS_Q))
         renderer = Recorded()
         play(feed, renderer)
         assert renderer.times == [0.5, 1, 2, 3]
-        assert [step.news for step in renderer.steps[1:]] == [(), (), ()]
+        assert [step.entries for step in renderer.steps[1:]] == [(), (), ()]
 
     def test_nothing_wakes_a_session_without_pods(self) -> None:
         _, feed = live((0, opened()), (100, PRESS_Q))

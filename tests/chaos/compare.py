@@ -199,7 +199,7 @@ def transitions_of(items: Sequence[RecordedItem]) -> list[ExplainedTransition]:
     return [
         one
         for item in items
-        for one in session.feed(item).news
+        for one in session.feed(item).entries
         if isinstance(one, ExplainedTransition)
     ]
 

@@ -16,7 +16,7 @@ def fed(history: History, session: Session, item: RecordedItem) -> bool:
     history.keep(item)
     step = session.feed(item)
     history.mark(step)
-    return any(isinstance(news, Explained) for news in step.news)
+    return any(isinstance(news, Explained) for news in step.entries)
 
 
 def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
@@ -94,7 +94,7 @@ def test_the_opening_makes_another_session_know_the_same_pods() -> None:
     for item in read(scenario("rolling-update").recording):
         session.feed(item)
     other = Session(catalog())
-    told = [news for item in session.opening() for news in other.feed(item).news]
+    told = [news for item in session.opening() for news in other.feed(item).entries]
     assert not [news for news in told if isinstance(news, Explained)]
     there = [row.pod for row in session.board.rows if not row.gone]
     assert [row.pod for row in other.board.rows] == there

@@ -10,7 +10,7 @@ from tests.renderers.dashboard.boards import session
 
 
 def told(name: str, weight: Weight, concept: str = "") -> ExplainedTransition:
-    """News about a Pod of its own, as a session tells them."""
+    """TimelineEntry about a Pod of its own, as a session tells them."""
     concept = concept or f"about-{name}"
     found = _CATALOGS.setdefault(
         (concept, weight),
@@ -18,7 +18,7 @@ def told(name: str, weight: Weight, concept: str = "") -> ExplainedTransition:
     )
     made = session([opened(PODS), synced()], found)
     step = made.feed(added(pod(name=name)))
-    return next(news for news in step.news if isinstance(news, ExplainedTransition))
+    return next(news for news in step.entries if isinstance(news, ExplainedTransition))
 
 
 _CATALOGS: dict[tuple[str, Weight], Catalog] = {}
@@ -138,7 +138,7 @@ def test_what_is_overtaken_is_not_shown_afterwards(after: str) -> None:
         lessons.add(told("b", Weight.TROUBLE, "another"), 2)
     else:
         made = session([opened(PODS), synced(), added(pod(name="b"))], catalog_of(end=end))
-        news = made.feed(deleted(pod(name="b"), 5)).news
+        news = made.feed(deleted(pod(name="b"), 5)).entries
         lessons.add(next(one for one in news if isinstance(one, ExplainedTransition)), 2)
     assert lessons.behind == 1
     shown = lessons.shown(4)

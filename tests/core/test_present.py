@@ -555,7 +555,7 @@ def silences(*items: StreamItem) -> list[tuple[float, str]]:
     return [
         (one.t, one.wait.brief)
         for item in (*start, *items)
-        for one in session.feed(item).news
+        for one in session.feed(item).entries
         if isinstance(one, Stalled)
     ]
 

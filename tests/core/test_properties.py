@@ -56,7 +56,7 @@ def told(items: Sequence[RecordedItem], *, times: int = 1) -> list[tuple[object,
         (change.pod.uid, change.facet, change.subject, change.before, change.after)
         for item in items
         for _ in range(times)
-        for one in session.feed(item).news
+        for one in session.feed(item).entries
         if isinstance(one, ExplainedTransition)
         for change in [one.transition]
     ]

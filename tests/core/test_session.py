@@ -32,9 +32,9 @@ from podwatch.core.timeline import (
     ExplainedEvent,
     ExplainedTransition,
     Listed,
-    News,
     PodVersion,
     Stalled,
+    TimelineEntry,
 )
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
@@ -83,8 +83,8 @@ def watching(*items: StreamItem, scope: Scope = PODS, catalog: Catalog = EMPTY) 
     return session
 
 
-def feed(session: Session, *items: StreamItem) -> list[News]:
-    return [one for item in items for one in session.feed(item).news]
+def feed(session: Session, *items: StreamItem) -> list[TimelineEntry]:
+    return [one for item in items for one in session.feed(item).entries]
 
 
 def told(session: Session, *items: StreamItem) -> list[str]:
@@ -837,7 +837,7 @@ def test_the_same_item_twice_brings_no_news_the_second_time(items: Iterable[Obse
     session = watching(scope=SELECTED)
     for item in items:
         session.feed(item)
-        assert session.feed(item).news == ()
+        assert session.feed(item).entries == ()
 
 
 @settings(max_examples=50)
@@ -852,18 +852,18 @@ def test_ticks_change_nothing_of_what_is_told(
         assert moved(with_ticks, item) == moved(without, item)
 
 
-def moved(session: Session, item: StreamItem) -> list[News]:
+def moved(session: Session, item: StreamItem) -> list[TimelineEntry]:
     """What an item brings but silences: those come with the Tick, or with the item after it."""
-    return [one for one in session.feed(item).news if not isinstance(one, Stalled)]
+    return [one for one in session.feed(item).entries if not isinstance(one, Stalled)]
 
 
 def test_a_silence_is_the_same_whether_a_tick_or_the_next_item_brings_it() -> None:
     with_ticks, without = watching(listed(NEW)), watching(listed(NEW))
-    early = with_ticks.feed(Tick(t=10.4)).news
+    early = with_ticks.feed(Tick(t=10.4)).entries
     late = modified(in_phase(NEW, "Running"), 300)
     assert [type(one) for one in early] == [Stalled]
-    assert not any(isinstance(one, Stalled) for one in with_ticks.feed(late).news)
-    assert without.feed(late).news[:1] == early
+    assert not any(isinstance(one, Stalled) for one in with_ticks.feed(late).entries)
+    assert without.feed(late).entries[:1] == early
 
 
 @settings(max_examples=50)

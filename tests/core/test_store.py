@@ -31,7 +31,7 @@ class TestSeveralClusters:
         session.feed(added(pod(), scope=EAST))
         session.feed(added(pod(), scope=WEST))
         update = session.feed(modified(up(), scope=WEST))
-        told = {one.ref for one in update.news if isinstance(one, ExplainedTransition)}
+        told = {one.ref for one in update.entries if isinstance(one, ExplainedTransition)}
         assert told == {PodRef("default", "web", "web-uid", "west")}
         stand = {row.ref.cluster: row.columns.status for row in session.board.rows}
         assert stand == {"east": "Pending", "west": "Running"}
@@ -42,7 +42,7 @@ class TestSeveralClusters:
         session.feed(synced(scope=events))
         session.feed(added(pod(), scope=EAST))
         session.feed(added(pod(), scope=WEST))
-        (told,) = session.feed(added(event("Pulled", pod()), scope=events)).news
+        (told,) = session.feed(added(event("Pulled", pod()), scope=events)).entries
         assert getattr(told, "ref", None) == PodRef("default", "web", "web-uid", "west")
 
     def test_the_opening_keeps_them_apart(self) -> None:

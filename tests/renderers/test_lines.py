@@ -8,7 +8,7 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
-from podwatch.core.timeline import News
+from podwatch.core.timeline import TimelineEntry
 from podwatch.core.update import Update
 from podwatch.renderers.lines import Lines, summary
 from podwatch.renderers.wording import time_of_day
@@ -403,7 +403,7 @@ def test_what_is_written_is_handed_over_once() -> None:
 def test_news_that_nobody_has_to_read_writes_nothing() -> None:
     texts: list[str] = []
     renderer = Lines(texts.append, lambda: None)
-    quiet: tuple[News, ...] = (opened(),)
+    quiet: tuple[TimelineEntry, ...] = (opened(),)
     renderer.show(Update(quiet))
     assert texts == []
 

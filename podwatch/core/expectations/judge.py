@@ -28,7 +28,7 @@ from podwatch.core.stream import (
     StreamItem,
     Tick,
 )
-from podwatch.core.timeline import News
+from podwatch.core.timeline import TimelineEntry
 
 
 class Judge:
@@ -53,14 +53,14 @@ class Judge:
         self._reached = max(self._reached, t)
         self._run_to(t)
 
-    def feed(self, item: StreamItem, news: Sequence[News]) -> None:
+    def feed(self, item: StreamItem, entries: Sequence[TimelineEntry]) -> None:
         """Take one item, after `reach`; once there is a verdict, nothing changes it."""
         if self.verdict is not None or isinstance(item, Tick):
             return  # a Tick has no time of its own: an item that comes now may be older
         self._t = max(self._t, item.t)
         if isinstance(item, Opened):
             self._deadline = item.t + self.wanted.timeout
-        if self._tracking.touched_by(item, news):
+        if self._tracking.touched_by(item, entries):
             self._judge()
 
     def wakes_at(self) -> float | None:

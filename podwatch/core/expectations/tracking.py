@@ -22,7 +22,7 @@ from podwatch.core.stream import (
     StreamItem,
     Synced,
 )
-from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, News, PodVersion
+from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion, TimelineEntry
 from podwatch.core.transitions import transitions
 
 
@@ -36,9 +36,9 @@ class Tracking:
         self._store = store
         self._concepts: dict[Key, set[str]] = {}
 
-    def touched_by(self, item: StreamItem, news: Sequence[News]) -> bool:
+    def touched_by(self, item: StreamItem, entries: Sequence[TimelineEntry]) -> bool:
         """Note what an item shows of the targets; whether it may change a verdict."""
-        touched = self._note(news)
+        touched = self._note(entries)
         match item:
             case Opened():
                 return True
@@ -62,9 +62,9 @@ class Tracking:
                 )
         return touched
 
-    def _note(self, news: Sequence[News]) -> bool:
+    def _note(self, entries: Sequence[TimelineEntry]) -> bool:
         touched = False
-        for entry in news:
+        for entry in entries:
             if isinstance(entry, PodVersion):
                 touched |= self._version(entry)
             elif isinstance(entry, ExplainedTransition | ExplainedEvent):

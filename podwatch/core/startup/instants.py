@@ -142,7 +142,7 @@ class Seen:
         name: str,
         stamp: datetime | None,
     ) -> None:
-        instant = self._instant(entry.at, stamp, inferred=entry.transition.inferred)
+        instant = self._instant(entry.at, stamp, inferred=entry.inferred)
         if instant is not None and name not in known:
             known[name] = instant
 

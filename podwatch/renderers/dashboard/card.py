@@ -27,7 +27,7 @@ from podwatch.renderers.dashboard.layout import (
 from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, titled
-from podwatch.renderers.wording import page, subject
+from podwatch.renderers.wording import page
 
 _CONTAINERS = {
     Facet.CONTAINER: "container",
@@ -144,7 +144,7 @@ def about(lesson: Explained) -> str:
         return f"container {lesson.event.container}" if lesson.event.container else ""
     facet = lesson.transition.facet
     kind = _CONTAINERS.get(facet)
-    return f"{kind} {lesson.transition.subject}" if kind else subject(lesson.transition)
+    return f"{kind} {lesson.transition.subject}" if kind else lesson.subject
 
 
 def _card_link(lesson: Explained, width: int, pen: Layout) -> list[Part]:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from podwatch.core.concepts import Weight
 from podwatch.core.text import capitalized, one_line
-from podwatch.core.timeline import Explained, ExplainedTransition
+from podwatch.core.timeline import Explained
 from podwatch.renderers.dashboard.layout import (
     Layout,
     Part,
@@ -94,7 +94,7 @@ def _lesson_head(lesson: Explained, width: int, height: int, pen: Layout) -> lis
     symbol = f"{pen.theme.symbol('trouble')} " if weight == Weight.TROUBLE else ""
     concept = explanation.concept
     title = symbol + pen.say(concept.title if concept else "Not known to podwatch")
-    inferred = isinstance(lesson, ExplainedTransition) and lesson.transition.inferred
+    inferred = lesson.inferred
     what = what_changed(lesson, pen) + (", inferred" if inferred else "")
     strong, dim = pen.style(_WEIGHT_STYLES.get(weight, "strong")), pen.style("dim")
     for right in (what, "inferred" if inferred and height < 7 else ""):

@@ -12,7 +12,7 @@ from rich.text import Text
 from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Weight
 from podwatch.core.kube import Pod
-from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.timeline import Explained
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.bars import LateLine
 from podwatch.renderers.dashboard.conditions import conditions
@@ -21,7 +21,6 @@ from podwatch.renderers.dashboard.layout import Layout, Part, cells
 from podwatch.renderers.dashboard.pod_header import pod_header
 from podwatch.renderers.dashboard.startup_chart import startup_chart
 from podwatch.renderers.dashboard.timeline import moment, what_changed
-from podwatch.renderers.wording import subject
 
 _CONDITIONS = 38
 _BESIDE = 78
@@ -157,14 +156,8 @@ def _timeline(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
 def _happened(one: Explained, width: int, pen: Layout) -> Text:
     dim = pen.style("dim")
     trouble = one.explanation.weight == Weight.TROUBLE
-    about = (
-        pen.say(one.event.container)
-        if isinstance(one, ExplainedEvent)
-        else pen.say(subject(one.transition))
-    )
-    inferred = (
-        " (inferred)" if isinstance(one, ExplainedTransition) and one.transition.inferred else ""
-    )
+    about = pen.say(one.subject)
+    inferred = " (inferred)" if one.inferred else ""
     what = min(max(width * 45 // 100, 30), 52)
     parts: list[Part] = [
         (f" {moment(one, pen)} ", dim),

@@ -20,7 +20,7 @@ from podwatch.renderers.dashboard.lesson import cut_off
 from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import titled
-from podwatch.renderers.wording import change, page
+from podwatch.renderers.wording import page
 
 _STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "brand", Weight.NORMAL: "brand"}
 
@@ -115,11 +115,7 @@ def _lesson(
 
     _foot(lesson, page_, countdown)
     mark = f"{pen.theme.symbol('trouble')} " if explanation.weight == Weight.TROUBLE else ""
-    inferred = (
-        "  inferred"
-        if isinstance(lesson, ExplainedTransition) and lesson.transition.inferred
-        else ""
-    )
+    inferred = "  inferred" if lesson.inferred else ""
     title = explanation.concept.title if explanation.concept is not None else ""
     if title and page_.room >= 5:
         page_.add((mark + pen.say(title), strong), (inferred, dim))
@@ -202,7 +198,7 @@ def _from_to(lesson: Explained) -> tuple[str, str]:
     transition = lesson.transition
     before, after = transition.before, transition.after
     if after is None or transition.facet in {Facet.EXISTENCE, Facet.DELETION}:
-        return "", change(transition)
+        return "", lesson.change
     if transition.facet is Facet.CONDITION:
         if transition.subject == "Ready" and after.value in {"True", "False"}:
             return ("Ready" if after.value == "False" else "not ready"), (

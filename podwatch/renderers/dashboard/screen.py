@@ -100,7 +100,7 @@ class Screen(Renderer):
         """Something may have changed: the next frame looks."""
         self._dirty = True
         self._update = update
-        told = [news for news in update.news if isinstance(news, Explained)]
+        told = [news for news in update.entries if isinstance(news, Explained)]
         if not told:
             return
         for one in told:

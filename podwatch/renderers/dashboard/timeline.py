@@ -7,10 +7,9 @@ from rich.text import Text
 from podwatch.core.board import Board
 from podwatch.core.concepts import Weight
 from podwatch.core.stream import Gap
-from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.dashboard.layout import Layout, Part
 from podwatch.renderers.dashboard.view_state import titled
-from podwatch.renderers.wording import change, subject
 
 SENTENCE_BESIDE = 92
 """From how many columns on a sentence fits beside the change."""
@@ -49,7 +48,7 @@ def timeline(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
 
 def moment(one: Explained, pen: Layout) -> str:
     """A transition's time of observation; an Event's own time, as its reporter has it."""
-    return pen.time(one.seen or one.at if isinstance(one, ExplainedEvent) else one.at)
+    return pen.time(one.moment)
 
 
 def what_changed(one: Explained, pen: Layout) -> str:
@@ -57,9 +56,9 @@ def what_changed(one: Explained, pen: Layout) -> str:
     if isinstance(one, ExplainedEvent):
         times = f" ×{one.event.times}" if one.event.times > 1 else ""
         return pen.own(f"event: {pen.say(one.event.reason)}{times}")
-    text = pen.say(change(one.transition))
+    text = pen.say(one.change)
     after = one.transition.after
-    if after is not None and after.reason and after.reason not in change(one.transition):
+    if after is not None and after.reason and after.reason not in one.change:
         text += f" ({pen.say(after.reason)})"
     return text
 
@@ -85,14 +84,8 @@ def _timeline_line(
         )
     trouble = one.explanation.weight == Weight.TROUBLE
     mark = pen.theme.symbol("trouble") if trouble else " "
-    about = (
-        pen.say(one.event.container)
-        if isinstance(one, ExplainedEvent)
-        else pen.say(subject(one.transition))
-    )
-    inferred = (
-        " (inferred)" if isinstance(one, ExplainedTransition) and one.transition.inferred else ""
-    )
+    about = pen.say(one.subject)
+    inferred = " (inferred)" if one.inferred else ""
     said = what_changed(one, pen) + inferred
     parts: list[Part] = [
         (f" {moment(one, pen)} ", dim),

@@ -14,8 +14,7 @@ from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Opened, PodRef
-from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.wording import change, subject
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 
 MOMENTS = 30
 """How many lines of a Pod's timeline are shown, the last ones."""
@@ -148,12 +147,8 @@ def outcome_word(outcome: Outcome) -> str:
 
 
 def _moment(entry: Explained) -> Moment:
-    if isinstance(entry, ExplainedEvent):
-        about = f"{entry.event.container} " if entry.event.container else ""
-        return Moment(entry.t, f"{about}event {entry.event.reason}", entry.explanation.sentence)
-    of = subject(entry.transition)
-    what = f"{of} {change(entry.transition)}" if of else change(entry.transition)
-    after = entry.transition.after
+    what = f"{entry.subject} {entry.change}".strip()
+    after = entry.transition.after if isinstance(entry, ExplainedTransition) else None
     if after is not None and after.reason and after.reason not in what:
         what += f" ({after.reason})"
     return Moment(entry.t, what, entry.explanation.sentence)

@@ -31,7 +31,7 @@ class Progress(Renderer):
     def show(self, update: Update) -> None:
         """Say what of the connection people have to know; the rest waits for `frame`."""
         self._update = update
-        for one in update.news:
+        for one in update.entries:
             if isinstance(one, Connection) and one.scope.kind == "Pod":
                 if one.state == ConnectionState.RECONNECTING and not self._lost:
                     self._lost = True

@@ -64,7 +64,7 @@ def told() -> dict[str, list[Explained]]:
     found = {}
     for name in names():
         session = Session(catalog())
-        news = (session.feed(item).news for item in read(scenario(name).recording))
+        news = (session.feed(item).entries for item in read(scenario(name).recording))
         found[name] = [one for some in news for one in some if isinstance(one, Explained)]
     return found
 

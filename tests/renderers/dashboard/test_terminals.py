@@ -80,7 +80,7 @@ def decisive(name: str) -> Session:
     ranks = {weight: number for number, weight in enumerate(Weight)}
     best, at = -1, 0
     for number, item in enumerate(items):
-        for news in whole.feed(item).news:
+        for news in whole.feed(item).entries:
             if isinstance(news, Explained) and ranks[news.explanation.weight] >= best:
                 best, at = ranks[news.explanation.weight], number
     return fed(items[: at + 1])
