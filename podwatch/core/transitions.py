@@ -1,9 +1,24 @@
 """What happened: the differences between two versions of a Pod, as transitions.
 
-Responsible for deciding *what happened*. What it means is `podwatch.core.concepts`. A watch
-delivers states and may skip some; so versions are compared, no path is assumed, no state is
-illegal and an unknown string is passed on as it is. What a Pod's own fields prove about the
-time in between (`lastState`, container IDs) is reported and marked `inferred`.
+Responsible for deciding *what happened*; what it means is `podwatch.core.concepts`, which Pod is
+which and which one replaces which `podwatch.core.identity`. The rules, each with its source:
+
+1. A watch delivers states, not events, and states in between may be missing: versions are
+   compared, no path is assumed. What `lastState`, `restartCount`, `startedAt`, `finishedAt` or
+   `lastTransitionTime` prove of the time between is told and marked `inferred`.
+   https://v1-34.docs.kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+2. No state is illegal, and what is unknown is passed on as it is: reasons and types of conditions
+   are open sets, to which anybody may add.
+   https://github.com/kubernetes/community/blob/d9bfbf251699b2c6877a4039d4f571bbafe22d68/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
+3. Two runs of a container are two states even if both are running: the container's ID tells them
+   apart. A message that changes alone is no transition.
+   https://v1-34.docs.kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states
+4. What one version shows has a causal order: deletion, scheduling, sandbox, init containers,
+   containers, readiness, phase.
+   https://v1-34.docs.kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions
+5. The same version twice gives nothing, so that listing again replays no history.
+6. First sight is no transition: what already was so when the watch began is shown as it is.
+   https://github.com/kubernetes/client-go/blob/v0.34.0/tools/cache/controller.go (isInInitialList)
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podwatch.core.kube.pod import ContainerState
+from podwatch.core.kube.pod_status import ContainerState
 from podwatch.core.kubelet import back_off, next_start
 from tests.build import at, ended, pod, running, status, waiting
 
