@@ -1,6 +1,7 @@
 """The concepts' files: what they have to be like, and how a mistake in one is told."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -102,8 +103,8 @@ def test_docs_is_a_page_of_the_kubernetes_documentation(each: Concept) -> None:
 
 def test_every_concept_is_unlike_the_others() -> None:
     for part in ("title", "summary", "sentence"):
-        values = [value for one in catalog().by_id.values() if (value := getattr(one, part))]
-        assert len(values) == len(set(values))
+        values = Counter(getattr(one, part) for one in catalog().by_id.values())
+        assert [value for value, times in values.items() if value and times > 1] == [], part
 
 
 # ── broken files ──
