@@ -61,20 +61,20 @@ def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Fin
     `events` are those about this Pod, in any order. Where nothing is amiss, it is how far the
     Pod has come.
     """
-    found = [
+    findings = [
         Finding(about, _of(catalog.explain(facts), past), past)
         for about, facts, past in _amiss(pod)
     ]
-    told = {reason.explanation.concept for reason in found}
+    told = {finding.explanation.concept for finding in findings}
     for event in _telling(pod, events):
         explanation = catalog.explain(event_facts(event, pod))
         if explanation.concept is None or explanation.concept not in told:
             about = f"container {event.container}" if event.container else ""
-            found.append(Finding(about, explanation))
+            findings.append(Finding(about, explanation))
             told.add(explanation.concept)
-    if not any(not reason.past for reason in found):
-        found.insert(0, Finding("", catalog.explain(_furthest(pod))))
-    return tuple(sorted(found, key=lambda one: _rank(pod, one)))
+    if not any(not finding.past for finding in findings):
+        findings.insert(0, Finding("", catalog.explain(_furthest(pod))))
+    return tuple(sorted(findings, key=lambda finding: _rank(pod, finding)))
 
 
 def _of(explanation: Explanation, past: bool) -> Explanation:
@@ -82,11 +82,11 @@ def _of(explanation: Explanation, past: bool) -> Explanation:
     return msgspec.structs.replace(explanation, prediction="") if past else explanation
 
 
-def _rank(pod: Pod, reason: Finding) -> tuple[bool, bool, int, bool]:
+def _rank(pod: Pod, finding: Finding) -> tuple[bool, bool, int, bool]:
     """A requested deletion explains the rest; Ready follows from it; what is over comes last."""
-    deletion = pod.metadata.deletion_timestamp is not None and not reason.about
-    weight = -_WEIGHTS[reason.explanation.weight]
-    return reason.past, not deletion, weight, reason.about == "condition Ready"
+    deletion = pod.metadata.deletion_timestamp is not None and not finding.about
+    weight = -_WEIGHTS[finding.explanation.weight]
+    return finding.past, not deletion, weight, finding.about == "condition Ready"
 
 
 # ── the present states, as transitions into them ──
@@ -253,10 +253,10 @@ def in_a_cluster(pod: Pod) -> bool:
 def chain(pod: Pod, known: Iterable[Owner]) -> tuple[str, ...]:
     """The Pod's controller and that one's, as far as they are known, the nearest first."""
     by_uid = {owner.metadata.uid: owner for owner in known}
-    found: list[str] = []
+    owners: list[str] = []
     controller = pod.metadata.controller
-    while controller is not None and len(found) < 8:
-        found.append(f"{controller.kind} {controller.name}")
+    while controller is not None and len(owners) < 8:
+        owners.append(f"{controller.kind} {controller.name}")
         owner = by_uid.pop(controller.uid, None)
         controller = owner.metadata.controller if owner is not None else None
-    return tuple(found)
+    return tuple(owners)
