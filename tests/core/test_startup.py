@@ -20,17 +20,8 @@ from podwatch.core.session import Session
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Observed, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
-from tests.renderers.dashboard.boards import (
-    EVENTS,
-    at,
-    board,
-    creating,
-    event,
-    opened,
-    pod,
-    seen,
-    synced,
-)
+from tests.build import EVENTS, at, synced
+from tests.renderers.dashboard.boards import board, creating, event, opened, pod, seen
 
 
 def recorded(name: str) -> list[StreamItem]:
@@ -162,7 +153,7 @@ def test_ready_of_a_pod_with_restarts_is_not_dated_by_its_last_change() -> None:
         PodCondition(type="PodScheduled", status="True", last_transition_time=at(-120)),
         PodCondition(type="Ready", status="True", last_transition_time=at(6)),
     )
-    one = pod("api", statuses=[status], conditions=conditions)
+    one = pod("api", status, conditions=conditions)
     start = start_of(board([opened(), seen(0.05, one, "ADDED", initial=True), synced()]), "api")
     assert stage(start, StageName.STARTED, "app").progress is Progress.DONE
     assert stage(start, StageName.READY).progress is Progress.UNKNOWN
@@ -243,7 +234,7 @@ def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
     status = ContainerStatus(
         name="app", restart_count=9, container_id="c", state=ContainerState(running=Running())
     )
-    old = pod("web", statuses=[status])
+    old = pod("web", status)
     started = replace(event(old, "Started", "Container started", t=10), first_timestamp=at(10))
     items: list[StreamItem] = [
         opened(), seen(0, old, "ADDED", initial=True), synced(), seen(10.2, started, scope=EVENTS),

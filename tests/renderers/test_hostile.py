@@ -37,17 +37,9 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from tests.build import EVENTS, PODS, at, synced
 from tests.renderers.corpus import HOSTILE
-from tests.renderers.dashboard.boards import (
-    EVENTS,
-    PODS,
-    at,
-    board,
-    connected,
-    opened,
-    seen,
-    synced,
-)
+from tests.renderers.dashboard.boards import board, connected, opened, seen
 from tests.renderers.dashboard.drawn import ALLOWED, ENTER, LEAVE, Drawn
 
 CATALOG = catalog()

@@ -5,43 +5,19 @@ not with every better word in the catalogue.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import Catalog, concept
-from podwatch.core.kube import ObjectReference, Pod, PodEvent
-from podwatch.core.kube.event import EventSource
-from podwatch.core.kube.meta import ObjectMeta, OwnerReference
-from podwatch.core.kube.pod_spec import Container, PodSpec
-from podwatch.core.kube.pod_status import (
-    ContainerState,
-    ContainerStatus,
-    PodCondition,
-    PodStatus,
-    Running,
-    Terminated,
-    Waiting,
-)
+from podwatch.core.kube import ContainerStatus, OwnerReference, Pod, PodEvent
 from podwatch.core.session import Session
-from podwatch.core.stream import (
-    FORMAT,
-    Connection,
-    Gap,
-    Observed,
-    Opened,
-    Scope,
-    StreamItem,
-    Synced,
-    Tick,
-)
+from podwatch.core.stream import Connection, Gap, Observed, Opened, Scope, StreamItem, Tick
+from tests import build
+from tests.build import EVENTS, PODS, at, being_deleted, condition, owned_by, status, synced
 
-START = datetime(2026, 3, 5, 10, 2, 0, tzinfo=UTC)
-PODS = Scope("Pod", "default")
-EVENTS = Scope("Event", "default")
-WEB = OwnerReference(kind="ReplicaSet", name="web-846575c5cf", uid="rs-1", controller=True)
+WEB = owned_by("ReplicaSet", "web-846575c5cf", "rs-1")
 
 _CONCEPTS = {
     "back-off": """
@@ -112,121 +88,66 @@ def small_catalog() -> Catalog:
     return Catalog(concept(id_, text) for id_, text in _CONCEPTS.items())
 
 
-def at(t: float) -> datetime:
-    """The stream's `t` as a time of day."""
-    return START + timedelta(seconds=t)
-
-
 def pod(
     name: str,
-    *,
+    *statuses: ContainerStatus,
     namespace: str = "default",
     uid: str = "",
     phase: str = "Running",
     age: float = 120,
     owner: OwnerReference | None = None,
     deleting: bool = False,
-    conditions: Iterable[PodCondition] = (),
-    statuses: Iterable[ContainerStatus] = (),
-    reason: str = "",
+    **more: Any,
 ) -> Pod:
     """A Pod with one container `app` in the state that is given."""
-    return Pod(
-        metadata=ObjectMeta(
-            name=name,
-            namespace=namespace,
-            uid=uid or f"uid-{namespace}-{name}",
-            creation_timestamp=START - timedelta(seconds=age),
-            deletion_timestamp=START + timedelta(seconds=30) if deleting else None,
-            labels={"pod-template-hash": "846575c5cf"} if owner else {},
-            owner_references=(owner,) if owner else (),
-        ),
-        spec=PodSpec(
-            node_name="worker",
-            restart_policy="Always",
-            containers=(Container(name="app", image="busybox:1.36"),),
-        ),
-        status=PodStatus(
-            phase=phase,
-            reason=reason,
-            conditions=tuple(conditions),
-            container_statuses=tuple(statuses),
-        ),
+    made = build.pod(
+        *statuses,
+        name=name,
+        uid=uid or f"uid-{namespace}-{name}",
+        phase=phase,
+        node="worker",
+        owner=owner,
+        labels={"pod-template-hash": "846575c5cf"} if owner else {},
+        deletion=30 if deleting else None,
+        **more,
     )
+    meta = replace(made.metadata, namespace=namespace, creation_timestamp=at(-age))
+    return replace(made, metadata=meta)
 
 
 def running(name: str, **more: Any) -> Pod:
     """A Pod that is ready."""
-    status = ContainerStatus(
-        name="app",
-        ready=True,
-        container_id=f"c-{name}",
-        state=ContainerState(running=Running(started_at=START)),
-    )
-    return pod(name, statuses=[status], conditions=[ready()], **more)
-
-
-def ready() -> PodCondition:
-    """The condition Ready, met."""
-    return PodCondition(type="Ready", status="True")
+    ready = status(build.running(), f"c-{name}", ready=True)
+    return pod(name, ready, conditions=[condition("Ready")], **more)
 
 
 def creating(name: str, **more: Any) -> Pod:
     """A Pod whose container is not started yet."""
-    waiting = Waiting(reason="ContainerCreating")
-    status = ContainerStatus(name="app", state=ContainerState(waiting=waiting))
-    return pod(name, phase="Pending", statuses=[status], **more)
+    return waiting(name, "ContainerCreating", **more)
 
 
 def waiting(name: str, reason: str, **more: Any) -> Pod:
     """A Pod whose container waits for that reason."""
-    status = ContainerStatus(name="app", state=ContainerState(waiting=Waiting(reason=reason)))
-    return pod(name, phase="Pending", statuses=[status], **more)
+    return pod(name, status(build.waiting(reason)), phase="Pending", **more)
 
 
 def crashing(name: str, runs: int, *, backing_off: bool, ended: float, **more: Any) -> Pod:
     """A Pod whose container ended `runs` times, the last time at `ended`."""
-    end = Terminated(
-        exit_code=1,
-        reason="Error",
-        started_at=at(ended - 2),
-        finished_at=at(ended),
-        container_id=f"c-{name}-{runs}",
-    )
-    state = (
-        ContainerState(waiting=Waiting(reason="CrashLoopBackOff"))
-        if backing_off
-        else ContainerState(terminated=end)
-    )
-    status = ContainerStatus(
-        name="app",
-        restart_count=runs - 1,
-        container_id=f"c-{name}-{runs}",
-        state=state,
-        last_state=ContainerState(terminated=end) if backing_off else ContainerState(),
-    )
-    return pod(name, statuses=[status], **more)
+    run = f"c-{name}-{runs}"
+    end = build.ended(run, began=ended - 2, finished=ended)
+    state = build.waiting("CrashLoopBackOff") if backing_off else end
+    last = end if backing_off else None
+    return pod(name, status(state, run, restarts=runs - 1, last=last), **more)
 
 
 def completed(name: str, **more: Any) -> Pod:
     """A Pod that ended well."""
-    ended = Terminated(reason="Completed", finished_at=START, container_id=f"c-{name}")
-    status = ContainerStatus(
-        name="app", container_id=f"c-{name}", state=ContainerState(terminated=ended)
-    )
-    return pod(name, phase="Succeeded", statuses=[status], **more)
+    return pod(name, status(build.ended(f"c-{name}", 0, finished=0)), phase="Succeeded", **more)
 
 
 def opened(*scopes: Scope, context: str = "kind-demo") -> Opened:
     """The stream's first item."""
-    return Opened(
-        t=0,
-        at=START,
-        format=FORMAT,
-        context=context,
-        server_version="v1.37.2",
-        scopes=scopes or (PODS, EVENTS),
-    )
+    return replace(build.opened(*(scopes or (PODS, EVENTS))), context=context)
 
 
 def seen(
@@ -238,33 +159,21 @@ def seen(
     scope: Scope = PODS,
 ) -> Observed:
     """One version of an object."""
-    return Observed(t=t, at=at(t), scope=scope, type=type_, object=one, initial=initial)
+    return build.observed(type_, one, t, scope=scope, initial=initial)
 
 
 def event(about: Pod, reason: str, message: str, *, count: int = 1, t: float = 0) -> PodEvent:
-    """An Event about a Pod's container."""
-    meta = about.metadata
-    return PodEvent(
-        metadata=ObjectMeta(name=f"{meta.name}.1", namespace=meta.namespace, uid=f"e-{reason}"),
-        involved_object=ObjectReference(
-            kind="Pod",
-            namespace=meta.namespace,
-            name=meta.name,
-            uid=meta.uid,
-            field_path="spec.containers{app}",
-        ),
-        reason=reason,
+    """A warning about a Pod's container."""
+    return build.event(
+        reason,
+        about,
         message=message,
-        type="Warning",
+        container="app",
         count=count,
-        last_timestamp=at(t),
-        source=EventSource(component="kubelet"),
+        seen=t,
+        uid=f"e-{reason}",
+        type_="Warning",
     )
-
-
-def synced(t: float = 0.1, scope: Scope = PODS) -> Synced:
-    """A list is complete."""
-    return Synced(t=t, at=at(t), scope=scope)
 
 
 def connected(t: float, state: str, cause: str = "", scope: Scope = PODS) -> Connection:
@@ -324,19 +233,10 @@ def lesson() -> list[StreamItem]:
             event(report, "Failed", 'image "report:9.9": not found', count=3, t=30),
             scope=EVENTS,
         ),
-        seen(39, _leaving(leaving)),
+        seen(39, being_deleted(leaving, 69)),
         seen(39.02, creating("web-846575c5cf-x9k2p", owner=WEB, age=-39), "ADDED"),
         seen(40.1, running("web-846575c5cf-x9k2p", owner=WEB, age=-39)),
-        seen(40.5, _leaving(leaving), "DELETED"),
+        seen(40.5, being_deleted(leaving, 69), "DELETED"),
         seen(41, crashing("api", 4, backing_off=True, ended=41, age=62)),
         Tick(t=44.0),
     ]
-
-
-def _leaving(one: Pod) -> Pod:
-    meta = replace(
-        one.metadata,
-        deletion_timestamp=START + timedelta(seconds=69),
-        deletion_grace_period_seconds=30,
-    )
-    return replace(one, metadata=meta)

@@ -19,10 +19,7 @@ from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
-from tests.renderers.dashboard.boards import (
-    lesson,
-    session,
-)
+from tests.renderers.dashboard.boards import lesson, session
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 ALLOWED = re.compile(

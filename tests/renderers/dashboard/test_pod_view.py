@@ -17,17 +17,8 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from tests.renderers.dashboard.boards import (
-    EVENTS,
-    board,
-    event,
-    lesson,
-    opened,
-    running,
-    seen,
-    synced,
-    waiting,
-)
+from tests.build import EVENTS, synced
+from tests.renderers.dashboard.boards import board, event, lesson, opened, running, seen, waiting
 
 HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
 PEN = Layout(DEFAULT, UTC)
@@ -155,7 +146,7 @@ def test_events_stand_at_their_own_time() -> None:
         synced(),
         seen(30, event(web, "Failed", "no such image", t=12), scope=EVENTS),
     ]
-    assert "10:02:12 ✖ app event: Failed" in text(board(items), "web")
+    assert "10:00:12 ✖ app event: Failed" in text(board(items), "web")
 
 
 def test_other_pods_are_not_in_its_timeline() -> None:

@@ -17,8 +17,8 @@ from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
+from tests.build import EVENTS, synced
 from tests.renderers.dashboard.boards import (
-    EVENTS,
     board,
     creating,
     event,
@@ -27,7 +27,6 @@ from tests.renderers.dashboard.boards import (
     opened,
     running,
     seen,
-    synced,
 )
 
 HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"

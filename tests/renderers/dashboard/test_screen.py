@@ -151,7 +151,7 @@ def test_a_message_goes_away_by_itself() -> None:
 
 def taped(folder: Path, items: Iterable[StreamItem], width: int = 110) -> Drawn:
     """A screen whose `r` records into the folder."""
-    at = datetime(2026, 3, 5, 10, 2, 3, tzinfo=UTC)
+    at = datetime(2026, 3, 5, 10, 0, 3, tzinfo=UTC)
     return Drawn(
         items, width, recording_key=lambda of: ToggledRecorder(folder, of.opening, now=lambda: at)
     )
@@ -161,15 +161,15 @@ def test_r_records_from_the_pods_that_are_there_on(tmp_path: Path) -> None:
     made = taped(tmp_path, lesson(), 140)
     with made.screen:
         shown = made.press("r")
-        assert "recording to podwatch-20260305-100203.jsonl; r stops it" in shown
+        assert "recording to podwatch-20260305-100003.jsonl; r stops it" in shown
         assert "● recording" in shown
         made.feed(seen(50, creating("newcomer"), "ADDED"))
         made.feed(seen(51, running("newcomer")))
         shown = made.press("r")
-        assert "play it: podwatch replay podwatch-20260305-100203.jsonl" in shown
+        assert "play it: podwatch replay podwatch-20260305-100003.jsonl" in shown
         assert "● recording" not in shown
         made.feed(seen(52, running("too-late"), "ADDED"))
-    replayed = session(read(tmp_path / "podwatch-20260305-100203.jsonl"))
+    replayed = session(read(tmp_path / "podwatch-20260305-100003.jsonl"))
     there = [row.ref.name for row in made.session.board.rows if not row.gone]
     assert [row.ref.name for row in replayed.board.rows] == [n for n in there if n != "too-late"]
     told = [one.ref.name for one in replayed.board.timeline if isinstance(one, ExplainedTransition)]
@@ -182,8 +182,8 @@ def test_a_recording_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     with made.screen:
         made.press("r", "r", "r", "r")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "podwatch-20260305-100203-2.jsonl",
-        "podwatch-20260305-100203.jsonl",
+        "podwatch-20260305-100003-2.jsonl",
+        "podwatch-20260305-100003.jsonl",
     ]
 
 
@@ -204,12 +204,12 @@ def test_before_a_cluster_answered_there_is_nothing_to_record(tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
 def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> None:
-    (tmp_path / "podwatch-20260305-100203.jsonl").symlink_to("/dev/null")
+    (tmp_path / "podwatch-20260305-100003.jsonl").symlink_to("/dev/null")
     made = taped(tmp_path, lesson(), 140)
     recording_key = made.recording_key
     assert recording_key is not None
     with made.screen:
-        assert "recording to podwatch-20260305-100203-2.jsonl" in made.press("r")
+        assert "recording to podwatch-20260305-100003-2.jsonl" in made.press("r")
         full = tmp_path / "full"
         full.symlink_to("/dev/full")
         recording_key.stop()

@@ -7,11 +7,7 @@ import pytest
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.snapshot import snapshot
-from tests.renderers.dashboard.boards import (
-    board,
-    lesson,
-    opened,
-)
+from tests.renderers.dashboard.boards import board, lesson, opened
 from tests.renderers.dashboard.test_view import HOSTILE_ITEMS
 
 

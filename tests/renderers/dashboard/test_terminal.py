@@ -21,9 +21,7 @@ import pyte
 import pytest
 
 from podwatch.sources.recording import read
-from tests.renderers.dashboard.boards import (
-    session,
-)
+from tests.renderers.dashboard.boards import session
 from tests.renderers.dashboard.drawn import ENTER, LEAVE
 
 

@@ -26,7 +26,8 @@ from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, SNAPSHOT, Theme
 from podwatch.sources.recording import read
-from tests.renderers.dashboard.boards import opened, running, seen, session, synced
+from tests.build import synced
+from tests.renderers.dashboard.boards import opened, running, seen, session
 
 SIZES = ((60, 15), (80, 24), (140, 45))
 System = Literal["standard", "256", "truecolor"]

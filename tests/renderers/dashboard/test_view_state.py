@@ -258,9 +258,9 @@ def test_every_look_fills_every_size_exactly(look: ViewState, size: tuple[int, i
 def test_a_stopped_screen_says_when_and_what_came_since() -> None:
     of = board(lesson())
     shown = lines(of, 110, 34, ViewState(past=Past(0, 41, 0)))[1]
-    assert shown.startswith(" paused   10:02:44   Space: go on")
+    assert shown.startswith(" paused   10:00:44   Space: go on")
     shown = lines(of, 110, 34, ViewState(past=Past(3, 41, 12)))[1]
-    assert shown.startswith(" 3 back of 41   10:02:44   12 came meanwhile")
+    assert shown.startswith(" 3 back of 41   10:00:44   12 came meanwhile")
 
 
 def test_the_card_counts_down_to_the_next_start() -> None:
