@@ -65,17 +65,20 @@ from podwatch.sources.items import Items, Lost
 from podwatch.sources.retry import Retries
 
 PATIENCE = 10.0
-"""For how many seconds the first list is tried again while the server can't be reached."""
+"""For how many seconds the first list is tried again while the server can't be reached: somebody
+looks on, and a wrong address shall be said before they give up."""
 HEALTHY = 10.0
-"""After how many seconds a connection that ends counts as one that was good."""
+"""After how many seconds a connection that ends counts as one that was good: a server that is going
+down, or a proxy without a backend, accepts and ends it within a few; a good one lasts minutes."""
 CATCHING_UP = (2.0, HEALTHY)
 """For how many seconds, at least and at most, the events of a new watch may be old ones.
 
 In between, for as long as nothing was known before it: what was written meanwhile does not take
-longer to come than it took to be written.
+longer to come than it took to be written. Two seconds, as a busy machine reads late what has come.
 """
 MUTE = 5.0
-"""For how many seconds no single Pod is asked for, after a question that got no answer."""
+"""For how many seconds no single Pod is asked for after a question that got no answer: each one
+waits for its time-out while the watch is not read, and a selection can lose a hundred at once."""
 BACKLOG = 50_000
 """How many items may wait for a consumer that does not take them, of all streams together.
 
