@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from podwatch.core.columns import Columns, columns
-from podwatch.core.concepts import Catalog, Explanation, Weight
+from podwatch.core.concepts import Catalog, Explanation
 from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.disagreement import disagreement
@@ -30,7 +30,6 @@ from podwatch.core.states import (
 )
 from podwatch.core.text import capitalized
 
-_WEIGHTS = {weight: number for number, weight in enumerate(Weight)}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of an Event without one: any other is newer."""
 
@@ -85,7 +84,7 @@ def _of(explanation: Explanation, past: bool) -> Explanation:
 def _rank(pod: Pod, finding: Finding) -> tuple[bool, bool, int, bool]:
     """A requested deletion explains the rest; Ready follows from it; what is over comes last."""
     deletion = pod.metadata.deletion_timestamp is not None and not finding.about
-    weight = -_WEIGHTS[finding.explanation.weight]
+    weight = -finding.explanation.weight.rank
     return finding.past, not deletion, weight, finding.about == "condition Ready"
 
 
