@@ -12,7 +12,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Item, Observed, Opened
 from podwatch.sources.recording import read
 from tests.fake_api import FakeApi, kubeconfig, listing, pod
-from tests.sources.test_cluster import SOON
+from tests.sources.cluster.follow import SOON
 
 KINDS = {"Pod", "Event", "Job", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Node"}
 

@@ -1,0 +1,74 @@
+"""Which kubeconfig and context are meant, and what is said where they can not be used."""
+
+from pathlib import Path
+
+import pytest
+
+from podwatch.errors import ExitCode
+from podwatch.sources.cluster import connect, context_names
+from tests.fake_api import (
+    kubeconfig,
+)
+from tests.sources.cluster.follow import refused
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"hello", id="a word"),
+        pytest.param(b"- a\n- b\n", id="a list"),
+        pytest.param(b"{", id="broken YAML"),
+        pytest.param(b"\x00\xff\xfe", id="bytes"),
+        pytest.param(b"contexts: 7\n", id="contexts that are a number"),
+        pytest.param(b"contexts: [1, 2]\n", id="contexts that are numbers"),
+        pytest.param(b"contexts: [{name: a}]\ncurrent-context: a\n", id="a context without one"),
+        pytest.param(
+            b"contexts: [{name: a, context: {cluster: b}}]\ncurrent-context: a\n", id="no cluster"
+        ),
+        pytest.param(b"apiVersion: v1\nkind: Config\n", id="no contexts"),
+        pytest.param(b"[" * 5_000, id="deep nesting"),
+    ],
+)
+def test_a_kubeconfig_that_is_none_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "kubeconfig"
+    path.write_bytes(content)
+    fatal = refused(str(path))
+    assert fatal.exit_code == ExitCode.UNAVAILABLE
+    assert str(path) in fatal.message
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "by default"])
+def test_a_kubeconfig_that_is_not_there_is_named(tmp_path: Path, named: bool) -> None:
+    path = tmp_path / ("missing" if named else ".kube/config")
+    fatal = refused(str(path) if named else None)
+    assert fatal.exit_code == ExitCode.UNAVAILABLE
+    assert f"there is no kubeconfig at {path}" in fatal.message
+
+
+def test_an_unknown_context_is_a_usage_error_that_names_a_close_one(tmp_path: Path) -> None:
+    fatal = refused(kubeconfig(tmp_path, "http://x", context="production"), "prodution")
+    assert fatal.exit_code == ExitCode.USAGE
+    assert '"prodution"' in fatal.message
+    assert fatal.hint == 'did you mean "production"? it has: other, production'
+
+
+def test_a_context_can_be_named_where_none_is_current(tmp_path: Path) -> None:
+    config = kubeconfig(tmp_path, "http://x")
+    path = Path(config)
+    path.write_text(path.read_text().replace('"current-context": "test", ', ""))
+    assert "no current context" in refused(config).message
+    assert connect(config, "other").namespace == "default"
+    assert context_names(config) == ["test", "other"]
+
+
+def test_contexts_are_collected_from_several_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        paths.append(kubeconfig(tmp_path / name, "http://x", context=name))
+    monkeypatch.setenv("KUBECONFIG", ":".join([*paths, str(tmp_path / "missing")]))
+    assert context_names(None) == ["one", "other", "two"]
+    assert connect(None, "one").context == "one"

@@ -1,0 +1,147 @@
+"""What is said when a server refuses or does not answer, and which credentials are tried."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from podwatch.core.stream import Scope
+from podwatch.errors import ExitCode
+from podwatch.sources.api import ApiError
+from podwatch.sources.cluster import Patience, connect
+from podwatch.sources.cluster.watch import ScopeCalls
+from tests.fake_api import (
+    FakeApi,
+    Reply,
+    event,
+    kubeconfig,
+    listing,
+    pod,
+    status,
+    watching,
+)
+from tests.sources.cluster.follow import FAR, PODS, following, free_port
+
+
+@pytest.mark.parametrize(
+    ("reply", "scope", "code", "words"),
+    [
+        pytest.param(
+            status(401, "Unauthorized", "Unauthorized"),
+            PODS,
+            ExitCode.UNAVAILABLE,
+            "does not accept your credentials",
+            id="401",
+        ),
+        pytest.param(
+            status(403, "Forbidden", 'pods is forbidden: User "me" cannot list resource "pods"'),
+            PODS,
+            ExitCode.UNAVAILABLE,
+            "kubectl auth can-i list pods -n shop",
+            id="403",
+        ),
+        pytest.param(
+            status(400, "BadRequest", "unable to parse requirement: found '=='"),
+            Scope("Pod", "shop", "a==b==c"),
+            ExitCode.USAGE,
+            "unable to parse requirement",
+            id="an invalid selector",
+        ),
+        pytest.param(
+            Reply([b"<html>login</html>"], 302, {"Location": "/login"}),
+            PODS,
+            ExitCode.UNAVAILABLE,
+            "302",
+            id="a login page",
+        ),
+    ],
+)
+def test_a_refusal_of_the_first_list_is_fatal(
+    tmp_path: Path, reply: Reply, scope: Scope, code: ExitCode, words: str
+) -> None:
+    with FakeApi([reply]) as api, following(kubeconfig(tmp_path, api.url), scope) as followed:
+        fatal = followed.error()
+    assert fatal.exit_code == code
+    assert words in f"{fatal.message} | {fatal.hint}"
+
+
+@contextmanager
+def hanging_up() -> Iterator[int]:
+    """The port of a server that reads what is sent and ends the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    connection.recv(65536)
+                    connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield int(server.getsockname()[1])
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [
+        pytest.param("http://127.0.0.1:{port}", "refused the connection", id="is down"),
+        pytest.param(
+            "http://no-such-host.invalid",
+            '"no-such-host.invalid" does not resolve',
+            id="has no name",
+        ),
+        pytest.param("https://127.0.0.1:{plain}", "no secure connection", id="speaks no TLS"),
+        pytest.param("https://127.0.0.1:{deaf}", "broke before it was secure", id="hangs up"),
+    ],
+)
+def test_it_is_said_when_the_server(tmp_path: Path, server: str, words: str) -> None:
+    with FakeApi() as api, hanging_up() as deaf:
+        url = server.format(port=free_port(), plain=api.url.rpartition(":")[2], deaf=deaf)
+        config = kubeconfig(tmp_path, url)
+        with following(config, patience=Patience(first_list=0.1)) as followed:
+            fatal = followed.error()
+    assert fatal.exit_code == ExitCode.UNAVAILABLE
+    assert words in fatal.message
+
+
+def test_events_that_may_not_be_read_end_nothing(tmp_path: Path) -> None:
+    with (
+        FakeApi([status(403, "Forbidden", "no")]) as api,
+        following(kubeconfig(tmp_path, api.url), Scope("Event", "shop")) as followed,
+    ):
+        assert followed.until("forbidden")[-1] == (
+            'forbidden: no permission to list events in namespace "shop"; '
+            "podwatch goes on without them"
+        )
+
+
+def test_a_token_that_was_renewed_in_the_kubeconfig_is_found(tmp_path: Path) -> None:
+    watches = [watching(event("ADDED", pod("a", 101)), 0.1), watching(FAR, ending="hang")]
+    with FakeApi(watches=watches, tokens={"old"}) as api:
+        config = kubeconfig(tmp_path, api.url, user={"token": "old"})
+        with following(config) as followed:
+            followed.until("ADDED a")
+            api.tokens = {"new"}
+            kubeconfig(tmp_path, api.url, user={"token": "new"})
+            lines = followed.until("ADDED far")
+    assert not [line for line in lines if line.startswith(("forbidden", "gap"))]
+
+
+def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(
+    tmp_path: Path,
+) -> None:
+    with FakeApi([listing(pod("a", 5))], tokens={"third"}) as api:
+        config = kubeconfig(tmp_path, api.url, user={"token": "first"})
+        calls = ScopeCalls(connect(config, None).requests, PODS)
+        told = []
+        for token, again in (("second", False), ("second", True), ("third", True)):
+            kubeconfig(tmp_path, api.url, user={"token": token})
+            with pytest.raises(ApiError):
+                calls.page("", 500)
+            told.append(calls.renew(again=again))
+        assert told == [True, False, True]
+        assert len(calls.page("", 500).items) == 1
