@@ -36,7 +36,18 @@ from podwatch.core.kube.node import NodeStatus
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
 from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
 from podwatch.core.kube.pod_status import PodStatus, Running
-from podwatch.core.stream import FORMAT, Fetched, Gap, Observed, Opened, PodRef, Scope, Synced
+from podwatch.core.session import Session
+from podwatch.core.stream import (
+    FORMAT,
+    Fetched,
+    Gap,
+    Observed,
+    Opened,
+    PodRef,
+    Scope,
+    StreamItem,
+    Synced,
+)
 
 START = datetime(2026, 3, 5, 10, 0, 0, tzinfo=UTC)
 PODS = Scope("Pod", "default")
@@ -391,3 +402,24 @@ weight = "{weight}"
 def catalog_of(**lessons: str) -> Catalog:
     """A catalogue of `lesson`s; `started_again` is the concept `started-again`."""
     return Catalog(concept(id_.replace("_", "-"), text) for id_, text in lessons.items())
+
+
+# ── sessions ──
+
+
+def fed(items: Iterable[StreamItem], catalog: Catalog = Catalog(())) -> Session:  # noqa: B008
+    """A session that was fed these items."""
+    session = Session(catalog)
+    for item in items:
+        session.feed(item)
+    return session
+
+
+def watching(
+    *items: StreamItem,
+    scope: Scope = PODS,
+    catalog: Catalog = Catalog(()),  # noqa: B008
+) -> Session:
+    """A session whose first list, of nothing, is complete."""
+    listed = (opened(scope, EVENTS), synced(scope=scope), synced(scope=EVENTS))
+    return fed((*listed, *items), catalog)

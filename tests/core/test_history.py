@@ -8,10 +8,10 @@ from podwatch.core.stream import RecordedItem, StreamItem
 from podwatch.core.timeline import Explained
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
-from tests.build import added, deleted, listed, modified, opened, pod, synced, up
+from tests.build import added, deleted, fed, listed, modified, opened, pod, synced, up
 
 
-def fed(history: History, session: Session, item: RecordedItem) -> bool:
+def kept(history: History, session: Session, item: RecordedItem) -> bool:
     """Whether the item told something."""
     history.keep(item)
     step = session.feed(item)
@@ -25,7 +25,7 @@ def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
     boards: list[Board] = []
     was_synced = False
     for item in read(scenario("tour").recording):
-        told = fed(history, session, item)
+        told = kept(history, session, item)
         if told and was_synced:
             boards.append(session.board)
         was_synced = session.synced
@@ -43,7 +43,7 @@ def test_going_back_changes_nothing_of_what_is_now() -> None:
     session = Session(Catalog(()))
     history = History(session)
     for item in (opened(), synced(), added(pod()), modified(up()), deleted(up())):
-        fed(history, session, item)
+        kept(history, session, item)
     now = session.board
     history.at(history.steps[0])
     assert session.board == now
@@ -53,9 +53,9 @@ def test_the_list_at_the_beginning_is_no_history() -> None:
     session = Session(Catalog(()))
     history = History(session)
     for item in (opened(), listed(up()), synced()):
-        fed(history, session, item)
+        kept(history, session, item)
     assert history.steps == ()
-    fed(history, session, modified(pod()))
+    kept(history, session, modified(pod()))
     assert len(history.steps) == 1
     assert history.at(history.steps[0])[0] == session.board
 
@@ -63,12 +63,12 @@ def test_the_list_at_the_beginning_is_no_history() -> None:
 def test_history_is_bounded_and_the_oldest_is_forgotten_first() -> None:
     session = Session(Catalog(()))
     history = History(session)
-    fed(history, session, opened())
-    fed(history, session, synced())
+    kept(history, session, opened())
+    kept(history, session, synced())
     boards = {}
     for number in range(HISTORY_ITEMS + 3 * CHECKPOINT_EVERY):
         one: StreamItem = modified(up() if number % 2 else pod(), t=1 + number / 100)
-        fed(history, session, one)  # type: ignore[arg-type]
+        kept(history, session, one)  # type: ignore[arg-type]
         boards[number] = session.board.t
     steps = history.steps
     assert HISTORY_ITEMS - 1 <= len(steps) <= HISTORY_ITEMS + CHECKPOINT_EVERY
@@ -78,9 +78,7 @@ def test_history_is_bounded_and_the_oldest_is_forgotten_first() -> None:
 
 
 def test_a_fork_of_a_session_goes_its_own_way() -> None:
-    session = Session(Catalog(()))
-    for item in (opened(), synced(), added(pod())):
-        session.feed(item)
+    session = fed((opened(), synced(), added(pod())))
     fork = session.fork()
     before = session.board
     fork.feed(modified(up()))
@@ -90,9 +88,7 @@ def test_a_fork_of_a_session_goes_its_own_way() -> None:
 
 
 def test_the_opening_makes_another_session_know_the_same_pods() -> None:
-    session = Session(catalog())
-    for item in read(scenario("rolling-update").recording):
-        session.feed(item)
+    session = fed(read(scenario("rolling-update").recording), catalog())
     other = Session(catalog())
     told = [news for item in session.opening() for news in other.feed(item).entries]
     assert not [news for news in told if isinstance(news, Explained)]

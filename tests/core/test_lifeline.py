@@ -3,10 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from podwatch.core.concepts import Catalog
 from podwatch.core.kube import ContainerState, Pod
 from podwatch.core.lifeline import LIFELINE_LIMIT, Stage
-from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
@@ -15,6 +13,7 @@ from tests.build import (
     being_deleted,
     deleted,
     ended,
+    fed,
     in_phase,
     listed,
     modified,
@@ -30,9 +29,7 @@ from tests.build import (
 
 def lifeline(*items: StreamItem) -> list[str]:
     """The stages of the one Pod after these items."""
-    session = Session(Catalog(()))
-    for item in (opened(), synced(), *items):
-        session.feed(item)
+    session = fed((opened(), synced(), *items))
     return [span.stage.value for row in session.board.rows for span in row.lifeline]
 
 
@@ -83,9 +80,7 @@ def test_a_lifeline_grows_with_each_other_stage_only() -> None:
 
 
 def test_what_was_before_the_watch_is_not_claimed() -> None:
-    session = Session(Catalog(()))
-    for item in (opened(), listed(up()), synced()):
-        session.feed(item)
+    session = fed((opened(), listed(up()), synced()))
     assert [span.stage for span in session.board.rows[0].lifeline] == [Stage.UNSEEN, Stage.READY]
 
 
@@ -117,9 +112,7 @@ def test_only_the_newest_stages_are_kept() -> None:
 
 
 def test_a_recorded_crash_loop_goes_round() -> None:
-    session = Session(Catalog(()))
-    for item in read(scenario("crash-loop").recording):
-        session.feed(item)
+    session = fed(read(scenario("crash-loop").recording))
     stages = [span.stage.value for span in session.board.rows[0].lifeline]
     assert stages == [
         *("waiting", "ready", "failed"),  # the first time it is started again at once

@@ -29,6 +29,7 @@ from tests.build import (
     condition,
     ended,
     event,
+    fed,
     in_phase,
     listed,
     modified,
@@ -606,9 +607,7 @@ def test_without_ticks_the_next_item_brings_it_at_its_own_instant() -> None:
 
 
 def test_the_instant_is_named() -> None:
-    session = Session(catalog_of())
-    for item in (opened(), synced(), added(unscheduled(), 1.5), Tick(t=11)):
-        session.feed(item)
+    session = fed((opened(), synced(), added(unscheduled(), 1.5), Tick(t=11)), catalog_of())
     assert session.wakes_at() == 1.5 + STILL
 
 

@@ -67,20 +67,13 @@ from tests.build import (
     synced,
     up,
     waiting,
+    watching,
 )
 from tests.strategies import arbitrary_pods, lives
 
 NEW = pod()
 EMPTY = Catalog(())
 PRESENT = 'transition.facet = "existence"'
-
-
-def watching(*items: StreamItem, scope: Scope = PODS, catalog: Catalog = EMPTY) -> Session:
-    """A session whose first list is complete."""
-    session = Session(catalog)
-    for item in (opened(scope, EVENTS), synced(scope=scope), synced(scope=EVENTS), *items):
-        session.feed(item)
-    return session
 
 
 def feed(session: Session, *items: StreamItem) -> list[TimelineEntry]:

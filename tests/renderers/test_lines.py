@@ -27,6 +27,7 @@ from tests.build import (
     deleted,
     ended,
     event,
+    fed,
     fetched,
     gap,
     in_phase,
@@ -41,6 +42,7 @@ from tests.build import (
     synced,
     up,
     waiting,
+    watching,
 )
 
 NEW = pod()
@@ -63,17 +65,12 @@ UNKNOWN = "podwatch has no lesson for this transition."
 
 def lines(*items: StreamItem, catalog: Catalog = CATALOG, scope: Scope = PODS) -> list[str]:
     """What is written about these items, after a first list of nothing."""
-    session = Session(catalog)
-    for item in (opened(scope, EVENTS), synced(scope=scope), synced(scope=EVENTS)):
-        session.feed(item)
-    return written(session, *items)
+    return written(watching(scope=scope, catalog=catalog), *items)
 
 
 def first_lines(*items: StreamItem, scope: Scope = PODS) -> list[str]:
     """What is written about these items at the very beginning."""
-    session = Session(CATALOG)
-    session.feed(opened(scope, EVENTS))
-    return written(session, *items)
+    return written(fed([opened(scope, EVENTS)], CATALOG), *items)
 
 
 def written(session: Session, *items: StreamItem) -> list[str]:

@@ -183,10 +183,7 @@ def connected(t: float, state: str, cause: str = "", scope: Scope = PODS) -> Con
 
 def session(items: Iterable[StreamItem], catalog: Catalog | None = None) -> Session:
     """A session that was fed these items."""
-    made = Session(catalog or small_catalog())
-    for item in items:
-        made.feed(item)
-    return made
+    return build.fed(items, catalog or small_catalog())
 
 
 def board(items: Iterable[StreamItem], catalog: Catalog | None = None) -> Board:

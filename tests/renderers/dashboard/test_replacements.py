@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from podwatch.core.board import Board, Row
-from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Pod
-from podwatch.core.session import Session
 from podwatch.core.stream import Scope, StreamItem
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.view import view
 from podwatch.renderers.dashboard.view_state import Sort, ViewState, arranged, lesson_shown, marked
-from tests.build import added, being_deleted, deleted, modified, opened, owned_by, pod, synced
+from tests.build import added, being_deleted, deleted, fed, modified, opened, owned_by, pod, synced
 
 SORTS = st.sampled_from(list(Sort))
 _OWNERS = {
@@ -50,10 +48,7 @@ def replaced_pods(draw: st.DrawFn) -> list[StreamItem]:
 
 
 def board_of(items: Sequence[StreamItem]) -> Board:
-    session = Session(Catalog(()))
-    for item in items:
-        session.feed(item)
-    return session.board
+    return fed(items).board
 
 
 def chain(*uids: str) -> list[StreamItem]:
