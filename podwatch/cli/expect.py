@@ -1,6 +1,5 @@
 """`podwatch expect`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,6 @@ from podwatch.cli.options import (
 )
 
 
-@dataclass(frozen=True)
 class ExpectOptions:
     """The fields of `podwatch.app.expect.Expect` as they are written; None: its own default."""
 
