@@ -5,6 +5,7 @@ deadline is due, and that a watch ends well. Where items come from is a `Feed`
 (`podwatch.app.feeds`); what is shown is a renderer's business.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -71,6 +72,7 @@ def run(
                 continue
             item: StreamItem = got if got is not None else Tick(t=feed.now())
             if not isinstance(item, Tick):
+                gc.enable()  # all is loaded by now; until then `podwatch.cli.main` has it wait
                 for take in takers:
                     take(item)
             update = session.feed(item)

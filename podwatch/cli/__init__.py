@@ -4,6 +4,7 @@ Responsible for the first moment. Until Typer and the commands are imported ther
 put back, so ^C just ends the process, in silence: this module imports nothing heavy itself.
 """
 
+import gc
 import os
 import signal
 
@@ -12,6 +13,7 @@ def main() -> None:
     """The console script."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # nohup has it ignored
         signal.signal(signal.SIGINT, _leave)
+    gc.disable()  # a start makes much and drops nothing; `podwatch.app.run` goes on collecting
     from podwatch.cli.app import run
 
     run()

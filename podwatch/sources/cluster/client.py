@@ -4,7 +4,6 @@ Responsible for loading it quickly, and for that it says nothing. The only modul
 `kubernetes`; import it late and not on the main thread, as loading it takes a third of a second.
 """
 
-import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -16,26 +15,20 @@ from podwatch.core.text import one_line
 
 
 @contextmanager
-def _without_detours() -> Iterator[None]:
-    """Loading makes much and drops nothing, so no garbage is looked for meanwhile.
-
-    And pydantic, on which the client is built, does not search all packages for its plugins.
-    """
-    collects, plugins = gc.isenabled(), os.environ.get("PYDANTIC_DISABLE_PLUGINS")
-    gc.disable()
+def _without_plugins() -> Iterator[None]:
+    """pydantic, on which the client is built, would search all packages for plugins of its own."""
+    before = os.environ.get("PYDANTIC_DISABLE_PLUGINS")
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
         yield
     finally:
-        if collects:
-            gc.enable()
-        if plugins is None:
+        if before is None:
             del os.environ["PYDANTIC_DISABLE_PLUGINS"]
         else:
-            os.environ["PYDANTIC_DISABLE_PLUGINS"] = plugins
+            os.environ["PYDANTIC_DISABLE_PLUGINS"] = before
 
 
-with _without_detours():
+with _without_plugins():
     from kubernetes.client import ApiClient, ApiException
     from kubernetes.client import Configuration as _Configuration
     from kubernetes.config import ConfigException, load_incluster_config
