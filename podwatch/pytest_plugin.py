@@ -133,15 +133,15 @@ def podwatch(request: pytest.FixtureRequest) -> Generator[Podwatch, None, None]:
     kubeconfig = option("podwatch_kubeconfig")
     if kubeconfig is None and "kind_cluster" in request.fixturenames:
         kubeconfig = str(request.getfixturevalue("kind_cluster").kubeconfig_path)
-    made = Podwatch(
+    fixture = Podwatch(
         kubeconfig,
         option("podwatch_context"),
         option("podwatch_namespace"),
         option("podwatch_timeout"),
     )
-    request.node.stash[_USED] = made
-    yield made
-    made.stop()
+    request.node.stash[_USED] = fixture
+    yield fixture
+    fixture.stop()
 
 
 _USED = pytest.StashKey[Podwatch]()
@@ -156,5 +156,5 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         report.sections.extend(used.sections())
 
 
-def _listed(one: str | Iterable[str]) -> list[str]:
-    return [one] if isinstance(one, str) else list(one)
+def _listed(names: str | Iterable[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)

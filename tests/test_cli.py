@@ -32,6 +32,11 @@ def test_the_version_is_the_packages() -> None:
     assert called("--version").stdout == f"podwatch {__version__}\n"
 
 
+def test_the_package_is_the_program() -> None:
+    command = [sys.executable, "-m", "podwatch", "--version"]
+    assert subprocess.check_output(command, timeout=60, text=True) == f"podwatch {__version__}\n"
+
+
 def test_bare_podwatch_without_a_kubeconfig_begins_with_the_demo() -> None:
     said = called().stdout
     assert "no kubeconfig" in said

@@ -69,8 +69,8 @@ def explain_file(
     """Every Pod of what kubectl printed, or those of a name and a namespace."""
     from podwatch.sources.files import contents, skipped
 
-    found = contents(file)
-    objects = found.objects.values()
+    printed = contents(file)
+    objects = printed.objects.values()
     events = _those(objects, PodEvent)
     all_ = [
         explained(
@@ -79,18 +79,18 @@ def explain_file(
             _those(objects, Owner),
             catalog(),
             None,  # when it was printed is not known
-            note=_note(pod, found.deleted),
+            note=_note(pod, printed.deleted),
         )
         for pod in _those(objects, Pod)
         if name in {None, pod.metadata.name} and namespace in {None, pod.metadata.namespace}
     ]
     _show(all_, json=json)
-    if found.others:
+    if printed.others:
         typer.echo(
-            visible(f"skipped: {skipped(found.others.items())}; podwatch explains Pods"), err=True
+            visible(f"skipped: {skipped(printed.others.items())}; podwatch explains Pods"), err=True
         )
-    if found.failure is not None:
-        raise found.failure
+    if printed.failure is not None:
+        raise printed.failure
     if not all_:
         such = f' "{name}"' if name else ""
         where = f' of namespace "{namespace}"' if namespace else ""
@@ -159,7 +159,7 @@ def _note(pod: Pod, deleted: set[str]) -> str:
 
 
 def _those(objects: Iterable[object], type_: type[T]) -> list[T]:
-    return [one for one in objects if isinstance(one, type_)]
+    return [value for value in objects if isinstance(value, type_)]
 
 
 def _uids(pod: Pod) -> frozenset[str]:
@@ -169,8 +169,8 @@ def _uids(pod: Pod) -> frozenset[str]:
 
 def _show(all_: Sequence[Diagnosis], *, json: bool) -> None:
     if json:
-        for one in all_:
-            sys.stdout.buffer.write(explained_line(one, datetime.now(UTC)))
+        for diagnosis in all_:
+            sys.stdout.buffer.write(explained_line(diagnosis, datetime.now(UTC)))
         sys.stdout.buffer.flush()
         return
     terminal = sys.stdout.isatty()
@@ -180,9 +180,9 @@ def _show(all_: Sequence[Diagnosis], *, json: bool) -> None:
     console = Console(
         file=sys.stdout, force_terminal=terminal, width=width + 1, highlight=False, markup=False
     )
-    for number, one in enumerate(all_):
+    for number, diagnosis in enumerate(all_):
         if number:
             console.print()
-        for line in page(one, width, pen):
+        for line in page(diagnosis, width, pen):
             line.rstrip()
             console.print(line, soft_wrap=True)

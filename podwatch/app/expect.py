@@ -111,30 +111,30 @@ def _understood(options: Expect) -> tuple[Expectations, list[Target]]:
         timeout=options.timeout,
         grace=options.grace,
     )
-    found: list[Target] = []
+    targets: list[Target] = []
     for text in options.targets:
         if text == "-":
-            found += _from_stdin(options.namespace)
+            targets += _from_stdin(options.namespace)
         else:
-            found.append(grammar.wanted_target(text, options.namespace))
+            targets.append(grammar.wanted_target(text, options.namespace))
     for selector in options.selectors:
         requirements(selector)
-        found.append(Target("Pod", options.namespace, selector=selector))
-    found = list(dict.fromkeys(found))
-    grammar.check(replace(wanted, targets=tuple(found)))
-    return wanted, found
+        targets.append(Target("Pod", options.namespace, selector=selector))
+    targets = list(dict.fromkeys(targets))
+    grammar.check(replace(wanted, targets=tuple(targets)))
+    return wanted, targets
 
 
 def _from_stdin(namespace: str) -> list[Target]:
-    found, skipped = grammar.targets_of_lines(sys.stdin, namespace)
-    if not found:
+    targets, skipped = grammar.targets_of_lines(sys.stdin, namespace)
+    if not targets:
         what = f"only kinds without Pods: {', '.join(skipped[:5])}" if skipped else "nothing"
         raise PodwatchError(
             f"standard input named {what}",
             "pipe kubectl apply -o name into it",
             ExitCode.USAGE,
         )
-    return found
+    return targets
 
 
 # ── from a recording ──
@@ -147,11 +147,11 @@ def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[T
         raise AssertionError  # read() has checked it
     namespaces = [scope.namespace for scope in first.scopes if scope.kind == "Pod"]
     namespace = options.namespace or next(filter(None, namespaces), "default")
-    targets = tuple(replace(one, namespace=namespace) for one in written)
-    for one in targets:
-        if missing := lacking(first, one):
+    targets = tuple(replace(target, namespace=namespace) for target in written)
+    for target in targets:
+        if missing := lacking(first, target):
             raise PodwatchError(
-                f"the recording {path} can't tell about {one} in namespace "
+                f"the recording {path} can't tell about {target} in namespace "
                 f"{namespace}: it does not follow its " + ", ".join(f"{kind}s" for kind in missing),
                 "name a target that it holds (-n names a namespace), or record with "
                 "podwatch expect --record or podwatch ns --record",
@@ -174,28 +174,28 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
     by_namespace: dict[str, list[Target]] = {}
     for target in targets:
         by_namespace.setdefault(target.namespace, []).append(target)
-    found: list[Scope] = []
+    followed: list[Scope] = []
     for namespace, own in by_namespace.items():
-        names = [one.name for one in own if one.kind == "Pod" and one.name]
-        selectors = {one.selector for one in own if one.selector}
+        names = [target.name for target in own if target.kind == "Pod" and target.name]
+        selectors = {target.selector for target in own if target.selector}
         if len(names) == len(own) <= NAMED_PODS:
             for name in names:
-                found.append(Scope("Pod", namespace, "", f"metadata.name={name}"))
+                followed.append(Scope("Pod", namespace, "", f"metadata.name={name}"))
                 about = f"involvedObject.kind=Pod,involvedObject.name={name}"
-                found.append(Scope("Event", namespace, "", about))
+                followed.append(Scope("Event", namespace, "", about))
         elif len(own) == 1 and selectors:
-            found.append(Scope("Pod", namespace, selectors.pop()))
-            found.append(Scope("Event", namespace, "", "involvedObject.kind=Pod"))
+            followed.append(Scope("Pod", namespace, selectors.pop()))
+            followed.append(Scope("Event", namespace, "", "involvedObject.kind=Pod"))
         else:
-            found.append(Scope("Pod", namespace))
-            found.append(Scope("Event", namespace))
-        for one in own:
-            for kind in kinds_needed(one):
+            followed.append(Scope("Pod", namespace))
+            followed.append(Scope("Event", namespace))
+        for target in own:
+            for kind in kinds_needed(target):
                 if kind == "Pod":
                     continue
-                fields = f"metadata.name={one.name}" if kind == one.kind else ""
-                found.append(Scope(kind, namespace, "", fields))
-    return (*dict.fromkeys(found), Scope("Node"))
+                fields = f"metadata.name={target.name}" if kind == target.kind else ""
+                followed.append(Scope(kind, namespace, "", fields))
+    return (*dict.fromkeys(followed), Scope("Node"))
 
 
 def _live(
@@ -216,7 +216,7 @@ def _live(
         if options.stays:
             stack.callback(cluster.stop)
         namespace = options.namespace or cluster.namespace
-        targets = tuple(replace(one, namespace=namespace) for one in written)
+        targets = tuple(replace(target, namespace=namespace) for target in written)
         session = Session(catalog(), replace(wanted, targets=targets))
         following.open(cluster, scopes(targets))
         run(following.feed, session, progress, takers=takers)

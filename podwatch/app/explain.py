@@ -21,8 +21,8 @@ def explain(term: str) -> ExitCode:
         for concept in concepts.by_id.values():
             typer.echo(f"{concept.id:{longest}}  {concept.summary}")
         return ExitCode.MET
-    found = meanings(concepts, term)
-    if not found:
+    answers = meanings(concepts, term)
+    if not answers:
         close = close_matches(concepts, term)
         raise PodwatchError(
             f'podwatch does not know the term "{term}"',
@@ -31,17 +31,17 @@ def explain(term: str) -> ExitCode:
             else "podwatch explain names all lessons; for a Pod: podwatch explain pod/NAME",
             ExitCode.USAGE,
         )
-    typer.echo("\n\n".join(_answer(found)))
+    typer.echo("\n\n".join(_answer(answers)))
     return ExitCode.MET
 
 
-def _answer(found: Sequence[Meaning]) -> Iterator[str]:
+def _answer(answers: Sequence[Meaning]) -> Iterator[str]:
     """The meanings, then the lesson of each, once."""
-    texts = [meaning for meaning in found if meaning.text]
+    texts = [meaning for meaning in answers if meaning.text]
     for meaning in texts:
         start = capitalized(meaning.text)
         yield _filled(f"{meaning.term} ({meaning.what}): {start}")
-    for concept in dict.fromkeys(meaning.concept.id for meaning in found):
+    for concept in dict.fromkeys(meaning.concept.id for meaning in answers):
         yield page(catalog().by_id[concept])
 
 

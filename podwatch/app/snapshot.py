@@ -26,8 +26,8 @@ class Snapshot(Renderer):
             return  # of 10,000 Pods each is an update
         board = update.board()
         listing = any(
-            scope.kind == "Pod" and one.state == ConnectionState.LISTING
-            for scope, one in board.connections.items()
+            scope.kind == "Pod" and connection.state == ConnectionState.LISTING
+            for scope, connection in board.connections.items()
         )
         if board.synced and not listing and not self.done:
             snapshot(board, self._path, *self._size, tz=None, recorded=False)

@@ -59,15 +59,15 @@ def scopes(watch: Watch, context_namespace: str, *, recorded: bool) -> tuple[Sco
     namespaces = ("",) if watch.all_namespaces else (watch.namespaces or (context_namespace,))
     fields = f"metadata.name={watch.name}" if watch.name else watch.field_selector
     about = f"involvedObject.kind=Pod,involvedObject.name={watch.name}" if watch.name else ""
-    found = []
+    followed = []
     for namespace in dict.fromkeys(namespaces):
-        found.append(Scope("Pod", namespace, watch.label_selector, fields))
-        found.append(Scope("Event", namespace, "", about))
+        followed.append(Scope("Pod", namespace, watch.label_selector, fields))
+        followed.append(Scope("Event", namespace, "", about))
         if recorded:
-            found += [Scope(kind, namespace) for kind in OWNER_KINDS]
+            followed += [Scope(kind, namespace) for kind in OWNER_KINDS]
     if recorded:
-        found.append(Scope("Node"))
-    return tuple(found)
+        followed.append(Scope("Node"))
+    return tuple(followed)
 
 
 def watch(options: Watch) -> ExitCode:
