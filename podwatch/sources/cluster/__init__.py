@@ -19,7 +19,9 @@ class Patience:
     connect: float = 5.0
     first_list: float = 10.0
     silence: float = 75.0
-    """Without a word in a watch: the API server sends a bookmark each minute."""
+    """Without a word in a watch: the API server sends a bookmark each minute. Source:
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go
+    """
     event_silence: float = 300.0
     """Events have no bookmarks, so silence says little about their watch."""
     question: float = 5.0

@@ -80,16 +80,16 @@ def _in_cluster() -> Chosen:
     folder = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
     def configuration() -> Configuration:
-        made = Configuration()
+        configured = Configuration()
         try:
-            load_incluster_config(client_configuration=made)
+            load_incluster_config(client_configuration=configured)
         except ConfigException as error:
             raise PodwatchError(
                 f"this Pod's own credentials can't be used: {error}",
                 "check its ServiceAccount, or name a kubeconfig with --kubeconfig",
                 ExitCode.UNAVAILABLE,
             ) from error
-        return made
+        return configured
 
     namespace = folder / "namespace"
     return Chosen(
@@ -122,33 +122,33 @@ class Kubeconfig:
         with self._broken():
             merged = self._merged().value
             entries = (entry.value for entry in merged["contexts"])
-            found = {
+            namespaces = {
                 str(entry["name"]): str((entry["context"] or {}).get("namespace") or "default")
                 for entry in entries
             }
-            return found, str(merged.get("current-context") or "")
+            return namespaces, str(merged.get("current-context") or "")
 
     def configuration(self, context: str, patience: float, *, may_print: bool) -> Configuration:
         """Read anew, so that credentials which were renewed since are found."""
-        made = Configuration()
+        configured = Configuration()
         with self._broken(), errors_logged() as logged:
             merged = self._merged()
             login = taken_login(merged, context)
             loader = KubeConfigLoader(merged, context, config_base_path=None)
-            loader.load_and_set(made)
+            loader.load_and_set(configured)
             if login is not None:
-                login.apply(made, patience, may_print=may_print)
-            if "://" not in made.host:  # as kubectl takes it; urllib3 would warn, and guess
-                secure = made.ssl_ca_cert or made.cert_file or not made.verify_ssl
-                made.host = f"{'https' if secure else 'http'}://{made.host}"
-        if logged and not made.api_key and not made.cert_file:
+                login.apply(configured, patience, may_print=may_print)
+            if "://" not in configured.host:  # as kubectl takes it; urllib3 would warn, and guess
+                secure = configured.ssl_ca_cert or configured.cert_file or not configured.verify_ssl
+                configured.host = f"{'https' if secure else 'http'}://{configured.host}"
+        if logged and not configured.api_key and not configured.cert_file:
             # The client only logs that it got no credentials, and would go on as nobody.
             raise PodwatchError(
                 f'the credentials of context "{context}" could not be had: {short(logged[-1])}',
                 "run kubectl get pods once to see what it says",
                 ExitCode.UNAVAILABLE,
             )
-        return made
+        return configured
 
     def _merged(self) -> Any:
         merged = KubeConfigMerger(os.pathsep.join(map(str, self.paths))).config

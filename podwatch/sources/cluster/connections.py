@@ -66,8 +66,8 @@ class Sockets:
         with self._lock:
             self._closed = True
             opened = list(self._open)
-        for one in opened:
-            shut(one)
+        for connected in opened:
+            shut(connected)
 
 
 class _Answer(http.client.HTTPResponse):

@@ -1,7 +1,7 @@
 """Where the kubeconfig is, and whether it asks for a login. Importable without the client.
 
 Responsible for what has to be known before the client is loaded; reading it is
-`podwatch.sources.cluster`'s.
+`podwatch.sources.cluster.configuration`'s.
 """
 
 import os
@@ -44,9 +44,9 @@ def private_file(content: bytes) -> Path:
     handle, name = tempfile.mkstemp(prefix="podwatch-")
     with open(handle, "wb") as file:
         file.write(content)
-    made = Path(name)
-    atexit.register(made.unlink, missing_ok=True)
-    return made
+    path = Path(name)
+    atexit.register(path.unlink, missing_ok=True)
+    return path
 
 
 def may_log_in(kubeconfig: str | None) -> bool:

@@ -47,15 +47,15 @@ class Login:
     cluster: dict[str, Any]
     folder: str | None
 
-    def apply(self, made: Configuration, patience: float, *, may_print: bool) -> None:
+    def apply(self, configured: Configuration, patience: float, *, may_print: bool) -> None:
         """Run it and put what it says into the configuration; PodwatchError if it fails."""
         status = self._run(patience, None if may_print else subprocess.PIPE)
-        made.by_login = True
+        configured.by_login = True
         if status.token:
-            made.api_key["BearerToken"] = f"Bearer {status.token}"
+            configured.api_key["BearerToken"] = f"Bearer {status.token}"
         elif status.client_certificate_data and status.client_key_data:
-            made.cert_file = str(private_file(status.client_certificate_data.encode()))
-            made.key_file = str(private_file(status.client_key_data.encode()))
+            configured.cert_file = str(private_file(status.client_certificate_data.encode()))
+            configured.key_file = str(private_file(status.client_key_data.encode()))
         else:
             raise self._failed("it printed neither a token nor a certificate with its key")
 

@@ -99,7 +99,7 @@ class Requests:
         except Exception as error:
             raise failure(error, silence) from error
         if not success:
-            raise _refused(answer.status, body or str(answer.reason), answer.headers)
+            raise _refused(answer.status, body or str(answer.reason).encode(), answer.headers)
         return answer
 
 
@@ -128,8 +128,8 @@ def watch_error(status: bytes) -> ApiError:
     return _api_error(said.code or 500, said, in_watch=True)
 
 
-def _refused(code: int, body: bytes | str, headers: Mapping[str, str]) -> ApiError:
-    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+def _refused(code: int, body: bytes, headers: Mapping[str, str]) -> ApiError:
+    text = body.decode("utf-8", "replace")
     try:
         said = _status(text)
     except Undecodable:  # from a proxy, say
@@ -210,7 +210,7 @@ def server_time(answer: urllib3.BaseHTTPResponse) -> datetime | None:
 
 def _time(header: str) -> datetime | None:
     try:
-        made = email.utils.parsedate_to_datetime(header)
+        date = email.utils.parsedate_to_datetime(header)
     except ValueError:
         return None
-    return made if made.tzinfo is not None else made.replace(tzinfo=UTC)
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

@@ -61,7 +61,9 @@ class ScopeCalls:
             connected()
             return _Lines(answer)
 
-        # with a time-out, Watch leaves it to us to ask again
+        # As long as client-go's reflector has it: from its least time-out to twice that.
+        # https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/cache/reflector.go
+        # With a time-out, Watch leaves it to us to ask again.
         stream = _TypedWatch(self._wire.event).stream(
             answered, timeout_seconds=random.randint(300, 600)
         )
