@@ -68,5 +68,5 @@ def in_words(error: OSError | ValueError) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-class Terminated(BaseException):
+class ProcessTerminated(BaseException):
     """SIGTERM or SIGHUP arrived. Not an Exception: nothing may take it for a failure."""

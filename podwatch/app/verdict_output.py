@@ -15,7 +15,7 @@ from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers.verdict import github, junit
 from podwatch.renderers.verdict import json as as_json
 from podwatch.renderers.verdict.evidence import Evidence
-from podwatch.renderers.verdict.progress import Progress
+from podwatch.renderers.verdict.progress import ProgressLines
 from podwatch.renderers.verdict.report import report
 
 
@@ -33,9 +33,9 @@ class VerdictOutput:
             if path is not None:
                 _write(path, what, b"", "ab")
 
-    def progress(self) -> Progress:
+    def progress(self) -> ProgressLines:
         """Progress goes to standard error, so that standard output is the verdict alone."""
-        return Progress(self._progress, sys.stderr.flush)
+        return ProgressLines(self._progress, sys.stderr.flush)
 
     def failure(self, error: PodwatchError) -> None:
         """Where there is no verdict, the evidence says so; the terminal is told by who called."""

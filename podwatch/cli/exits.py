@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import typer
 
-from podwatch.errors import ExitCode, PodwatchError, Terminated
+from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 
 
 def guarded(command: Callable[[], int]) -> NoReturn:
@@ -32,7 +32,7 @@ def guarded(command: Callable[[], int]) -> NoReturn:
         code = error.exit_code
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
-    except Terminated:
+    except ProcessTerminated:
         code = ExitCode.TERMINATED
     except BrokenPipeError:
         _drop_output()
@@ -56,8 +56,8 @@ def _let_signals_raise() -> None:
     # a temporary file; Windows has no such signal.
     for name, error in {
         "SIGINT": KeyboardInterrupt,
-        "SIGTERM": Terminated,
-        "SIGHUP": Terminated,
+        "SIGTERM": ProcessTerminated,
+        "SIGHUP": ProcessTerminated,
     }.items():
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup's way

@@ -1,5 +1,6 @@
 """`podwatch expect`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from podwatch.cli.options import (
 )
 
 
+@dataclass(frozen=True)
 class ExpectOptions:
     """The fields of `podwatch.app.expect.Expect` as they are written; None: its own default."""
 

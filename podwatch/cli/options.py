@@ -1,9 +1,10 @@
 """The options that several commands have, each written once, and what can be wrong in a value.
 
-A command that takes many of them has them as a class: `with_options` makes an option of each of
-its fields. Nothing here imports more than Typer, so that `--help` is quick.
+A command that takes many of them has them as a dataclass: `with_options` makes an option of
+each field. Nothing here imports more than Typer, so that `--help` is quick.
 """
 
+import dataclasses
 import functools
 import inspect
 import re
@@ -24,26 +25,25 @@ P = ParamSpec("P")
 def with_options(
     options: type[Options],
 ) -> Callable[[Callable[Concatenate[Options, P], None]], Callable[..., None]]:
-    """Make a command that gets an object of this class, whose fields are options, first."""
-    fields = inspect.get_annotations(options)
+    """Make a command that gets this dataclass, whose fields are options, as its first argument."""
+    fields = dataclasses.fields(options)  # type: ignore[arg-type]
 
     def decorated(command: Callable[Concatenate[Options, P], None]) -> Callable[..., None]:
         @functools.wraps(command)
         def filled(**given: Any) -> None:
-            chosen = options()
-            vars(chosen).update({name: given.pop(name) for name in fields})
+            chosen = options(**{field.name: given.pop(field.name) for field in fields})
             command(chosen, **given)  # type: ignore[call-arg]
 
         _, *own = inspect.signature(command).parameters.values()
         parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
         parameters += [
             inspect.Parameter(
-                name,
+                field.name,
                 inspect.Parameter.KEYWORD_ONLY,
-                default=getattr(options, name),
-                annotation=annotation,
+                default=field.default,
+                annotation=field.type,
             )
-            for name, annotation in fields.items()
+            for field in fields
         ]
         filled.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         return filled

@@ -1,5 +1,6 @@
 """`podwatch ns` and `podwatch pod`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -26,6 +27,7 @@ from podwatch.cli.options import (
 )
 
 
+@dataclass(frozen=True)
 class WatchOptions:
     """What a watch can be asked for, whatever it is of."""
 

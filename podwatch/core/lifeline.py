@@ -19,7 +19,7 @@ LIFELINE_LIMIT = 48
 """How many states of a Pod are kept, the newest; a Pod in a crash loop has three a round."""
 
 
-class Stage(StrEnum):
+class PodState(StrEnum):
     """What a Pod as a whole is in, in one word."""
 
     UNSEEN = "unseen"
@@ -35,64 +35,66 @@ class Stage(StrEnum):
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True):
-    """A stage, and since when (in stream time); it lasts until the next one begins."""
+    """A state, and since when (in stream time); it lasts until the next one begins."""
 
-    stage: Stage
+    state: PodState
     t: float
 
 
 Lifeline = tuple[Span, ...]
 
 
-def stages(pod: Pod) -> tuple[Stage, ...]:
+def states_of(pod: Pod) -> tuple[PodState, ...]:
     """What a Pod is in; where a pause follows an end, both of them."""
     if pod.metadata.deletion_timestamp is not None:
-        return (Stage.DELETING,)
+        return (PodState.DELETING,)
     if pod.status.phase == "Succeeded":
-        return (Stage.ENDED,)
+        return (PodState.ENDED,)
     if pod.status.phase == "Failed":
-        return (Stage.FAILED,)
+        return (PodState.FAILED,)
     if pod.is_true("Ready"):
-        return (Stage.READY,)
+        return (PodState.READY,)
     statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    found = [stage for status in statuses for stage in _troubles(pod, status)]
-    if found:
+    troubles = [state for status in statuses for state in _troubles(pod, status)]
+    if troubles:
         return tuple(
-            stage for stage in (Stage.FAILED, Stage.ENDED, Stage.BACK_OFF) if stage in found
+            state
+            for state in (PodState.FAILED, PodState.ENDED, PodState.BACK_OFF)
+            if state in troubles
         )
     if any(status.state.running for status in pod.status.container_statuses):
-        return (Stage.RUNNING,)
+        return (PodState.RUNNING,)
     mains = pod.status.container_statuses
     if mains and all(status.state.terminated for status in mains):
-        return (Stage.ENDED,)
-    return (Stage.WAITING,)
+        return (PodState.ENDED,)
+    return (PodState.WAITING,)
 
 
 UNTOLD = NOT_STARTED | {"RestartingAllContainers"}
 """Reasons for waiting that say no more than that it waits."""
 
 
-def _troubles(pod: Pod, status: ContainerStatus) -> Iterator[Stage]:
+def _troubles(pod: Pod, status: ContainerStatus) -> Iterator[PodState]:
     """What holds a container up: it failed, it backs off, or both."""
     waiting, ended = status.state.waiting, status.state.terminated
     if waiting is not None and waiting.reason not in UNTOLD:
-        yield Stage.BACK_OFF if waiting.reason.endswith("BackOff") else Stage.FAILED
+        yield PodState.BACK_OFF if waiting.reason.endswith("BackOff") else PodState.FAILED
     if ended is None:
         return
     # On newer clusters a container stays "terminated" through most of its pause.
     paused = next_start(pod, status) is not None
     if ended.exit_code != 0:
-        yield Stage.FAILED
+        yield PodState.FAILED
     elif paused:
-        yield Stage.ENDED
+        yield PodState.ENDED
     if paused:
-        yield Stage.BACK_OFF
+        yield PodState.BACK_OFF
 
 
 def begun(pod: Pod, t: float, *, unseen: bool) -> Lifeline:
     """The lifeline of a Pod that is seen for the first time; `unseen`: it was there before."""
-    before: Lifeline = (Span(Stage.UNSEEN, t),) if unseen else ()
-    return _with(before, stages(pod), t)
+    before: Lifeline = (Span(PodState.UNSEEN, t),) if unseen else ()
+    return _with(before, states_of(pod), t)
 
 
 def continued(known: Lifeline, pod: Pod, t: float, told: Iterable[Transition] = ()) -> Lifeline:
@@ -100,27 +102,27 @@ def continued(known: Lifeline, pod: Pod, t: float, told: Iterable[Transition] = 
     for transition in told:
         if transition.inferred and transition.facet is Facet.CONTAINER:
             known = _with(known, _passed(transition), t)
-    return _with(known, stages(pod), t)
+    return _with(known, states_of(pod), t)
 
 
 def ended(known: Lifeline, how: str, t: float) -> Lifeline:
     """The lifeline of a Pod that is no more; one that only left the selection keeps its last."""
-    return _with(known, (Stage.GONE,), t) if how == Existence.ABSENT else known
+    return _with(known, (PodState.GONE,), t) if how == Existence.ABSENT else known
 
 
-def _passed(transition: Transition) -> tuple[Stage, ...]:
+def _passed(transition: Transition) -> tuple[PodState, ...]:
     after = transition.after
     if after is None or after.value not in {"running", "terminated"}:
         return ()
     if after.value == "running":
-        return (Stage.RUNNING,)
-    return (Stage.FAILED,) if after.exit_code else (Stage.ENDED,)
+        return (PodState.RUNNING,)
+    return (PodState.FAILED,) if after.exit_code else (PodState.ENDED,)
 
 
-def _with(known: Lifeline, more: tuple[Stage, ...], t: float) -> Lifeline:
+def _with(known: Lifeline, more: tuple[PodState, ...], t: float) -> Lifeline:
     """The newest states; the same one again, or the same two, go on."""
-    if not more or tuple(span.stage for span in known[-len(more) :]) == more:
+    if not more or tuple(span.state for span in known[-len(more) :]) == more:
         return known
-    if known and known[-1].stage == more[0]:
+    if known and known[-1].state == more[0]:
         more = more[1:]
-    return (*known, *(Span(stage, t) for stage in more))[-LIFELINE_LIMIT:]
+    return (*known, *(Span(state, t) for state in more))[-LIFELINE_LIMIT:]

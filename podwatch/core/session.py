@@ -20,15 +20,7 @@ from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import REMEMBER_GONE, Change, PodTable
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.store import SILENCE, Store
-from podwatch.core.stream import (
-    Fetched,
-    Gap,
-    Observed,
-    RecordedItem,
-    StreamItem,
-    Synced,
-    Tick,
-)
+from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,

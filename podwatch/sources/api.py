@@ -97,7 +97,7 @@ class Page:
     date: datetime | None = None
 
 
-class Change(msgspec.Struct, frozen=True):
+class WatchEvent(msgspec.Struct, frozen=True):
     """One event of a watch; a BOOKMARK has only a resourceVersion."""
 
     type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]
@@ -110,7 +110,9 @@ class Calls(Protocol):
     def page(self, following: str, limit: int) -> Page:
         """A page of the list; `limit` 0 means all of it."""
 
-    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+    def watch(
+        self, version: str, connected: Callable[[], None]
+    ) -> Iterator[WatchEvent | Malformed]:
         """What changes after `version`; calls `connected` when the server has accepted."""
 
     def uid_now(self, ref: PodRef) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from podwatch.core.kube import KubeObject
 from podwatch.core.kube.shared import share_with
-from podwatch.sources.api import Change, Malformed, Page
+from podwatch.sources.api import Malformed, Page, WatchEvent
 
 STUCK = 5
 """How often in a row the server may refuse the same version, or list an older state, before that is
@@ -61,7 +61,7 @@ class Applied:
         self._listed = set()
         self._names = {_name(item): uid for uid, item in self._known.items()}
 
-    def listed(self, page: Page) -> Iterator[Change | Malformed]:
+    def listed(self, page: Page) -> Iterator[WatchEvent | Malformed]:
         """What one page says that is not known."""
         for item in page.items:
             uid = item.uid if isinstance(item, Malformed) else item.metadata.uid
@@ -76,17 +76,17 @@ class Applied:
                 if now == before or (not self._restored and _is_older(now, before)):
                     continue
             elif namesake := self._known.pop(self._names.get(_name(item), uid), None):
-                yield Change("DELETED", namesake)
+                yield WatchEvent("DELETED", namesake)
             is_new = known is None and uid not in self._unread
             self._unread.pop(uid, None)
             self._known[uid] = item
-            yield Change("ADDED" if is_new else "MODIFIED", item)
+            yield WatchEvent("ADDED" if is_new else "MODIFIED", item)
 
-    def end_list(self, version: str) -> Iterator[Change]:
+    def end_list(self, version: str) -> Iterator[WatchEvent]:
         """What the whole list lacks is gone; from now on the list's version is the last."""
         if "" not in self._listed:  # or else a known one is there and can't be read
             for uid in [uid for uid in self._known if uid not in self._listed]:
-                yield Change("DELETED", self._known.pop(uid))
+                yield WatchEvent("DELETED", self._known.pop(uid))
             self._unread = {uid: self._unread[uid] for uid in self._unread if uid in self._listed}
         self._listed, self._names = set(), {}
         self.version = version
@@ -94,7 +94,7 @@ class Applied:
 
     # ── watches ──
 
-    def is_old(self, change: Change) -> bool:
+    def is_old(self, change: WatchEvent) -> bool:
         """Whether this was applied already."""
         meta, deleted = change.object.metadata, change.type == "DELETED"
         return self._is_old(meta.uid, meta.resource_version, deleted=deleted)
@@ -109,7 +109,7 @@ class Applied:
         # a deletion of what is still known can't have been applied
         return known is None or not deleted
 
-    def take(self, change: Change) -> None:
+    def take(self, change: WatchEvent) -> None:
         """A change that is not old."""
         uid = change.object.metadata.uid
         self._unread.pop(uid, None)
@@ -121,21 +121,21 @@ class Applied:
         else:
             self._known[uid] = change.object
 
-    def misread(self, item: Malformed) -> Iterator[Change | Malformed]:
+    def misread(self, item: Malformed) -> Iterator[WatchEvent | Malformed]:
         """Something in a watch that can't be read; a deletion is proved all the same."""
         if item.version and self._is_old(item.uid, item.version, deleted=item.deleted):
             return
         yield from self._cant_read(item)
         self.advance(item.version)
 
-    def _cant_read(self, item: Malformed) -> Iterator[Change | Malformed]:
+    def _cant_read(self, item: Malformed) -> Iterator[WatchEvent | Malformed]:
         if item.deleted:
             self._unread.pop(item.uid, None)
         elif item.uid:
             self._unread[item.uid] = item.version
         yield item
         if item.deleted and item.uid in self._known:
-            yield Change("DELETED", self._known.pop(item.uid))
+            yield WatchEvent("DELETED", self._known.pop(item.uid))
 
     def advance(self, version: str) -> bool:
         """Resume after this version; False if it is an old one.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 
-class Instant(NamedTuple):
+class ClockReading(NamedTuple):
     """The stream's time and the time of day, at once."""
 
     t: float
@@ -44,9 +44,9 @@ class Clock:
         """Seconds since the stream opened."""
         return self._monotonic() - self._opened if self._opened is not None else 0.0
 
-    def now(self) -> Instant:
+    def now(self) -> ClockReading:
         """Both."""
-        return Instant(self.t(), self.at())
+        return ClockReading(self.t(), self.at())
 
 
 def clock_skew(date: datetime | None, now: datetime) -> float:

@@ -67,7 +67,7 @@ _EMPTY = re.compile(rb"\[\s*\]")
 _AT = re.compile(r"(?:JSON is malformed: )?(.*) \(byte (\d+)\)", re.DOTALL)
 
 
-class _Names(Base, frozen=True):
+class _Identity(Base, frozen=True):
     name: str = ""
     namespace: str = ""
     uid: str = ""
@@ -85,7 +85,7 @@ class _Value(msgspec.Struct):
 
 _raw = msgspec.json.Decoder(msgspec.Raw).decode
 _value = msgspec.json.Decoder(_Value).decode
-_names = decoder(_Names)
+_identity = decoder(_Identity)
 
 
 @cache
@@ -263,9 +263,9 @@ def _named(metadata: memoryview) -> tuple[str, str]:
     if bytes(metadata[:1]) != b"{":
         return "", "without metadata"
     try:
-        names = _names(bytes(metadata)) if len(metadata) <= OBJECT_LIMIT else _Names()
+        names = _identity(bytes(metadata)) if len(metadata) <= OBJECT_LIMIT else _Identity()
     except Undecodable:
-        names = _Names()
+        names = _Identity()
     parts = (part[:253] for part in (names.namespace, names.name) if part)
     return names.uid, "/".join(parts) or "without a name"
 

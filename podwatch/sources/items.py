@@ -20,8 +20,8 @@ from podwatch.core.stream import (
     Synced,
     Unreadable,
 )
-from podwatch.sources.api import Change, Malformed
-from podwatch.sources.clock import Clock, Instant
+from podwatch.sources.api import Malformed, WatchEvent
+from podwatch.sources.clock import Clock, ClockReading
 
 HEARTBEAT = 30.0
 """At most so often, in seconds, a bookmark is passed on as a sign of life. One comes about once a
@@ -70,7 +70,7 @@ class Items:
         at, self._spoke = self._clock.at(), self._clock.t()
         self._emit(Connection(at=at, t=self._spoke, scope=scope, state=state, cause=cause))
 
-    def gap(self, lost: Lost, until: Instant) -> None:
+    def gap(self, lost: Lost, until: ClockReading) -> None:
         """What may have been missed until now."""
         self._emit(
             Gap(
@@ -84,7 +84,7 @@ class Items:
             )
         )
 
-    def news(self, news: Change | Malformed, *, initial: bool = False) -> Instant:
+    def news(self, news: WatchEvent | Malformed, *, initial: bool = False) -> ClockReading:
         """A version of an object, or that it can't be read; when that is said."""
         now = t, at = self._clock.now()
         if isinstance(news, Malformed):

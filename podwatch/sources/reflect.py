@@ -52,15 +52,15 @@ from podwatch.sources.api import (
     PAGE,
     ApiError,
     Calls,
-    Change,
     Failure,
     Malformed,
     Page,
     Unreachable,
+    WatchEvent,
 )
 from podwatch.sources.applied import Applied
 from podwatch.sources.circuit_breaker import CircuitBreaker
-from podwatch.sources.clock import Clock, Instant, clock_skew
+from podwatch.sources.clock import Clock, ClockReading, clock_skew
 from podwatch.sources.items import Items, Lost
 from podwatch.sources.retry import Retries
 
@@ -140,9 +140,9 @@ class _Reflection:
     patience: float
     waiting: Callable[[], int]
     applied: Applied = field(default_factory=Applied)
-    asked: Instant | None = None
+    asked: ClockReading | None = None
     """When the last request was made."""
-    current: Instant | None = None
+    current: ClockReading | None = None
     """When all that had been written was known, as far as that is certain."""
     gap: Lost | None = None
     """What may have been missed, until a list begins to come."""
@@ -379,15 +379,15 @@ class _Reflection:
             self.is_current(self.observe(change))
             self.applied.advance(meta.resource_version)
 
-    def is_current(self, now: Instant) -> None:
+    def is_current(self, now: ClockReading) -> None:
         """Whatever was written until now has come, once the watch has caught up."""
         if self.is_live and now.t >= self.caught_up_t:
             self.current = now
 
-    def observe(self, news: Change | Malformed, *, initial: bool = False) -> Instant:
+    def observe(self, news: WatchEvent | Malformed, *, initial: bool = False) -> ClockReading:
         """Give it; of a Pod that a selection has lost, first whether it still exists."""
         may_be_there = self.scope.kind == "Pod" and self.scope.selective
-        if may_be_there and isinstance(news, Change) and news.type == "DELETED":
+        if may_be_there and isinstance(news, WatchEvent) and news.type == "DELETED":
             self.ask_for(news.object)
         return self.items.news(news, initial=initial)
 

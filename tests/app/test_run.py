@@ -13,7 +13,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
 from podwatch.core.timeline import PodVersion
 from podwatch.core.update import Update
-from podwatch.errors import ExitCode, PodwatchError, Terminated
+from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from tests.build import added, modified, opened, pod, synced, up
@@ -260,7 +260,13 @@ class TestEveryWayOut:
 
     @pytest.mark.parametrize(
         "error",
-        [KeyboardInterrupt(), Terminated(), BrokenPipeError(), ValueError("a defect"), FAILURE],
+        [
+            KeyboardInterrupt(),
+            ProcessTerminated(),
+            BrokenPipeError(),
+            ValueError("a defect"),
+            FAILURE,
+        ],
         ids=["^C", "SIGTERM", "a reader that went away", "a defect", "a failure"],
     )
     def test_that_is_not(self, error: BaseException) -> None:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.kube import ContainerState, Pod
-from podwatch.core.lifeline import LIFELINE_LIMIT, Stage
+from podwatch.core.lifeline import LIFELINE_LIMIT, PodState
 from podwatch.core.stream import StreamItem
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
@@ -30,7 +30,7 @@ from tests.build import (
 def lifeline(*items: StreamItem) -> list[str]:
     """The stages of the one Pod after these items."""
     session = fed((opened(), synced(), *items))
-    return [span.stage.value for row in session.board.rows for span in row.lifeline]
+    return [span.state.value for row in session.board.rows for span in row.lifeline]
 
 
 def with_state(state: ContainerState, run: str = "", restarts: int = 0) -> Pod:
@@ -81,7 +81,10 @@ def test_a_lifeline_grows_with_each_other_stage_only() -> None:
 
 def test_what_was_before_the_watch_is_not_claimed() -> None:
     session = fed((opened(), listed(up()), synced()))
-    assert [span.stage for span in session.board.rows[0].lifeline] == [Stage.UNSEEN, Stage.READY]
+    assert [span.state for span in session.board.rows[0].lifeline] == [
+        PodState.UNSEEN,
+        PodState.READY,
+    ]
 
 
 def test_a_run_that_nobody_saw_is_in_the_lifeline() -> None:
@@ -113,7 +116,7 @@ def test_only_the_newest_stages_are_kept() -> None:
 
 def test_a_recorded_crash_loop_goes_round() -> None:
     session = fed(read(scenario("crash-loop").recording))
-    stages = [span.stage.value for span in session.board.rows[0].lifeline]
+    stages = [span.state.value for span in session.board.rows[0].lifeline]
     assert stages == [
         *("waiting", "ready", "failed"),  # the first time it is started again at once
         *("ready", "failed", "back-off"),

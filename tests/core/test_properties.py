@@ -19,7 +19,7 @@ from podwatch.core.session import Session
 from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import Observed, RecordedItem, Scope
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.sources.api import ApiError, Change, Unreachable
+from podwatch.sources.api import ApiError, Unreachable, WatchEvent
 from tests.sources.test_reflect import Step as WatchStep
 from tests.sources.test_reflect import World, page
 from tests.strategies import lives
@@ -28,19 +28,19 @@ PODS = Scope("Pod", "default")
 GONE = ApiError(410, "Expired")
 
 
-def histories() -> st.SearchStrategy[list[Change]]:
+def histories() -> st.SearchStrategy[list[WatchEvent]]:
     """Two Pods of one name, one after the other: created, changed, deleted."""
     return st.tuples(lives(), lives()).map(_history)
 
 
-def _history(both: tuple[Sequence[Pod], Sequence[Pod]]) -> list[Change]:
-    made: list[Change] = []
+def _history(both: tuple[Sequence[Pod], Sequence[Pod]]) -> list[WatchEvent]:
+    made: list[WatchEvent] = []
 
     def write(type_: str, pod: Pod, uid: str) -> None:
         meta = ObjectMeta(
             name="web", namespace="default", uid=uid, resource_version=str(101 + len(made))
         )
-        made.append(Change(type_, replace(pod, metadata=meta)))  # type: ignore[arg-type]
+        made.append(WatchEvent(type_, replace(pod, metadata=meta)))  # type: ignore[arg-type]
 
     for uid, life in zip(("first", "second"), both, strict=True):
         for number, pod in enumerate(life):
@@ -62,7 +62,9 @@ def told(items: Sequence[RecordedItem], *, times: int = 1) -> list[tuple[object,
     ]
 
 
-def followed(pages: Sequence[list[Change]], watches: list[list[WatchStep]]) -> list[RecordedItem]:
+def followed(
+    pages: Sequence[list[WatchEvent]], watches: list[list[WatchStep]]
+) -> list[RecordedItem]:
     """What the loop makes of a first, empty list, of these watches and the lists between."""
     lists = [page(*_there(until), version=_version(until)) for until in pages]
     world = World([page(), *lists], watches)
@@ -70,11 +72,11 @@ def followed(pages: Sequence[list[Change]], watches: list[list[WatchStep]]) -> l
     return world.items
 
 
-def _version(until: Sequence[Change]) -> str:
+def _version(until: Sequence[WatchEvent]) -> str:
     return until[-1].object.metadata.resource_version if until else "100"
 
 
-def _there(until: Sequence[Change]) -> list[Pod]:
+def _there(until: Sequence[WatchEvent]) -> list[Pod]:
     there: dict[str, Pod] = {}
     for change in until:
         assert isinstance(change.object, Pod)
@@ -86,7 +88,7 @@ def _there(until: Sequence[Change]) -> list[Pod]:
 
 @given(histories(), st.data())
 def test_replays_reconnections_and_lists_that_skip_nothing_change_nothing(
-    history: list[Change], data: st.DataObject
+    history: list[WatchEvent], data: st.DataObject
 ) -> None:
     clean = followed([], [list(history)])
     watches: list[list[WatchStep]] = [[]]
@@ -109,7 +111,7 @@ def test_replays_reconnections_and_lists_that_skip_nothing_change_nothing(
 
 @given(histories(), st.data())
 def test_lists_that_skip_versions_tell_what_is_left_and_nothing_false(
-    history: list[Change], data: st.DataObject
+    history: list[WatchEvent], data: st.DataObject
 ) -> None:
     watches: list[list[WatchStep]] = [[]]
     pages = []
@@ -135,6 +137,6 @@ def test_lists_that_skip_versions_tell_what_is_left_and_nothing_false(
 
 
 @given(histories())
-def test_feeding_each_item_twice_tells_nothing_twice(history: list[Change]) -> None:
+def test_feeding_each_item_twice_tells_nothing_twice(history: list[WatchEvent]) -> None:
     items = followed([], [list(history)])
     assert told(items, times=2) == told(items)

@@ -23,12 +23,12 @@ from podwatch.core.stream import (
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.api import (
     ApiError,
-    Change,
     Failure,
     Malformed,
     Page,
     Stopped,
     Unreachable,
+    WatchEvent,
 )
 from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock, clock_skew
@@ -38,7 +38,7 @@ from podwatch.sources.retry import RENEWALS
 PODS = Scope("Pod", "shop")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
-Step = Change | Malformed | Exception | float
+Step = WatchEvent | Malformed | Exception | float
 """What a scripted watch does: an event, a failure, or so many seconds pass."""
 
 
@@ -49,20 +49,20 @@ def pod(name: str, version: int | str, uid: str = "") -> Pod:
     return Pod(metadata=meta)
 
 
-def added(name: str, version: int | str, uid: str = "") -> Change:
-    return Change("ADDED", pod(name, version, uid))
+def added(name: str, version: int | str, uid: str = "") -> WatchEvent:
+    return WatchEvent("ADDED", pod(name, version, uid))
 
 
-def modified(name: str, version: int | str, uid: str = "") -> Change:
-    return Change("MODIFIED", pod(name, version, uid))
+def modified(name: str, version: int | str, uid: str = "") -> WatchEvent:
+    return WatchEvent("MODIFIED", pod(name, version, uid))
 
 
-def deleted(name: str, version: int | str, uid: str = "") -> Change:
-    return Change("DELETED", pod(name, version, uid))
+def deleted(name: str, version: int | str, uid: str = "") -> WatchEvent:
+    return WatchEvent("DELETED", pod(name, version, uid))
 
 
-def bookmark(version: int) -> Change:
-    return Change("BOOKMARK", pod("", version, uid="none"))
+def bookmark(version: int) -> WatchEvent:
+    return WatchEvent("BOOKMARK", pod("", version, uid="none"))
 
 
 def page(*items: Pod | Malformed, version: int | str = 100, following: str = "") -> Page:
@@ -128,7 +128,9 @@ class World:
             raise got
         return got
 
-    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+    def watch(
+        self, version: str, connected: Callable[[], None]
+    ) -> Iterator[WatchEvent | Malformed]:
         if not self.watches:
             raise Stopped
         self.versions.append(version)
@@ -381,7 +383,7 @@ def test_bookmarks_are_not_items() -> None:
         pytest.param(modified("a", "opaque"), True, id="no number: only equality says"),
     ],
 )
-def test_replays_are_no_news(change: Change, is_news: bool) -> None:
+def test_replays_are_no_news(change: WatchEvent, is_news: bool) -> None:
     world = World([page(pod("gone", 10))], [[deleted("gone", 118), added("a", 120), change]])
     assert len(world.run()) == (7 if is_news else 6)
 
@@ -1010,7 +1012,7 @@ def test_whatever_happens_the_end_is_the_truth_and_nothing_comes_twice(
     """A cluster changes; the watch is cut, replayed and expired at random in between."""
     version = 100
     truth: dict[str, Pod] = {}
-    history: list[Change] = []
+    history: list[WatchEvent] = []
     world = World([page()], [])
     for _ in range(data.draw(st.integers(1, 6))):
         steps: list[Step] = []

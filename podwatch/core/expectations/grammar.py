@@ -9,14 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 
-from podwatch.core.expectations.expectation import (
-    STAGES,
-    About,
-    Budget,
-    Expectations,
-    Target,
-    Word,
-)
+from podwatch.core.expectations.expectation import STAGES, About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.jsonpath import json_path
 from podwatch.core.kube import KINDS, WORKLOAD_KINDS
 from podwatch.errors import ExitCode, PodwatchError, close_match

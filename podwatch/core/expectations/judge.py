@@ -22,12 +22,7 @@ from podwatch.core.expectations.target_state import NEVER, View, view
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.store import Store
-from podwatch.core.stream import (
-    Opened,
-    PodRef,
-    StreamItem,
-    Tick,
-)
+from podwatch.core.stream import Opened, PodRef, StreamItem, Tick
 from podwatch.core.timeline import TimelineEntry
 
 

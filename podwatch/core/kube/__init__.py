@@ -9,14 +9,7 @@ from podwatch.core.kube.event import ObjectReference, PodEvent
 from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject, Workload
 from podwatch.core.kube.meta import Condition, ObjectMeta, OwnerReference
 from podwatch.core.kube.node import Node
-from podwatch.core.kube.owner import (
-    DaemonSet,
-    Deployment,
-    Job,
-    Owner,
-    ReplicaSet,
-    StatefulSet,
-)
+from podwatch.core.kube.owner import DaemonSet, Deployment, Job, Owner, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod
 from podwatch.core.kube.pod_spec import Container
 from podwatch.core.kube.pod_status import (

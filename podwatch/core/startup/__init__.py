@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from podwatch.core.kube import Pod
-from podwatch.core.startup.instants import ALREADY_THERE, Seen
+from podwatch.core.startup.instants import ALREADY_THERE, Sightings
 from podwatch.core.startup.passed import passed
 from podwatch.core.startup.stages import Progress, Stage, StageName, Start
 from podwatch.core.timeline import Explained
@@ -38,7 +38,7 @@ def waterfall(pod: Pod, own: Sequence[Explained], now: datetime | None, skew: fl
 
     `now` is the cluster's clock, if it is known; `skew` how far that is ahead of ours, in seconds.
     """
-    seen = Seen(pod, own, now, skew)
+    seen = Sightings(pod, own, now, skew)
     start = Start(pod, seen)
     stages = tuple(start.stages())
     ready = stages[-1]

@@ -36,7 +36,7 @@ More is the delay of a connection that was lost, less is a clock that was set.
 _CONTAINER_FACETS = CONTAINER_FACETS - {Facet.EPHEMERAL_CONTAINER}
 
 
-class Seen:
+class Sightings:
     """When things were seen for the first time, and the conversion of times.
 
     `created_t` is when the Pod was seen to be created, in the stream's time.

@@ -12,7 +12,7 @@ import msgspec
 
 from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
 from podwatch.core.kube.pod_status import Running
-from podwatch.core.startup.instants import Instant, Seen, earliest
+from podwatch.core.startup.instants import Instant, Sightings, earliest
 
 
 class StageName(StrEnum):
@@ -65,7 +65,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
 class Start:
     """The stages of one Pod, in order."""
 
-    def __init__(self, pod: Pod, seen: Seen) -> None:
+    def __init__(self, pod: Pod, seen: Sightings) -> None:
         self._pod = pod
         self._seen = seen
         self._sidecars = pod.sidecars()

@@ -17,13 +17,7 @@ from podwatch.core.kubelet import next_start
 from podwatch.core.states import Facet
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.dashboard.layout import (
-    Layout,
-    Part,
-    cells,
-    text_of,
-    wrapped,
-)
+from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wrapped
 from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, titled

@@ -8,12 +8,7 @@ from rich.cells import cell_len
 from podwatch.core.concepts import Weight
 from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained
-from podwatch.renderers.dashboard.layout import (
-    Layout,
-    Part,
-    sentences_that_fit,
-    wrapped,
-)
+from podwatch.renderers.dashboard.layout import Layout, Part, sentences_that_fit, wrapped
 from podwatch.renderers.dashboard.timeline import what_changed
 
 _WEIGHT_STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "strong"}

@@ -4,7 +4,7 @@ Responsible for how many cells each state has. What the states are is `podwatch.
 """
 
 from podwatch.core.board import Row
-from podwatch.core.lifeline import Stage
+from podwatch.core.lifeline import PodState
 from podwatch.renderers.dashboard.layout import Layout, Part
 
 
@@ -20,19 +20,19 @@ def lifeline(row: Row, t: float, room: int, pen: Layout) -> list[Part]:
     until = row.gone_t if row.gone else t
     for number in range(len(spans) - 1, -1, -1):
         span = spans[number]
-        size = 1 if span.stage in _MOMENTS else _length(until - span.t)
+        size = 1 if span.state in _MOMENTS else _length(until - span.t)
         until = span.t
         if size >= left and number > 0:
             if left > 1:
-                parts.append((pen.theme.symbol(span.stage) * (left - 1), pen.style(span.stage)))
+                parts.append((pen.theme.symbol(span.state) * (left - 1), pen.style(span.state)))
             parts.append((pen.ellipsis, pen.style("dim")))
             break
-        parts.append((pen.theme.symbol(span.stage) * min(size, left), pen.style(span.stage)))
+        parts.append((pen.theme.symbol(span.state) * min(size, left), pen.style(span.state)))
         left -= size
     return parts[::-1]
 
 
-_MOMENTS = frozenset({Stage.UNSEEN, Stage.GONE})
+_MOMENTS = frozenset({PodState.UNSEEN, PodState.GONE})
 
 
 def _length(seconds: float) -> int:

@@ -4,7 +4,7 @@ from rich.text import Text
 
 from podwatch.core.concepts import Concept
 from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.lifeline import Stage
+from podwatch.core.lifeline import PodState
 from podwatch.core.text import one_line
 from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState
@@ -33,15 +33,15 @@ REPLAY_KEYS = (
     ("n", "go to the next transition"),
 )
 STAGES = {
-    Stage.WAITING: "waiting: not all of its containers were started",
-    Stage.RUNNING: "running, but not ready",
-    Stage.READY: "ready",
-    Stage.FAILED: "a container, its start or the Pod failed",
-    Stage.BACK_OFF: "back-off: the kubelet waits before it tries again",
-    Stage.ENDED: "ended well",
-    Stage.DELETING: "being deleted",
-    Stage.GONE: "gone",
-    Stage.UNSEEN: "before podwatch looked",
+    PodState.WAITING: "waiting: not all of its containers were started",
+    PodState.RUNNING: "running, but not ready",
+    PodState.READY: "ready",
+    PodState.FAILED: "a container, its start or the Pod failed",
+    PodState.BACK_OFF: "back-off: the kubelet waits before it tries again",
+    PodState.ENDED: "ended well",
+    PodState.DELETING: "being deleted",
+    PodState.GONE: "gone",
+    PodState.UNSEEN: "before podwatch looked",
 }
 
 

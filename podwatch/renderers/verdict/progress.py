@@ -17,7 +17,7 @@ PAUSE = 1.0
 """The shortest time between two lines about how targets stand."""
 
 
-class Progress(Renderer):
+class ProgressLines(Renderer):
     """Writes a line for each change of how the targets stand."""
 
     def __init__(self, write: Callable[[str], object], flush: Callable[[], None]) -> None:

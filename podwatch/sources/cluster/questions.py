@@ -20,7 +20,7 @@ from podwatch.sources.refusals import insecure, refused, unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DescribedPod:
     """A Pod with what is known about it. `at`: the server's clock, in whole seconds.
 
     `missing`: what could not be had, with the cause.
@@ -52,7 +52,7 @@ class Questions:
         except (ApiError, Unreachable, Undecodable):
             return ""
 
-    def pod(self, namespace: str, name: str) -> Seen:
+    def pod(self, namespace: str, name: str) -> DescribedPod:
         """A Pod as it is now, with its Events and owners, by a few small requests.
 
         PodwatchError if there is no such Pod, or it can't be had. What else can't be had is
@@ -90,7 +90,7 @@ class Questions:
                 break  # its name is known; who owns it is not
             owners.append(owner)
             controller = owner.metadata.controller
-        return Seen(pod, events, tuple(owners), server_time(answer), tuple(missing))
+        return DescribedPod(pod, events, tuple(owners), server_time(answer), tuple(missing))
 
     def _events_about(self, pod: Pod) -> tuple[PodEvent, ...]:
         meta = pod.metadata

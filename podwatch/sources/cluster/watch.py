@@ -16,7 +16,7 @@ import urllib3
 
 from podwatch.core.stream import PodRef, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import Change, Malformed, Page, Unreachable
+from podwatch.sources.api import Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.client import ApiClient, Watch
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests, failure, server_time
@@ -44,7 +44,9 @@ class ScopeCalls:
         answer = self._requests.read(self._its_client(), *self._place, query, silence=60.0)
         return self._wire.page(answer.data, server_time(answer))
 
-    def watch(self, version: str, connected: Callable[[], None]) -> Iterator[Change | Malformed]:
+    def watch(
+        self, version: str, connected: Callable[[], None]
+    ) -> Iterator[WatchEvent | Malformed]:
         """What changes after `version`; says `connected` once the server has answered."""
         client, patience = self._its_client(), self._requests.patience
         silence = patience.event_silence if self._scope.kind == "Event" else patience.silence
@@ -101,7 +103,7 @@ class _TypedWatch(Watch):  # type: ignore[misc]  # the client has no types
     stop the stream for good.
     """
 
-    def __init__(self, decode: Callable[[str], Change | Malformed | None]) -> None:
+    def __init__(self, decode: Callable[[str], WatchEvent | Malformed | None]) -> None:
         super().__init__(return_type=object)
         self._decode = decode
 

@@ -15,7 +15,7 @@ from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.kinds import Kind
 from podwatch.core.kube.meta import Base, ObjectMeta
 from podwatch.core.kube.shared import share
-from podwatch.sources.api import Change, Malformed, Page, Unreachable
+from podwatch.sources.api import Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.requests import watch_error
 
 
@@ -45,9 +45,9 @@ class Wire:
         """Decodes a watch event."""
         return decoder(
             msgspec.defstruct(
-                f"{self._type.__name__}Change",
+                f"{self._type.__name__}WatchEvent",
                 [("type", str), ("object", self._type)],
-                bases=(Change,),
+                bases=(WatchEvent,),
                 frozen=True,
                 gc=False,
             )
@@ -92,12 +92,12 @@ class Wire:
         except Undecodable as error:
             return _malformed(raw, error)
 
-    def event(self, line: str) -> Change | Malformed | None:
+    def event(self, line: str) -> WatchEvent | Malformed | None:
         """What one line of a watch says, None if it is blank; raises ApiError for an ERROR."""
         try:
             event = self.change(line)
             if event.type in _CHANGES:
-                change: Change = event
+                change: WatchEvent = event
                 return change
             if event.type != "ERROR":
                 return Malformed("?", f'a watch event of the unknown type "{event.type}"')
@@ -144,14 +144,14 @@ class _Named(Base, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
 
 
-class _Names(Base, frozen=True):
+class _NamedList(Base, frozen=True):
     items: tuple[_Named, ...] = ()
 
 
 _raw_page = decoder(_RawPage)
 _raw_event = decoder(_RawEvent)
 _named = decoder(_Named)
-_names = decoder(_Names)
+_named_list = decoder(_NamedList)
 
 
 def metadata(data: bytes) -> ObjectMeta:
@@ -161,7 +161,7 @@ def metadata(data: bytes) -> ObjectMeta:
 
 def listed_metadata(data: bytes) -> list[ObjectMeta]:
     """The metadata of what a list has, of whichever kind it is."""
-    return [item.metadata for item in _names(data).items]
+    return [item.metadata for item in _named_list(data).items]
 
 
 def _malformed(raw: bytes, error: Undecodable, *, deleted: bool = False) -> Malformed:
