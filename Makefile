@@ -72,6 +72,7 @@ record: $(READY) ## record scenarios on kind: make record SCENARIO="crash-loop s
 bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 	@$(BIN)/python -m tests.bench.start
 	@$(BIN)/python -m tests.bench.stream
+	@$(BIN)/python -m tests.bench.event
 	@$(BIN)/python -m tests.bench.large
 	@$(BIN)/python -m tests.bench.dashboard
 	@$(BIN)/python -m tests.bench.endurance

@@ -72,7 +72,9 @@ def run(
                 continue
             item: StreamItem = got if got is not None else Tick(t=feed.now())
             if not isinstance(item, Tick):
-                gc.enable()  # all is loaded by now; until then `podwatch.cli.main` has it wait
+                if not gc.isenabled():  # all is loaded by now; `podwatch.cli.main` has it wait
+                    gc.freeze()  # what was loaded stays, and is not looked at again
+                    gc.enable()
                 for take in takers:
                     take(item)
             update = session.feed(item)

@@ -23,7 +23,7 @@ from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scop
 from podwatch.core.timeline import Explained
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
 
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.

@@ -16,7 +16,7 @@ from podwatch.core.durations import human_duration
 from podwatch.core.kube import ContainerStatus, Pod
 
 
-class Columns(msgspec.Struct, frozen=True):
+class Columns(msgspec.Struct, frozen=True, gc=False):
     """The columns that don't depend on the time of day. `last_restart` is when a run ended."""
 
     ready: int

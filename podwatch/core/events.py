@@ -18,7 +18,7 @@ HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, gc=False):
     """An Event that is news, and the Pod that it is about where there is one."""
 
     item: Observed

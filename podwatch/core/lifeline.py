@@ -34,7 +34,7 @@ class PodState(StrEnum):
     GONE = "gone"
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A state, and since when (in stream time); it lasts until the next one begins."""
 
     state: PodState

@@ -34,7 +34,7 @@ TELLING_EVENTS = 12
 """How many Events about its wait are kept of a Pod."""
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One transition of a Pod, between these two versions."""
 
     transition: Transition
@@ -42,7 +42,7 @@ class Change(msgspec.Struct, frozen=True):
     after: Pod
 
 
-class Observation(msgspec.Struct, frozen=True):
+class Observation(msgspec.Struct, frozen=True, gc=False):
     """What one version of a Pod brought. `appeared`: it was not there just before."""
 
     version: PodVersion

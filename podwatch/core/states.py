@@ -55,7 +55,7 @@ class Deletion(StrEnum):
     SHORTENED = "shortened"
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
+class State(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What one facet of a Pod is in.
 
     `value` is the phase, a condition's status, or waiting, running, terminated. `run` is the
@@ -76,7 +76,7 @@ https://github.com/kubernetes/kubernetes/blob/v1.30.1/pkg/kubelet/kubelet_pods.g
 """
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """A condition or a container of a Pod, whichever of the two it is, and the state it is in."""
 
     facet: Facet

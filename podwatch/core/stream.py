@@ -25,7 +25,7 @@ backup has the same uids. The cluster is empty while there is only one.
 """
 
 
-class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
+class Scope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What one list and watch is about: a kind, where, and which of them.
 
     `namespace` is empty for all namespaces and for kinds that have none, `cluster` while there is
@@ -55,7 +55,7 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
         return name.removeprefix("=")
 
 
-class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
     """Which Pod. Its identity is its key: the same name with a new uid is another Pod."""
 
     namespace: str
@@ -79,7 +79,7 @@ class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
         return self.name
 
 
-class OwnerRef(msgspec.Struct, frozen=True, omit_defaults=True):
+class OwnerRef(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Which workload of those that make Pods: an Event can be about it and no Pod."""
 
     kind: str
@@ -100,7 +100,13 @@ class OwnerRef(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Item(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="item", tag=str.lower, omit_defaults=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="item",
+    tag=str.lower,
+    omit_defaults=True,
+    gc=False,
 ):
     """Any item of the stream. `t` is in seconds."""
 

@@ -18,7 +18,7 @@ from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scop
 from podwatch.core.transitions import Transition
 
 
-class PodVersion(msgspec.Struct, frozen=True, kw_only=True):
+class PodVersion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One version of a Pod was observed. `initial`: it was there before the watch began."""
 
     at: datetime
@@ -43,7 +43,7 @@ _DELETION: dict[str, str] = {
 }
 
 
-class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True):
+class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A transition, with what it means. `pod` is the version that shows it."""
 
     transition: Transition
@@ -106,7 +106,7 @@ class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True):
         return self.transition.inferred
 
 
-class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True):
+class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an Event adds, at the time that its reporter gives (`seen` in UTC).
 
     It is about a Pod, or warns about a workload that makes Pods: of one that is refused there
@@ -150,7 +150,7 @@ what it means (`explanation`).
 """
 
 
-class Stalled(msgspec.Struct, frozen=True, kw_only=True):
+class Stalled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A Pod has not moved for `seconds`; what it waits for. Said once, until it moves again.
 
     `now` is the cluster's clock at that moment.
@@ -164,7 +164,7 @@ class Stalled(msgspec.Struct, frozen=True, kw_only=True):
     wait: Wait
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
+class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All Pods of a scope are known now: `pods` of them.
 
     `awaited` names the one Pod that is watched and not there; `again`: after a gap.

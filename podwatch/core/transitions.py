@@ -41,7 +41,7 @@ from podwatch.core.states import (
 from podwatch.core.stream import PodRef
 
 
-class Transition(msgspec.Struct, frozen=True):
+class Transition(msgspec.Struct, frozen=True, gc=False):
     """One facet of one Pod changed its state.
 
     `subject` is the container's name or the condition's type, for a replacement the new Pod's

@@ -11,14 +11,14 @@ from podwatch.core.concepts.patterns import Facts, filled, places
 from podwatch.core.text import one_line
 
 
-class Aside(msgspec.Struct, frozen=True):
+class Aside(msgspec.Struct, frozen=True, gc=False):
     """A lesson that a real transition demonstrates besides what it is about."""
 
     concept: Concept
     sentence: str
 
 
-class Explanation(msgspec.Struct, frozen=True):
+class Explanation(msgspec.Struct, frozen=True, gc=False):
     """A concept's texts about one real transition or Event.
 
     `concept` is None where podwatch knows no concept for it; the sentence says so. The texts
