@@ -84,10 +84,10 @@ def run() -> None:
 def _leave_threads_behind(ended_with: list[int]) -> None:
     """End the process at once where threads still read from a cluster.
 
-    They can't be ended from outside: `Cluster.stop` waits for one that connects or looks a name
-    up, for up to 6 s, while ^C has to be answered at once; and the interpreter's own way out can
-    trip over them. This was registered first, so it runs after all else that has to be done at the
-    end: the client keeps a kubeconfig's keys in temporary files.
+    Not by `Cluster.stop`: that takes a millisecond, but 5 s where a thread connects to a host that
+    does not answer, while ^C has to be answered at once; and the interpreter's own way out can trip
+    over threads that are left. This was registered first, so it runs after all else that has to be
+    done at the end: the client keeps a kubeconfig's keys in temporary files.
     """
     if ended_with and threading.active_count() > 1:
         sys.stdout.flush()
