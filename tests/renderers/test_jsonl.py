@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,148 +83,8 @@ EVERYTHING: tuple[StreamItem, ...] = (
 
 
 def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
-    assert written(*EVERYTHING) == [
-        {
-            "kind": "connection",
-            "at": "2026-03-05T10:00:00Z",
-            "of": "Pod",
-            "namespace": "default",
-            "state": "live",
-            "cause": "",
-        },
-        {
-            "kind": "pod",
-            "at": "2026-03-05T10:00:00Z",
-            "type": "ADDED",
-            "initial": True,
-            "namespace": "default",
-            "name": "web",
-            "uid": "web-uid",
-            "resourceVersion": "41",
-            "phase": "Running",
-            "ready": "0/1",
-            "status": "Running",
-            "restarts": 0,
-        },
-        {
-            "kind": "synced",
-            "at": "2026-03-05T10:00:00Z",
-            "namespace": "default",
-            "pods": 1,
-            "awaited": "",
-            "clockSkew": -0.25,
-        },
-        {
-            "kind": "pod",
-            "at": "2026-03-05T10:00:02.500000Z",
-            "type": "MODIFIED",
-            "initial": False,
-            "namespace": "default",
-            "name": "web",
-            "uid": "web-uid",
-            "resourceVersion": "42",
-            "phase": "Running",
-            "ready": "0/1",
-            "status": "Error",
-            "restarts": 0,
-        },
-        {
-            "kind": "transition",
-            "at": "2026-03-05T10:00:02.500000Z",
-            "namespace": "default",
-            "name": "web",
-            "uid": "web-uid",
-            "facet": "container",
-            "subject": "app",
-            "before": "running",
-            "after": "terminated",
-            "reason": "Error",
-            "message": "",
-            "exitCode": 3,
-            "concept": "ended",
-            "who": "the kubelet on worker",
-            "sentence": "it ended with 3.",
-            "then": "another start.",
-            "docs": "https://kubernetes.io/docs/ended/",
-            "inferred": False,
-            "aside": "",
-            "asideConcept": None,
-        },
-        {
-            "kind": "notice",
-            "at": "2026-03-05T10:00:03Z",
-            "namespace": "default",
-            "name": "web",
-            "uid": "web-uid",
-            "about": "",
-            "type": "Normal",
-            "reason": "Pulled",
-            "message": "",
-            "container": "app",
-            "count": 2,
-            "reporter": "kubelet",
-            "seen": "2026-03-05T10:00:02Z",
-            "concept": "pulled",
-            "sentence": "the image is on worker.",
-            "then": "",
-            "docs": "https://kubernetes.io/docs/pulled/",
-            "aside": "",
-            "asideConcept": None,
-        },
-        {
-            "kind": "notice",
-            "at": "2026-03-05T10:00:03Z",
-            "namespace": "default",
-            "name": "web",
-            "uid": "web-uid",
-            "about": "",
-            "type": "Warning",
-            "reason": "Sneezed",
-            "message": "Atchoo",
-            "container": "",
-            "count": 1,
-            "reporter": "kubelet",
-            "seen": "2026-03-05T10:00:03Z",
-            "concept": None,
-            "sentence": 'podwatch has no lesson for the Event reason "Sneezed". '
-            "Kubernetes says: Atchoo",
-            "then": "",
-            "docs": "",
-            "aside": "",
-            "asideConcept": None,
-        },
-        {
-            "kind": "unreadable",
-            "at": "2026-03-05T10:00:04Z",
-            "of": "Pod",
-            "namespace": "default",
-            "ref": "default/odd",
-            "error": "Expected `str`",
-        },
-        {
-            "kind": "gap",
-            "at": "2026-03-05T10:00:09Z",
-            "of": "Pod",
-            "namespace": "default",
-            "since": "2026-03-05T10:00:05Z",
-            "until": "2026-03-05T10:00:09Z",
-            "reason": "too old resource version",
-            "dropped": 2,
-        },
-        {
-            "kind": "silence",
-            "at": "2026-03-05T10:00:13Z",
-            "namespace": "default",
-            "name": "web",
-            "uid": "web-uid",
-            "seconds": 10.0,
-            "sentence": "container app has ended and the kubelet on worker starts it again at "
-            "once.",
-            "who": "the kubelet on worker",
-            "brief": "its next start",
-            "until": None,
-        },
-    ]
+    golden = Path(__file__).parent / "golden" / "ended-run.jsonl"
+    assert written(*EVERYTHING) == [*map(json.loads, golden.read_text("utf-8").splitlines())]
 
 
 def test_the_example_above_has_every_kind() -> None:

@@ -5,6 +5,7 @@ not with every better word in the catalogue.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -19,73 +20,11 @@ from tests.build import EVENTS, PODS, at, being_deleted, condition, owned_by, st
 
 WEB = owned_by("ReplicaSet", "web-846575c5cf", "rs-1")
 
-_CONCEPTS = {
-    "back-off": """
-title = "Back-off before the next start"
-summary = "The kubelet waits before it starts the container again."
-sentence = '''The container "{container.name}" ended with exit code {container.exit_code};
-the kubelet on {pod.node} waits {container.back_off} before it starts it again.'''
-then = "Started again after the pause, or the same error once more; then the pause is doubled."
-explanation = '''
-A container that ends again and again is not started at once each time: the pauses grow from
-10 s to 5 minutes, so that a broken program does not keep a node busy. The Pod stays where it
-is. Its address, its volumes and its other containers are untouched. After ten minutes without
-trouble the pauses begin anew.
-
-What is wrong is in the container's own output, of the run before this one.
-'''
-who = "the kubelet on {pod.node}"
-try = ["kubectl logs {pod.name} -c {container.name} --previous"]
-docs = "/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy"
-myth = "A crash loop is no phase: the phase is still Running. The Pod itself never restarts."
-weight = "trouble"
-[when]
-transition.facet = "container"
-transition.reason = "CrashLoopBackOff"
-""",
-    "ready": """
-title = "Ready for traffic"
-summary = "The Pod passes its readiness checks."
-sentence = "All containers are ready: Services send traffic to {pod.name} now."
-then = "Nothing, as long as its containers and probes are well."
-explanation = "Ready is a condition, not a phase. Services only use Pods that have it."
-who = "the kubelet on {pod.node}"
-docs = "/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions"
-[when]
-transition.facet = "condition"
-transition.subject = "Ready"
-transition.after = "True"
-""",
-    "created": """
-title = "A Pod was created"
-summary = "The API server stored a new Pod."
-sentence = "The API server stored {pod.name}; it has no node yet."
-then = "The scheduler picks a node for it."
-explanation = "A Pod is an object first. Nothing runs until a node is chosen."
-who = "whoever asked the API server"
-docs = "/docs/concepts/workloads/pods/"
-[when]
-transition.facet = "existence"
-transition.after = "present"
-""",
-    "pull-failed": """
-title = "The image can't be pulled"
-summary = "The registry does not have it, or says no."
-sentence = "The kubelet could not get the image: {notice.message}"
-explanation = "The kubelet tries again, with growing pauses."
-who = "the kubelet"
-try = ["kubectl describe pod {pod.name}"]
-docs = "/docs/concepts/containers/images/"
-weight = "trouble"
-[when]
-notice.reason = "Failed"
-""",
-}
-
 
 def small_catalog() -> Catalog:
     """Concepts for the tests."""
-    return Catalog(concept(id_, text) for id_, text in _CONCEPTS.items())
+    files = sorted((Path(__file__).parent / "concepts").glob("*.toml"))
+    return Catalog(concept(file.stem, file.read_text("utf-8")) for file in files)
 
 
 def pod(
