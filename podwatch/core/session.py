@@ -139,12 +139,11 @@ class Session:
         self.pods.forget_gone(item.t)
         is_news = store.apply(item)
         match item:
-            case Observed(object=Pod() as pod):
-                yield from self._pod(item, pod)
-            case Observed(object=PodEvent() as event):
-                yield from self._event(item, event)
             case Observed():
-                pass
+                if isinstance(item.object, Pod):
+                    yield from self._pod(item, item.object)
+                elif isinstance(item.object, PodEvent):
+                    yield from self._event(item, item.object)
             case Fetched():
                 self.pods.fetched(item)
             case Synced():

@@ -133,7 +133,7 @@ class Lines(Renderer):
 
     def _rest(self, one: Explained) -> str:
         explanation = one.explanation
-        then = f" Next: {visible(explanation.then)}" if explanation.then else ""
+        then = f" Next: {visible(then)}" if (then := explanation.then) else ""
         if explanation.concept is None or explanation.concept.id in self._linked:
             return then
         self._linked.add(explanation.concept.id)

@@ -126,6 +126,7 @@ class Catalog:
         )
         self._by_term = {(pair[1].kind, pair[1].term): pair for pair in reversed(self.entries)}
         self._by_beginning = [pair for pair in self.entries if pair[1].term.endswith("*")]
+        self._beginnings = tuple({entry.term.rstrip("*") for _, entry in self._by_beginning})
 
     def candidates(self, facts: Facts) -> list[tuple[Concept, When]]:
         """Every pattern that matches, the most specific first."""
@@ -179,7 +180,7 @@ class Catalog:
             known = self._by_term.get((kind, term))
             if known is not None:
                 return known
-            for concept, entry in self._by_beginning:
+            for concept, entry in self._by_beginning if term.startswith(self._beginnings) else ():
                 if entry.kind == kind and entry.names(term):
                     return concept, entry
         return None
