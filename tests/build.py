@@ -39,6 +39,7 @@ from podwatch.core.kube.pod_status import PodStatus, Running
 from podwatch.core.session import Session
 from podwatch.core.stream import (
     FORMAT,
+    Connection,
     Fetched,
     Gap,
     Observed,
@@ -47,7 +48,9 @@ from podwatch.core.stream import (
     Scope,
     StreamItem,
     Synced,
+    Unreadable,
 )
+from podwatch.core.timeline import TimelineEntry
 
 START = datetime(2026, 3, 5, 10, 0, 0, tzinfo=UTC)
 PODS = Scope("Pod", "default")
@@ -144,7 +147,9 @@ def owned_by(kind: str, name: str, uid: str = "") -> OwnerReference:
 def pod(
     *statuses: ContainerStatus,
     name: str = "web",
+    namespace: str = "default",
     uid: str = "",
+    created: float | None = None,
     phase: str = "Pending",
     reason: str = "",
     message: str = "",
@@ -168,8 +173,9 @@ def pod(
     return Pod(
         metadata=ObjectMeta(
             name=name,
-            namespace="default",
+            namespace=namespace,
             uid=uid or f"{name}-uid",
+            creation_timestamp=None if created is None else at(created),
             resource_version=version,
             labels=labels or {},
             annotations=Annotations(config_mirror=mirror),
@@ -354,14 +360,30 @@ def fetched(one: Pod, uid: str | None, t: float = 3) -> Fetched:
     return Fetched(t=t, at=at(t), ref=PodRef.of(one), uid=uid)
 
 
-def gap(since: float = 5, until: float = 9, scope: Scope = PODS, dropped: int = 0) -> Gap:
+def connected(t: float, state: str, cause: str = "", scope: Scope = PODS) -> Connection:
+    """The connection's state changed."""
+    return Connection(t=t, at=at(t), scope=scope, state=state, cause=cause)
+
+
+def unreadable(t: float = 1, ref: str = "default/odd", error: str = "Expected `str`") -> Unreadable:
+    """An object of a list or a watch that could not be read."""
+    return Unreadable(t=t, at=at(t), scope=PODS, ref=ref, error=error)
+
+
+def gap(
+    since: float = 5,
+    until: float = 9,
+    scope: Scope = PODS,
+    dropped: int = 0,
+    reason: str = "too old resource version",
+) -> Gap:
     return Gap(
         t=until,
         at=at(until),
         scope=scope,
         since=at(since),
         until=at(until),
-        reason="too old resource version",
+        reason=reason,
         dropped=dropped,
     )
 
@@ -407,11 +429,15 @@ def catalog_of(**lessons: str) -> Catalog:
 # ── sessions ──
 
 
+def feed(session: Session, *items: StreamItem) -> list[TimelineEntry]:
+    """What the session tells of these items."""
+    return [entry for item in items for entry in session.feed(item).entries]
+
+
 def fed(items: Iterable[StreamItem], catalog: Catalog = Catalog(())) -> Session:  # noqa: B008
     """A session that was fed these items."""
     session = Session(catalog)
-    for item in items:
-        session.feed(item)
+    feed(session, *items)
     return session
 
 

@@ -19,12 +19,12 @@ from podwatch.core.timeline import (
     TimelineEntry,
 )
 from podwatch.sources.recording import read
+from tests.build import feed
 
 
 def transcript(recording: Path) -> str:
     """The recording's news, told by podwatch."""
-    session = Session(catalog())
-    news = (one for item in read(recording) for one in session.feed(item).entries)
+    news = feed(Session(catalog()), *read(recording))
     return "".join(f"+{one.t:.1f} {text}\n" for one in news if (text := " ".join(words(one))))
 
 

@@ -35,8 +35,8 @@ from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.sources.clock import Clock
-from tests.build import START, synced
-from tests.renderers.dashboard.boards import connected, many, opened, running, seen, waiting
+from tests.build import START, connected, synced
+from tests.renderers.dashboard.boards import many, opened, running, seen, waiting
 
 COLUMNS, ROWS = 200, 50
 FRAMES = 60

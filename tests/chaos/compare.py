@@ -18,6 +18,7 @@ from podwatch.core.states import Existence, Facet
 from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, Scope, Synced, Unreadable
 from podwatch.core.timeline import ExplainedTransition
 from podwatch.core.transitions import Transition
+from tests.build import feed
 from tests.chaos.truth import SELECTED, Event, Truth, as_seen, line
 
 LATE = timedelta(seconds=0.5)
@@ -195,13 +196,8 @@ _pod = decoder(Pod)
 
 def transitions_of(items: Sequence[RecordedItem]) -> list[ExplainedTransition]:
     """What a session tells of these items."""
-    session = Session(catalog())
-    return [
-        one
-        for item in items
-        for one in session.feed(item).entries
-        if isinstance(one, ExplainedTransition)
-    ]
+    told = feed(Session(catalog()), *items)
+    return [one for one in told if isinstance(one, ExplainedTransition)]
 
 
 def judge_transitions(

@@ -16,7 +16,6 @@ from podwatch.core.kube.pod_spec import (
     Volume,
 )
 from podwatch.core.present import Wait, countdown, waiting_for
-from podwatch.core.session import Session
 from podwatch.core.stalled import STILL
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import Stalled
@@ -30,6 +29,7 @@ from tests.build import (
     ended,
     event,
     fed,
+    feed,
     in_phase,
     listed,
     modified,
@@ -40,6 +40,7 @@ from tests.build import (
     synced,
     up,
     waiting,
+    watching,
 )
 from tests.strategies import arbitrary_pods
 
@@ -551,14 +552,8 @@ def test_no_pod_is_impossible(one: Pod, t: float) -> None:
 
 def silences(*items: StreamItem) -> list[tuple[float, str]]:
     """When which silence is told, as (t, brief)."""
-    session = Session(catalog_of())
-    start = (opened(), synced(), synced(scope=EVENTS))
-    return [
-        (one.t, one.wait.brief)
-        for item in (*start, *items)
-        for one in session.feed(item).entries
-        if isinstance(one, Stalled)
-    ]
+    told = feed(watching(), *items)
+    return [(one.t, one.wait.brief) for one in told if isinstance(one, Stalled)]
 
 
 def test_silence_is_told_once() -> None:
@@ -612,12 +607,10 @@ def test_the_instant_is_named() -> None:
 
 
 def test_an_event_that_comes_before_its_pod_is_known() -> None:
-    session = Session(catalog_of())
     one = on_node(status(waiting("ContainerCreating")))
     early = listed(event("Pulling", one, container="app"), scope=EVENTS)
-    for item in (opened(), early, listed(one), synced(), Tick(t=5)):
-        session.feed(item)
-    (row,) = session.board.rows
-    wait = session.board.wait(row)
+    board = fed([opened(), early, listed(one), synced(), Tick(t=5)]).board
+    (row,) = board.rows
+    wait = board.wait(row)
     assert wait is not None
     assert wait.brief == "an image"

@@ -18,14 +18,12 @@ from podwatch.core.pods import GONE_LIMIT, REMEMBER_GONE
 from podwatch.core.session import TIMELINE_LIMIT, Session
 from podwatch.core.store import SILENCE
 from podwatch.core.stream import (
-    Connection,
     Observed,
     OwnerRef,
     PodRef,
     Scope,
     StreamItem,
     Tick,
-    Unreadable,
 )
 from podwatch.core.timeline import (
     Explained,
@@ -49,9 +47,12 @@ from tests.build import (
     being_deleted,
     catalog_of,
     condition,
+    connected,
     deleted,
     ended,
     event,
+    fed,
+    feed,
     fetched,
     gap,
     in_phase,
@@ -65,6 +66,7 @@ from tests.build import (
     running,
     status,
     synced,
+    unreadable,
     up,
     waiting,
     watching,
@@ -74,10 +76,6 @@ from tests.strategies import arbitrary_pods, lives
 NEW = pod()
 EMPTY = Catalog(())
 PRESENT = 'transition.facet = "existence"'
-
-
-def feed(session: Session, *items: StreamItem) -> list[TimelineEntry]:
-    return [one for item in items for one in session.feed(item).entries]
 
 
 def told(session: Session, *items: StreamItem) -> list[str]:
@@ -139,8 +137,7 @@ class TestFirstSight:
 
     def test_in_one_namespace_does_not_wait_for_another(self) -> None:
         other = Scope("Pod", "other")
-        session = Session(EMPTY)
-        feed(session, opened(PODS, other), synced(scope=PODS))
+        session = fed([opened(PODS, other), synced(scope=PODS)])
         assert told(session, listed(up("there"), scope=other)) == []
         assert told(session, added(NEW)) == ["web present"]
 
@@ -169,8 +166,7 @@ class TestChanges:
         assert told(session, again) == ["web Running (inferred)"]
 
     def test_a_list_that_begins_again_tells_what_changed_meanwhile(self) -> None:
-        session = Session(EMPTY)
-        feed(session, opened(), listed(NEW))
+        session = fed([opened(), listed(NEW)])
         again = observed("MODIFIED", in_phase(NEW, "Running"), 1, initial=True)
         assert told(session, again) == ["web Running (inferred)"]
 
@@ -301,8 +297,7 @@ class TestReplacement:
 
     def test_of_a_pod_that_had_ended_before_the_watch_began_came_before_it_too(self) -> None:
         old = in_phase(of_deployment("web-1"), "Failed", "Evicted")
-        session = Session(EMPTY)
-        feed(session, opened(), listed(old), synced())
+        session = fed([opened(), listed(old), synced()])
         assert told(session, added(of_deployment("web-2"), 6)) == ["web-2 present"]
 
     def test_leaves_the_new_pod_one_whose_wait_is_told(self) -> None:
@@ -417,13 +412,11 @@ class TestEvents:
         assert other.ref.uid == ""
 
     def test_of_the_first_list_are_old(self) -> None:
-        session = Session(EMPTY)
-        feed(session, opened(), listed(up()), synced())
+        session = fed([opened(), listed(up()), synced()])
         assert told(session, listed(event("Started", up()))) == []
 
     def test_of_the_first_list_are_told_when_they_happen_again(self) -> None:
-        session = Session(EMPTY)
-        feed(session, listed(event("BackOff", up(), count=4)), synced(scope=EVENTS))
+        session = fed([listed(event("BackOff", up(), count=4)), synced(scope=EVENTS)])
         assert told(session, modified(event("BackOff", up(), count=4))) == []
         assert told(session, modified(event("BackOff", up(), count=5))) == ["web event BackOff"]
 
@@ -517,8 +510,7 @@ class TestEventsOfASelection:
         assert told(session, added(event("Pulled", up()))) == []
 
     def test_wait_for_a_pod_of_the_first_list(self) -> None:
-        session = Session(EMPTY)
-        feed(session, opened(SELECTED, EVENTS), synced(scope=EVENTS))
+        session = fed([opened(SELECTED, EVENTS), synced(scope=EVENTS)])
         feed(session, added(event("Pulled", up())))
         assert told(session, listed(up(), scope=SELECTED)) == ["web event Pulled"]
 
@@ -537,8 +529,7 @@ class TestEventsOfASelection:
         assert told(session, added(event("Scheduled", NEW))) == []
 
     def test_of_the_first_list_do_not_wait(self) -> None:
-        session = Session(EMPTY)
-        feed(session, opened(SELECTED, EVENTS), listed(event("Pulled", NEW)), synced())
+        session = fed([opened(SELECTED, EVENTS), listed(event("Pulled", NEW)), synced()])
         assert told(session, added(NEW, scope=SELECTED)) == ["web present"]
 
     def test_are_told_as_they_stand_by_then(self) -> None:
@@ -567,8 +558,7 @@ class TestTheListOfOnePod:
         assert session.board.awaited == ("default/web",)
 
     def test_is_as_usual_if_it_is_there(self) -> None:
-        session = Session(EMPTY)
-        feed(session, opened(ONE_POD), listed(up(), scope=ONE_POD))
+        session = fed([opened(ONE_POD), listed(up(), scope=ONE_POD)])
         (complete,) = feed(session, synced(scope=ONE_POD))
         assert isinstance(complete, Listed)
         assert (complete.pods, complete.awaited) == (1, "")
@@ -593,8 +583,7 @@ class TestTheListOfOnePod:
 
 class TestLists:
     def test_say_how_many_pods_a_namespace_has(self) -> None:
-        session = Session(EMPTY)
-        feed(session, opened(), listed(pod(name="a")), listed(pod(name="b")))
+        session = fed([opened(), listed(pod(name="a")), listed(pod(name="b"))])
         (complete,) = feed(session, synced(clock_skew=0.5))
         assert complete == Listed(at=at(0), t=0, scope=PODS, pods=2, clock_skew=0.5, again=False)
         assert session.board.synced
@@ -648,25 +637,25 @@ class TestTheBoard:
         assert len(board.timeline) == 3
 
     def test_knows_the_connections(self) -> None:
-        lost = Connection(t=1, at=at(1), scope=PODS, state="reconnecting", cause="refused")
+        lost = connected(1, "reconnecting", "refused")
         session = watching()
         assert feed(session, lost) == [lost]
         assert session.board.connections == {PODS: lost}
 
     def test_takes_the_same_state_again_for_a_sign_of_life(self) -> None:
-        live, again = (Connection(t=t, at=at(t), scope=PODS, state="live") for t in (1.0, 60.0))
+        live, again = (connected(t, "live") for t in (1.0, 60.0))
         session = watching(live)
         assert feed(session, again) == []
         assert session.board.connections == {PODS: live}
 
     def test_says_how_long_a_live_stream_has_been_silent(self) -> None:
-        session = watching(Connection(t=1, at=at(1), scope=PODS, state="live"), added(NEW, 3))
+        session = watching(connected(1, "live"), added(NEW, 3))
         silences = [(feed(session, Tick(t=t)), session.board.silent)[1] for t in (67.0, 68.0, 70.5)]
         assert silences == [0, SILENCE, SILENCE + 2.5]
 
     @pytest.mark.parametrize("state", ["reconnecting", "listing", "forbidden"])
     def test_calls_only_what_is_live_silent(self, state: str) -> None:
-        session = watching(Connection(t=1, at=at(1), scope=PODS, state=state), Tick(t=99.0))
+        session = watching(connected(1, state), Tick(t=99.0))
         assert session.board.silent == 0
 
     def test_tells_the_clusters_time(self) -> None:
@@ -683,12 +672,11 @@ class TestTheBoard:
 
     def test_uses_the_columns_of_the_servers_version(self) -> None:
         one = pod(status(ended("A", 0), name="a"), status(ended("B", 1), name="b"), phase="Running")
-        session = Session(EMPTY)
-        feed(session, opened(version="v1.34.2"), listed(one))
+        session = fed([opened(version="v1.34.2"), listed(one)])
         assert session.board.rows[0].columns.status == "Completed"
 
     def test_says_what_could_not_be_read(self) -> None:
-        bad = Unreadable(t=1, at=at(1), scope=PODS, ref="default/odd", error="Expected `str`")
+        bad = unreadable()
         assert feed(watching(), bad) == [bad]
 
     def test_ignores_what_it_does_not_show(self) -> None:
@@ -704,7 +692,7 @@ class TestTheClock:
         assert session.wakes_at() == 5
 
     def test_wakes_for_a_silence_if_there_is_nothing_else(self) -> None:
-        session = watching(Connection(t=1.5, at=at(1.5), scope=PODS, state="live"))
+        session = watching(connected(1.5, "live"))
         assert session.wakes_at() == 1.5 + SILENCE
         feed(session, Tick(t=70.0))
         assert session.wakes_at() == 71
@@ -913,7 +901,7 @@ def test_the_counts_are_those_of_the_rows_at_every_moment(name: str) -> None:
         board = watched.board
         assert board.counts() == Counter(_health(row) for row in board.rows if not row.gone)
     later = board.t + 2 * REMEMBER_GONE  # what is gone is forgotten by then
-    watched.feed(Connection(t=later, at=at(later), scope=PODS, state="live"))
+    watched.feed(connected(later, "live"))
     board = watched.board
     assert not any(row.gone for row in board.rows)
     assert board.counts() == Counter(_health(row) for row in board.rows)

@@ -16,11 +16,10 @@ from podwatch.core.kube.pod_status import (
     Running,
     Terminated,
 )
-from podwatch.core.session import Session
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Observed, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
-from tests.build import EVENTS, at, synced
+from tests.build import at, fed, synced
 from tests.renderers.dashboard.boards import board, creating, event, opened, pod, seen
 
 
@@ -29,10 +28,7 @@ def recorded(name: str) -> list[StreamItem]:
 
 
 def after(items: list[StreamItem]) -> Board:
-    session = Session(catalog())
-    for item in items:
-        session.feed(item)
-    return session.board
+    return fed(items, catalog()).board
 
 
 def start_of(of: Board, name: str) -> Waterfall:
@@ -223,7 +219,7 @@ def test_a_pulls_message_is_read_with_care(message: str, seconds: float | None) 
     new = creating("web", age=0)
     pulled = replace(event(new, "Pulled", message, t=70), first_timestamp=at(70))
     items: list[StreamItem] = [
-        opened(), synced(), seen(0.3, new, "ADDED"), seen(70.5, pulled, scope=EVENTS),
+        opened(), synced(), seen(0.3, new, "ADDED"), seen(70.5, pulled),
     ]  # fmt: skip
     found = stage(start_of(board(items), "web"), StageName.PULLED, "app")
     assert found.progress is Progress.DONE
@@ -237,7 +233,7 @@ def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
     old = pod("web", status)
     started = replace(event(old, "Started", "Container started", t=10), first_timestamp=at(10))
     items: list[StreamItem] = [
-        opened(), seen(0, old, "ADDED", initial=True), synced(), seen(10.2, started, scope=EVENTS),
+        opened(), seen(0, old, "ADDED", initial=True), synced(), seen(10.2, started),
     ]  # fmt: skip
     found = stage(start_of(board(items), "web"), StageName.STARTED, "app")
     assert found.progress is Progress.UNKNOWN

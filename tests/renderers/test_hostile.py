@@ -32,14 +32,14 @@ from podwatch.core.kube.pod_status import (
     Terminated,
     Waiting,
 )
-from podwatch.core.stream import Gap, Opened, StreamItem, Tick, Unreadable
+from podwatch.core.stream import Opened, StreamItem, Tick
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
-from tests.build import EVENTS, PODS, at, synced
+from tests.build import at, connected, gap, synced, unreadable
 from tests.renderers.corpus import HOSTILE
-from tests.renderers.dashboard.boards import board, connected, opened, seen
+from tests.renderers.dashboard.boards import board, opened, seen
 from tests.renderers.dashboard.drawn import ALLOWED, ENTER, LEAVE, Drawn
 
 CATALOG = catalog()
@@ -136,11 +136,11 @@ def hostile_stream(text: str) -> list[StreamItem]:
         first,
         seen(0.1, before, "ADDED", initial=True),
         synced(),
-        Unreadable(t=0.3, at=at(0.3), scope=PODS, ref=text, error=text),
-        Gap(t=0.5, at=at(0.5), scope=PODS, since=at(0.2), until=at(0.5), reason=text),
+        unreadable(0.3, text, text),
+        gap(0.2, 0.5, reason=text),
         seen(1, after),
-        seen(1.2, hostile_event(after, text, text), scope=EVENTS),
-        seen(1.3, hostile_event(after, text, "Failed"), scope=EVENTS),
+        seen(1.2, hostile_event(after, text, text)),
+        seen(1.3, hostile_event(after, text, "Failed")),
         connected(2, "reconnecting", text),
         Tick(t=3),
     ]
@@ -228,7 +228,7 @@ def test_bytes_that_are_no_utf8_never_get_in_and_what_is_said_of_them_is_harmles
     items: list[Any] = [
         opened(),
         synced(),
-        Unreadable(t=1, at=at(1), scope=PODS, ref="?", error=str(raised.value)),
+        unreadable(1, "?", str(raised.value)),
     ]
     drawn = Drawn(items, 80, 24)
     with drawn.screen:

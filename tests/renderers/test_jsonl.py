@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.session import Session
-from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
+from podwatch.core.stream import Scope, StreamItem, Tick
 from podwatch.renderers.json_schema import LINES, ExplainedLine, Line
 from podwatch.renderers.jsonl import JsonLines
 from tests.build import (
@@ -20,9 +20,9 @@ from tests.build import (
     PODS,
     REPLICA_SET,
     added,
-    at,
     catalog_of,
     condition,
+    connected,
     deleted,
     ended,
     event,
@@ -37,6 +37,7 @@ from tests.build import (
     running,
     status,
     synced,
+    unreadable,
     up,
     waiting,
 )
@@ -69,14 +70,14 @@ def of_kind(kind: str, *items: StreamItem) -> list[dict[str, Any]]:
 
 EVERYTHING: tuple[StreamItem, ...] = (
     opened(PODS, EVENTS),
-    Connection(t=0, at=at(0), scope=PODS, state="live"),
+    connected(0, "live"),
     listed(pod(status(running(), "A"), phase="Running", node="worker", version="41")),
     synced(clock_skew=-0.25),
     synced(scope=EVENTS),
     modified(pod(status(ended("A", 3)), phase="Running", node="worker", version="42"), 2.5),
     added(event("Pulled", pod(), container="app", count=2, seen=2), 3),
     added(event("Sneezed", pod(), message="Atchoo", type_="Warning", seen=3), 3),
-    Unreadable(t=4, at=at(4), scope=PODS, ref="default/odd", error="Expected `str`"),
+    unreadable(4),
     gap(dropped=2),
     Tick(t=13),
 )
@@ -188,7 +189,7 @@ def test_hostile_text_stays_on_its_line_and_arrives_as_it_was() -> None:
         added(one),
         modified(in_phase(one, evil, evil, evil)),
         added(event(evil, one, message=evil, container=evil)),
-        Unreadable(t=5, at=at(5), scope=PODS, ref=evil, error=evil),
+        unreadable(5, evil, evil),
     )
     assert {line["kind"] for line in found} == {
         "synced",
@@ -205,7 +206,7 @@ def test_nothing_that_is_written_acts_on_a_terminal() -> None:
     evil = "\x1b[2J\x7f\x9b2J\u202e\u2066\u200b\u2028 größer 東京"
     raw: list[bytes] = []
     renderer, session = JsonLines(raw.append, lambda: None), Session(CATALOG)
-    failed = Unreadable(t=5, at=at(5), scope=PODS, ref="a/b", error=evil)
+    failed = unreadable(5, "a/b", evil)
     renderer.show(session.feed(failed))
     shown = b"".join(raw).decode()
     assert "größer 東京" in shown

@@ -7,7 +7,7 @@ import pytest
 from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Pod
 from podwatch.core.session import Session
-from podwatch.core.stream import Connection, Scope, StreamItem, Tick, Unreadable
+from podwatch.core.stream import Connection, Scope, StreamItem, Tick
 from podwatch.core.timeline import TimelineEntry
 from podwatch.core.update import Update
 from podwatch.renderers.lines import Lines, summary
@@ -20,10 +20,10 @@ from tests.build import (
     SELECTED,
     START,
     added,
-    at,
     being_deleted,
     catalog_of,
     condition,
+    connected,
     deleted,
     ended,
     event,
@@ -40,6 +40,7 @@ from tests.build import (
     running,
     status,
     synced,
+    unreadable,
     up,
     waiting,
     watching,
@@ -263,7 +264,7 @@ HERE = Scope("Namespace", "default")
 
 
 def connection(state: str, scope: Scope = PODS, cause: str = "refused", t: float = 1) -> Connection:
-    return Connection(t=t, at=at(t), scope=scope, state=state, cause=cause)
+    return connected(t, state, cause, scope)
 
 
 class TestTheConnection:
@@ -354,7 +355,7 @@ class TestHostileText:
             connection("reconnecting", cause=evil),
             connection("forbidden", Scope("Event", evil), cause=evil),
             connection("missing", cause=evil),
-            Unreadable(t=1, at=at(1), scope=PODS, ref=evil, error=evil),
+            unreadable(1, evil, evil),
             synced(scope=Scope("Pod", evil)),
         )
         assert len(found) == 10
@@ -369,8 +370,7 @@ class TestHostileText:
 
 
 def test_what_could_not_be_read_is_named() -> None:
-    bad = Unreadable(t=1, at=at(1), scope=PODS, ref="default/odd", error="Expected `str`")
-    assert lines(bad) == [
+    assert lines(unreadable()) == [
         "10:00:01 ! Pod default/odd could not be read and is left out: Expected `str`"
     ]
 
@@ -378,9 +378,7 @@ def test_what_could_not_be_read_is_named() -> None:
 def test_times_are_those_of_the_zone() -> None:
     texts: list[str] = []
     renderer = Lines(texts.append, lambda: None, timezone(timedelta(hours=-5)))
-    session = Session(CATALOG)
-    session.feed(opened())
-    renderer.show(session.feed(synced()))
+    renderer.show(fed([opened()]).feed(synced()))
     assert texts[0].startswith("05:00:00 ")
 
 
@@ -406,18 +404,8 @@ def test_news_that_nobody_has_to_read_writes_nothing() -> None:
 
 
 def test_the_summary_counts() -> None:
-    session = Session(CATALOG)
-    for item in (
-        opened(),
-        synced(),
-        added(NEW),
-        added(up("b")),
-        added(event("Pulled", NEW)),
-        gap(),
-    ):
-        session.feed(item)
-    session.feed(Tick(t=75))
-    assert summary(session.board) == (
+    news = (added(NEW), added(up("b")), added(event("Pulled", NEW)), gap(), Tick(t=75))
+    assert summary(fed([opened(), synced(), *news]).board) == (
         "watched 1 min 15 s: 6 transitions, 1 event, 1 gap; 2 Pods there (1 ready, 1 waiting)"
     )
 

@@ -19,6 +19,7 @@ from podwatch.core.stream import Observed
 from podwatch.core.timeline import Explained, ExplainedTransition
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
+from tests.build import feed
 
 STRINGS = [
     tuple(row.split("\t"))
@@ -63,9 +64,8 @@ def told() -> dict[str, list[Explained]]:
     """What each recording tells, by the scenario's name."""
     found = {}
     for name in names():
-        session = Session(catalog())
-        news = (session.feed(item).entries for item in read(scenario(name).recording))
-        found[name] = [one for some in news for one in some if isinstance(one, Explained)]
+        news = feed(Session(catalog()), *read(scenario(name).recording))
+        found[name] = [one for one in news if isinstance(one, Explained)]
     return found
 
 

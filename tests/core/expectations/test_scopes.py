@@ -1,9 +1,9 @@
 """What a target needs to be known, and what is said where it is not."""
 
 from podwatch.core.expectations import Budget, Outcome
-from podwatch.core.stream import Connection, ConnectionState, Scope, StreamItem
+from podwatch.core.stream import ConnectionState, StreamItem
 from tests import build as pods
-from tests.build import added, at, listed, opened, synced
+from tests.build import added, connected, listed, opened, synced
 from tests.core.expectations.judging import (
     CAME,
     LABELLED,
@@ -16,12 +16,6 @@ from tests.core.expectations.judging import (
 )
 
 
-def connection(
-    t: float, state: ConnectionState, cause: str, scope: Scope = pods.PODS
-) -> Connection:
-    return Connection(t=t, at=at(t), scope=scope, state=state, cause=cause)
-
-
 def test_a_target_that_never_comes_is_said_so() -> None:
     assert verdict_of(begun()).sentence == "pod/web never came into being"
     absent = verdict_of(begun(), target=LABELLED).sentence
@@ -29,21 +23,21 @@ def test_a_target_that_never_comes_is_said_so() -> None:
 
 
 def test_a_cluster_that_is_away_at_the_deadline_is_unavailable() -> None:
-    items = [*begun(), CAME, connection(9, ConnectionState.RECONNECTING, "refused")]
+    items = [*begun(), CAME, connected(9, ConnectionState.RECONNECTING, "refused")]
     assert judged(items) == (Outcome.UNAVAILABLE, 60)
-    assert judged([*items, connection(20, ConnectionState.LIVE, "")]) == LATE
+    assert judged([*items, connected(20, ConnectionState.LIVE, "")]) == LATE
 
 
 def test_an_owner_that_may_not_be_read_is_unavailable_at_once() -> None:
     deployments = pods.scope_of("Deployment")
-    refused = connection(1, ConnectionState.FORBIDDEN, "may not list", deployments)
+    refused = connected(1, ConnectionState.FORBIDDEN, "may not list", deployments)
     verdict = verdict_of([opened(pods.PODS, deployments), refused], target=ROLLOUT)
     assert (verdict.outcome, verdict.t) == (Outcome.UNAVAILABLE, 1)
     assert verdict.sentence == "may not list"
 
 
 def test_events_that_may_not_be_read_are_missed_only_by_a_budget_that_needs_them() -> None:
-    refused = connection(1, ConnectionState.FORBIDDEN, "no events", pods.EVENTS)
+    refused = connected(1, ConnectionState.FORBIDDEN, "no events", pods.EVENTS)
     items: list[StreamItem] = [
         opened(pods.PODS, pods.EVENTS),
         synced(0),

@@ -14,9 +14,19 @@ from podwatch.core.board import Board
 from podwatch.core.concepts import Catalog, concept
 from podwatch.core.kube import ContainerStatus, OwnerReference, Pod, PodEvent
 from podwatch.core.session import Session
-from podwatch.core.stream import Connection, Gap, Observed, Opened, Scope, StreamItem, Tick
+from podwatch.core.stream import Observed, Opened, Scope, StreamItem, Tick
 from tests import build
-from tests.build import EVENTS, PODS, at, being_deleted, condition, owned_by, status, synced
+from tests.build import (
+    EVENTS,
+    PODS,
+    being_deleted,
+    condition,
+    connected,
+    gap,
+    owned_by,
+    status,
+    synced,
+)
 
 WEB = owned_by("ReplicaSet", "web-846575c5cf", "rs-1")
 
@@ -39,9 +49,11 @@ def pod(
     **more: Any,
 ) -> Pod:
     """A Pod with one container `app` in the state that is given."""
-    made = build.pod(
+    return build.pod(
         *statuses,
         name=name,
+        namespace=namespace,
+        created=-age,
         uid=uid or f"uid-{namespace}-{name}",
         phase=phase,
         node="worker",
@@ -50,8 +62,6 @@ def pod(
         deletion=30 if deleting else None,
         **more,
     )
-    meta = replace(made.metadata, namespace=namespace, creation_timestamp=at(-age))
-    return replace(made, metadata=meta)
 
 
 def running(name: str, **more: Any) -> Pod:
@@ -95,7 +105,7 @@ def seen(
     type_: Literal["ADDED", "MODIFIED", "DELETED"] = "MODIFIED",
     *,
     initial: bool = False,
-    scope: Scope = PODS,
+    scope: Scope | None = None,
 ) -> Observed:
     """One version of an object."""
     return build.observed(type_, one, t, scope=scope, initial=initial)
@@ -104,20 +114,8 @@ def seen(
 def event(about: Pod, reason: str, message: str, *, count: int = 1, t: float = 0) -> PodEvent:
     """A warning about a Pod's container."""
     return build.event(
-        reason,
-        about,
-        message=message,
-        container="app",
-        count=count,
-        seen=t,
-        uid=f"e-{reason}",
-        type_="Warning",
+        reason, about, message=message, container="app", count=count, seen=t, type_="Warning"
     )
-
-
-def connected(t: float, state: str, cause: str = "", scope: Scope = PODS) -> Connection:
-    """The connection's state changed."""
-    return Connection(t=t, at=at(t), scope=scope, state=state, cause=cause)
 
 
 def session(items: Iterable[StreamItem], catalog: Catalog | None = None) -> Session:
@@ -163,12 +161,8 @@ def lesson() -> list[StreamItem]:
         ),
         synced(),
         connected(0.1, "live"),
-        Gap(t=12, at=at(12), scope=PODS, since=at(9), until=at(12), reason="server went away"),
-        seen(
-            30,
-            event(report, "Failed", 'image "report:9.9": not found', count=3, t=30),
-            scope=EVENTS,
-        ),
+        gap(9, 12, reason="server went away"),
+        seen(30, event(report, "Failed", 'image "report:9.9": not found', count=3, t=30)),
         seen(39, being_deleted(leaving, 69)),
         seen(39.02, creating("web-846575c5cf-x9k2p", owner=WEB, age=-39), "ADDED"),
         seen(40.1, running("web-846575c5cf-x9k2p", owner=WEB, age=-39)),

@@ -17,7 +17,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from tests.build import EVENTS, synced
+from tests.build import synced
 from tests.renderers.dashboard.boards import board, event, lesson, opened, running, seen, waiting
 
 HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
@@ -144,7 +144,7 @@ def test_events_stand_at_their_own_time() -> None:
         opened(),
         seen(0.05, web, "ADDED", initial=True),
         synced(),
-        seen(30, event(web, "Failed", "no such image", t=12), scope=EVENTS),
+        seen(30, event(web, "Failed", "no such image", t=12)),
     ]
     assert "10:00:12 ✖ app event: Failed" in text(board(items), "web")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC
+from itertools import takewhile
 
 import pytest
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from tests.build import EVENTS, synced
+from tests.build import synced
 from tests.renderers.dashboard.boards import (
     board,
     creating,
@@ -78,12 +79,9 @@ def test_what_it_became_is_written_in_letters_of_five_lines() -> None:
 
 
 def test_at_80x24_it_says_what_comes_next_and_what_it_does_not_mean() -> None:
-    session = Session(catalog())
-    for item in read(scenarios.scenario("crash-loop").recording):
-        if item.t > 10:
-            break
-        session.feed(item)
-    shown = text(session.board)
+    recorded = read(scenarios.scenario("crash-loop").recording)
+    begin = takewhile(lambda item: item.t <= 10, recorded)
+    shown = text(board(begin, catalog()))
     assert "✖ Container failed" in shown
     assert "exit code 1" in shown
     assert "next  Started again after the pause" in shown
@@ -98,7 +96,7 @@ def test_an_event_has_its_reason_as_the_word() -> None:
         opened(),
         synced(),
         seen(0.5, web, "ADDED"),
-        seen(1, failed, scope=EVENTS),
+        seen(1, failed),
     ]
     shown = text(board(items))
     assert "E V E N T" in shown
@@ -129,7 +127,7 @@ def test_no_two_letters_look_alike() -> None:
 def test_hostile_texts_are_shown_harmlessly() -> None:
     one = running(HOSTILE)
     failed = replace(event(one, HOSTILE, HOSTILE * 20), reason=HOSTILE)
-    of = board([opened(), synced(), seen(0.5, one, "ADDED"), seen(1, failed, scope=EVENTS)])
+    of = board([opened(), synced(), seen(0.5, one, "ADDED"), seen(1, failed)])
     lines = projector(of, of.lesson, 80, 24, PEN)
     assert {cell_len(line.plain) for line in lines} == {80}
     assert all(line.plain.isprintable() for line in lines)

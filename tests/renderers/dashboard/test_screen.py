@@ -16,8 +16,8 @@ from podwatch.core.timeline import ExplainedTransition
 from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.sources.recording import Recorder, read
+from tests.build import connected
 from tests.renderers.dashboard.boards import (
-    connected,
     crashing,
     creating,
     lesson,

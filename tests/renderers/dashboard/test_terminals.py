@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
 from typing import Literal
@@ -26,7 +25,7 @@ from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, SNAPSHOT, Theme
 from podwatch.sources.recording import read
-from tests.build import synced
+from tests.build import fed, synced
 from tests.renderers.dashboard.boards import opened, running, seen, session
 
 SIZES = ((60, 15), (80, 24), (140, 45))
@@ -84,14 +83,7 @@ def decisive(name: str) -> Session:
         for news in whole.feed(item).entries:
             if isinstance(news, Explained) and ranks[news.explanation.weight] >= best:
                 best, at = ranks[news.explanation.weight], number
-    return fed(items[: at + 1])
-
-
-def fed(items: Sequence[StreamItem]) -> Session:
-    made = Session(catalog())
-    for item in items:
-        made.feed(item)
-    return made
+    return fed(items[: at + 1], catalog())
 
 
 def squeezed(text: str) -> str:

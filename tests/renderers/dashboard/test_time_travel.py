@@ -3,15 +3,8 @@
 import re
 
 from podwatch.core.stream import Connection, Observed
-from tests.renderers.dashboard.boards import (
-    completed,
-    connected,
-    creating,
-    lesson,
-    running,
-    seen,
-    waiting,
-)
+from tests.build import connected
+from tests.renderers.dashboard.boards import completed, creating, lesson, running, seen, waiting
 from tests.renderers.dashboard.drawn import Clock, Drawn, later, replaying
 
 

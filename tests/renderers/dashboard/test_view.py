@@ -20,12 +20,11 @@ from podwatch.core.stream import Observed, Scope, StreamItem, Tick
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme, suited
 from podwatch.renderers.dashboard.view import Frame, view
 from podwatch.renderers.dashboard.view_state import Scene, ViewState
-from tests.build import EVENTS, PODS, catalog_of, synced
+from tests.build import EVENTS, PODS, catalog_of, connected, synced
 from tests.build import lesson as lesson_of
 from tests.renderers.dashboard.boards import (
     board,
     completed,
-    connected,
     crashing,
     creating,
     event,
@@ -90,7 +89,7 @@ HOSTILE_ITEMS: list[StreamItem] = [
     first(waiting("x", HOSTILE)),
     synced(),
     connected(0.2, "reconnecting", HOSTILE),
-    seen(1, event(running(HOSTILE), HOSTILE, HOSTILE * 20), scope=EVENTS),
+    seen(1, event(running(HOSTILE), HOSTILE, HOSTILE * 20)),
     seen(2, waiting("x", HOSTILE + "2")),
 ]
 SITUATIONS: dict[str, Callable[[], Board]] = {

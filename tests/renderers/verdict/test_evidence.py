@@ -14,7 +14,7 @@ from podwatch.core.stream import StreamItem
 from podwatch.renderers.verdict.evidence import Bar, Evidence, gathered, story
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
-from tests.build import ended, listed, opened, pod, status, synced
+from tests.build import ended, fed, listed, opened, pod, status, synced
 
 HALF_FAILED = pod(
     status(ended("A", 0), name="first"),
@@ -37,11 +37,8 @@ def evidence(*items: StreamItem) -> Evidence:
 
 def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, tuple[Bar, ...]]:
     """How a recorded Pod started, for the Pod view and for the report."""
-    session = Session(catalog())
-    for item in read(scenario(name).recording):
-        if item.t <= until:
-            session.feed(item)
-    board = session.board
+    items = [item for item in read(scenario(name).recording) if item.t <= until]
+    board = fed(items, catalog()).board
     (row,) = [row for row in board.rows if row.ref.name == pod_name]
     told = story(board, row.ref)
     assert told is not None
