@@ -1,7 +1,8 @@
 """READY, STATUS, RESTARTS and AGE are what `kubectl get pods` prints."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,18 +25,17 @@ from podwatch.core.kube import (
     Terminated,
     Waiting,
 )
-from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
+from podwatch.core.kube.pod_spec import PodSpec
 from podwatch.core.kube.pod_status import PodStatus, Running
+from tests import build
+from tests.build import waiting
 
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOW = build.START
 
 UNKNOWN = ContainerState()
-RUNNING = ContainerState(running=Running(started_at=NOW))
-COMPLETED = ContainerState(terminated=Terminated(reason="Completed"))
-
-
-def waiting(reason: str = "") -> ContainerState:
-    return ContainerState(waiting=Waiting(reason=reason))
+RUNNING = build.running()
+COMPLETED = build.ended(exit_code=0)
+IS_SIDECAR = {"ready": True, "started": True}
 
 
 def failed(reason: str = "Error", *, exit_code: int = 1, signal: int = 0) -> ContainerState:
@@ -46,63 +46,39 @@ def failed(reason: str = "Error", *, exit_code: int = 1, signal: int = 0) -> Con
 
 def ended(ago: int | None) -> ContainerState:
     """A previous run that ended so many seconds ago, or at an unknown time."""
-    finished = None if ago is None else NOW - timedelta(seconds=ago)
-    return ContainerState(terminated=Terminated(exit_code=1, reason="Error", finished_at=finished))
+    return build.ended(finished=None if ago is None else -ago)
 
 
 def container(
-    state: ContainerState = RUNNING,
-    *,
-    name: str = "main",
-    ready: bool = False,
-    started: bool | None = None,
-    restarts: int = 0,
-    last: ContainerState = UNKNOWN,
+    state: ContainerState = RUNNING, *, name: str = "main", **more: Any
 ) -> ContainerStatus:
-    return ContainerStatus(
-        name=name,
-        state=state,
-        ready=ready,
-        started=started,
-        restart_count=restarts,
-        last_state=last,
-    )
+    return build.status(state, name=name, **more)
 
 
 def healthy(name: str = "main") -> ContainerStatus:
-    return container(RUNNING, name=name, ready=True, started=True)
+    return container(name=name, ready=True, started=True)
 
 
-def sidecar(
-    state: ContainerState = RUNNING,
-    *,
-    ready: bool = True,
-    started: bool | None = True,
-    restarts: int = 0,
-    last: ContainerState = UNKNOWN,
-) -> ContainerStatus:
-    return container(
-        state, name="sidecar", ready=ready, started=started, restarts=restarts, last=last
-    )
+def sidecar(state: ContainerState = RUNNING, **more: Any) -> ContainerStatus:
+    return container(state, name="sidecar", **{**IS_SIDECAR, **more})
 
 
 def true(type_: str) -> PodCondition:
-    return PodCondition(type=type_, status="True")
+    return build.condition(type_)
 
 
 def false(type_: str, reason: str = "") -> PodCondition:
-    return PodCondition(type=type_, status="False", reason=reason)
+    return build.condition(type_, "False", reason)
 
 
 def a_pod(
     *statuses: ContainerStatus,
     init: Sequence[ContainerStatus] = (),
     phase: str = "Running",
-    reason: str = "",
-    conditions: Sequence[PodCondition] = (),
     deleted: bool = False,
     wants: int | None = None,
     wants_init: int | None = None,
+    **more: Any,
 ) -> Pod:
     """A Pod with these app container statuses.
 
@@ -111,24 +87,19 @@ def a_pod(
     """
     init_names = [one.name for one in init]
     init_names += [f"later-{n}" for n in range((wants_init or len(init)) - len(init))]
-    return Pod(
-        metadata=ObjectMeta(name="web", deletion_timestamp=NOW if deleted else None),
-        spec=PodSpec(
-            containers=tuple(
-                Container(name=f"app-{n}") for n in range(len(statuses) if wants is None else wants)
-            ),
-            init_containers=tuple(
-                Container(name=name, restart_policy="Always" if name == "sidecar" else "")
-                for name in init_names
-            ),
-        ),
-        status=PodStatus(
-            phase=phase,
-            reason=reason,
-            conditions=tuple(conditions),
-            container_statuses=statuses,
-            init_container_statuses=tuple(init),
-        ),
+    policies = {"sidecar": "Always"}
+    return build.pod(
+        *statuses,
+        init=init,
+        phase=phase,
+        deletion=0 if deleted else None,
+        containers=[
+            Container(name=f"app-{n}") for n in range(len(statuses) if wants is None else wants)
+        ],
+        init_containers=[
+            Container(name=name, restart_policy=policies.get(name, "")) for name in init_names
+        ],
+        **more,
     )
 
 
@@ -497,10 +468,8 @@ def test_a_started_init_container_that_is_no_sidecar_still_holds_up_the_pod() ->
 
 
 def test_a_status_with_a_name_that_the_spec_does_not_have_is_no_sidecar() -> None:
-    pod = Pod(
-        spec=PodSpec(init_containers=(Container(name="other", restart_policy="Always"),)),
-        status=PodStatus(phase="Pending", init_container_statuses=(sidecar(restarts=1),)),
-    )
+    other = Container(name="other", restart_policy="Always")
+    pod = build.pod(init=[sidecar(restarts=1)], containers=[], init_containers=[other])
     assert columns(pod) == Columns(ready=0, total=1, status="Init:0/1", restarts=1)
 
 
@@ -621,32 +590,15 @@ def test_app_containers_are_not_ready_before_the_pod_is_initialized() -> None:
 
 
 def test_a_false_readiness_gate_is_not_seen() -> None:
-    pod = Pod(
-        spec=PodSpec(
-            containers=(Container(name="main"),),
-            readiness_gates=(ReadinessGate(condition_type="example.com/lb"),),
-        ),
-        status=PodStatus(
-            phase="Running",
-            conditions=(false("Ready", "ReadinessGatesNotReady"),),
-            container_statuses=(healthy(),),
-        ),
-    )
+    unmet = false("Ready", "ReadinessGatesNotReady")
+    pod = a_pod(healthy(), gates=["example.com/lb"], conditions=[unmet])
     assert f"{ready(pod)} {status(pod)}" == "1/1 Running"
 
 
 def test_ephemeral_containers_are_not_looked_at() -> None:
     debugger = container(waiting("ErrImagePull"), name="debug", restarts=3, last=ended(5))
-    pod = Pod(
-        spec=PodSpec(
-            containers=(Container(name="main"),), ephemeral_containers=(Container(name="debug"),)
-        ),
-        status=PodStatus(
-            phase="Running",
-            container_statuses=(healthy(),),
-            ephemeral_container_statuses=(debugger,),
-        ),
-    )
+    spec = [Container(name="debug")]
+    pod = a_pod(healthy(), ephemeral=[debugger], ephemeral_containers=spec)
     assert columns(pod) == Columns(ready=1, total=1, status="Running", restarts=0)
 
 
