@@ -9,8 +9,9 @@ import copy
 import msgspec
 
 from podwatch.core.kube import OWNER_KINDS, ObjectReference, Pod, PodEvent
-from podwatch.core.pods import TELLING_EVENTS, PodTable
+from podwatch.core.pods import PodTable
 from podwatch.core.present import TELLING
+from podwatch.core.rows import TELLING_EVENTS
 from podwatch.core.store import Store
 from podwatch.core.stream import Key, Observed, OwnerRef, PodRef
 

@@ -17,7 +17,8 @@ from podwatch.core.events import Events, Report
 from podwatch.core.expectations import Expectations, Judge
 from podwatch.core.expectations.verdict import Pending
 from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.pods import REMEMBER_GONE, Change, PodTable
+from podwatch.core.pods import Change, PodTable
+from podwatch.core.rows import REMEMBER_GONE
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.store import SILENCE, Store
 from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, StreamItem, Synced, Tick

@@ -14,7 +14,7 @@ from podwatch.core.events import HELD_PODS
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
 from podwatch.core.lessons import STAYS
-from podwatch.core.pods import GONE_LIMIT, REMEMBER_GONE
+from podwatch.core.rows import GONE_LIMIT, REMEMBER_GONE
 from podwatch.core.session import TIMELINE_LIMIT, Session
 from podwatch.core.store import SILENCE
 from podwatch.core.stream import (
