@@ -7,18 +7,15 @@ to lists and watches come from the test, in order. It listens on 127.0.0.1, on a
 import gzip
 import json
 import socket
-import struct
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import parse_qs, urlsplit
 
 from podwatch.core.kube.kinds import KINDS
+from tests.quiet_http import QuietHandler, QuietServer
 
 Framing = Literal["chunked", "length", "until close"]
 Ending = Literal["end", "hang", "reset", "cut"]
@@ -136,12 +133,7 @@ class FakeApi:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.over.set()
         self._server.shutdown()
         self._server.server_close()
@@ -169,29 +161,21 @@ class FakeApi:
             return self._lists.pop(0) if len(self._lists) > 1 else self._lists[0]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Server(QuietServer):
     api: FakeApi
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: clients go away in the middle of a watch."""
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     server: _Server
 
     def setup(self) -> None:
         super().setup()
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.api.connections.append(self.request)
 
     def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        query = {key: values[-1] for key, values in parse_qs(url.query).items()}
+        path, query = self.asked()
         headers = {name.title(): value for name, value in self.headers.items()}
-        reply = self.server.api.reply(Request(url.path.rstrip("/"), query, headers))
+        reply = self.server.api.reply(Request(path, query, headers))
         with suppress(OSError):
             self._send(reply)
 
@@ -232,12 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.ending == "hang":
             self.server.api.over.wait()
         elif reply.ending == "reset":
-            linger = struct.pack("ii", 1, 0)  # close with RST instead of FIN
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
+            self.reset()
 
 
 # ── kubeconfigs ──

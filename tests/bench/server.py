@@ -9,9 +9,9 @@ import gzip
 import json
 import sys
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+
+from tests.quiet_http import QuietHandler, QuietServer
 
 PAGE = 500
 
@@ -135,15 +135,6 @@ def pod(number: int) -> dict[str, Any]:
     return made
 
 
-class Server(ThreadingHTTPServer):
-    """Quiet when a client leaves without a word."""
-
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: podwatch is ended in the middle of a watch."""
-
-
 def pages(count: int) -> list[bytes]:
     """The pages of a list of so many Pods, compressed as an API server does."""
     made = []
@@ -155,17 +146,15 @@ def pages(count: int) -> list[bytes]:
     return made
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(QuietHandler):
     """What the server says."""
 
-    protocol_version = "HTTP/1.1"
     pods: list[bytes]
     first: float | None = None
 
     def do_GET(self) -> None:
         """Answer one request; a watch stays open and says nothing."""
-        url = urlsplit(self.path)
-        query = {key: values[-1] for key, values in parse_qs(url.query).items()}
+        path, query = self.asked()
         if query.get("watch") in {"true", "True", "1"}:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
@@ -173,14 +162,14 @@ class Answers(BaseHTTPRequestHandler):
             self.end_headers()
             print("watch", flush=True)
             time.sleep(60)
-        elif url.path == "/version":
+        elif path == "/version":
             self.answer(b'{"gitVersion": "v1.37.2"}')
-        elif url.path.endswith("/pods"):
+        elif path.endswith("/pods"):
             if Answers.first is None:
                 Answers.first = time.monotonic()
                 print(Answers.first, flush=True)
             self.answer(self.pods[int(query.get("continue", "0")) // PAGE], encoding="gzip")
-        elif url.path.endswith("/events"):
+        elif path.endswith("/events"):
             self.answer(b'{"metadata": {"resourceVersion": "900000"}, "items": []}')
         else:
             self.answer(b'{"metadata": {"name": "bench"}}')
@@ -195,12 +184,9 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
-
 
 if __name__ == "__main__":
     Answers.pods = pages(int(sys.argv[1]))
-    server = Server(("127.0.0.1", 0), Answers)
+    server = QuietServer(("127.0.0.1", 0), Answers)
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -8,21 +8,18 @@ import json
 import random
 import socket
 import ssl
-import struct
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
 
 import trustme
 
 from tests.chaos.truth import NAMESPACE, Event, Truth, Version, as_seen, line
+from tests.quiet_http import QuietHandler, QuietServer
 
 Stream = tuple[str, str]
 """Whose list or watch: the follower, which is the first part of the path, and the selector."""
@@ -108,12 +105,7 @@ class Server:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.over.set()
         self._close()
 
@@ -131,6 +123,9 @@ class Server:
             server.shutdown()
             server.server_close()
         self._servers.clear()
+        self._drop()
+
+    def _drop(self) -> None:
         with self._lock:
             for connection in self._connections:
                 with suppress(OSError):
@@ -150,10 +145,7 @@ class Server:
         self.faults["outage"] += 1
         before = self.requests
         self.outage = True
-        with self._lock:
-            for connection in self._connections:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+        self._drop()
         self.over.wait(seconds)
         self.outage = False
         self.outages.append((seconds, self.requests - before))
@@ -305,27 +297,20 @@ def _bookmark(number: int) -> bytes:
     return line("BOOKMARK", {"kind": "Pod", "metadata": {"resourceVersion": str(number)}})
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Http(QuietServer):
     allow_reuse_address = True
     request_queue_size = 64
     owner: Server
     tls: ssl.SSLContext | None
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: connections break all the time."""
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     server: _Http
 
     def setup(self) -> None:
         if self.server.tls is not None:  # here, as the handshake must not hold up the others
             self.request = self.server.tls.wrap_socket(self.request, server_side=True)
         super().setup()
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self.server.owner._lock:
             self.server.owner._connections.add(self.request)
 
@@ -336,9 +321,8 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
 
     def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        query = {key: values[-1] for key, values in parse_qs(url.query).items()}
-        _, follower, *path = url.path.rstrip("/").split("/")
+        asked, query = self.asked()
+        _, follower, *path = asked.split("/")
         with suppress(OSError):
             try:
                 self._answer(follower, path, query)
@@ -413,12 +397,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _break(self, *, reset: bool) -> None:
         self.close_connection = True
         if reset:
-            linger = struct.pack("ii", 1, 0)  # close with RST instead of FIN
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
+            self.reset()
 
 
 def _framed(pieces: list[bytes], framing: str, rng: random.Random) -> Iterator[bytes]:

@@ -10,7 +10,6 @@ import threading
 from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -39,12 +38,7 @@ class Proxy:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._over = True
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
