@@ -238,10 +238,7 @@ def kubeconfig(
         "kind": "Config",
         "current-context": context,
         "contexts": [
-            {
-                "name": context,
-                "context": {"cluster": "fake", "user": "me", "namespace": namespace},
-            },
+            {"name": context, "context": {"cluster": "fake", "user": "me", "namespace": namespace}},
             {"name": "other", "context": {"cluster": "fake", "user": "me"}},
         ],
         "clusters": [{"name": "fake", "cluster": {"server": server, **(cluster or {})}}],

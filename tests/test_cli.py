@@ -17,6 +17,7 @@ import pytest
 from podwatch import __version__
 from podwatch.scenarios import scenario
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
+from tests.cases import cases
 from tests.command import PODWATCH, called, run
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
@@ -59,59 +60,45 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
     assert done.stdout.startswith("Usage: kubectl podwatch ns ")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        pytest.param(["nss"], 2, "ns", id="a typo offers the command"),
-        pytest.param(["ns", "--timeout", "soon"], 2, "write 90s, 5m or 1h30m", id="not a duration"),
-        pytest.param(["ns", "a", "-A"], 2, "not both", id="namespaces and all of them"),
-        pytest.param(["ns", ""], 2, "not a valid name", id="a namespace without a name"),
-        pytest.param(["pod", "pod/"], 2, "podwatch ns", id="a Pod without a name"),
-        pytest.param(["ns", "--redact-messages"], 2, "--record", id="redacting no recording"),
-        pytest.param(["ns", "Foo_"], 2, "lower-case", id="no name of a namespace"),
-        pytest.param(["ns", "../x"], 2, "lower-case", id="a path instead of a namespace"),
-        pytest.param(["pod", "a b"], 2, "lower-case", id="no name of a Pod"),
-        pytest.param(["ns", "--timeout", "0"], 2, "not longer than zero", id="no time"),
-        pytest.param(["ns"], 5, "podwatch demo", id="no kubeconfig"),
-        pytest.param(["pod", "x"], 5, "podwatch demo", id="no kubeconfig for one Pod"),
-        pytest.param(["demo", "cras-loop"], 2, "crash-loop", id="a lesson's name mistyped"),
-        pytest.param(["demo", "cras-loop", "--list"], 2, "crash-loop", id="a lesson to list"),
-        pytest.param(["demo", "-o", "dashboard"], 2, "-o lines", id="a dashboard in a pipe"),
-        pytest.param(["demo", "--projector"], 2, "without -o", id="a projector in a pipe"),
-        pytest.param(["explain", "redy"], 2, "did you mean ready", id="a concept mistyped"),
-        pytest.param(["replay", "/nonexistent"], 6, "can't be read", id="a file that is not there"),
-        pytest.param(["replay", "/"], 6, "directory", id="a folder instead of a file"),
-        pytest.param(["replay", __file__], 6, "not a recording", id="a foreign file"),
-        pytest.param(["replay", "x", "--size", "9"], 2, "110x34", id="no size"),
-        pytest.param(["replay", "x", "--at", "3"], 2, "--snapshot", id="a moment of no still"),
-        pytest.param(
+@cases(
+    "arguments code said",
+    {
+        "a typo offers the command": (["nss"], 2, "ns"),
+        "not a duration": (["ns", "--timeout", "soon"], 2, "write 90s, 5m or 1h30m"),
+        "namespaces and all of them": (["ns", "a", "-A"], 2, "not both"),
+        "a namespace without a name": (["ns", ""], 2, "not a valid name"),
+        "a Pod without a name": (["pod", "pod/"], 2, "podwatch ns"),
+        "redacting no recording": (["ns", "--redact-messages"], 2, "--record"),
+        "no name of a namespace": (["ns", "Foo_"], 2, "lower-case"),
+        "a path instead of a namespace": (["ns", "../x"], 2, "lower-case"),
+        "no name of a Pod": (["pod", "a b"], 2, "lower-case"),
+        "no time": (["ns", "--timeout", "0"], 2, "not longer than zero"),
+        "no kubeconfig": (["ns"], 5, "podwatch demo"),
+        "no kubeconfig for one Pod": (["pod", "x"], 5, "podwatch demo"),
+        "a lesson's name mistyped": (["demo", "cras-loop"], 2, "crash-loop"),
+        "a lesson to list": (["demo", "cras-loop", "--list"], 2, "crash-loop"),
+        "a dashboard in a pipe": (["demo", "-o", "dashboard"], 2, "-o lines"),
+        "a projector in a pipe": (["demo", "--projector"], 2, "without -o"),
+        "a concept mistyped": (["explain", "redy"], 2, "did you mean ready"),
+        "a file that is not there": (["replay", "/nonexistent"], 6, "can't be read"),
+        "a folder instead of a file": (["replay", "/"], 6, "directory"),
+        "a foreign file": (["replay", __file__], 6, "not a recording"),
+        "no size": (["replay", "x", "--size", "9"], 2, "110x34"),
+        "a moment of no still": (["replay", "x", "--at", "3"], 2, "--snapshot"),
+        "a still and a film": (
             ["replay", "x", "--snapshot", "a.svg", "--cast", "b.cast"],
             2,
             "exclude each other",
-            id="a still and a film",
         ),
-        pytest.param(
-            ["replay", "x", "--snapshot", "a.svg", "-o", "json"], 2, "leave them out", id="no lines"
-        ),
-        pytest.param(
-            ["ns", "--snapshot", "a.svg", "--projector"], 2, "leave them out", id="no projector"
-        ),
-        pytest.param(
-            ["replay", "x", "--snapshot", "a.svg", "--speed", "2"], 2, "no speed", id="a still's"
-        ),
-        pytest.param(
-            ["replay", "x", "--snapshot", "a.svg", "--at", "inf"], 2, "--at", id="no moment"
-        ),
-        pytest.param(["ns", "--timeout", "1h30"], 2, "not a duration", id="minutes or seconds"),
-        pytest.param(["ns", "--timeout", "9999999h"], 2, "1000 days", id="too long a time"),
-        pytest.param(
-            ["explain", "pod/x", "--recording", "x", "--context", "y"],
-            2,
-            "need no",
-            id="no cluster",
-        ),
-        pytest.param(["ns", "--snapshot", "a.png"], 2, ".svg, .html or .txt", id="a live png"),
-    ],
+        "no lines": (["replay", "x", "--snapshot", "a.svg", "-o", "json"], 2, "leave them out"),
+        "no projector": (["ns", "--snapshot", "a.svg", "--projector"], 2, "leave them out"),
+        "a still's": (["replay", "x", "--snapshot", "a.svg", "--speed", "2"], 2, "no speed"),
+        "no moment": (["replay", "x", "--snapshot", "a.svg", "--at", "inf"], 2, "--at"),
+        "minutes or seconds": (["ns", "--timeout", "1h30"], 2, "not a duration"),
+        "too long a time": (["ns", "--timeout", "9999999h"], 2, "1000 days"),
+        "no cluster": (["explain", "pod/x", "--recording", "x", "--context", "y"], 2, "need no"),
+        "a live png": (["ns", "--snapshot", "a.png"], 2, ".svg, .html or .txt"),
+    },
 )
 def test_bad_input_is_named_with_what_to_do(arguments: list[str], code: int, said: str) -> None:
     done = called(*arguments)

@@ -5,9 +5,8 @@ import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import pytest
-
 from podwatch.scenarios import scenario
+from tests.cases import cases
 from tests.command import called
 
 
@@ -149,27 +148,23 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
     assert done.stderr.startswith("::notice title=podwatch%3A met::deployment/web: ready")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        pytest.param(["pod/x", "--for", "redy"], 2, "ready", id="an unknown word"),
-        pytest.param(["svc/x"], 2, "not a kind whose Pods", id="a kind without Pods"),
-        pytest.param([], 2, "nothing to judge", id="no target"),
-        pytest.param(["-"], 2, "standard input named nothing", id="nothing on stdin"),
-        pytest.param(
-            ["pod/x", "--for", "ready", "--never", "ready"], 2, "--never", id="a contradiction"
-        ),
-        pytest.param(["pod/x", "--for", "status=\udcff"], 2, "not a valid word", id="undecodable"),
-        pytest.param(["pod/x", "--within", "ready"], 2, "ready=60s", id="a budget without time"),
-        pytest.param(["pod/x", "--within", "redy=3s"], 2, '"ready"', id="an unknown stage"),
-        pytest.param(["pod/x", "--timeout", "soon"], 2, "not a duration", id="no duration"),
-        pytest.param(
-            ["pod/x", "--junit", "/nonexistent/j.xml"], 6, "can't be written", id="no such folder"
-        ),
-        pytest.param(["pod/x"], 5, "no kubeconfig", id="no cluster"),
-        pytest.param(["pod/x", "--replay", "/nonexistent"], 6, "can't be read", id="no file"),
-        pytest.param(["pod/x", "--redact-messages"], 2, "--record", id="nothing to redact"),
-    ],
+@cases(
+    "arguments code said",
+    {
+        "an unknown word": (["pod/x", "--for", "redy"], 2, "ready"),
+        "a kind without Pods": (["svc/x"], 2, "not a kind whose Pods"),
+        "no target": ([], 2, "nothing to judge"),
+        "nothing on stdin": (["-"], 2, "standard input named nothing"),
+        "a contradiction": (["pod/x", "--for", "ready", "--never", "ready"], 2, "--never"),
+        "undecodable": (["pod/x", "--for", "status=\udcff"], 2, "not a valid word"),
+        "a budget without time": (["pod/x", "--within", "ready"], 2, "ready=60s"),
+        "an unknown stage": (["pod/x", "--within", "redy=3s"], 2, '"ready"'),
+        "no duration": (["pod/x", "--timeout", "soon"], 2, "not a duration"),
+        "no such folder": (["pod/x", "--junit", "/nonexistent/j.xml"], 6, "can't be written"),
+        "no cluster": (["pod/x"], 5, "no kubeconfig"),
+        "no file": (["pod/x", "--replay", "/nonexistent"], 6, "can't be read"),
+        "nothing to redact": (["pod/x", "--redact-messages"], 2, "--record"),
+    },
 )
 def test_bad_input_is_told(arguments: list[str], code: int, said: str) -> None:
     done = podwatch(*arguments)

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from podwatch.scenarios import scenario
+from tests.cases import cases
 from tests.command import PODWATCH, called
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
 
@@ -147,21 +146,19 @@ def test_a_live_pod_is_asked_for_by_name(tmp_path: Path) -> None:
     assert (missing.returncode, "there is no Pod" in missing.stderr) == (1, True)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        pytest.param(["pod/"], 2, "is not a valid name for a Pod", id="no name"),
-        pytest.param(["pod/UPPER"], 2, "is not a valid name for a Pod", id="an impossible name"),
-        pytest.param(["ready", "-f", "x"], 2, "name only pod/NAME", id="a term and a file"),
-        pytest.param(["ready", "-o", "json"], 2, "-o json is for Pods", id="a term as JSON"),
-        pytest.param(["ready", "--recording", "x"], 2, "name the Pod", id="a term of a recording"),
-        pytest.param(["-f", "nosuch"], 6, "can't be read", id="no such file"),
-        pytest.param(["pod/a", "--recording", "nosuch"], 6, "can't be read", id="no recording"),
-        pytest.param(
-            ["pod/a", "--recording", CRASH_LOOP], 1, 'no Pod "a"', id="not in the recording"
-        ),
-        pytest.param(["pod/a"], 5, "no kubeconfig", id="no cluster"),
-    ],
+@cases(
+    "arguments code words",
+    {
+        "no name": (["pod/"], 2, "is not a valid name for a Pod"),
+        "an impossible name": (["pod/UPPER"], 2, "is not a valid name for a Pod"),
+        "a term and a file": (["ready", "-f", "x"], 2, "name only pod/NAME"),
+        "a term as JSON": (["ready", "-o", "json"], 2, "-o json is for Pods"),
+        "a term of a recording": (["ready", "--recording", "x"], 2, "name the Pod"),
+        "no such file": (["-f", "nosuch"], 6, "can't be read"),
+        "no recording": (["pod/a", "--recording", "nosuch"], 6, "can't be read"),
+        "not in the recording": (["pod/a", "--recording", CRASH_LOOP], 1, 'no Pod "a"'),
+        "no cluster": (["pod/a"], 5, "no kubeconfig"),
+    },
 )
 def test_what_can_not_be_done_is_said(arguments: list[str], code: int, words: str) -> None:
     done = called("explain", *arguments)

@@ -91,9 +91,7 @@ STATEMENTS: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("id_", "words"),
-    [row[1:] for row in STATEMENTS],
-    ids=[row[0] for row in STATEMENTS],
+    ("id_", "words"), [row[1:] for row in STATEMENTS], ids=[row[0] for row in STATEMENTS]
 )
 def test_it_is_taught(id_: str, words: str) -> None:
     one = catalog().by_id[id_]

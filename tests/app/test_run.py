@@ -240,11 +240,7 @@ class TestEveryWayOut:
     """The renderer puts the terminal back: it is closed, once."""
 
     @pytest.mark.parametrize(
-        "arrivals",
-        [
-            pytest.param([(0, PRESS_Q)], id="a key"),
-            pytest.param([], id="the deadline"),
-        ],
+        "arrivals", [pytest.param([(0, PRESS_Q)], id="a key"), pytest.param([], id="the deadline")]
     )
     def test_that_is_orderly(self, arrivals: Sequence[Arrival]) -> None:
         _, feed = live(*arrivals)

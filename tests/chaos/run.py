@@ -150,11 +150,7 @@ def chaos(seed: int, seconds: float) -> Result:
 
 
 def play(
-    truth: Truth,
-    server: Server,
-    rng: random.Random,
-    seconds: float,
-    followers: Sequence[Follower],
+    truth: Truth, server: Server, rng: random.Random, seconds: float, followers: Sequence[Follower]
 ) -> None:
     """Let the cluster live, and strike it now and then as a whole."""
     over = threading.Event()

@@ -8,13 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwatch.core.columns import (
-    Columns,
-    age_text,
-    columns,
-    is_before_1_35,
-    restarts_text,
-)
+from podwatch.core.columns import Columns, age_text, columns, is_before_1_35, restarts_text
 from podwatch.core.kube import (
     Container,
     ContainerState,
@@ -29,6 +23,7 @@ from podwatch.core.kube.pod_spec import PodSpec
 from podwatch.core.kube.pod_status import PodStatus, Running
 from tests import build
 from tests.build import waiting
+from tests.cases import cases
 
 NOW = build.START
 
@@ -132,17 +127,16 @@ def test_the_reason_of_the_pod_goes_before_its_phase(reason: str) -> None:
     assert status(a_pod(phase="Failed", reason=reason)) == reason
 
 
-@pytest.mark.parametrize(
-    ("state", "shown"),
-    [
-        pytest.param(failed("Error"), "Error", id="an error"),
-        pytest.param(COMPLETED, "Completed", id="a good end"),
-        pytest.param(
+@cases(
+    "state shown",
+    {
+        "an error": (failed("Error"), "Error"),
+        "a good end": (COMPLETED, "Completed"),
+        "an end that nobody saw": (
             failed("ContainerStatusUnknown", exit_code=137),
             "ContainerStatusUnknown",
-            id="an end that nobody saw",
         ),
-    ],
+    },
 )
 def test_what_a_container_says_goes_before_the_reason_of_the_pod(
     state: ContainerState, shown: str
@@ -220,17 +214,15 @@ def test_a_back_off_shows_whatever_the_phase(phase: str) -> None:
     assert status(a_pod(container(waiting("CrashLoopBackOff")), phase=phase)) == "CrashLoopBackOff"
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "shown"),
-    [
-        pytest.param(
-            waiting("ErrImagePull"), waiting("CrashLoopBackOff"), "ErrImagePull", id="two waiting"
-        ),
-        pytest.param(failed("Error"), waiting("ErrImagePull"), "Error", id="an end before a wait"),
-        pytest.param(waiting("ErrImagePull"), failed("Error"), "ErrImagePull", id="a wait first"),
-        pytest.param(RUNNING, failed("Error"), "Error", id="the first one runs"),
-        pytest.param(waiting(), failed("Error"), "Error", id="the first one gives no reason"),
-    ],
+@cases(
+    "first second shown",
+    {
+        "two waiting": (waiting("ErrImagePull"), waiting("CrashLoopBackOff"), "ErrImagePull"),
+        "an end before a wait": (failed("Error"), waiting("ErrImagePull"), "Error"),
+        "a wait first": (waiting("ErrImagePull"), failed("Error"), "ErrImagePull"),
+        "the first one runs": (RUNNING, failed("Error"), "Error"),
+        "the first one gives no reason": (waiting(), failed("Error"), "Error"),
+    },
 )
 def test_the_first_container_with_something_to_say_wins(
     first: ContainerState, second: ContainerState, shown: str
@@ -250,67 +242,58 @@ IS_READY = (true("Ready"),)
 NOT_READY = (true("Initialized"), false("Ready", "ContainersNotReady"))
 
 
-@pytest.mark.parametrize(
-    ("others", "conditions", "older", "newer"),
-    [
-        pytest.param([], NOT_READY, "Completed", "Completed", id="nothing else"),
-        pytest.param([healthy()], IS_READY, "Running", "Running", id="one runs, ready Pod"),
-        pytest.param([healthy()], NOT_READY, "NotReady", "NotReady", id="one runs, unready Pod"),
-        pytest.param([healthy()], (), "NotReady", "NotReady", id="one runs, no condition"),
-        pytest.param([container()], IS_READY, "Completed", "Completed", id="one runs unready"),
-        pytest.param(
+@cases(
+    "others conditions older newer",
+    {
+        "nothing else": ([], NOT_READY, "Completed", "Completed"),
+        "one runs, ready Pod": ([healthy()], IS_READY, "Running", "Running"),
+        "one runs, unready Pod": ([healthy()], NOT_READY, "NotReady", "NotReady"),
+        "one runs, no condition": ([healthy()], (), "NotReady", "NotReady"),
+        "one runs unready": ([container()], IS_READY, "Completed", "Completed"),
+        "one is ready without running": (
             [container(ready=True, state=UNKNOWN)],
             IS_READY,
             "Completed",
             "Completed",
-            id="one is ready without running",
         ),
-        pytest.param(
-            [container(failed())], NOT_READY, "Completed", "Error", id="one failed, none runs"
-        ),
-        pytest.param(
+        "one failed, none runs": ([container(failed())], NOT_READY, "Completed", "Error"),
+        "one failed, one runs": (
             [container(failed(), name="a"), healthy("b")],
             NOT_READY,
             "NotReady",
             "Error",
-            id="one failed, one runs",
         ),
-        pytest.param(
+        "one failed, one runs, ready Pod": (
             [container(failed(), name="a"), healthy("b")],
             IS_READY,
             "Running",
             "Running",
-            id="one failed, one runs, ready Pod",
         ),
-        pytest.param(
+        "one failed without a reason": (
             [container(failed("", exit_code=3))],
             NOT_READY,
             "Completed",
             "ExitCode:3",
-            id="one failed without a reason",
         ),
-        pytest.param(
+        "two failed: the first counts": (
             [container(failed("OOMKilled"), name="a"), container(failed("Error"), name="b")],
             NOT_READY,
             "Completed",
             "OOMKilled",
-            id="two failed: the first counts",
         ),
-        pytest.param(
+        "a bad reason with exit code 0 is no error": (
             [container(failed("OOMKilled", exit_code=0))],
             NOT_READY,
             "Completed",
             "Completed",
-            id="a bad reason with exit code 0 is no error",
         ),
-        pytest.param(
+        "a wait is no error": (
             [container(waiting("CrashLoopBackOff"))],
             NOT_READY,
             "Completed",
             "Completed",
-            id="a wait is no error",
         ),
-    ],
+    },
 )
 def test_a_completed_first_container_gives_way_to(
     others: list[ContainerStatus], conditions: Sequence[PodCondition], older: str, newer: str
@@ -406,17 +389,15 @@ def test_init_containers_without_statuses_hold_up_nothing() -> None:
     assert status(a_pod(phase="Pending", wants_init=2)) == "Pending"
 
 
-@pytest.mark.parametrize(
-    ("conditions", "shown"),
-    [
-        pytest.param([true("Initialized")], "CrashLoopBackOff", id="true"),
-        pytest.param([false("Initialized")], "Init:Error", id="false"),
-        pytest.param([], "Init:Error", id="absent"),
-        pytest.param([false("Initialized"), true("Initialized")], "Init:Error", id="first false"),
-        pytest.param(
-            [true("Initialized"), false("Initialized")], "CrashLoopBackOff", id="first true"
-        ),
-    ],
+@cases(
+    "conditions shown",
+    {
+        "true": ([true("Initialized")], "CrashLoopBackOff"),
+        "false": ([false("Initialized")], "Init:Error"),
+        "absent": ([], "Init:Error"),
+        "first false": ([false("Initialized"), true("Initialized")], "Init:Error"),
+        "first true": ([true("Initialized"), false("Initialized")], "CrashLoopBackOff"),
+    },
 )
 def test_app_containers_are_looked_at_once_the_condition_says_initialized(
     conditions: list[PodCondition], shown: str
@@ -436,23 +417,18 @@ def test_an_init_text_survives_initialization_if_no_app_container_overrides_it()
 # ── STATUS and sidecars ──
 
 
-@pytest.mark.parametrize(
-    ("one", "status_", "ready_"),
-    [
-        pytest.param(sidecar(), "Running", "2/2", id="started and ready"),
-        pytest.param(sidecar(ready=False), "Running", "1/2", id="started, not ready"),
-        pytest.param(sidecar(started=False), "Init:0/1", "0/2", id="not started"),
-        pytest.param(sidecar(started=None), "Init:0/1", "0/2", id="not known to be started"),
-        pytest.param(sidecar(COMPLETED), "Running", "1/2", id="ended well, still called ready"),
-        pytest.param(sidecar(failed()), "Running", "2/2", id="failed, still called started"),
-        pytest.param(sidecar(failed(), started=False), "Init:Error", "0/2", id="failed"),
-        pytest.param(
-            sidecar(waiting("ErrImagePull"), started=False),
-            "Init:ErrImagePull",
-            "0/2",
-            id="no image",
-        ),
-    ],
+@cases(
+    "one status_ ready_",
+    {
+        "started and ready": (sidecar(), "Running", "2/2"),
+        "started, not ready": (sidecar(ready=False), "Running", "1/2"),
+        "not started": (sidecar(started=False), "Init:0/1", "0/2"),
+        "not known to be started": (sidecar(started=None), "Init:0/1", "0/2"),
+        "ended well, still called ready": (sidecar(COMPLETED), "Running", "1/2"),
+        "failed, still called started": (sidecar(failed()), "Running", "2/2"),
+        "failed": (sidecar(failed(), started=False), "Init:Error", "0/2"),
+        "no image": (sidecar(waiting("ErrImagePull"), started=False), "Init:ErrImagePull", "0/2"),
+    },
 )
 def test_a_sidecar_holds_up_the_pod_until_it_started(
     one: ContainerStatus, status_: str, ready_: str
@@ -473,42 +449,38 @@ def test_a_status_with_a_name_that_the_spec_does_not_have_is_no_sidecar() -> Non
     assert columns(pod) == Columns(ready=0, total=1, status="Init:0/1", restarts=1)
 
 
-@pytest.mark.parametrize(
-    ("main", "init", "phase", "conditions", "shown"),
-    [
-        pytest.param(
+@cases(
+    "main init phase conditions shown",
+    {
+        "at first": (
             container(waiting("PodInitializing")),
             sidecar(waiting("PodInitializing"), started=False, ready=False),
             "Pending",
             [false("Initialized")],
             "0/2 Init:0/1",
-            id="at first",
         ),
-        pytest.param(
+        "while both run": (
             healthy(),
             sidecar(),
             "Running",
             [true("Initialized"), true("Ready")],
             "2/2 Running",
-            id="while both run",
         ),
-        pytest.param(
+        "when main has ended and the sidecar still runs": (
             container(COMPLETED),
             sidecar(),
             "Running",
             [true("Initialized"), false("Ready")],
             "1/2 Completed",
-            id="when main has ended and the sidecar still runs",
         ),
-        pytest.param(
+        "at the end": (
             container(COMPLETED),
             sidecar(COMPLETED, started=False, ready=False),
             "Succeeded",
             [true("Initialized"), false("Ready")],
             "0/2 Completed",
-            id="at the end",
         ),
-    ],
+    },
 )
 def test_a_job_with_a_sidecar_shows(
     main: ContainerStatus,
@@ -605,24 +577,23 @@ def test_ephemeral_containers_are_not_looked_at() -> None:
 # ── RESTARTS ──
 
 
-@pytest.mark.parametrize(
-    ("one", "shown"),
-    [
-        pytest.param(container(), "0", id="none"),
-        pytest.param(container(restarts=3), "3", id="without a previous run"),
-        pytest.param(container(restarts=3, last=ended(20)), "3 (20s ago)", id="20 seconds ago"),
-        pytest.param(container(restarts=3, last=ended(330)), "3 (5m30s ago)", id="minutes ago"),
-        pytest.param(container(restarts=3, last=ended(-1)), "3 (0s ago)", id="clocks differ"),
-        pytest.param(container(restarts=3, last=ended(-9)), "3 (<invalid> ago)", id="in future"),
-        pytest.param(container(restarts=3, last=ended(None)), "3", id="at an unknown time"),
-        pytest.param(container(restarts=0, last=ended(20)), "0", id="a previous run, not counted"),
-        pytest.param(
+@cases(
+    "one shown",
+    {
+        "none": (container(), "0"),
+        "without a previous run": (container(restarts=3), "3"),
+        "20 seconds ago": (container(restarts=3, last=ended(20)), "3 (20s ago)"),
+        "minutes ago": (container(restarts=3, last=ended(330)), "3 (5m30s ago)"),
+        "clocks differ": (container(restarts=3, last=ended(-1)), "3 (0s ago)"),
+        "in future": (container(restarts=3, last=ended(-9)), "3 (<invalid> ago)"),
+        "at an unknown time": (container(restarts=3, last=ended(None)), "3"),
+        "a previous run, not counted": (container(restarts=0, last=ended(20)), "0"),
+        "a previous state that is no end": (
             container(restarts=3, last=ContainerState(waiting=Waiting())),
             "3",
-            id="a previous state that is no end",
         ),
-        pytest.param(container(failed(), restarts=3), "3", id="the current end does not count"),
-    ],
+        "the current end does not count": (container(failed(), restarts=3), "3"),
+    },
 )
 def test_restarts_of_one_container(one: ContainerStatus, shown: str) -> None:
     assert restarts(a_pod(one)) == shown

@@ -6,6 +6,7 @@ from podwatch.core.kube import ObjectMeta, Pod
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.meta import Annotations
 from tests.build import at
+from tests.cases import cases
 
 decode = decoder(Pod)
 
@@ -34,42 +35,33 @@ class TestWhatGoWritesForNothing:
 
 
 class TestWhatCanNotBeRead:
-    @pytest.mark.parametrize(
-        ("data", "why"),
-        [
-            pytest.param(b"", "truncated", id="nothing"),
-            pytest.param(b'{"metadata":{"name":"we', "truncated", id="an end that is missing"),
-            pytest.param(b'{"metadata":{"name":"\xff"}}', "utf-8", id="invalid UTF-8"),
-            pytest.param(
-                b'{"status":{"phase":"\\ud800 and more"}}', "malformed", id="half a surrogate pair"
-            ),
-            pytest.param(b"{}{}", "malformed", id="two values"),
-            pytest.param(
-                b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "recursion", id="a deep nesting"
-            ),
-            pytest.param(
+    @cases(
+        "data why",
+        {
+            "nothing": (b"", "truncated"),
+            "an end that is missing": (b'{"metadata":{"name":"we', "truncated"),
+            "invalid UTF-8": (b'{"metadata":{"name":"\xff"}}', "utf-8"),
+            "half a surrogate pair": (b'{"status":{"phase":"\\ud800 and more"}}', "malformed"),
+            "two values": (b"{}{}", "malformed"),
+            "a deep nesting": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "recursion"),
+            "a deep nesting beside a null": (
                 b'{"status":null,"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
                 "recursion",
-                id="a deep nesting beside a null",
             ),
-            pytest.param(b"[]", "Expected `object`", id="another shape"),
-            pytest.param(b"null", "Expected `object`", id="null alone"),
-            pytest.param(b'{"kind":"Node"}', "Invalid value 'Node'", id="another kind"),
-            pytest.param(b'{"status":{"phase":7}}', "`$.status.phase`", id="another type"),
-            pytest.param(
+            "another shape": (b"[]", "Expected `object`"),
+            "null alone": (b"null", "Expected `object`"),
+            "another kind": (b'{"kind":"Node"}', "Invalid value 'Node'"),
+            "another type": (b'{"status":{"phase":7}}', "`$.status.phase`"),
+            "another type beside a null": (
                 b'{"status":{"phase":7,"conditions":null}}',
                 "`$.status.phase`",
-                id="another type beside a null",
             ),
-            pytest.param(
-                b'{"metadata":{"creationTimestamp":"yesterday"}}', "RFC3339", id="no time"
-            ),
-            pytest.param(
+            "no time": (b'{"metadata":{"creationTimestamp":"yesterday"}}', "RFC3339"),
+            "a time without a zone": (
                 b'{"metadata":{"creationTimestamp":"2026-03-05T10:00:00"}}',
                 "timezone",
-                id="a time without a zone",
             ),
-        ],
+        },
     )
     def test_is_undecodable_and_says_why(self, data: bytes, why: str) -> None:
         with pytest.raises(Undecodable) as raised:

@@ -26,6 +26,7 @@ from tests.build import (
     up,
     waiting,
 )
+from tests.cases import cases
 
 NOT_READY = condition("Ready", "False", "ContainersNotReady", "containers with unready status: [a]")
 
@@ -50,21 +51,20 @@ def on_node(*statuses: object, **more: object) -> Pod:
 # ── nothing amiss: how far it has come ──
 
 
-@pytest.mark.parametrize(
-    ("one", "concept"),
-    [
-        pytest.param(pod(), "created", id="just created"),
-        pytest.param(pod(conditions=[condition("PodScheduled")]), "scheduled", id="scheduled"),
-        pytest.param(
+@cases(
+    "one concept",
+    {
+        "just created": (pod(), "created"),
+        "scheduled": (pod(conditions=[condition("PodScheduled")]), "scheduled"),
+        "network set up": (
             pod(
                 status(waiting("ContainerCreating")),
                 conditions=[condition("PodScheduled"), condition("PodReadyToStartContainers")],
             ),
             "sandbox-ready",
-            id="network set up",
         ),
-        pytest.param(up(), "ready", id="ready"),
-    ],
+        "ready": (up(), "ready"),
+    },
 )
 def test_a_pod_on_its_way_says_how_far_it_has_come(one: Pod, concept: str) -> None:
     assert why(one) == [concept]
@@ -73,36 +73,31 @@ def test_a_pod_on_its_way_says_how_far_it_has_come(one: Pod, concept: str) -> No
 # ── what is not as it should be ──
 
 
-@pytest.mark.parametrize(
-    ("one", "concepts"),
-    [
-        pytest.param(
+@cases(
+    "one concepts",
+    {
+        "no node fits": (
             pod(conditions=[condition("PodScheduled", "False", "Unschedulable", "0/2 nodes")]),
             ["unschedulable"],
-            id="no node fits",
         ),
-        pytest.param(
+        "gated": (
             pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")]),
             ["scheduling-gated"],
-            id="gated",
         ),
-        pytest.param(
+        "no image": (
             on_node(status(waiting("ErrImagePull", "not found")), phase="Pending"),
             ["err-image-pull"],
-            id="no image",
         ),
-        pytest.param(on_node(status(running(), "A")), ["not-ready"], id="running, not ready"),
-        pytest.param(
+        "running, not ready": (on_node(status(running(), "A")), ["not-ready"]),
+        "ended, in back-off": (
             on_node(status(ended("A", 1), restarts=3)),
             ["exited-non-zero", "not-ready"],
-            id="ended, in back-off",
         ),
-        pytest.param(
+        "ended well, started again": (
             on_node(status(ended("A", 0), restarts=1)),
             ["exited-0", "not-ready"],
-            id="ended well, started again",
         ),
-        pytest.param(
+        "failed for its memory": (
             pod(
                 status(ended("A", 137, "OOMKilled")),
                 phase="Failed",
@@ -110,21 +105,18 @@ def test_a_pod_on_its_way_says_how_far_it_has_come(one: Pod, concept: str) -> No
                 node="worker",
             ),
             ["oom-killed", "failed"],
-            id="failed for its memory",
         ),
-        pytest.param(
+        "evicted: the Pod's own reason comes first": (
             in_phase(
                 on_node(status(ended("A", 137, "ContainerStatusUnknown"))), "Failed", "Evicted"
             ),
             ["evicted", "container-lost"],
-            id="evicted: the Pod's own reason comes first",
         ),
-        pytest.param(
+        "succeeded": (
             pod(status(ended("A", 0)), phase="Succeeded", restart_policy="Never"),
             ["succeeded"],
-            id="succeeded",
         ),
-        pytest.param(
+        "an init container runs": (
             on_node(
                 status(waiting("PodInitializing")),
                 phase="Pending",
@@ -132,9 +124,8 @@ def test_a_pod_on_its_way_says_how_far_it_has_come(one: Pod, concept: str) -> No
                 init_containers=[Container(name="migrate", image="busybox:1.36")],
             ),
             ["init-container-running"],
-            id="an init container runs",
         ),
-    ],
+    },
 )
 def test_what_is_amiss_is_named_worst_first(one: Pod, concepts: list[str]) -> None:
     assert why(one) == concepts
@@ -229,46 +220,40 @@ def test_nothing_is_said_where_all_three_agree() -> None:
     assert differing(pod()) == ()
 
 
-@pytest.mark.parametrize(
-    ("one", "status_words", "ready_words"),
-    [
-        pytest.param(
+@cases(
+    "one status_words ready_words",
+    {
+        "a crash loop": (
             on_node(status(waiting("CrashLoopBackOff"), restarts=4)),
             "STATUS says CrashLoopBackOff: that is the reason why container app waits",
             "Ready is False (ContainersNotReady: ",
-            id="a crash loop",
         ),
-        pytest.param(
+        "in back-off, since 1.35": (
             on_node(status(ended("A", 1), restarts=4)),
             "STATUS says Error: that is the reason with which container app ended",
             "Ready is False",
-            id="in back-off, since 1.35",
         ),
-        pytest.param(
+        "being deleted": (
             being_deleted(up()),
             "STATUS says Terminating: its deletion was requested",
             "Ready is still True, but Services send no new traffic",
-            id="being deleted",
         ),
-        pytest.param(
+        "running, not ready": (
             on_node(status(running(), "A")),
             "STATUS says Running: nothing else is to be said",
             "Ready is False",
-            id="running, not ready",
         ),
-        pytest.param(
+        "evicted": (
             in_phase(on_node(), "Failed", "Evicted"),
             "STATUS says Evicted: that is the Pod's own reason",
             "Ready is False",
-            id="evicted",
         ),
-        pytest.param(
+        "gated": (
             pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")]),
             "STATUS says SchedulingGated: that is the reason of the condition PodScheduled",
             "Ready is not set yet",
-            id="gated",
         ),
-        pytest.param(
+        "an init container": (
             on_node(
                 init=[status(waiting("CrashLoopBackOff"), name="migrate")],
                 init_containers=[Container(name="migrate")],
@@ -276,9 +261,8 @@ def test_nothing_is_said_where_all_three_agree() -> None:
             ),
             "STATUS says Init:CrashLoopBackOff: an init container is not done",
             "Ready is False",
-            id="an init container",
         ),
-    ],
+    },
 )
 def test_each_of_the_three_says_why_it_differs(
     one: Pod, status_words: str, ready_words: str

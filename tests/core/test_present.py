@@ -386,9 +386,7 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
     ),
     "the image of a volume": (
         with_image_volume(
-            on_node(
-                status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no')),
-            )
+            on_node(status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no')))
         ),
         [],
         "image models/tiny:typo could not be pulled, so container app can't start",
@@ -587,11 +585,7 @@ def test_a_pod_that_moves_or_leaves_or_is_ready_is_not_silent() -> None:
 
 def test_several_news_at_one_instant_are_one_movement() -> None:
     one = unscheduled()
-    items: list[StreamItem] = [
-        added(one, 1),
-        added(event("FailedScheduling", one), 1),
-        Tick(t=60),
-    ]
+    items: list[StreamItem] = [added(one, 1), added(event("FailedScheduling", one), 1), Tick(t=60)]
     assert silences(*items) == [(1 + STILL, "a node that fits")]
 
 

@@ -17,14 +17,7 @@ from podwatch.core.lessons import STAYS
 from podwatch.core.rows import GONE_LIMIT, REMEMBER_GONE
 from podwatch.core.session import TIMELINE_LIMIT, Session
 from podwatch.core.store import SILENCE
-from podwatch.core.stream import (
-    Observed,
-    OwnerRef,
-    PodRef,
-    Scope,
-    StreamItem,
-    Tick,
-)
+from podwatch.core.stream import Observed, OwnerRef, PodRef, Scope, StreamItem, Tick
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,

@@ -29,6 +29,7 @@ from tests.build import (
     up,
     waiting,
 )
+from tests.cases import cases
 from tests.strategies import arbitrary_pods, container_chains, lives
 
 NEW = pod()
@@ -157,19 +158,18 @@ class TestAConditionThatCameBack:
             f"condition Ready: {other} → {value} (inferred)",
         ]
 
-    @pytest.mark.parametrize(
-        ("before", "after"),
-        [
-            pytest.param(condition("Ready", since=3), condition("Ready", since=3), id="same"),
-            pytest.param(condition("Ready", since=9), condition("Ready", since=3), id="earlier"),
-            pytest.param(condition("Ready"), condition("Ready", since=3), id="unknown before"),
-            pytest.param(condition("Ready", since=3), condition("Ready"), id="unknown now"),
-            pytest.param(
+    @cases(
+        "before after",
+        {
+            "same": (condition("Ready", since=3), condition("Ready", since=3)),
+            "earlier": (condition("Ready", since=9), condition("Ready", since=3)),
+            "unknown before": (condition("Ready"), condition("Ready", since=3)),
+            "unknown now": (condition("Ready", since=3), condition("Ready")),
+            "no opposite": (
                 condition("Ready", "Unknown", since=3),
                 condition("Ready", "Unknown", since=9),
-                id="no opposite",
             ),
-        ],
+        },
     )
     def test_is_not_claimed_of_one_whose_time_proves_nothing(
         self, before: PodCondition, after: PodCondition
@@ -186,10 +186,7 @@ class TestAConditionThatCameBack:
 
 class TestTheCausalOrder:
     def test_of_a_start_that_was_missed(self) -> None:
-        before = pod(
-            init_containers=[Container(name="prepare")],
-            gates=["example.com/balanced"],
-        )
+        before = pod(init_containers=[Container(name="prepare")], gates=["example.com/balanced"])
         after = pod(
             status(running(), "A", ready=True),
             phase="Running",
@@ -393,19 +390,14 @@ class TestRunsOfAContainer:
         ]
 
     def test_a_restart_that_was_seen(self) -> None:
-        assert of_app(
-            status(ended("A")),
-            status(running(), "B", restarts=1, last=ended("A")),
-        ) == ["terminated A Error 1 → running B"]
+        assert of_app(status(ended("A")), status(running(), "B", restarts=1, last=ended("A"))) == [
+            "terminated A Error 1 → running B"
+        ]
 
     def test_running_twice_means_that_the_first_run_ended(self) -> None:
         assert of_app(
-            status(running(), "A"),
-            status(running(), "B", restarts=1, last=ended("A", 2)),
-        ) == [
-            "running A → terminated A Error 2 (inferred)",
-            "terminated A Error 2 → running B",
-        ]
+            status(running(), "A"), status(running(), "B", restarts=1, last=ended("A", 2))
+        ) == ["running A → terminated A Error 2 (inferred)", "terminated A Error 2 → running B"]
 
     def test_running_twice_without_a_last_state_still_means_it(self) -> None:
         assert of_app(status(running(), "A"), status(running(), "B", restarts=1)) == [
@@ -415,8 +407,7 @@ class TestRunsOfAContainer:
 
     def test_a_run_that_was_missed_in_between(self) -> None:
         assert of_app(
-            status(running(), "A"),
-            status(running(), "C", restarts=2, last=ended("B", 4)),
+            status(running(), "A"), status(running(), "C", restarts=2, last=ended("B", 4))
         ) == [
             "running A → terminated A (inferred)",
             "terminated A → running B (inferred)",
@@ -431,24 +422,19 @@ class TestRunsOfAContainer:
         ]
 
     def test_the_end_of_the_next_run(self) -> None:
-        assert of_app(
-            status(ended("A")),
-            status(ended("B", 3), restarts=1, last=ended("A")),
-        ) == [
+        assert of_app(status(ended("A")), status(ended("B", 3), restarts=1, last=ended("A"))) == [
             "terminated A Error 1 → running B (inferred)",
             "running B → terminated B Error 3",
         ]
 
     def test_a_back_off_that_was_seen(self) -> None:
-        assert of_app(
-            status(ended("A")),
-            status(waiting("CrashLoopBackOff"), last=ended("A")),
-        ) == ["terminated A Error 1 → waiting CrashLoopBackOff"]
+        assert of_app(status(ended("A")), status(waiting("CrashLoopBackOff"), last=ended("A"))) == [
+            "terminated A Error 1 → waiting CrashLoopBackOff"
+        ]
 
     def test_a_back_off_after_a_run_whose_end_was_missed(self) -> None:
         assert of_app(
-            status(running(), "A"),
-            status(waiting("CrashLoopBackOff"), "A", last=ended("A")),
+            status(running(), "A"), status(waiting("CrashLoopBackOff"), "A", last=ended("A"))
         ) == [
             "running A → terminated A Error 1 (inferred)",
             "terminated A Error 1 → waiting CrashLoopBackOff",
@@ -493,21 +479,16 @@ class TestRunsOfAContainer:
         assert of_app(
             status(running(), "A", restarts=1, last=lost),
             status(waiting("ContainerCreating"), restarts=1, last=lost),
-        ) == [
-            "running A → terminated A (inferred)",
-            "terminated A → waiting ContainerCreating",
-        ]
+        ) == ["running A → terminated A (inferred)", "terminated A → waiting ContainerCreating"]
 
     def test_an_unknown_end_without_an_id_invents_no_run(self) -> None:
         assert of_app(
-            status(waiting("ImagePullBackOff")),
-            status(ended("", 137, "ContainerStatusUnknown")),
+            status(waiting("ImagePullBackOff")), status(ended("", 137, "ContainerStatusUnknown"))
         ) == ["waiting ImagePullBackOff → terminated ContainerStatusUnknown 137"]
 
     def test_an_unknown_end_of_a_run_is_its_end(self) -> None:
         assert of_app(
-            status(running(), "A"),
-            status(ended("", 137, "ContainerStatusUnknown"), "A"),
+            status(running(), "A"), status(ended("", 137, "ContainerStatusUnknown"), "A")
         ) == ["running A → terminated A ContainerStatusUnknown 137"]
 
     def test_a_run_whose_id_comes_late_is_the_same_run(self) -> None:
@@ -544,20 +525,17 @@ class TestRunsOfAContainer:
 
 
 class TestANewPod:
-    @pytest.mark.parametrize(
-        ("conditions", "new"),
-        [
-            pytest.param([], True, id="without conditions"),
-            pytest.param(
+    @cases(
+        "conditions new",
+        {
+            "without conditions": ([], True),
+            "held by a scheduling gate": (
                 [condition("PodScheduled", "False", "SchedulingGated")],
                 True,
-                id="held by a scheduling gate",
             ),
-            pytest.param([condition("PodScheduled")], False, id="scheduled"),
-            pytest.param(
-                [condition("PodScheduled", "False", "Unschedulable")], False, id="unschedulable"
-            ),
-        ],
+            "scheduled": ([condition("PodScheduled")], False),
+            "unschedulable": ([condition("PodScheduled", "False", "Unschedulable")], False),
+        },
     )
     def test_is_told_by_its_conditions(self, conditions: list[PodCondition], new: bool) -> None:
         assert looks_new(pod(conditions=conditions)) is new

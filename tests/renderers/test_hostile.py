@@ -225,11 +225,7 @@ def test_bytes_that_are_no_utf8_never_get_in_and_what_is_said_of_them_is_harmles
 ) -> None:
     with pytest.raises(Undecodable) as raised:
         decoder(Pod)(bytes_)
-    items: list[Any] = [
-        opened(),
-        synced(),
-        unreadable(1, "?", str(raised.value)),
-    ]
+    items: list[Any] = [opened(), synced(), unreadable(1, "?", str(raised.value))]
     drawn = Drawn(items, 80, 24)
     with drawn.screen:
         drawn.frame()

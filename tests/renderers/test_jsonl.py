@@ -119,11 +119,7 @@ class TestATransition:
 
     def test_that_is_proved_only_says_so(self) -> None:
         found = of_kind(
-            "transition",
-            opened(),
-            synced(),
-            added(NEW),
-            modified(pod(status(ended("A", 0)))),
+            "transition", opened(), synced(), added(NEW), modified(pod(status(ended("A", 0))))
         )
         assert [(one["after"], one["inferred"]) for one in found] == [
             ("present", False),

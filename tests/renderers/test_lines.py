@@ -45,6 +45,7 @@ from tests.build import (
     waiting,
     watching,
 )
+from tests.cases import cases
 
 NEW = pod()
 CATALOG = catalog_of(
@@ -108,57 +109,44 @@ class TestATransition:
             'podwatch has no lesson for the reason "Completed".',
         ]
 
-    @pytest.mark.parametrize(
-        ("before", "after", "text"),
-        [
-            pytest.param(
+    @cases(
+        "before after text",
+        {
+            "a condition": (
                 NEW,
                 pod(conditions=[condition("PodScheduled")]),
                 f"PodScheduled True: {UNKNOWN}",
-                id="a condition",
             ),
-            pytest.param(
+            "a condition that changes": (
                 pod(conditions=[condition("Ready")]),
                 pod(conditions=[condition("Ready", "False")]),
                 f"Ready True → False: {UNKNOWN}",
-                id="a condition that changes",
             ),
-            pytest.param(
+            "a condition that goes": (
                 pod(conditions=[condition("PodResizePending")]),
                 NEW,
                 f"PodResizePending True → gone: {UNKNOWN}",
-                id="a condition that goes",
             ),
-            pytest.param(
+            "a condition with another reason": (
                 pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")]),
                 pod(conditions=[condition("PodScheduled", "False", "Unschedulable", "0/1")]),
                 "PodScheduled False (SchedulingGated) → False (Unschedulable): "
                 'podwatch has no lesson for the reason "Unschedulable". Kubernetes says: 0/1',
-                id="a condition with another reason",
             ),
-            pytest.param(
-                NEW,
-                in_phase(NEW, "Running"),
-                f"phase Pending → Running: {UNKNOWN}",
-                id="the phase",
-            ),
-            pytest.param(
+            "the phase": (NEW, in_phase(NEW, "Running"), f"phase Pending → Running: {UNKNOWN}"),
+            "another reason to wait": (
                 pod(status(waiting("ErrImagePull"))),
                 pod(status(waiting("ImagePullBackOff"))),
                 "app waiting (ErrImagePull) → waiting (ImagePullBackOff): "
                 'podwatch has no lesson for the reason "ImagePullBackOff".',
-                id="another reason to wait",
             ),
-            pytest.param(
-                NEW, being_deleted(NEW), f"deletion requested: {UNKNOWN}", id="a deletion"
-            ),
-            pytest.param(
+            "a deletion": (NEW, being_deleted(NEW), f"deletion requested: {UNKNOWN}"),
+            "a shorter grace period": (
                 being_deleted(NEW, 30, 30),
                 being_deleted(NEW, 5, 1),
                 f"grace period shortened: {UNKNOWN}",
-                id="a shorter grace period",
             ),
-        ],
+        },
     )
     def test_names_what_changed(self, before: Pod, after: Pod, text: str) -> None:
         *_, line = lines(added(before), modified(after))
@@ -277,10 +265,7 @@ class TestTheConnection:
             connection("reconnecting"),
             connection("listing", t=2),
             connection("live", t=3),
-        ) == [
-            "10:00:01 ~ connection lost, reconnecting: refused",
-            "10:00:03 ~ connected again",
-        ]
+        ) == ["10:00:01 ~ connection lost, reconnecting: refused", "10:00:03 ~ connected again"]
 
     def test_that_is_lost_is_told_once(self) -> None:
         assert lines(
@@ -308,10 +293,7 @@ class TestTheConnection:
             connection("reconnecting", OTHER),
             connection("live", OTHER, t=2),
             connection("live", t=3),
-        ) == [
-            "10:00:01 ~ connection lost, reconnecting: refused",
-            "10:00:03 ~ connected again",
-        ]
+        ) == ["10:00:01 ~ connection lost, reconnecting: refused", "10:00:03 ~ connected again"]
 
     def test_of_the_events_that_is_lost_is_not_worth_a_line(self) -> None:
         assert lines(connection("reconnecting", EVENTS), connection("live", EVENTS)) == []

@@ -13,6 +13,7 @@ from podwatch.core.kube import Pod, ReplicaSet
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources import yaml_as_json
 from podwatch.sources.files import Contents, contents, skipped
+from tests.cases import cases
 
 WEB = {
     "apiVersion": "v1",
@@ -67,21 +68,17 @@ def refused(folder: Path, text: str | bytes) -> PodwatchError:
 
 
 @pytest.mark.parametrize("printed", [pretty, documents], ids=["JSON", "YAML"])
-@pytest.mark.parametrize(
-    ("values", "names"),
-    [
-        pytest.param([WEB], ["web"], id="one Pod"),
-        pytest.param([listed(WEB, API)], ["web", "api"], id="a List"),
-        pytest.param([listed()], [], id="an empty List"),
-        pytest.param(
-            [listed(KINDLESS, kind="PodList")],
-            ["web"],
-            id="a PodList without kinds",
-        ),
-        pytest.param([changed("ADDED", WEB), changed("ADDED", API)], ["web", "api"], id="a watch"),
-        pytest.param([WEB, API, WEB], ["api", "web"], id="versions: the last one counts"),
-        pytest.param([changed("BOOKMARK", {"kind": "Pod"}), WEB], ["web"], id="a bookmark"),
-    ],
+@cases(
+    "values names",
+    {
+        "one Pod": ([WEB], ["web"]),
+        "a List": ([listed(WEB, API)], ["web", "api"]),
+        "an empty List": ([listed()], []),
+        "a PodList without kinds": ([listed(KINDLESS, kind="PodList")], ["web"]),
+        "a watch": ([changed("ADDED", WEB), changed("ADDED", API)], ["web", "api"]),
+        "versions: the last one counts": ([WEB, API, WEB], ["api", "web"]),
+        "a bookmark": ([changed("BOOKMARK", {"kind": "Pod"}), WEB], ["web"]),
+    },
 )
 def test_the_pods_are_read(
     tmp_path: Path, printed: Any, values: list[Any], names: list[str]
@@ -117,30 +114,29 @@ def test_windows_encodings_are_read(tmp_path: Path, encoding: str) -> None:
 # ── what is wrong ──
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        pytest.param("", "it is empty", id="empty"),
-        pytest.param("NAME  READY\nweb   1/1\n", "no objects of Kubernetes", id="a table"),
-        pytest.param("[1, 2]", "no objects of Kubernetes", id="numbers"),
-        pytest.param('{"a": 1}', "no objects of Kubernetes", id="an object without a kind"),
-        pytest.param(b"\xff\x00\xfe", "it is not text", id="bytes"),
-        pytest.param("a: b: c\n", "line 1 is no YAML", id="broken YAML"),
-        pytest.param(pretty(WEB)[:200], "the file ends in the middle of it", id="cut-off JSON"),
-        pytest.param("{" + "[" * 200_000, "no JSON", id="JSON that is no JSON, and deep"),
-        pytest.param("[" * 200_000, "nothing that kubectl prints", id="deep JSON"),
-        pytest.param("a: " + "[" * 200_000, "nested too deeply", id="deep YAML"),
-        pytest.param("a: &a [x]\nb: [*a, *a]\n", "aliases", id="aliases"),
-        pytest.param("a: 2026-99-99\n", "nothing that kubectl prints", id="an impossible date"),
-        pytest.param("a: !!bool maybe\n", "nothing that kubectl prints", id="an impossible tag"),
-        pytest.param("a: !!int\n", "nothing that kubectl prints", id="a number that is none"),
-        pytest.param('{"item":"opened","format":1}', "a recording", id="a recording"),
-        pytest.param(
+@cases(
+    "text words",
+    {
+        "empty": ("", "it is empty"),
+        "a table": ("NAME  READY\nweb   1/1\n", "no objects of Kubernetes"),
+        "numbers": ("[1, 2]", "no objects of Kubernetes"),
+        "an object without a kind": ('{"a": 1}', "no objects of Kubernetes"),
+        "bytes": (b"\xff\x00\xfe", "it is not text"),
+        "broken YAML": ("a: b: c\n", "line 1 is no YAML"),
+        "cut-off JSON": (pretty(WEB)[:200], "the file ends in the middle of it"),
+        "JSON that is no JSON, and deep": ("{" + "[" * 200_000, "no JSON"),
+        "deep JSON": ("[" * 200_000, "nothing that kubectl prints"),
+        "deep YAML": ("a: " + "[" * 200_000, "nested too deeply"),
+        "aliases": ("a: &a [x]\nb: [*a, *a]\n", "aliases"),
+        "an impossible date": ("a: 2026-99-99\n", "nothing that kubectl prints"),
+        "an impossible tag": ("a: !!bool maybe\n", "nothing that kubectl prints"),
+        "a number that is none": ("a: !!int\n", "nothing that kubectl prints"),
+        "a recording": ('{"item":"opened","format":1}', "a recording"),
+        "surrogates": (
             '{"kind": "Pod", "metadata": "\ud800"}'.encode("utf-8", "surrogatepass"),
             "not text",
-            id="surrogates",
         ),
-    ],
+    },
 )
 def test_what_is_no_output_of_kubectl_is_refused(
     tmp_path: Path, text: str | bytes, words: str
@@ -148,15 +144,13 @@ def test_what_is_no_output_of_kubectl_is_refused(
     assert words in str(refused(tmp_path, text))
 
 
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        pytest.param([{**WEB, "status": {"phase": 3}}], "Pod shop/web is not as", id="a number"),
-        pytest.param([{**WEB, "metadata": []}], "Pod without metadata is not as", id="a list"),
-        pytest.param(
-            [{**WEB, "status": {}}], "Pod shop/web ends before its status", id="no status"
-        ),
-    ],
+@cases(
+    "values words",
+    {
+        "a number": ([{**WEB, "status": {"phase": 3}}], "Pod shop/web is not as"),
+        "a list": ([{**WEB, "metadata": []}], "Pod without metadata is not as"),
+        "no status": ([{**WEB, "status": {}}], "Pod shop/web ends before its status"),
+    },
 )
 def test_a_pod_that_can_not_be_read_is_named_and_the_others_are_read(
     tmp_path: Path, values: list[Any], words: str
@@ -213,28 +207,25 @@ def hostile(number: int, size: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        pytest.param(b"a: [" + b"[]," * 150_000 + b"[]]", "no objects", id="YAML of empty lists"),
-        pytest.param(b"[" + b"[]," * EMPTY + b"[]]", "no objects", id="JSON of empty lists"),
-        pytest.param(
+@cases(
+    "text words",
+    {
+        "YAML of empty lists": (b"a: [" + b"[]," * 150_000 + b"[]]", "no objects"),
+        "JSON of empty lists": (b"[" + b"[]," * EMPTY + b"[]]", "no objects"),
+        "a List of empty lists": (
             b'{"kind": "List", "items": [' + b"[]," * EMPTY + b"[]]}",
             "no objects",
-            id="a List of empty lists",
         ),
-        pytest.param(hostile(1, 3 * EMPTY), "more than 8 MiB", id="one object that is too large"),
-        pytest.param(
+        "one object that is too large": (hostile(1, 3 * EMPTY), "more than 8 MiB"),
+        "objects that are too many": (
             b"\n".join(hostile(number, 100_000) for number in range(20)),
             "1 read, {} can't be read: it is too large: its objects take more than 32 MiB",
-            id="objects that are too many",
         ),
-        pytest.param(
+        "an ordinary List in YAML": (
             documents(listed(*(named(f"web-{n}") for n in range(1000)))).encode(),
             "1000 read, None",
-            id="an ordinary List in YAML",
         ),
-    ],
+    },
 )
 def test_a_file_takes_little_more_memory_than_its_size(
     tmp_path: Path, text: bytes, words: str

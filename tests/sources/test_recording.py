@@ -40,6 +40,7 @@ from podwatch.core.stream import (
 )
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.recording import Recorder, read, write_items
+from tests.cases import cases
 
 AT = datetime(2026, 1, 1, 10, 0, 0, 123456, tzinfo=UTC)
 PODS = Scope("Pod", "shop", "app=web", "status.phase=Running")
@@ -200,22 +201,21 @@ def test_a_bad_line_is_named_after_everything_before_it_was_read(
     assert len(error.message) < 1_000
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        pytest.param(b"", "not a recording of podwatch", id="an empty file"),
-        pytest.param(b"apiVersion: v1\n", "not a recording of podwatch", id="YAML"),
-        pytest.param(LINE + b"\n", "not a recording of podwatch", id="another item first"),
-        pytest.param(b'{"t": 1}\n', "not a recording of podwatch", id="another JSON"),
-        pytest.param(b"\x89PNG\r\n\x1a\n" * 99, "not a recording of podwatch", id="a picture"),
-        pytest.param(b"[" * 100_000, "not a recording of podwatch", id="deep nesting"),
-        pytest.param(
+@cases(
+    "content words",
+    {
+        "an empty file": (b"", "not a recording of podwatch"),
+        "YAML": (b"apiVersion: v1\n", "not a recording of podwatch"),
+        "another item first": (LINE + b"\n", "not a recording of podwatch"),
+        "another JSON": (b'{"t": 1}\n', "not a recording of podwatch"),
+        "a picture": (b"\x89PNG\r\n\x1a\n" * 99, "not a recording of podwatch"),
+        "deep nesting": (b"[" * 100_000, "not a recording of podwatch"),
+        "a newer format": (
             b'{"item":"opened","t":0,"at":"2026-01-01T00:00:00Z","format":99,"new":[1]}\n',
             "format 99",
-            id="a newer format",
         ),
-        pytest.param(msgspec.json.encode(OPENED)[:40], "line 1", id="cut in its first line"),
-    ],
+        "cut in its first line": (msgspec.json.encode(OPENED)[:40], "line 1"),
+    },
 )
 def test_what_is_no_recording_is_said_so(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "r.jsonl"

@@ -34,6 +34,7 @@ from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock, clock_skew
 from podwatch.sources.reflect import BACKLOG, reflect
 from podwatch.sources.retry import RENEWALS
+from tests.cases import cases
 
 PODS = Scope("Pod", "shop")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -229,8 +230,7 @@ def told(item: RecordedItem) -> str:
 
 def test_a_list_comes_first_and_then_its_changes() -> None:
     world = World(
-        [page(pod("a", 5), pod("b", 6))],
-        [[added("c", 101), modified("a", 102), deleted("b", 103)]],
+        [page(pod("a", 5), pod("b", 6))], [[added("c", 101), modified("a", 102), deleted("b", 103)]]
     )
     assert world.run() == [
         "listing",
@@ -285,19 +285,17 @@ def test_a_namespace_that_does_not_exist_is_said_and_watched_all_the_same() -> N
 # ── resuming ──
 
 
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        pytest.param([], "100", id="nothing came: the list's version"),
-        pytest.param([added("a", 105)], "105", id="the last event"),
-        pytest.param([added("a", 105), bookmark(140)], "140", id="a bookmark after it"),
-        pytest.param([added("a", 105), bookmark(90)], "105", id="an old bookmark moves nothing"),
-        pytest.param(
-            [Malformed("shop/a", "bad", "107")], "107", id="past an object that can't be read"
-        ),
-        pytest.param([Malformed("?", "bad")], "100", id="a line without a version"),
-        pytest.param([added("a", 105), modified("a", 103)], "105", id="an old event moves nothing"),
-    ],
+@cases(
+    "steps expected",
+    {
+        "nothing came: the list's version": ([], "100"),
+        "the last event": ([added("a", 105)], "105"),
+        "a bookmark after it": ([added("a", 105), bookmark(140)], "140"),
+        "an old bookmark moves nothing": ([added("a", 105), bookmark(90)], "105"),
+        "past an object that can't be read": ([Malformed("shop/a", "bad", "107")], "107"),
+        "a line without a version": ([Malformed("?", "bad")], "100"),
+        "an old event moves nothing": ([added("a", 105), modified("a", 103)], "105"),
+    },
 )
 def test_the_next_watch_resumes_at_the_last_applied_version(
     steps: list[Step], expected: str
@@ -484,20 +482,14 @@ def test_lists_that_never_help_wait_longer_and_longer() -> None:
     assert world.pauses == [0.0, 0.375, 0.75, 1.5, 3.0, 6.0]
 
 
-@pytest.mark.parametrize(
-    ("watches", "gap"),
-    [
-        pytest.param([[3.0, added("a", 105), 4.0, GONE]], 4, id="begins after a list"),
-        pytest.param([[1.0, added("a", 105), 4.0, GONE]], 5, id="has hardly begun"),
-        pytest.param(
-            [[8.0, Unreachable("broke")], [3.0, added("a", 105), GONE]], 11, id="was away for long"
-        ),
-        pytest.param(
-            [[3.0, added("b", 104)], [2.5, added("a", 105), 1.0, GONE]],
-            1,
-            id="resumed soon",
-        ),
-    ],
+@cases(
+    "watches gap",
+    {
+        "begins after a list": ([[3.0, added("a", 105), 4.0, GONE]], 4),
+        "has hardly begun": ([[1.0, added("a", 105), 4.0, GONE]], 5),
+        "was away for long": ([[8.0, Unreachable("broke")], [3.0, added("a", 105), GONE]], 11),
+        "resumed soon": ([[3.0, added("b", 104)], [2.5, added("a", 105), 1.0, GONE]], 1),
+    },
 )
 def test_a_gap_begins_at_the_last_event_that_was_new_for_a_watch_that(
     watches: list[list[Step]], gap: int
@@ -506,17 +498,16 @@ def test_a_gap_begins_at_the_last_event_that_was_new_for_a_watch_that(
     assert f"gap of {gap} s" in world.run()
 
 
-@pytest.mark.parametrize(
+@cases(
     "gone",
-    [
-        pytest.param(ApiError(410, "Expired"), id="as a status"),
-        pytest.param(ApiError(410, "Gone", in_watch=True), id="as an ERROR"),
-        pytest.param(ApiError(500, "Expired", in_watch=True), id="as an ERROR without code"),
-        pytest.param(
-            ApiError(500, "", "too old resource version: 1 (5)", in_watch=True),
-            id="as an ERROR with a message only",
+    {
+        "as a status": ApiError(410, "Expired"),
+        "as an ERROR": ApiError(410, "Gone", in_watch=True),
+        "as an ERROR without code": ApiError(500, "Expired", in_watch=True),
+        "as an ERROR with a message only": ApiError(
+            500, "", "too old resource version: 1 (5)", in_watch=True
         ),
-    ],
+    },
 )
 def test_a_gap_is_said_and_the_differences_by_uid_are_listed(gone: ApiError) -> None:
     world = World(
@@ -634,16 +625,15 @@ def test_a_pod_that_is_deleted_while_a_list_is_begun_again_is_gone() -> None:
     assert "DELETED a@5 (listed)" in world.run()
 
 
-@pytest.mark.parametrize(
-    ("failures", "asked"),
-    [
-        pytest.param(1, [("", 500), ("x", 500), ("", 500)], id="is begun again"),
-        pytest.param(
+@cases(
+    "failures asked",
+    {
+        "is begun again": (1, [("", 500), ("x", 500), ("", 500)]),
+        "twice is asked for in one piece": (
             2,
             [("", 500), ("x", 500), ("", 500), ("x", 500), ("", 0)],
-            id="twice is asked for in one piece",
         ),
-    ],
+    },
 )
 def test_a_list_whose_token_expires(failures: int, asked: list[tuple[str, int]]) -> None:
     pages: list[Page | Exception] = []
@@ -800,52 +790,46 @@ def test_nothing_is_asked_for_when_the_deletion_is_certain(scope: Scope) -> None
 # ── refusals ──
 
 
-@pytest.mark.parametrize(
-    ("failure", "scope", "code", "words"),
-    [
-        pytest.param(
+@cases(
+    "failure scope code words",
+    {
+        "401": (
             ApiError(401, "Unauthorized"),
             PODS,
             ExitCode.UNAVAILABLE,
             ["does not accept your credentials"],
-            id="401",
         ),
-        pytest.param(
+        "403 in a namespace": (
             ApiError(403, "Forbidden", 'User "me" cannot list resource "pods"'),
             PODS,
             ExitCode.UNAVAILABLE,
             ["you may not list pods", "kubectl auth can-i list pods -n shop"],
-            id="403 in a namespace",
         ),
-        pytest.param(
+        "403 everywhere": (
             ApiError(403, "Forbidden", 'User "me" cannot list resource "pods"'),
             Scope("Pod"),
             ExitCode.UNAVAILABLE,
             ["in the whole cluster", "kubectl auth can-i list pods -A"],
-            id="403 everywhere",
         ),
-        pytest.param(
+        "a selector that is none": (
             ApiError(400, "BadRequest", "unable to parse requirement"),
             Scope("Pod", "shop", "a=b=c"),
             ExitCode.USAGE,
             ['"a=b=c"', "unable to parse requirement"],
-            id="a selector that is none",
         ),
-        pytest.param(
+        "something that is no API server": (
             ApiError(404, "NotFound", "the server could not find it"),
             PODS,
             ExitCode.UNAVAILABLE,
             ["404"],
-            id="something that is no API server",
         ),
-        pytest.param(
+        "a certificate": (
             Unreachable("its certificate is not trusted", lasting=True),
             PODS,
             ExitCode.UNAVAILABLE,
             ["its certificate is not trusted"],
-            id="a certificate",
         ),
-    ],
+    },
 )
 def test_a_first_list_that_is_refused_ends_the_watch_at_once(
     failure: Exception, scope: Scope, code: ExitCode, words: list[str]
@@ -1006,9 +990,7 @@ def test_a_login_command_that_fails_later_does_not_end_the_watch() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_whatever_happens_the_end_is_the_truth_and_nothing_comes_twice(
-    data: st.DataObject,
-) -> None:
+def test_whatever_happens_the_end_is_the_truth_and_nothing_comes_twice(data: st.DataObject) -> None:
     """A cluster changes; the watch is cut, replayed and expired at random in between."""
     version = 100
     truth: dict[str, Pod] = {}

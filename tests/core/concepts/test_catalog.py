@@ -8,6 +8,7 @@ import pytest
 from podwatch.core.concepts import Catalog, Entry, catalog, concept
 from podwatch.core.concepts.patterns import Facts
 from tests.build import FACET, GOOD
+from tests.cases import cases
 
 # ── choosing and filling ──
 
@@ -96,8 +97,7 @@ def test_a_fact_that_looks_like_a_place_stays_as_it_is() -> None:
 )
 def test_a_hostile_name_is_one_word_of_a_command(name: str) -> None:
     one = small(
-        FACET.removeprefix("[when]\n"),
-        **{"try": '["kubectl logs {pod.name} -c {container.name}"]'},
+        FACET.removeprefix("[when]\n"), **{"try": '["kubectl logs {pod.name} -c {container.name}"]'}
     )
     facts: Facts = {"transition.facet": "phase", "pod.name": name, "container.name": name}
     (command,) = one.explain(facts).try_
@@ -200,25 +200,22 @@ def test_all_terms_are_listed_once() -> None:
     assert lexicon().terms() == ["a", "moon", "T", "The Moon", "Even", "Odd", "OutOf*", "Boom"]
 
 
-@pytest.mark.parametrize(
-    ("facts", "says"),
-    [
-        pytest.param(
+@cases(
+    "facts says",
+    {
+        "a transition's reason": (
             {"transition.facet": "phase", "transition.reason": "OutOfcpu"},
             "it is reason OutOf*.",
-            id="a transition's reason",
         ),
-        pytest.param(
+        "an Event with a message": (
             {"notice.reason": "Even", "notice.message": "two"},
             "it is event Even. Kubernetes says: two",
-            id="an Event with a message",
         ),
-        pytest.param(
+        "not an Event's reason as a transition's": (
             {"transition.facet": "phase", "transition.reason": "Odd"},
             'podwatch has no lesson for the reason "Odd".',
-            id="not an Event's reason as a transition's",
         ),
-    ],
+    },
 )
 def test_an_entry_explains_what_no_pattern_does(facts: Facts, says: str) -> None:
     assert lexicon().explain(facts).sentence == says

@@ -5,6 +5,7 @@ import pytest
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.terms import close_matches, meanings
 from tests.build import catalog_of
+from tests.cases import cases
 
 
 def said(term: str) -> str:
@@ -14,37 +15,35 @@ def said(term: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("term", "words"),
-    [
-        pytest.param("crash-loop-back-off", "a lesson of podwatch", id="an id"),
-        pytest.param("Phase Running", "a lesson of podwatch: running", id="a title"),
-        pytest.param("CrashLoopBackOff", "crash-loop-back-off", id="a reason of a pattern"),
-        pytest.param("OutOfcpu", "OutOfcpu is a reason: the node has less CPU", id="an entry"),
-        pytest.param(
-            "FailedScheduling", "an Event's reason: the scheduler found no", id="an Event"
-        ),
-        pytest.param("terminating", "a STATUS text: the deletion", id="in other letters"),
-        pytest.param("Init:1/3", "1 of the Pod's 3 init containers are done", id="Init, counted"),
-        pytest.param("Init:Error", "Error is a reason", id="Init with a reason"),
-        pytest.param("Init:CrashLoopBackOff", "crash-loop-back-off", id="Init with a lesson"),
-        pytest.param("Init:ExitCode:3", "3 is an exit code", id="Init with an exit code"),
-        pytest.param("ExitCode:3", "3 is an exit code: what it means is up to", id="ExitCode"),
-        pytest.param("Signal:9", "SIGKILL is a signal: number 9", id="Signal"),
-        pytest.param("0", "0 is an exit code: the program says that all went well", id="0"),
-        pytest.param("7", "7 is an exit code: what it means is up to the program", id="7"),
-        pytest.param("126", "may not be executed", id="126"),
-        pytest.param("127", "the command was not found", id="127"),
-        pytest.param("137", "only the reason OOMKilled proves memory", id="137"),
-        pytest.param("139", "SIGSEGV", id="139"),
-        pytest.param("150", "the signal SIGTTOU (number 22)", id="128 and a rarer signal"),
-        pytest.param("200", "what it means is up to the program", id="above the signals"),
-        pytest.param("255", "the program chose it", id="255"),
-        pytest.param("300", "no exit code of a program", id="too large"),
-        pytest.param("SIGTERM", "SIGTERM is a signal: number 15", id="a signal"),
-        pytest.param("term", "SIGTERM is a signal", id="a signal without SIG"),
-        pytest.param("SIGBUS", "number 7; as an exit code it is, by convention, 135", id="SIGBUS"),
-    ],
+@cases(
+    "term words",
+    {
+        "an id": ("crash-loop-back-off", "a lesson of podwatch"),
+        "a title": ("Phase Running", "a lesson of podwatch: running"),
+        "a reason of a pattern": ("CrashLoopBackOff", "crash-loop-back-off"),
+        "an entry": ("OutOfcpu", "OutOfcpu is a reason: the node has less CPU"),
+        "an Event": ("FailedScheduling", "an Event's reason: the scheduler found no"),
+        "in other letters": ("terminating", "a STATUS text: the deletion"),
+        "Init, counted": ("Init:1/3", "1 of the Pod's 3 init containers are done"),
+        "Init with a reason": ("Init:Error", "Error is a reason"),
+        "Init with a lesson": ("Init:CrashLoopBackOff", "crash-loop-back-off"),
+        "Init with an exit code": ("Init:ExitCode:3", "3 is an exit code"),
+        "ExitCode": ("ExitCode:3", "3 is an exit code: what it means is up to"),
+        "Signal": ("Signal:9", "SIGKILL is a signal: number 9"),
+        "0": ("0", "0 is an exit code: the program says that all went well"),
+        "7": ("7", "7 is an exit code: what it means is up to the program"),
+        "126": ("126", "may not be executed"),
+        "127": ("127", "the command was not found"),
+        "137": ("137", "only the reason OOMKilled proves memory"),
+        "139": ("139", "SIGSEGV"),
+        "128 and a rarer signal": ("150", "the signal SIGTTOU (number 22)"),
+        "above the signals": ("200", "what it means is up to the program"),
+        "255": ("255", "the program chose it"),
+        "too large": ("300", "no exit code of a program"),
+        "a signal": ("SIGTERM", "SIGTERM is a signal: number 15"),
+        "a signal without SIG": ("term", "SIGTERM is a signal"),
+        "SIGBUS": ("SIGBUS", "number 7; as an exit code it is, by convention, 135"),
+    },
 )
 def test_a_term_is_explained(term: str, words: str) -> None:
     assert words in said(term)

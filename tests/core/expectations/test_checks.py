@@ -65,10 +65,7 @@ def labelled(name: str, phase: str) -> Pod:
 
 @pytest.mark.parametrize(
     ("wanted", "t"),
-    [
-        ({"sequence": ("Pending", "Running")}, 20),
-        ({"words": (word("status=Completed"),)}, 23),
-    ],
+    [({"sequence": ("Pending", "Running")}, 20), ({"words": (word("status=Completed"),)}, 23)],
 )
 def test_who_is_there_already_does_not_refuse_it_to_the_others(
     wanted: dict[str, Any], t: float

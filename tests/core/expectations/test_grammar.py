@@ -6,6 +6,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, Word, grammar
 from podwatch.errors import ExitCode, PodwatchError
 from tests import build as pods
+from tests.cases import cases
 
 CONCEPTS = catalog().by_id
 
@@ -128,19 +129,15 @@ def test_a_sequence_can_not_go_on_after_an_end() -> None:
 # ── contradictions ──
 
 
-@pytest.mark.parametrize(
-    ("wanted", "said"),
-    [
-        pytest.param(expected("succeeded", "failed"), "both be met", id="two ends"),
-        pytest.param(expected("phase=Failed", "phase=Succeeded"), "two phases", id="two phases"),
-        pytest.param(
-            expected("ready", never=(word("ready"),)), "forbidden with --never", id="for and never"
-        ),
-        pytest.param(
-            expected("succeeded", kind="Deployment"), "can't be expected", id="no such end"
-        ),
-        pytest.param(expected("ready", targets=()), "nothing to judge", id="no target"),
-    ],
+@cases(
+    "wanted said",
+    {
+        "two ends": (expected("succeeded", "failed"), "both be met"),
+        "two phases": (expected("phase=Failed", "phase=Succeeded"), "two phases"),
+        "for and never": (expected("ready", never=(word("ready"),)), "forbidden with --never"),
+        "no such end": (expected("succeeded", kind="Deployment"), "can't be expected"),
+        "no target": (expected("ready", targets=()), "nothing to judge"),
+    },
 )
 def test_what_contradicts_itself_is_refused(wanted: Expectations, said: str) -> None:
     assert said in refusal(grammar.check, wanted).message

@@ -9,6 +9,7 @@ from podwatch.core.kube import Deployment
 from podwatch.core.stream import StreamItem
 from tests import build as pods
 from tests.build import added, deleted, listed, modified, opened, synced
+from tests.cases import cases
 from tests.core.expectations.judging import (
     BARE,
     CAME,
@@ -47,19 +48,13 @@ def test_a_deployment_is_ready_when_its_rollout_is_complete() -> None:
     assert judged(followed(*items), target=ROLLOUT) == met(3)
 
 
-@pytest.mark.parametrize(
-    ("made", "said"),
-    [
-        pytest.param(pods.deployment(2, 1, **DONE), "controller to notice", id="not noticed yet"),
-        pytest.param(
-            pods.deployment(**{**DONE, "replicas": 3}), "1 old Pods to end", id="an old Pod is left"
-        ),
-        pytest.param(
-            pods.deployment(**{**DONE, "updated_replicas": 1}),
-            "1 of 2 are made",
-            id="half the Pods",
-        ),
-    ],
+@cases(
+    "made said",
+    {
+        "not noticed yet": (pods.deployment(2, 1, **DONE), "controller to notice"),
+        "an old Pod is left": (pods.deployment(**{**DONE, "replicas": 3}), "1 old Pods to end"),
+        "half the Pods": (pods.deployment(**{**DONE, "updated_replicas": 1}), "1 of 2 are made"),
+    },
 )
 def test_old_pods_do_not_pass_the_test(made: Deployment, said: str) -> None:
     verdict = verdict_of(followed(added(made, 1)), target=ROLLOUT)

@@ -1,6 +1,5 @@
 """What a verdict says that a Pod waits for is what everybody else says."""
 
-import pytest
 from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
@@ -8,6 +7,7 @@ from podwatch.core.kube import Container, Pod
 from podwatch.core.kube.pod_spec import Probe
 from tests import build as pods
 from tests.build import condition, listed, opened, synced
+from tests.cases import cases
 from tests.core.expectations.judging import verdict_of
 
 
@@ -45,28 +45,22 @@ def first_of_its_init_containers() -> Pod:
     )
 
 
-@pytest.mark.parametrize(
-    ("one", "word", "phrase"),
-    [
-        pytest.param(
-            silent_node(), "ready", "word from node worker, which does not report", id="silent node"
-        ),
-        pytest.param(
-            slow_sidecar(), "ready", 'the startup probe of sidecar "side" to succeed', id="sidecar"
-        ),
-        pytest.param(
+@cases(
+    "one word phrase",
+    {
+        "silent node": (silent_node(), "ready", "word from node worker, which does not report"),
+        "sidecar": (slow_sidecar(), "ready", 'the startup probe of sidecar "side" to succeed'),
+        "finalizer": (
             ending_with_finalizer(),
             "gone",
             "its containers to end, from the kubelet on worker",
-            id="finalizer",
         ),
-        pytest.param(
+        "first init container": (
             first_of_its_init_containers(),
             "ready",
             'network, volumes and image of container "first", from the kubelet on worker',
-            id="first init container",
         ),
-    ],
+    },
 )
 def test_a_verdict_says_what_the_dashboard_says_a_pod_waits_for(
     one: Pod, word: str, phrase: str

@@ -24,6 +24,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from podwatch.renderers.dashboard.volumes import kept_in
 from tests.build import ended, pod, running, status, waiting
+from tests.cases import cases
 
 HTTP = Port(container_port=8080)
 
@@ -158,25 +159,23 @@ def test_the_nodes_network_is_not_called_the_pods_own() -> None:
     assert "the node's own, 172.18.0.3: this Pod has no IP address of its own" in in_words(one)
 
 
-@pytest.mark.parametrize(
-    ("volume", "words"),
-    [
-        pytest.param(
+@cases(
+    "volume words",
+    {
+        "emptyDir": (
             Volume(empty_dir=EmptyDir(medium="Memory", size_limit="64Mi")),
             "emptyDir in memory of at most 64Mi, lost with this Pod",
-            id="emptyDir",
         ),
-        pytest.param(
+        "claim": (
             Volume(persistent_volume_claim=ClaimSource(claim_name="db-0")),
             "persistent, claim db-0, outlives this Pod",
-            id="claim",
         ),
-        pytest.param(Volume(config_map=NamedSource(name="c")), "ConfigMap c", id="ConfigMap"),
-        pytest.param(Volume(secret=SecretSource(secret_name="s")), "Secret s", id="Secret"),
-        pytest.param(Volume(host_path=HostPath(path="/var")), "/var of the node", id="hostPath"),
-        pytest.param(Volume(csi=CsiSource(driver="d")), "driver d", id="driver"),
-        pytest.param(Volume(), "of a kind that podwatch does not know", id="unknown"),
-    ],
+        "ConfigMap": (Volume(config_map=NamedSource(name="c")), "ConfigMap c"),
+        "Secret": (Volume(secret=SecretSource(secret_name="s")), "Secret s"),
+        "hostPath": (Volume(host_path=HostPath(path="/var")), "/var of the node"),
+        "driver": (Volume(csi=CsiSource(driver="d")), "driver d"),
+        "unknown": (Volume(), "of a kind that podwatch does not know"),
+    },
 )
 def test_each_volume_says_how_long_its_data_lives(volume: Volume, words: str) -> None:
     assert words in kept_in(volume)

@@ -43,9 +43,7 @@ def typed() -> Iterator[tuple[int, queue.SimpleQueue[str]]]:
     os.close(write)
 
 
-def test_a_bare_esc_comes_without_another_key(
-    typed: tuple[int, queue.SimpleQueue[str]],
-) -> None:
+def test_a_bare_esc_comes_without_another_key(typed: tuple[int, queue.SimpleQueue[str]]) -> None:
     fd, keys = typed
     os.write(fd, b"\x1b")
     assert keys.get(timeout=2) == "esc"

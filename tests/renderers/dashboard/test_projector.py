@@ -92,12 +92,7 @@ def test_at_80x24_it_says_what_comes_next_and_what_it_does_not_mean() -> None:
 def test_an_event_has_its_reason_as_the_word() -> None:
     web = creating("web", age=0)
     failed = event(web, "Failed", "no such image")
-    items: list[StreamItem] = [
-        opened(),
-        synced(),
-        seen(0.5, web, "ADDED"),
-        seen(1, failed),
-    ]
+    items: list[StreamItem] = [opened(), synced(), seen(0.5, web, "ADDED"), seen(1, failed)]
     shown = text(board(items))
     assert "E V E N T" in shown
     assert "━━━▶" not in shown

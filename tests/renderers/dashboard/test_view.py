@@ -448,9 +448,7 @@ def test_hostile_texts_are_shown_harmlessly() -> None:
     console.print(picture(board(HOSTILE_ITEMS), 110, 34), end="")
     written = console.file.getvalue()  # type: ignore[attr-defined]
     without_styles = re.sub(
-        r"\x1b\[[0-9;]*m|\x1b\]8;(id=[0-9-]+;https://kubernetes\.io/[!-~]*|;)\x1b\\\\",
-        "",
-        written,
+        r"\x1b\[[0-9;]*m|\x1b\]8;(id=[0-9-]+;https://kubernetes\.io/[!-~]*|;)\x1b\\\\", "", written
     )
     bad = {char for char in without_styles if unicodedata.category(char) in {"Cc", "Cf"}}
     assert bad == {"\n"}

@@ -356,11 +356,7 @@ def drawn(of: Board, name: str) -> str:
 
 
 def test_a_lifeline_has_a_symbol_for_each_state_and_one_more_for_twice_the_time() -> None:
-    items = [
-        *listed(),
-        seen(10, creating("web"), "ADDED"),
-        seen(11, running("web")),
-    ]
+    items = [*listed(), seen(10, creating("web"), "ADDED"), seen(11, running("web"))]
     for t, expected in (
         (11, "○○◉"),
         (12, "○○◉◉"),

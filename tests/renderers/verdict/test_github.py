@@ -6,8 +6,7 @@ from podwatch.renderers.verdict.github import annotation, plain
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["::error::gotcha", "  ::set-env name=PATH::x", "a ##[command]b", "##[error]x"],
+    "line", ["::error::gotcha", "  ::set-env name=PATH::x", "a ##[command]b", "##[error]x"]
 )
 def test_a_line_of_a_log_is_no_workflow_command(line: str) -> None:
     shown = plain(line)

@@ -14,10 +14,7 @@ from podwatch.core.stream import RecordedItem, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
-from tests.fake_api import (
-    event,
-    pod,
-)
+from tests.fake_api import event, pod
 from tests.sources.test_reflect import told
 
 PODS = Scope("Pod", "shop")

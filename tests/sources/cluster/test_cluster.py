@@ -17,12 +17,7 @@ from podwatch.core.stream import Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
-from tests.fake_api import (
-    FakeApi,
-    Reply,
-    kubeconfig,
-    status,
-)
+from tests.fake_api import FakeApi, Reply, kubeconfig, status
 from tests.sources.cluster.follow import PODS, SOON, following, free_port, login
 
 Server = tuple[str, Callable[[], list[socket.socket]]]

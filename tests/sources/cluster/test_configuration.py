@@ -6,29 +6,26 @@ import pytest
 
 from podwatch.errors import ExitCode
 from podwatch.sources.cluster import connect, context_names
-from tests.fake_api import (
-    kubeconfig,
-)
+from tests.cases import cases
+from tests.fake_api import kubeconfig
 from tests.sources.cluster.follow import refused
 
 
-@pytest.mark.parametrize(
+@cases(
     "content",
-    [
-        pytest.param(b"", id="nothing"),
-        pytest.param(b"hello", id="a word"),
-        pytest.param(b"- a\n- b\n", id="a list"),
-        pytest.param(b"{", id="broken YAML"),
-        pytest.param(b"\x00\xff\xfe", id="bytes"),
-        pytest.param(b"contexts: 7\n", id="contexts that are a number"),
-        pytest.param(b"contexts: [1, 2]\n", id="contexts that are numbers"),
-        pytest.param(b"contexts: [{name: a}]\ncurrent-context: a\n", id="a context without one"),
-        pytest.param(
-            b"contexts: [{name: a, context: {cluster: b}}]\ncurrent-context: a\n", id="no cluster"
-        ),
-        pytest.param(b"apiVersion: v1\nkind: Config\n", id="no contexts"),
-        pytest.param(b"[" * 5_000, id="deep nesting"),
-    ],
+    {
+        "nothing": b"",
+        "a word": b"hello",
+        "a list": b"- a\n- b\n",
+        "broken YAML": b"{",
+        "bytes": b"\x00\xff\xfe",
+        "contexts that are a number": b"contexts: 7\n",
+        "contexts that are numbers": b"contexts: [1, 2]\n",
+        "a context without one": b"contexts: [{name: a}]\ncurrent-context: a\n",
+        "no cluster": b"contexts: [{name: a, context: {cluster: b}}]\ncurrent-context: a\n",
+        "no contexts": b"apiVersion: v1\nkind: Config\n",
+        "deep nesting": b"[" * 5_000,
+    },
 )
 def test_a_kubeconfig_that_is_none_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "kubeconfig"

@@ -11,22 +11,9 @@ import pytest
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
-from tests.fake_api import (
-    FakeApi,
-    event,
-    kubeconfig,
-    listing,
-    pod,
-    watching,
-)
-from tests.sources.cluster.follow import (
-    FAR,
-    PODS,
-    SOON,
-    following,
-    login,
-    refused,
-)
+from tests.cases import cases
+from tests.fake_api import FakeApi, event, kubeconfig, listing, pod, watching
+from tests.sources.cluster.follow import FAR, PODS, SOON, following, login, refused
 
 CREDENTIAL = {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential"}
 
@@ -76,19 +63,15 @@ def test_a_login_command_is_not_run_without_end_when_its_token_is_refused(tmp_pa
     assert count.read_text() == "xx"
 
 
-@pytest.mark.parametrize(
-    ("user", "words"),
-    [
-        pytest.param(
-            login("import sys; sys.exit('session expired')"), "session expired", id="fails"
-        ),
-        pytest.param(
-            login("print('hello')"), "did not print an ExecCredential", id="says nonsense"
-        ),
-        pytest.param(login("print('{\"status\": {}}')"), "neither a token", id="gives nothing"),
-        pytest.param(login("", command="/no/such/login"), "No such file", id="is not there"),
-        pytest.param({"exec": {"command": "x"}}, "exec lacks apiVersion", id="is half described"),
-    ],
+@cases(
+    "user words",
+    {
+        "fails": (login("import sys; sys.exit('session expired')"), "session expired"),
+        "says nonsense": (login("print('hello')"), "did not print an ExecCredential"),
+        "gives nothing": (login("print('{\"status\": {}}')"), "neither a token"),
+        "is not there": (login("", command="/no/such/login"), "No such file"),
+        "is half described": ({"exec": {"command": "x"}}, "exec lacks apiVersion"),
+    },
 )
 def test_nobody_is_tried_when_a_login_command(
     tmp_path: Path, user: dict[str, Any], words: str

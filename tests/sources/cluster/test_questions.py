@@ -8,17 +8,9 @@ import pytest
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.cluster import connect
-from tests.fake_api import (
-    FakeApi,
-    Reply,
-    kubeconfig,
-    listing,
-    pod,
-    status,
-)
-from tests.sources.cluster.follow import (
-    free_port,
-)
+from tests.cases import cases
+from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod, status
+from tests.sources.cluster.follow import free_port
 
 
 def test_a_cluster_knows_its_version_and_names(tmp_path: Path) -> None:
@@ -85,19 +77,18 @@ def test_a_pod_is_had_without_what_may_not_be_read(tmp_path: Path) -> None:
     assert (seen.events, seen.owners, seen.missing) == ((), (), ("its Events (no events)",))
 
 
-@pytest.mark.parametrize(
-    ("reply", "code", "words"),
-    [
-        pytest.param(status(404, "NotFound"), ExitCode.NOT_MET, "no Pod", id="no such Pod"),
-        pytest.param(
+@cases(
+    "reply code words",
+    {
+        "no such Pod": (status(404, "NotFound"), ExitCode.NOT_MET, "no Pod"),
+        "forbidden": (
             status(403, "Forbidden", "cannot get resource"),
             ExitCode.UNAVAILABLE,
             "you may not get pods",
-            id="forbidden",
         ),
-        pytest.param(status(401), ExitCode.UNAVAILABLE, "credentials", id="credentials"),
-        pytest.param(Reply([b"[]"]), ExitCode.UNAVAILABLE, "is no Pod", id="nonsense"),
-    ],
+        "credentials": (status(401), ExitCode.UNAVAILABLE, "credentials"),
+        "nonsense": (Reply([b"[]"]), ExitCode.UNAVAILABLE, "is no Pod"),
+    },
 )
 def test_a_pod_that_can_not_be_had_is_an_error(
     tmp_path: Path, reply: Reply, code: ExitCode, words: str

@@ -13,51 +13,39 @@ from podwatch.errors import ExitCode
 from podwatch.sources.api import ApiError
 from podwatch.sources.cluster import Patience, connect
 from podwatch.sources.cluster.watch import ScopeCalls
-from tests.fake_api import (
-    FakeApi,
-    Reply,
-    event,
-    kubeconfig,
-    listing,
-    pod,
-    status,
-    watching,
-)
+from tests.cases import cases
+from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 from tests.sources.cluster.follow import FAR, PODS, following, free_port
 
 
-@pytest.mark.parametrize(
-    ("reply", "scope", "code", "words"),
-    [
-        pytest.param(
+@cases(
+    "reply scope code words",
+    {
+        "401": (
             status(401, "Unauthorized", "Unauthorized"),
             PODS,
             ExitCode.UNAVAILABLE,
             "does not accept your credentials",
-            id="401",
         ),
-        pytest.param(
+        "403": (
             status(403, "Forbidden", 'pods is forbidden: User "me" cannot list resource "pods"'),
             PODS,
             ExitCode.UNAVAILABLE,
             "kubectl auth can-i list pods -n shop",
-            id="403",
         ),
-        pytest.param(
+        "an invalid selector": (
             status(400, "BadRequest", "unable to parse requirement: found '=='"),
             Scope("Pod", "shop", "a==b==c"),
             ExitCode.USAGE,
             "unable to parse requirement",
-            id="an invalid selector",
         ),
-        pytest.param(
+        "a login page": (
             Reply([b"<html>login</html>"], 302, {"Location": "/login"}),
             PODS,
             ExitCode.UNAVAILABLE,
             "302",
-            id="a login page",
         ),
-    ],
+    },
 )
 def test_a_refusal_of_the_first_list_is_fatal(
     tmp_path: Path, reply: Reply, scope: Scope, code: ExitCode, words: str
@@ -85,18 +73,14 @@ def hanging_up() -> Iterator[int]:
         server.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.mark.parametrize(
-    ("server", "words"),
-    [
-        pytest.param("http://127.0.0.1:{port}", "refused the connection", id="is down"),
-        pytest.param(
-            "http://no-such-host.invalid",
-            '"no-such-host.invalid" does not resolve',
-            id="has no name",
-        ),
-        pytest.param("https://127.0.0.1:{plain}", "no secure connection", id="speaks no TLS"),
-        pytest.param("https://127.0.0.1:{deaf}", "broke before it was secure", id="hangs up"),
-    ],
+@cases(
+    "server words",
+    {
+        "is down": ("http://127.0.0.1:{port}", "refused the connection"),
+        "has no name": ("http://no-such-host.invalid", '"no-such-host.invalid" does not resolve'),
+        "speaks no TLS": ("https://127.0.0.1:{plain}", "no secure connection"),
+        "hangs up": ("https://127.0.0.1:{deaf}", "broke before it was secure"),
+    },
 )
 def test_it_is_said_when_the_server(tmp_path: Path, server: str, words: str) -> None:
     with FakeApi() as api, hanging_up() as deaf:
@@ -131,9 +115,7 @@ def test_a_token_that_was_renewed_in_the_kubeconfig_is_found(tmp_path: Path) -> 
     assert not [line for line in lines if line.startswith(("forbidden", "gap"))]
 
 
-def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(
-    tmp_path: Path,
-) -> None:
+def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(tmp_path: Path) -> None:
     with FakeApi([listing(pod("a", 5))], tokens={"third"}) as api:
         config = kubeconfig(tmp_path, api.url, user={"token": "first"})
         calls = ScopeCalls(connect(config, None).requests, PODS)

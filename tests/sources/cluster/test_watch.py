@@ -11,32 +11,16 @@ import pytest
 from podwatch.core.stream import Observed, Scope, Synced
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
-from tests.fake_api import (
-    FakeApi,
-    Reply,
-    error,
-    event,
-    kubeconfig,
-    listing,
-    pod,
-    status,
-    watching,
-)
-from tests.sources.cluster.follow import (
-    FAR,
-    PODS,
-    following,
-)
+from tests.cases import cases
+from tests.fake_api import FakeApi, Reply, error, event, kubeconfig, listing, pod, status, watching
+from tests.sources.cluster.follow import FAR, PODS, following
 from tests.sources.test_reflect import told
 
 
 def test_a_list_in_two_pages_and_then_a_watch(tmp_path: Path) -> None:
     lists = [listing(pod("a", 5), following="next"), listing(pod("b", 6), version=100)]
     watches = [watching(event("MODIFIED", pod("a", 101)), ending="hang")]
-    with (
-        FakeApi(lists, watches) as api,
-        following(kubeconfig(tmp_path, api.url)) as followed,
-    ):
+    with FakeApi(lists, watches) as api, following(kubeconfig(tmp_path, api.url)) as followed:
         assert followed.until("MODIFIED") == [
             "listing",
             "ADDED a@5 (listed)",
@@ -121,36 +105,31 @@ def test_a_history_that_is_gone_is_listed_anew(tmp_path: Path, gone: Reply) -> N
         assert api.watches[-1].query["resourceVersion"] == "200"
 
 
-@pytest.mark.parametrize(
-    ("first", "said"),
-    [
-        pytest.param(watching(event("ADDED", pod("a", 101))), None, id="ends well"),
-        pytest.param(
+@cases(
+    "first said",
+    {
+        "ends well": (watching(event("ADDED", pod("a", 101))), None),
+        "is cut in the middle of a line": (
             watching(event("ADDED", pod("a", 101)), FAR[:50], ending="cut"),
             "reconnecting: the connection broke",
-            id="is cut in the middle of a line",
         ),
-        pytest.param(
+        "is reset": (
             watching(event("ADDED", pod("a", 101)), 0.05, ending="reset"),
             "reconnecting: the connection broke",
-            id="is reset",
         ),
-        pytest.param(
+        "is cut in the middle of a line that no framing guards": (
             watching(event("ADDED", pod("a", 101)), FAR[:50], framing="until close"),
             None,
-            id="is cut in the middle of a line that no framing guards",
         ),
-        pytest.param(
+        "has an ERROR": (
             watching(event("ADDED", pod("a", 101)), error(500, "InternalError", "no leader")),
             "reconnecting: no leader",
-            id="has an ERROR",
         ),
-        pytest.param(
+        "falls silent": (
             watching(event("ADDED", pod("a", 101)), ending="hang"),
             "reconnecting: no answer for 0 s",
-            id="falls silent",
         ),
-    ],
+    },
 )
 def test_a_watch_is_resumed_after_the_last_event_when_it(
     tmp_path: Path, first: Reply, said: str | None
@@ -169,18 +148,15 @@ def test_a_watch_is_resumed_after_the_last_event_when_it(
         assert [request.query["resourceVersion"] for request in api.watches] == ["100", "101"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "headers",
-    [
-        pytest.param({"Retry_After": "1"}, id="in seconds"),
-        pytest.param(
-            {
-                "Date": "Thu, 05 Mar 2026 10:00:00 GMT",
-                "Retry_After": "Thu, 05 Mar 2026 10:00:01 GMT",
-            },
-            id="as a date",
-        ),
-    ],
+    {
+        "in seconds": {"Retry_After": "1"},
+        "as a date": {
+            "Date": "Thu, 05 Mar 2026 10:00:00 GMT",
+            "Retry_After": "Thu, 05 Mar 2026 10:00:01 GMT",
+        },
+    },
 )
 def test_a_retry_after_is_kept(tmp_path: Path, headers: dict[str, str]) -> None:
     busy = status(429, "TooManyRequests", "come back later", **headers)
@@ -196,32 +172,29 @@ def test_a_retry_after_is_kept(tmp_path: Path, headers: dict[str, str]) -> None:
 BROKEN_POD = {**pod("bad", 102), "status": {"containerStatuses": 7}}
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        pytest.param(b"\n", None, id="a blank line"),
-        pytest.param(b"   \r\n", None, id="white space"),
-        pytest.param(b'{"type": "ADDED", "obj\n', "unreadable ?", id="a malformed line"),
-        pytest.param(b'"hello"\n', "unreadable ?", id="another JSON"),
-        pytest.param(b"[" * 100_000 + b"\n", "unreadable ?", id="deep nesting"),
-        pytest.param(event("NEW", pod("a", 101)), "unreadable ?", id="an unknown type of event"),
-        pytest.param(event("ADDED", BROKEN_POD), "unreadable shop/bad", id="a broken Pod"),
-        pytest.param(
+@cases(
+    "line said",
+    {
+        "a blank line": (b"\n", None),
+        "white space": (b"   \r\n", None),
+        "a malformed line": (b'{"type": "ADDED", "obj\n', "unreadable ?"),
+        "another JSON": (b'"hello"\n', "unreadable ?"),
+        "deep nesting": (b"[" * 100_000 + b"\n", "unreadable ?"),
+        "an unknown type of event": (event("NEW", pod("a", 101)), "unreadable ?"),
+        "a broken Pod": (event("ADDED", BROKEN_POD), "unreadable shop/bad"),
+        "a Pod with null for what is not there": (
             event("MODIFIED", {**pod("a", 102), "spec": None, "status": {"conditions": None}}),
             "MODIFIED a@102",
-            id="a Pod with null for what is not there",
         ),
-        pytest.param(
+        "a huge line": (
             event("ADDED", {**pod("huge", 102), "data": "x" * 8_000_000}),
             "ADDED huge@102",
-            id="a huge line",
         ),
-        pytest.param(
+        "invalid UTF-8": (
             event("ADDED", pod("bytes", 102)).replace(b"Running", b"\xff\xfe"),
             "ADDED bytes@102",
-            id="invalid UTF-8",
         ),
-    ],
+    },
 )
 def test_the_watch_goes_on_after(tmp_path: Path, line: bytes, said: str | None) -> None:
     watch = watching(event("ADDED", pod("a", 101)), line, FAR, ending="hang")
@@ -330,10 +303,7 @@ def test_a_missing_namespace_is_named_with_one_that_was_meant(tmp_path: Path) ->
     names = [{"metadata": {"name": name}} for name in ("default", "shop", "kube-system")]
     others = {"/api/v1/namespaces": listing(*names)}
     scope = Scope("Pod", "shpo")
-    with (
-        FakeApi(others=others) as api,
-        following(kubeconfig(tmp_path, api.url), scope) as followed,
-    ):
+    with FakeApi(others=others) as api, following(kubeconfig(tmp_path, api.url), scope) as followed:
         said = followed.until("missing")[-1]
         assert 'namespace "shpo" does not exist' in said
         assert 'did you mean "shop"?' in said
