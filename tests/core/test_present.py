@@ -1,6 +1,5 @@
 """What a Pod that does not move waits for."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -42,6 +41,7 @@ from tests.build import (
     waiting,
     watching,
 )
+from tests.cases import cases
 from tests.strategies import arbitrary_pods
 
 UNSCHEDULABLE = "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes help."
@@ -133,176 +133,157 @@ def with_started_init() -> Pod:
     return with_init(status(waiting("PodInitializing"), name="first"))
 
 
-WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
-    "the scheduler has not come to it": (pod(), [], "scheduler has not looked", "the scheduler"),
+WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
+    "the scheduler has not come to it": (pod(), "scheduler has not looked", "the scheduler"),
     "no node fits": (
         unscheduled(),
-        [],
         "no node that fits (0/2 nodes are available: 2 Insufficient cpu);",
         "the scheduler",
     ),
     "the autoscaler adds a node": (
         unscheduled(),
-        [event("TriggeredScaleUp", pod(), seen=2), event("FailedScheduling", pod(), seen=1)],
         "autoscaler has asked for another",
         "the cluster autoscaler",
+        event("TriggeredScaleUp", pod(), seen=2),
+        event("FailedScheduling", pod(), seen=1),
     ),
     "the autoscaler's node did not help": (
         unscheduled(),
-        [event("TriggeredScaleUp", pod(), seen=1), event("FailedScheduling", pod(), seen=2)],
         "no node that fits",
         "the scheduler",
+        event("TriggeredScaleUp", pod(), seen=1),
+        event("FailedScheduling", pod(), seen=2),
     ),
     "Pods of lower priority leave first": (
         replace(unscheduled(), status=replace(unscheduled().status, nominated_node_name="worker")),
-        [],
         "put it on worker",
         "the scheduler",
     ),
     "a scheduling gate": (
         new(scheduling_gates=(SchedulingGate(name="example.com/paid"),)),
-        [],
         "gates are removed: example.com/paid.",
         "whoever set the gates",
     ),
     "the kubelet has not begun": (
         pod(node="worker", conditions=[condition("PodScheduled")]),
-        [],
         "has not begun",
         "the kubelet on worker",
     ),
     "volumes and network": (
         replace(unprepared(), spec=replace(unprepared().spec, volumes=(BOUND,))),
-        [],
         "its volumes (claim files) and its network",
         "the kubelet on worker",
     ),
     "a volume that is not there": (
         unprepared(),
-        [event("FailedMount", unprepared(), message='secret "key" not found', seen=3)],
         'a volume can\'t be mounted (secret "key" not found)',
         "whoever provides the volume",
+        event("FailedMount", unprepared(), message='secret "key" not found', seen=3),
     ),
     "a network that fails": (
         unprepared(),
-        [event("FailedCreatePodSandBox", unprepared(), message="no address left", seen=3)],
         "its network can't be set up (no address left)",
         "the node's network plugin",
+        event("FailedCreatePodSandBox", unprepared(), message="no address left", seen=3),
     ),
     "a pull": (
         on_node(status(waiting("ContainerCreating"))),
-        [event("Pulling", pod(), container="app", seen=5)],
         "pulling image web:2 for 15 s;",
         "the registry of web:2",
+        event("Pulling", pod(), container="app", seen=5),
     ),
     "a container that is made, its image pulled": (
         on_node(status(waiting("ContainerCreating"))),
-        [
-            event("Pulling", pod(), container="app", seen=5),
-            event("Pulled", pod(), container="app", seen=5),
-        ],
         "prepares container app",
         "the kubelet on worker",
+        event("Pulling", pod(), container="app", seen=5),
+        event("Pulled", pod(), container="app", seen=5),
     ),
     "another container's pull": (
         on_node(status(waiting("ContainerCreating"))),
-        [event("Pulling", pod(), container="other", seen=5)],
         "prepares container app",
         "the kubelet on worker",
+        event("Pulling", pod(), container="other", seen=5),
     ),
     "an image that can't be pulled": (
         on_node(status(waiting("ErrImagePull"))),
-        [],
         "image web:2 could not be pulled",
         "whoever provides the image, or wrote its name",
     ),
     "an image that may not be pulled": (
         on_node(status(waiting("ErrImageNeverPull"))),
-        [],
         "imagePullPolicy is Never",
         "whoever prepares worker",
     ),
     "a name that no image has": (
         on_node(status(waiting("InvalidImageName"))),
-        [],
         "the spec has to be corrected",
         "whoever wrote the spec",
     ),
     "a missing ConfigMap": (
         on_node(status(waiting("CreateContainerConfigError", 'configmap "x" not found'))),
-        [],
         '(configmap "x" not found)',
         "whoever makes what is missing",
     ),
     "a reason of tomorrow": (
         on_node(status(waiting("BrandNew", "the moon is full"))),
-        [],
         "BrandNew (the moon is full)",
         "the kubelet on worker",
     ),
     "back-off while STATUS shows the end": (
         on_node(CRASHED, phase="Running"),
-        [],
         "is in back-off: after its end the kubelet on worker waits up to 20 s",
         "the kubelet on worker",
     ),
     "back-off in the kubelet's words": (
         on_node(BACK_OFF, phase="Running"),
-        [],
         "waits 40 s before it starts it again.",
         "the kubelet on worker",
     ),
     "the first restart": (
         on_node(status(ended("A", finished=10)), phase="Running"),
-        [],
         "starts it again at once",
         "the kubelet on worker",
     ),
     "an init container that works": (
         with_init(status(running(5), "I", name="first")),
-        [],
         "init container first has been running for 15 s;",
         "the program in init container first",
     ),
     "an init container in back-off": (
         with_init(status(ended("I", finished=10), name="first", restarts=1)),
-        [],
         "init container first is in back-off",
         "the kubelet on worker",
     ),
     "a sidecar that can't be pulled": (
         with_init(status(waiting("ImagePullBackOff"), name="first"), sidecar=True),
-        [],
         "so sidecar first can't start",
         "whoever provides the image, or wrote its name",
     ),
     "a startup probe": (
         on_node(status(running(), "A", started=False), spec=STARTUP, phase="Running"),
-        [event("Unhealthy", pod(), container="app", message="Startup probe failed: no file")],
         'has not succeeded yet ("no file")',
         "the program in container app",
+        event("Unhealthy", pod(), container="app", message="Startup probe failed: no file"),
     ),
     "a readiness probe": (
         on_node(status(running(), "A", started=True), spec=READINESS, phase="Running"),
-        [event("Unhealthy", pod(), container="app", message="Readiness probe failed: HTTP 500")],
         'has not succeeded ("HTTP 500")',
         "the program in container app",
+        event("Unhealthy", pod(), container="app", message="Readiness probe failed: HTTP 500"),
     ),
     "a readiness gate that nobody has set": (
         gated("example.com/other", "True"),
-        [],
         "condition example.com/ready is True",
         "the controller behind the readiness gate",
     ),
     "a readiness gate that is False": (
         gated("example.com/ready", "False"),
-        [],
         "condition example.com/ready is True",
         "the controller behind the readiness gate",
     ),
     "a node that is silent": (
         gated("example.com/ready", "True", ""),
-        [],
         "node worker does not report",
         "the kubelet on worker",
     ),
@@ -317,90 +298,77 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
                 condition("PodResizePending", "True", "Deferred", "not enough cpu"),
             ],
         ),
-        [],
         "resize is pending (not enough cpu)",
         "the kubelet on worker",
     ),
     "the grace period": (
         being_deleted(up()),
-        [],
         "the kubelet on worker kills what still runs after it",
         "the programs in its containers",
     ),
     "the grace period with a preStop hook": (
         being_deleted(on_node(status(running(), "A"), spec=HOOKED)),
-        [],
         "preStop hooks run first",
         "the programs in its containers",
     ),
     "a kubelet that does not confirm the end": (
         being_deleted(up(), deadline=10),
-        [],
         "has not reported that its containers ended",
         "the kubelet on worker",
     ),
     "a finalizer": (
         held(being_deleted(on_node(status(ended("A")))), "example.com/hold"),
-        [],
         "a finalizer (example.com/hold) holds the object",
         "the controller that set the finalizer",
     ),
     "the clean-up": (
         being_deleted(on_node(status(ended("A")))),
-        [],
         "cleans up",
         "the kubelet on worker",
     ),
     "a kubelet that has nothing to end and does not say so": (
         being_deleted(on_node(status(waiting("ImagePullBackOff"))), deadline=10),
-        [],
         "none of its containers is reported to run, but the kubelet on worker has not",
         "the kubelet on worker",
     ),
     "the clean-up of what never ran": (
         being_deleted(on_node(status(waiting("ImagePullBackOff")))),
-        [],
         "none of its containers runs; the kubelet on worker cleans up",
         "the kubelet on worker",
     ),
     "the scheduler, which failed": (
         pod(conditions=[condition("PodScheduled", "False", "SchedulerError", "no answer")]),
-        [],
         "the scheduler failed while it placed the Pod (no answer)",
         "the scheduler",
     ),
     "the image of another container than the first": (
         TWO_CREATING,
-        [
-            event("Started", TWO_CREATING, container="app", seen=1),
-            event("Pulling", TWO_CREATING, container="huge", seen=2),
-        ],
         "has been pulling image huge:1 for 18 s; container huge starts after that",
         "the registry of huge:1",
+        event("Started", TWO_CREATING, container="app", seen=1),
+        event("Pulling", TWO_CREATING, container="huge", seen=2),
     ),
     "a postStart hook": (
         on_node(status(waiting("ContainerCreating")), spec=GREETED),
-        [event("Started", pod(), container="app", seen=1)],
         "container app has started, and its postStart hook has not ended yet",
         "the postStart hook of container app",
+        event("Started", pod(), container="app", seen=1),
     ),
     "the image of a volume": (
         with_image_volume(
             on_node(status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no')))
         ),
-        [],
         "image models/tiny:typo could not be pulled, so container app can't start",
         "whoever provides the image, or wrote its name",
     ),
     "a pull of which no Event tells any more": (
         on_node(status(waiting("ImagePullBackOff"))),
-        [event("Failed", pod(), container="app", message="Failed to pull image: x", seen=-300)],
         "image web:2 could not be pulled",
         "whoever provides the image, or wrote its name",
+        event("Failed", pod(), container="app", message="Failed to pull image: x", seen=-300),
     ),
     "a static Pod's mirror": (
         being_deleted(replace(pod(status(running(), "A"), mirror="hash", node="worker"))),
-        [],
         "the mirror of a static Pod",
         "the kubelet on worker",
     ),
@@ -420,7 +388,6 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
             phase="Running",
             conditions=[condition("Initialized")],
         ),
-        [],
         "now stops its sidecars",
         "the kubelet on worker",
     ),
@@ -434,15 +401,15 @@ WAITS: dict[str, tuple[Pod, list[PodEvent], str, str]] = {
             phase="Running",
             conditions=[condition("Initialized")],
         ),
-        [],
         "now stops its sidecars",
         "the kubelet on worker",
     ),
 }
 
 
-@pytest.mark.parametrize(("one", "events", "says", "who"), WAITS.values(), ids=WAITS.keys())
-def test_it_waits_for(one: Pod, events: list[PodEvent], says: str, who: str) -> None:
+@cases("case", WAITS)
+def test_it_waits_for(case: tuple[Pod, str, str, *tuple[PodEvent, ...]]) -> None:
+    one, says, who, *events = case
     wait = waiting_for(one, events, at(20))
     assert wait is not None
     assert says in wait.sentence
@@ -468,15 +435,15 @@ CONTENT = {
 }
 
 
-@pytest.mark.parametrize("one", CONTENT.values(), ids=CONTENT.keys())
+@cases("one", CONTENT)
 def test_it_waits_for_nothing(one: Pod) -> None:
     started = event("Started", pod(), container="first", seen=1)
     assert waiting_for(one, [started], at(20)) is None
 
 
 FAILED = "Failed to pull image: not found"
-ENDS: dict[str, tuple[Pod, list[PodEvent], float]] = {
-    "back-off after the second restart": (on_node(CRASHED, phase="Running"), [], 30),
+ENDS: dict[str, tuple[Pod, float, *tuple[PodEvent, ...]]] = {
+    "back-off after the second restart": (on_node(CRASHED, phase="Running"), 30),
     "back-off after a run that was long enough to forget what was before": (
         on_node(
             status(
@@ -486,38 +453,35 @@ ENDS: dict[str, tuple[Pod, list[PodEvent], float]] = {
             ),
             phase="Running",
         ),
-        [],
         20,
     ),
-    "back-off as the kubelet says": (on_node(BACK_OFF, phase="Running"), [], 50),
-    "the grace period": (being_deleted(up(), deadline=25), [], 25),
+    "back-off as the kubelet says": (on_node(BACK_OFF, phase="Running"), 50),
+    "the grace period": (being_deleted(up(), deadline=25), 25),
     "the second pause between pulls": (
         on_node(status(waiting("ImagePullBackOff"))),
-        [
-            event("Failed", pod(), container="app", message=FAILED, count=2, seen=15),
-            event(
-                "Failed", pod(), container="app", message="Error: ErrImagePull", uid="o", seen=15
-            ),
-        ],
         35,
+        event("Failed", pod(), container="app", message=FAILED, count=2, seen=15),
+        event("Failed", pod(), container="app", message="Error: ErrImagePull", uid="o", seen=15),
     ),
     "a pause that is as long as it gets": (
         on_node(status(waiting("ImagePullBackOff"))),
-        [event("Failed", pod(), container="app", message=FAILED, count=99, seen=10)],
         310,
+        event("Failed", pod(), container="app", message=FAILED, count=99, seen=10),
     ),
 }
 
 
-@pytest.mark.parametrize(("one", "events", "end"), ENDS.values(), ids=ENDS.keys())
-def test_the_end_is_known_of(one: Pod, events: list[PodEvent], end: float) -> None:
+@cases("case", ENDS)
+def test_the_end_is_known_of(case: tuple[Pod, float, *tuple[PodEvent, ...]]) -> None:
+    one, end, *events = case
     wait = waiting_for(one, events, at(20))
     assert wait is not None
     assert wait.until == at(end)
 
 
 def test_no_end_is_known_of_a_pull_of_which_no_event_tells_any_more() -> None:
-    wait = waiting_for(*WAITS["a pull of which no Event tells any more"][:2], at(20))
+    one, _, _, *events = WAITS["a pull of which no Event tells any more"]
+    wait = waiting_for(one, events, at(20))
     assert wait is not None
     assert wait.until is None
 
