@@ -71,6 +71,13 @@ EMPTY = Catalog(())
 PRESENT = 'transition.facet = "existence"'
 
 
+def event_of(session: Session, *items: StreamItem) -> ExplainedEvent:
+    """The one Event that the items bring, and nothing else."""
+    (news,) = feed(session, *items)
+    assert isinstance(news, ExplainedEvent)
+    return news
+
+
 def told(session: Session, *items: StreamItem) -> list[str]:
     """The transitions and notices that the items bring, in few words."""
     return [words(one) for one in feed(session, *items) if isinstance(one, Explained)]
@@ -386,8 +393,7 @@ def gone(one: Pod) -> tuple[Observed, Observed]:
 class TestEvents:
     def test_are_told_at_their_own_time(self) -> None:
         session = watching(added(NEW))
-        (notice,) = feed(session, added(event("Scheduled", NEW, seen=1), 3))
-        assert isinstance(notice, ExplainedEvent)
+        notice = event_of(session, added(event("Scheduled", NEW, seen=1), 3))
         assert (notice.at, notice.seen) == (at(3), at(1))
         assert notice.ref.uid == "web-uid"
 
@@ -396,12 +402,10 @@ class TestEvents:
         gone, there = pod(name="web", uid="1"), pod(name="web", uid="2")
         session = watching(added(gone), deleted(gone, 2), added(there, 3))
         about = ObjectReference(kind="Pod", namespace="default", name="web")
-        (one,) = feed(session, added(event("TaintManagerEviction", about), 4))
-        assert isinstance(one, ExplainedEvent)
+        one = event_of(session, added(event("TaintManagerEviction", about), 4))
         assert one.ref.uid == "2"
         nobody = ObjectReference(kind="Pod", namespace="default", name="we")
-        (other,) = feed(session, added(event("TaintManagerEviction", nobody, uid="x"), 5))
-        assert isinstance(other, ExplainedEvent)
+        other = event_of(session, added(event("TaintManagerEviction", nobody, uid="x"), 5))
         assert other.ref.uid == ""
 
     def test_of_the_first_list_are_old(self) -> None:
@@ -434,8 +438,7 @@ class TestEvents:
     @pytest.mark.parametrize("kind", OWNER_KINDS)
     def test_that_warn_about_a_workload_name_it(self, kind: str) -> None:
         about = ObjectReference(kind=kind, namespace="default", name="web", uid="web-uid")
-        (notice,) = feed(watching(), added(event("FailedCreate", about, type_="Warning")))
-        assert isinstance(notice, ExplainedEvent)
+        notice = event_of(watching(), added(event("FailedCreate", about, type_="Warning")))
         assert notice.ref == OwnerRef(kind, "default", "web", "web-uid")
         assert notice.ref.title == f"{kind}/web"
 
@@ -451,15 +454,13 @@ class TestEvents:
         assert (late.ref.uid, own.ref.uid) == ("1", "2")
 
     def test_about_a_pod_that_nobody_saw_still_name_it(self) -> None:
-        (notice,) = feed(watching(), added(event("Killing", pod(name="before"))))
-        assert isinstance(notice, ExplainedEvent)
+        notice = event_of(watching(), added(event("Killing", pod(name="before"))))
         assert notice.ref.name == "before"
 
     def test_about_a_static_pod_carry_its_config_hash(self) -> None:
         static = pod(name="etcd-cp", uid="1", mirror="abc")
         session = watching(added(static))
-        (notice,) = feed(session, added(about_mirror("Pulled")))
-        assert isinstance(notice, ExplainedEvent)
+        notice = event_of(session, added(about_mirror("Pulled")))
         assert notice.ref.uid == "1"
 
     def test_about_a_static_pod_find_its_next_mirror(self) -> None:
@@ -467,8 +468,7 @@ class TestEvents:
         session = watching(added(old), deleted(old, 5), added(new, 6))
         late = 7 + REMEMBER_GONE
         feed(session, Tick(t=late), modified(pod(name="etcd-cp", uid="2", mirror="abc"), late))
-        (notice,) = feed(session, added(about_mirror("Pulled"), late))
-        assert isinstance(notice, ExplainedEvent)
+        notice = event_of(session, added(about_mirror("Pulled"), late))
         assert notice.ref.uid == "2"
 
 

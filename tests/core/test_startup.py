@@ -11,15 +11,14 @@ from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.kube.pod_status import (
     ContainerState,
     ContainerStatus,
-    PodCondition,
     PodStatus,
     Running,
-    Terminated,
 )
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Observed, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
-from tests.build import at, fed, synced
+from tests.build import at, condition, ended, fed, running, status, synced
+from tests.cases import cases
 from tests.renderers.dashboard.boards import board, creating, event, opened, pod, seen
 
 
@@ -136,20 +135,10 @@ def test_whole_seconds_that_could_hide_the_order_name_no_slowest() -> None:
 
 
 def test_ready_of_a_pod_with_restarts_is_not_dated_by_its_last_change() -> None:
-    ended = Terminated(exit_code=1, started_at=at(0), finished_at=at(5), container_id="c-1")
-    status = ContainerStatus(
-        name="app",
-        ready=True,
-        restart_count=1,
-        container_id="c-2",
-        state=ContainerState(running=Running(started_at=at(6))),
-        last_state=ContainerState(terminated=ended),
-    )
-    conditions = (
-        PodCondition(type="PodScheduled", status="True", last_transition_time=at(-120)),
-        PodCondition(type="Ready", status="True", last_transition_time=at(6)),
-    )
-    one = pod("api", status, conditions=conditions)
+    last = ended("c-1", began=0, finished=5)
+    app = status(running(6), "c-2", ready=True, restarts=1, last=last)
+    conditions = (condition("PodScheduled", since=-120), condition("Ready", since=6))
+    one = pod("api", app, conditions=conditions)
     start = start_of(board([opened(), seen(0.05, one, "ADDED", initial=True), synced()]), "api")
     assert stage(start, StageName.STARTED, "app").progress is Progress.DONE
     assert stage(start, StageName.READY).progress is Progress.UNKNOWN
@@ -158,18 +147,11 @@ def test_ready_of_a_pod_with_restarts_is_not_dated_by_its_last_change() -> None:
 
 def test_what_came_late_counts_at_its_own_timestamp() -> None:
     new = creating("web", age=0)
-    scheduled = replace(
-        new,
-        status=replace(
-            new.status,
-            conditions=(
-                PodCondition(type="PodScheduled", status="True", last_transition_time=at(2)),
-            ),
-        ),
-    )
-    start = start_of(
-        board([opened(), synced(), seen(0.3, new, "ADDED"), seen(42, scheduled)]), "web"
-    )
+    scheduled = creating("web", age=0, conditions=[condition("PodScheduled", since=2)])
+    items: list[StreamItem] = [
+        opened(), synced(), seen(0.3, new, "ADDED"), seen(42, scheduled),
+    ]  # fmt: skip
+    start = start_of(board(items), "web")
     first = stage(start, StageName.SCHEDULED)
     assert first.seconds == pytest.approx(1.7)
     assert first.whole_seconds
@@ -179,7 +161,7 @@ def test_the_skew_of_the_clocks_does_not_spoil_durations() -> None:
     new = creating("web", age=-60)  # by the cluster's clock it is a minute later
     items: list[StreamItem] = [
         opened(),
-        replace(synced(), clock_skew=60.0),
+        synced(clock_skew=60.0),
         seen(0.3, new, "ADDED"),
         Tick(t=10),
     ]
@@ -218,35 +200,31 @@ def test_a_container_that_could_not_be_started_is_not_started() -> None:
 def test_a_pulls_message_is_read_with_care(message: str, seconds: float | None) -> None:
     new = creating("web", age=0)
     pulled = replace(event(new, "Pulled", message, t=70), first_timestamp=at(70))
-    items: list[StreamItem] = [
-        opened(), synced(), seen(0.3, new, "ADDED"), seen(70.5, pulled),
-    ]  # fmt: skip
+    items: list[StreamItem] = [opened(), synced(), seen(0.3, new, "ADDED"), seen(70.5, pulled)]
     found = stage(start_of(board(items), "web"), StageName.PULLED, "app")
     assert found.progress is Progress.DONE
     assert found.seconds == (pytest.approx(seconds) if seconds is not None else None)
 
 
 def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
-    status = ContainerStatus(
-        name="app", restart_count=9, container_id="c", state=ContainerState(running=Running())
-    )
-    old = pod("web", status)
+    app = status(ContainerState(running=Running()), "c", restarts=9)
+    old = pod("web", app)
     started = replace(event(old, "Started", "Container started", t=10), first_timestamp=at(10))
-    items: list[StreamItem] = [
-        opened(), seen(0, old, "ADDED", initial=True), synced(), seen(10.2, started),
-    ]  # fmt: skip
+    there = seen(0, old, "ADDED", initial=True)
+    items: list[StreamItem] = [opened(), there, synced(), seen(10.2, started)]
     found = stage(start_of(board(items), "web"), StageName.STARTED, "app")
     assert found.progress is Progress.UNKNOWN
 
 
-@pytest.mark.parametrize(
+@cases(
     "one",
-    [
-        Pod(),
-        Pod(status=PodStatus(container_statuses=(ContainerStatus(name="ghost"),))),
-        Pod(metadata=ObjectMeta(name="x", creation_timestamp=at(1e9))),
-    ],
-    ids=["nothing", "a status without a container", "created in the future"],
+    {
+        "nothing": Pod(),
+        "a status without a container": Pod(
+            status=PodStatus(container_statuses=(ContainerStatus(name="ghost"),))
+        ),
+        "created in the future": Pod(metadata=ObjectMeta(name="x", creation_timestamp=at(1e9))),
+    },
 )
 def test_no_pod_is_too_strange(one: Pod) -> None:
     start = board([]).start_of(one)

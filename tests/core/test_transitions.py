@@ -329,32 +329,26 @@ class TestReasonsOfConditions:
         after = pod(conditions=[condition("PodScheduled", "False", "Unschedulable")])
         assert story(NEW, after) == ["condition PodScheduled: nothing → False Unschedulable"]
 
-    def test_another_reason_for_false_is_told(self) -> None:
-        before = pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")])
-        after = pod(conditions=[condition("PodScheduled", "False", "Unschedulable")])
-        assert story(before, after) == [
-            "condition PodScheduled: False SchedulingGated → False Unschedulable"
-        ]
-
-    def test_another_reason_for_true_is_told(self) -> None:
-        before = pod(conditions=[condition("PodResizePending", "True", "Deferred")])
-        after = pod(conditions=[condition("PodResizePending", "True", "Infeasible")])
-        assert story(before, after) == [
-            "condition PodResizePending: True Deferred → True Infeasible"
-        ]
-
-    def test_a_node_that_is_lost_takes_ready_away_without_a_reason(self) -> None:
-        before = pod(conditions=[condition("Ready")])
-        assert story(before, pod(conditions=[condition("Ready", "False")])) == [
-            "condition Ready: True → False"
-        ]
-
-    def test_a_gate_keeps_ready_false(self) -> None:
-        before = pod(conditions=[condition("Ready", "False", "ContainersNotReady")])
-        after = pod(conditions=[condition("Ready", "False", "ReadinessGatesNotReady")])
-        assert story(before, after) == [
-            "condition Ready: False ContainersNotReady → False ReadinessGatesNotReady"
-        ]
+    @cases(
+        "type_ before after",
+        {
+            "another reason for False": (
+                "PodScheduled",
+                "False SchedulingGated",
+                "False Unschedulable",
+            ),
+            "another reason for True": ("PodResizePending", "True Deferred", "True Infeasible"),
+            "a node that is lost takes Ready away without a reason": ("Ready", "True", "False"),
+            "a gate keeps Ready False": (
+                "Ready",
+                "False ContainersNotReady",
+                "False ReadinessGatesNotReady",
+            ),
+        },
+    )
+    def test_each_change_is_told(self, type_: str, before: str, after: str) -> None:
+        old, new = (pod(conditions=[condition(type_, *one.split())]) for one in (before, after))
+        assert story(old, new) == [f"condition {type_}: {before} → {after}"]
 
 
 class TestStringsThatNobodyKnows:

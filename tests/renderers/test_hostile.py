@@ -38,6 +38,7 @@ from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from tests.build import at, connected, gap, synced, unreadable
+from tests.cases import cases
 from tests.renderers.corpus import HOSTILE
 from tests.renderers.dashboard.boards import board, opened, seen
 from tests.renderers.dashboard.drawn import ALLOWED, ENTER, LEAVE, Drawn
@@ -201,24 +202,16 @@ def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
     assert min(cost(large) for _ in range(4)) < 6 * min(cost(short) for _ in range(4))
 
 
-@pytest.mark.parametrize(
+@cases(
     "bytes_",
-    [
-        b'{"kind": "Pod", "metadata": {"name": "a\xff\xfeb"}}',
-        b'{"kind": "Pod", "metadata": {"name": "a\xc3"}}',
-        b'{"kind": "Pod", "metadata": {"name": "a\xed\xa0\x80"}}',
-        b'{"kind": "Pod", "metadata": {"name": "\\ud800"}}',
-        b'{"kind": "Pod", "metadata": {"name": "a\xf0\x80\x80\xaf"}}',
-        b"\x1b[2J",
-    ],
-    ids=[
-        "no UTF-8",
-        "cut in the middle",
-        "a surrogate",
-        "an escaped surrogate",
-        "overlong",
-        "no JSON",
-    ],
+    {
+        "no UTF-8": b'{"kind": "Pod", "metadata": {"name": "a\xff\xfeb"}}',
+        "cut in the middle": b'{"kind": "Pod", "metadata": {"name": "a\xc3"}}',
+        "a surrogate": b'{"kind": "Pod", "metadata": {"name": "a\xed\xa0\x80"}}',
+        "an escaped surrogate": b'{"kind": "Pod", "metadata": {"name": "\\ud800"}}',
+        "overlong": b'{"kind": "Pod", "metadata": {"name": "a\xf0\x80\x80\xaf"}}',
+        "no JSON": b"\x1b[2J",
+    },
 )
 def test_bytes_that_are_no_utf8_never_get_in_and_what_is_said_of_them_is_harmless(
     bytes_: bytes,
