@@ -1,7 +1,10 @@
-"""What the shell completes: names that begin as what is typed. `podwatch.app.complete` has them.
+"""What the shell completes: names that begin as what is typed.
 
-Functions are named by what they complete, and are called by Typer.
+Functions are named by what they complete, and are called by Typer; a failure completes nothing,
+as a shell's completion has nowhere to show an error.
 """
+
+from contextlib import suppress
 
 import typer
 
@@ -12,31 +15,36 @@ def namespaces(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def pods(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Of the cluster, in the namespace that is named."""
+    """Of the cluster, in the namespace that is named, by default the context's."""
     return _begun(_of_the_cluster(ctx, "Pod", ctx.params.get("namespace") or ""), incomplete)
 
 
 def contexts(ctx: typer.Context, incomplete: str) -> list[str]:
     """Of the kubeconfig."""
-    from podwatch.app import complete
+    with suppress(Exception):
+        from podwatch.sources.cluster import context_names
 
-    return _begun(complete.contexts(ctx.params.get("kubeconfig")), incomplete)
+        return _begun(context_names(ctx.params.get("kubeconfig")), incomplete)
+    return []
 
 
 def terms(ctx: typer.Context, incomplete: str) -> list[str]:
-    """What can be explained; Pods once `pod/` is written."""
-    from podwatch.app import complete
+    """What can be explained and is one word; Pods once `pod/` is written."""
+    from podwatch.core.concepts import catalog
 
     if incomplete.startswith("pod/"):
         return [f"pod/{name}" for name in pods(ctx, incomplete.removeprefix("pod/"))]
-    return _begun([*complete.terms(), "pod/"], incomplete)
+    single = [term for term in catalog().terms() if not set(" *:()") & set(term)]
+    return _begun([*single, "pod/"], incomplete)
 
 
 def words(incomplete: str) -> list[str]:
-    """What can be expected."""
-    from podwatch.app import complete
+    """What can be expected; those that end in "=" want a value."""
+    from podwatch.core.concepts import catalog
+    from podwatch.core.expectations.grammar import KEYED_WORDS, PLAIN_WORDS
 
-    return _begun(complete.words(), incomplete)
+    keyed = (f"{key}=" for key in KEYED_WORDS)
+    return _begun([*PLAIN_WORDS, *keyed, *sorted(catalog().by_id)], incomplete)
 
 
 def scenarios(incomplete: str) -> list[str]:
@@ -47,9 +55,12 @@ def scenarios(incomplete: str) -> list[str]:
 
 
 def _of_the_cluster(ctx: typer.Context, kind: str, namespace: str = "") -> list[str]:
-    from podwatch.app import complete
+    with suppress(Exception):
+        from podwatch.sources.cluster import connect
 
-    return complete.names(kind, namespace, ctx.params.get("kubeconfig"), ctx.params.get("context"))
+        cluster = connect(ctx.params.get("kubeconfig"), ctx.params.get("context"))
+        return cluster.questions.names(kind, namespace or cluster.namespace)
+    return []
 
 
 def _begun(names: list[str], incomplete: str) -> list[str]:
