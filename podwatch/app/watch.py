@@ -17,7 +17,6 @@ from podwatch.app.follow import Following
 from podwatch.app.output import chosen, renderer_for
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.run import run
-from podwatch.app.snapshot import Snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.history import History
 from podwatch.core.kube import OWNER_KINDS
@@ -25,6 +24,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
+from podwatch.renderers.dashboard.snapshot import Snapshot
 from podwatch.sources.cluster.kubeconfig import may_log_in
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pytest
 from podwatch.app.cast import cast
 from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.app.run import run
-from podwatch.app.snapshot import Snapshot
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.dashboard.snapshot import Snapshot
 from podwatch.scenarios import scenario
 from tests.renderers.dashboard.boards import lesson, small_catalog
 

@@ -13,7 +13,11 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
 from podwatch.core.board import Board
+from podwatch.core.stream import Connection, ConnectionState
+from podwatch.core.timeline import Listed
+from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError, cant_write
+from podwatch.renderers import Renderer
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import ViewState
@@ -66,6 +70,28 @@ def snapshot(
         path.write_text(text, "utf-8")
     except OSError as error:
         raise cant_write(f"the still {path}", error) from error
+
+
+class Snapshot(Renderer):
+    """A renderer that shows one frame, in a file: once all is listed. Then the watch ends."""
+
+    def __init__(self, path: Path, size: tuple[int, int]) -> None:
+        kind_of_snapshot(path)  # a name that does not fit is said before the cluster is asked
+        self._path = path
+        self._size = size
+
+    def show(self, update: Update) -> None:
+        """Write the file as soon as all is there, and end the watch."""
+        if not any(isinstance(entry, Connection | Listed) for entry in update.entries):
+            return  # of 10,000 Pods each is an update
+        board = update.board()
+        listing = any(
+            scope.kind == "Pod" and connection.state == ConnectionState.LISTING
+            for scope, connection in board.connections.items()
+        )
+        if board.synced and not listing and not self.done:
+            snapshot(board, self._path, *self._size, tz=None, recorded=False)
+            self.done = True
 
 
 @dataclass(frozen=True, slots=True)
