@@ -63,6 +63,15 @@ def cant_write(what: str, error: OSError | ValueError) -> PodwatchError:
     )
 
 
+def defect(where: str, error: Exception) -> PodwatchError:
+    """The error for what must not happen: it ends the watch, not a thread in silence."""
+    return PodwatchError(
+        f"podwatch {where}: {type(error).__name__}: {error}",
+        "this is a defect of podwatch: please report it",
+        ExitCode.INTERNAL,
+    )
+
+
 def in_words(error: OSError | ValueError) -> str:
     """Why a file can't be opened, read or written; a path with a NUL in it is a ValueError."""
     return str(getattr(error, "strerror", None) or error)

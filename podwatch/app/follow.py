@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.core.stream import Scope
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError, defect
 from podwatch.sources.clock import Clock
 
 if TYPE_CHECKING:
@@ -43,13 +43,7 @@ class Following:
                 open_()
             except PodwatchError as error:
                 self.inbox.put(error)
-            except Exception as error:  # a defect must end the watch, not a thread in silence
-                self.inbox.put(
-                    PodwatchError(
-                        f"podwatch could not open the cluster: {type(error).__name__}: {error}",
-                        "this is a defect of podwatch: please report it",
-                        ExitCode.INTERNAL,
-                    )
-                )
+            except Exception as error:
+                self.inbox.put(defect("could not open the cluster", error))
 
         threading.Thread(target=opened, name="podwatch-open", daemon=True).start()

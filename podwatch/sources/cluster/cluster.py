@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from podwatch.core.stream import FORMAT, Opened, RecordedItem, Scope
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError, defect
 from podwatch.sources.api import Stopped
 from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock
@@ -117,15 +117,8 @@ class Cluster:
         except PodwatchError as error:
             if not self._stop.is_set():  # or else it is about a connection that was closed
                 put(error)
-        except Exception as error:  # a defect must end the watch, not a thread in silence
-            put(
-                PodwatchError(
-                    f"podwatch failed while it followed {scope.kind}s: "
-                    f"{type(error).__name__}: {error}",
-                    "this is a defect of podwatch: please report it",
-                    ExitCode.INTERNAL,
-                )
-            )
+        except Exception as error:
+            put(defect(f"failed while it followed {scope.kind}s", error))
 
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):
