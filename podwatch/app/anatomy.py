@@ -34,12 +34,7 @@ T = TypeVar("T")
 
 
 def explain_live(
-    name: str,
-    namespace: str | None,
-    *,
-    context: str | None = None,
-    kubeconfig: str | None = None,
-    json: bool = False,
+    name: str, namespace: str | None, *, context: str | None, kubeconfig: str | None, json: bool
 ) -> ExitCode:
     """A Pod as it is now."""
     from podwatch.sources.cluster import connect
@@ -63,9 +58,7 @@ def explain_live(
     return ExitCode.MET
 
 
-def explain_file(
-    file: str, name: str | None = None, namespace: str | None = None, *, json: bool = False
-) -> ExitCode:
+def explain_file(file: str, name: str | None, namespace: str | None, *, json: bool) -> ExitCode:
     """Every Pod of what kubectl printed, or those of a name and a namespace."""
     from podwatch.sources.files import contents, skipped
 
@@ -102,9 +95,7 @@ def explain_file(
     return ExitCode.MET
 
 
-def explain_recorded(
-    name: str, namespace: str | None, recording: Path, *, json: bool = False
-) -> ExitCode:
+def explain_recorded(name: str, namespace: str | None, recording: Path, *, json: bool) -> ExitCode:
     """A Pod at the end of a recording; where several have had the name, the newest."""
     from podwatch.app.feeds import ReplayFeed
     from podwatch.app.run import run

@@ -158,8 +158,7 @@ def _phase(pod: Pod) -> Facts:
 def _furthest(pod: Pod) -> Facts:
     """The last step that the Pod has made, of one that is on its way or where it should be."""
     for type_ in ("Ready", "PodReadyToStartContainers", "PodScheduled"):
-        condition = pod.condition(type_)
-        if condition is not None and condition.status == "True":
+        if pod.is_true(type_):
             return state_facts(pod, Facet.CONDITION, type_, State("True"))
     return state_facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT.value))
 

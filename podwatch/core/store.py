@@ -130,9 +130,9 @@ class Store:
 
     # ── what is asked ──
 
-    def owner(self, kind: str, namespace: str, name: str, cluster: str = "") -> Owner | None:
-        """The owner of that name, if it is there."""
-        return self.owners.get((cluster, kind, namespace, name))
+    def owner(self, kind: str, namespace: str, name: str) -> Owner | None:
+        """The owner of that name in the one cluster that a verdict is about, if it is there."""
+        return self.owners.get(("", kind, namespace, name))
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

@@ -16,6 +16,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def counted(number: int, word: str) -> str:
+    """`1 Pod`, `2 Pods`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(names) < 2:

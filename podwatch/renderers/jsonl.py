@@ -22,19 +22,7 @@ from podwatch.core.timeline import (
     TimelineEntry,
 )
 from podwatch.core.update import Update
-from podwatch.renderers import Renderer
-from podwatch.renderers.json_schema import (
-    ConnectionLine,
-    ExplainedLine,
-    GapLine,
-    Line,
-    NoticeLine,
-    PodLine,
-    SilenceLine,
-    SyncedLine,
-    TransitionLine,
-    UnreadableLine,
-)
+from podwatch.renderers import Renderer, json_schema
 from podwatch.renderers.sanitize import harmless_json
 
 
@@ -71,7 +59,7 @@ def explained_line(one: Diagnosis, at: datetime) -> bytes:
     meta, shown = one.pod.metadata, one.columns
     concepts = (reason.explanation.concept for reason in one.reasons)
     wait = (capitalized(one.wait.sentence),) if one.wait is not None else ()
-    made = ExplainedLine(
+    made = json_schema.ExplainedLine(
         at=at,
         namespace=meta.namespace,
         name=meta.name,
@@ -88,11 +76,11 @@ def explained_line(one: Diagnosis, at: datetime) -> bytes:
     return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
-def line(one: TimelineEntry) -> Line | None:
+def line(one: TimelineEntry) -> json_schema.Line | None:
     """The line for a piece of news; None where there is none."""
     match one:
         case PodVersion():
-            return PodLine(
+            return json_schema.PodLine(
                 at=one.at,
                 type=one.type,
                 initial=one.initial,
@@ -109,7 +97,7 @@ def line(one: TimelineEntry) -> Line | None:
             return _transition(one)
         case ExplainedEvent():
             event, concept = one.event, one.explanation.concept
-            return NoticeLine(
+            return json_schema.NoticeLine(
                 at=one.at,
                 namespace=one.ref.namespace,
                 name=one.ref.name,
@@ -129,7 +117,7 @@ def line(one: TimelineEntry) -> Line | None:
                 **_aside(one.explanation),
             )
         case Stalled():
-            return SilenceLine(
+            return json_schema.SilenceLine(
                 at=one.at,
                 namespace=one.ref.namespace,
                 name=one.ref.name,
@@ -141,7 +129,7 @@ def line(one: TimelineEntry) -> Line | None:
                 until=one.wait.until,
             )
         case Listed():
-            return SyncedLine(
+            return json_schema.SyncedLine(
                 at=one.at,
                 namespace=one.scope.namespace,
                 pods=one.pods,
@@ -149,7 +137,7 @@ def line(one: TimelineEntry) -> Line | None:
                 clock_skew=one.clock_skew,
             )
         case Gap():
-            return GapLine(
+            return json_schema.GapLine(
                 at=one.at,
                 of=one.scope.kind,
                 namespace=one.scope.namespace,
@@ -159,7 +147,7 @@ def line(one: TimelineEntry) -> Line | None:
                 dropped=one.dropped,
             )
         case Connection():
-            return ConnectionLine(
+            return json_schema.ConnectionLine(
                 at=one.at,
                 of=one.scope.kind,
                 namespace=one.scope.namespace,
@@ -167,7 +155,7 @@ def line(one: TimelineEntry) -> Line | None:
                 cause=one.cause,
             )
         case Unreadable():
-            return UnreadableLine(
+            return json_schema.UnreadableLine(
                 at=one.at,
                 of=one.scope.kind,
                 namespace=one.scope.namespace,
@@ -178,10 +166,10 @@ def line(one: TimelineEntry) -> Line | None:
             return None
 
 
-def _transition(one: ExplainedTransition) -> TransitionLine:
+def _transition(one: ExplainedTransition) -> json_schema.TransitionLine:
     transition, explanation = one.transition, one.explanation
     before, after = transition.before, transition.after
-    return TransitionLine(
+    return json_schema.TransitionLine(
         at=one.at,
         namespace=one.ref.namespace,
         name=one.ref.name,

@@ -11,6 +11,7 @@ from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.present import countdown
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
+from podwatch.core.text import counted
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
@@ -167,7 +168,7 @@ class Lines(Renderer):
         name = one.scope.namespace
         where = f"namespace {visible(name)}" if name else "all namespaces"
         again = "listed again, now " if one.again else ""
-        there = _count(one.pods, "Pod") + (" selected" if one.scope.selective else " there")
+        there = counted(one.pods, "Pod") + (" selected" if one.scope.selective else " there")
         return f"{time} · {where}: {again}{there}; watching"
 
     def _gap(self, gap: Gap) -> str:
@@ -229,11 +230,7 @@ def summary(board: Board) -> str:
         f"{counts[health]} {words}" for health, words in HEALTH_WORDS.items() if counts[health]
     )
     return (
-        f"watched {minutes_and_seconds(board.t)}: {_count(board.transitions, 'transition')}, "
-        f"{_count(board.notices, 'event')}, {_count(board.gaps, 'gap')}; "
-        f"{_count(pods, 'Pod')} there" + (f" ({how})" if how else "")
+        f"watched {minutes_and_seconds(board.t)}: {counted(board.transitions, 'transition')}, "
+        f"{counted(board.notices, 'event')}, {counted(board.gaps, 'gap')}; "
+        f"{counted(pods, 'Pod')} there" + (f" ({how})" if how else "")
     )
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -48,8 +48,8 @@ def symptoms(
     elif _is_prepared(pod):
         yield _sandbox(pod, known)
     yield from container_symptoms(pod, known, now)
-    ready, containers_ready = pod.condition("Ready"), pod.condition("ContainersReady")
-    if ready is not None and containers_ready is not None and containers_ready.status == "True":
+    ready = pod.condition("Ready")
+    if ready is not None and pod.is_true("ContainersReady"):
         yield _readiness(pod, ready)
     if not ended:
         yield _phase(pod, stops=False)

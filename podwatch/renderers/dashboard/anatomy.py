@@ -112,7 +112,8 @@ def _content(
     pod: Pod, container: Container, status: ContainerStatus | None, pen: Layout
 ) -> list[list[Part]]:
     symbol, word = _state(pod, status)
-    style = {"live": None, "reconnecting": "trouble"}.get(symbol, symbol)
+    named = {"live": None, "reconnecting": "trouble"}.get(symbol, symbol)
+    style = pen.style(named) if named else None
     lines: list[list[Part]] = [
         [(pen.say(container.name), pen.style("strong"))],
         [(pen.say(container.image or "no image"), None)],
@@ -123,12 +124,7 @@ def _content(
         protocol = f"/{port.protocol}" if port.protocol not in {"", "TCP"} else ""
         text = f"port {port.container_port}{protocol}{name}{host}"
         lines.append([(pen.say(text), None)])
-    lines.append(
-        [
-            (pen.theme.symbol(symbol) + " ", pen.style(style) if style else None),
-            (pen.say(word), pen.style(style) if style else None),
-        ]
-    )
+    lines.append([(pen.theme.symbol(symbol) + " ", style), (pen.say(word), style)])
     if status is not None and status.restart_count > 0:
         times = "once" if status.restart_count == 1 else f"{status.restart_count} times"
         lines.append([(pen.own(f"restarted {times}"), pen.style("dim"))])

@@ -21,7 +21,6 @@ from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wr
 from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, titled
-from podwatch.renderers.wording import page
 
 _CONTAINERS = {
     Facet.CONTAINER: "container",
@@ -145,9 +144,7 @@ def _card_link(lesson: Explained, width: int, pen: Layout) -> list[Part]:
     docs = lesson.explanation.docs
     if not docs:
         return []
-    text = pen.say(page(docs))
-    if cell_len(text) > width:
-        text = text.partition("#")[0]
+    text = pen.address(docs, width)
     if cell_len(text) > width:
         text = pen.fit(text, width)
     linkable = re.fullmatch(r"https://[!-~]+", docs) is not None

@@ -7,7 +7,6 @@ Responsible for the order and the layout of the page; the sentences are
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.core.columns import age_text, restarts_text
@@ -24,7 +23,6 @@ from podwatch.renderers.dashboard.layout import (
     text_of,
     wrapped,
 )
-from podwatch.renderers.wording import page as address
 
 _LABEL = 7
 
@@ -130,16 +128,13 @@ def _reason(
     told |= {concept.id, *commands}
     room = max(width - 4 - _LABEL, 10)
     why = () if reason.past else sentences_that_fit(one_line(concept.explanation), room, 3)
-    link = address(explanation.docs)
-    if cell_len(link) > room:
-        link = link.partition("#")[0]
     rows: list[tuple[str, str, str, bool]] = [
         ("next", explanation.then, "", False),
         ("who", "" if reason.past else explanation.who, "", False),
         ("why", " ".join(why), "", False),
         *(("try", command, "command", True) for command in commands),
         ("not", concept.myth, "", False),
-        ("read", link, "dim", True),
+        ("read", pen.address(explanation.docs, room), "dim", True),
     ]
     for label, text, named, whole in rows:
         first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]

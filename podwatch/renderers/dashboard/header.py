@@ -9,6 +9,7 @@ from rich.text import Text
 from podwatch.core.board import Board
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.stream import Connection, ConnectionState
+from podwatch.core.text import counted
 from podwatch.renderers.dashboard.layout import Layout, Part, cells
 from podwatch.renderers.dashboard.view_state import ViewState, place
 
@@ -45,7 +46,7 @@ def _counts(board: Board, pen: Layout) -> tuple[list[Part], list[Part]]:
     total = sum(counts.values())
     if not total:
         return [(" ", None)], [(" ", None)]
-    pods = f"   {total} Pod{'' if total == 1 else 's'}"
+    pods = f"   {counted(total, 'Pod')}"
     words: list[Part] = [(pods + ":", None)]
     symbols: list[Part] = [(pods, None)]
     for health, word in HEALTH_WORDS.items():

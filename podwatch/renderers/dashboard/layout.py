@@ -15,7 +15,7 @@ from rich.text import Text
 
 from podwatch.renderers.dashboard.theme import Theme
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.wording import time_of_day
+from podwatch.renderers.wording import page, time_of_day
 
 TEXT_LIMIT = 1_500
 """How many characters of one text are looked at: a message can have thousands."""
@@ -130,6 +130,11 @@ class Layout:
     def time(self, at: datetime) -> str:
         """A time of day."""
         return time_of_day(at, self.tz)
+
+    def address(self, docs: str, width: int) -> str:
+        """A page's address; without the place in the page where that makes it too long."""
+        whole = self.say(page(docs))
+        return whole if cell_len(whole) <= width else whole.partition("#")[0]
 
     def cut(self, parts: Iterable[Part], width: int) -> list[Part]:
         """The parts in exactly so many cells."""

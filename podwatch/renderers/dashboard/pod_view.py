@@ -5,14 +5,13 @@ containers is `anatomy`, their states over time are `lanes`, its start is `start
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.core.board import Board, Row
-from podwatch.core.concepts import Weight
 from podwatch.core.kube import Pod
-from podwatch.core.timeline import Explained
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.bars import LateLine
 from podwatch.renderers.dashboard.conditions import conditions
@@ -20,7 +19,7 @@ from podwatch.renderers.dashboard.lanes import STATES, lanes
 from podwatch.renderers.dashboard.layout import Layout, Part, cells
 from podwatch.renderers.dashboard.pod_header import pod_header
 from podwatch.renderers.dashboard.startup_chart import startup_chart
-from podwatch.renderers.dashboard.timeline import moment, what_changed
+from podwatch.renderers.dashboard.timeline import happened
 
 _CONDITIONS = 38
 _BESIDE = 78
@@ -58,8 +57,8 @@ def last_scroll(board: Board, row: Row, width: int, height: int, pen: Layout) ->
 def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Text]:
     """All below the header; longer than the room if it has to be."""
     inner = width - 2
-    happened = _timeline(board, row, width, pen)
-    least = min(len(happened), _TIMELINE)
+    entries = _timeline(board, row, width, pen)
+    least = min(len(entries), _TIMELINE)
     start = startup_chart(board.start_of(row.pod), row.pod, 26 if width >= 100 else 20, pen)
     lived = [pen.line(width, [(" ", None), *line]) for line in lanes(board, row, inner - 1, pen)]
     if lived:
@@ -72,13 +71,10 @@ def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Te
             break
     else:
         # The anatomy changes least: it comes last if not all has room.
-        facts = [
-            *_beside(conditions(row.pod, pen), start, width, pen),
-            *lived,
-        ]
+        facts = [*_beside(conditions(row.pod, pen), start, width, pen), *lived]
         rest = max(room - len(facts) - 1, _TIMELINE)
-        return [*facts, *_named_timeline(happened[:rest], width, pen), *_box(row.pod, width, pen)]
-    return [*blocks, *_named_timeline(happened[: room - len(blocks) - 1], width, pen)]
+        return [*facts, *_named_timeline(entries[:rest], width, pen), *_box(row.pod, width, pen)]
+    return [*blocks, *_named_timeline(entries[: room - len(blocks) - 1], width, pen)]
 
 
 def _facts(pod: Pod, start: list[LateLine], width: int, pen: Layout, airy: bool) -> list[Text]:
@@ -93,11 +89,11 @@ def _facts(pod: Pod, start: list[LateLine], width: int, pen: Layout, airy: bool)
     left = anatomy(pod, left_width, pen)
     right = [line.drawn(right_width, pen) for line in [*column, LateLine(), *start]]
     lines: list[Text] = []
-    for number in range(max(len(left), len(right))):
+    for one, other in zip_longest(left, right):
         line = Text(" ", no_wrap=True, end="")
-        line.append_text(left[number] if number < len(left) else pen.blank(left_width))
+        line.append_text(one or pen.blank(left_width))
         line.append("  ")
-        line.append_text(right[number] if number < len(right) else pen.blank(right_width))
+        line.append_text(other or pen.blank(right_width))
         lines.append(line)
     return lines
 
@@ -121,9 +117,7 @@ def _beside(left: list[LateLine], right: list[LateLine], width: int, pen: Layout
         ]
     right_width = width - _CONDITIONS - 4
     lines = []
-    for number in range(max(len(left), len(right))):
-        one = left[number] if number < len(left) else LateLine()
-        other = right[number] if number < len(right) else LateLine()
+    for one, other in zip_longest(left, right, fillvalue=LateLine()):
         parts = [*one.parts_in(_CONDITIONS, pen), ("  ", None)]
         lines.append(pen.line(width, [(" ", None), *parts, *other.parts_in(right_width, pen)]))
     return lines
@@ -150,22 +144,5 @@ def _named_timeline(lines: list[Text], width: int, pen: Layout) -> list[Text]:
 
 def _timeline(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     """The Pod's transitions and Events, the newest first, Events at their own time."""
-    return [_happened(one, width, pen) for one in reversed(board.timeline_of(row.ref))]
-
-
-def _happened(one: Explained, width: int, pen: Layout) -> Text:
-    dim = pen.style("dim")
-    trouble = one.explanation.weight == Weight.TROUBLE
-    about = pen.say(one.subject)
-    inferred = " (inferred)" if one.inferred else ""
     what = min(max(width * 45 // 100, 30), 52)
-    parts: list[Part] = [
-        (f" {moment(one, pen)} ", dim),
-        (f"{pen.theme.symbol('trouble') if trouble else ' '} ", pen.style("alarm")),
-        *pen.cut(
-            [(f"{about} " if about else "", dim), (what_changed(one, pen) + inferred, None)], what
-        ),
-        ("  ", None),
-    ]
-    sentence = pen.say(one.explanation.sentence)
-    return pen.line(width, [*parts, (pen.fit(sentence, max(width - cells(parts) - 1, 0)), dim)])
+    return [happened(one, width, what, pen) for one in reversed(board.timeline_of(row.ref))]

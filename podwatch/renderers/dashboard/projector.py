@@ -12,7 +12,7 @@ from podwatch.core.concepts import Weight
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
-from podwatch.core.text import capitalized
+from podwatch.core.text import capitalized, counted
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 from podwatch.renderers.dashboard.card import about
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, sentences_that_fit, wrapped
@@ -20,7 +20,6 @@ from podwatch.renderers.dashboard.lesson import cut_off
 from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import titled
-from podwatch.renderers.wording import page
 
 _STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "brand", Weight.NORMAL: "brand"}
 
@@ -171,9 +170,7 @@ def _foot(lesson: Explained, page_: _Page, countdown: str) -> None:
             page_.end((name, pen.style("label")), (line, pen.style(style) if style else None))
         page_.end()
     if explanation.docs and left >= 2:
-        address = pen.say(page(explanation.docs))
-        if len(address) > page_.inner:
-            address = address.partition("#")[0]
+        address = pen.address(explanation.docs, page_.inner)
         page_.end((pen.fit(address, page_.inner), pen.style("dim")))
         page_.end()
 
@@ -227,8 +224,7 @@ def _nothing_yet(board: Board, page_: _Page) -> None:
         page_.blank()
         page_.add(("asking for the Pods", None))
         return
-    title = f"{total} Pod{'' if total == 1 else 's'}"
-    for line in large(title, page_.inner, page_.height // 3, pen):
+    for line in large(counted(total, "Pod"), page_.inner, page_.height // 3, pen):
         page_.add((line, pen.style("brand")))
     page_.blank(2 if page_.height >= 20 else 1)
     for health, word in HEALTH_WORDS.items():

@@ -144,28 +144,27 @@ class Screen(Renderer):
     def key(self, name: str) -> None:
         """Act on a key."""
         self._look = replace(self._look, message="")
-        if not self._look.typing:
-            match name:
-                case "q" | "Q":
-                    self.done = True
-                case " " if not self._travel.stopped:
-                    self._travel.stop()
-                case "left":
-                    self._say(self._travel.back())
-                case "right":
-                    self._say(self._travel.forth())
-                case " ":
-                    self._travel.go_on()
-                case "esc" if self._travel.stopped and self._nothing_to_leave:
-                    self._travel.go_on()
-                case "r" if self._recording_key is not None:
-                    self._say(self._recording_key.toggle())
-                case "n" | "+" | "-" | "=" if self._paced:
-                    self._say(self._travel.change_pace(name))
-                case _:
-                    self._move(name)
-        else:
-            self._move(name)
+        match name:
+            case _ if self._look.typing:
+                self._move(name)
+            case "q" | "Q":
+                self.done = True
+            case " " if not self._travel.stopped:
+                self._travel.stop()
+            case "left":
+                self._say(self._travel.back())
+            case "right":
+                self._say(self._travel.forth())
+            case " ":
+                self._travel.go_on()
+            case "esc" if self._travel.stopped and self._nothing_to_leave:
+                self._travel.go_on()
+            case "r" if self._recording_key is not None:
+                self._say(self._recording_key.toggle())
+            case "n" | "+" | "-" | "=" if self._paced:
+                self._say(self._travel.change_pace(name))
+            case _:
+                self._move(name)
         self._dirty = True
 
     @property

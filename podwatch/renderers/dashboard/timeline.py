@@ -8,7 +8,7 @@ from podwatch.core.board import Board
 from podwatch.core.concepts import Weight
 from podwatch.core.stream import Gap
 from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.dashboard.layout import Layout, Part
+from podwatch.renderers.dashboard.layout import Layout, Part, cells
 from podwatch.renderers.dashboard.view_state import titled
 
 SENTENCE_BESIDE = 92
@@ -29,14 +29,12 @@ def timeline(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
     longest = max(map(len, names.values()), default=0)
     pod = min(max(min(width * 24 // 100, 30), 12), max(longest, 12))
     what = width - 12 - pod - 2 - 1
-    sentence = 0
     if width >= SENTENCE_BESIDE:
         what = min(what, 40)
-        sentence = width - 12 - pod - 2 - what - 2 - 1
     lines: list[Text] = []
     for one in newest:
         name = names[one.ref] if not isinstance(one, Gap) else ""
-        lines.append(_timeline_line(one, name, width, pod, what, sentence, pen))
+        lines.append(_timeline_line(one, name, width, pod, what, pen))
         if below and not isinstance(one, Gap):
             said = pen.fit(pen.say(one.explanation.sentence), width - 13)
             lines.append(pen.line(width, [(" " * 12 + said, pen.style("dim"))]))
@@ -64,16 +62,10 @@ def what_changed(one: Explained, pen: Layout) -> str:
 
 
 def _timeline_line(
-    one: Explained | Gap,
-    name: str,
-    width: int,
-    pod: int,
-    what: int,
-    sentence: int,
-    pen: Layout,
+    one: Explained | Gap, name: str, width: int, pod: int, what: int, pen: Layout
 ) -> Text:
-    dim = pen.style("dim")
     if isinstance(one, Gap):
+        dim = pen.style("dim")
         symbol, since = pen.theme.symbol("gap"), pen.time(one.since)
         text = f"{symbol} between {since} and {pen.time(one.until)} something may have been missed"
         if len(text) + 11 > width:
@@ -82,17 +74,31 @@ def _timeline_line(
         return pen.line(
             width, [(f" {pen.time(one.until)} ", dim), (text, pen.style("alarm")), (reason, dim)]
         )
-    trouble = one.explanation.weight == Weight.TROUBLE
-    mark = pen.theme.symbol("trouble") if trouble else " "
+    said = pen.fit_name(pen.say(name), pod) + "  "
+    return happened(one, width, what, pen, name=said, with_sentence=width >= SENTENCE_BESIDE)
+
+
+def happened(
+    one: Explained,
+    width: int,
+    what: int,
+    pen: Layout,
+    *,
+    name: str = "",
+    with_sentence: bool = True,
+) -> Text:
+    """When, `name`, what changed in `what` cells, and in what is left of the line its sentence."""
+    dim = pen.style("dim")
+    mark = pen.theme.symbol("trouble") if one.explanation.weight == Weight.TROUBLE else " "
     about = pen.say(one.subject)
-    inferred = " (inferred)" if one.inferred else ""
-    said = what_changed(one, pen) + inferred
+    said = what_changed(one, pen) + (" (inferred)" if one.inferred else "")
     parts: list[Part] = [
         (f" {moment(one, pen)} ", dim),
         (f"{mark} ", pen.style("alarm")),
-        (pen.fit_name(pen.say(name), pod) + "  ", None),
+        (name, None),
         *pen.cut([(f"{about} " if about else "", dim), (said, None)], what),
     ]
-    if sentence > 0:
-        parts += [("  ", None), (pen.fit(pen.say(one.explanation.sentence), sentence), dim)]
+    if with_sentence:
+        room = max(width - cells(parts) - 3, 0)
+        parts += [("  ", None), (pen.fit(pen.say(one.explanation.sentence), room), dim)]
     return pen.line(width, parts)

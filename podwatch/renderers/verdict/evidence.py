@@ -80,12 +80,7 @@ Logs = Callable[[PodRef, str, bool], Log]
 
 
 def gathered(
-    board: Board,
-    verdict: Verdict,
-    logs: Logs | None = None,
-    *,
-    recorded: bool = False,
-    replay: str = "",
+    board: Board, verdict: Verdict, logs: Logs | None, *, recorded: bool, replay: str
 ) -> Evidence:
     """The evidence for a verdict. `replay` is the recording's path, for the way to play it."""
     stories = [

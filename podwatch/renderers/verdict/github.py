@@ -61,7 +61,7 @@ def summary(evidence: Evidence) -> str:
             lines += _fenced(list(waterfall(story.bars, evidence.last_t)))
     if verdict.outcome is not Outcome.MET:
         lines += ["", "<details><summary>what happened</summary>", ""]
-        lines += [*_fenced(body(evidence)), "", "</details>"]
+        lines += [*_fenced(list(body(evidence))), "", "</details>"]
     return "\n".join(lines) + "\n\n"
 
 

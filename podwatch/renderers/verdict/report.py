@@ -36,22 +36,18 @@ def report(evidence: Evidence, exit_code: int) -> str:
     return "\n".join(_lines(evidence, exit_code)) + "\n"
 
 
-def body(evidence: Evidence) -> list[str]:
-    """The report without headline and exit code."""
-    return list(_body(evidence))
-
-
 def _lines(evidence: Evidence, exit_code: int) -> Iterator[str]:
     verdict = evidence.verdict
     yield headline(evidence)
     if verdict.outcome is not Outcome.MET:
-        yield from _body(evidence)
+        yield from body(evidence)
     else:
         yield from _notes(evidence)
     yield f"exit {exit_code} ({outcome_word(verdict.outcome)})"
 
 
-def _body(evidence: Evidence) -> Iterator[str]:
+def body(evidence: Evidence) -> Iterator[str]:
+    """The report without headline and exit code."""
     verdict = evidence.verdict
     if len(verdict.results) > 1:
         yield ""

@@ -32,7 +32,7 @@ def evidence(*items: StreamItem) -> Evidence:
     assert session.judge is not None
     verdict = session.judge.end()
     assert verdict is not None
-    return gathered(session.board, verdict)
+    return gathered(session.board, verdict, None, recorded=False, replay="")
 
 
 def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, tuple[Bar, ...]]:
