@@ -8,18 +8,8 @@ import typer
 
 from podwatch.app import Form
 from podwatch.cli import completion
+from podwatch.cli import options as common
 from podwatch.cli.exits import guarded
-from podwatch.cli.options import (
-    Context,
-    Kubeconfig,
-    Namespace,
-    Record,
-    Redact,
-    check_name,
-    check_redaction,
-    duration,
-    with_options,
-)
 
 
 @dataclass(frozen=True)
@@ -75,33 +65,37 @@ class ExpectOptions:
     ] = None
     stable: Annotated[
         float | None,
-        typer.Option(metavar="TIME", parser=duration, help="It has to stay so for this long."),
+        typer.Option(
+            metavar="TIME", parser=common.duration, help="It has to stay so for this long."
+        ),
     ] = None
     timeout: Annotated[
         float | None,
         typer.Option(
-            metavar="TIME", parser=duration, help="Give up after 90s, 2m, 1h30m; 2m if not given."
+            metavar="TIME",
+            parser=common.duration,
+            help="Give up after 90s, 2m, 1h30m; 2m if not given.",
         ),
     ] = None
     grace: Annotated[
         float | None,
         typer.Option(
             metavar="TIME",
-            parser=duration,
+            parser=common.duration,
             help="How long what may heal is borne (no node fits, a Secret is missing); 15s.",
         ),
     ] = None
-    namespace: Namespace = None
-    context: Context = None
-    kubeconfig: Kubeconfig = None
+    namespace: common.Namespace = None
+    context: common.Context = None
+    kubeconfig: common.Kubeconfig = None
     report: Annotated[
         Form, typer.Option("--output", "-o", help="text, or json: the verdict as one line.")
     ] = Form.TEXT
     junit: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a JUnit report too.")
     ] = None
-    record: Record = None
-    redact_messages: Redact = False
+    record: common.Record = None
+    redact_messages: common.Redact = False
     replay: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Judge a recording; needs no cluster."),
@@ -111,16 +105,16 @@ class ExpectOptions:
     ] = False
 
 
-@with_options(ExpectOptions)
+@common.with_options(ExpectOptions)
 def expect(options: ExpectOptions) -> None:
     """Wait until Pods are as expected; say at once, and why, when they won't be."""
-    check_redaction(options.record, redact_messages=options.redact_messages)
+    common.check_redaction(options.record, redact_messages=options.redact_messages)
     if options.replay is not None and options.record is not None:
         raise typer.BadParameter("--replay judges a recording: it can't be recorded again")
     if options.replay is not None and (options.context or options.kubeconfig):
         raise typer.BadParameter("--replay needs no cluster: leave --context and --kubeconfig out")
     if options.namespace:
-        check_name("namespace", options.namespace)
+        common.check_name("namespace", options.namespace)
     fields = {name: value for name, value in vars(options).items() if value is not None}
     fields["within"] = [_budget(text) for text in options.within or ()]
     fields["logs"] = not fields.pop("no_logs")
@@ -138,4 +132,4 @@ def _budget(text: str) -> tuple[str, float]:
     stage, equals, time = text.partition("=")
     if not equals:
         raise typer.BadParameter(f'"{text}" is not a budget: write STAGE=TIME, as in ready=60s')
-    return stage, duration(time)
+    return stage, common.duration(time)

@@ -6,24 +6,16 @@ from typing import Annotated
 import typer
 
 from podwatch.cli import completion
+from podwatch.cli import options as common
 from podwatch.cli.exits import guarded
-from podwatch.cli.options import (
-    SIZE,
-    OutputOption,
-    Projector,
-    Size,
-    Speed,
-    check_nothing_watched,
-    dimensions,
-)
 from podwatch.core.durations import LONGEST
 
 
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")],
-    speed: Speed = None,
-    output: OutputOption = None,
-    projector: Projector = False,
+    speed: common.Speed = None,
+    output: common.OutputOption = None,
+    projector: common.Projector = False,
     snapshot: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead."),
@@ -41,7 +33,7 @@ def replay(
             help="The still's moment; the end if not given.",
         ),
     ] = None,
-    size: Size = SIZE,
+    size: common.Size = common.SIZE,
 ) -> None:
     """Play a recording through the same explanations."""
     if at is not None and snapshot is None:
@@ -51,8 +43,8 @@ def replay(
     if snapshot is not None and speed is not None:
         raise typer.BadParameter("a still has no speed: leave --speed or --snapshot out")
     if snapshot is not None or cast is not None:
-        check_nothing_watched(output, projector=projector)
-    width, height = dimensions(size)
+        common.check_nothing_watched(output, projector=projector)
+    width, height = common.dimensions(size)
 
     def command() -> int:
         from podwatch.app import replay as replays
@@ -76,9 +68,9 @@ def demo(
         ),
     ] = "tour",
     list_: Annotated[bool, typer.Option("--list", help="Name the lessons.")] = False,
-    speed: Speed = None,
-    output: OutputOption = None,
-    projector: Projector = False,
+    speed: common.Speed = None,
+    output: common.OutputOption = None,
+    projector: common.Projector = False,
 ) -> None:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""
 

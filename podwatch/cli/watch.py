@@ -7,50 +7,36 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from podwatch.cli import completion
+from podwatch.cli import options as common
 from podwatch.cli.exits import guarded
-from podwatch.cli.options import (
-    SIZE,
-    Context,
-    Kubeconfig,
-    Namespace,
-    OutputOption,
-    Projector,
-    Record,
-    Redact,
-    Size,
-    check_name,
-    check_nothing_watched,
-    check_redaction,
-    dimensions,
-    duration,
-    with_options,
-)
 
 
 @dataclass(frozen=True)
 class WatchOptions:
     """What a watch can be asked for, whatever it is of."""
 
-    context: Context = None
-    kubeconfig: Kubeconfig = None
+    context: common.Context = None
+    kubeconfig: common.Kubeconfig = None
     timeout: Annotated[
         float | None,
-        typer.Option(metavar="TIME", parser=duration, help="End the watch after 90s, 2m, 1h30m."),
+        typer.Option(
+            metavar="TIME", parser=common.duration, help="End the watch after 90s, 2m, 1h30m."
+        ),
     ] = None
-    output: OutputOption = None
-    record: Record = None
-    redact_messages: Redact = False
-    projector: Projector = False
+    output: common.OutputOption = None
+    record: common.Record = None
+    redact_messages: common.Redact = False
+    projector: common.Projector = False
     snapshot: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE", help="Write a still (.svg, .html, .txt) of what is there, and leave."
         ),
     ] = None
-    size: Size = SIZE
+    size: common.Size = common.SIZE
 
 
-@with_options(WatchOptions)
+@common.with_options(WatchOptions)
 def ns(
     options: WatchOptions,
     namespaces: Annotated[
@@ -80,7 +66,7 @@ def ns(
 ) -> None:
     """Watch the Pods of namespaces and explain what happens to them."""
     for namespace in namespaces or ():
-        check_name("namespace", namespace)
+        common.check_name("namespace", namespace)
     if namespaces and all_namespaces:
         raise typer.BadParameter("name namespaces or use -A, not both")
     _watch(
@@ -92,7 +78,7 @@ def ns(
     )
 
 
-@with_options(WatchOptions)
+@common.with_options(WatchOptions)
 def pod(
     options: WatchOptions,
     name: Annotated[
@@ -101,24 +87,24 @@ def pod(
             metavar="NAME", help="The Pod; it may not exist yet.", autocompletion=completion.pods
         ),
     ],
-    namespace: Namespace = None,
+    namespace: common.Namespace = None,
 ) -> None:
     """Watch one Pod and explain what happens to it."""
     name = name.removeprefix("pod/")
     if not name:
         raise typer.BadParameter("the Pod's name is empty: name one, or watch all: podwatch ns")
-    check_name("Pod", name, dots=True)
+    common.check_name("Pod", name, dots=True)
     if namespace:
-        check_name("namespace", namespace)
+        common.check_name("namespace", namespace)
     _watch(options, namespaces=(namespace,) if namespace else (), name=name)
 
 
 def _watch(options: WatchOptions, **what: Any) -> NoReturn:
     """Run a live watch; `what` and the options are the fields of `podwatch.app.watch.Watch`."""
-    check_redaction(options.record, redact_messages=options.redact_messages)
+    common.check_redaction(options.record, redact_messages=options.redact_messages)
     if options.snapshot is not None:
-        check_nothing_watched(options.output, projector=options.projector)
-    fields = what | vars(options) | {"size": dimensions(options.size)}
+        common.check_nothing_watched(options.output, projector=options.projector)
+    fields = what | vars(options) | {"size": common.dimensions(options.size)}
 
     def command() -> int:
         from podwatch.app.watch import Watch, watch
