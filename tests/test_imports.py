@@ -1,17 +1,31 @@
-"""The rules of who may import whom, which stand in pyproject.toml."""
+"""Rules of the house: who may import whom, as pyproject.toml has it, and one name for one class."""
 
+import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_imports_point_in_the_directions_of_the_architecture() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_two_classes_have_one_name() -> None:
+    classes = Counter(
+        node.name
+        for path in (ROOT / "podwatch").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, number in classes.items() if number > 1] == []
