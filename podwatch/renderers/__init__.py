@@ -5,6 +5,7 @@ it decides nothing, asks no cluster and never holds the session: what it gets is
 a board that is frozen.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
@@ -41,6 +42,24 @@ class Renderer:
 
     def close(self) -> None:
         """Leave everything as it was found. Can be called twice."""
+
+
+class StreamRenderer(Renderer):
+    """Writes each piece of news as it comes; whoever reads gets it with the next frame."""
+
+    def __init__(self, flush: Callable[[], None]) -> None:
+        self._flush = flush
+        self._dirty = False
+
+    def frame(self) -> None:
+        """Hand over what is written so far."""
+        if self._dirty:
+            self._flush()
+            self._dirty = False
+
+    def close(self) -> None:
+        """Hand over the rest."""
+        self.frame()
 
 
 class Silent(Renderer):

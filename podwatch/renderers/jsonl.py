@@ -22,18 +22,17 @@ from podwatch.core.timeline import (
     TimelineEntry,
 )
 from podwatch.core.update import Update
-from podwatch.renderers import Renderer, json_schema
+from podwatch.renderers import StreamRenderer, json_schema
 from podwatch.renderers.sanitize import harmless_json
 
 
-class JsonLines(Renderer):
+class JsonLines(StreamRenderer):
     """Writes one JSON object and a newline for each piece of news."""
 
     def __init__(self, write: Callable[[bytes], object], flush: Callable[[], None]) -> None:
+        super().__init__(flush)
         self._write = write
-        self._flush = flush
         self._encode = msgspec.json.Encoder().encode
-        self._dirty = False
 
     def show(self, update: Update) -> None:
         """Write what one item brought."""
@@ -42,16 +41,6 @@ class JsonLines(Renderer):
             if made is not None:
                 self._write(harmless_json(self._encode(made)) + b"\n")
                 self._dirty = True
-
-    def frame(self) -> None:
-        """Hand over what is written so far."""
-        if self._dirty:
-            self._flush()
-            self._dirty = False
-
-    def close(self) -> None:
-        """Hand over the rest."""
-        self.frame()
 
 
 def explained_line(one: Diagnosis, at: datetime) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from podwatch.core.board import Board
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.present import countdown
+from podwatch.core.present.waits import countdown
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
 from podwatch.core.text import counted
 from podwatch.core.timeline import (
@@ -22,12 +22,12 @@ from podwatch.core.timeline import (
     TimelineEntry,
 )
 from podwatch.core.update import Update
-from podwatch.renderers import Renderer
+from podwatch.renderers import StreamRenderer
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.wording import page, time_of_day
 
 
-class Lines(Renderer):
+class Lines(StreamRenderer):
     """Writes a line for each piece of news. `tz` None means the local zone.
 
     `summarised`: at the end a line sums it up, for somebody who looks on.
@@ -41,8 +41,8 @@ class Lines(Renderer):
         *,
         summarised: bool = False,
     ) -> None:
+        super().__init__(flush)
         self._write = write
-        self._flush = flush
         self._tz = tz
         self._linked: set[str] = set()
         self._brought_up: set[str] = set()
@@ -50,7 +50,6 @@ class Lines(Renderer):
         self._refused: set[Scope] = set()
         self._was_live = False
         self._summarised = summarised
-        self._dirty = False
         self._second: datetime | None = None
         self._shown_second = ""
         self._update = Update()
@@ -66,18 +65,12 @@ class Lines(Renderer):
                 self._write(text + "\n")
                 self._dirty = True
 
-    def frame(self) -> None:
-        """Hand over what is written so far."""
-        if self._dirty:
-            self._flush()
-            self._dirty = False
-
     def close(self) -> None:
         """Hand over the rest."""
         if self._summarised and (board := self._update.board()).opened is not None:
             self._write(summary(board) + "\n")
             self._summarised, self._dirty = False, True
-        self.frame()
+        super().close()
 
     def _line(self, one: TimelineEntry) -> str:
         match one:
