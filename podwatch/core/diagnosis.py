@@ -16,7 +16,8 @@ from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.disagreement import disagreement
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent
-from podwatch.core.present import TELLING, Wait, waiting_for
+from podwatch.core.present import Wait, waiting_for
+from podwatch.core.present.facts import TELLING
 from podwatch.core.states import (
     CONTAINER_WORDS,
     NOT_STARTED,

@@ -10,7 +10,7 @@ import msgspec
 
 from podwatch.core.kube import OWNER_KINDS, ObjectReference, Pod, PodEvent
 from podwatch.core.pods import PodTable
-from podwatch.core.present import TELLING
+from podwatch.core.present.facts import TELLING
 from podwatch.core.rows import TELLING_EVENTS
 from podwatch.core.store import Store
 from podwatch.core.stream import Key, Observed, OwnerRef, PodRef

@@ -6,7 +6,7 @@ beginning, and for reading files that somebody else may have made or cut off.
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -103,13 +103,6 @@ class Recorder:
         return cant_write(f"the recording {self._path}", error)
 
 
-def write_items(path: Path, items: Iterable[StreamItem]) -> None:
-    """A whole recording at once."""
-    with Recorder(path) as recorder:
-        for item in items:
-            recorder.write(item)
-
-
 def redacted(item: RecordedItem) -> RecordedItem:
     """The item without the messages that its object carries."""
     if isinstance(item, Observed):
@@ -135,31 +128,21 @@ def read(path: Path) -> Iterator[RecordedItem]:
 
     PodwatchError at the first line that can't be read, after everything before it was given.
     """
-    try:
-        file = path.open("rb")
-    except (OSError, ValueError) as error:
-        raise PodwatchError(
-            f"the recording {path} can't be read: {in_words(error)}",
-            "name a file that podwatch ns --record FILE wrote",
-            ExitCode.UNREADABLE,
-        ) from error
-    with file:
-        opened = False
-        for number, line in _lines(file, path):
-            if not opened:
-                _check_format(line, path)
-                opened = True
-            try:
-                yield _item(line)
-            except Undecodable as error:
-                cut = "" if line.endswith(b"\n") else " (the file ends in the middle of it)"
-                raise PodwatchError(
-                    f"line {number} of the recording {path} can't be read{cut}: {error}",
-                    "what comes before it was played; the rest is lost",
-                    ExitCode.UNREADABLE,
-                ) from error
-        if not opened:
-            raise _foreign(path, "it is empty")
+    number = 0
+    for number, line in enumerate(_lines(path), 1):
+        if number == 1:
+            _check_format(line, path)
+        try:
+            yield _item(line)
+        except Undecodable as error:
+            cut = "" if line.endswith(b"\n") else " (the file ends in the middle of it)"
+            raise PodwatchError(
+                f"line {number} of the recording {path} can't be read{cut}: {error}",
+                "what comes before it was played; the rest is lost",
+                ExitCode.UNREADABLE,
+            ) from error
+    if not number:
+        raise _foreign(path, "it is empty")
 
 
 _item: Callable[[bytes], RecordedItem] = decoder(RecordedItem)  # type: ignore[arg-type]
@@ -173,13 +156,12 @@ class _Head(msgspec.Struct):
 _head = decoder(_Head)
 
 
-def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
-    number = 0
+def _lines(path: Path) -> Iterator[bytes]:
     try:
-        while line := file.readline(MAX_LINE):
-            number += 1
-            yield number, line
-    except OSError as error:  # a folder, for one, opens but can't be read
+        with path.open("rb") as file:
+            while line := file.readline(MAX_LINE):
+                yield line
+    except (OSError, ValueError) as error:
         raise PodwatchError(
             f"the recording {path} can't be read: {in_words(error)}",
             "name a file that podwatch ns --record FILE wrote",

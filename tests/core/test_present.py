@@ -14,7 +14,8 @@ from podwatch.core.kube.pod_spec import (
     SchedulingGate,
     Volume,
 )
-from podwatch.core.present import Wait, countdown, waiting_for
+from podwatch.core.present import Wait, waiting_for
+from podwatch.core.present.waits import countdown
 from podwatch.core.stalled import STILL
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import Stalled

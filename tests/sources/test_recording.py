@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,12 +34,13 @@ from podwatch.core.stream import (
     PodRef,
     RecordedItem,
     Scope,
+    StreamItem,
     Synced,
     Tick,
     Unreadable,
 )
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.sources.recording import Recorder, read, write_items
+from podwatch.sources.recording import Recorder, read
 from tests.cases import cases
 
 AT = datetime(2026, 1, 1, 10, 0, 0, 123456, tzinfo=UTC)
@@ -91,6 +92,12 @@ def reading(path: Path) -> tuple[list[RecordedItem], PodwatchError]:
     assert raised.value.exit_code == ExitCode.UNREADABLE
     assert raised.value.hint
     return items, raised.value
+
+
+def write_items(path: Path, items: Iterable[StreamItem]) -> None:
+    with Recorder(path) as recorder:
+        for item in items:
+            recorder.write(item)
 
 
 def _collect(source: Iterator[RecordedItem], into: list[RecordedItem]) -> None:

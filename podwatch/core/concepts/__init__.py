@@ -7,18 +7,8 @@ or an Event, and `terms` answers what a person asks for. What happened is decide
 """
 
 from podwatch.core.concepts.catalog import Catalog
-from podwatch.core.concepts.concept import Concept, Entry, Weight, When
-from podwatch.core.concepts.explanation import Aside, Explanation
+from podwatch.core.concepts.concept import Concept, Weight
+from podwatch.core.concepts.explanation import Explanation
 from podwatch.core.concepts.loader import catalog, concept
 
-__all__ = [
-    "Aside",
-    "Catalog",
-    "Concept",
-    "Entry",
-    "Explanation",
-    "Weight",
-    "When",
-    "catalog",
-    "concept",
-]
+__all__ = ["Catalog", "Concept", "Explanation", "Weight", "catalog", "concept"]

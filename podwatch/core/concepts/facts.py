@@ -191,9 +191,8 @@ def pod_facts(pod: Pod) -> Facts:
     _put(facts, "pod.finalizers", ", ".join(meta.finalizers))
     if spec.volumes:
         scratch = [one.name for one in spec.volumes if one.empty_dir is not None]
-        claims = [one.persistent_volume_claim for one in spec.volumes]
         _put(facts, "pod.empty_dirs", ", ".join(scratch))
-        _put(facts, "pod.claims", ", ".join(one.claim_name for one in claims if one))
+        _put(facts, "pod.claims", ", ".join(spec.claims))
     if meta.deletion_grace_period_seconds is not None:
         facts["pod.grace_period"] = meta.deletion_grace_period_seconds
     if (controller := meta.controller) is not None:

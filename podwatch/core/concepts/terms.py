@@ -151,10 +151,8 @@ def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     known = catalog.look_up("137")
     if code is None or known is None:
         return ()
-    own = next(
-        (pair for pair in catalog.entries if _is(pair[1], "exit-code", str(code))),
-        None,
-    )
+    wanted = ("exit-code", str(code))
+    own = next((one for one in catalog.entries if (one[1].kind, one[1].term) == wanted), None)
     if own is not None:
         concept, text = own[0], own[1].text
     else:
@@ -173,10 +171,6 @@ def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
                 "only says that the program did not end well."
             )
     return (Meaning(str(code), "an exit code", text, concept),)
-
-
-def _is(entry: Entry, kind: str, term: str) -> bool:
-    return entry.kind == kind and entry.term == term
 
 
 def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:

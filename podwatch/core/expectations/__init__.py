@@ -6,20 +6,8 @@ will not heal (`permanent`) and for the words (`sentences`). Pure like the rest 
 renderers show the verdict.
 """
 
-from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
+from podwatch.core.expectations.expectation import Expectations, Target
 from podwatch.core.expectations.judge import Judge
-from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role, Verdict
+from podwatch.core.expectations.verdict import Cause, Outcome, Result, Verdict
 
-__all__ = [
-    "About",
-    "Budget",
-    "Cause",
-    "Expectations",
-    "Judge",
-    "Outcome",
-    "Result",
-    "Role",
-    "Target",
-    "Verdict",
-    "Word",
-]
+__all__ = ["Cause", "Expectations", "Judge", "Outcome", "Result", "Target", "Verdict"]

@@ -16,14 +16,8 @@ from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated
 from podwatch.core.kube.owner import Owner
-from podwatch.core.present import (
-    PresentState,
-    Symptom,
-    event_symptoms,
-    owner_symptoms,
-    present_states,
-    symptoms,
-)
+from podwatch.core.present import PresentState, Symptom, present_states
+from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
 from podwatch.core.states import Facet, container_state, containers
 from podwatch.core.stream import Key
 

@@ -12,7 +12,7 @@ from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 from podwatch.core.kube import Pod, Terminated
-from podwatch.core.present import missing
+from podwatch.core.present.waits import missing
 
 PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""

@@ -221,3 +221,9 @@ class PodSpec(Base, frozen=True):
     containers: tuple[Container, ...] = ()
     init_containers: tuple[Container, ...] = ()
     ephemeral_containers: tuple[Container, ...] = ()
+
+    @property
+    def claims(self) -> list[str]:
+        """The names of the PersistentVolumeClaims that its volumes are."""
+        claims = (volume.persistent_volume_claim for volume in self.volumes)
+        return [claim.claim_name for claim in claims if claim is not None]

@@ -5,21 +5,9 @@ Responsible for the walk over a Pod's parts (`symptoms`), for the states of conc
 how a state came about is not its business.
 """
 
-from podwatch.core.present.facts import TELLING, Symptom
+from podwatch.core.present.facts import Symptom
 from podwatch.core.present.states import PresentState, present_states
-from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
-from podwatch.core.present.waits import Wait, countdown, missing, waiting_for
+from podwatch.core.present.symptoms import symptoms
+from podwatch.core.present.waits import Wait, waiting_for
 
-__all__ = [
-    "TELLING",
-    "PresentState",
-    "Symptom",
-    "Wait",
-    "countdown",
-    "event_symptoms",
-    "missing",
-    "owner_symptoms",
-    "present_states",
-    "symptoms",
-    "waiting_for",
-]
+__all__ = ["PresentState", "Symptom", "Wait", "present_states", "symptoms", "waiting_for"]

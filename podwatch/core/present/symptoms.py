@@ -166,11 +166,7 @@ def _sandbox(pod: Pod, events: list[PodEvent]) -> Symptom:
         or pod.condition("Initialized") is not None,
         "sandbox.pulls": sandbox is None and newest(events, "Pulling", "Pulled") is not None,
         "sandbox.container": first,
-        "sandbox.claims": ", ".join(
-            volume.persistent_volume_claim.claim_name
-            for volume in pod.spec.volumes
-            if volume.persistent_volume_claim is not None
-        ),
+        "sandbox.claims": ", ".join(pod.spec.claims),
     }
     trouble = newest(events, *_TROUBLE)
     if trouble is not None:

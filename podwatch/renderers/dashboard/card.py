@@ -14,7 +14,7 @@ from rich.text import Text
 from podwatch.core.board import Board
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.kubelet import next_start
-from podwatch.core.states import Facet
+from podwatch.core.states import CONTAINER_FACETS, CONTAINER_WORDS, Facet
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wrapped
@@ -22,13 +22,7 @@ from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, titled
 
-_CONTAINERS = {
-    Facet.CONTAINER: "container",
-    Facet.INIT_CONTAINER: "init container",
-    Facet.SIDECAR: "sidecar",
-    Facet.EPHEMERAL_CONTAINER: "ephemeral container",
-    Facet.CONDITION: "condition",
-}
+_SUBJECTS = CONTAINER_WORDS | {Facet.CONDITION: "condition"}
 
 
 def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) -> list[Text]:
@@ -60,7 +54,7 @@ def _when(lesson: Explained, board: Board) -> str:
         return ""
     transition = lesson.transition
     is_deletion = transition.facet is Facet.DELETION
-    of_container = transition.facet in _CONTAINERS and transition.facet is not Facet.CONDITION
+    of_container = transition.facet in CONTAINER_FACETS
     row = board.row(lesson.ref) if is_deletion or of_container else None
     if row is None or row.gone:
         return ""
@@ -136,7 +130,7 @@ def about(lesson: Explained) -> str:
     if isinstance(lesson, ExplainedEvent):
         return f"container {lesson.event.container}" if lesson.event.container else ""
     facet = lesson.transition.facet
-    kind = _CONTAINERS.get(facet)
+    kind = _SUBJECTS.get(facet)
     return f"{kind} {lesson.transition.subject}" if kind else lesson.subject
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from podwatch.core.concepts import Catalog, Entry, catalog, concept
+from podwatch.core.concepts import Catalog, catalog, concept
+from podwatch.core.concepts.concept import Entry
 from podwatch.core.concepts.patterns import Facts
 from tests.build import FACET, GOOD
 from tests.cases import cases

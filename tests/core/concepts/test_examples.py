@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from podwatch.core.concepts import Catalog, Concept, Explanation, When, catalog
+from podwatch.core.concepts import Catalog, Concept, Explanation, catalog
+from podwatch.core.concepts.concept import When
 from podwatch.core.concepts.examples import Example, complete, examples
 from podwatch.core.concepts.loader import concept_files
 from podwatch.core.concepts.patterns import Fact, Facts, line_of

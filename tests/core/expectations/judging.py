@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, Word, grammar
+from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, grammar
+from podwatch.core.expectations.expectation import Word
 from podwatch.core.kube import ContainerState, Deployment, Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem

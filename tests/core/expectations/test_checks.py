@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from podwatch.core.expectations import Budget, Outcome
+from podwatch.core.expectations import Outcome
+from podwatch.core.expectations.expectation import Budget
 from podwatch.core.kube import Pod
 from tests import build as pods
 from tests.build import added, listed, modified, opened, synced

@@ -3,7 +3,8 @@
 import pytest
 
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Target, Word, grammar
+from podwatch.core.expectations import Expectations, Target, grammar
+from podwatch.core.expectations.expectation import Word
 from podwatch.errors import ExitCode, PodwatchError
 from tests import build as pods
 from tests.cases import cases

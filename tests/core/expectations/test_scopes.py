@@ -1,6 +1,7 @@
 """What a target needs to be known, and what is said where it is not."""
 
-from podwatch.core.expectations import Budget, Outcome
+from podwatch.core.expectations import Outcome
+from podwatch.core.expectations.expectation import Budget
 from podwatch.core.stream import ConnectionState, StreamItem
 from tests import build as pods
 from tests.build import added, connected, listed, opened, synced
