@@ -30,13 +30,14 @@ class PodVersion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     columns: Columns
 
 
-_EXISTENCE: dict[str, str] = {
+EXISTENCE_WORDS: dict[str, str] = {
     Existence.PRESENT: "created",
     Existence.ABSENT: "deleted",
     Existence.MATCHING: "now matches",
     Existence.NOT_MATCHING: "no longer matches",
     Existence.LOST_SIGHT: "out of sight",
 }
+"""What became of a Pod, in words."""
 _DELETION: dict[str, str] = {
     Deletion.REQUESTED: "deletion requested",
     Deletion.SHORTENED: "grace period shortened",
@@ -91,7 +92,7 @@ class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             case Facet.EXISTENCE if after.value == Existence.REPLACED:
                 return f"replaced by {transition.subject}"
             case Facet.EXISTENCE:
-                return _EXISTENCE.get(after.value, after.value)
+                return EXISTENCE_WORDS.get(after.value, after.value)
             case Facet.DELETION:
                 return _DELETION.get(after.value, after.value)
         if before is None:

@@ -65,19 +65,12 @@ def refused(scope: Scope, error: ApiError) -> PodwatchError:
     )
 
 
-def insecure(cause: str) -> PodwatchError:
-    """The error for a server that can't be spoken to safely."""
+def unreachable(cause: str, *, lasting: bool = False) -> PodwatchError:
+    """The error for a server that does not answer, or `lasting` can't be spoken to safely."""
     return PodwatchError(
         f"the cluster can't be reached: {cause}",
-        "check certificate-authority and server of this cluster: kubectl config view",
-        ExitCode.UNAVAILABLE,
-    )
-
-
-def unreachable(cause: str) -> PodwatchError:
-    """The error for a server that did not answer in time."""
-    return PodwatchError(
-        f"the cluster can't be reached: {cause}",
-        "check that it runs and that the context is the right one: kubectl cluster-info",
+        "check certificate-authority and server of this cluster: kubectl config view"
+        if lasting
+        else "check that it runs and that the context is the right one: kubectl cluster-info",
         ExitCode.UNAVAILABLE,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from podwatch.core.stream import ConnectionState, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import ApiError, Failure, Unreachable
-from podwatch.sources.refusals import insecure, refusal, refused, unreachable
+from podwatch.sources.refusals import refusal, refused, unreachable
 
 LONGEST = 20.0
 """The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
@@ -117,10 +117,8 @@ class Retries:
         """
         if self._scope.kind == "Pod":
             if isinstance(failure, Unreachable):
-                if failure.lasting:
-                    return insecure(str(failure))
-                if not patient:
-                    return unreachable(str(failure))
+                if failure.lasting or not patient:
+                    return unreachable(str(failure), lasting=failure.lasting)
             elif failure.code < 500 and failure.code not in {408, 410, 429}:
                 return refused(self._scope, failure)
             elif not patient:

@@ -87,16 +87,12 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
 def _reach(word: Word | None) -> str:
     if word is None:
         return "come so far"
-    match word.about:
-        case About.READY:
-            return "get ready"
-        case About.SUCCEEDED:
-            return "succeed"
-        case About.FAILED:
-            return "fail"
-        case About.CONDITION:
-            return f"have {word.text}"
-    return f"reach {word.text}"
+    return {
+        About.READY: "get ready",
+        About.SUCCEEDED: "succeed",
+        About.FAILED: "fail",
+        About.CONDITION: f"have {word.text}",
+    }.get(word.about, f"reach {word.text}")
 
 
 # ── what is still waited for ──

@@ -169,15 +169,20 @@ class Symptom(msgspec.Struct, frozen=True):
 
 # ── Events and messages ──
 
+SANDBOX_TROUBLE = (
+    "FailedAttachVolume",
+    "FailedMount",
+    "FailedMapVolume",
+    "FailedCreatePodSandBox",
+    "NetworkNotReady",
+)
+"""The reasons of the Events about a volume or the network, without which nothing starts."""
+
 TELLING = frozenset(
     {
+        *SANDBOX_TROUBLE,
         "FailedScheduling",
         "TriggeredScaleUp",
-        "FailedAttachVolume",
-        "FailedMount",
-        "FailedMapVolume",
-        "FailedCreatePodSandBox",
-        "NetworkNotReady",
         "Pulling",
         "Pulled",
         "Started",

@@ -11,16 +11,15 @@ from datetime import datetime
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Condition, Owner, Pod, PodEvent
 from podwatch.core.present.containers import container_symptoms
-from podwatch.core.present.facts import PartFacts, Symptom, after_colon, in_brackets, newest
-from podwatch.core.states import NOT_STARTED, Facet, State, condition_state
-
-_TROUBLE = (
-    "FailedAttachVolume",
-    "FailedMount",
-    "FailedMapVolume",
-    "FailedCreatePodSandBox",
-    "NetworkNotReady",
+from podwatch.core.present.facts import (
+    SANDBOX_TROUBLE,
+    PartFacts,
+    Symptom,
+    after_colon,
+    in_brackets,
+    newest,
 )
+from podwatch.core.states import NOT_STARTED, Facet, State, condition_state
 
 
 def symptoms(
@@ -168,7 +167,7 @@ def _sandbox(pod: Pod, events: list[PodEvent]) -> Symptom:
         "sandbox.container": first,
         "sandbox.claims": ", ".join(pod.spec.claims),
     }
-    trouble = newest(events, *_TROUBLE)
+    trouble = newest(events, *SANDBOX_TROUBLE)
     if trouble is not None:
         facts["event.reason"] = trouble.reason
         facts["event.in_brackets"] = in_brackets(trouble.message)

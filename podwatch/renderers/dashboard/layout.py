@@ -159,6 +159,15 @@ class Layout:
             return text_of(self.cut(right, width))
         return text_of([*self.cut(left, width - end), *right])
 
+    def labelled(
+        self, label: str, lines: Iterable[str], width: int, style: Style | None = None
+    ) -> list[list[Part]]:
+        """The lines, with a word in `width` cells before the first of them."""
+        return [
+            [(("" if number else label).ljust(width), self.style("label")), (line, style)]
+            for number, line in enumerate(lines)
+        ]
+
     def blank(self, width: int) -> Text:
         """An empty line."""
         return Text(" " * width, no_wrap=True, end="")

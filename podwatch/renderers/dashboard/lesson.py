@@ -69,9 +69,7 @@ def lesson_lines(
         ("not", myth, None),
         ("also", also, None),
     ):
-        for number, line in enumerate(lines):
-            name = label if not number else ""
-            details.append([(name.ljust(label_width), pen.style("label")), (line, style)])
+        details += pen.labelled(label, lines, label_width, style)
     blocks.append(details)
     body: list[list[Part]] = []
     for number, block in enumerate(blocks):

@@ -106,8 +106,6 @@ def _concept(concept: Concept, width: int, pen: Layout) -> list[list[Part]]:
     if concept.myth:
         lines.append([])
         said = wrapped(pen.own(one_line(concept.myth)), width - 6)
-        for number, line in enumerate(said):
-            label = "not" if not number else ""
-            lines.append([(label.ljust(6), pen.style("label")), (line, None)])
+        lines += pen.labelled("not", said, 6)
     lines += [[], [(pen.own(page(concept.docs)), pen.theme.link(concept.docs))]]
     return lines

@@ -165,9 +165,8 @@ def _foot(lesson: Explained, page_: _Page, countdown: str) -> None:
             blocks.append((label, lines, style))
             left -= len(lines) + 1
     for label, lines, style in blocks:
-        for number, line in enumerate(lines):
-            name = (label if not number else "").ljust(label_width)
-            page_.end((name, pen.style("label")), (line, pen.style(style) if style else None))
+        for parts in pen.labelled(label, lines, label_width, pen.style(style)):
+            page_.end(*parts)
         page_.end()
     if explanation.docs and left >= 2:
         address = pen.address(explanation.docs, page_.inner)

@@ -19,6 +19,13 @@ _LABELS = {
     StageName.STARTED: "started",
     StageName.READY: "ready",
 }
+_WITHOUT_BAR = {
+    Progress.UNKNOWN: "over; nothing tells when",
+    Progress.NEVER: "not reached",
+    Progress.UNDER_WAY: "under way",
+    Progress.DONE: "over; nothing tells how long it took",
+}
+"""What is said of a stage whose times are not known; of one that is ahead, nothing."""
 
 
 def startup_chart(of: Waterfall, pod: Pod, limit: int, pen: Layout) -> list[LateLine]:
@@ -33,7 +40,8 @@ def startup_chart(of: Waterfall, pod: Pod, limit: int, pen: Layout) -> list[Late
         left: list[Part] = [(pen.fit_name(label, room) + "  ", None)]
         slowest = stage is of.slowest
         if stage.begin is None or stage.seconds is None or total <= 0:
-            lines.append(LateLine([(left[0][0], dim), (_without_bar(stage, pen), dim)]))
+            said = _WITHOUT_BAR.get(stage.progress) or pen.theme.symbol("unseen")
+            lines.append(LateLine([(left[0][0], dim), (said, dim)]))
             continue
         if stage.note == ALREADY_THERE:
             said = "was there"
@@ -65,20 +73,6 @@ def _start_title(of: Waterfall, several: bool, pen: Layout) -> list[Part]:
     if any(one.whole_seconds for one in of.stages):
         title += [(" (in whole seconds)", dim)]
     return title
-
-
-def _without_bar(stage: Stage, pen: Layout) -> str:
-    match stage.progress:
-        case Progress.UNKNOWN:
-            return "over; nothing tells when"
-        case Progress.NEVER:
-            return "not reached"
-        case Progress.UNDER_WAY:
-            return "under way"
-        case Progress.DONE:
-            return "over; nothing tells how long it took"
-        case Progress.AHEAD:
-            return pen.theme.symbol("unseen")
 
 
 def _label(stage: Stage, several: bool) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.health import Health
-from podwatch.core.states import Existence
+from podwatch.core.timeline import EXISTENCE_WORDS
 from podwatch.renderers.dashboard.empty import empty
 from podwatch.renderers.dashboard.layout import Layout, Part, cells
 from podwatch.renderers.dashboard.lifeline import lifeline
@@ -174,16 +174,9 @@ def _row(
     return pen.line(width, parts)
 
 
-_GONE: dict[str, str] = {
-    Existence.ABSENT: "deleted",
-    Existence.NOT_MATCHING: "no longer matches",
-    Existence.LOST_SIGHT: "out of sight",
-}
-
-
 def _remark(board: Board, row: Row, width: int, pen: Layout) -> str:
     """What else is to be said of a Pod, as much of it as there is room for."""
-    gone = _GONE.get(row.gone, row.gone)
+    gone = EXISTENCE_WORDS.get(row.gone, row.gone)
     if row.replaced_by:
         by = _shortened(pen.say(row.replaced_by.name), pen.say(row.ref.name), pen)
         start = f"{gone}, replaced by {by}" if gone else f"replaced by {by}"

@@ -8,6 +8,7 @@ rows are built, each line exactly as wide as the screen. Not responsible for the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from itertools import islice, zip_longest
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
@@ -149,9 +150,8 @@ def _beside(
     one: list[Text], other: list[Text], one_width: int, width: int, height: int, pen: Layout
 ) -> Iterator[Text]:
     """The card and the timeline next to each other."""
-    for number in range(min(max(len(one), len(other)), height)):
-        left = one[number].copy() if number < len(one) else pen.blank(one_width)
-        right = other[number] if number < len(other) else pen.blank(width - one_width - 1)
+    for first, second in islice(zip_longest(one, other), height):
+        left = first.copy() if first is not None else pen.blank(one_width)
         left.append(" ")
-        left.append_text(right)
+        left.append_text(second if second is not None else pen.blank(width - one_width - 1))
         yield left

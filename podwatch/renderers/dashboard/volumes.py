@@ -100,11 +100,8 @@ def _mounted_by(pod: Pod, volume: str) -> str:
 
 
 def _row(label: str, text: str, inner: int, pen: Layout, *, dim: bool = False) -> list[list[Part]]:
-    style = pen.style("dim") if dim else None
-    return [
-        [(("" if number else label).ljust(_LABEL), pen.style("label")), (line, style)]
-        for number, line in enumerate(wrapped(pen.say(text), max(inner - _LABEL, 8)))
-    ]
+    lines = wrapped(pen.say(text), max(inner - _LABEL, 8))
+    return pen.labelled(label, lines, _LABEL, pen.style("dim") if dim else None)
 
 
 _LABEL = 9

@@ -16,7 +16,7 @@ from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.requests import Requests, server_time
 from podwatch.sources.cluster.wire import listed_metadata, metadata, wire
-from podwatch.sources.refusals import insecure, refused, unreachable
+from podwatch.sources.refusals import refused, unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,7 @@ class Questions:
         except ApiError as error:
             raise self._no_pod(namespace, name, error) from error
         except Unreachable as error:
-            made = insecure if error.lasting else unreachable
-            raise made(str(error)) from error
+            raise unreachable(str(error), lasting=error.lasting) from error
         except Undecodable as error:
             raise unreachable(f"its answer is no Pod ({error})") from error
         missing = []
