@@ -95,7 +95,9 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
     return ExitCode.MET
 
 
-def explain_recorded(name: str, namespace: str | None, recording: Path, *, json: bool) -> ExitCode:
+def explain_recorded(
+    name: str, namespace: str | None, recording: Path, *, json: bool = False
+) -> ExitCode:
     """A Pod at the end of a recording; where several have had the name, the newest."""
     from podwatch.app.feeds import ReplayFeed
     from podwatch.app.run import run
