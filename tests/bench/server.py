@@ -9,11 +9,14 @@ import gzip
 import json
 import sys
 import time
+from pathlib import Path
+from string import Template
 from typing import Any
 
 from tests.quiet_http import QuietHandler, QuietServer
 
 PAGE = 500
+POD = Template((Path(__file__).parent / "pod.json").read_text("utf-8"))
 
 
 def field_set(value: Any) -> Any:
@@ -37,82 +40,20 @@ def pod(number: int) -> dict[str, Any]:
     What is in there matters: a parser skips one long string faster than many small fields.
     """
     name = f"web-5d9c7b4f{number // 100:03d}-{number:05d}"
-    time_ = "2026-01-01T10:00:00Z"
-    conditions = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
-    made: dict[str, Any] = {
-        "kind": "Pod",
-        "apiVersion": "v1",
-        "metadata": {
-            "name": name,
-            "generateName": name[:-5],
-            "namespace": "bench",
-            "uid": f"00000000-0000-4000-8000-{number:012d}",
-            "resourceVersion": str(1000 + number),
-            "generation": 1,
-            "creationTimestamp": time_,
-            "labels": {"app": "web", "pod-template-hash": name[4:-6], "team": "bench"},
-            "ownerReferences": [
-                {
-                    "apiVersion": "apps/v1",
-                    "kind": "ReplicaSet",
-                    "name": name[:-6],
-                    "uid": f"00000000-0000-4000-9000-{number // 100:012d}",
-                    "controller": True,
-                    "blockOwnerDeletion": True,
-                }
-            ],
-        },
-        "spec": {
-            "volumes": [{"name": "kube-api-access", "projected": {"sources": []}}],
-            "containers": [
-                {
-                    "name": "app",
-                    "image": "registry.example/web:1.2.3",
-                    "ports": [{"containerPort": 8080, "protocol": "TCP"}],
-                    "env": [{"name": f"SETTING_{n}", "value": "x" * 40} for n in range(20)],
-                    "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
-                    "volumeMounts": [
-                        {"name": "kube-api-access", "readOnly": True, "mountPath": "/var/run/x"}
-                    ],
-                    "readinessProbe": {"httpGet": {"path": "/", "port": 8080}, "periodSeconds": 5},
-                    "imagePullPolicy": "IfNotPresent",
-                }
-            ],
-            "securityContext": {"runAsNonRoot": True, "fsGroup": 1000},
-            "restartPolicy": "Always",
-            "terminationGracePeriodSeconds": 30,
-            "nodeName": f"worker-{number % 40}",
-            "tolerations": [
-                {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
-                for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
-            ],
-        },
-        "status": {
-            "phase": "Running",
-            "conditions": [
-                {"type": type_, "status": "True", "lastTransitionTime": time_}
-                for type_ in ("PodScheduled", *conditions)
-            ],
-            "hostIP": "10.0.0.1",
-            "podIP": f"10.1.{number // 250}.{number % 250}",
-            "podIPs": [{"ip": f"10.1.{number // 250}.{number % 250}"}],
-            "startTime": time_,
-            "qosClass": "Burstable",
-            "containerStatuses": [
-                {
-                    "name": "app",
-                    "state": {"running": {"startedAt": time_}},
-                    "lastState": {},
-                    "ready": True,
-                    "started": True,
-                    "restartCount": 0,
-                    "image": "registry.example/web:1.2.3",
-                    "imageID": "registry.example/web@sha256:" + "0" * 64,
-                    "containerID": f"containerd://{number:064d}",
-                }
-            ],
-        },
-    }
+    made: dict[str, Any] = json.loads(
+        POD.substitute(
+            name=name,
+            generated=name[:-5],
+            owner=name[:-6],
+            hash=name[4:-6],
+            uid=f"00000000-0000-4000-8000-{number:012d}",
+            owner_uid=f"00000000-0000-4000-9000-{number // 100:012d}",
+            version=1000 + number,
+            node=number % 40,
+            ip=f"10.1.{number // 250}.{number % 250}",
+            run=f"{number:064d}",
+        )
+    )
     for list_ in (made["spec"]["containers"], made["status"]["containerStatuses"]):
         list_.append({**list_[0], "name": "log-forwarder"})
     made["spec"]["containers"][1]["env"] = []
@@ -126,7 +67,7 @@ def pod(number: int) -> dict[str, Any]:
             "manager": manager,
             "operation": "Update",
             "apiVersion": "v1",
-            "time": time_,
+            "time": made["status"]["startTime"],
             "fieldsType": "FieldsV1",
             "fieldsV1": field_set(fields),
         }
