@@ -130,9 +130,7 @@ def _from_stdin(namespace: str) -> list[Target]:
     if not targets:
         what = f"only kinds without Pods: {', '.join(skipped[:5])}" if skipped else "nothing"
         raise PodwatchError(
-            f"standard input named {what}",
-            "pipe kubectl apply -o name into it",
-            ExitCode.USAGE,
+            f"standard input named {what}", "pipe kubectl apply -o name into it", ExitCode.USAGE
         )
     return targets
 

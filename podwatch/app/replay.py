@@ -23,11 +23,7 @@ from podwatch.sources.recording import read
 
 
 def replay(
-    path: Path,
-    *,
-    speed: float | None = None,
-    output: Output | None = None,
-    projector: bool = False,
+    path: Path, *, speed: float | None = None, output: Output | None = None, projector: bool = False
 ) -> ExitCode:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
     items = read(path)

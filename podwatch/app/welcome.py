@@ -5,10 +5,7 @@ from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 
 def welcome(program: str) -> str:
     """A few lines for somebody who just typed the name."""
-    lines = [
-        "podwatch watches the real Pods of a cluster and explains what happens to them.",
-        "",
-    ]
+    lines = ["podwatch watches the real Pods of a cluster and explains what happens to them.", ""]
     demo = (f"{program} demo", "a lesson that was recorded on a real cluster; needs no cluster")
     live = (f"{program} ns", "the Pods of your current namespace, live")
     one = (f"{program} pod NAME", "one Pod, which may not exist yet")

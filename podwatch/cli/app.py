@@ -42,8 +42,7 @@ def _version(asked: bool) -> None:
 def start(
     ctx: typer.Context,
     _: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Watch the real Pods of a cluster and understand what happens to them."""

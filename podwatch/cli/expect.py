@@ -51,8 +51,7 @@ class ExpectOptions:
         ),
     ] = None
     sequence: Annotated[
-        str,
-        typer.Option(metavar="PHASES", help="Each Pod's phases: Pending,Running,Succeeded."),
+        str, typer.Option(metavar="PHASES", help="Each Pod's phases: Pending,Running,Succeeded.")
     ] = ""
     max_restarts: Annotated[
         int | None,
@@ -97,8 +96,7 @@ class ExpectOptions:
     record: common.Record = None
     redact_messages: common.Redact = False
     replay: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Judge a recording; needs no cluster."),
+        Path | None, typer.Option(metavar="FILE", help="Judge a recording; needs no cluster.")
     ] = None
     no_logs: Annotated[
         bool, typer.Option("--no-logs", help="Leave containers' logs out of the report.")

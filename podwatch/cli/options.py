@@ -133,8 +133,7 @@ Redact = Annotated[
     bool, typer.Option("--redact-messages", help="Leave messages out of the recording.")
 ]
 Projector = Annotated[
-    bool,
-    typer.Option("--projector", help="Begin with one change at a time, large; p goes back."),
+    bool, typer.Option("--projector", help="Begin with one change at a time, large; p goes back.")
 ]
 Speed = Annotated[
     float | None,

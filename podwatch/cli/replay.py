@@ -17,8 +17,7 @@ def replay(
     output: common.OutputOption = None,
     projector: common.Projector = False,
     snapshot: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead."),
+        Path | None, typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead.")
     ] = None,
     cast: Annotated[
         Path | None,
@@ -27,10 +26,7 @@ def replay(
     at: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS",
-            min=0,
-            max=LONGEST,
-            help="The still's moment; the end if not given.",
+            metavar="SECONDS", min=0, max=LONGEST, help="The still's moment; the end if not given."
         ),
     ] = None,
     size: common.Size = common.SIZE,

@@ -195,9 +195,7 @@ class Session:
     def _transition(self, change: Change, common: Facts | None) -> ExplainedTransition:
         facts = transition_facts(change.transition, change.before, change.after, common)
         return ExplainedTransition(
-            transition=change.transition,
-            explanation=self._catalog.explain(facts),
-            pod=change.after,
+            transition=change.transition, explanation=self._catalog.explain(facts), pod=change.after
         )
 
     def _report(self, report: Report) -> ExplainedEvent:

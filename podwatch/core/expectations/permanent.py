@@ -183,11 +183,7 @@ def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
 
 
 def _cause(
-    view: View,
-    present: PresentState,
-    symptom: Symptom,
-    tracked: TrackedPod | None,
-    key: Key,
+    view: View, present: PresentState, symptom: Symptom, tracked: TrackedPod | None, key: Key
 ) -> Cause:
     sentence = present.cause(symptom)
     if tracked is None:

@@ -108,13 +108,7 @@ def _edge(
     if cells(left) > room:
         left = pen.cut(left, max(room, 0))
     fill = line * max(room - cells(left), 0)
-    parts: list[Part] = [
-        (start + line, frame),
-        *left,
-        (fill, frame),
-        *right,
-        (line + end, frame),
-    ]
+    parts: list[Part] = [(start + line, frame), *left, (fill, frame), *right, (line + end, frame)]
     return text_of(pen.cut(parts, width))
 
 

@@ -8,13 +8,7 @@ from podwatch.core.kube import Pod, PodCondition
 from podwatch.renderers.dashboard.bars import LateLine
 from podwatch.renderers.dashboard.layout import Layout
 
-_ORDER = (
-    "PodScheduled",
-    "PodReadyToStartContainers",
-    "Initialized",
-    "ContainersReady",
-    "Ready",
-)
+_ORDER = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready")
 """The conditions of every Pod in the order in which they become True."""
 
 

@@ -28,10 +28,7 @@ KEYS = (
     ("?", "this page"),
     ("q", "quit"),
 )
-REPLAY_KEYS = (
-    ("+ -", "faster, slower"),
-    ("n", "go to the next transition"),
-)
+REPLAY_KEYS = (("+ -", "faster, slower"), ("n", "go to the next transition"))
 STAGES = {
     PodState.WAITING: "waiting: not all of its containers were started",
     PodState.RUNNING: "running, but not ready",

@@ -84,13 +84,7 @@ def _countdown(board: Board, row: Row | None, pen: Layout) -> str:
     return pen.say(wait.short(board.now))
 
 
-def _lesson(
-    lesson: Explained,
-    title: str,
-    row: Row | None,
-    page_: _Page,
-    countdown: str,
-) -> None:
+def _lesson(lesson: Explained, title: str, row: Row | None, page_: _Page, countdown: str) -> None:
     pen, height = page_.pen, page_.height
     dim, strong = pen.style("dim"), pen.style("strong")
     explanation = lesson.explanation

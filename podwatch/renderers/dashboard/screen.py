@@ -251,13 +251,7 @@ class Screen(Renderer):
         board, look = self._seen(now)
         self._board = board
         frame = view(
-            board,
-            width,
-            height,
-            look,
-            theme=self._theme,
-            tz=self._tz,
-            recorded=self._recorded,
+            board, width, height, look, theme=self._theme, tz=self._tz, recorded=self._recorded
         )
         self._frame = frame
         self._look = replace(self._look, scroll=frame.scroll, lines_scroll=frame.lines_scroll)
