@@ -50,13 +50,8 @@ STARTABLE = condition("PodReadyToStartContainers")
 APP = Container(name="app", image="web:2")
 
 
-def new(**more: object) -> Pod:
-    """A Pod without a node."""
-    return replace(pod(), spec=replace(pod().spec, **more))
-
-
-def held(one: Pod, *finalizers: str) -> Pod:
-    return replace(one, metadata=replace(one.metadata, finalizers=finalizers))
+def with_spec(one: Pod, **more: object) -> Pod:
+    return replace(one, spec=replace(one.spec, **more))
 
 
 def unscheduled(message: str = UNSCHEDULABLE) -> Pod:
@@ -124,15 +119,8 @@ TWO_CREATING = pod(
 )
 
 
-def with_image_volume(one: Pod) -> Pod:
-    model = Volume(name="model", image=ImageSource(reference="models/tiny:typo"))
-    return replace(one, spec=replace(one.spec, volumes=(model,)))
-
-
-def with_started_init() -> Pod:
-    """The kubelet has told of its start, but not in its status yet."""
-    return with_init(status(waiting("PodInitializing"), name="first"))
-
+HELD = being_deleted(on_node(status(ended("A"))))
+MODEL = Volume(name="model", image=ImageSource(reference="models/tiny:typo"))
 
 WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     "the scheduler has not come to it": (pod(), "scheduler has not looked", "the scheduler"),
@@ -161,7 +149,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         "the scheduler",
     ),
     "a scheduling gate": (
-        new(scheduling_gates=(SchedulingGate(name="example.com/paid"),)),
+        with_spec(pod(), scheduling_gates=(SchedulingGate(name="example.com/paid"),)),
         "gates are removed: example.com/paid.",
         "whoever set the gates",
     ),
@@ -171,7 +159,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         "the kubelet on worker",
     ),
     "volumes and network": (
-        replace(unprepared(), spec=replace(unprepared().spec, volumes=(BOUND,))),
+        with_spec(unprepared(), volumes=(BOUND,)),
         "its volumes (claim files) and its network",
         "the kubelet on worker",
     ),
@@ -318,7 +306,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         "the kubelet on worker",
     ),
     "a finalizer": (
-        held(being_deleted(on_node(status(ended("A")))), "example.com/hold"),
+        replace(HELD, metadata=replace(HELD.metadata, finalizers=("example.com/hold",))),
         "a finalizer (example.com/hold) holds the object",
         "the controller that set the finalizer",
     ),
@@ -356,8 +344,9 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         event("Started", pod(), container="app", seen=1),
     ),
     "the image of a volume": (
-        with_image_volume(
-            on_node(status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no')))
+        with_spec(
+            on_node(status(waiting("ErrImagePull", 'failed to pull image "models/tiny:typo": no'))),
+            volumes=(MODEL,),
         ),
         "image models/tiny:typo could not be pulled, so container app can't start",
         "whoever provides the image, or wrote its name",
@@ -420,7 +409,10 @@ def test_it_waits_for(case: tuple[Pod, str, str, *tuple[PodEvent, ...]]) -> None
 
 
 CONTENT = {
-    "an init container that has just started": with_started_init(),
+    # the kubelet has told of its start, but not in its status yet
+    "an init container that has just started": with_init(
+        status(waiting("PodInitializing"), name="first")
+    ),
     "a ready Pod": up(),
     "a Pod that ended well": in_phase(up(), "Succeeded"),
     "a Pod that failed": in_phase(on_node(CRASHED), "Failed"),

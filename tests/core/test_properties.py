@@ -66,14 +66,11 @@ def followed(
     pages: Sequence[list[WatchEvent]], watches: list[list[WatchStep]]
 ) -> list[RecordedItem]:
     """What the loop makes of a first, empty list, of these watches and the lists between."""
-    lists = [page(*_there(until), version=_version(until)) for until in pages]
+    versions = (until[-1].object.metadata.resource_version if until else "100" for until in pages)
+    lists = [page(*_there(until), version=one) for until, one in zip(pages, versions, strict=True)]
     world = World([page(), *lists], watches)
     world.run(PODS)
     return world.items
-
-
-def _version(until: Sequence[WatchEvent]) -> str:
-    return until[-1].object.metadata.resource_version if until else "100"
 
 
 def _there(until: Sequence[WatchEvent]) -> list[Pod]:

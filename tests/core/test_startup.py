@@ -8,12 +8,7 @@ from podwatch.core.board import Board, Row
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
 from podwatch.core.kube.meta import ObjectMeta
-from podwatch.core.kube.pod_status import (
-    ContainerState,
-    ContainerStatus,
-    PodStatus,
-    Running,
-)
+from podwatch.core.kube.pod_status import ContainerState, ContainerStatus, PodStatus, Running
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Observed, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
@@ -43,7 +38,8 @@ def listed_late(items: list[StreamItem]) -> Board:
     """What a watch knows that begins after everything has happened."""
     row_by_uid: dict[str, Row] = {row.ref.uid: row for row in after(items).rows}
     late: list[StreamItem] = [item for item in items if not isinstance(item, Observed)]
-    scope = next(item.scope for item in items if isinstance(item, Synced) and is_pod(item))
+    scopes = (item.scope for item in items if isinstance(item, Synced))
+    scope = next(scope for scope in scopes if scope.kind == "Pod")
     end = items[-1].t
     for row in row_by_uid.values():
         one = Observed(
@@ -52,10 +48,6 @@ def listed_late(items: list[StreamItem]) -> Board:
         )  # fmt: skip
         late.insert(1, one)
     return after([*late, Tick(t=end)])
-
-
-def is_pod(item: Synced) -> bool:
-    return item.scope.kind == "Pod"
 
 
 def test_a_start_that_was_seen_has_all_its_stages_in_order() -> None:

@@ -195,10 +195,6 @@ print(peak() - before, said)
 EMPTY = 1_000_000
 
 
-def named(name: str) -> dict[str, Any]:
-    return {**WEB, "metadata": {"name": name}}
-
-
 def hostile(number: int, size: int) -> bytes:
     containers = b"{}," * size + b"{}"
     return b'{"kind": "Pod", "metadata": {"name": "%d"}, "spec": {"containers": [%b]}}' % (
@@ -222,7 +218,9 @@ def hostile(number: int, size: int) -> bytes:
             "1 read, {} can't be read: it is too large: its objects take more than 32 MiB",
         ),
         "an ordinary List in YAML": (
-            documents(listed(*(named(f"web-{n}") for n in range(1000)))).encode(),
+            documents(
+                listed(*({**WEB, "metadata": {"name": f"web-{n}"}} for n in range(1000)))
+            ).encode(),
             "1000 read, None",
         ),
     },

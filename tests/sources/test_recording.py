@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def reading(path: Path) -> tuple[list[RecordedItem], PodwatchError]:
     """What was read before the error, and the error."""
     items: list[RecordedItem] = []
     with pytest.raises(PodwatchError) as raised:
-        _collect(read(path), items)
+        items.extend(read(path))
     assert raised.value.exit_code == ExitCode.UNREADABLE
     assert raised.value.hint
     return items, raised.value
@@ -98,11 +98,6 @@ def write_items(path: Path, items: Iterable[StreamItem]) -> None:
     with Recorder(path) as recorder:
         for item in items:
             recorder.write(item)
-
-
-def _collect(source: Iterator[RecordedItem], into: list[RecordedItem]) -> None:
-    for item in source:
-        into.append(item)
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.view_state import Overlay, Past, Scene, Sort, ViewState, arranged
 from tests.build import catalog_of
 from tests.build import lesson as lesson_of
+from tests.cases import cases
 from tests.renderers.dashboard.boards import (
     board,
     completed,
@@ -225,26 +226,19 @@ def test_without_a_lesson_e_says_that_there_is_nothing_to_explain() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (140, 45), (20, 4)], ids=str)
-@pytest.mark.parametrize(
+@cases(
     "look",
-    [
-        ViewState(overlay=Overlay.HELP, speed=1),
-        ViewState(filter="[/b]\x1b[2J", typing=True),
-        ViewState(past=Past(3, 41, 12), sort=Sort.TROUBLE, trouble_only=True, filter="e"),
-        ViewState(message="[bold]recording to \x1b]52;c;aGk=\x07" * 5, recording=True),
-        ViewState(selected=("", "nobody"), behind=3, speed=0.25),
-        ViewState(scene=Scene.POD, selected=("", "uid-default-api"), past=Past(3, 41, 12)),
-        ViewState(scene=Scene.PROJECTOR),
-    ],
-    ids=[
-        "help",
-        "typing",
-        "the past",
-        "a message",
-        "a selection that is not there",
-        "a Pod",
-        "the projector",
-    ],
+    {
+        "help": ViewState(overlay=Overlay.HELP, speed=1),
+        "typing": ViewState(filter="[/b]\x1b[2J", typing=True),
+        "the past": ViewState(
+            past=Past(3, 41, 12), sort=Sort.TROUBLE, trouble_only=True, filter="e"
+        ),
+        "a message": ViewState(message="[bold]recording to \x1b]52;c;aGk=\x07" * 5, recording=True),
+        "a selection that is not there": ViewState(selected=("", "nobody"), behind=3, speed=0.25),
+        "a Pod": ViewState(scene=Scene.POD, selected=("", "uid-default-api"), past=Past(3, 41, 12)),
+        "the projector": ViewState(scene=Scene.PROJECTOR),
+    },
 )
 def test_every_look_fills_every_size_exactly(look: ViewState, size: tuple[int, int]) -> None:
     from rich.cells import cell_len

@@ -34,10 +34,6 @@ def started() -> Iterator[Any]:
         one.close()
 
 
-def in_balance(on: Pty, times: int = 1) -> bool:
-    return on.written.count(ENTER.encode()) == on.written.count(LEAVE.encode()) == times
-
-
 @pytest.mark.parametrize(("way", "place"), list(zip(WAYS, PLACES, strict=True)), ids=str)
 def test_the_demo_gives_the_terminal_back(started: Any, way: str, place: str) -> None:
     keys, number, code = WAYS[way]
@@ -53,7 +49,7 @@ def test_the_demo_gives_the_terminal_back(started: Any, way: str, place: str) ->
         on.process.send_signal(number)
     assert on.end() == code, on.written[-2000:]
     assert on.is_as_before()
-    assert in_balance(on)
+    assert on.written.count(ENTER.encode()) == on.written.count(LEAVE.encode()) == 1
     assert b"Traceback" not in on.written
 
 
