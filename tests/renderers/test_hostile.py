@@ -26,18 +26,15 @@ from podwatch.core.kube.pod_spec import (
 )
 from podwatch.core.kube.pod_status import (
     ContainerState,
-    ContainerStatus,
-    PodCondition,
     PodStatus,
     Terminated,
-    Waiting,
 )
 from podwatch.core.stream import Opened, StreamItem, Tick
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
-from tests.build import at, connected, gap, synced, unreadable
+from tests.build import at, condition, connected, gap, status, synced, unreadable, waiting
 from tests.cases import cases
 from tests.renderers.corpus import HOSTILE
 from tests.renderers.dashboard.boards import board, opened, seen
@@ -54,24 +51,20 @@ def acting(text: str) -> set[str]:
 
 def hostile_pod(text: str, *, ended: bool) -> Pod:
     """A Pod that has the text in every field that is shown anywhere."""
-    waiting = Waiting(reason=text, message=text)
-    terminated = Terminated(
-        exit_code=1, reason=text, message=text, started_at=at(1), finished_at=at(2),
-        container_id=text,
+    end = ContainerState(
+        terminated=Terminated(
+            exit_code=1, reason=text, message=text, started_at=at(1), finished_at=at(2),
+            container_id=text,
+        )
     )  # fmt: skip
-    state = ContainerState(terminated=terminated) if ended else ContainerState(waiting=waiting)
-    status = ContainerStatus(
-        name=text, image=text, container_id=text, restart_count=int(ended), state=state,
-        last_state=ContainerState(terminated=terminated),
-    )  # fmt: skip
+    state = end if ended else waiting(text, text)
+    app = replace(status(state, text, name=text, restarts=int(ended), last=end), image=text)
     container = Container(
         name=text, image=text, ports=(Port(name=text, container_port=80, protocol=text),),
         volume_mounts=(VolumeMount(name=text, mount_path=text),),
     )  # fmt: skip
     conditions = [
-        PodCondition(
-            type=type_, status=value, reason=text, message=text, last_transition_time=at(0)
-        )
+        condition(type_, value, text, text, since=0)
         for type_, value in (("Ready", "False"), ("PodScheduled", "True"), (text, text))
     ]
     return Pod(
@@ -102,8 +95,8 @@ def hostile_pod(text: str, *, ended: bool) -> Pod:
             host_ip=text,
             nominated_node_name=text,
             conditions=tuple(conditions),
-            container_statuses=(status,),
-            init_container_statuses=(replace(status, name=f"{text}-init"),),
+            container_statuses=(app,),
+            init_container_statuses=(replace(app, name=f"{text}-init"),),
         ),
     )
 
