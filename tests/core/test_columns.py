@@ -506,10 +506,9 @@ def test_a_deleted_pod_is_terminating_even_before_it_is_initialized() -> None:
     assert status(a_pod(init=init, phase="Pending", deleted=True)) == "Terminating"
 
 
-@pytest.mark.parametrize(
-    ("phase", "state", "shown"),
-    [("Succeeded", COMPLETED, "Completed"), ("Failed", failed(), "Error")],
-    ids=["succeeded", "failed"],
+@cases(
+    "phase state shown",
+    {"succeeded": ("Succeeded", COMPLETED, "Completed"), "failed": ("Failed", failed(), "Error")},
 )
 def test_a_finished_pod_that_a_finalizer_keeps_is_not_terminating(
     phase: str, state: ContainerState, shown: str

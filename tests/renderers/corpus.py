@@ -41,10 +41,6 @@ _SURROGATES = {
 }
 
 
-def _named(code: int) -> str:
-    return unicodedata.name(chr(code), f"U+{code:04X}").lower()
-
-
 HOSTILE: dict[str, str] = {
     **{f"CSI: {name}": f"a{_ESC}[{end}b" for name, end in _CSI.items()},
     **{f"CSI of 8 bits: {name}": f"a\x9b{end}b" for name, end in list(_CSI.items())[:8]},
@@ -54,7 +50,10 @@ HOSTILE: dict[str, str] = {
     **{f"a string: {name}": f"a{_ESC}{end}{_ST}b" for name, end in _DATA["strings"].items()},
     **{f"an escape: {name}": f"a{_ESC}{end}b" for name, end in _DATA["escapes"].items()},
     **{f"control U+{code:04X}": f"a{chr(code)}b" for code in (*range(0x20), *range(0x7F, 0xA0))},
-    **{f"hidden: {_named(code)}": f"a{chr(code)}b" for code in _HIDDEN},
+    **{
+        f"hidden: {unicodedata.name(char, f'U+{ord(char):04X}').lower()}": f"a{char}b"
+        for char in map(chr, _HIDDEN)
+    },
     **{f"a text: {name}": text for name, text in {**_DATA["texts"], **_LONG}.items()},
     **{
         f"a width: {name}": text

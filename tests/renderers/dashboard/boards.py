@@ -84,8 +84,7 @@ def crashing(name: str, runs: int, *, backing_off: bool, ended: float, **more: A
     """A Pod whose container ended `runs` times, the last time at `ended`."""
     run = f"c-{name}-{runs}"
     end = build.ended(run, began=ended - 2, finished=ended)
-    state = build.waiting("CrashLoopBackOff") if backing_off else end
-    last = end if backing_off else None
+    state, last = (build.waiting("CrashLoopBackOff"), end) if backing_off else (end, None)
     return pod(name, status(state, run, restarts=runs - 1, last=last), **more)
 
 
