@@ -83,6 +83,19 @@ def with_init(state: ContainerStatus, *, sidecar: bool = False) -> Pod:
     )
 
 
+def stopping(*sidecars: ContainerStatus) -> Pod:
+    """A Pod whose container has ended, with its sidecars."""
+    return pod(
+        status(ended("A", 0)),
+        init=sidecars,
+        init_containers=[Container(name=one.name, restart_policy="Always") for one in sidecars],
+        node="worker",
+        restart_policy="Never",
+        phase="Running",
+        conditions=[condition("Initialized")],
+    )
+
+
 def gated(type_: str, value: str, reason: str = "ReadinessGatesNotReady") -> Pod:
     return pod(
         status(running(), "A", ready=True),
@@ -363,34 +376,15 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         "the kubelet on worker",
     ),
     "the sidecar that has not ended yet": (
-        pod(
-            status(ended("A", 0)),
-            init=[
-                status(ended("S", 143), name="log", started=False),
-                status(running(), "T", name="proxy", started=True),
-            ],
-            init_containers=[
-                Container(name="log", restart_policy="Always"),
-                Container(name="proxy", restart_policy="Always"),
-            ],
-            node="worker",
-            restart_policy="Never",
-            phase="Running",
-            conditions=[condition("Initialized")],
+        stopping(
+            status(ended("S", 143), name="log", started=False),
+            status(running(), "T", name="proxy", started=True),
         ),
         "now stops its sidecars",
         "the kubelet on worker",
     ),
     "sidecars that have to end": (
-        pod(
-            status(ended("A", 0)),
-            init=[status(running(), "S", name="log", started=True)],
-            init_containers=[Container(name="log", restart_policy="Always")],
-            node="worker",
-            restart_policy="Never",
-            phase="Running",
-            conditions=[condition("Initialized")],
-        ),
+        stopping(status(running(), "S", name="log", started=True)),
         "now stops its sidecars",
         "the kubelet on worker",
     ),

@@ -24,11 +24,7 @@ from podwatch.core.kube.pod_spec import (
     Volume,
     VolumeMount,
 )
-from podwatch.core.kube.pod_status import (
-    ContainerState,
-    PodStatus,
-    Terminated,
-)
+from podwatch.core.kube.pod_status import ContainerState, PodStatus, Terminated
 from podwatch.core.stream import Opened, StreamItem, Tick
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view

@@ -345,10 +345,6 @@ def test_help_and_pages_open_over_the_pod_too() -> None:
 # ── lifelines ──
 
 
-def drawn(of: Board, name: str) -> str:
-    return row(of, name, 120, 40).rsplit("  ", 1)[-1].strip()
-
-
 def test_a_lifeline_has_a_symbol_for_each_state_and_one_more_for_twice_the_time() -> None:
     items = [*listed(), seen(10, creating("web"), "ADDED"), seen(11, running("web"))]
     for t, expected in (
