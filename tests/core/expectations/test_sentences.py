@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
-from podwatch.core.kube import Container, Pod
+from podwatch.core.kube import Container, ContainerState, Pod
 from podwatch.core.kube.pod_spec import Probe
 from tests import build as pods
 from tests.build import condition, listed, opened, synced
@@ -18,15 +18,20 @@ def silent_node() -> Pod:
     return pods.pod(up, phase="Running", node="worker", conditions=conditions)
 
 
-def slow_sidecar() -> Pod:
-    side = Container(name="side", restart_policy="Always", startup_probe=Probe())
+def in_init(container: Container, state: ContainerState, *, started: bool | None = None) -> Pod:
+    """A Pod whose one init container is in that state."""
     return pods.pod(
         pods.status(pods.waiting("PodInitializing")),
-        init=[pods.status(pods.running(), "S", name="side", started=False)],
-        init_containers=[side],
+        init=[pods.status(state, name=container.name, started=started)],
+        init_containers=[container],
         node="worker",
         conditions=[condition("PodReadyToStartContainers"), condition("Initialized", "False")],
     )
+
+
+FIRST = in_init(Container(name="first"), pods.waiting("PodInitializing"))
+SIDECAR = Container(name="side", restart_policy="Always", startup_probe=Probe())
+SLOW_SIDECAR = in_init(SIDECAR, pods.running(), started=False)
 
 
 def ending_with_finalizer() -> Pod:
@@ -35,28 +40,18 @@ def ending_with_finalizer() -> Pod:
     return replace(ending, metadata=replace(ending.metadata, finalizers=("example.com/hold",)))
 
 
-def first_of_its_init_containers() -> Pod:
-    return pods.pod(
-        pods.status(pods.waiting("PodInitializing")),
-        init=[pods.status(pods.waiting("PodInitializing"), name="first")],
-        init_containers=[Container(name="first")],
-        node="worker",
-        conditions=[condition("PodReadyToStartContainers"), condition("Initialized", "False")],
-    )
-
-
 @cases(
     "one word phrase",
     {
         "silent node": (silent_node(), "ready", "word from node worker, which does not report"),
-        "sidecar": (slow_sidecar(), "ready", 'the startup probe of sidecar "side" to succeed'),
+        "sidecar": (SLOW_SIDECAR, "ready", 'the startup probe of sidecar "side" to succeed'),
         "finalizer": (
             ending_with_finalizer(),
             "gone",
             "its containers to end, from the kubelet on worker",
         ),
         "first init container": (
-            first_of_its_init_containers(),
+            FIRST,
             "ready",
             'network, volumes and image of container "first", from the kubelet on worker',
         ),
