@@ -208,6 +208,8 @@ def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:
 
 _MESSAGE_LENGTH = 160
 """About as much as fits in two lines besides the sentence that it is part of."""
+_LOOKED_AT = 4_000
+"""Of a message; a program can write a megabyte, and what is left out of a line is no longer."""
 
 
 def in_brackets(message: str) -> str:
@@ -222,6 +224,6 @@ def after_colon(message: str) -> str:
 
 def first_line(message: str) -> str:
     """The first line of a message that says anything, cut where it gets long."""
-    lines = map(one_line, readable(message).splitlines())
+    lines = map(one_line, readable(message.lstrip()[:_LOOKED_AT]).splitlines())
     text = next((line for line in lines if line), "").rstrip(" .,;:")
     return text if len(text) <= _MESSAGE_LENGTH else text[: _MESSAGE_LENGTH - 1] + "…"
