@@ -110,12 +110,12 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
             if not isinstance(entry, Gap) and entry.ref.key == ref.key
         )
 
-    def start_of(self, pod: Pod) -> Waterfall:
+    def start_of(self, row: Row) -> Waterfall:
         """How the start of a Pod went, as far as is known by now."""
         skew = 0.0
         if self.now is not None and self.opened is not None:
             skew = (self.now - self.opened.at).total_seconds() - (self.t - self.opened.t)
-        return waterfall(pod, self.timeline_of(PodRef.of(pod)), self.now, skew)
+        return waterfall(row.pod, self.timeline_of(row.ref), self.now, skew)
 
 
 by_name = attrgetter("ref")

@@ -5,12 +5,13 @@ from msgspec.structs import replace
 
 from podwatch import scenarios
 from podwatch.core.board import Board, Row
+from podwatch.core.columns import columns
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
 from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.kube.pod_status import ContainerState, ContainerStatus, PodStatus, Running
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
-from podwatch.core.stream import Observed, StreamItem, Synced, Tick
+from podwatch.core.stream import Fetched, Observed, Opened, PodRef, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
 from tests.build import at, condition, ended, fed, running, status, synced
 from tests.cases import cases
@@ -27,7 +28,7 @@ def after(items: list[StreamItem]) -> Board:
 
 def start_of(of: Board, name: str) -> Waterfall:
     row = next(row for row in of.rows if row.ref.name.startswith(name))
-    return of.start_of(row.pod)
+    return of.start_of(row)
 
 
 def stage(of: Waterfall, name: StageName, container: str = "") -> Stage:
@@ -86,6 +87,19 @@ def test_a_slow_probe_is_named() -> None:
     assert start.slowest is not None
     assert start.slowest.name is StageName.READY
     assert start.slowest.note == "needs the probes of httpd"
+
+
+def test_a_start_in_a_cluster_that_is_named_is_known_as_well() -> None:
+    def in_the_east(item: StreamItem) -> StreamItem:
+        if isinstance(item, Opened):
+            return replace(item, scopes=tuple(replace(s, cluster="east") for s in item.scopes))
+        if isinstance(item, Tick | Fetched):
+            return item
+        return replace(item, scope=replace(item.scope, cluster="east"))
+
+    items = recorded("tour")
+    named = list(map(in_the_east, items))
+    assert start_of(after(named), "api") == start_of(after(items), "api")
 
 
 def test_an_image_that_never_comes_keeps_its_stage_open() -> None:
@@ -219,7 +233,8 @@ def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
     },
 )
 def test_no_pod_is_too_strange(one: Pod) -> None:
-    start = board([]).start_of(one)
+    row = Row(ref=PodRef.of(one), pod=one, columns=columns(one), changed_t=0)
+    start = board([]).start_of(row)
     assert [each.name for each in start.stages] == ["scheduled", "sandbox", "ready"]
 
 
@@ -228,7 +243,7 @@ def test_every_recorded_start_adds_up(name: str) -> None:
     items = recorded(name)
     for of in (after(items), listed_late(items)):
         for row in of.rows:
-            start = of.start_of(row.pod)
+            start = of.start_of(row)
             for one in start.stages:
                 assert one.seconds is None or one.seconds >= 0
                 assert one.begin is None or one.begin >= 0

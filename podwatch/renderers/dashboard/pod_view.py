@@ -59,7 +59,7 @@ def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Te
     inner = width - 2
     entries = _timeline(board, row, width, pen)
     least = min(len(entries), _TIMELINE)
-    start = startup_chart(board.start_of(row.pod), row.pod, 26 if width >= 100 else 20, pen)
+    start = startup_chart(board.start_of(row), row.pod, 26 if width >= 100 else 20, pen)
     lived = [pen.line(width, [(" ", None), *line]) for line in lanes(board, row, inner - 1, pen)]
     if lived:
         lived.insert(0, _titled("containers over time", width, pen, _legend(pen)))

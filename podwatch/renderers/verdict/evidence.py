@@ -117,7 +117,7 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
         moments=tuple(moments[-MOMENTS:]),
         earlier=max(len(moments) - MOMENTS, 0),
         warnings=tuple(dict.fromkeys(warnings)),
-        bars=tuple(_bars(row.pod, board.start_of(row.pod))),
+        bars=tuple(_bars(row.pod, board.start_of(row))),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )
 
