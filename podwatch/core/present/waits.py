@@ -4,8 +4,9 @@ Responsible for choosing the part of a Pod that decides, and for filling the tex
 Which Pods are silent, and since when, is the session's business.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 import msgspec
 
@@ -50,8 +51,8 @@ def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | N
 
     `events` are those about this Pod with a reason in TELLING, in any order.
     """
-    state, symptom = _deciding(symptoms(pod, events, now))
-    if state is None or symptom is None or not state.sentence:
+    state, symptom = _deciding(symptoms(pod, events, now), attrgetter("sentence"))
+    if state is None or symptom is None:
         return None
     until = symptom.until[state.until]() if state.until in symptom.until else None
     brief = state.then if until is not None and state.then else state.brief
@@ -69,11 +70,12 @@ def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -
 
     With `to_be_ready` False it only has to run: its probes and readiness gates do not count.
     """
-    state, symptom = _deciding(
-        one
-        for one in symptoms(pod, events)
-        if to_be_ready or not (one.part == "readiness" or _runs(one))
+    parts = (
+        symptom
+        for symptom in symptoms(pod, events)
+        if to_be_ready or not (symptom.part == "readiness" or _runs(symptom))
     )
+    state, symptom = _deciding(parts, attrgetter("missing"))
     if state is None or symptom is None:
         return ""
     return filled(state.missing, symptom.facts, absent="")
@@ -84,17 +86,15 @@ def _runs(symptom: Symptom) -> bool:
     return symptom.facet is Facet.CONTAINER and state is not None and state.value == "running"
 
 
-def _deciding(parts: Iterable[Symptom]) -> tuple[PresentState | None, Symptom | None]:
-    """The first part that waits for something, and its state; else the first that has ended."""
+def _deciding(
+    parts: Iterable[Symptom], text: Callable[[PresentState], str]
+) -> tuple[PresentState | None, Symptom | None]:
+    """The first part whose state has this text, and the state."""
     states = present_states()
-    ended: tuple[PresentState | None, Symptom | None] = (None, None)
     for symptom in parts:
         state = states.waiting(symptom)
-        if state is not None:
-            if state.sentence:
-                return state, symptom
-            if ended[0] is None:
-                ended = state, symptom
+        if state is not None and text(state):
+            return state, symptom
         if symptom.stops:
             break
-    return ended
+    return None, None

@@ -1,9 +1,11 @@
 """What a verdict says that a Pod waits for is what everybody else says."""
 
+from collections.abc import Iterable, Sequence
+
 from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
-from podwatch.core.kube import Container, ContainerState, Pod
+from podwatch.core.kube import Container, ContainerState, ContainerStatus, Pod
 from podwatch.core.kube.pod_spec import Probe
 from tests import build as pods
 from tests.build import condition, listed, opened, synced
@@ -40,6 +42,39 @@ def ending_with_finalizer() -> Pod:
     return replace(ending, metadata=replace(ending.metadata, finalizers=("example.com/hold",)))
 
 
+PREPARED = [condition("PodReadyToStartContainers"), condition("Initialized")]
+FAILED = pods.status(pods.ended("A", 1))
+
+
+def beside_one_that_failed(
+    *others: ContainerStatus,
+    sidecars: Sequence[ContainerStatus] = (),
+    containers: Iterable[Container],
+) -> Pod:
+    """Its container app has ended for good with exit code 1; others run on."""
+    return pods.pod(
+        FAILED,
+        *others,
+        init=sidecars,
+        phase="Running",
+        node="worker",
+        restart_policy="Never",
+        conditions=PREPARED,
+        containers=[Container(name="app"), *containers],
+        init_containers=[Container(name=one.name, restart_policy="Always") for one in sidecars],
+    )
+
+
+HAS_FAILED = 'container "app", which ended with exit code 1'
+WITH_SIDECAR = beside_one_that_failed(
+    sidecars=[pods.status(pods.running(), "B", name="side", started=True)], containers=()
+)
+WITH_SLOW_ONE = beside_one_that_failed(
+    pods.status(pods.running(), "B", name="b", started=True),
+    containers=[Container(name="b", readiness_probe=Probe())],
+)
+
+
 @cases(
     "one word phrase",
     {
@@ -50,6 +85,9 @@ def ending_with_finalizer() -> Pod:
             "gone",
             "its containers to end, from the kubelet on worker",
         ),
+        "ended, and its sidecar is stopped": (WITH_SIDECAR, "ready", HAS_FAILED),
+        "ended, to succeed": (WITH_SIDECAR, "succeeded", HAS_FAILED),
+        "ended, and another is not ready": (WITH_SLOW_ONE, "ready", HAS_FAILED),
         "first init container": (
             FIRST,
             "ready",
