@@ -14,7 +14,7 @@ from podwatch.core.columns import columns
 from podwatch.core.identity import existence, looks_new, needs_replacement, replacement
 from podwatch.core.kube import Pod
 from podwatch.core.lifeline import begun, continued, ended
-from podwatch.core.rows import REMEMBER_GONE, RowTable, kin
+from podwatch.core.rows import RowTable, kin
 from podwatch.core.states import Existence
 from podwatch.core.store import Store
 from podwatch.core.stream import Fetched, Key, Observed, PodRef, Scope
@@ -42,8 +42,8 @@ class Observation(msgspec.Struct, frozen=True, gc=False):
 class PodTable(RowTable):
     """The rows, and the versions of Pods that change them."""
 
-    def __init__(self, remember_gone: float = REMEMBER_GONE) -> None:
-        super().__init__(remember_gone)
+    def __init__(self) -> None:
+        super().__init__()
         self._still_there: dict[Key, str | None] = {}
 
     def copy(self) -> Self:

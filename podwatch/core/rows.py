@@ -30,8 +30,7 @@ TELLING_EVENTS = 12
 class RowTable:
     """The rows by key and in their order. `moved` is when which of them moved, oldest first."""
 
-    def __init__(self, remember_gone: float = REMEMBER_GONE) -> None:
-        self._remember_gone = remember_gone
+    def __init__(self) -> None:
         self.rows: dict[Key, Row] = {}
         self.moved: deque[tuple[float, Key]] = deque()
         self._in_order: list[Row] = []
@@ -118,8 +117,8 @@ class RowTable:
 
     def forget_gone(self, t: float) -> None:
         """Forget those that are gone for long, or too many."""
-        gone, limit = self._gone, GONE_LIMIT
-        while gone and (gone[0][0] < t - self._remember_gone or len(gone) > limit):
+        gone = self._gone
+        while gone and (gone[0][0] < t - REMEMBER_GONE or len(gone) > GONE_LIMIT):
             gone_t, key = gone.popleft()
             row = self.rows.get(key)
             if row is None or not row.gone or row.gone_t != gone_t:

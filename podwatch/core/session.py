@@ -18,7 +18,6 @@ from podwatch.core.expectations import Expectations, Judge
 from podwatch.core.expectations.verdict import Pending
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import Change, PodTable
-from podwatch.core.rows import REMEMBER_GONE
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.store import SILENCE, Store
 from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
@@ -38,7 +37,7 @@ TIMELINE_LIMIT = 2_000
 class Session:
     """Feed it the stream's items; it returns what is to be told, and freezes a board on demand.
 
-    `store`, `pods` and `events` are for reading only. `forgets`: Pods that are gone for a while,
+    `store`, `pods` and `events` are for reading only. `forgets`: what is gone, a Pod after a while,
     and Events that nobody waits for.
     """
 
@@ -46,8 +45,11 @@ class Session:
         self, catalog: Catalog, expectations: Expectations | None = None, *, forgets: bool = True
     ) -> None:
         self._catalog = catalog
-        self.store = Store(keeps_events=expectations is not None or not forgets)
-        self.pods = PodTable(REMEMBER_GONE if forgets else float("inf"))
+        self._forgets = forgets
+        self.store = Store(
+            keeps_events=expectations is not None or not forgets, keeps_deleted=not forgets
+        )
+        self.pods = PodTable()
         self.events = Events()
         self.judge = Judge(expectations, catalog, self.store) if expectations is not None else None
         self._timeline: deque[Explained | Gap] = deque(maxlen=TIMELINE_LIMIT)
@@ -137,7 +139,8 @@ class Session:
         if isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             store.reach(item.t)
             return
-        self.pods.forget_gone(item.t)
+        if self._forgets:
+            self.pods.forget_gone(item.t)
         is_news = store.apply(item)
         match item:
             case Observed():

@@ -36,10 +36,11 @@ class Store:
 
     `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
     `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
-    that were there when the watch began. `awaited` names Pods that are watched and not there.
+    that were there when the watch began; owners and Nodes that are deleted, only where
+    `keeps_deleted`. `awaited` names Pods that are watched and not there.
     """
 
-    def __init__(self, *, keeps_events: bool = False) -> None:
+    def __init__(self, *, keeps_events: bool = False, keeps_deleted: bool = False) -> None:
         self.opened: Opened | None = None
         self.before_1_35 = False
         self.t = 0.0
@@ -51,9 +52,9 @@ class Store:
         self.awaited: dict[Scope, str] = {}
         self._heard: dict[Scope, float] = {}
         self.owners: dict[tuple[str, str, str, str], Workload] = {}
-        self.sets: dict[Key, ReplicaSet] = {}
         self.nodes: dict[tuple[str, str], Node] = {}
         self._keeps_events = keeps_events
+        self._keeps_deleted = keeps_deleted
         self.events: dict[Key, dict[str, PodEvent]] = {}
         self.events_before: set[Key] = set()
 
@@ -62,8 +63,7 @@ class Store:
         made = copy.copy(self)
         made.synced, made.connections = self.synced.copy(), self.connections.copy()
         made.awaited, made._heard = self.awaited.copy(), self._heard.copy()
-        made.owners, made.sets = self.owners.copy(), self.sets.copy()
-        made.nodes = self.nodes.copy()
+        made.owners, made.nodes = self.owners.copy(), self.nodes.copy()
         made.events = {key: events.copy() for key, events in self.events.items()}
         made.events_before = self.events_before.copy()
         return made
@@ -100,9 +100,9 @@ class Store:
         return True
 
     def _observe(self, item: Observed, cluster: str, observed: KubeObject) -> None:
-        deleted = item.type == "DELETED"
+        deleted = item.type == "DELETED" and not self._keeps_deleted
         match observed:
-            case PodEvent() if self._keeps_events and not deleted:
+            case PodEvent() if self._keeps_events and item.type != "DELETED":
                 key = (cluster, observed.metadata.uid)
                 about = (cluster, observed.involved_object.uid)
                 self.events.setdefault(about, {})[observed.metadata.uid] = observed
@@ -116,8 +116,11 @@ class Store:
                 meta = observed.metadata
                 name = (cluster, type(observed).__name__, meta.namespace, meta.name)
                 _put(self.owners, name, observed, deleted=deleted)
-                if isinstance(observed, ReplicaSet):
-                    _put(self.sets, (cluster, meta.uid), observed, deleted=deleted)
+
+    @property
+    def sets(self) -> list[ReplicaSet]:
+        """The ReplicaSets among the owners."""
+        return [owner for owner in self.owners.values() if isinstance(owner, ReplicaSet)]
 
     def is_first_list(self, item: Observed) -> bool:
         """Whether it was there before the watch began."""

@@ -7,10 +7,23 @@ import pytest
 
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.kube import Deployment, Node, ObjectMeta, ReplicaSet
+from podwatch.core.rows import GONE_LIMIT
 from podwatch.core.session import Session
-from podwatch.core.stream import Observed, Opened, PodRef, Scope, StreamItem, Synced
+from podwatch.core.stream import Observed, Opened, PodRef, Scope, StreamItem, Synced, Tick
 from podwatch.core.timeline import ExplainedTransition
-from tests.build import PODS, added, event, fetched, listed, modified, opened, pod, synced, up
+from tests.build import (
+    PODS,
+    added,
+    deleted,
+    event,
+    fetched,
+    listed,
+    modified,
+    opened,
+    pod,
+    synced,
+    up,
+)
 
 EAST, WEST = (Scope("Pod", "default", cluster=name) for name in ("east", "west"))
 DEPLOYMENTS, NODES = Scope("Deployment", "default"), Scope("Node")
@@ -67,7 +80,7 @@ class TestObjects:
             listed(WORKER, scope=NODES),
         ).store
         assert store.owner("Deployment", "default", "web") == newer
-        assert list(store.sets.values()) == [made]
+        assert store.sets == [made]
         assert list(store.nodes.values()) == [WORKER]
         gone = (
             Observed(at=datetime.now(UTC), t=3, scope=scope, type="DELETED", object=one)
@@ -75,7 +88,22 @@ class TestObjects:
         )
         for item in gone:
             store.apply(item)
-        assert (store.owners, store.sets, store.nodes) == ({}, {}, {})
+        assert (store.owners, store.sets, store.nodes) == ({}, [], {})
+
+    def test_what_is_deleted_is_kept_for_those_who_ask_for_all(self) -> None:
+        pods = [pod(name=f"web-{number}", uid=str(number)) for number in range(GONE_LIMIT + 5)]
+        session = fed(
+            opened(),
+            added(WEB, scope=DEPLOYMENTS),
+            deleted(WEB, scope=DEPLOYMENTS),
+            *map(added, pods),
+            *(deleted(one, 5) for one in pods),
+            Tick(t=1e4),
+            added(pod(name="late"), 1e4),
+            forgets=False,
+        )
+        assert session.store.owner("Deployment", "default", "web") == WEB
+        assert len(session.board.rows) == len(pods) + 1
 
     @pytest.mark.parametrize("forgets", [True, False])
     def test_events_are_kept_only_for_those_who_ask_for_all(self, forgets: bool) -> None:

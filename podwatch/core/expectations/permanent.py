@@ -150,7 +150,7 @@ def _owners(view: View) -> list[Owner]:
     owner = view.owner
     if not isinstance(owner, Deployment):
         return [owner] if owner is not None else []
-    current = rollout.current_set(owner, view.store.sets.values())
+    current = rollout.current_set(owner, view.store.sets)
     return [owner] if current is None else [owner, current]
 
 

@@ -180,7 +180,7 @@ def _generation(state: TargetState, owner: Owner | None, store: Store) -> list[T
         return there if state.target.selector else there[-1:]
     if owner is None:
         return []
-    own = rollout.pods_of(owner, [tracked.pod for tracked in there], store.sets.values())
+    own = rollout.pods_of(owner, [tracked.pod for tracked in there], store.sets)
     uids = {pod.metadata.uid for pod in own}
     return [tracked for tracked in there if tracked.pod.metadata.uid in uids]
 
