@@ -136,6 +136,7 @@ class CircuitBreaker:
             if not seconds:
                 return
             if cause is None:
+                told = None  # what was told is over: wait for whoever asks now
                 continue
             if cause is told:
                 self.left(who)

@@ -184,6 +184,33 @@ def test_stopping_ends_all_who_wait() -> None:
     assert sorted(stopped) == ["b", "c"]
 
 
+def test_who_was_told_why_waits_for_the_next_one_who_asks() -> None:
+    """Told of a failure, then the server answers and is lost: others ask again meanwhile."""
+    asked = []
+
+    def seconds() -> float:
+        asked.append(threading.current_thread().name)
+        if len(asked) > 1_000:
+            breaker.stop()
+        return 0.0
+
+    breaker = CircuitBreaker(lambda: 0.5, seconds)
+    breaker.enter("a", print, lambda: inf)
+    breaker.failed("a", DOWN)
+    breaker.enter("a", print, lambda: inf)
+    breaker.failed("a", DOWN)
+
+    def told(_: Failure) -> None:
+        breaker.answered("a", live=True)
+        breaker.lost("a")
+        breaker.enter("c", ignored, lambda: inf)
+        threading.Timer(0.2, breaker.stop).start()
+
+    with pytest.raises(Stopped):
+        breaker.enter("b", told, lambda: inf)
+    assert len(asked) < 1_000
+
+
 def test_an_answer_lets_all_who_wait_pass() -> None:
     breaker = CircuitBreaker(lambda: 0.5, lambda: 0.0)
     breaker.enter("a", print, lambda: inf)

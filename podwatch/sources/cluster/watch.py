@@ -78,6 +78,7 @@ class ScopeCalls:
 
     def uid_now(self, ref: PodRef) -> str:
         """The uid of the Pod that has this name now; empty if none has."""
+        self._its_client()  # the one that asks: if its credentials are refused, they are renewed
         return self._questions.uid(ref.namespace, ref.name)
 
     def renew(self, *, again: bool) -> bool:

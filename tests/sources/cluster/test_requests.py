@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.core.stream import Scope
+from podwatch.core.stream import PodRef, Scope
 from podwatch.errors import ExitCode
 from podwatch.sources.api import ApiError
 from podwatch.sources.cluster import Patience, connect
@@ -127,3 +127,16 @@ def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(tmp_
             told.append(calls.renew(again=again))
         assert told == [True, False, True]
         assert len(calls.page("", 500).items) == 1
+
+
+def test_credentials_that_expire_again_during_one_watch_are_renewed_again(tmp_path: Path) -> None:
+    with FakeApi(tokens={"first"}) as api:
+        config = kubeconfig(tmp_path, api.url, user={"token": "first"})
+        calls = ScopeCalls(connect(config, None).requests, PODS)
+        for token in ("second", "third"):
+            api.tokens = {token}
+            kubeconfig(tmp_path, api.url, user={"token": token})
+            with pytest.raises(ApiError):
+                calls.uid_now(PodRef("shop", "a", "1"))
+            assert calls.renew(again=False)
+        assert calls.uid_now(PodRef("shop", "a", "1")) == ""
