@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import trustme
 
 from podwatch import __version__
 from podwatch.scenarios import scenario
@@ -172,6 +174,13 @@ def test_a_recording_is_not_written_over_by_its_picture(tmp_path: Path, option: 
     assert "are the same file" in done.stderr
 
 
+def test_a_live_recording_is_not_written_over_by_its_picture(tmp_path: Path) -> None:
+    file = str(tmp_path / "run.txt")
+    done = called("ns", "--record", file, "--snapshot", file)
+    assert done.returncode == 2
+    assert "are the same file" in done.stderr
+
+
 def test_a_kubeconfig_in_a_folder_that_can_not_be_entered_is_as_good_as_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +336,42 @@ def test_contexts_namespaces_and_pods_are_completed(tmp_path: Path) -> None:
 def test_completion_without_a_cluster_offers_nothing_and_says_nothing() -> None:
     done = called(_PODWATCH_COMPLETE="complete_bash", COMP_WORDS="podwatch ns ", COMP_CWORD="2")
     assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["^C", "SIGTERM"])
+def test_a_completion_that_is_interrupted_leaves_no_key_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    mine = trustme.CA().issue_cert("me")
+    certificate, key = mine.cert_chain_pems[0].bytes(), mine.private_key_pem.bytes()
+    user = {
+        "client-certificate-data": b64encode(certificate).decode(),
+        "client-key-data": b64encode(key).decode(),
+    }
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        address = f"https://127.0.0.1:{server.getsockname()[1]}"
+        completing = {
+            "_PODWATCH_COMPLETE": "complete_bash",
+            "COMP_WORDS": "podwatch ns ",
+            "COMP_CWORD": "2",
+            "KUBECONFIG": kubeconfig(tmp_path, address, user=user),
+            "TMPDIR": str(folder),
+        }
+        with subprocess.Popen(
+            [PODWATCH],
+            env=os.environ | completing,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            connection, _ = server.accept()  # and never an answer
+            with connection:
+                assert key in {file.read_bytes() for file in folder.iterdir()}
+                process.send_signal(number)
+                assert process.communicate(timeout=20)[0].strip() == b""
+    assert list(folder.iterdir()) == []
 
 
 # ── a whole watch, against a server that plays its part ──

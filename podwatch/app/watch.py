@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from podwatch.app import Output
+from podwatch.app import Output, refuse_same_file
 from podwatch.app.follow import Following
 from podwatch.app.output import chosen, renderer_for
 from podwatch.app.recording_key import ToggledRecorder
@@ -24,7 +24,6 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
-from podwatch.renderers.dashboard.snapshot import Snapshot
 from podwatch.sources.cluster.kubeconfig import may_log_in
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ def watch(options: Watch) -> ExitCode:
     """Watch until ^C, q or the time-out."""
     from podwatch.sources.recording import Recorder
 
+    refuse_same_file(("--record", options.record), ("--snapshot", options.snapshot))
     following = Following()
     stream = LiveStream(options, following)
     with ExitStack() as stack:
@@ -104,6 +104,8 @@ def watch(options: Watch) -> ExitCode:
         if logs_in:  # before the screen is taken: the login may have something to say
             stream.open(login_may_print=True)
         if options.snapshot is not None:
+            from podwatch.renderers.dashboard.snapshot import Snapshot
+
             renderer: Renderer = Snapshot(options.snapshot, options.size)
         else:
             renderer = stack.enter_context(

@@ -1,7 +1,8 @@
 """The command line: options, help and exit codes; what a command does is `podwatch.app`.
 
-Responsible for the first moment. Until Typer and the commands are imported there is nothing to
-put back, so ^C just ends the process, in silence: this module imports nothing heavy itself.
+Responsible for the first moment. Until a command begins or the shell completes from a cluster
+(`podwatch.cli.exits`), there is nothing to put back, so ^C just ends the process, in silence: this
+module imports nothing heavy itself.
 """
 
 import gc

@@ -8,6 +8,9 @@ from contextlib import suppress
 
 import typer
 
+from podwatch.cli.exits import let_signals_raise
+from podwatch.errors import ProcessTerminated
+
 
 def namespaces(ctx: typer.Context, incomplete: str) -> list[str]:
     """Of the cluster."""
@@ -55,7 +58,8 @@ def scenarios(incomplete: str) -> list[str]:
 
 
 def _of_the_cluster(ctx: typer.Context, kind: str, namespace: str = "") -> list[str]:
-    with suppress(Exception):
+    let_signals_raise()  # the client has written keys into files, which it removes at the end
+    with suppress(Exception, KeyboardInterrupt, ProcessTerminated):
         from podwatch.sources.cluster import connect
 
         cluster = connect(ctx.params.get("kubeconfig"), ctx.params.get("context"))

@@ -19,7 +19,7 @@ from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 
 def guarded(command: Callable[[], int]) -> NoReturn:
     """Run it and leave with its exit code."""
-    _let_signals_raise()
+    let_signals_raise()
     try:
         try:
             code = command()
@@ -51,7 +51,8 @@ def guarded(command: Callable[[], int]) -> NoReturn:
     raise typer.Exit(int(code))
 
 
-def _let_signals_raise() -> None:
+def let_signals_raise() -> None:
+    """Have ^C and its like end what is going on by an error, so that it is cleaned up."""
     # A terminal that is closed ends us as SIGTERM does, so that no key of a kubeconfig stays in
     # a temporary file; Windows has no such signal.
     for name, error in {
