@@ -99,14 +99,8 @@ def outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State | N
         return "pod-ends"
     if pod.status.phase in {"Failed", "Succeeded"}:
         return "ended"
-    policy = spec.restart_policy or pod.spec.restart_policy
-    runs_once = spec in pod.spec.init_containers and spec.restart_policy != "Always"
-    done = state.exit_code == 0
-    if spec in pod.spec.ephemeral_containers or _serves_nobody(pod, spec):
-        return "ended"
-    if not _a_rule_restarts(spec, state.exit_code) and (
-        policy == "Never" or (done and (runs_once or policy == "OnFailure"))
-    ):
+    serves_nobody = spec.name in pod.sidecars() and mains_are_over(pod)
+    if serves_nobody or not starts_again(pod, spec, state.exit_code):
         return "ended"
     ran = run_time(run_that_ended(status, state))
     return "backs-off" if back_off(restarts_before(status, state), ran) else "restarts-at-once"
@@ -123,20 +117,23 @@ def _a_rule_restarts(spec: Container, exit_code: int | None) -> bool:
     return False
 
 
-def _serves_nobody(pod: Pod, spec: Container) -> bool:
-    """Whether it is a sidecar whose Pod's main containers have all ended for good."""
-    if spec.name not in pod.sidecars():
+def starts_again(pod: Pod, spec: Container, exit_code: int | None) -> bool:
+    """Whether the kubelet starts a container again after such an end, while its Pod goes on."""
+    if spec in pod.spec.ephemeral_containers:
         return False
-    statuses = {status.name: status.state.terminated for status in pod.status.container_statuses}
+    if _a_rule_restarts(spec, exit_code):
+        return True
+    policy = spec.restart_policy or pod.spec.restart_policy
+    runs_once = spec in pod.spec.init_containers and spec.restart_policy != "Always"
+    return policy != "Never" and not (exit_code == 0 and (runs_once or policy == "OnFailure"))
+
+
+def mains_are_over(pod: Pod) -> bool:
+    """Whether its main containers have all ended for good: then its sidecars are stopped."""
+    ends = {status.name: status.state.terminated for status in pod.status.container_statuses}
     for main in pod.spec.containers:
-        ended = statuses.get(main.name)
-        policy = main.restart_policy or pod.spec.restart_policy
-        if (
-            ended is None
-            or policy == "Always"
-            or (policy == "OnFailure" and ended.exit_code != 0)
-            or _a_rule_restarts(main, ended.exit_code)
-        ):
+        ended = ends.get(main.name)
+        if ended is None or starts_again(pod, main, ended.exit_code):
             return False
     return True
 

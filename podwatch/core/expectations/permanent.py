@@ -16,6 +16,7 @@ from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated
 from podwatch.core.kube.owner import Owner
+from podwatch.core.kubelet import starts_again
 from podwatch.core.present import PresentState, Symptom, present_states
 from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
 from podwatch.core.states import Facet, container_state, containers
@@ -68,12 +69,10 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
         for facet, status in containers(tracked.pod):
             before = tracked.restarts_before.get(status.name, 0)
             ended = _failed_again(status, after, before)
-            if ended is None:
+            spec = tracked.pod.spec_of(status.name)
+            if ended is None or facet is Facet.EPHEMERAL_CONTAINER:
                 continue
-            always = facet is Facet.SIDECAR or (
-                facet is not Facet.INIT_CONTAINER and tracked.pod.spec.restart_policy == "Always"
-            )
-            if ended.exit_code == 0 and not always:
+            if ended.exit_code == 0 and not (spec and starts_again(tracked.pod, spec, 0)):
                 continue
             state = container_state(status)
             return Cause(

@@ -12,7 +12,14 @@ from podwatch.core.concepts.facts import image_meant
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import approximate
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
-from podwatch.core.kubelet import back_off, next_start, outlook, pause_before_start, told_back_off
+from podwatch.core.kubelet import (
+    back_off,
+    mains_are_over,
+    next_start,
+    outlook,
+    pause_before_start,
+    told_back_off,
+)
 from podwatch.core.present.facts import (
     PartFacts,
     Symptom,
@@ -43,7 +50,7 @@ def container_symptoms(pod: Pod, events: list[PodEvent], now: datetime | None) -
         mains.sort(key=lambda main: _comes_late(main[0], main[1], events))
     for spec, status in mains:
         yield _container(pod, Facet.CONTAINER, spec, status, events, now)
-    if sidecars_run and mains and all(_is_over(pod, spec, status) for spec, status in mains):
+    if sidecars_run and mains and mains_are_over(pod):
         yield Symptom("sidecars", PartFacts(pod, {}))
 
 
@@ -69,10 +76,6 @@ def _comes_late(
     reason = status.state.waiting.reason if status.state.waiting is not None else ""
     step = _step(spec, events) if reason in NOT_STARTED else None
     return status.state.running is not None, step is None or step.reason != "Pulling"
-
-
-def _is_over(pod: Pod, spec: Container, status: ContainerStatus) -> bool:
-    return status.state.terminated is not None and outlook(pod, spec, status) == "ended"
 
 
 def _container(
@@ -172,14 +175,7 @@ def _next_pull(spec: Container, events: list[PodEvent], now: datetime | None) ->
     Pulls that fail pause like containers that do: from 10 s on, doubled up to 5 minutes.
     https://v1-34.docs.kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
     """
-    failure = None
-    for event in events:
-        if (
-            event.reason == "Failed"
-            and event.message.startswith("Failed to pull image")
-            and event.container in {"", spec.name}
-        ):
-            failure = event
+    failure = _last_told(spec, events, "Failed", "Failed to pull image")
     if failure is None or failure.last_seen is None:
         return None
     try:
@@ -193,12 +189,20 @@ def _next_pull(spec: Container, events: list[PodEvent], now: datetime | None) ->
 
 def _answer(spec: Container, events: list[PodEvent], probe: str) -> str:
     """What the probe said when it failed last."""
+    failure = _last_told(spec, events, "Unhealthy", probe)
+    answer = failure.message.partition(": ")[2] if failure is not None else ""
+    return f' ("{first_line(answer)}")' if answer.strip() else ""
+
+
+def _last_told(
+    spec: Container, events: list[PodEvent], reason: str, beginning: str
+) -> PodEvent | None:
+    """The newest Event of a reason that may be about a container, with such a message."""
     for event in reversed(events):
         if (
-            event.reason == "Unhealthy"
-            and event.message.startswith(probe)
+            event.reason == reason
+            and event.message.startswith(beginning)
             and event.container in {"", spec.name}
         ):
-            _, _, answer = event.message.partition(": ")
-            return f' ("{first_line(answer)}")' if answer.strip() else ""
-    return ""
+            return event
+    return None

@@ -6,11 +6,21 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome, Target
-from podwatch.core.kube import Condition, Node, ObjectMeta, ObjectReference, PodEvent, StatefulSet
+from podwatch.core.kube import (
+    Condition,
+    Container,
+    Node,
+    ObjectMeta,
+    ObjectReference,
+    Pod,
+    PodEvent,
+    StatefulSet,
+)
 from podwatch.core.kube.owner import OwnerStatus
 from podwatch.core.stream import StreamItem
 from tests import build as pods
 from tests.build import added, listed, modified, opened, synced
+from tests.cases import cases
 from tests.core.expectations.judging import (
     BARE,
     CAME,
@@ -108,6 +118,26 @@ def test_max_restarts_says_how_many_are_borne() -> None:
     items = [*begun(), CAME, crashed(0)]
     assert judged(items, max_restarts=0) == violated(10)
     assert judged(items, max_restarts=1) == LATE
+
+
+@cases(
+    "one",
+    {
+        "a container for debugging that ended": pods.pod(
+            pods.status(pods.running(), "A"),
+            ephemeral=[pods.status(pods.ended("B", 1), "B", name="debugger")],
+            ephemeral_containers=[Container(name="debugger")],
+            phase="Running",
+        ),
+        "a container whose own policy lets it end": pods.pod(
+            pods.status(pods.ended("A", 0), "A"),
+            containers=[Container(name="app", restart_policy="Never")],
+            phase="Running",
+        ),
+    },
+)
+def test_an_end_after_which_nothing_starts_again_is_no_restart(one: Pod) -> None:
+    assert judged([*begun(), CAME, modified(one, 5)], max_restarts=0) == LATE
 
 
 def test_failures_from_before_are_past_while_the_container_runs() -> None:
