@@ -139,7 +139,7 @@ class RowTable:
             if (
                 not row.gone
                 and row.ref.cluster == scope.cluster
-                and scope.namespace in {"", row.ref.namespace}
+                and scope.covers(row.ref.namespace, row.ref.name)
             ):
                 yield row
 

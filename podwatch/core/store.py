@@ -199,10 +199,10 @@ class Store:
             *((key[0], owner) for key, owner in self.owners.items()),
             *((key[0], node) for key, node in self.nodes.items()),
         ):
-            kind, namespace = type(known).__name__, known.metadata.namespace
+            kind, meta = type(known).__name__, known.metadata
             for scope in scopes:
                 if (scope.cluster, scope.kind) == (cluster, kind) and (
-                    scope.namespace in {"", namespace}
+                    scope.covers(meta.namespace, meta.name)
                 ):
                     yield Observed(
                         at=at, t=t, scope=scope, type="ADDED", object=known, initial=True

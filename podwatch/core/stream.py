@@ -54,6 +54,10 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
             return ""
         return name.removeprefix("=")
 
+    def covers(self, namespace: str, name: str) -> bool:
+        """Whether an object of that name can be in it; what labels say is not known here."""
+        return self.namespace in {"", namespace} and self.name in {"", name}
+
 
 class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
     """Which Pod. Its identity is its key: the same name with a new uid is another Pod."""

@@ -10,7 +10,7 @@ from podwatch.core.kube import Deployment, Node, ObjectMeta, ReplicaSet
 from podwatch.core.rows import GONE_LIMIT
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, PodRef, Scope, StreamItem, Synced, Tick
-from podwatch.core.timeline import ExplainedTransition
+from podwatch.core.timeline import ExplainedTransition, Listed
 from tests.build import (
     PODS,
     added,
@@ -112,6 +112,25 @@ class TestObjects:
         about = ("", one.involved_object.uid)
         kept = {} if forgets else {about: {one.metadata.uid: one}}
         assert store.events == kept
+
+
+class TestNames:
+    FIRST, SECOND = (
+        Scope("Pod", "default", field_selector=f"metadata.name={name}") for name in "ab"
+    )
+
+    def test_a_pod_that_is_there_is_not_the_other_one_that_is_watched(self) -> None:
+        session = fed(opened(self.FIRST, self.SECOND), listed(pod(name="a"), scope=self.FIRST))
+        session.feed(synced(scope=self.FIRST))
+        (complete,) = session.feed(synced(scope=self.SECOND)).entries
+        assert isinstance(complete, Listed)
+        assert (complete.pods, complete.awaited) == (0, "default/b")
+
+    def test_the_opening_keeps_each_pod_where_it_came_from(self) -> None:
+        session = fed(opened(self.FIRST, self.SECOND), added(pod(name="b"), scope=self.SECOND))
+        assert [one.scope for one in session.opening() if isinstance(one, Observed)] == [
+            self.SECOND
+        ]
 
 
 class TestOpening:
