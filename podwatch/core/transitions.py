@@ -36,6 +36,7 @@ from podwatch.core.states import (
     State,
     condition_state,
     container_state,
+    containers,
     ended_state,
 )
 from podwatch.core.stream import PodRef
@@ -92,6 +93,12 @@ _PLACES = {
 }
 """The causal order within one version: the disruption, the deletion, scheduling, the sandbox, init
 containers, containers, readiness with its gates, other conditions, and the phase at last."""
+_RANKS = {
+    Facet.INIT_CONTAINER: _AT_INIT,
+    Facet.SIDECAR: _AT_INIT,
+    Facet.CONTAINER: _AT_INIT + 2,
+    Facet.EPHEMERAL_CONTAINER: _AT_INIT + 3,
+}
 _NOTHING = PodStatus()
 
 
@@ -120,7 +127,7 @@ def transitions(
         steps.append((_AT_DELETION, Facet.DELETION, "", *requested, False))
     if old.conditions != new.conditions:
         steps += _condition_steps(old, after)
-    for rank, facet, name, was, status in _container_changes(old, after):
+    for rank, facet, name, was, status in _container_changes(before, after):
         for one, other, proved in _container_path(was, status):
             steps.append((rank, facet, name, one, other, proved))
     if (old.phase or "Pending", old.reason) != (new.phase or "Pending", new.reason):
@@ -169,28 +176,17 @@ def _place(type_: str, condition: PodCondition | None, after: Pod) -> int:
 
 
 def _container_changes(
-    old: PodStatus, after: Pod
+    before: Pod | None, after: Pod
 ) -> Iterator[tuple[int, Facet, str, ContainerStatus | None, ContainerStatus]]:
-    new = after.status
-    for rank, facet, before, now in (
-        (_AT_INIT, Facet.INIT_CONTAINER, old.init_container_statuses, new.init_container_statuses),
-        (_AT_INIT + 2, Facet.CONTAINER, old.container_statuses, new.container_statuses),
-        (
-            _AT_INIT + 3,
-            Facet.EPHEMERAL_CONTAINER,
-            old.ephemeral_container_statuses,
-            new.ephemeral_container_statuses,
-        ),
-    ):
-        if before == now:
-            continue
-        known = {status.name: status for status in before}
-        sidecars = after.sidecars() if facet is Facet.INIT_CONTAINER else frozenset()
-        for status in now:
-            was = known.get(status.name)
-            if status != was:
-                own = Facet.SIDECAR if status.name in sidecars else facet
-                yield rank, own, status.name, was, status
+    known = {
+        (_RANKS[facet], status.name): status
+        for facet, status in (containers(before) if before is not None else ())
+    }
+    for facet, status in containers(after):
+        rank = _RANKS[facet]
+        was = known.get((rank, status.name))
+        if status != was:
+            yield rank, facet, status.name, was, status
 
 
 def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
