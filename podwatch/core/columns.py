@@ -62,7 +62,7 @@ def columns(pod: Pod, *, before_1_35: bool = False) -> Columns:
     if pod.metadata.deletion_timestamp is not None:
         if status.reason == "NodeLost":
             text = "Unknown"
-        elif status.phase not in {"Succeeded", "Failed"}:
+        elif not status.is_over:
             text = "Terminating"
     total = len(pod.spec.containers) + len(sidecars)
     restarts, last_restart = _restarts(counted)

@@ -17,7 +17,6 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.disagreement import disagreement
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent
 from podwatch.core.present import Wait, waiting_for
-from podwatch.core.present.facts import TELLING
 from podwatch.core.states import (
     CONTAINER_WORDS,
     NOT_STARTED,
@@ -96,9 +95,8 @@ def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
     """What is not as it should be, as (what it is about, its facts, whether it is over)."""
     deleting = pod.metadata.deletion_timestamp is not None
     if deleting:
-        disruption = pod.condition("DisruptionTarget")
-        why = disruption.reason if disruption and disruption.status == "True" else ""
-        yield "", state_facts(pod, Facet.DELETION, "", State(Deletion.REQUESTED.value, why)), False
+        requested = State(Deletion.REQUESTED.value, pod.disruption)
+        yield "", state_facts(pod, Facet.DELETION, "", requested), False
     phase = pod.status.phase
     if phase in {"Failed", "Succeeded", "Unknown"} and pod.status.reason:
         yield "", _phase(pod), False  # the node's or the controller's own decision
@@ -115,7 +113,7 @@ def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
 def _tells(pod: Pod, condition: PodCondition, *, deleting: bool) -> bool:
     """Whether a condition says something that is not as it should be, and nothing says better."""
     is_true = condition.status == "True"
-    over = deleting or pod.status.phase in {"Failed", "Succeeded"}
+    over = deleting or pod.status.is_over
     match condition.type:
         case "PodScheduled":
             return not is_true and not pod.spec.node_name
@@ -173,8 +171,7 @@ def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
     An Event stays for an hour, whatever becomes of its Pod: what is older than the start of a
     container is over, and so is what was wrong with a Pod that is ready.
     """
-    ready = pod.condition("Ready")
-    if pod.status.phase in {"Succeeded", "Failed"} or (ready and ready.status == "True"):
+    if pod.status.is_over or pod.is_true("Ready"):
         return []
     since = max(filter(None, map(_started, pod.all_statuses())), default=None)
     over = {"FailedScheduling"} if pod.spec.node_name else set()
@@ -231,7 +228,6 @@ def explained(
     shown = columns(pod, before_1_35=before_1_35)
     events = tuple(events)
     there = in_a_cluster(pod) and not gone
-    telling = (event for event in events if event.reason in TELLING)
     return Diagnosis(
         now=now,
         pod=pod,
@@ -239,7 +235,7 @@ def explained(
         owners=chain(pod, owners),
         reasons=reasons(pod, events, catalog) if in_a_cluster(pod) else (),
         disagreement=disagreement(pod, shown),
-        wait=waiting_for(pod, telling, now) if there and now is not None else None,
+        wait=waiting_for(pod, events, now) if there and now is not None else None,
         note=note,
     )
 

@@ -77,8 +77,4 @@ def needs_replacement(pod: Pod, *, deleted: bool = False) -> bool:
         return False
     if controller.kind == "Job" and pod.status.phase == "Succeeded":
         return False
-    return (
-        deleted
-        or pod.metadata.deletion_timestamp is not None
-        or pod.status.phase in {"Failed", "Succeeded"}
-    )
+    return deleted or pod.metadata.deletion_timestamp is not None or pod.status.is_over

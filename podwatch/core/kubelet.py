@@ -97,7 +97,7 @@ def outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State | N
     state = state or container_state(status)
     if pod.metadata.deletion_timestamp is not None:
         return "pod-ends"
-    if pod.status.phase in {"Failed", "Succeeded"}:
+    if pod.status.is_over:
         return "ended"
     serves_nobody = spec.name in pod.sidecars() and mains_are_over(pod)
     if serves_nobody or not starts_again(pod, spec, state.exit_code):

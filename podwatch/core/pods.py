@@ -92,7 +92,7 @@ class PodTable(RowTable):
             lifeline=continued(gone.lifeline, pod, item.t)
             if gone is not None
             else begun(pod, item.t, unseen=first_sight),
-            was_over=first_sight and pod.status.phase in {"Failed", "Succeeded"},
+            was_over=first_sight and pod.status.is_over,
         )
         self.put(row)
         if first_sight:

@@ -246,8 +246,7 @@ def _deletion(before: Pod | None, after: Pod) -> tuple[State | None, State] | No
     previous = before.metadata.deletion_timestamp if before else None
     if deadline is None or deadline == previous:
         return None
-    disruption = after.condition(_DISRUPTED)
-    reason = disruption.reason if disruption and after.is_true(_DISRUPTED) else ""
+    reason = after.disruption
     if previous is None:
         return None, State(Deletion.REQUESTED.value, reason)
     if deadline < previous and after.metadata.deletion_grace_period_seconds:

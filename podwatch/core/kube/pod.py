@@ -26,6 +26,12 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
         condition = self.condition(type_)
         return condition is not None and condition.status == "True"
 
+    @property
+    def disruption(self) -> str:
+        """Why it is being disrupted, as its condition says; empty if it is not."""
+        condition = self.condition("DisruptionTarget")
+        return condition.reason if condition is not None and condition.status == "True" else ""
+
     def spec_of(self, name: str) -> Container | None:
         """What is wanted of the container of that name, of whatever sort it is."""
         return next((one for one in self.all_containers() if one.name == name), None)

@@ -81,3 +81,8 @@ class PodStatus(Base, frozen=True):
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the Pod has ended: none of its containers runs or starts again."""
+        return self.phase in {"Succeeded", "Failed"}

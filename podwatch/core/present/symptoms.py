@@ -39,7 +39,7 @@ def symptoms(
         known.sort(key=lambda event: (event.last_seen, event.times))
     if pod.metadata.deletion_timestamp is not None:
         yield _deletion(pod, pod.metadata.deletion_timestamp, now)
-    ended = pod.status.phase in {"Succeeded", "Failed"}
+    ended = pod.status.is_over
     if ended:
         yield _phase(pod, stops=True)
     if not pod.spec.node_name:

@@ -49,7 +49,7 @@ def countdown(until: datetime, now: datetime) -> str:
 def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | None:
     """What the Pod waits for at `now` (the cluster's clock); None if it waits for nothing.
 
-    `events` are those about this Pod with a reason in TELLING, in any order.
+    `events` are those about this Pod, in any order; those with a reason in TELLING say something.
     """
     state, symptom = _deciding(symptoms(pod, events, now), attrgetter("sentence"))
     if state is None or symptom is None:

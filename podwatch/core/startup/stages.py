@@ -69,10 +69,7 @@ class Start:
         self._pod = pod
         self._seen = seen
         self._sidecars = pod.sidecars()
-        self._over = (
-            pod.status.phase in {"Succeeded", "Failed"}
-            or pod.metadata.deletion_timestamp is not None
-        )
+        self._over = pod.status.is_over or pod.metadata.deletion_timestamp is not None
         self._in_order = (*pod.spec.init_containers, *pod.spec.containers)
 
     def stages(self) -> Iterator[Stage]:

@@ -43,7 +43,7 @@ def _network(pod: Pod) -> str:
     if spec.host_network:
         on = f", {ip}" if ip else ""
         return f"the node's own{on}: this Pod has no IP address of its own{reach}"
-    if status.phase in {"Succeeded", "Failed"}:
+    if status.is_over:
         return f"its IP address was {ip}; it has ended, so nobody answers there" if ip else "none"
     if not ip:
         return f"no IP address yet: it gets one when its network is set up on a node{reach}"
