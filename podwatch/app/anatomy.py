@@ -64,12 +64,15 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
 
     printed = contents(file)
     objects = printed.objects.values()
-    events = _those(objects, PodEvent)
+    owners = _those(objects, Owner)
+    events: dict[str, list[PodEvent]] = {}
+    for event in _those(objects, PodEvent):
+        events.setdefault(event.involved_object.uid, []).append(event)
     all_ = [
         explained(
             pod,
-            (event for event in events if event.involved_object.uid in _uids(pod)),
-            _those(objects, Owner),
+            (event for uid in pod.event_uids for event in events.get(uid, ())),
+            owners,
             catalog(),
             None,  # when it was printed is not known
             note=_note(pod, printed.deleted),
@@ -120,7 +123,7 @@ def explain_recorded(
         if row.ref.name != name or namespace not in {None, place}:
             continue
         clock = store.clock(row.gone_t if row.gone else store.t)
-        about = [store.events.get((row.ref.cluster, uid), {}) for uid in _uids(row.pod)]
+        about = [store.events.get((row.ref.cluster, uid), {}) for uid in row.pod.event_uids]
         chosen[place] = explained(
             row.pod,
             [event for events in about for event in events.values()],
@@ -153,11 +156,6 @@ def _note(pod: Pod, deleted: set[str]) -> str:
 
 def _those(objects: Iterable[object], type_: type[T]) -> list[T]:
     return [value for value in objects if isinstance(value, type_)]
-
-
-def _uids(pod: Pod) -> frozenset[str]:
-    """What Events call it by: a static Pod's have its mirror's hash."""
-    return frozenset({pod.metadata.uid, pod.metadata.annotations.config_mirror} - {""})
 
 
 def _show(all_: Sequence[Diagnosis], *, json: bool) -> None:

@@ -40,6 +40,11 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
         """What the kubelet says of the container of that name, of whatever sort it is."""
         return next((one for one in self.all_statuses() if one.name == name), None)
 
+    @property
+    def event_uids(self) -> tuple[str, ...]:
+        """What Events call it by: a static Pod's have its mirror's hash."""
+        return tuple(filter(None, (self.metadata.uid, self.metadata.annotations.config_mirror)))
+
     def sidecars(self) -> frozenset[str]:
         """The names of the init containers that keep running (restartPolicy Always)."""
         return frozenset(c.name for c in self.spec.init_containers if c.restart_policy == "Always")

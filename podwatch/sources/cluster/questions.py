@@ -98,7 +98,10 @@ class Questions:
             fieldSelector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
             limit=PAGE,
         )
-        uids = {meta.uid, meta.annotations.config_mirror}
+        uids = {
+            *pod.event_uids,
+            "",
+        }  # the taint controller gives only the name, which was asked for
         events = wire("Event").objects(answer.data)
         return tuple(event for event in events if event.involved_object.uid in uids)
 
