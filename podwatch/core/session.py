@@ -8,13 +8,14 @@ looks at a clock: time comes with the items, so a replay tells the same as the l
 import copy
 from collections import deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.events import Events, Report
-from podwatch.core.expectations import Expectations, Judge
+from podwatch.core.expectations import Expectations
 from podwatch.core.expectations.verdict import Pending
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import Change, PodTable
@@ -29,6 +30,9 @@ from podwatch.core.timeline import (
     TimelineEntry,
 )
 from podwatch.core.update import Update
+
+if TYPE_CHECKING:
+    from podwatch.core.expectations.judge import Judge
 
 TIMELINE_LIMIT = 2_000
 """How many transitions, Events and gaps the board keeps; the rest is counted."""
@@ -51,7 +55,7 @@ class Session:
         )
         self.pods = PodTable()
         self.events = Events()
-        self.judge = Judge(expectations, catalog, self.store) if expectations is not None else None
+        self.judge = _judge(expectations, catalog, self.store) if expectations else None
         self._timeline: deque[Explained | Gap] = deque(maxlen=TIMELINE_LIMIT)
         self._transitions = self._notices = self._gaps = 0
 
@@ -238,3 +242,9 @@ class Session:
             return min(second, next_stall(self.pods) or second)
         heard = self.store.heard
         return max(second, heard + SILENCE) if heard is not None else None
+
+
+def _judge(wanted: Expectations, catalog: Catalog, store: Store) -> "Judge":
+    from podwatch.core.expectations.judge import Judge  # a watch that expects nothing needs none
+
+    return Judge(wanted, catalog, store)

@@ -7,7 +7,6 @@ renderers show the verdict.
 """
 
 from podwatch.core.expectations.expectation import Expectations, Target
-from podwatch.core.expectations.judge import Judge
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Verdict
 
-__all__ = ["Cause", "Expectations", "Judge", "Outcome", "Result", "Target", "Verdict"]
+__all__ = ["Cause", "Expectations", "Outcome", "Result", "Target", "Verdict"]
