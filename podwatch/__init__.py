@@ -1,12 +1,12 @@
 """podwatch explains the lifecycle of real Pods while it happens.
 
-The map: sources give a stream of typed items, the pure core turns each into news, renderers
-show the news. Nothing flows back.
+The map: sources give a stream of typed items, the pure core says what each one brought, renderers
+show it. Nothing flows back.
 
-    sources ──item──▶ session.Session.feed ─Update─▶ renderers
-    cluster.py          lifecycle: what happened       dashboard, lines, jsonl
-    recording.py        concepts:  what it means
-                        board:     what to draw
+    sources ──item──▶ core.session.Session.feed ─Update─▶ renderers
+    cluster             transitions: what happened          dashboard, lines, jsonl
+    recording           concepts:    what it means          verdict
+                        board:       what to draw
 
 Start reading at `podwatch.core.stream` (what crosses the boundary), then
 `podwatch.core.transitions`.

@@ -29,3 +29,10 @@ def test_no_two_classes_have_one_name() -> None:
         if isinstance(node, ast.ClassDef)
     )
     assert [name for name, number in classes.items() if number > 1] == []
+
+
+def test_a_watch_that_draws_and_expects_nothing_loads_no_dashboard_and_no_judge() -> None:
+    code = "import sys, podwatch.app.watch; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = ("rich", "kubernetes", "podwatch.core.expectations.judge")
+    assert [name for name in done.stdout.split() if name in heavy] == []

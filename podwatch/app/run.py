@@ -5,7 +5,6 @@ deadline is due, and that a watch ends well. Where items come from is a `Feed`
 (`podwatch.app.feeds`); what is shown is a renderer's business.
 """
 
-import gc
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem, StreamItem, Tick
 from podwatch.errors import ExitCode
+from podwatch.loading import collector
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 
@@ -72,9 +72,7 @@ def run(
                 continue
             item: StreamItem = got if got is not None else Tick(t=feed.now())
             if not isinstance(item, Tick):
-                if not gc.isenabled():  # all is loaded by now; `podwatch.cli.main` has it wait
-                    gc.freeze()  # what was loaded stays, and is not looked at again
-                    gc.enable()
+                collector.go_on()  # all is loaded by now
                 for take in takers:
                     take(item)
             update = session.feed(item)

@@ -5,16 +5,17 @@ Responsible for the first moment. Until a command begins or the shell completes 
 module imports nothing heavy itself.
 """
 
-import gc
 import os
 import signal
+
+from podwatch.loading import collector
 
 
 def main() -> None:
     """The console script."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # nohup has it ignored
         signal.signal(signal.SIGINT, _leave)
-    gc.disable()  # a start makes much and drops nothing; `podwatch.app.run` goes on collecting
+    collector.wait()  # until the first item: `podwatch.app.run`
     from podwatch.cli.app import run
 
     run()
