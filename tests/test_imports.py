@@ -1,4 +1,4 @@
-"""Rules of the house: who may import whom, as pyproject.toml has it, and one name for one class."""
+"""Rules of the house that no linter knows: imports, names, what a start loads, ^C in a loop."""
 
 import ast
 import subprocess
@@ -36,3 +36,15 @@ def test_a_watch_that_draws_and_expects_nothing_loads_no_dashboard_and_no_judge(
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = ("rich", "kubernetes", "podwatch.core.expectations.judge")
     assert [name for name in done.stdout.split() if name in heavy] == []
+
+
+def test_no_try_of_the_main_thread_begins_with_a_loop_from_which_an_interrupt_escapes() -> None:
+    # Python 3.11 and 3.12 look for the handler of ^C just before the loop that they jump back to.
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for room in ("app", "cli", "renderers")
+        for path in (ROOT / "podwatch" / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Try) and isinstance(node.body[0], ast.While)
+    ]
+    assert found == []

@@ -58,27 +58,8 @@ def run(
     Each of `takers` is given every item right before the session is, but for Ticks.
     """
     deadline = None if timeout is None else feed.now() + timeout
-    burst = 0
     try:
-        while not renderer.done and (deadline is None or feed.now() < deadline):
-            burst = burst + 1 if feed.waiting and burst < BURST else 0
-            due = 0.0 if burst else _least(feed, renderer.frame(), session.wakes_at(), deadline)
-            got = feed.get(due)
-            if isinstance(got, Key):
-                renderer.key(got.name)
-                continue
-            if isinstance(got, TerminalSignal):
-                renderer.signal(got)
-                continue
-            item: StreamItem = got if got is not None else Tick(t=feed.now())
-            if not isinstance(item, Tick):
-                collector.go_on()  # all is loaded by now
-                for take in takers:
-                    take(item)
-            update = session.feed(item)
-            renderer.show(update)
-            if update.verdict is not None:
-                break
+        _play(feed, session, renderer, deadline, takers)
     except EndOfStream:
         if session.judge is not None:
             renderer.show(session.end())
@@ -86,6 +67,37 @@ def run(
         renderer.close()
     verdict = session.judge.verdict if session.judge is not None else None
     return exit_code(verdict) if verdict is not None else ExitCode.MET
+
+
+def _play(
+    feed: Feed,
+    session: Session,
+    renderer: Renderer,
+    deadline: float | None,
+    takers: Sequence[Callable[[RecordedItem], None]],
+) -> None:
+    # In a function of its own: Python 3.11 and 3.12 take ^C at the jump back to a loop that begins
+    # a `try` for one outside of it, and the terminal would not be given back.
+    burst = 0
+    while not renderer.done and (deadline is None or feed.now() < deadline):
+        burst = burst + 1 if feed.waiting and burst < BURST else 0
+        due = 0.0 if burst else _least(feed, renderer.frame(), session.wakes_at(), deadline)
+        got = feed.get(due)
+        if isinstance(got, Key):
+            renderer.key(got.name)
+            continue
+        if isinstance(got, TerminalSignal):
+            renderer.signal(got)
+            continue
+        item: StreamItem = got if got is not None else Tick(t=feed.now())
+        if not isinstance(item, Tick):
+            collector.go_on()  # all is loaded by now
+            for take in takers:
+                take(item)
+        update = session.feed(item)
+        renderer.show(update)
+        if update.verdict is not None:
+            break
 
 
 def exit_code(verdict: Verdict) -> ExitCode:

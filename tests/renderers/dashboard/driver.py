@@ -33,25 +33,7 @@ def main(how: str) -> int:
         with Screen(inbox) as screen:
             screen.show(Update(board=session(lesson()).freeze))
             try:
-                while not screen.done:
-                    wait = screen.frame()
-                    if how == "crash":
-                        raise RuntimeError("on purpose")
-                    if how == "pipe":
-                        reads, writes = os.pipe()
-                        os.close(reads)
-                        os.dup2(writes, sys.stdout.fileno())
-                        screen.signal(TerminalSignal.RESIZED)
-                        continue
-                    try:
-                        # A signal just before an endless wait would be answered after it.
-                        pressed = inbox.get(timeout=min(wait or 0.25, 0.25))
-                    except queue.Empty:
-                        continue
-                    if isinstance(pressed, Key):
-                        screen.key(pressed.name)
-                    else:
-                        screen.signal(pressed)
+                _play(screen, inbox, how)
                 return 0
             finally:
                 screen.close()
@@ -62,6 +44,28 @@ def main(how: str) -> int:
         return 141
     except Ended:
         return 143
+
+
+def _play(screen: Screen, inbox: "queue.SimpleQueue[Key | TerminalSignal]", how: str) -> None:
+    while not screen.done:
+        wait = screen.frame()
+        if how == "crash":
+            raise RuntimeError("on purpose")
+        if how == "pipe":
+            reads, writes = os.pipe()
+            os.close(reads)
+            os.dup2(writes, sys.stdout.fileno())
+            screen.signal(TerminalSignal.RESIZED)
+            continue
+        try:
+            # A signal just before an endless wait would be answered after it.
+            pressed = inbox.get(timeout=min(wait or 0.25, 0.25))
+        except queue.Empty:
+            continue
+        if isinstance(pressed, Key):
+            screen.key(pressed.name)
+        else:
+            screen.signal(pressed)
 
 
 if __name__ == "__main__":
