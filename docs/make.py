@@ -19,8 +19,7 @@ from pages import concept_pages
 
 from podwatch.app.replay import snapshot
 from podwatch.core.concepts import catalog
-from podwatch.core.concepts.facts import FACTS
-from podwatch.core.present import facts as present
+from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
@@ -117,7 +116,7 @@ def facts_page() -> str:
         "What `[when]` can ask for and texts can show as `{name}`. A fact that does not apply\n"
         "is absent: it equals nothing.\n"
     )
-    states = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in present.FACTS.items())
+    states = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in STATE_FACTS.items())
     of_states = (
         "\n## Of a present state\n\nWhat `podwatch/concepts/states.toml` can name. A message also "
         "comes `.in_brackets`,\nits first line, and `.after_colon`, all of it; both may be empty.\n"

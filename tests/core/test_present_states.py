@@ -7,11 +7,11 @@ from importlib.resources import files
 
 import pytest
 
+from podwatch.core.concepts.examples import STATE_FACTS
 from podwatch.core.concepts.loader import EXAMPLES
 from podwatch.core.concepts.patterns import BrokenFile, parsed, places
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present import PresentState, Symptom, present_states, symptoms
-from podwatch.core.present.facts import FACTS
 from podwatch.core.present.states import states_of
 from podwatch.core.stream import Observed
 from podwatch.scenarios import names, scenario
@@ -95,7 +95,7 @@ def test_it_names_only_facts_that_there_are(state: PresentState) -> None:
     texts = (state.sentence, state.who, state.brief, state.missing, state.permanent)
     named = {test.name for test in state.when.tests}
     named |= {place for text in texts for place in places(text) if not place.endswith(FORMS)}
-    assert named <= set(FACTS)
+    assert named <= set(STATE_FACTS)
 
 
 MISTAKES = {

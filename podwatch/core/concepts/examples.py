@@ -1,49 +1,26 @@
 """The `[[example]]`s at the end of a concept's file: facts for which one of its patterns wins.
 
-Responsible for reading them and for the facts that an example need not say. The tests hold that
-they are won, and the pages of docs/concepts show them; the program itself never reads them.
+Responsible for reading them and facts.toml, which lists the facts and says what an example need
+not say. The tests hold that examples are won, and the pages of docs/concepts show them; the
+program itself never reads either.
 """
 
+import tomllib
+from importlib.resources import files
 from typing import Any
 
 import msgspec
 
-from podwatch.core.concepts.facts import FACTS, signal_name
+from podwatch.core.concepts.facts import signal_name
 from podwatch.core.concepts.loader import EXAMPLES, split_texts
 from podwatch.core.concepts.patterns import Facts, Mistake, parsed, read
 
-_POD: Facts = {
-    "pod.name": "web-x9k2p",
-    "pod.namespace": "shop",
-    "pod.uid": "6e1c1f0a",
-    "pod.node": "worker",
-    "pod.ip": "10.244.1.9",
-    "pod.phase": "Running",
-    "pod.restart_policy": "Always",
-    "pod.containers": 1,
-    "pod.init_containers": 0,
-    "pod.sidecars": 0,
-    "pod.deleting": False,
-    "pod.scheduled": True,
-    "pod.ready": False,
-}
-_TRANSITION: Facts = {"transition.inferred": False, "pod.had_node": True}
-_EVENT: Facts = {
-    "notice.type": "Normal",
-    "notice.count": 1,
-    "notice.reporter": "kubelet",
-    "object.kind": "Pod",
-    "object.name": "web-x9k2p",
-    "object.namespace": "shop",
-}
-_CONTAINER: Facts = {
-    "container.name": "app",
-    "container.image": "busybox:1.36",
-    "container.restarts": 0,
-    "container.run": "1st",
-    "container.readiness_probe": False,
-}
-_ENDED: Facts = {"container.ran_for": "3 s", "container.killed_after_grace": False}
+_FILE = tomllib.loads((files("podwatch") / "concepts" / "facts.toml").read_text("utf-8"))
+_USUAL: dict[str, Facts] = _FILE["usual"]
+FACTS: dict[str, str] = _FILE["concept"]
+"""Every fact that a concept can name, with its meaning."""
+STATE_FACTS: dict[str, str] = _FILE["state"]
+"""Every fact that a present state can name, with its meaning."""
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -81,10 +58,11 @@ def _example(row: dict[str, Any], number: int) -> Example:
 
 def complete(facts: Facts) -> Facts:
     """The facts with all that is usual; an empty text says that there is no such fact."""
-    usual = _POD | (_EVENT if "notice.reason" in facts else _TRANSITION)
-    ended = facts.get("transition.after") == "terminated"
+    usual = _USUAL["pod"] | _USUAL["event" if "notice.reason" in facts else "transition"]
     if str(facts.get("transition.facet", "")).endswith(("container", "sidecar")):
-        usual |= {"transition.subject": "app"} | _CONTAINER | (_ENDED if ended else {})
+        usual |= _USUAL["container"]
+        if facts.get("transition.after") == "terminated":
+            usual |= _USUAL["end"]
     if "notice.container" in facts:
         usual |= {"container.image": "busybox:1.36", "container.name": facts["notice.container"]}
     if (code := facts.get("transition.exit_code")) is not None:

@@ -1,7 +1,7 @@
 """The named facts of a transition or an Event that patterns ask for and texts show.
 
-Responsible for names and values only (`pod.node`, `container.exit_code`); the list with
-their meaning is `FACTS`. No text for people is made here beyond numbers with their unit.
+Responsible for names and values only (`pod.node`, `container.exit_code`); concepts/facts.toml
+lists them with their meaning. No text for people is made here beyond numbers with their unit.
 """
 
 import re
@@ -20,67 +20,6 @@ from podwatch.core.kubelet import (
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
 from podwatch.core.stream import PodRef
 from podwatch.core.transitions import Transition, killed_after_grace
-
-FACTS: dict[str, str] = {
-    "transition.facet": "which part changed: existence, phase, condition, container, "
-    "init-container, sidecar, ephemeral-container, deletion",
-    "transition.subject": "the container's name, the condition's type or the new Pod's name of a "
-    "replacement",
-    "transition.before": "the value before; absent if there was none",
-    "transition.before_reason": "the reason before",
-    "transition.after": "the value after: a phase, True/False, waiting/running/terminated, …",
-    "transition.reason": "the reason of the value after",
-    "transition.message": "the message of the value after",
-    "transition.exit_code": "the exit code, of a container that terminated",
-    "transition.readiness_gate": "true for a condition that is a readiness gate of the Pod; else "
-    "absent",
-    "transition.inferred": "whether it is proved by other fields and was not seen itself",
-    "notice.reason": "an Event's reason",
-    "notice.type": "an Event's type: Normal or Warning",
-    "notice.message": "an Event's message",
-    "object.kind": "the kind of the object that an Event is about: Pod, ReplicaSet, Job, …",
-    "object.name": "that object's name",
-    "object.namespace": "its namespace",
-    "notice.container": "the container that an Event is about",
-    "notice.count": "how often it has happened",
-    "notice.reporter": "the component that reported it",
-    "pod.name": "the Pod's name",
-    "pod.namespace": "its namespace",
-    "pod.uid": "its uid",
-    "pod.node": "the node it is bound to",
-    "pod.ip": "its IP address",
-    "pod.phase": "its phase",
-    "pod.restart_policy": "Always, OnFailure or Never",
-    "pod.containers": "how many containers it has (without init containers)",
-    "pod.init_containers": "how many init containers it has, sidecars not counted",
-    "pod.sidecars": "how many sidecars it has",
-    "pod.owner": "its controller, as `ReplicaSet web-5d9c`",
-    "pod.owner_kind": "its controller's kind; absent for a bare Pod",
-    "pod.deleting": "whether its deletion was requested",
-    "pod.finalizers": "its finalizers, which hold the object after its deletion was requested",
-    "pod.grace_period": "the seconds it has to end, once its deletion is requested",
-    "pod.scheduled": "whether it is bound to a node",
-    "pod.ready": "whether its condition Ready is True",
-    "pod.disruption": "why something else ends it: the reason of its condition DisruptionTarget",
-    "pod.had_node": "whether it was bound to one before; absent at its first sight",
-    "pod.empty_dirs": "the names of its emptyDir volumes",
-    "pod.claims": "the names of the PersistentVolumeClaims that it mounts",
-    "replacement.name": "the new Pod's name",
-    "container.name": "the container's name",
-    "container.image": "the image the spec asks for; of a failed pull for a volume, that volume's",
-    "container.restarts": "how often the kubelet restarted it",
-    "container.run": "which run this is: 1st, 2nd, …",
-    "container.exit_code": "how its last run ended",
-    "container.signal": "the signal that an exit code above 128 stands for by convention",
-    "container.ran_for": "how long its last run took, as `3 s`",
-    "container.outlook": "after its end: ended, restarts-at-once, backs-off or pod-ends",
-    "container.back_off": "how long the kubelet waits before the next start, as `40 s`: its own "
-    "word if there is one, else at most about so long",
-    "container.memory_limit": "its memory limit, as the spec says it",
-    "container.killed_after_grace": "whether SIGKILL ended it when the grace period was over",
-    "container.readiness_probe": "whether it has a readiness probe",
-}
-"""Every fact, with its meaning: the reference for authors of concepts."""
 
 
 def transition_facts(

@@ -36,11 +36,13 @@ def catalog() -> Catalog:
 
 
 def concept_files() -> dict[str, str]:
-    """The texts of their files, by id. Present states, in the same folder, are no concepts."""
+    """The texts of their files, by id. Two files in the same folder are no concepts."""
     folder = files("podwatch") / "concepts"
-    paths = sorted(folder.iterdir(), key=lambda path: path.name)
-    ids = [path.name.removesuffix(".toml") for path in paths if path.name.endswith(".toml")]
-    return {id_: (folder / f"{id_}.toml").read_text("utf-8") for id_ in ids if id_ != "states"}
+    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".toml"))
+    ids = [
+        name.removesuffix(".toml") for name in names if name not in {"facts.toml", "states.toml"}
+    ]
+    return {id_: (folder / f"{id_}.toml").read_text("utf-8") for id_ in ids}
 
 
 def concept(id_: str, toml: str) -> Concept:

@@ -1,7 +1,8 @@
 """What a symptom is, and the facts that the states of concepts/states.toml ask for and show.
 
-Responsible for the list of parts and facts, for the facts that hold for a whole Pod, and for how
-Events and messages become facts. The walk over a Pod is `podwatch.core.present.symptoms`.
+Responsible for the list of parts, for the facts that hold for a whole Pod, and for how Events and
+messages become facts; concepts/facts.toml lists them all. The walk over a Pod is
+`podwatch.core.present.symptoms`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,69 +31,6 @@ PARTS = (
     "owner-event",
 )
 """What a symptom can be about."""
-
-FACTS = {
-    "pod.node": "the node that it is bound to",
-    "pod.restart_policy": "Always, OnFailure or Never",
-    "pod.owner_kind": "its controller's kind",
-    "pod.kubelet": "`the kubelet on worker`",
-    "pod.started": "whether any of its containers has ever started",
-    "pod.sandbox_ready": "whether its condition PodReadyToStartContainers is True",
-    "pod.own_restart_rules": "whether a container has a restart policy or rules of its own",
-    "pod.why": "how it came to its end: its own reason, or the containers that failed",
-    "nodes.all_ready": "whether every Node is known, Ready and not starting",
-    "phase.value": "its phase",
-    "deletion.mirror": "whether it is the mirror of a static Pod",
-    "deletion.runs": "whether a container is reported to run, on a node",
-    "deletion.overdue": "whether its grace period is over, on a node",
-    "deletion.hooks": "whether a container has a preStop hook",
-    "deletion.finalizers": "the finalizers that hold it",
-    "deletion.ended": "whether all its containers are reported to have ended",
-    "scheduling.gates": "the names of its scheduling gates",
-    "scheduling.nominated": "the node that the scheduler plans for it",
-    "scheduling.told": "FailedScheduling or TriggeredScaleUp, whichever Event is newer",
-    "sandbox.begun": "whether the kubelet has written anything about it",
-    "sandbox.pulls": "whether an image was pulled, where no condition tells of the sandbox",
-    "sandbox.container": "the container that comes first",
-    "sandbox.claims": "the claims of its volumes",
-    "container.kind": "container, init container or sidecar",
-    "container.name": "its name",
-    "container.image": "the image that it waits for: its own, or that of a volume",
-    "container.state": "waiting, running or terminated",
-    "container.reason": "the reason of its state",
-    "container.message": "the message of its state",
-    "container.creating": "of one that waits: whether it only has not started yet",
-    "container.step": "how far its creation is: Pulling, Pulled, Failed or Started, as the newest "
-    "Event says",
-    "container.step_takes": "since that Event, as `15 s`",
-    "container.post_start": "whether it has a postStart hook",
-    "container.pause": "how long the kubelet waits before it starts again: `40 s`, `up to 20 s`",
-    "container.outlook": "of one that ended: ended, restarts-at-once or backs-off",
-    "container.exit_code": "of one that ended: how",
-    "container.last_reason": "the reason with which its previous run ended",
-    "container.last_message": "the message with which its previous run ended",
-    "container.runs_for": "of one that runs: ` for 15 s`",
-    "probe.missing": "startup or readiness: the probe that has not succeeded",
-    "readiness.ready": "whether the condition Ready is True, where ContainersReady is",
-    "readiness.reason": "why Ready is False; empty where a node's controller set it",
-    "readiness.gates": "the readiness gates whose conditions are not True",
-    "readiness.gate": "the first of them",
-    "readiness.resizing": "whether a resize is pending",
-    "condition.type": "the condition's type; of scheduling, PodScheduled",
-    "condition.status": "True, False or Unknown",
-    "condition.reason": "its reason",
-    "condition.message": "its message",
-    "event.reason": "the Event's reason; of a sandbox, the newest about a volume or the network",
-    "event.message": "its message",
-    "owner.kind": "the owner's kind",
-    "owner.observed": "whether its controller has seen its newest generation",
-    "owner.has_pods": "whether it has Pods",
-}
-"""Every fact, with its meaning: those of the whole Pod hold for each of its parts.
-
-A message comes in two more forms, empty where there is none: `.in_brackets`, its first line
-(also of `readiness` and `probe`), and `.after_colon`, all of it.
-"""
 
 
 def _why(pod: Pod) -> str:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from podwatch.core.concepts.facts import FACTS, event_facts, pod_facts, transition_facts
+from podwatch.core.concepts.examples import FACTS
+from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.identity import replacement
 from podwatch.core.kube import Container, ContainerStatus, ObjectReference, Pod

@@ -6,8 +6,7 @@ from collections import Counter
 import pytest
 
 from podwatch.core.concepts import Concept, catalog, concept
-from podwatch.core.concepts.examples import examples
-from podwatch.core.concepts.facts import FACTS
+from podwatch.core.concepts.examples import FACTS, examples
 from podwatch.core.concepts.loader import concept_files
 from podwatch.core.concepts.patterns import BrokenFile, places
 from podwatch.core.states import Facet
