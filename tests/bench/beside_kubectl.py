@@ -13,16 +13,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 from kubernetes import client, config
 
 from tests.bench.watching import cpu_seconds
+from tests.command import PODWATCH
 from tests.kind.clusters import NoCluster, fresh, tools
 
 CLUSTER = "podwatch-bench"
@@ -31,7 +31,6 @@ PATCHES = 4_000
 WRITERS = 2
 SOON = 0.250
 QUANTILE = 0.95
-PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 CONDITION = "example.com/Number"
 CONTAINERS = ("app", "log-forwarder")
 
@@ -51,6 +50,14 @@ class Watcher:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+        self._thread.join()
+
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -67,21 +74,6 @@ class Watcher:
             time.sleep(0.1)
         while self.lines and time.monotonic() - self.lines[-1][0] < 2:
             time.sleep(0.1)
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait()
-        self._thread.join()
-
-
-@contextmanager
-def watching(command: list[str], kubeconfig: Path) -> Iterator[Watcher]:
-    """One that is stopped at the end."""
-    watcher = Watcher(command, kubeconfig)
-    try:
-        yield watcher
-    finally:
-        watcher.stop()
 
 
 def pod(number: int) -> dict[str, Any]:
@@ -169,7 +161,7 @@ def measured(
             f"web-{number % PODS:03d}", namespace, {"status": status(number)}
         )
 
-    with watching(ours, kubeconfig) as podwatch, watching(theirs, kubeconfig) as other:
+    with Watcher(ours, kubeconfig) as podwatch, Watcher(theirs, kubeconfig) as other:
         for one in (podwatch, other):
             one.until_quiet(PODS, within=60)
         before = podwatch.cpu(), other.cpu(), len(other.lines)

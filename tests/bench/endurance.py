@@ -19,12 +19,13 @@ from typing import Any
 
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
-from podwatch.core.stream import FORMAT, Observed, Opened, Scope
+from podwatch.core.stream import FORMAT, Connection, Observed, Opened, Scope
 from podwatch.renderers.lines import Lines
 from podwatch.sources.api import Unreachable
 from podwatch.sources.circuit_breaker import Circuit
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
+from tests.bench.watching import megabytes
 from tests.fake_api import kubeconfig
 
 PODS = 1_000
@@ -132,14 +133,6 @@ def server() -> Iterator[tuple[str, Any]]:
 # ── podwatch ──
 
 
-def megabytes() -> float:
-    """The memory that this process has now."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("there is no VmRSS in /proc/self/status")
-
-
 def watched() -> tuple[float, float, float]:
     """Megabytes after WARM and after EVENTS, and events a second."""
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -158,13 +151,11 @@ def watched() -> tuple[float, float, float]:
             while True:
                 item = inbox.get(timeout=60)
                 lines.show(session.feed(item))
-                if getattr(item, "state", "") == "live" and not until_version:
-                    return
-                if (
-                    isinstance(item, Observed)
-                    and int(item.object.metadata.resource_version) == until_version
-                ):
-                    return
+                match item:
+                    case Observed() if int(item.object.metadata.resource_version) == until_version:
+                        return
+                    case Connection(state="live") if not until_version:
+                        return
 
         take(0)
         started = time.monotonic()
@@ -174,9 +165,9 @@ def watched() -> tuple[float, float, float]:
             ask.flush()
             take(1000 + done)
             if done == WARM:
-                warm = megabytes()
+                warm = megabytes("self", "VmRSS")
         seconds = time.monotonic() - started
-        end = megabytes()
+        end = megabytes("self", "VmRSS")
         cluster.stop()
     return warm, end, EVENTS / seconds
 

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from pytest_kind import KindCluster
 
+from tests.command import PODWATCH
 from tests.kind.clusters import NoCluster, reused, tools
 
 WORKLOADS = Path(__file__).parent / "workloads"
-PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 CONDITIONS = {"pod": "Ready", "deployment": "Available", "job": "Complete"}
 SECONDS = 60
 BROKEN_WITHIN = 2.0

@@ -14,15 +14,8 @@ from tempfile import TemporaryDirectory
 from time import sleep
 
 from tests.bench.terminal import on_terminal
+from tests.fake_api import kubeconfig
 
-KUBECONFIG = """
-apiVersion: v1
-kind: Config
-current-context: bench
-contexts: [{name: bench, context: {cluster: bench, user: bench, namespace: bench}}]
-clusters: [{name: bench, cluster: {server: "http://127.0.0.1:PORT"}}]
-users: [{name: bench, user: {}}]
-"""
 PODWATCH = [
     sys.executable,
     "-P",
@@ -58,9 +51,9 @@ def watching(pods: int, command: Sequence[str] = PODWATCH, *, watches: int = 2) 
     ):
         try:
             assert server.stdout is not None
-            kubeconfig = Path(folder, "config")
-            kubeconfig.write_text(KUBECONFIG.replace("PORT", server.stdout.readline().strip()))
-            with on_terminal([*command, str(kubeconfig)], columns=140, rows=45) as terminal:
+            address = f"http://127.0.0.1:{int(server.stdout.readline())}"
+            config = kubeconfig(Path(folder), address, namespace="bench")
+            with on_terminal([*command, config], columns=140, rows=45) as terminal:
                 shown = terminal.started + terminal.read_until(f"{pods} Pods".encode(), within=60)
                 first = float(server.stdout.readline())
                 for _ in range(watches):
@@ -68,7 +61,7 @@ def watching(pods: int, command: Sequence[str] = PODWATCH, *, watches: int = 2) 
                 pid = terminal.process.pid
                 cpu = cpu_seconds(pid)
                 sleep(1.0)  # what comes after the first frame may take memory, too
-                return Watching(shown - first, cpu, peak_megabytes(pid))
+                return Watching(shown - first, cpu, megabytes(pid, "VmHWM"))
         finally:
             server.kill()
 
@@ -79,9 +72,7 @@ def cpu_seconds(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def peak_megabytes(pid: int) -> float:
-    """The most memory that a process had so far."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("this system does not say how much memory a process had")
+def megabytes(pid: int | str, which: str) -> float:
+    """The memory of a process: that it has now (VmRSS), or the most that it had (VmHWM)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{which}:"))

@@ -1,6 +1,5 @@
 """One run: podwatch's real path against the server that fails, then the comparison."""
 
-import json
 import queue
 import random
 import tempfile
@@ -21,6 +20,7 @@ from podwatch.sources.cluster.cluster import Cluster
 from tests.chaos.compare import Findings, compare, expected, judge_transitions, label
 from tests.chaos.server import Server
 from tests.chaos.truth import LAST, NAMESPACE, SELECTED, Truth
+from tests.fake_api import kubeconfig
 
 FOLLOWERS = 4
 SCOPES = (Scope("Pod", NAMESPACE), Scope("Pod", NAMESPACE, f"app={SELECTED}"))
@@ -80,19 +80,14 @@ class Follower:
         self._cluster.follow(SCOPES, self.inbox.put, self.clock)
 
     def _connect(self, server: Server, folder: Path, *, tls: bool) -> Cluster:
-        path = folder / self.name
+        own = folder / self.name
+        own.mkdir()
         scheme, port = ("https", server.tls_port) if tls else ("http", server.port)
         address = f"{scheme}://127.0.0.1:{port}/{self.name}"
         authority = b64encode(server.authority).decode()
-        cluster = {"server": address} | ({"certificate-authority-data": authority} if tls else {})
-        named = {
-            "current-context": "chaos",
-            "contexts": [{"name": "chaos", "context": {"cluster": "chaos", "user": "me"}}],
-            "clusters": [{"name": "chaos", "cluster": cluster}],
-            "users": [{"name": "me", "user": {"tokenFile": str(folder / "token")}}],
-        }
-        path.write_text(json.dumps(named), "utf-8")
-        return connect(str(path), None, PATIENCE)
+        cluster = {"certificate-authority-data": authority} if tls else {}
+        user = {"tokenFile": str(folder / "token")}
+        return connect(kubeconfig(own, address, user=user, cluster=cluster), None, PATIENCE)
 
     def read(self) -> None:
         """Take what has come, so that a failure ends the run at once."""

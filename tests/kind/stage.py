@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,10 +26,10 @@ from pytest_kind import KindCluster
 
 from podwatch.scenarios import Scenario, Step
 from tests.claims import Line, brief, missing, telling, told
+from tests.command import PODWATCH
 from tests.kind.table import Cells, Version, cells
 
-PODWATCH = str(Path(sys.executable).with_name("podwatch"))
-SYNCED_SECONDS = 120.0
+LISTED_SECONDS = 120.0
 SCENARIO_SECONDS = 240.0
 LEAVE_SECONDS = 20.0
 
@@ -141,7 +140,7 @@ def _perform(
         running: dict[Future[Performance], str] = {}
         for one in scenarios:
             record_path = folder / f"{one.name}.jsonl"
-            future = pool.submit(perform, one, cluster, one.name, record_path, abort=abort)
+            future = pool.submit(perform, one, cluster, record_path, abort)
             running[future] = one.name
         try:
             while running:
@@ -160,46 +159,35 @@ def _perform(
 
 
 def perform(
-    scenario: Scenario,
-    cluster: KindCluster,
-    namespace: str,
-    record_path: Path,
-    *,
-    abort: Abort | None = None,
+    scenario: Scenario, cluster: KindCluster, record_path: Path, abort: Abort
 ) -> Performance:
-    """Perform a scenario in a new namespace; podwatch records it to `record_path`.
+    """Perform a scenario in a new namespace of its name; podwatch records it to `record_path`.
 
     Failed if podwatch ends by itself, or if what has to appear does not; Unsupported if the
     cluster is too old.
     """
-    started = time.monotonic()
+    started, name = time.monotonic(), scenario.name
     if scenario.needs:
         _demand(scenario.needs, cluster)
+    selector = dict(pairwise(scenario.watch.arguments)).get("-l", "")
     with (
-        new_namespace(cluster, namespace, scenario),
+        new_namespace(cluster, name, scenario),
         ExitStack() as undo,
-        cells(
-            cluster.kubeconfig_path, namespace, _selector(scenario.watch.arguments)
-        ) as table_cells,
+        cells(cluster.kubeconfig_path, name, selector) as table_cells,
         podwatch(
-            scenario.name,
-            ["ns", namespace, "--record", str(record_path), *scenario.watch.arguments],
+            name,
+            ["ns", name, "--record", str(record_path), *scenario.watch.arguments],
             cluster.kubeconfig_path,
             record_path.with_suffix(".stderr"),
             abort,
         ) as watch,
     ):
-        watch.wait_until(
-            lambda: any(line["kind"] == "synced" for line in watch.parsed),
-            time.monotonic() + SYNCED_SECONDS,
-            lambda: "it did not list the (empty) namespace",
-        )
-        first = ("apply", "-f", str(scenario.manifest_path), *scenario.apply.arguments)
-        _kubectl(scenario, cluster, namespace, *first)
+        watch.until_listed()
+        _kubectl(name, cluster, "apply", "-f", scenario.manifest_path, *scenario.apply.arguments)
         deadline = time.monotonic() + SCENARIO_SECONDS
         for step in scenario.steps:
             pod = _wait_for(step, scenario, watch, deadline)
-            take = partial(_take, step.program, scenario, cluster, namespace, pod)
+            take = partial(_take, step.program, scenario, cluster, pod)
             if step.undo:
                 undo.callback(_undone, take, step.undo)
             if step.run:
@@ -227,12 +215,7 @@ def _undone(take: Callable[[tuple[str, ...]], None], arguments: tuple[str, ...])
 
 
 def _take(
-    program: str,
-    scenario: Scenario,
-    cluster: KindCluster,
-    namespace: str,
-    pod: str,
-    arguments: tuple[str, ...],
+    program: str, scenario: Scenario, cluster: KindCluster, pod: str, arguments: tuple[str, ...]
 ) -> None:
     """Call a step's program."""
     places = {
@@ -248,7 +231,7 @@ def _take(
         for argument in arguments
     ]
     if program == "kubectl":
-        _kubectl(scenario, cluster, namespace, *filled)
+        _kubectl(scenario.name, cluster, *filled)
     else:
         _run(program, *filled)
 
@@ -271,12 +254,6 @@ def _wait_for(step: Step, scenario: Scenario, watch: "Watch", deadline: float) -
             + _state(scenario, watch.parsed)
         ),
     )[0]
-
-
-def _selector(arguments: tuple[str, ...]) -> str:
-    """The label selector of podwatch's arguments, for the second watch."""
-    pairs = dict(pairwise(arguments))
-    return pairs.get("-l", "")
 
 
 # ── what was seen so far ──
@@ -356,6 +333,14 @@ class Watch:
         raise Failed(
             f"{self.name}: {why}: {what_is_missing()}\nthe last lines:{last or ' none'}"
             + (f"\non standard error:\n{said}" if said else "")
+        )
+
+    def until_listed(self) -> None:
+        """Come back when it has listed the namespace."""
+        self.wait_until(
+            lambda: any(line["kind"] == "synced" for line in self.parsed),
+            time.monotonic() + LISTED_SECONDS,
+            lambda: "it did not list the namespace",
         )
 
     def leave(self) -> int:
@@ -446,11 +431,12 @@ def minor(version: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _kubectl(scenario: Scenario, cluster: KindCluster, namespace: str, *arguments: str) -> None:
+def _kubectl(name: str, cluster: KindCluster, *arguments: str | Path) -> None:
+    """Of a scenario, in its namespace."""
     try:
-        _call(cluster, "-n", namespace, *arguments)
+        _call(cluster, "-n", name, *map(str, arguments))
     except Failed as error:
-        raise Failed(f"{scenario.name}: {error}") from error
+        raise Failed(f"{name}: {error}") from error
 
 
 def _call(cluster: KindCluster, *arguments: str) -> str:

@@ -7,7 +7,6 @@ import json
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ import yaml
 from pytest_kind import KindCluster
 
 from tests.bench.kind import WORKLOADS, target_of
-from tests.kind.stage import PODWATCH
+from tests.command import PODWATCH
+from tests.kind.stage import new_namespace
 
 pytestmark = pytest.mark.kind
 
@@ -37,16 +37,6 @@ class Judged:
     replayed: dict[str, Any]
 
 
-@contextmanager
-def namespace(cluster: KindCluster, name: str) -> Iterator[str]:
-    """A namespace, and its removal."""
-    cluster.kubectl("create", "namespace", name)
-    try:
-        yield name
-    finally:
-        cluster.kubectl("delete", "namespace", name, "--wait=false")
-
-
 def expect(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [PODWATCH, "expect", *arguments], capture_output=True, text=True, timeout=240, check=False
@@ -56,7 +46,8 @@ def expect(*arguments: str) -> subprocess.CompletedProcess[str]:
 def judged(name: str, cluster: KindCluster, folder: Path) -> Judged:
     workload, recording = WORKLOADS / f"{name}.yaml", folder / f"{name}.jsonl"
     options = [target_of(workload), *OPTIONS, "--max-restarts", BORNE.get(name, "1")]
-    with namespace(cluster, f"expect-{name}") as own:
+    own = f"expect-{name}"
+    with new_namespace(cluster, own):
         cluster.kubectl("apply", "-n", own, "-f", str(workload))
         kubeconfig = ("--kubeconfig", str(cluster.kubeconfig_path))
         live = expect(*options, "-n", own, *kubeconfig, "--record", str(recording))
@@ -113,7 +104,8 @@ def least(
     cluster: KindCluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str]]:
     """A namespace, and a kubeconfig of somebody who has only the Role of docs/rbac/pods.yaml."""
-    with namespace(cluster, "expect-least") as own:
+    own = "expect-least"
+    with new_namespace(cluster, own):
         cluster.kubectl("apply", "-n", own, "-f", str(RBAC / "pods.yaml"))
         cluster.kubectl("apply", "-n", own, "-f", str(WORKLOADS / "healthy-pod.yaml"))
         cluster.kubectl("create", "-n", own, "serviceaccount", "tester")

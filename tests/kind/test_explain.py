@@ -9,7 +9,8 @@ import pytest
 from pytest_kind import KindCluster
 
 from podwatch.scenarios import scenario
-from tests.kind.stage import PODWATCH, new_namespace
+from tests.command import PODWATCH
+from tests.kind.stage import new_namespace
 
 pytestmark = pytest.mark.kind
 

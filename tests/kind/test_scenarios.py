@@ -11,7 +11,8 @@ from pytest_kind import KindCluster
 
 from podwatch.scenarios import names, scenario
 from tests import claims
-from tests.kind.stage import PODWATCH, Performance, Unsupported, perform_all
+from tests.command import PODWATCH
+from tests.kind.stage import Performance, Unsupported, perform_all
 
 pytestmark = pytest.mark.kind
 
