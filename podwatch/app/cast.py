@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from podwatch.app import refuse_same_file
-from podwatch.app.feeds import Player, ReplayFeed
+from podwatch.app.feeds import ReplayFeed
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
@@ -23,6 +23,7 @@ from podwatch.core.stream import Opened, RecordedItem
 from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
+from podwatch.renderers.playback import Player
 from podwatch.sources.recording import read
 
 _LONGEST = 86_400.0

@@ -15,8 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from podwatch.app import Form, refuse_same_file
-from podwatch.app.feeds import ReplayFeed
-from podwatch.app.follow import Following
+from podwatch.app.feeds import Following, ReplayFeed
 from podwatch.app.run import run
 from podwatch.app.verdict_output import VerdictOutput
 from podwatch.core.concepts import catalog
@@ -217,7 +216,7 @@ def _live(
         targets = tuple(replace(target, namespace=namespace) for target in written)
         session = Session(catalog(), replace(wanted, targets=targets))
         following.open(cluster, scopes(targets))
-        run(following.feed, session, progress, takers=takers)
+        run(following, session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:
             lines, missing = cluster.questions.log(ref, container, LOG_LINES, previous=previous)

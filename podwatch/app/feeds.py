@@ -1,18 +1,24 @@
-"""Where the loop gets its items: from a live stream, or from a recording at a pace of its own.
+"""Where the loop gets its items: from a cluster, or from a recording at a pace of its own.
 
-Responsible for waiting: for an item, a key or what happens to the terminal. What is done with
-them is `podwatch.app.run`.
+Responsible for waiting: for an item, a key or what happens to the terminal; and for failures, on
+whatever thread, reaching the loop. What is done with them is `podwatch.app.run`.
 """
 
 import queue
-import time
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from podwatch.app.run import EndOfStream
-from podwatch.core.stream import RecordedItem, StreamItem
-from podwatch.errors import PodwatchError
+from podwatch.core.stream import RecordedItem, Scope, StreamItem
+from podwatch.errors import PodwatchError, defect
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.playback import Player
+from podwatch.sources.clock import Clock
+
+if TYPE_CHECKING:
+    from podwatch.sources.cluster.cluster import Cluster
 
 Message = RecordedItem | PodwatchError | Key | TerminalSignal
 Inbox = queue.SimpleQueue[Message]
@@ -43,17 +49,17 @@ class LiveFeed:
     """Items as the sources' threads put them into the inbox."""
 
     def __init__(self, inbox: Inbox, now: Callable[[], float]) -> None:
-        self._inbox = inbox
+        self.inbox = inbox
         self.now = now
 
     @property
     def waiting(self) -> bool:
         """See Feed."""
-        return not self._inbox.empty()
+        return not self.inbox.empty()
 
     def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """See Feed. A source's failure is raised here, on the main thread."""
-        message = taken(self._inbox, wait)
+        message = taken(self.inbox, wait)
         if isinstance(message, PodwatchError):
             raise message
         return message
@@ -63,71 +69,36 @@ class LiveFeed:
         return max(t - self.now(), 0.0)
 
 
-class Player:
-    """How a recording's time passes by our clock: `speed` times as fast; at once without a speed.
+class Following(LiveFeed):
+    """What comes of a cluster, by a clock of the stream's own, once it is followed.
 
-    Keys change its pace while it plays: it is a `podwatch.renderers.Playback`.
+    The one way in which a watch, `expect` and the pytest plugin open a cluster.
     """
 
-    def __init__(
-        self, speed: float | None = None, *, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.speed = speed
-        self.paused = False
-        self.hurries = False
-        self._monotonic = monotonic
-        self._t = 0.0
-        self._from_t, self._from = 0.0, monotonic()
-        self._next_t: float | None = None
+    def __init__(self) -> None:
+        self.clock = Clock(opened=False)
+        super().__init__(Inbox(), self.clock.t)
 
-    def begin(self, next_t: float | None) -> None:
-        """The first item's time is reached at once; None if there is no item."""
-        self._next_t = next_t
-        self._from_t, self._from = next_t or 0.0, self._monotonic()
+    def open(self, cluster: "Cluster", scopes: Sequence[Scope]) -> None:
+        """Begin the stream, and follow these scopes."""
+        cluster.open(scopes, self.inbox.put, self.clock, self.inbox.qsize)
 
-    def reach(self, t: float, next_t: float | None) -> None:
-        """An item of time `t` is given, and the next has this time; None if it was the last."""
-        self._t, self._next_t = t, next_t
+    def add(self, cluster: "Cluster", scopes: Sequence[Scope]) -> None:
+        """Follow these scopes, too, from now on."""
+        cluster.follow(scopes, self.inbox.put, self.clock, self.inbox.qsize)
 
-    @property
-    def at_end(self) -> bool:
-        """Whether nothing comes any more."""
-        return self._next_t is None
+    def on_a_thread(self, open_: Callable[[], None]) -> None:
+        """Connect and follow beside the loop, which draws meanwhile."""
 
-    def set_speed(self, speed: float) -> None:
-        """Go on at another speed, from the moment that is reached."""
-        self._go_on_from(self.now())
-        self.speed = speed
+        def opened() -> None:
+            try:
+                open_()
+            except PodwatchError as error:
+                self.inbox.put(error)
+            except Exception as error:
+                self.inbox.put(defect("could not open the cluster", error))
 
-    def pause(self, paused: bool) -> None:
-        """Stop the recording's time, or let it go on."""
-        self._go_on_from(self.now())
-        self.paused, self.hurries = paused, False
-
-    def hurry(self, hurries: bool) -> None:
-        """Give what comes next without any pause, until it is told to go on as before."""
-        if self.hurries and not hurries:
-            self._go_on_from(self._t)
-        self.hurries = hurries
-
-    def now(self) -> float:
-        """The recording's time; it stands still after the last item."""
-        if self.speed is None or self._next_t is None or self.paused or self.hurries:
-            return self._t
-        passed = (self._monotonic() - self._from) * self.speed
-        return max(self._t, min(self._from_t + passed, self._next_t))
-
-    def seconds_until(self, t: float) -> float | None:
-        """By our clock; None, for ever, while it is paused."""
-        if self.speed is None or self.hurries:
-            return 0.0
-        if self.paused:
-            return None
-        due = self._from + (t - self._from_t) / self.speed
-        return max(due - self._monotonic(), 0.0)
-
-    def _go_on_from(self, t: float) -> None:
-        self._t, self._from_t, self._from = t, t, self._monotonic()
+        threading.Thread(target=opened, name="podwatch-open", daemon=True).start()
 
 
 Keys = Callable[[float | None], Key | TerminalSignal | None]

@@ -9,7 +9,8 @@ from podwatch.app import Output
 from podwatch.app.feeds import Inbox
 from podwatch.core.history import History
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Playback, RecordingKey, Renderer
+from podwatch.renderers import RecordingKey, Renderer
+from podwatch.renderers.playback import Player
 
 
 def on_terminal() -> bool:
@@ -37,7 +38,7 @@ def renderer_for(
     *,
     recorded: bool = False,
     history: History | None = None,
-    playback: Playback | None = None,
+    playback: Player | None = None,
     recording_key: RecordingKey | None = None,
     projector: bool = False,
 ) -> Iterator[Renderer]:

@@ -9,7 +9,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 
 from podwatch.app import Output, refuse_same_file
-from podwatch.app.feeds import Inbox, Player, ReplayFeed, keys_of
+from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
 from podwatch.app.output import chosen, renderer_for
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.run import run
@@ -19,6 +19,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Silent
+from podwatch.renderers.playback import Player
 from podwatch.sources.recording import read
 
 

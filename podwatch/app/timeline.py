@@ -3,7 +3,7 @@
 Responsible for catching up: an expectation has a watch of its own, which can be ahead.
 """
 
-from podwatch.app.follow import Following
+from podwatch.app.feeds import Following
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
@@ -51,7 +51,7 @@ class Timeline(Renderer):
         self.done = False
         while not self.done:
             try:
-                run(self._following.feed, self._session, self, timeout=CATCH_UP)
+                run(self._following, self._session, self, timeout=CATCH_UP)
             except PodwatchError as error:  # of one scope; the others go on
                 self._entries.append(("", f"{error.message}: {error.hint}"))
             else:

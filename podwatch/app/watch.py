@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from podwatch.app import Output, refuse_same_file
-from podwatch.app.follow import Following
+from podwatch.app.feeds import Following
 from podwatch.app.output import chosen, renderer_for
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.run import run
@@ -120,7 +120,7 @@ def watch(options: Watch) -> ExitCode:
         renderer.frame()
         if not logs_in:
             following.on_a_thread(stream.open)
-        code = run(following.feed, session, renderer, timeout=options.timeout, takers=takers)
+        code = run(following, session, renderer, timeout=options.timeout, takers=takers)
     over = options.timeout is not None and following.clock.t() >= options.timeout
     if over and not session.synced:
         raise PodwatchError(

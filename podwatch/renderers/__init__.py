@@ -69,30 +69,6 @@ class Silent(Renderer):
         """Let it pass."""
 
 
-class Playback(Protocol):
-    """A replay's pace, for keys to change. `speed` None: nothing is waited for."""
-
-    speed: float | None
-    paused: bool
-
-    @property
-    def hurries(self) -> bool:
-        """Whether it hurries to something that is yet to come."""
-
-    @property
-    def at_end(self) -> bool:
-        """Whether nothing comes any more."""
-
-    def set_speed(self, speed: float) -> None:
-        """Go on at another speed."""
-
-    def pause(self, paused: bool) -> None:
-        """Stop, or go on."""
-
-    def hurry(self, hurries: bool) -> None:
-        """Go on without any pause, or as before."""
-
-
 class RecordingKey(Protocol):
     """Where `r` records to."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from podwatch.app.feeds import ATTENTIVE, Inbox, LiveFeed, Message, Player, ReplayFeed, keys_of
+from podwatch.app.feeds import ATTENTIVE, Inbox, LiveFeed, Message, ReplayFeed, keys_of
 from podwatch.app.run import EndOfStream, Feed, run
 from podwatch.core.concepts import Catalog
 from podwatch.core.session import Session
@@ -16,6 +16,7 @@ from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.playback import Player
 from tests.build import added, modified, opened, pod, synced, up
 
 FAILURE = PodwatchError("the cluster went away", "look for it", ExitCode.UNAVAILABLE)

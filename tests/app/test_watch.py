@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from podwatch.app.feeds import Inbox
-from podwatch.app.follow import Following
+from podwatch.app.feeds import Following, Inbox
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.app.watch import LiveStream, Watch
 from podwatch.core.concepts import Catalog

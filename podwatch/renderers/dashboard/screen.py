@@ -21,7 +21,7 @@ from podwatch.core.history import History
 from podwatch.core.lessons import Lessons
 from podwatch.core.timeline import Explained
 from podwatch.core.update import Update
-from podwatch.renderers import Playback, RecordingKey, Renderer, TerminalSignal
+from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.terminal import KeyInbox, Terminal, codes
 from podwatch.renderers.dashboard.theme import Theme, suited
@@ -29,6 +29,7 @@ from podwatch.renderers.dashboard.time_travel import TimeTravel
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState
 from podwatch.renderers.lines import summary
+from podwatch.renderers.playback import Player
 from podwatch.renderers.wording import page
 
 FRAME = 0.1
@@ -57,7 +58,7 @@ class Screen(Renderer):
         theme: Theme | None = None,
         recorded: bool = False,
         history: History | None = None,
-        playback: Playback | None = None,
+        playback: Player | None = None,
         recording_key: RecordingKey | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:

@@ -14,8 +14,8 @@ from podwatch.core.history import History
 from podwatch.core.lessons import weightiest
 from podwatch.core.timeline import Explained
 from podwatch.core.update import Update
-from podwatch.renderers import Playback
 from podwatch.renderers.dashboard.view_state import Past, ViewState
+from podwatch.renderers.playback import Player
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 """What + and - choose among."""
@@ -41,7 +41,7 @@ class TimeTravel:
         self,
         newest: Callable[[], tuple[Board, Explained | None]],
         history: History | None,
-        playback: Playback | None,
+        playback: Player | None,
     ) -> None:
         self._newest = newest
         self._history = history

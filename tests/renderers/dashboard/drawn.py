@@ -9,7 +9,7 @@ from datetime import UTC
 import pyte
 from rich.console import Console
 
-from podwatch.app.feeds import Player, ReplayFeed
+from podwatch.app.feeds import ReplayFeed
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.history import History
@@ -19,6 +19,7 @@ from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
+from podwatch.renderers.playback import Player
 from tests.renderers.dashboard.boards import lesson, session
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
