@@ -81,7 +81,8 @@ class Following(LiveFeed):
 
     def open(self, cluster: "Cluster", scopes: Sequence[Scope]) -> None:
         """Begin the stream, and follow these scopes."""
-        cluster.open(scopes, self.inbox.put, self.clock, self.inbox.qsize)
+        self.inbox.put(cluster.opened(scopes, self.clock))
+        self.add(cluster, scopes)
 
     def add(self, cluster: "Cluster", scopes: Sequence[Scope]) -> None:
         """Follow these scopes, too, from now on."""

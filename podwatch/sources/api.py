@@ -5,7 +5,7 @@ come over a network is `podwatch.sources.cluster`'s business.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -20,24 +20,18 @@ https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-
 """
 
 
+@dataclass(eq=False)
 class ApiError(Exception):
     """The API server said no: an HTTP status, or an ERROR in a watch."""
 
-    def __init__(
-        self,
-        code: int,
-        reason: str = "",
-        message: str = "",
-        retry_after: float | None = None,
-        *,
-        in_watch: bool = False,
-    ) -> None:
-        super().__init__(message or reason or f"status {code}")
-        self.code = code
-        self.reason = reason
-        self.message = message
-        self.retry_after = retry_after
-        self.in_watch = in_watch
+    code: int
+    reason: str = ""
+    message: str = ""
+    retry_after: float | None = None
+    in_watch: bool = field(default=False, kw_only=True)
+
+    def __str__(self) -> str:
+        return self.message or self.reason or f"status {self.code}"
 
     @property
     def expired(self) -> bool:
@@ -52,6 +46,11 @@ class ApiError(Exception):
     def ahead(self) -> bool:
         """Whether we know a version that the server doesn't: it is behind, or was restored."""
         return "too large resource version" in self.message.lower()
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether the server, not the request, is what is wrong."""
+        return (self.code >= 500 or self.code == 429) and not self.ahead
 
 
 class Unreachable(Exception):
@@ -118,7 +117,7 @@ class Calls(Protocol):
     def uid_now(self, ref: PodRef) -> str:
         """The uid of the Pod that has this name now, empty if there is none."""
 
-    def renew(self, *, again: bool) -> bool:
+    def renew(self, again: bool) -> bool:
         """Read the credentials anew; whether others may be tried than those that were refused.
 
         `again`: those that were read last were refused as well, so only if these differ.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from podwatch.core.kube import KubeObject
 from podwatch.core.kube.shared import share_with
-from podwatch.sources.api import Malformed, Page, WatchEvent
+from podwatch.sources.api import ApiError, Malformed, Page, WatchEvent
 
 STUCK = 5
 """How often in a row the server may refuse the same version, or list an older state, before that is
@@ -148,15 +148,17 @@ class Applied:
         self._refusals = 0
         return True
 
-    def is_stuck(self, *, ahead: bool) -> bool:
-        """Whether this refusal is one too many of the same version, so that a list is needed.
+    def is_stuck(self, refusal: ApiError) -> bool:
+        """Whether a server that answers refused this version once too often: a list is needed.
 
-        `ahead`: the server does not know the version, so it may have been restored.
+        One that does not know the version yet may have been restored.
         """
+        if not (refusal.in_watch or refusal.ahead):
+            return False
         self._refusals += 1
         if self._refusals < STUCK:
             return False
-        self._restored = self._restored or ahead
+        self._restored = self._restored or refusal.ahead
         return True
 
 

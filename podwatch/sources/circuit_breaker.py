@@ -3,7 +3,7 @@
 Responsible for who may ask the server, and when. Closed: everybody may. Open: after a connection
 was lost, or a request was not answered, nobody may until a pause is over. Then it is half open:
 one stream asks for all (the probe), and they take turns at it, with growing pauses, until one is
-answered. `Circuit` decides and knows no clock; `CircuitBreaker` makes threads wait.
+answered.
 https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker
 """
 
@@ -19,11 +19,14 @@ OVERDUE = 10.0
 behind a broken load balancer, must not keep all others waiting for its time-out."""
 
 
-class Circuit:
-    """Whose turn it is. Times are in seconds, `who` is a stream."""
+class CircuitBreaker:
+    """Whose turn it is; safe to ask from all threads. `who` is a stream, `t` gives seconds."""
 
-    def __init__(self, rand: Callable[[], float]) -> None:
+    def __init__(self, rand: Callable[[], float], t: Callable[[], float]) -> None:
         self._backoff = Backoff(rand)
+        self._t = t
+        self._changed = threading.Condition()
+        self.stopped = False
         self._closed = False
         self._next = 0.0
         """When the next probe may be made."""
@@ -35,13 +38,14 @@ class Circuit:
         self.cause: Failure | None = None
         """Why it is open; None if nothing failed (yet)."""
 
-    def wait(self, who: Hashable, t: float) -> float:
+    def wait(self, who: Hashable) -> float:
         """For how long: 0 is "ask now, and say what came of it", inf until something changes.
 
-        At the latest then this has to be called again.
+        At the latest then this has to be called again; `enter` does, and waits meanwhile.
         """
         if self._closed or self._asking == who:
             return 0.0
+        t = self._t()
         self._queue.setdefault(who)
         if self._asking is not None and t < self._asked_t + OVERDUE:
             return self._asked_t + OVERDUE - t
@@ -52,66 +56,6 @@ class Circuit:
         del self._queue[who]
         self._asking, self._asked_t = who, t
         return 0.0
-
-    def answered(self, who: Hashable, *, live: bool = False) -> None:
-        """The server answered. `live`: with a watch, which goes on."""
-        if live:
-            self._live.add(who)
-        self._backoff.reset()
-        self._closed, self._asking, self.cause = True, None, None
-        self._queue.clear()
-
-    def lost(self, who: Hashable) -> None:
-        """A watch ended, well or not: before all come back, one shall try."""
-        self._live.discard(who)
-        if self._closed:
-            self._closed, self._next = False, 0.0
-
-    def failed(self, who: Hashable, failure: Failure, t: float) -> None:
-        """A request was not answered, or with an error that others would get too.
-
-        If other streams have a watch, an error 500 is about what was asked for, no outage. (A
-        503 or 429 is not: a watch can outlive the server that has it for a while.)
-        """
-        if self._asking == who:
-            self._asking = None
-        elif not self._closed:
-            return  # it was asked before that, and is no news
-        if isinstance(failure, ApiError) and (
-            not is_outage(failure) or (failure.code in {500, 504} and self._live - {who})
-        ):
-            self.answered(who)
-            return
-        least = failure.retry_after if isinstance(failure, ApiError) else None
-        self._closed, self.cause = False, failure
-        self._next = t + self._backoff.seconds(least)
-
-    def left(self, who: Hashable) -> None:
-        """This stream asks no more."""
-        self._live.discard(who)
-        self._queue.pop(who, None)
-        if self._asking == who:
-            self._asking = None
-
-
-def is_outage(error: ApiError) -> bool:
-    """Whether the server, not the request, is what is wrong."""
-    return (error.code >= 500 or error.code == 429) and not error.ahead
-
-
-class CircuitBreaker:
-    """A `Circuit` for threads: whoever may not ask waits."""
-
-    def __init__(self, rand: Callable[[], float], t: Callable[[], float]) -> None:
-        self._circuit = Circuit(rand)
-        self._t = t
-        self._changed = threading.Condition()
-        self._stopped = False
-
-    @property
-    def cause(self) -> Failure | None:
-        """Why it is open."""
-        return self._circuit.cause
 
     def enter(
         self, who: Hashable, waiting: Callable[[Failure], None], until: Callable[[], float]
@@ -124,10 +68,9 @@ class CircuitBreaker:
         told: Failure | None = None
         while True:
             with self._changed:
-                if self._stopped:
+                if self.stopped:
                     raise Stopped
-                seconds = self._circuit.wait(who, self._t())
-                cause = self._circuit.cause
+                seconds, cause = self.wait(who), self.cause
                 if seconds and cause is told:
                     left = until() if cause is not None else inf
                     if left > 0:
@@ -135,40 +78,68 @@ class CircuitBreaker:
                         continue
             if not seconds:
                 return
-            if cause is None:
-                told = None  # what was told is over: wait for whoever asks now
-                continue
-            if cause is told:
+            if cause is not None and cause is told:
                 self.left(who)
                 raise cause
-            told = cause
-            waiting(cause)
+            told = cause  # None: what was told is over, so wait for whoever asks now
+            if cause is not None:
+                waiting(cause)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for so long; raises Stopped."""
+        with self._changed:
+            if self._changed.wait_for(lambda: self.stopped, seconds):
+                raise Stopped
 
     def answered(self, who: Hashable, *, live: bool = False) -> None:
         """The server answered. `live`: with a watch, which goes on."""
         with self._changed:
-            self._circuit.answered(who, live=live)
+            if live:
+                self._live.add(who)
+            self._backoff.reset()
+            self._closed, self._asking, self.cause = True, None, None
+            self._queue.clear()
             self._changed.notify_all()
 
     def lost(self, who: Hashable) -> None:
-        """A watch ended, well or not."""
+        """A watch ended, well or not: before all come back, one shall try."""
         with self._changed:
-            self._circuit.lost(who)
+            self._live.discard(who)
+            if self._closed:
+                self._closed, self._next = False, 0.0
 
     def failed(self, who: Hashable, failure: Failure) -> None:
-        """A request was not answered, or with an error."""
+        """A request was not answered, or with an error that others would get too.
+
+        If other streams have a watch, an error 500 is about what was asked for, no outage. (A
+        503 or 429 is not: a watch can outlive the server that has it for a while.)
+        """
         with self._changed:
-            self._circuit.failed(who, failure, self._t())
+            if self._asking == who:
+                self._asking = None
+            elif not self._closed:
+                return  # it was asked before that, and is no news
+            if isinstance(failure, ApiError) and (
+                not failure.is_outage or (failure.code in {500, 504} and self._live - {who})
+            ):
+                self.answered(who)
+                return
+            least = failure.retry_after if isinstance(failure, ApiError) else None
+            self._closed, self.cause = False, failure
+            self._next = self._t() + self._backoff.seconds(least)
             self._changed.notify_all()
 
     def left(self, who: Hashable) -> None:
         """This stream asks no more."""
         with self._changed:
-            self._circuit.left(who)
+            self._live.discard(who)
+            self._queue.pop(who, None)
+            if self._asking == who:
+                self._asking = None
             self._changed.notify_all()
 
     def stop(self) -> None:
         """Nobody waits any more."""
         with self._changed:
-            self._stopped = True
+            self.stopped = True
             self._changed.notify_all()

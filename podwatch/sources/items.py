@@ -5,8 +5,8 @@ Responsible for making them, and for saying nothing twice. What is to be said is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from podwatch.core.stream import (
     Connection,
@@ -30,8 +30,7 @@ https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserv
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """What may have been missed: since when, why, and how many changes were thrown away."""
 
     since: datetime
@@ -72,16 +71,10 @@ class Items:
 
     def gap(self, lost: Lost, until: ClockReading) -> None:
         """What may have been missed until now."""
+        t, at = until
+        since, why, dropped = lost
         self._emit(
-            Gap(
-                at=until.at,
-                t=until.t,
-                scope=self._scope,
-                since=lost.since,
-                until=until.at,
-                reason=lost.reason,
-                dropped=lost.dropped,
-            )
+            Gap(at=at, t=t, scope=self._scope, since=since, until=at, reason=why, dropped=dropped)
         )
 
     def news(self, news: WatchEvent | Malformed, *, initial: bool = False) -> ClockReading:

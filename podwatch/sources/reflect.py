@@ -43,10 +43,9 @@ written while nothing was connected; see CATCHING_UP.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
-from typing import TypeVar
 
 from podwatch.core.kube import KubeObject
-from podwatch.core.stream import ConnectionState, PodRef, RecordedItem, Scope
+from podwatch.core.stream import ConnectionState, PodRef, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import (
     PAGE,
@@ -64,9 +63,6 @@ from podwatch.sources.clock import Clock, ClockReading, clock_skew
 from podwatch.sources.items import Items, Lost
 from podwatch.sources.retry import Retries
 
-PATIENCE = 10.0
-"""For how many seconds the first list is tried again while the server can't be reached: somebody
-looks on, and a wrong address shall be said before they give up."""
 HEALTHY = 10.0
 """After how many seconds a connection that ends counts as one that was good: a server that is going
 down, or a proxy without a backend, accepts and ends it within a few; a good one lasts minutes."""
@@ -87,54 +83,24 @@ That is 50 s at 1,000 a second. Beyond it a watch is given up, and what it would
 """
 ROOM_AGAIN = 0.25
 """How often, in seconds, a stream looks whether the consumer has caught up."""
-T = TypeVar("T")
 
 
 class _Backlogged(Exception):
     """The consumer is so far behind that a change was thrown away."""
 
 
-class _Interrupted(Exception):
-    """A list broke off after its first page."""
-
-    def __init__(self, error: Failure) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-def reflect(
-    scope: Scope,
-    calls: Calls,
-    emit: Callable[[RecordedItem], None],
-    clock: Clock,
-    pause: Callable[[float], None],
-    rand: Callable[[], float],
-    breaker: CircuitBreaker,
-    patience: float = PATIENCE,
-    waiting: Callable[[], int] = lambda: 0,
-) -> None:
-    """Follow one scope until `pause` raises Stopped.
-
-    `waiting` is how many items the consumer has not taken yet; see BACKLOG.
-
-    Raises PodwatchError if the first list of the Pods can't be had, when the server can't be
-    reached after `patience` seconds; for other kinds that is said once, and tried again now
-    and then.
-    """
-    items, retries = Items(scope, emit, clock), Retries(scope, rand)
-    try:
-        _Reflection(scope, calls, items, clock, pause, retries, breaker, patience, waiting).run()
-    finally:
-        breaker.left(scope)
-
-
 @dataclass
-class _Reflection:
+class Reflection:
+    """One scope that is followed.
+
+    `waiting` is how many items the consumer has not taken yet; see BACKLOG. `patience`: for how
+    many seconds the first list of the Pods is tried while the server can't be reached.
+    """
+
     scope: Scope
     calls: Calls
     items: Items
     clock: Clock
-    pause: Callable[[float], None]
     retries: Retries
     breaker: CircuitBreaker
     patience: float
@@ -156,13 +122,21 @@ class _Reflection:
     """Since when, by the stream's time, the first list fails."""
 
     def run(self) -> None:
-        self.items.connection(ConnectionState.LISTING)
-        self.list_until_it_comes(first=True)
-        self.retries.backoff.reset()
-        if self.scope.kind == "Pod" and (cause := self.calls.missing_namespace()):
-            self.items.missing(cause)
-        while True:
-            self.once()
+        """Follow it until the circuit breaker raises Stopped.
+
+        Raises PodwatchError if the first list of the Pods can't be had; for other kinds that is
+        said once, and tried again now and then.
+        """
+        try:
+            self.items.connection(ConnectionState.LISTING)
+            self.list_until_it_comes()
+            self.retries.backoff.reset()
+            if self.scope.kind == "Pod" and (cause := self.calls.missing_namespace()):
+                self.items.missing(cause)
+            while True:
+                self.once()
+        finally:
+            self.breaker.left(self.scope)
 
     def once(self) -> None:
         """One watch, to its end; then a pause, or a list if the history is gone."""
@@ -177,44 +151,36 @@ class _Reflection:
             self.catch_up()
         elif failure is None:
             self.is_current(self.clock.now())  # the server ended it in its own time
-            self.pause(self.retries.backoff.seconds())
-        elif isinstance(failure, ApiError) and (failure.expired or self.is_stuck(failure)):
+            self.breaker.pause(self.retries.backoff.seconds())
+        elif isinstance(failure, ApiError) and (failure.expired or self.applied.is_stuck(failure)):
             self.list_again(failure)
         else:
             self.wait_out(failure)
 
-    def is_stuck(self, error: ApiError) -> bool:
-        """Whether the server keeps refusing this version although it answers."""
-        return (error.in_watch or error.ahead) and self.applied.is_stuck(ahead=error.ahead)
-
     # ── failures ──
 
-    def wait_out(self, failure: Failure, *, first: bool = False) -> None:
+    def wait_out(self, failure: Failure) -> None:
         """Say what went wrong and wait before the next try; raise what trying can't mend."""
         if isinstance(failure, ApiError) and failure.code == 401 and self.renew():
             return
         retry = (
-            self.retries.after_first_list(failure, patient=self.patience_left() > 0)
-            if first
-            else self.retries.after(failure)
+            self.retries.after(failure)
+            if self.applied.version
+            else self.retries.after_first_list(failure, patient=self.patience_left() > 0)
         )
         if isinstance(retry, PodwatchError):
             raise retry from failure
         self.items.connection(retry.state, retry.cause)
-        self.pause(retry.pause)
+        self.breaker.pause(retry.pause)
 
     def renew(self) -> bool:
         """Whether other credentials can be tried at once."""
-        if not self.retries.may_renew():
-            return False
         try:
-            others = self.calls.renew(again=self.retries.renewed)
+            others = self.retries.renew(self.calls.renew)
         except Unreachable:
             return False
         if others:
-            self.pause(self.retries.backoff.seconds())
-        else:
-            self.retries.nothing_to_renew()
+            self.breaker.pause(self.retries.backoff.seconds())
         return others
 
     def enter(self) -> None:
@@ -234,18 +200,6 @@ class _Reflection:
             self.failing_since = self.clock.t()
         return self.patience - (self.clock.t() - self.failing_since)
 
-    def ask(self, request: Callable[[], T]) -> T:
-        """The answer to one request, once it may be made."""
-        self.enter()
-        try:
-            answer = request()
-        except (ApiError, Unreachable) as failure:
-            self.breaker.failed(self.scope, failure)
-            raise
-        self.breaker.answered(self.scope)
-        self.retries.answered()
-        return answer
-
     # ── lists ──
 
     def list_again(self, error: ApiError) -> None:
@@ -255,7 +209,7 @@ class _Reflection:
         self.items.connection(ConnectionState.LISTING, str(error))
         if error.expired:  # which is an answer: an outage, if there was one, is over
             self.retries.backoff.reset()
-        self.pause(self.retries.relists.seconds(error.retry_after))
+        self.breaker.pause(self.retries.relists.seconds(error.retry_after))
         self.list_until_it_comes()
 
     def catch_up(self) -> None:
@@ -265,62 +219,67 @@ class _Reflection:
         """
         self.gap = Lost(self.clock.at(), f"backlog: {BACKLOG} items wait to be taken", 1)
         while self.waiting() > BACKLOG // 2:
-            self.pause(ROOM_AGAIN)
+            self.breaker.pause(ROOM_AGAIN)
         self.items.connection(ConnectionState.LISTING, "what waited was taken")
         self.list_until_it_comes()
 
-    def list_until_it_comes(self, *, first: bool = False) -> None:
+    def list_until_it_comes(self) -> None:
         """List, however often it fails."""
         while True:
             try:
                 self.list_all()
                 return
             except (ApiError, Unreachable) as failure:
-                self.wait_out(failure, first=first)
+                self.wait_out(failure)
 
     def list_all(self) -> None:
-        """One whole list. One whose next token expires is begun again, at last in one piece."""
-        for limit in (PAGE, PAGE, 0):
-            try:
-                self.list_once(limit)
-                return
-            except _Interrupted as interrupted:
-                error = interrupted.error
-                if not (limit and isinstance(error, ApiError) and error.expired):
-                    raise error from interrupted
+        """The differences to what is known.
 
-    def list_once(self, limit: int) -> None:
-        """The differences to what is known; raises _Interrupted if it breaks off after a page."""
-        page = self.ask(lambda: self.calls.page("", limit))
-        asked = self.asked
-        if self.applied.is_past(page.version):
-            raise Unreachable("the server's list is older than what was seen")
-        begun = self.clock.now()
-        skew = clock_skew(page.date, begun.at)
-        if self.gap is not None:
-            self.items.gap(self.gap, begun)
-            self.gap = None
-        self.applied.begin_list(page.version)
-        self.listed(page)
-        try:
-            while page.following:
-                following = page.following
-                page = self.ask(lambda: self.calls.page(following, limit))  # noqa: B023
+        A list whose next token expires is begun again, at last in one piece.
+        """
+        for limit in (PAGE, PAGE, 0):
+            page = self.page("", limit)
+            if self.applied.is_past(page.version):
+                raise Unreachable("the server's list is older than what was seen")
+            asked, begun = self.asked, self.clock.now()
+            skew = clock_skew(page.date, begun.at)
+            if self.gap is not None:
+                self.items.gap(self.gap, begun)
+                self.gap = None
+            self.applied.begin_list(page.version)
+            try:
                 self.listed(page)
-        except (ApiError, Unreachable) as error:
-            if self.applied.version:  # what is shown is from this list; the next is a later one
-                self.gap = Lost(begun.at, str(error))
-            raise _Interrupted(error) from error
+                while page.following:
+                    page = self.page(page.following, limit)
+                    self.listed(page)
+                break
+            except (ApiError, Unreachable) as error:
+                if self.applied.version:  # what is shown is from this list; the next is a later one
+                    self.gap = Lost(begun.at, str(error))
+                if not (limit and isinstance(error, ApiError) and error.expired):
+                    raise
         for change in self.applied.end_list(page.version):
             self.observe(change, initial=True)
         self.retries.listed()
         self.current = asked
         self.items.synced(skew)
 
+    def page(self, following: str, limit: int) -> Page:
+        """One page, once it may be asked for."""
+        self.enter()
+        try:
+            page = self.calls.page(following, limit)
+        except (ApiError, Unreachable) as failure:
+            self.breaker.failed(self.scope, failure)
+            raise
+        self.breaker.answered(self.scope)
+        self.retries.answered()
+        return page
+
     def listed(self, page: Page) -> None:
         """One page, once there is room for it."""
         while self.waiting() >= BACKLOG:
-            self.pause(ROOM_AGAIN)
+            self.breaker.pause(ROOM_AGAIN)
         for news in self.applied.listed(page):
             self.observe(news, initial=True)
 
@@ -341,6 +300,7 @@ class _Reflection:
                 self.breaker.lost(self.scope)
 
     def connected(self) -> None:
+        """The server has accepted the watch."""
         self.is_live = True
         self.connected_t = self.clock.t()
         least, most = CATCHING_UP

@@ -95,20 +95,16 @@ class Retries:
         self.backoff.reset()
         self.relists.reset()
 
-    def may_renew(self) -> bool:
-        """Whether credentials that were refused may be read anew; counts that they are."""
+    def renew(self, read: Callable[[bool], bool]) -> bool:
+        """Whether credentials that were refused may be read anew, by `Calls.renew`, and were."""
         self._undisturbed = False
         self._renewals += 1
-        return self._renewals <= RENEWALS
-
-    @property
-    def renewed(self) -> bool:
-        """Whether more than this once, and nothing was accepted since."""
-        return self._renewals > 1
-
-    def nothing_to_renew(self) -> None:
-        """There are no other credentials than those that were refused."""
-        self._renewals = RENEWALS
+        if self._renewals > RENEWALS:
+            return False
+        others = read(self._renewals > 1)
+        if not others:
+            self._renewals = RENEWALS
+        return others
 
     def after_first_list(self, failure: Failure, *, patient: bool) -> Retry | PodwatchError:
         """What follows a first list that failed; for Pods, an error that trying again can't mend.

@@ -22,7 +22,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import FORMAT, Connection, Observed, Opened, Scope
 from podwatch.renderers.lines import Lines
 from podwatch.sources.api import Unreachable
-from podwatch.sources.circuit_breaker import Circuit
+from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
 from tests.bench.watching import megabytes
@@ -177,17 +177,17 @@ def requests_of_an_outage(streams: int = 9) -> int:
 
     The circuit breaker, played with a clock of ours; without jitter, which only spreads them.
     """
-    circuit = Circuit(lambda: 0.0)
+    t, requests = 0.0, 0
+    circuit = CircuitBreaker(lambda: 0.0, lambda: t)
     for who in range(streams):
         circuit.answered(who, live=True)
     for who in range(streams):
         circuit.lost(who)
-    t, requests = 0.0, 0
     while t < 60:
         for who in range(streams):
-            if circuit.wait(who, t) == 0:
+            if circuit.wait(who) == 0:
                 requests += 1
-                circuit.failed(who, Unreachable("down"), t)
+                circuit.failed(who, Unreachable("down"))
         t += 0.05
     return requests
 

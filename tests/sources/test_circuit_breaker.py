@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Callable
 from itertools import pairwise
 from math import inf
 
@@ -10,15 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwatch.sources.api import ApiError, Failure, Stopped, Unreachable
-from podwatch.sources.circuit_breaker import OVERDUE, Circuit, CircuitBreaker
+from podwatch.sources.circuit_breaker import OVERDUE, CircuitBreaker
 
 NINE = [f"stream {n}" for n in range(9)]
 DOWN = Unreachable("the server refused the connection")
 MINUTE = 60.0
 
 
-def new(rand: float = 0.5) -> Circuit:
-    return Circuit(lambda: rand)
+class Circuit(CircuitBreaker):
+    """By a clock that stands still until it is set."""
+
+    def __init__(self, rand: Callable[[], float] = lambda: 0.5) -> None:
+        super().__init__(rand, lambda: self.seconds)
+        self.seconds = 0.0
 
 
 def ignored(cause: Failure) -> None:
@@ -27,15 +32,15 @@ def ignored(cause: Failure) -> None:
 
 def asking(circuit: Circuit, streams: list[str], failure: Failure, until: float) -> list[float]:
     """When a request is made, if all streams want to ask from the beginning and all fail."""
-    t, asked = 0.0, []
-    while t <= until:
-        waits = {who: circuit.wait(who, t) for who in streams}
+    asked = []
+    while circuit.seconds <= until:
+        waits = {who: circuit.wait(who) for who in streams}
         ready = [who for who, seconds in waits.items() if seconds == 0]
         for who in ready:
-            asked.append(t)
-            circuit.failed(who, failure, t)
+            asked.append(circuit.seconds)
+            circuit.failed(who, failure)
         if not ready:
-            t += min(waits.values())
+            circuit.seconds += min(waits.values())
     return asked
 
 
@@ -64,56 +69,59 @@ def test_nine_streams_make_at_most_twelve_requests_in_a_minute_if_the_server(
 
 @pytest.mark.parametrize("rand", [0.0, 1.0], ids=["shortest", "longest"])
 def test_twelve_are_enough_with_the_pauses(rand: float) -> None:
-    asked = asking(new(rand), NINE, DOWN, MINUTE)
+    asked = asking(Circuit(lambda: rand), NINE, DOWN, MINUTE)
     assert 7 <= len(asked) <= 12
 
 
 def test_what_the_server_asks_for_is_the_least_pause() -> None:
-    asked = asking(new(), NINE, ApiError(503, retry_after=9.0), MINUTE)
+    asked = asking(Circuit(), NINE, ApiError(503, retry_after=9.0), MINUTE)
     assert min(b - a for a, b in pairwise(asked)) >= 9
 
 
 def test_all_may_ask_once_one_was_answered() -> None:
-    circuit = new()
-    assert [circuit.wait(who, 0) for who in NINE] == [0.0] + [OVERDUE] * 8
+    circuit = Circuit()
+    assert [circuit.wait(who) for who in NINE] == [0.0] + [OVERDUE] * 8
     circuit.answered(NINE[0])
-    assert [circuit.wait(who, 0) for who in NINE] == [0.0] * 9
+    assert [circuit.wait(who) for who in NINE] == [0.0] * 9
 
 
 def test_the_others_take_their_turns() -> None:
-    circuit = new()
-    circuit.wait("a", 0)
-    circuit.wait("b", 0)
-    circuit.failed("a", DOWN, 0)
-    assert circuit.wait("a", 0) == inf
-    assert circuit.wait("b", 0) == 0
+    circuit = Circuit()
+    circuit.wait("a")
+    circuit.wait("b")
+    circuit.failed("a", DOWN)
+    assert circuit.wait("a") == inf
+    assert circuit.wait("b") == 0
 
 
 def test_after_a_lost_watch_one_tries_for_all_and_the_others_follow() -> None:
-    circuit = new()
+    circuit = Circuit()
     for who in "abc":
         circuit.answered(who, live=True)
     for who in "abc":
         circuit.lost(who)
-    assert [circuit.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
+    assert [circuit.wait(who) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
     circuit.answered("a", live=True)
-    assert [circuit.wait(who, 0) for who in "bc"] == [0.0, 0.0]
+    assert [circuit.wait(who) for who in "bc"] == [0.0, 0.0]
 
 
 def test_a_request_that_hangs_keeps_the_others_waiting_only_for_a_while() -> None:
-    circuit = new()
-    assert [circuit.wait(who, 0) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
-    assert [circuit.wait(who, 4) for who in "bc"] == [OVERDUE - 4] * 2
-    assert [circuit.wait(who, OVERDUE) for who in "bc"] == [0.0, OVERDUE]
-    circuit.failed("a", DOWN, 12)  # too late to be news
+    circuit = Circuit()
+    assert [circuit.wait(who) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
+    circuit.seconds = 4
+    assert [circuit.wait(who) for who in "bc"] == [OVERDUE - 4] * 2
+    circuit.seconds = OVERDUE
+    assert [circuit.wait(who) for who in "bc"] == [0.0, OVERDUE]
+    circuit.seconds = 12
+    circuit.failed("a", DOWN)  # too late to be news
     assert circuit.cause is None
     circuit.answered("b")
-    assert circuit.wait("c", 12) == 0
+    assert circuit.wait("c") == 0
 
 
 @pytest.mark.parametrize("code", [429, 502, 503])
 def test_a_watch_that_outlives_its_server_costs_no_more_requests(code: int) -> None:
-    circuit = new()
+    circuit = Circuit()
     for who in NINE:
         circuit.answered(who, live=True)
     for who in NINE[1:]:
@@ -123,28 +131,28 @@ def test_a_watch_that_outlives_its_server_costs_no_more_requests(code: int) -> N
 
 @pytest.mark.parametrize("code", [401, 403, 404, 410])
 def test_a_refusal_is_an_answer(code: int) -> None:
-    circuit = new()
-    circuit.wait("a", 0)
-    circuit.failed("a", ApiError(code), 0)
-    assert circuit.wait("b", 0) == 0
+    circuit = Circuit()
+    circuit.wait("a")
+    circuit.failed("a", ApiError(code))
+    assert circuit.wait("b") == 0
     assert circuit.cause is None
 
 
 def test_an_error_about_one_kind_keeps_no_other_waiting() -> None:
-    circuit = new()
+    circuit = Circuit()
     circuit.answered("pods", live=True)
-    circuit.wait("events", 0)
-    circuit.failed("events", ApiError(500, message="can't decode"), 0)
+    circuit.wait("events")
+    circuit.failed("events", ApiError(500, message="can't decode"))
     circuit.lost("pods")
-    assert circuit.wait("pods", 0) == 0
+    assert circuit.wait("pods") == 0
 
 
 def test_a_stream_that_ends_keeps_no_other_waiting() -> None:
-    circuit = new()
-    circuit.wait("a", 0)
-    circuit.wait("b", 0)
+    circuit = Circuit()
+    circuit.wait("a")
+    circuit.wait("b")
     circuit.left("a")
-    assert circuit.wait("b", 0) == 0
+    assert circuit.wait("b") == 0
 
 
 # ── threads ──

@@ -32,8 +32,9 @@ from podwatch.sources.api import (
 )
 from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock, clock_skew
-from podwatch.sources.reflect import BACKLOG, reflect
-from podwatch.sources.retry import RENEWALS
+from podwatch.sources.items import Items
+from podwatch.sources.reflect import BACKLOG, Reflection
+from podwatch.sources.retry import RENEWALS, Retries
 from tests.cases import cases
 
 PODS = Scope("Pod", "shop")
@@ -154,7 +155,7 @@ class World:
             raise got
         return got
 
-    def renew(self, *, again: bool) -> bool:
+    def renew(self, again: bool) -> bool:
         """`on_renew` says whether others than those that were refused were read."""
         self.renewals.append(again)
         return self.on_renew() or not again
@@ -165,17 +166,9 @@ class World:
     # what came of it
     def run(self, scope: Scope = PODS, patience: float = 10.0) -> list[str]:
         with suppress(Stopped):
-            reflect(
-                scope,
-                self,
-                self.items.append,
-                Clock(monotonic=self.t, utc=self.at),
-                self.pause,
-                lambda: 0.5,
-                Passing(self),
-                patience,
-                self.waiting,
-            )
+            clock, breaker = Clock(monotonic=self.t, utc=self.at), Passing(self)
+            items, retries = Items(scope, self.items.append, clock), Retries(scope, lambda: 0.5)
+            Reflection(scope, self, items, clock, retries, breaker, patience, self.waiting).run()
         return [told(item) for item in self.items]
 
     def run_items(self) -> list[RecordedItem]:
@@ -202,6 +195,9 @@ class Passing(CircuitBreaker):
         until: Callable[[], float],  # noqa: ARG002
     ) -> None:
         self._world.enter()
+
+    def pause(self, seconds: float) -> None:
+        self._world.pause(seconds)
 
 
 def told(item: RecordedItem) -> str:

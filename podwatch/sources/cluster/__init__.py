@@ -18,6 +18,8 @@ class Patience:
 
     connect: float = 5.0
     first_list: float = 10.0
+    """While the server can't be reached: somebody looks on, and a wrong address shall be said
+    before they give up."""
     silence: float = 75.0
     """Without a word in a watch: the API server sends a bookmark each minute. Source:
     https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go

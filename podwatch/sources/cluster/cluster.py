@@ -20,7 +20,9 @@ from podwatch.sources.cluster.login import end_logins
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests
 from podwatch.sources.cluster.watch import ScopeCalls
-from podwatch.sources.reflect import reflect
+from podwatch.sources.items import Items
+from podwatch.sources.reflect import Reflection
+from podwatch.sources.retry import Retries
 
 
 class Cluster:
@@ -32,31 +34,21 @@ class Cluster:
         self.patience = patience
         self.requests = Requests(chosen.configuration, patience)
         self.questions = Questions(self.requests)
-        self._stop = threading.Event()
         self._breaker = CircuitBreaker(random.random, time.monotonic)
         self._threads: list[threading.Thread] = []
 
-    def open(
-        self,
-        scopes: Sequence[Scope],
-        put: Callable[[RecordedItem | PodwatchError], None],
-        clock: Clock,
-        waiting: Callable[[], int],
-    ) -> None:
-        """Open the stream: its first item, then what `follow` puts. The clock begins now."""
+    def opened(self, scopes: Sequence[Scope], clock: Clock) -> Opened:
+        """The stream's first item, before what `follow` puts. The clock begins now."""
         server_version = self.questions.server_version()
         clock.open()
-        put(
-            Opened(
-                t=clock.t(),
-                at=clock.at(),
-                format=FORMAT,
-                server_version=server_version,
-                context=self.context,
-                scopes=tuple(scopes),
-            )
+        return Opened(
+            t=clock.t(),
+            at=clock.at(),
+            format=FORMAT,
+            server_version=server_version,
+            context=self.context,
+            scopes=tuple(scopes),
         )
-        self.follow(scopes, put, clock, waiting)
 
     def follow(
         self,
@@ -70,9 +62,19 @@ class Cluster:
         `waiting` is how many of them were not taken yet.
         """
         for scope in scopes:
+            reflection = Reflection(
+                scope,
+                ScopeCalls(self.requests, scope),
+                Items(scope, put, clock),
+                clock,
+                Retries(scope, random.random),
+                self._breaker,
+                self.patience.first_list,
+                waiting,
+            )
             thread = threading.Thread(
-                target=self._reflect,
-                args=(scope, put, clock, waiting),
+                target=self._run,
+                args=(reflection, put),
                 name=f"podwatch-{scope.kind}-{scope.namespace}",
                 daemon=True,
             )
@@ -85,7 +87,6 @@ class Cluster:
         Waits for a thread that connects at this moment, until the connect time-out: one that is
         left inside of the client when the interpreter ends can abort the process.
         """
-        self._stop.set()
         end_logins()
         self._breaker.stop()
         self.requests.close()
@@ -93,33 +94,15 @@ class Cluster:
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0.0))
 
-    def _reflect(
-        self,
-        scope: Scope,
-        put: Callable[[RecordedItem | PodwatchError], None],
-        clock: Clock,
-        waiting: Callable[[], int],
+    def _run(
+        self, reflection: Reflection, put: Callable[[RecordedItem | PodwatchError], None]
     ) -> None:
         try:
-            reflect(
-                scope,
-                ScopeCalls(self.requests, scope),
-                put,
-                clock,
-                self._pause,
-                random.random,
-                self._breaker,
-                self.patience.first_list,
-                waiting,
-            )
+            reflection.run()
         except Stopped:
             pass
         except PodwatchError as error:
-            if not self._stop.is_set():  # or else it is about a connection that was closed
+            if not self._breaker.stopped:  # or else it is about a connection that was closed
                 put(error)
         except Exception as error:
-            put(defect(f"failed while it followed {scope.kind}s", error))
-
-    def _pause(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
-            raise Stopped
+            put(defect(f"failed while it followed {reflection.scope.kind}s", error))

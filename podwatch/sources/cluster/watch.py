@@ -24,7 +24,7 @@ from podwatch.sources.cluster.wire import wire
 
 
 class ScopeCalls:
-    """`reflect.Calls` about one scope, through the official client."""
+    """`Calls` about one scope, through the official client."""
 
     def __init__(self, requests: Requests, scope: Scope) -> None:
         self._requests = requests
@@ -81,7 +81,7 @@ class ScopeCalls:
         self._its_client()  # the one that asks: if its credentials are refused, they are renewed
         return self._questions.uid(ref.namespace, ref.name)
 
-    def renew(self, *, again: bool) -> bool:
+    def renew(self, again: bool) -> bool:
         """Read the credentials anew that were refused; whether others may be tried."""
         try:
             return self._requests.renew(self._client, again=again)

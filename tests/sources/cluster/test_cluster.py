@@ -135,7 +135,9 @@ from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
 inbox = queue.SimpleQueue()
 cluster = connect({kubeconfig(tmp_path, api.url)!r}, None)
-cluster.open([Scope("Pod", "shop")], inbox.put, Clock(), inbox.qsize)
+scopes, clock = [Scope("Pod", "shop")], Clock()
+cluster.opened(scopes, clock)
+cluster.follow(scopes, inbox.put, clock)
 while getattr(inbox.get(timeout=10), "state", "") != "live":
     pass
 heavy = ("kubernetes.client.api.", "kubernetes.client.models.")
