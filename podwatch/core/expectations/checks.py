@@ -5,9 +5,9 @@ count together. Whether a word holds is `holds`' business, what will not heal is
 Each tells the next instant at which time alone may decide it, NEVER if it may not.
 """
 
-from collections.abc import Iterable, Sequence
-
-from msgspec.structs import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.expectations import permanent, sentences
@@ -19,22 +19,21 @@ from podwatch.core.expectations.expectation import (
     Word,
     phase_decided_by,
 )
-from podwatch.core.expectations.holds import asks_owner, holds, owner_holds, pod_holds
+from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 
 
+@dataclass(eq=False, kw_only=True)
 class Check:
     """One thing expected of one target; once decided, it stays so whatever comes."""
 
-    role: Role
+    role: ClassVar[Role]
+    text: str
     word: Word | None = None
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.outcome = Outcome.PENDING
-        self.t: float | None = None
-        self.cause: Cause | None = None
+    outcome: Outcome = Outcome.PENDING
+    t: float | None = None
+    cause: Cause | None = None
 
     @property
     def open(self) -> bool:
@@ -81,15 +80,13 @@ class Check:
         return due
 
 
+@dataclass(eq=False, kw_only=True)
 class WordCheck(Check):
     """A word that has to hold; `since` when it does. That it is met is decided by `Checks`."""
 
     role = Role.FOR
-
-    def __init__(self, word: Word) -> None:
-        super().__init__(word.text)
-        self.word: Word = word
-        self.since: float | None = None
+    word: Word
+    since: float | None = None
 
     def stands(self, view: View) -> str:
         """What it waits for: to hold, or to go on holding."""
@@ -97,97 +94,75 @@ class WordCheck(Check):
 
     def judge(self, view: View) -> float:
         """Violated where it will never hold."""
-        if holds(view, self.word):
+        if holds(view, self.word, view.pods):
             self.since = view.t if self.since is None else self.since
             return NEVER
         self.since = None
         return self._ask_permanent(view, self.word.decided_by, view.pods)
 
 
+@dataclass(eq=False, kw_only=True)
 class NeverCheck(Check):
     """A word that must not hold, not even of a Pod that is replaced."""
 
     role = Role.NEVER
-
-    def __init__(self, word: Word) -> None:
-        super().__init__(word.text)
-        self.word: Word = word
+    word: Word
 
     def judge(self, view: View) -> float:
         """Violated as soon as it holds."""
-        word, target, guilty = self.word, view.target, None
-        if asks_owner(target, word):
-            violated = view.owner is not None and owner_holds(view.owner, word)
-        elif word.about is About.GONE or (target.kind != "Pod" and word.about in _OF_OWNERS):
-            violated = holds(replace(view, pods=view.generation), word)
+        word, pods, guilty = self.word, view.generation, None
+        if asks_target(view.target, word):
+            violated = holds(view, word, pods)
         else:
-            guilty = next(
-                (tracked.pod for tracked in view.generation if pod_holds(tracked, word)), None
-            )
+            guilty = next((tracked.pod for tracked in pods if pod_holds(tracked, word)), None)
             violated = guilty is not None
         if violated:
-            what = f"Pod {guilty.metadata.name}" if guilty is not None else str(target)
-            sentence, explanation = sentences.shown(word, what), _concept_of(view, word)
+            what = f"Pod {guilty.metadata.name}" if guilty is not None else str(view.target)
+            concept = view.catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
+            explanation = Explanation(concept, concept.summary) if concept is not None else None
+            sentence = sentences.shown(word, what)
             self._violate(view, Cause(sentence=sentence, pod=guilty, explanation=explanation))
         return NEVER
 
 
-_OF_OWNERS = frozenset({About.READY, About.SUCCEEDED, About.FAILED})
-"""What is asked of an owner as a whole, not of each of its Pods."""
-
-
-def _concept_of(view: View, word: Word) -> Explanation | None:
-    concept = view.catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
-    return Explanation(concept, concept.summary) if concept is not None else None
-
-
+@dataclass(eq=False, kw_only=True)
 class BudgetCheck(Check):
     """A stage that each Pod has to pass in time; `passed`: those that there are have."""
 
     role = Role.WITHIN
-
-    def __init__(self, budget: Budget) -> None:
-        super().__init__(str(budget))
-        self.budget = budget
-        self.passed = False
+    budget: Budget
+    passed: bool = False
 
     def judge(self, view: View) -> float:
         """Violated at the instant at which a Pod's time is up."""
         late = [tracked for tracked in view.pods if self.budget.stage not in tracked.passed]
         self.passed = not late
-        due = NEVER
-        for tracked in late:
-            end = tracked.created_t + self.budget.seconds
-            if end > view.t:
-                due = min(due, end)
-                continue
-            self._violate(
-                view, Cause(sentence=sentences.late(view, self.budget, tracked), pod=tracked.pod)
-            )
-            break
-        return due
+        ends = [tracked.created_t + self.budget.seconds for tracked in late]
+        for tracked, end in zip(late, ends, strict=True):
+            if end <= view.t:
+                sentence = sentences.late(view, self.budget, tracked)
+                self._violate(view, Cause(sentence=sentence, pod=tracked.pod))
+                return NEVER
+        return min(ends, default=NEVER)
 
 
+@dataclass(eq=False, kw_only=True)
 class SequenceCheck(Check):
     """Phases that each Pod has to go through in order; others may be between them."""
 
     role = Role.SEQUENCE
-
-    def __init__(self, phases: Sequence[str]) -> None:
-        super().__init__(",".join(phases))
-        self.phases = phases
+    phases: tuple[str, ...]
 
     def judge(self, view: View) -> float:
         """Met when all have; violated where one ended otherwise or will not get there."""
         on_the_way = [tracked for tracked in view.pods if not self._gone_through(tracked)]
-        if view.has_all_pods and not on_the_way:
+        if not on_the_way and view.is_complete(view.pods):
             self.decide(Outcome.MET, view.t)
             return NEVER
         for tracked in on_the_way:
             if tracked.phases[-1] in {"Succeeded", "Failed"}:
-                self._violate(
-                    view, Cause(sentence=sentences.went(tracked, self.phases), pod=tracked.pod)
-                )
+                sentence = sentences.went(tracked, self.phases)
+                self._violate(view, Cause(sentence=sentence, pod=tracked.pod))
                 return NEVER
         return self._ask_permanent(view, phase_decided_by(self.phases[-1]), on_the_way)
 
@@ -196,14 +171,12 @@ class SequenceCheck(Check):
         return all(phase in rest for phase in self.phases)
 
 
+@dataclass(eq=False, kw_only=True)
 class RestartsCheck(Check):
     """How often a container may be restarted before its next failure is one too many."""
 
     role = Role.MAX_RESTARTS
-
-    def __init__(self, number: int) -> None:
-        super().__init__(str(number))
-        self.number = number
+    number: int
 
     def judge(self, view: View) -> float:
         """Violated by the first container that failed again."""
@@ -212,83 +185,68 @@ class RestartsCheck(Check):
 
 
 class Checks:
-    """All that is expected of one target; `state` is what is kept of it."""
+    """All that is expected of one target; `state` is what is kept of it.
+
+    `all` has every thing expected, in the order in which they are shown.
+    """
 
     def __init__(self, target: Target, wanted: Expectations) -> None:
         self.state = TargetState(target)
         self._any = wanted.any_
         self._stable = wanted.stable
-        self.words = [WordCheck(word) for word in wanted.words_for(target)]
-        self.sequence = [SequenceCheck(wanted.sequence)] if wanted.sequence else []
-        self.within = [BudgetCheck(budget) for budget in wanted.within]
-        self.never = [NeverCheck(word) for word in wanted.never]
-        number = wanted.max_restarts
-        self.restarts = [RestartsCheck(number)] if number is not None else []
+        self._words = [WordCheck(text=word.text, word=word) for word in wanted.words_for(target)]
+        phases, number = wanted.sequence, wanted.max_restarts
+        self._sequence = [SequenceCheck(text=",".join(phases), phases=phases)] if phases else []
+        self._within = [BudgetCheck(text=str(budget), budget=budget) for budget in wanted.within]
+        never = [NeverCheck(text=word.text, word=word) for word in wanted.never]
+        restarts = [RestartsCheck(text=str(number), number=number)] if number is not None else []
+        self.all: list[Check] = [*self._words, *self._sequence, *self._within, *never, *restarts]
 
     @property
-    def target(self) -> Target:
-        """What is judged."""
-        return self.state.target
-
-    @property
-    def all(self) -> list[Check]:
-        """Every one, in the order in which they are shown."""
-        return [*self.words, *self.sequence, *self.within, *self.never, *self.restarts]
+    def _missed(self) -> list[Check]:
+        """What has to happen and has not, or can't any more."""
+        words = [check for check in self._words if check.outcome is not Outcome.MET]
+        if self._any and len(words) < len(self._words):
+            words = []
+        sequence = [check for check in self._sequence if check.outcome is not Outcome.MET]
+        return [*words, *sequence, *(check for check in self._within if not check.passed)]
 
     @property
     def met(self) -> bool:
         """Whether what has to happen has happened."""
-        return (
-            self._words_met
-            and all(check.outcome is Outcome.MET for check in self.sequence)
-            and all(check.passed for check in self.within)
-        )
-
-    @property
-    def _words_met(self) -> bool:
-        met = [check.outcome is Outcome.MET for check in self.words]
-        return any(met) if self._any and met else all(met)
+        return not self._missed
 
     @property
     def awaited(self) -> list[Check]:
         """What has to happen and has not."""
-        words = () if self._words_met else self.words
-        open_: list[Check] = [check for check in (*words, *self.sequence) if check.open]
-        return open_ + [check for check in self.within if check.open and not check.passed]
+        return [check for check in self._missed if check.open]
 
     @property
     def violated(self) -> Check | None:
         """What decides against the target; with `any_` not one word alone."""
         violated = [check for check in self.all if check.outcome is Outcome.VIOLATED]
-        enough = not self._any or any(check.role is not Role.FOR for check in violated)
-        enough |= all(check.outcome is Outcome.VIOLATED for check in self.words)
-        return violated[0] if violated and enough else None
+        others_left = self._any and set(violated) < set(self._words)
+        return violated[0] if violated and not others_left else None
 
     def judge(self, view: View) -> float:
         """Decide what can be decided at this instant."""
         if self.state.first is None:
             self.state.first = view.present
-        due = _judged(self.words, view)
-        due = min(due, self._settle(view.t))
-        rest = (*self.never, *self.within, *self.sequence, *self.restarts)
-        return min(due, _judged(rest, view))
+        due = min((check.judge(view) for check in self.all if check.open), default=NEVER)
+        return min(due, self._settle(view.t))
 
     def _settle(self, t: float) -> float:
         """Words that hold are met: at once, or when they held together for so long."""
-        holding = {
-            check: check.since for check in self.words if check.open and check.since is not None
-        }
-        if not holding or not (
-            self._any
-            or not self._stable
-            or all(check in holding for check in self.words if check.open)
-        ):
+        open_ = [check for check in self._words if check.open]
+        ends = {check: check.since + self._stable for check in open_ if check.since is not None}
+        together = self._stable and not self._any
+        if not ends or (together and len(ends) < len(open_)):
             return NEVER
-        together = (min if self._any else max)(holding.values()) + self._stable
-        if self._stable and together > t:
-            return together
-        for check, since in holding.items():
-            if not self._stable or since + self._stable <= t:
+        due = (max if together else min)(ends.values())
+        if due > t:
+            return due
+        for check, end in ends.items():
+            if end <= t:
                 check.decide(Outcome.MET, t)
         return NEVER
 
@@ -297,7 +255,3 @@ class Checks:
         for check in self.all:
             if check.open and not (check.role is Role.FOR and self._any):
                 check.decide(Outcome.MET, t)
-
-
-def _judged(checks: Iterable[Check], view: View) -> float:
-    return min((check.judge(view) for check in checks if check.open), default=NEVER)

@@ -4,17 +4,16 @@ Responsible for what each word means of a Pod and of an owner. Since when it hol
 follows from it, is `checks`' business.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import POD_CONDITIONS, About, Target, Word
 from podwatch.core.expectations.target_state import TrackedPod, View
-from podwatch.core.kube import Condition, Job, Pod
-from podwatch.core.kube.owner import Owner
+from podwatch.core.kube import Condition, Job, Owner, Pod
 
 
-def holds(view: View, word: Word) -> bool:
-    """Whether it holds of the target."""
+def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
+    """Whether it holds of the target. `pods`: those of it that are asked."""
     owner = view.owner
     if word.about is About.GONE:
         return not view.present & (view.state.first or frozenset())
@@ -27,11 +26,11 @@ def holds(view: View, word: Word) -> bool:
             return _condition_is(owner.status.conditions, "complete")
         if word.about is About.FAILED and isinstance(owner, Job):
             return _condition_is(owner.status.conditions, "failed")
-        if asks_owner(view.target, word):
-            return owner_holds(owner, word)
+        if _asks_owner(word):
+            return _owner_holds(owner, word)
     if word.about is About.CONCEPT:
-        return any(pod_holds(tracked, word) for tracked in view.pods)
-    return view.has_all_pods and all(pod_holds(tracked, word) for tracked in view.pods)
+        return any(pod_holds(tracked, word) for tracked in pods)
+    return view.is_complete(pods) and all(pod_holds(tracked, word) for tracked in pods)
 
 
 def pod_holds(tracked: TrackedPod, word: Word) -> bool:
@@ -58,22 +57,25 @@ def pod_holds(tracked: TrackedPod, word: Word) -> bool:
             return False  # asked of the target, never of one Pod
 
 
-def owner_holds(owner: Owner, word: Word) -> bool:
-    """Whether it holds of the owner itself."""
+def asks_target(target: Target, word: Word) -> bool:
+    """Whether the word asks the target as a whole, not each of its Pods."""
+    of_owners = word.about in {About.READY, About.SUCCEEDED, About.FAILED} or _asks_owner(word)
+    return word.about is About.GONE or (target.kind != "Pod" and of_owners)
+
+
+def _asks_owner(word: Word) -> bool:
+    """Whether the word asks an owner's own fields, not its Pods."""
+    if word.about is About.CONDITION:
+        return word.name.lower() not in POD_CONDITIONS
+    return word.about is About.JSONPATH
+
+
+def _owner_holds(owner: Owner, word: Word) -> bool:
     if word.about is About.JSONPATH:
         return _path_holds(owner, word)
     return rollout.is_observed(owner) and _condition_is(
         owner.status.conditions, word.name, word.value
     )
-
-
-def asks_owner(target: Target, word: Word) -> bool:
-    """Whether the word asks the owner itself, not its Pods."""
-    if target.kind == "Pod":
-        return False
-    if word.about is About.CONDITION:
-        return word.name.lower() not in POD_CONDITIONS
-    return word.about is About.JSONPATH
 
 
 def _condition_is(conditions: Iterable[Condition], type_: str, value: str = "true") -> bool:

@@ -18,7 +18,7 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import scopes, sentences
 from podwatch.core.expectations.checks import Checks
 from podwatch.core.expectations.expectation import Expectations
-from podwatch.core.expectations.target_state import NEVER, View, view
+from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.store import Store
@@ -39,14 +39,14 @@ class Judge:
         self._targets = [Checks(target, wanted) for target in wanted.targets]
         self._tracking = Tracking([checks.state for checks in self._targets], catalog, store)
         self._t = 0.0
-        self._reached = 0.0
         self._due = NEVER
         self._deadline = NEVER
 
     def reach(self, t: float) -> None:
         """Decide what is decided by time alone until `t`, before an item of that time."""
-        self._reached = max(self._reached, t)
-        self._run_to(t)
+        while self.verdict is None and self._due <= t:
+            self._t = max(self._t, self._due)
+            self._judge()
 
     def feed(self, item: StreamItem, entries: Sequence[TimelineEntry]) -> None:
         """Take one item, after `reach`; once there is a verdict, nothing changes it."""
@@ -64,55 +64,41 @@ class Judge:
 
     def end(self) -> Verdict | None:
         """The verdict if nothing more comes: time runs on to the deadline."""
-        self._run_to(self._deadline)
+        self.reach(self._deadline)
         return self.verdict
 
     def pending(self) -> Pending | None:
         """How the targets that are not met stand; None before the stream opens, and at its end."""
         if self.wakes_at() is None:
             return None
-        waiting = (
-            (checks.target, self._stands(checks)) for checks in self._targets if not checks.met
-        )
-        return Pending(tuple(waiting), self._deadline - self._reached)
+        missed = (checks for checks in self._targets if not checks.met)
+        waiting = tuple((checks.state.target, self._stands(checks)) for checks in missed)
+        return Pending(waiting, self._deadline - self._store.t)
 
     def _stands(self, checks: Checks) -> str:
-        if not scopes.known(self._store, self.wanted, checks.target):
+        if not scopes.known(self._store, self.wanted, checks.state.target):
             return sentences.CLUSTER
         return next((check.stands(self._view(checks)) for check in checks.awaited), "")
 
     def _view(self, checks: Checks) -> View:
-        return view(
-            checks.state,
-            self._t,
-            self._store,
-            self.wanted,
-            self._catalog,
-            nodes_ready=self._tracking.nodes_ready,
-        )
+        nodes_ready = self._tracking.nodes_ready
+        return View(checks.state, self._t, self._store, self.wanted, self._catalog, nodes_ready)
 
     # ── the verdict ──
 
-    def _run_to(self, t: float) -> None:
-        while self.verdict is None and self._due <= t:
-            self._t = max(self._t, self._due)
-            self._judge()
-
     def _judge(self) -> None:
         if (refused := scopes.refused(self._store, self.wanted)) is not None:
-            # Where others go on without them, an expectation can't.
-            self._give_up(refused.cause.partition("; podwatch goes on")[0])
+            self._give_up(refused)
             return
         self._due = self._deadline
         for checks in self._targets:
-            if scopes.known(self._store, self.wanted, checks.target):
+            if scopes.known(self._store, self.wanted, checks.state.target):
                 self._due = min(self._due, checks.judge(self._view(checks)))
         for checks in self._targets:
             if (violated := checks.violated) is not None:
-                sentence = sentences.violated(
-                    checks.target, violated.role, violated.word, violated.cause
-                )
-                self._decide(Outcome.VIOLATED, sentence, violated.cause, checks)
+                target, role, word = checks.state.target, violated.role, violated.word
+                sentence = sentences.violated(target, role, word, violated.cause)
+                self._decide(Outcome.VIOLATED, sentence, violated.cause, [checks])
                 return
         if all(checks.met for checks in self._targets):
             for checks in self._targets:
@@ -133,12 +119,12 @@ class Judge:
         outcome: Outcome,
         sentence: str = "",
         cause: Cause | None = None,
-        only: Checks | None = None,
+        about: Sequence[Checks] | None = None,
     ) -> None:
         results = tuple(self._results(outcome))
-        missed = [checks for checks in self._targets if not checks.met]
+        missed = [checks for checks in about or self._targets if not checks.met]
         if not sentence:
-            absent = [checks.target for checks in missed if self._view(checks).never_came]
+            absent = [checks.state.target for checks in missed if self._view(checks).never_came]
             sentence = sentences.timed_out(results, absent) if missed else sentences.met(results)
         self.verdict = Verdict(
             outcome=outcome,
@@ -146,9 +132,7 @@ class Judge:
             sentence=sentence,
             cause=cause,
             results=results,
-            pods=tuple(
-                self._pods_shown([checks for checks in missed if only in {None, checks}], cause)
-            ),
+            pods=tuple(self._pods_shown(missed, cause)),
             notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
         )
 
@@ -168,6 +152,6 @@ class Judge:
             yield PodRef.of(cause.pod)
             return
         for checks in missed:
-            pods = self._view(checks).pods or tuple(checks.state.pods.values())
+            pods = self._view(checks).pods or list(checks.state.pods.values())
             for tracked in pods[: sentences.PODS_NAMED]:
                 yield PodRef.of(tracked.pod)

@@ -14,11 +14,8 @@ from podwatch.core.stream import Connection, ConnectionState, Opened, Scope
 
 def kinds_needed(target: Target) -> list[str]:
     """The kinds of objects without which the target can't be judged."""
-    return list(
-        dict.fromkeys(
-            ["Pod", target.kind, *(["ReplicaSet"] if target.kind == "Deployment" else [])]
-        )
-    )
+    owner = [] if target.kind == "Pod" else [target.kind]
+    return ["Pod", *owner, *(["ReplicaSet"] if target.kind == "Deployment" else [])]
 
 
 def lacking(opened: Opened, target: Target) -> list[str]:
@@ -42,13 +39,12 @@ def known(store: Store, wanted: Expectations, target: Target) -> bool:
     return bool(scopes) and all(scope in store.synced for scope in scopes)
 
 
-def refused(store: Store, wanted: Expectations) -> Connection | None:
-    """What may not be read and can't be done without."""
+def refused(store: Store, wanted: Expectations) -> str | None:
+    """Why something may not be read that can't be done without; None if there is no such thing."""
     scopes = {scope for target in wanted.targets for scope in needed(store, wanted, target)}
-    for connection in forbidden(store):
-        if connection.scope in scopes:
-            return connection
-    return None
+    causes = (connection.cause for connection in forbidden(store) if connection.scope in scopes)
+    # Where others go on without it, an expectation can't.
+    return next((cause.partition("; podwatch goes on")[0] for cause in causes), None)
 
 
 def forbidden(store: Store) -> Iterable[Connection]:

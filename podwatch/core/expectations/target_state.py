@@ -4,18 +4,16 @@ Responsible for which Pods are a target's own and which of them are judged. What
 shown is kept elsewhere; what is expected of the Pods is `checks`' business.
 """
 
-from collections.abc import Iterable
-
-import msgspec
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import Expectations, Target
-from podwatch.core.kube import Job, Pod
-from podwatch.core.kube.owner import Owner
+from podwatch.core.kube import Job, Owner, Pod
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
-from podwatch.core.startup import passed
 from podwatch.core.store import Store
 from podwatch.core.stream import Key
 from podwatch.core.timeline import PodVersion
@@ -64,10 +62,6 @@ class TrackedPod:
         if phase and self.phases[-1] != phase:
             self.phases.append(phase)
 
-    def pass_stages(self, pulled: Iterable[str]) -> None:
-        """Note which stages it has passed, with the containers whose images were pulled."""
-        self.passed.update(passed(self.pod, frozenset(pulled)))
-
 
 class TargetState:
     """One target. `pods` are all that ever were its own, by key.
@@ -101,12 +95,11 @@ class TargetState:
         return controller.kind == target.kind and controller.name == target.name
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True)
+class View:
     """One target at the instant `t`, with all that is known of it by then.
 
-    `generation`: the Pods that are there, not being deleted, of the current generation; `pods`:
-    those of them that are judged. One that failed and that a controller replaces does not count,
-    its successor does. `nodes_ready`: no Node may still come that has room.
+    `nodes_ready`: no Node may still come that has room.
     """
 
     state: TargetState
@@ -115,14 +108,50 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Expectations
     catalog: Catalog
     nodes_ready: bool
-    owner: Owner | None
-    generation: tuple[TrackedPod, ...]
-    pods: tuple[TrackedPod, ...]
 
     @property
     def target(self) -> Target:
         """What is judged."""
         return self.state.target
+
+    @cached_property
+    def owner(self) -> Owner | None:
+        """The object that is named, if it is there and no Pod."""
+        return self.store.owner(self.target.kind, self.target.namespace, self.target.name)
+
+    @cached_property
+    def generation(self) -> list[TrackedPod]:
+        """The Pods that are there, not being deleted, of the current generation."""
+        there = {
+            tracked.pod.metadata.uid: tracked
+            for tracked in self.state.pods.values()
+            if not tracked.gone and tracked.pod.metadata.deletion_timestamp is None
+        }
+        if self.target.kind == "Pod":
+            return list(there.values()) if self.target.selector else list(there.values())[-1:]
+        if self.owner is None:
+            return []
+        pods = [tracked.pod for tracked in there.values()]
+        own = rollout.pods_of(self.owner, pods, self.store.sets)
+        return [there[pod.metadata.uid] for pod in own]
+
+    @cached_property
+    def pods(self) -> list[TrackedPod]:
+        """Those of the generation that are judged.
+
+        One that failed and that a controller replaces does not count, its successor does.
+        """
+        if self.target.kind == "Pod" and self.target.name:
+            return self.generation
+        not_replaced = {"", "Job"} if self.target.selector else set()
+        judged = [
+            tracked
+            for tracked in self.generation
+            if tracked.pod.status.phase != "Failed" or tracked.controller_kind in not_replaced
+        ]
+        if isinstance(self.owner, Job):  # it replaces those that failed; its conditions decide
+            return judged or self.generation[-1:]
+        return judged
 
     @property
     def present(self) -> frozenset[Key]:
@@ -136,68 +165,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """Whether there is nothing that could be judged, and never was."""
         return self.owner is None if self.target.kind != "Pod" else not self.state.pods
 
-    @property
-    def has_all_pods(self) -> bool:
-        """Whether there are as many Pods as there have to be: of an owner all, else any."""
+    def is_complete(self, pods: Sequence[TrackedPod]) -> bool:
+        """Whether these are as many Pods as there have to be: of an owner all, else any."""
         if self.owner is None:
-            return bool(self.pods)
-        wanted = rollout.wanted(self.owner, [tracked.pod for tracked in self.pods])
-        return len(self.pods) >= max(wanted, 1)
-
-
-def view(
-    state: TargetState,
-    t: float,
-    store: Store,
-    wanted: Expectations,
-    catalog: Catalog,
-    *,
-    nodes_ready: bool,
-) -> View:
-    """The target as it is now."""
-    owner = store.owner(state.target.kind, state.target.namespace, state.target.name)
-    generation = _generation(state, owner, store)
-    return View(
-        state=state,
-        t=t,
-        store=store,
-        wanted=wanted,
-        catalog=catalog,
-        nodes_ready=nodes_ready,
-        owner=owner,
-        generation=tuple(generation),
-        pods=tuple(_judged(state.target, owner, generation)),
-    )
-
-
-def _generation(state: TargetState, owner: Owner | None, store: Store) -> list[TrackedPod]:
-    there = [
-        tracked
-        for tracked in state.pods.values()
-        if not tracked.gone and tracked.pod.metadata.deletion_timestamp is None
-    ]
-    if state.target.kind == "Pod":
-        return there if state.target.selector else there[-1:]
-    if owner is None:
-        return []
-    own = rollout.pods_of(owner, [tracked.pod for tracked in there], store.sets)
-    uids = {pod.metadata.uid for pod in own}
-    return [tracked for tracked in there if tracked.pod.metadata.uid in uids]
-
-
-def _judged(
-    target: Target, owner: Owner | None, generation: list[TrackedPod]
-) -> Iterable[TrackedPod]:
-    if target.kind == "Pod":
-        return [
-            tracked for tracked in generation if not (target.selector and _is_replaced(tracked))
-        ]
-    well = [tracked for tracked in generation if tracked.pod.status.phase != "Failed"]
-    if isinstance(owner, Job):  # it replaces those that failed; its conditions decide
-        return well or generation[-1:]
-    return well
-
-
-def _is_replaced(tracked: TrackedPod) -> bool:
-    """Whether it failed and a controller makes another for it."""
-    return tracked.pod.status.phase == "Failed" and tracked.controller_kind not in {"", "Job"}
+            return bool(pods)
+        wanted = rollout.wanted(self.owner, [tracked.pod for tracked in pods])
+        return len(pods) >= max(wanted, 1)

@@ -10,8 +10,8 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.expectations import permanent
 from podwatch.core.expectations.target_state import TargetState, TrackedPod
-from podwatch.core.kube import Node, PodEvent
-from podwatch.core.kube.owner import Owner
+from podwatch.core.kube import Node, Owner, PodEvent
+from podwatch.core.startup import passed
 from podwatch.core.store import Store
 from podwatch.core.stream import (
     Connection,
@@ -40,26 +40,23 @@ class Tracking:
         """Note what an item shows of the targets; whether it may change a verdict."""
         touched = self._note(entries)
         match item:
-            case Opened():
+            case Opened() | Observed(object=Owner()):
                 return True
             case Synced():
                 self._look_at_nodes()
                 return True
+            case Observed(object=Node()):
+                return self._look_at_nodes()
             case Connection():
                 return item.state == ConnectionState.FORBIDDEN
             case Observed(object=PodEvent() as event) if item.type != "DELETED":
                 about = (item.scope.cluster, event.involved_object.uid)
-                return self._event(about, event.involved_object.kind) or touched
-            case Observed(object=Node()):
-                return self._look_at_nodes()
-            case Observed(object=Owner() as owner):
-                meta = owner.metadata
-                return any(
-                    state.target.kind != "Pod"
-                    and state.target.namespace == meta.namespace
-                    and meta.name.startswith(state.target.name)
-                    for state in self._targets
-                )
+                touched |= event.involved_object.kind != "Pod"
+                for state in self._targets:
+                    if (tracked := state.pods.get(about)) is not None:
+                        touched = True
+                        tracked.permanent = None
+                        self._pass_stages(tracked)
         return touched
 
     def _note(self, entries: Sequence[TimelineEntry]) -> bool:
@@ -100,18 +97,10 @@ class Tracking:
             if explanation.concept is not None:
                 yield explanation.concept.id
 
-    def _event(self, about: Key, kind: str) -> bool:
-        touched = kind != "Pod"
-        for state in self._targets:
-            if (tracked := state.pods.get(about)) is not None:
-                touched = True
-                tracked.permanent = None
-                self._pass_stages(tracked)
-        return touched
-
     def _pass_stages(self, tracked: TrackedPod) -> None:
         events = self._store.events.get(tracked.key, {}).values()
-        tracked.pass_stages(event.container for event in events if event.reason == "Pulled")
+        pulled = frozenset(event.container for event in events if event.reason == "Pulled")
+        tracked.passed.update(passed(tracked.pod, pulled))
 
     def _look_at_nodes(self) -> bool:
         listed = any(scope.kind == "Node" for scope in self._store.synced)
