@@ -488,7 +488,8 @@ def test_an_interrupt_is_not_lost_in_a_callback_of_an_import(tmp_path: Path) -> 
         "import threading\nfrom podwatch.cli.exits import guarded\n"
         "def command():\n  import lessons\n  print('imported', flush=True)\n"
         "  return int(threading.Event().wait(20))\n"
-        "try: guarded(command)\nexcept Exception as leaving: raise SystemExit(leaving.exit_code)\n"
+        "try: guarded(command)()\n"
+        "except Exception as leaving: raise SystemExit(leaving.exit_code)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from podwatch import __version__
-from podwatch.cli.exits import unwritable_output
+from podwatch.cli.exits import guarded, unwritable_output
 from podwatch.cli.expect import expect
 from podwatch.cli.explain import explain
 from podwatch.cli.replay import demo, replay
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (ns, pod, replay, demo, explain, expect):
-    app.command()(command)
+    app.command()(guarded(command))
 
 
 def _version(asked: bool) -> None:
@@ -47,9 +47,24 @@ def start(
 ) -> None:
     """Watch the real Pods of a cluster and understand what happens to them."""
     if ctx.invoked_subcommand is None:
-        from podwatch.app.welcome import welcome
+        typer.echo(_welcome(program()))
 
-        typer.echo(welcome(program()))
+
+def _welcome(program: str) -> str:
+    """A few lines for somebody who just typed the name: what to type next, by what is there."""
+    from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
+
+    lines = ["podwatch watches the real Pods of a cluster and explains what happens to them.", ""]
+    demo = (f"{program} demo", "a lesson that was recorded on a real cluster; needs no cluster")
+    live = (f"{program} ns", "the Pods of your current namespace, live")
+    one = (f"{program} pod NAME", "one Pod, which may not exist yet")
+    help_ = (f"{program} --help", "everything else")
+    if any(map(exists, kubeconfig_paths(None))):
+        rows = [live, one, demo, help_]
+    else:
+        lines.append("There is no kubeconfig here, so begin without a cluster:")
+        rows = [demo, help_]
+    return "\n".join([*lines, *(f"  {command:28} {meaning}" for command, meaning in rows)])
 
 
 def program() -> str:

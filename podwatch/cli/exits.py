@@ -9,46 +9,61 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, ParamSpec
 
 import typer
 
 from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 
+P = ParamSpec("P")
 
-def guarded(command: Callable[[], int]) -> NoReturn:
-    """Run it and leave with its exit code."""
-    let_signals_raise()
-    try:
+
+def guarded(command: Callable[P, int]) -> Callable[P, NoReturn]:
+    """The command as one that leaves with its exit code, however it ends."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> NoReturn:
+        let_signals_raise()
         try:
-            code = command()
-            sys.stdout.flush()
-        finally:
-            # Only the way out is left, and nobody shall interrupt that: it removes files with keys.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except PodwatchError as error:
-        complain(error.message, error.hint)
-        code = error.exit_code
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-    except ProcessTerminated:
-        code = ExitCode.TERMINATED
-    except BrokenPipeError:
-        _drop_output()
-        code = ExitCode.BROKEN_PIPE
-    except Exception as error:
-        if os.environ.get("PODWATCH_DEBUG"):
-            raise
-        if isinstance(error, OSError) and error.filename is None:  # not of a file: all have names
-            code = unwritable_output(error)
-        else:
-            complain(
-                f"podwatch failed: {type(error).__name__}: {error}",
-                "this is a defect: please report it, with what PODWATCH_DEBUG=1 prints",
-            )
-            code = ExitCode.INTERNAL
-    raise typer.Exit(int(code))
+            try:
+                code = command(*args, **kwargs)
+                sys.stdout.flush()
+            finally:
+                # Only the way out is left, and nobody shall interrupt that: it removes files with
+                # keys.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+        except PodwatchError as error:
+            complain(error.message, error.hint)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            code = ExitCode.INTERRUPTED
+        except ProcessTerminated:
+            code = ExitCode.TERMINATED
+        except BrokenPipeError:
+            _drop_output()
+            code = ExitCode.BROKEN_PIPE
+        except typer.BadParameter:
+            raise  # Typer says it
+        except Exception as error:
+            if os.environ.get("PODWATCH_DEBUG"):
+                raise
+            code = _failed(error)
+        raise typer.Exit(int(code))
+
+    return run
+
+
+def _failed(error: Exception) -> ExitCode:
+    """Say what nobody has foreseen; the exit code."""
+    if isinstance(error, OSError) and error.filename is None:  # not of a file: all have names
+        return unwritable_output(error)
+    complain(
+        f"podwatch failed: {type(error).__name__}: {error}",
+        "this is a defect: please report it, with what PODWATCH_DEBUG=1 prints",
+    )
+    return ExitCode.INTERNAL
 
 
 def let_signals_raise() -> None:

@@ -3,18 +3,17 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, BadParameter, Option
 
 from podwatch.app import Form
 from podwatch.cli import completion
-from podwatch.cli.exits import guarded
 from podwatch.cli.options import Context, Kubeconfig, Namespace, check_name
 
 
 def explain(
     term: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="[TERM|pod/NAME]",
             help="A lesson, a reason, what STATUS shows, an exit code, a signal; or pod/NAME.",
             autocompletion=completion.terms,
@@ -22,7 +21,7 @@ def explain(
     ] = "",
     file: Annotated[
         str,
-        typer.Option(
+        Option(
             "--filename",
             "-f",
             metavar="FILE|-",
@@ -30,55 +29,50 @@ def explain(
         ),
     ] = "",
     recording: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Explain the Pod as it is at a recording's end."),
+        Path | None, Option(metavar="FILE", help="Explain the Pod as it is at a recording's end.")
     ] = None,
     namespace: Namespace = None,
     context: Context = None,
     kubeconfig: Kubeconfig = None,
     output: Annotated[
-        Form, typer.Option("--output", "-o", help="json: one object per line and Pod.")
+        Form, Option("--output", "-o", help="json: one object per line and Pod.")
     ] = Form.TEXT,
-) -> None:
+) -> int:
     """Explain a term, or a Pod: what it is made of and why it is in its state.
 
     Terms need no cluster, nor do Pods from a file or a recording. Without a term: all lessons.
     """
     pod_name = _pod_name(term)
     if file and (recording or (term and pod_name is None)):
-        raise typer.BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
+        raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
     if pod_name is None and (recording or (namespace and not file)):
-        raise typer.BadParameter("name the Pod: podwatch explain pod/NAME")
+        raise BadParameter("name the Pod: podwatch explain pod/NAME")
     if (file or recording) and (context or kubeconfig):
-        raise typer.BadParameter(
+        raise BadParameter(
             "a file and a recording need no cluster: leave out --context and --kubeconfig"
         )
     if pod_name is None and not file and output is Form.JSON:
-        raise typer.BadParameter("-o json is for Pods: pod/NAME or -f FILE")
+        raise BadParameter("-o json is for Pods: pod/NAME or -f FILE")
     if pod_name is not None:
-        check_name("Pod", pod_name, dots=True)
+        check_name("Pod", pod_name)
     if namespace:
         check_name("namespace", namespace)
+    json = output is Form.JSON
+    if file:
+        from podwatch.app.anatomy import explain_file
 
-    def command() -> int:
-        json = output is Form.JSON
-        if file:
-            from podwatch.app.anatomy import explain_file
+        return explain_file(file, pod_name, namespace, json=json)
+    if pod_name is None:
+        from podwatch.app.explain import explain as say
 
-            return explain_file(file, pod_name, namespace, json=json)
-        if pod_name is None:
-            from podwatch.app.explain import explain as say
+        return say(term)
+    from podwatch.app import anatomy
 
-            return say(term)
-        if recording is not None:
-            from podwatch.app.anatomy import explain_recorded
-
-            return explain_recorded(pod_name, namespace, recording, json=json)
-        from podwatch.app.anatomy import explain_live
-
-        return explain_live(pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json)
-
-    guarded(command)
+    if recording is not None:
+        return anatomy.explain_recorded(pod_name, namespace, recording, json=json)
+    return anatomy.explain_live(
+        pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json
+    )
 
 
 def _pod_name(term: str) -> str | None:

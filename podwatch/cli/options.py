@@ -1,54 +1,17 @@
 """The options that several commands have, each written once, and what can be wrong in a value.
 
-A command that takes many of them has them as a dataclass: `with_options` makes an option of
-each field. Nothing here imports more than Typer, so that `--help` is quick.
+Nothing here imports more than Typer, so that `--help` is quick.
 """
 
-import dataclasses
-import functools
-import inspect
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from typing import Annotated
 
-import typer
+from typer import BadParameter, Option
 
 from podwatch.app import Output
 from podwatch.cli import completion
 from podwatch.core import durations
-
-Options = TypeVar("Options")
-P = ParamSpec("P")
-
-
-def with_options(
-    options: type[Options],
-) -> Callable[[Callable[Concatenate[Options, P], None]], Callable[..., None]]:
-    """Make a command that gets this dataclass, whose fields are options, as its first argument."""
-    fields = dataclasses.fields(options)  # type: ignore[arg-type]
-
-    def decorated(command: Callable[Concatenate[Options, P], None]) -> Callable[..., None]:
-        @functools.wraps(command)
-        def filled(**given: Any) -> None:
-            chosen = options(**{field.name: given.pop(field.name) for field in fields})
-            command(chosen, **given)  # type: ignore[call-arg]
-
-        _, *own = inspect.signature(command).parameters.values()
-        parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
-        parameters += [
-            inspect.Parameter(
-                field.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=field.default,
-                annotation=field.type,
-            )
-            for field in fields
-        ]
-        filled.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        return filled
-
-    return decorated
 
 
 def duration(text: str) -> float:
@@ -56,26 +19,26 @@ def duration(text: str) -> float:
     try:
         return durations.parsed(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise BadParameter(str(error)) from None
 
 
 def dimensions(size: str) -> tuple[int, int]:
     """Columns and rows of `110x34`."""
     parts = re.fullmatch(r"(\d{2,3})x(\d{2,3})", size)
     if parts is None:
-        raise typer.BadParameter(f'"{size}" is not a size: write 110x34')
+        raise BadParameter(f'"{size}" is not a size: write 110x34')
     return int(parts[1]), int(parts[2])
 
 
-def check_name(kind: str, name: str, *, dots: bool = False) -> None:
+def check_name(kind: str, name: str) -> None:
     """Refuse a name that no object can have, before a cluster is asked or waited for.
 
     Source: kubernetes.io, "Object Names and IDs": namespaces are DNS labels, Pods subdomains.
     """
     label = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-    allowed = rf"{label}(?:\.{label})*" if dots else label
-    if len(name) > (253 if dots else 63) or not re.fullmatch(allowed, name):
-        raise typer.BadParameter(
+    longest, allowed = (253, rf"{label}(?:\.{label})*") if kind == "Pod" else (63, label)
+    if len(name) > longest or not re.fullmatch(allowed, name):
+        raise BadParameter(
             f'"{name}" is not a valid name for a {kind}: '
             'names have lower-case letters, digits and "-"'
         )
@@ -84,20 +47,20 @@ def check_name(kind: str, name: str, *, dots: bool = False) -> None:
 def check_redaction(record: Path | None, *, redact_messages: bool) -> None:
     """Refuse to redact a recording that is not made."""
     if redact_messages and record is None:
-        raise typer.BadParameter("--redact-messages needs --record FILE")
+        raise BadParameter("--redact-messages needs --record FILE")
 
 
 def check_nothing_watched(output: Output | None, *, projector: bool) -> None:
     """Refuse what is about a watch, where a picture is written instead of one."""
     if output is not None or projector:
-        raise typer.BadParameter(
+        raise BadParameter(
             "-o and --projector are for what is watched: leave them out, or --snapshot and --cast"
         )
 
 
 Namespace = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--namespace",
         "-n",
         metavar="NAME",
@@ -107,39 +70,34 @@ Namespace = Annotated[
 ]
 Context = Annotated[
     str | None,
-    typer.Option(
+    Option(
         metavar="NAME", help="The kubeconfig context to use.", autocompletion=completion.contexts
     ),
 ]
 Kubeconfig = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="The kubeconfig file to use instead of $KUBECONFIG."),
+    str | None, Option(metavar="FILE", help="The kubeconfig file to use instead of $KUBECONFIG.")
 ]
 OutputOption = Annotated[
     Output | None,
-    typer.Option(
+    Option(
         "--output", "-o", help="dashboard on a terminal, lines in a pipe; or json, one per line."
     ),
 ]
 Record = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         metavar="FILE",
         help="Write the stream to FILE, for podwatch replay. Messages and labels are recorded "
         "and may quote what containers print; environment and commands are not.",
     ),
 ]
-Redact = Annotated[
-    bool, typer.Option("--redact-messages", help="Leave messages out of the recording.")
-]
+Redact = Annotated[bool, Option("--redact-messages", help="Leave messages out of the recording.")]
 Projector = Annotated[
-    bool, typer.Option("--projector", help="Begin with one change at a time, large; p goes back.")
+    bool, Option("--projector", help="Begin with one change at a time, large; p goes back.")
 ]
 Speed = Annotated[
     float | None,
-    typer.Option(
-        metavar="N", min=0.01, help="N times as fast as it was; 1 on a terminal, else at once."
-    ),
+    Option(metavar="N", min=0.01, help="N times as fast as it was; 1 on a terminal, else at once."),
 ]
-Size = Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="The size of a still or film.")]
+Size = Annotated[str, Option(metavar="COLUMNSxROWS", help="The size of a still or film.")]
 SIZE = "110x34"

@@ -3,83 +3,72 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, BadParameter, Option, echo
 
 from podwatch.cli import completion
 from podwatch.cli import options as common
-from podwatch.cli.exits import guarded
 from podwatch.core.durations import LONGEST
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")],
+    file: Annotated[Path, Argument(metavar="FILE", help="What --record wrote.")],
     speed: common.Speed = None,
     output: common.OutputOption = None,
     projector: common.Projector = False,
     snapshot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead.")
+        Path | None, Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead.")
     ] = None,
     cast: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a film of the dashboard for asciinema instead."),
+        Option(metavar="FILE", help="Write a film of the dashboard for asciinema instead."),
     ] = None,
     at: Annotated[
         float | None,
-        typer.Option(
+        Option(
             metavar="SECONDS", min=0, max=LONGEST, help="The still's moment; the end if not given."
         ),
     ] = None,
     size: common.Size = common.SIZE,
-) -> None:
+) -> int:
     """Play a recording through the same explanations."""
     if at is not None and snapshot is None:
-        raise typer.BadParameter("--at needs --snapshot FILE")
+        raise BadParameter("--at needs --snapshot FILE")
     if cast is not None and snapshot is not None:
-        raise typer.BadParameter("a still or a film: --snapshot and --cast exclude each other")
+        raise BadParameter("a still or a film: --snapshot and --cast exclude each other")
     if snapshot is not None and speed is not None:
-        raise typer.BadParameter("a still has no speed: leave --speed or --snapshot out")
+        raise BadParameter("a still has no speed: leave --speed or --snapshot out")
     if snapshot is not None or cast is not None:
         common.check_nothing_watched(output, projector=projector)
     width, height = common.dimensions(size)
+    from podwatch.app import replay as replays
 
-    def command() -> int:
-        from podwatch.app import replay as replays
+    if snapshot is not None:
+        return replays.snapshot(file, snapshot, at, width, height)
+    if cast is not None:
+        from podwatch.app.cast import cast as film
 
-        if snapshot is not None:
-            return replays.snapshot(file, snapshot, at, width, height)
-        if cast is not None:
-            from podwatch.app.cast import cast as film
-
-            return film(file, cast, width, height, speed or 1.0)
-        return replays.replay(file, speed=speed, output=output, projector=projector)
-
-    guarded(command)
+        return film(file, cast, width, height, speed or 1.0)
+    return replays.replay(file, speed=speed, output=output, projector=projector)
 
 
 def demo(
     scenario: Annotated[
         str,
-        typer.Argument(
-            metavar="[SCENARIO]", help="Which lesson.", autocompletion=completion.scenarios
-        ),
+        Argument(metavar="[SCENARIO]", help="Which lesson.", autocompletion=completion.scenarios),
     ] = "tour",
-    list_: Annotated[bool, typer.Option("--list", help="Name the lessons.")] = False,
+    list_: Annotated[bool, Option("--list", help="Name the lessons.")] = False,
     speed: common.Speed = None,
     output: common.OutputOption = None,
     projector: common.Projector = False,
-) -> None:
+) -> int:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""
+    from podwatch import scenarios
 
-    def command() -> int:
-        from podwatch import scenarios
+    recording = scenarios.scenario(scenario).recording  # a name that is wrong is said first
+    if list_:
+        for name in scenarios.names():
+            echo(f"{name:22} {scenarios.scenario(name).title}")
+        return 0
+    from podwatch.app.replay import replay as play
 
-        recording = scenarios.scenario(scenario).recording  # a name that is wrong is said first
-        if list_:
-            for name in scenarios.names():
-                typer.echo(f"{name:22} {scenarios.scenario(name).title}")
-            return 0
-        from podwatch.app.replay import replay as play
-
-        return play(recording, speed=speed, output=output, projector=projector)
-
-    guarded(command)
+    return play(recording, speed=speed, output=output, projector=projector)

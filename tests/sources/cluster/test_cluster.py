@@ -116,7 +116,8 @@ def _threads() -> list[Any]:
 
 def test_the_first_frame_does_not_wait_for_the_client() -> None:
     program = """
-import sys, podwatch.app.watch, podwatch.app.welcome, podwatch.renderers.dashboard.screen
+import sys, podwatch.app.watch, podwatch.renderers.dashboard.screen
+import podwatch.sources.cluster.kubeconfig
 print(*sys.modules.keys() & {"kubernetes", "urllib3", "yaml"})
 """
     done = subprocess.run(
