@@ -6,7 +6,6 @@ takes less than 15 % of a core, with 500 Pods of which only the ages move less t
 of what arrives is on the terminal within 150 ms.
 """
 
-import io
 import json
 import os
 import subprocess
@@ -24,7 +23,6 @@ from termios import TIOCSWINSZ
 
 import msgspec
 from msgspec import structs
-from rich.console import Console
 
 from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.app.run import run
@@ -37,6 +35,7 @@ from podwatch.renderers.dashboard.screen import Screen
 from podwatch.sources.clock import Clock
 from tests.build import START, connected, synced
 from tests.renderers.dashboard.boards import many, opened, running, seen, waiting
+from tests.renderers.dashboard.drawn import console
 
 COLUMNS, ROWS = 200, 50
 FRAMES = 60
@@ -60,17 +59,9 @@ class Counted:
         self.session = Session(catalog())
         for item in many(pods):
             self.session.feed(item)
-        self.file = io.StringIO()
-        console = Console(
-            file=self.file,
-            width=COLUMNS,
-            height=ROWS,
-            force_terminal=True,
-            color_system="truecolor",
-            legacy_windows=False,
-        )
         self.now = 0.0
-        self.screen = Screen(None, console, keys=False, monotonic=lambda: self.now)
+        on = console(COLUMNS, ROWS)
+        self.screen = Screen(None, on, keys=False, monotonic=lambda: self.now)
         self.screen.show(Update(board=self.session.freeze))
         self.number = 0
 

@@ -5,6 +5,7 @@ import queue
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC
+from typing import Any, cast
 
 import pyte
 from rich.console import Console
@@ -19,6 +20,7 @@ from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen
+from podwatch.renderers.dashboard.theme import DEFAULT, Theme
 from podwatch.renderers.playback import Player
 from tests.renderers.dashboard.boards import lesson, session
 
@@ -27,6 +29,27 @@ ALLOWED = re.compile(
     r"\x1b\[\?(?:1049|25|7)[hl]|\x1b\[2[JK]|\x1b\[\d+;1H|\x1b\[[0-9;]*m"
     r"|\x1b\]8;;(?:https://kubernetes\.io/[!-~]*)?\x1b\\"
 )
+
+
+def console(width: int, height: int, **more: Any) -> Console:
+    """What a screen of this size draws with, into a string."""
+    size = {"width": width, "height": height, "legacy_windows": False}
+    kind = {"force_terminal": True, "color_system": "truecolor"}
+    return Console(file=io.StringIO(), **{**size, **kind, **more})
+
+
+class Emulated:
+    """A terminal of this size: it shows what is fed to it. It knows no links."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.screen = pyte.Screen(width, height)
+        self._stream = pyte.Stream(self.screen)
+
+    def feed(self, written: str) -> None:
+        self._stream.feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", written))
+
+    def lines(self) -> list[str]:
+        return list(self.screen.display)
 
 
 class Clock:
@@ -42,49 +65,52 @@ class Drawn:
 
     def __init__(
         self,
-        items: Iterable[StreamItem],
+        of: Session | Iterable[StreamItem],
         width: int = 110,
         height: int = 34,
         playback: Player | None = None,
         recording_key: Callable[[Session], ToggledRecorder] | None = None,
         concepts: Catalog | None = None,
+        theme: Theme = DEFAULT,
+        **kind: Any,
     ) -> None:
-        self.session = session(items, concepts)
+        self.session = of if isinstance(of, Session) else session(of, concepts)
         self.history = History(self.session)
         self.recording_key = recording_key(self.session) if recording_key is not None else None
         self.clock = Clock()
         self.inbox: queue.SimpleQueue[Key | TerminalSignal] = queue.SimpleQueue()
-        self.file = io.StringIO()
-        self.console = Console(
-            file=self.file,
-            width=width,
-            height=height,
-            force_terminal=True,
-            color_system="truecolor",
-            legacy_windows=False,
-        )
+        self.console = console(width, height, **kind)
+        self.file = cast(io.StringIO, self.console.file)
         self.screen = Screen(
             self.inbox,
             self.console,
             keys=False,
             monotonic=self.clock,
             tz=UTC,
+            theme=theme,
             history=self.history,
             playback=playback,
             recording_key=self.recording_key,
         )
         self.screen.show(Update(board=self.session.freeze))
-        self.pyte = pyte.Screen(width, height)
-        self.stream = pyte.Stream(self.pyte)
-        self.read = 0
+        self.terminal = Emulated(width, height)
+        self.lines = self.terminal.lines
+        self.raw = ""
+        """What the frames wrote, without what the end of the screen writes."""
 
     def frame(self) -> tuple[float | None, str]:
         """What frame() returned, and what it wrote."""
         wait = self.screen.frame()
-        written = self.file.getvalue()[self.read :]
-        self.read += len(written)
-        self.stream.feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", written))
+        written = self.file.getvalue()[len(self.raw) :]
+        self.raw += written
+        self.terminal.feed(written)
         return wait, written
+
+    def framed(self) -> "Drawn":
+        """With one frame drawn, its screen left."""
+        with self.screen:
+            self.frame()
+        return self
 
     def feed(self, item: StreamItem) -> None:
         if not isinstance(item, Tick):
@@ -101,9 +127,6 @@ class Drawn:
         self.clock.now += 0.2
         self.frame()
         return "\n".join(self.lines())
-
-    def lines(self) -> list[str]:
-        return list(self.pyte.display)
 
 
 def later(*items: StreamItem) -> Drawn:

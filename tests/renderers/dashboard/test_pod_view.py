@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC
 
 import pytest
-from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch import scenarios
@@ -20,7 +19,6 @@ from podwatch.sources.recording import read
 from tests.build import synced
 from tests.renderers.dashboard.boards import board, event, lesson, opened, running, seen, waiting
 
-HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
 PEN = Layout(DEFAULT, UTC)
 
 
@@ -170,23 +168,6 @@ def test_what_has_no_room_is_below() -> None:
     assert end[-2].plain.startswith(" ╰─")  # the anatomy's lower side
     assert end[0].plain.startswith(" ◉ shop ")  # the header stays
     assert last_scroll(of, row, 140, 100, PEN) == 0
-
-
-def test_hostile_texts_are_shown_harmlessly() -> None:
-    one = running(HOSTILE, uid=HOSTILE)
-    one = replace(
-        one,
-        spec=replace(
-            one.spec,
-            node_name=HOSTILE,
-            containers=(replace(one.spec.containers[0], name=HOSTILE, image=HOSTILE),),
-        ),
-    )
-    of = board([opened(), synced(), seen(1, one, "ADDED")])
-    for size in ((60, 15), (80, 40), (140, 60)):
-        lines = pod_view(of, of.rows[0], *size, PEN)
-        assert {cell_len(line.plain) for line in lines} == {size[0]}
-        assert all(line.plain.isprintable() for line in lines)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=["80x24", "140x45"])

@@ -5,7 +5,6 @@ from datetime import UTC
 from itertools import takewhile
 
 import pytest
-from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch import scenarios
@@ -30,7 +29,6 @@ from tests.renderers.dashboard.boards import (
     seen,
 )
 
-HOSTILE = "[/foo][bold]x\x1b[2J\x1b]52;c;aGk=\x07\n\x9b1A\u202etxt\u2066\u200b東京"
 PEN = Layout(DEFAULT, UTC)
 
 
@@ -117,15 +115,6 @@ def test_a_word_is_as_large_as_it_fits() -> None:
 def test_no_two_letters_look_alike() -> None:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-./:"
     assert len({tuple(large(letter, 80, 5, PEN)) for letter in letters}) == len(letters)
-
-
-def test_hostile_texts_are_shown_harmlessly() -> None:
-    one = running(HOSTILE)
-    failed = replace(event(one, HOSTILE, HOSTILE * 20), reason=HOSTILE)
-    of = board([opened(), synced(), seen(0.5, one, "ADDED"), seen(1, failed)])
-    lines = projector(of, of.lesson, 80, 24, PEN)
-    assert {cell_len(line.plain) for line in lines} == {80}
-    assert all(line.plain.isprintable() for line in lines)
 
 
 def test_a_transition_looks_like_this(is_golden: Callable[[str, str], None]) -> None:

@@ -1,15 +1,12 @@
 """Every scenario at its decisive moment, on every kind of terminal."""
 
-import io
 import re
 from datetime import UTC
 from functools import cache
 from typing import Literal
 
-import pyte
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 from rich.style import Style
 
 from podwatch import scenarios
@@ -17,59 +14,16 @@ from podwatch.core.concepts import Weight, catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.core.timeline import Explained
-from podwatch.core.update import Update
-from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
-from podwatch.renderers.dashboard.projector import projector
-from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, SNAPSHOT, Theme
 from podwatch.sources.recording import read
 from tests.build import fed, synced
-from tests.renderers.dashboard.boards import opened, running, seen, session
+from tests.renderers.dashboard.boards import opened, running, seen
+from tests.renderers.dashboard.drawn import Drawn
 
 SIZES = ((60, 15), (80, 24), (140, 45))
 System = Literal["standard", "256", "truecolor"]
-
-
-class Shown:
-    """A dashboard on an emulated terminal."""
-
-    def __init__(
-        self,
-        of: Session,
-        size: tuple[int, int] = (80, 24),
-        *,
-        system: System = "truecolor",
-        no_color: bool = False,
-        theme: Theme = DEFAULT,
-    ) -> None:
-        self.session = of
-        self.now = 100.0
-        self.file = io.StringIO()
-        self.console = Console(
-            file=self.file,
-            width=size[0],
-            height=size[1],
-            force_terminal=True,
-            color_system=system,
-            no_color=no_color,
-            legacy_windows=False,
-        )
-        self.screen = Screen(
-            None, self.console, keys=False, monotonic=lambda: self.now, tz=UTC, theme=theme
-        )
-        self.screen.show(Update(board=of.freeze))
-
-    def raw(self) -> str:
-        with self.screen:
-            self.screen.frame()
-            return self.file.getvalue()
-
-    def lines(self) -> list[str]:
-        screen = pyte.Screen(self.console.width, self.console.height)
-        pyte.Stream(screen).feed(re.sub(r"\x1b\]8;.*?\x1b\\", "", self.raw()))
-        return list(screen.display)
 
 
 @cache
@@ -95,7 +49,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("name", scenarios.names())
 def test_the_decisive_moment_is_on_the_screen(name: str, size: tuple[int, int]) -> None:
     of = decisive(name)
-    shown = Shown(of, size).lines()
+    shown = Drawn(of, *size).framed().lines()
     assert shown[0].startswith(" podwatch  ")
     assert [len(line) for line in shown] <= [size[0]] * size[1]
     frames = [line for line in shown if "╭" in line or "╰" in line]
@@ -115,7 +69,7 @@ def test_the_decisive_moment_is_on_the_screen(name: str, size: tuple[int, int]) 
 
 
 @pytest.mark.parametrize("name", scenarios.names())
-def test_the_other_views_hold_each_scenario(name: str) -> None:
+def test_the_view_of_a_pod_holds_each_scenario(name: str) -> None:
     of = decisive(name).board
     for theme in (DEFAULT, ASCII):
         pen = Layout(theme, UTC)
@@ -124,22 +78,6 @@ def test_the_other_views_hold_each_scenario(name: str) -> None:
                 lines = pod_view(of, row, width, height, pen)
                 assert [cell_len(line.plain) for line in lines] == [width] * height
                 assert row.ref.name[:8] in lines[0].plain
-            lines = projector(of, of.lesson, width, height, pen)
-            assert [cell_len(line.plain) for line in lines] == [width] * height
-
-
-def test_a_resize_in_the_middle_draws_all_of_it_anew() -> None:
-    shown = Shown(decisive("tour"), (140, 45))
-    with shown.screen:
-        shown.screen.frame()
-        before = len(shown.file.getvalue())
-        shown.console.size = type(shown.console.size)(80, 24)
-        shown.screen.signal(TerminalSignal.RESIZED)
-        shown.now += 1
-        shown.screen.frame()
-        after = shown.file.getvalue()[before:]
-    assert after.startswith("\x1b[2J")
-    assert sorted({int(row) for row in re.findall(r"\x1b\[(\d+);1H", after)}) == [*range(1, 25)]
 
 
 # ── colours ──
@@ -168,10 +106,10 @@ def unused(system: System) -> Theme:
 
 
 def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
-    plain, coloured = Shown(decisive("tour"), no_color=True), Shown(decisive("tour"))
-    assert not codes(plain.raw())
-    assert codes(coloured.raw())
-    assert Shown(decisive("tour"), no_color=True).lines() == Shown(decisive("tour")).lines()
+    plain, coloured = (Drawn(decisive("tour"), no_color=on).framed() for on in (True, False))
+    assert not codes(plain.raw)
+    assert codes(coloured.raw)
+    assert plain.lines() == coloured.lines()
 
 
 @pytest.mark.parametrize(
@@ -179,9 +117,9 @@ def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
     [("standard", r"[39][0-7]"), ("256", r"38;5;\d+"), ("truecolor", r"38;2;\d+;\d+;\d+")],
 )
 def test_colours_are_those_that_the_terminal_has(system: System, pattern: str) -> None:
-    raw = Shown(decisive("tour"), system=system, theme=unused(system)).raw()
-    assert codes(raw)
-    for code in codes(raw):
+    found = codes(Drawn(decisive("tour"), color_system=system, theme=unused(system)).framed().raw)
+    assert found
+    for code in found:
         assert re.fullmatch(pattern, code), code
 
 
@@ -226,8 +164,7 @@ def test_no_two_symbols_that_stand_in_one_place_are_the_same() -> None:
 
 @pytest.mark.parametrize("name", scenarios.names())
 def test_where_there_is_ascii_only_all_is_ascii(name: str) -> None:
-    shown = Shown(decisive(name), (110, 34), theme=ASCII).lines()
-    assert all(line.isascii() for line in shown)
+    assert all(line.isascii() for line in Drawn(decisive(name), theme=ASCII).framed().lines())
 
 
 @pytest.mark.parametrize("name", ["東京-web", "e\u0301te\u0301-web", "ｗｅｂ", "한국-web"])
@@ -238,15 +175,12 @@ def test_columns_align_beside_wide_and_combining_characters(name: str) -> None:
         seen(0.05, running(name), "ADDED", initial=True),
         synced(),
     ]
-    screen = pyte.Screen(100, 24)
-    pyte.Stream(screen).feed(
-        re.sub(r"\x1b\]8;.*?\x1b\\", "", Shown(session(items), (100, 24)).raw())
-    )
+    cells = Drawn(items, 100, 24).framed().terminal.screen.buffer
     ready = [
         column
         for row in range(24)
         for column in range(98)
-        if "".join(screen.buffer[row][column + step].data for step in range(3)) == "1/1"
+        if "".join(cells[row][column + step].data for step in range(3)) == "1/1"
     ]
     assert len(ready) == 2
     assert ready[0] == ready[1]
