@@ -1,16 +1,16 @@
 """What follows a failure, as a value: what is said, and how long the pause is.
 
-Responsible for that decision and for what it counts. It asks nobody and waits for nothing;
-`podwatch.sources.reflect` does both, and `podwatch.sources.refusals` has the words.
+Responsible for that decision, for what it counts, and for the words. It asks nobody and waits for
+nothing; `podwatch.sources.reflect` does both.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from podwatch.core.kube import KINDS
 from podwatch.core.stream import ConnectionState, Scope
-from podwatch.errors import PodwatchError
+from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.api import ApiError, Failure, Unreachable
-from podwatch.sources.refusals import refusal, refused, unreachable
 
 LONGEST = 20.0
 """The longest pause before jitter: so at most 12 requests are made in an outage's first minute."""
@@ -149,3 +149,60 @@ class Retries:
 
     def _soon(self, failure: ApiError, cause: str) -> Retry:
         return Retry(ConnectionState.RECONNECTING, cause, self.backoff.seconds(failure.retry_after))
+
+
+# ── in words ──
+
+
+def refusal(scope: Scope, error: ApiError) -> str:
+    """In words, that a kind can't be followed, with the verb that is missing."""
+    then = "trying again" if scope.kind == "Pod" else "podwatch goes on without them"
+    if error.code == 401:
+        return f"the cluster does not accept your credentials for {_what(scope)}; {then}"
+    if error.code == 403:
+        return f"no permission to {_verb(error)} {_what(scope)}; {then}"
+    return f"{_what(scope)} can't be followed ({error}); {then}"
+
+
+def refused(scope: Scope, error: ApiError) -> PodwatchError:
+    """The error for a first list of Pods that the server refuses."""
+    selector = " ".join(part for part in (scope.label_selector, scope.field_selector) if part)
+    exit_code = ExitCode.UNAVAILABLE
+    if error.code == 401:
+        message = f"the cluster does not accept your credentials (401: {error})"
+        hint = "log in again, or name another context: kubectl config get-contexts"
+    elif error.code == 403:
+        verb, where = _verb(error), f"-n {scope.namespace}" if scope.namespace else "-A"
+        what = "it" if verb == "get" else "list and watch on pods there"
+        message = f"you may not {verb} {_what(scope)} (403: {error})"
+        hint = f"check with `kubectl auth can-i {verb} pods {where}`, and ask for {what}"
+    elif error.code in {400, 422} and selector:
+        message = f'the cluster does not understand the selector "{selector}" ({error})'
+        hint = (
+            "write it as for kubectl: -l app=web,tier!=db or --field-selector status.phase=Running"
+        )
+        exit_code = ExitCode.USAGE
+    else:
+        message = f"the cluster refuses to list {_what(scope)} ({error.code}: {error})"
+        hint = "try kubectl get pods with the same options"
+    return PodwatchError(message, hint, exit_code)
+
+
+def unreachable(cause: str, *, lasting: bool = False) -> PodwatchError:
+    """The error for a server that does not answer, or `lasting` can't be spoken to safely."""
+    return PodwatchError(
+        f"the cluster can't be reached: {cause}",
+        "check certificate-authority and server of this cluster: kubectl config view"
+        if lasting
+        else "check that it runs and that the context is the right one: kubectl cluster-info",
+        ExitCode.UNAVAILABLE,
+    )
+
+
+def _what(scope: Scope) -> str:
+    where = f'in namespace "{scope.namespace}"' if scope.namespace else "in the whole cluster"
+    return f"{KINDS[scope.kind].resource} {where}"
+
+
+def _verb(error: ApiError) -> str:
+    return next((verb for verb in ("watch", "get") if f"cannot {verb}" in error.message), "list")

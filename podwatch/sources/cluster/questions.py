@@ -4,9 +4,9 @@ Responsible for small answers that something on the screen waits for, and for sa
 missing where one does not come. What is followed is a matter of `podwatch.sources.cluster.watch`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from podwatch.core.kube import OWNER_KINDS, Owner, Pod, PodEvent
 from podwatch.core.kube.decode import Undecodable, decoder
@@ -16,7 +16,7 @@ from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.requests import Requests, server_time
 from podwatch.sources.cluster.wire import listed_metadata, metadata, wire
-from podwatch.sources.refusals import refused, unreachable
+from podwatch.sources.retry import refused, unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ class Questions:
     def server_version(self) -> str:
         """The server's version, as v1.37.2; empty if it can't be had."""
         try:
-            answer = self._get("/version", {})
-            return decoder(_Version)(answer.data).git_version
+            return decoder(_Version)(self._get("/version").data).git_version
         except (ApiError, Unreachable, Undecodable):
             return ""
 
@@ -58,14 +57,15 @@ class Questions:
         PodwatchError if there is no such Pod, or it can't be had. What else can't be had is
         missing in the answer, which says so.
         """
+        path = wire("Pod").path(namespace, name)
         try:
             try:
-                answer = self._get(*wire("Pod").place(namespace, name))
+                answer = self._get(path)
             except ApiError as error:
                 if error.code != 401:
                     raise
                 self._requests.renew(self._requests.client)
-                answer = self._get(*wire("Pod").place(namespace, name))
+                answer = self._get(path)
             pod = wire("Pod").item(answer.data)
         except ApiError as error:
             raise self._no_pod(namespace, name, error) from error
@@ -73,35 +73,33 @@ class Questions:
             raise unreachable(str(error), lasting=error.lasting) from error
         except Undecodable as error:
             raise unreachable(f"its answer is no Pod ({error})") from error
-        missing = []
+        missing: tuple[str, ...] = ()
         events: tuple[PodEvent, ...] = ()
         try:
             events = self._events_about(pod)
         except (ApiError, Unreachable, Undecodable) as error:
-            missing.append(f"its Events ({error})")
+            missing = (f"its Events ({error})",)
         owners: list[Owner] = []
         controller = pod.metadata.controller
         while controller is not None and controller.kind in OWNER_KINDS and len(owners) < 4:
             try:
                 kind = wire(controller.kind)
-                owner = kind.item(self._get(*kind.place(namespace, controller.name)).data)
+                owner = kind.item(self._get(kind.path(namespace, controller.name)).data)
             except (ApiError, Unreachable, Undecodable):
                 break  # its name is known; who owns it is not
             owners.append(owner)
             controller = owner.metadata.controller
-        return DescribedPod(pod, events, tuple(owners), server_time(answer), tuple(missing))
+        return DescribedPod(pod, events, tuple(owners), server_time(answer), missing)
 
     def _events_about(self, pod: Pod) -> tuple[PodEvent, ...]:
         meta = pod.metadata
         answer = self._get(
-            *wire("Event").place(meta.namespace),
+            wire("Event").path(meta.namespace),
             fieldSelector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
             limit=PAGE,
         )
-        uids = {
-            *pod.event_uids,
-            "",
-        }  # the taint controller gives only the name, which was asked for
+        # the taint controller gives no uid but only the name, which was asked for
+        uids = {*pod.event_uids, ""}
         events = wire("Event").objects(answer.data)
         return tuple(event for event in events if event.involved_object.uid in uids)
 
@@ -118,8 +116,8 @@ class Questions:
 
     def names(self, kind: str, namespace: str = "") -> list[str]:
         """The names of Namespaces, or of the Pods of a namespace."""
-        all_ = ("/api/v1/namespaces", {}) if kind == "Namespace" else wire(kind).place(namespace)
-        return [meta.name for meta in self._listed(*all_)]
+        path = "/api/v1/namespaces" if kind == "Namespace" else wire(kind).path(namespace)
+        return [meta.name for meta in self._listed(path)]
 
     def _meant(self, name: str, kind: str, namespace: str = "") -> str:
         """Which of the names that there are was probably meant, as a question; or nothing."""
@@ -131,15 +129,14 @@ class Questions:
     def versions(self, namespace: str) -> dict[str, str]:
         """The resourceVersion of each Pod by uid, of at most 500; none if the cluster is silent."""
         try:
-            metas = self._listed(*wire("Pod").place(namespace))
+            metas = self._listed(wire("Pod").path(namespace))
         except (ApiError, Unreachable, Undecodable):
             return {}
         return {meta.uid: meta.resource_version for meta in metas}
 
-    def _listed(self, path: str, names: Mapping[str, str]) -> list[ObjectMeta]:
+    def _listed(self, path: str) -> list[ObjectMeta]:
         """The metadata of what is listed there, of 500 objects at most."""
-        answer = self._get(path, names, limit=PAGE)
-        return listed_metadata(answer.data)
+        return listed_metadata(self._get(path, limit=PAGE).data)
 
     def log(
         self, ref: PodRef, container: str, lines: int, *, previous: bool = False
@@ -148,43 +145,36 @@ class Questions:
 
         Never more than 64 KiB: one line can be of any length.
         """
-        pod, names = wire("Pod").place(ref.namespace, ref.name)
         try:
             answer = self._get(
-                f"{pod}/log",
-                names,
+                wire("Pod").path(ref.namespace, ref.name) + "/log",
                 container=container,
                 tailLines=lines,
                 limitBytes=1 << 16,
                 previous=str(previous).lower(),
             )
-        except ApiError as error:
-            if error.code == 403:
-                return [], f"you may not get pods/log ({error})"
-            return [], str(error)
-        except Unreachable as error:
-            return [], str(error)
+        except (ApiError, Unreachable) as error:
+            may_not = isinstance(error, ApiError) and error.code == 403
+            return [], f"you may not get pods/log ({error})" if may_not else str(error)
         return answer.data.decode("utf-8", "replace").splitlines()[-lines:], ""
 
-    def uid(self, namespace: str, name: str) -> str:
+    def uid(self, ref: PodRef) -> str:
         """The uid of the Pod that has this name now; empty if none has."""
         try:
-            answer = self._get(*wire("Pod").place(namespace, name))
-        except ApiError as error:
-            if error.code == 404:
-                return ""
-            raise
-        try:
-            return metadata(answer.data).uid
+            return metadata(self._get(wire("Pod").path(ref.namespace, ref.name)).data).uid
         except Undecodable as error:
             raise Unreachable(str(error)) from error
+        except ApiError as error:
+            if error.code != 404:
+                raise
+            return ""
 
     def missing_namespace(self, namespace: str) -> str:
         """That there is no such namespace, in words; empty if there is, or it is not known."""
         if not namespace:
             return ""
         try:
-            self._get("/api/v1/namespaces/{name}", {"name": namespace})
+            self._get(f"/api/v1/namespaces/{quote(namespace, safe='')}")
         except ApiError as error:
             if error.code == 404:
                 meant = self._meant(namespace, "Namespace").rstrip()

@@ -58,15 +58,14 @@ class Requests:
         self._sockets.close()
         self.client.rest_client.pool_manager.clear()
 
-    def get(self, path: str, names: Mapping[str, str], **query: object) -> urllib3.BaseHTTPResponse:
+    def get(self, path: str, **query: object) -> urllib3.BaseHTTPResponse:
         """A small answer that something on the screen waits for; see `read`."""
-        return self.read(self.client, path, names, query, self.patience.question)
+        return self.read(self.client, path, query, self.patience.question)
 
     def read(
         self,
         client: ApiClient,
         path: str,
-        names: Mapping[str, str],
         query: Mapping[str, object],
         silence: float,
         *,
@@ -74,24 +73,21 @@ class Requests:
     ) -> urllib3.BaseHTTPResponse:
         """The answer to a GET: all of it, or, not `whole`, one that goes on.
 
-        `names` are for the places in the path that are in braces. What is empty in `query` is not
-        sent. After `silence` seconds without a byte it has failed. ApiError for a status that is
-        no success.
+        What is empty in `query` is not sent. After `silence` seconds without a byte it has failed.
+        ApiError for a status that is no success.
         """
         accepted = {"Accept": "application/json, */*"}
         try:
             request = client.param_serialize(
                 "GET",
                 path,
-                path_params=dict(names),
                 query_params=[(name, value) for name, value in query.items() if value],
                 header_params={**accepted, "Accept-Encoding": "gzip"} if whole else accepted,
                 auth_settings=["BearerToken"],
             )
             timeout = (self.patience.connect, silence)
-            answer: urllib3.BaseHTTPResponse = client.call_api(
-                *request, _request_timeout=timeout
-            ).response
+            got = client.call_api(*request, _request_timeout=timeout)
+            answer: urllib3.BaseHTTPResponse = got.response
             success = 200 <= answer.status <= 299
             if success and not whole:
                 return answer
@@ -99,7 +95,7 @@ class Requests:
         except Exception as error:
             raise failure(error, silence) from error
         if not success:
-            raise _refused(answer.status, body or str(answer.reason).encode(), answer.headers)
+            raise refusal(body or str(answer.reason).encode(), answer.status, answer.headers)
         return answer
 
 
@@ -119,22 +115,19 @@ class _StatusDetails(Base, frozen=True):
 _status = decoder(_Status)
 
 
-def watch_error(status: bytes) -> ApiError:
-    """What an ERROR in a watch says; without a code as some proxies make it."""
-    try:
-        said = _status(status)
-    except Undecodable:
-        said = _Status(message="an ERROR that is no Status")
-    return _api_error(said.code or 500, said, in_watch=True)
-
-
-def _refused(code: int, body: bytes, headers: Mapping[str, str]) -> ApiError:
+def refusal(body: bytes, code: int = 0, headers: Mapping[str, str] | None = None) -> ApiError:
+    """What a refused request says in its body, or, without a `code`, an ERROR in a watch."""
     text = body.decode("utf-8", "replace")
     try:
         said = _status(text)
     except Undecodable:  # from a proxy, say
-        said = _Status(message=short(text[:200]))
-    return _api_error(code, said, _retry_after(headers))
+        said = _Status(message=short(text[:200]) if code else "an ERROR that is no Status")
+    retry_after = _retry_after(headers or {})
+    if retry_after is None and said.details and said.details.retry_after_seconds:
+        retry_after = said.details.retry_after_seconds
+    return ApiError(
+        code or said.code or 500, said.reason, said.message, retry_after, in_watch=not code
+    )
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -144,14 +137,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return float(said)
     until, now = _time(said), _time(headers.get("Date", "")) or datetime.now(UTC)
     return max((until - now).total_seconds(), 0.0) if until is not None else None
-
-
-def _api_error(
-    code: int, status: _Status, retry_after: float | None = None, *, in_watch: bool = False
-) -> ApiError:
-    if retry_after is None and status.details and status.details.retry_after_seconds:
-        retry_after = status.details.retry_after_seconds
-    return ApiError(code, status.reason, status.message, retry_after, in_watch=in_watch)
 
 
 def failure(error: Exception, silence: float) -> Exception:

@@ -31,7 +31,7 @@ class ScopeCalls:
         self._questions = Questions(requests)
         self._scope = scope
         self._wire = wire(scope.kind)
-        self._place = self._wire.place(scope.namespace)
+        self._path = self._wire.path(scope.namespace)
         self._selectors = {
             "labelSelector": scope.label_selector,
             "fieldSelector": scope.field_selector,
@@ -41,7 +41,7 @@ class ScopeCalls:
     def page(self, following: str, limit: int) -> Page:
         """The page of the list that `following` names, or the first."""
         query = {**self._selectors, "limit": limit, "continue": following}
-        answer = self._requests.read(self._its_client(), *self._place, query, silence=60.0)
+        answer = self._requests.read(self._its_client(), self._path, query, silence=60.0)
         return self._wire.page(answer.data, server_time(answer))
 
     def watch(
@@ -59,7 +59,7 @@ class ScopeCalls:
                 "allowWatchBookmarks": "true",
                 "timeoutSeconds": timeout_seconds,
             }
-            answer = self._requests.read(client, *self._place, query, silence, whole=False)
+            answer = self._requests.read(client, self._path, query, silence, whole=False)
             connected()
             return _Lines(answer)
 
@@ -79,7 +79,7 @@ class ScopeCalls:
     def uid_now(self, ref: PodRef) -> str:
         """The uid of the Pod that has this name now; empty if none has."""
         self._its_client()  # the one that asks: if its credentials are refused, they are renewed
-        return self._questions.uid(ref.namespace, ref.name)
+        return self._questions.uid(ref)
 
     def renew(self, again: bool) -> bool:
         """Read the credentials anew that were refused; whether others may be tried."""

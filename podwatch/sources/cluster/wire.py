@@ -7,33 +7,30 @@ be read costs only itself. What an object has is a matter of `podwatch.core.kube
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from podwatch.core.kube import KINDS, KubeObject
 from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.kinds import Kind
 from podwatch.core.kube.meta import Base, ObjectMeta
 from podwatch.core.kube.shared import share
 from podwatch.sources.api import Malformed, Page, Unreachable, WatchEvent
-from podwatch.sources.cluster.requests import watch_error
+from podwatch.sources.cluster.requests import refusal
 
 
 class Wire:
     """How one kind is asked for and decoded. The decoders are made when they are first used."""
 
-    def __init__(self, kind: Kind) -> None:
-        self._kind = kind
-        self._type = kind.type
+    def __init__(self, kind: str) -> None:
+        self._kind = KINDS[kind]
+        self._type = self._kind.type
 
-    def place(self, namespace: str, name: str = "") -> tuple[str, dict[str, str]]:
-        """The path of its list, or of one object, and what stands for the names in it."""
-        within = "/namespaces/{namespace}" if namespace else ""
-        object_ = "/{name}" if name else ""
-        return (
-            f"{self._kind.path}{within}/{self._kind.plural}{object_}",
-            {"namespace": namespace, "name": name},
-        )
+    def path(self, namespace: str, name: str = "") -> str:
+        """The path of its list, or of one object."""
+        within = f"/namespaces/{quote(namespace, safe='')}" if namespace else ""
+        object_ = f"/{quote(name, safe='')}" if name else ""
+        return f"{self._kind.path}{within}/{self._kind.plural}{object_}"
 
     @cached_property
     def item(self) -> Any:
@@ -79,16 +76,15 @@ class Wire:
                 page = _raw_page(data)
             except Undecodable:
                 raise Unreachable(f"the server's answer is not a list: {whole}") from whole
-            items = tuple(self._listed(bytes(raw)) for raw in page.items)
+            items = tuple(self._read(bytes(raw)) for raw in page.items)
         meta = page.metadata
         if not meta.resource_version:
             raise Unreachable("the server's answer is not a list")
         return Page(items, meta.resource_version, meta.continue_, date)
 
-    def _listed(self, raw: bytes) -> KubeObject | Malformed:
+    def _read(self, raw: bytes) -> Any:
         try:
-            item: KubeObject = self.item(raw)
-            return item
+            return self.item(raw)
         except Undecodable as error:
             return _malformed(raw, error)
 
@@ -97,8 +93,7 @@ class Wire:
         try:
             event = self.change(line)
             if event.type in _CHANGES:
-                change: WatchEvent = event
-                return change
+                return event  # type: ignore[no-any-return]
             if event.type != "ERROR":
                 return Malformed("?", f'a watch event of the unknown type "{event.type}"')
         except Undecodable as error:
@@ -112,15 +107,12 @@ class Wire:
         except Undecodable as error:
             return Malformed("?", f"a line that is not a watch event: {error}")
         if raw.type == "ERROR":
-            raise watch_error(bytes(raw.object))
+            raise refusal(bytes(raw.object))
         return _malformed(bytes(raw.object), wrong, deleted=raw.type == "DELETED")
 
 
-@cache
-def wire(kind: str) -> Wire:
-    """For a kind that can be followed, such as "Pod"."""
-    return Wire(KINDS[kind])
-
+wire = cache(Wire)
+"""By the name of a kind that can be followed, such as "Pod"."""
 
 _CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK"})
 
