@@ -4,7 +4,7 @@ Responsible for since when such a state lasts and for the cause that comes of it
 they are is data (concepts/states.toml, what has `permanent`), asked only here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from podwatch.core.concepts import Explanation
@@ -15,7 +15,6 @@ from podwatch.core.expectations.expectation import MAX_RESTARTS, About
 from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated
-from podwatch.core.kube.owner import Owner
 from podwatch.core.kubelet import starts_again
 from podwatch.core.present import PresentState, Symptom, present_states
 from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
@@ -41,25 +40,22 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
     pods = list(pods)
     cause: Cause | None = None
     due = NEVER
-    suffering = view.state.suffering
-    lasting: set[tuple[Key, str, str, str]] = set()
+    before = view.state.suffering.get(about, {})
+    lasting = view.state.suffering[about] = {}
     for tracked, present, symptom, owner_or_pod in _matches(view, pods):
         if about not in present.words:
             continue
-        key = (owner_or_pod, present.id, symptom.subject, about.value)
-        lasting.add(key)
+        key = (owner_or_pod, present.id, symptom.subject)
+        lasting[key] = before.get(key, view.t)
         bears = present.grace or symptom.may_be_old
-        end = suffering.setdefault(key, view.t) + (view.wanted.grace if bears else 0.0)
+        end = lasting[key] + (view.wanted.grace if bears else 0.0)
         if end > view.t:
             due = min(due, end)
         elif cause is None:
             cause = _cause(view, present, symptom, tracked, owner_or_pod)
-    for key in [key for key in suffering if key[3] == about and key not in lasting]:
-        del suffering[key]
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
-        cause = worn_out(
-            view, [tracked for tracked in pods if tracked.controller_kind != "Job"], MAX_RESTARTS
-        )
+        limited = [tracked for tracked in pods if tracked.controller_kind != "Job"]
+        cause = worn_out(view, limited, MAX_RESTARTS)
     return cause, due
 
 
@@ -67,20 +63,19 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
     """A container that failed again after so many restarts."""
     for tracked in pods:
         for facet, status in containers(tracked.pod):
-            before = tracked.restarts_before.get(status.name, 0)
-            ended = _failed_again(status, after, before)
+            ended = _failed_again(status, after, tracked.restarts_before.get(status.name, 0))
             spec = tracked.pod.spec_of(status.name)
             if ended is None or facet is Facet.EPHEMERAL_CONTAINER:
                 continue
             if ended.exit_code == 0 and not (spec and starts_again(tracked.pod, spec, 0)):
                 continue
-            state = container_state(status)
+            facts = state_facts(tracked.pod, facet, status.name, container_state(status))
             return Cause(
                 sentence=sentences.worn_out(status.name, ended, after),
                 rule="max-restarts",
                 pod=tracked.pod,
                 container=status.name,
-                explanation=_known(view, state_facts(tracked.pod, facet, status.name, state)),
+                explanation=_known(view, facts),
             )
     return None
 
@@ -91,28 +86,19 @@ def _failed_again(status: ContainerStatus, after: int, before: int) -> Terminate
     An end with exit code 0 counts where the container is started again all the same. `before`:
     so often it had been restarted when the stream began; if it runs since, that is past.
     """
-    ended = status.state.terminated
-    if ended is not None:
-        return ended if status.restart_count >= after else None
-    last = status.last_state.terminated
-    if last is None:
-        return None
-    if status.state.waiting is not None:
-        return last if status.restart_count >= after else None
-    return last if status.restart_count > max(after, before) else None
+    state, restarts = status.state, status.restart_count
+    is_down = state.terminated is not None or state.waiting is not None
+    too_many = restarts >= after if is_down else restarts > max(after, before)
+    return (state.terminated or status.last_state.terminated) if too_many else None
 
 
-def nodes_ready(nodes: Iterable[Node]) -> bool:
+def nodes_ready(nodes: Collection[Node]) -> bool:
     """Whether there are Nodes and none of them may still come: what finds no place finds none."""
-    nodes = list(nodes)
-    return bool(nodes) and all(map(_is_ready, nodes))
-
-
-def _is_ready(node: Node) -> bool:
-    return any(
-        condition.type == "Ready" and condition.status == "True"
-        for condition in node.status.conditions
-    ) and (_STARTING.isdisjoint(taint.key for taint in node.spec.taints))
+    return bool(nodes) and all(
+        any(one.type == "Ready" and one.status == "True" for one in node.status.conditions)
+        and _STARTING.isdisjoint(taint.key for taint in node.spec.taints)
+        for node in nodes
+    )
 
 
 # ── which states there are ──
@@ -121,7 +107,10 @@ def _is_ready(node: Node) -> bool:
 def _matches(
     view: View, pods: list[TrackedPod]
 ) -> Iterator[tuple[TrackedPod | None, PresentState, Symptom, Key]]:
-    for owner in _owners(view):
+    owners = [view.owner]
+    if isinstance(view.owner, Deployment):
+        owners.append(rollout.current_set(view.owner, view.store.sets))
+    for owner in filter(None, owners):
         key = ("", owner.metadata.uid)
         events = [
             (event, ("", uid) in view.store.events_before and owner.metadata.generation > 1)
@@ -144,38 +133,24 @@ def _matches(
             yield tracked, present, symptom, tracked.key
 
 
-def _owners(view: View) -> list[Owner]:
-    """The target's object, and the ReplicaSet that makes its Pods where there is one between."""
-    owner = view.owner
-    if not isinstance(owner, Deployment):
-        return [owner] if owner is not None else []
-    current = rollout.current_set(owner, view.store.sets)
-    return [owner] if current is None else [owner, current]
-
-
-def _lasting(events: Iterable[PodEvent]) -> Iterator[PodEvent]:
+def _lasting(events: Collection[PodEvent]) -> Iterator[PodEvent]:
     """The Events about a Pod, without those that are over: others came in their place.
 
     What fails is tried again with pauses that double, and each try is an Event: one that stays
     away for longer than half of its time, while others like it come, has stopped.
     """
-    events = list(events)
+    newest: dict[tuple[str, str], datetime] = {}
     for event in events:
-        alike = [
-            other.last_seen
-            for other in events
-            if (other.reason, other.container) == (event.reason, event.container)
-        ]
-        if not _has_stopped(event, max(filter(None, alike), default=None)):
-            yield event
-
-
-def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
-    """See `_lasting`; `newest` is when something like it was last seen."""
-    first = event.first_timestamp or event.event_time or event.last_seen
-    if newest is None or first is None or event.last_seen is None:
-        return False
-    return newest - event.last_seen > (newest - first) / 2 + _LATE
+        if (seen := event.last_seen) is not None:
+            alike = (event.reason, event.container)
+            newest[alike] = max(seen, newest.get(alike, seen))
+    for event in events:
+        if (seen := event.last_seen) is not None:
+            last = newest[event.reason, event.container]
+            first = event.first_timestamp or event.event_time or seen
+            if last - seen > (last - first) / 2 + _LATE:
+                continue
+        yield event
 
 
 # ── what the catalogue says of them ──
@@ -184,30 +159,23 @@ def _has_stopped(event: PodEvent, newest: datetime | None) -> bool:
 def _cause(
     view: View, present: PresentState, symptom: Symptom, tracked: TrackedPod | None, key: Key
 ) -> Cause:
-    sentence = present.cause(symptom)
-    if tracked is None:
-        return Cause(sentence=sentence, rule=present.id, explanation=_of_warning(view, key))
-    explanation = None
-    if symptom.event is not None:
-        explanation = _known(view, event_facts(symptom.event, tracked.pod))
-    elif symptom.facet is not None and symptom.state is not None:
-        facts = state_facts(tracked.pod, symptom.facet, symptom.subject, symptom.state)
-        explanation = _known(view, facts)
+    pod = tracked.pod if tracked is not None else None
+    event, facts = symptom.event, None
+    if pod is None:  # the newest Warning about the owner says most
+        events = view.store.events.get(key, {}).values()
+        warnings = (event for event in events if event.type == "Warning")
+        event = max(warnings, key=lambda event: str(event.last_seen), default=None)
+    if event is not None:
+        facts = event_facts(event, pod)
+    elif pod is not None and symptom.facet is not None and symptom.state is not None:
+        facts = state_facts(pod, symptom.facet, symptom.subject, symptom.state)
     return Cause(
-        sentence=sentence,
+        sentence=present.cause(symptom),
         rule=present.id,
-        pod=tracked.pod,
-        container=symptom.subject if symptom.facet is not Facet.CONDITION else "",
-        explanation=explanation,
+        pod=pod,
+        container=symptom.subject if pod and symptom.facet is not Facet.CONDITION else "",
+        explanation=_known(view, facts) if facts is not None else None,
     )
-
-
-def _of_warning(view: View, key: Key) -> Explanation | None:
-    """What the catalogue says of the newest Warning about an owner."""
-    events = view.store.events.get(key, {}).values()
-    warnings = [event for event in events if event.type == "Warning"]
-    newest = max(warnings, key=lambda event: str(event.last_seen), default=None)
-    return _known(view, event_facts(newest, None)) if newest is not None else None
 
 
 def _known(view: View, facts: Facts) -> Explanation | None:

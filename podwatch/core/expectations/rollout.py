@@ -6,9 +6,11 @@ https://github.com/kubernetes/kubectl/blob/v0.34.0/pkg/polymorphichelpers/rollou
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
-from podwatch.core.kube import DaemonSet, Deployment, Job, Pod, ReplicaSet, StatefulSet
-from podwatch.core.kube.owner import Owner
+from podwatch.core.kube import DaemonSet, Deployment, Job, Owner, Pod, ReplicaSet, StatefulSet
+
+_Made = TypeVar("_Made", Pod, ReplicaSet)
 
 
 def is_observed(owner: Owner) -> bool:
@@ -77,10 +79,8 @@ def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
         case DaemonSet():
             return owner.status.desired_number_scheduled
         case Job():
-            if any(
-                condition.type in _OVER and condition.status == "True"
-                for condition in owner.status.conditions
-            ):
+            over = (one.status == "True" for one in owner.status.conditions if one.type in _OVER)
+            if any(over):
                 return 0
             at_once = 1 if spec.parallelism is None else spec.parallelism
             if spec.completions is None:
@@ -100,25 +100,23 @@ def _partition(owner: StatefulSet) -> int:
 
 def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> list[Pod]:
     """Those of the Pods that belong to the owner's current generation."""
-    if isinstance(owner, Deployment):
-        current = current_set(owner, sets)
-        return _controlled(current.metadata.uid, pods) if current is not None else []
-    own = _controlled(owner.metadata.uid, pods)
-    if not is_observed(owner):
+    maker = current_set(owner, sets) if isinstance(owner, Deployment) else owner
+    if maker is None or not is_observed(owner):
         return []
+    own = _controlled(maker.metadata.uid, pods)
     if isinstance(owner, StatefulSet) and owner.status.update_revision:
         wanted, partition = owner.status.update_revision, _partition(owner)
         return [
             pod
             for pod in own
-            if pod.metadata.labels.get(_REVISION) in {None, wanted} or _ordinal(pod) < partition
+            if pod.metadata.labels.get(_REVISION) in {None, wanted}
+            or _number(pod.metadata.name.rpartition("-")[2]) < partition
         ]
-    if isinstance(owner, DaemonSet) and own:
+    if isinstance(owner, DaemonSet):
         # Each change of the template counts it up, a roll-back too.
-        newest = max(map(_template_generation, own))
-        if not owner.status.updated_number_scheduled:
-            return []
-        return [pod for pod in own if _template_generation(pod) == newest]
+        newest = max(map(_template_generation, own), default=0)
+        updated = owner.status.updated_number_scheduled
+        return [pod for pod in own if updated and _template_generation(pod) == newest]
     return own
 
 
@@ -133,12 +131,7 @@ def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | N
     """
     if not is_observed(owner):
         return None
-    uid, revision = owner.metadata.uid, owner.metadata.annotations.revision
-    own = [
-        set_
-        for set_ in sets
-        if set_.metadata.controller is not None and set_.metadata.controller.uid == uid
-    ]
+    own, revision = _controlled(owner.metadata.uid, sets), owner.metadata.annotations.revision
     if revision:
         return next((set_ for set_ in own if set_.metadata.annotations.revision == revision), None)
     for condition in owner.status.conditions:
@@ -148,16 +141,9 @@ def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | N
     return max(own, key=lambda set_: str(set_.metadata.creation_timestamp), default=None)
 
 
-def _controlled(uid: str, pods: Iterable[Pod]) -> list[Pod]:
-    return [
-        pod
-        for pod in pods
-        if pod.metadata.controller is not None and pod.metadata.controller.uid == uid
-    ]
-
-
-def _ordinal(pod: Pod) -> int:
-    return _number(pod.metadata.name.rpartition("-")[2])
+def _controlled(uid: str, objects: Iterable[_Made]) -> list[_Made]:
+    """Those of the objects that this owner manages."""
+    return [one for one in objects if (by := one.metadata.controller) and by.uid == uid]
 
 
 def _template_generation(pod: Pod) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import rollout
-from podwatch.core.expectations.expectation import Expectations, Target
+from podwatch.core.expectations.expectation import About, Expectations, Target
 from podwatch.core.kube import Job, Owner, Pod
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
@@ -67,7 +67,7 @@ class TargetState:
     """One target. `pods` are all that ever were its own, by key.
 
     `first`: the keys of what was there when the lists were complete. `suffering`: since when a
-    permanent state lasts, by key, its id, part and what it decides.
+    permanent state lasts, by what it decides, then by key, its id and part.
     """
 
     def __init__(self, target: Target) -> None:
@@ -75,7 +75,7 @@ class TargetState:
         self._labels = requirements(target.selector) if target.selector else ()
         self.pods: dict[Key, TrackedPod] = {}
         self.first: frozenset[Key] | None = None
-        self.suffering: dict[tuple[Key, str, str, str], float] = {}
+        self.suffering: dict[About, dict[tuple[Key, str, str], float]] = {}
 
     def owns(self, pod: Pod) -> bool:
         """Whether the Pod can be this target's; which generation it is of is asked later."""
