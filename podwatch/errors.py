@@ -36,10 +36,11 @@ EXIT_CODE_MEANINGS: dict[ExitCode, str] = {
 class PodwatchError(Exception):
     """Something that the user can mend, in three parts: what happened, to what, what to do.
 
-    `message` is the first two in one sentence, `hint` the third.
+    `message` is the first two in one sentence, `hint` the third. The exit code, if nothing else is
+    said, is that of a command line that is written wrong.
     """
 
-    def __init__(self, message: str, hint: str, exit_code: ExitCode) -> None:
+    def __init__(self, message: str, hint: str, exit_code: ExitCode = ExitCode.USAGE) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint

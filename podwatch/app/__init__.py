@@ -4,7 +4,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
 
 
 class Output(StrEnum):
@@ -26,7 +26,6 @@ def refuse_same_file(*named: tuple[str, Path | None]) -> None:
                 raise PodwatchError(
                     f"{other} and {option} are the same file, {path}",
                     "name different files: one would be written over the other",
-                    ExitCode.USAGE,
                 )
         known.append((option, path))
 

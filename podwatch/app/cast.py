@@ -83,9 +83,7 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
     refuse_same_file(("the recording", path), ("--cast", to))
     (first, *items), broken = _whole(path)
     if items and items[-1].t - items[0].t > _LONGEST * speed:
-        raise PodwatchError(
-            "the film would be longer than a day", "make it shorter with --speed", ExitCode.USAGE
-        )
+        raise PodwatchError("the film would be longer than a day", "make it shorter with --speed")
     time = _PlayedTime()
     terminal = _Terminal(time)
     console = Console(

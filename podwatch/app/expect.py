@@ -128,9 +128,7 @@ def _from_stdin(namespace: str) -> list[Target]:
     targets, skipped = grammar.targets_of_lines(sys.stdin, namespace)
     if not targets:
         what = f"only kinds without Pods: {', '.join(skipped[:5])}" if skipped else "nothing"
-        raise PodwatchError(
-            f"standard input named {what}", "pipe kubectl apply -o name into it", ExitCode.USAGE
-        )
+        raise PodwatchError(f"standard input named {what}", "pipe kubectl apply -o name into it")
     return targets
 
 
@@ -152,7 +150,6 @@ def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[T
                 f"{namespace}: it does not follow its " + ", ".join(f"{kind}s" for kind in missing),
                 "name a target that it holds (-n names a namespace), or record with "
                 "podwatch expect --record or podwatch ns --record",
-                ExitCode.USAGE,
             )
     session = Session(catalog(), replace(wanted, targets=targets))
     run(ReplayFeed(chain([first], items)), session, Silent())

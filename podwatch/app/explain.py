@@ -29,7 +29,6 @@ def explain(term: str) -> ExitCode:
             f"did you mean {' or '.join(close)}?"
             if close
             else "podwatch explain names all lessons; for a Pod: podwatch explain pod/NAME",
-            ExitCode.USAGE,
         )
     typer.echo("\n\n".join(_answer(answers)))
     return ExitCode.MET

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from podwatch.app import Output
 from podwatch.app.feeds import Inbox
 from podwatch.core.history import History
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
 from podwatch.renderers import RecordingKey, Renderer
 from podwatch.renderers.playback import Player
 
@@ -24,7 +24,6 @@ def chosen(output: Output | None) -> Output:
         raise PodwatchError(
             "the dashboard can't be drawn: standard output is not a terminal",
             "use -o lines or -o json; a still: podwatch replay FILE --snapshot still.svg",
-            ExitCode.USAGE,
         )
     if output is not None:
         return output
@@ -51,7 +50,6 @@ def renderer_for(
         raise PodwatchError(
             f"--projector can't be drawn: the output is {output}",
             "leave --projector out, or run podwatch on a terminal without -o",
-            ExitCode.USAGE,
         )
     match output:
         case Output.JSON:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.errors import PodwatchError, close_match
 
 FOLDER = Path(str(files(__name__)))
 """Where the scenarios are; the wheel has them too."""
@@ -91,7 +91,6 @@ def scenario(name: str) -> Scenario:
         raise PodwatchError(
             f'there is no scenario "{name}"',
             close_match(name, folders).rstrip() or "podwatch demo --list names them all",
-            ExitCode.USAGE,
         )
     return parsed(name, (FOLDER / name / "scenario.toml").read_text("utf-8"))
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from podwatch.core.expectations.expectation import STAGES, About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.jsonpath import json_path
 from podwatch.core.kube import KINDS, WORKLOAD_KINDS
-from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.errors import PodwatchError, close_match
 
 _BY_NAME = {
     name: kind
@@ -35,7 +35,7 @@ def target(text: str, namespace: str) -> Target | None:
     """
     kind_text, slash, name = text.strip().partition("/")
     if not slash or not kind_text or not name or "/" in name:
-        raise _usage(
+        raise PodwatchError(
             f'"{text}" is not a target',
             "write KIND/NAME as kubectl apply -o name does: deployment/web, pod/db; "
             "or name labels: -l app=web",
@@ -45,7 +45,7 @@ def target(text: str, namespace: str) -> Target | None:
     if kind is None or group not in {"", KINDS[kind].group}:
         return None
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name) or len(name) > 253:
-        raise _usage(
+        raise PodwatchError(
             f'"{name}" is not a valid name for a {kind}',
             'names have lower-case letters, digits, "-" and "."',
         )
@@ -58,7 +58,7 @@ def wanted_target(text: str, namespace: str) -> Target:
     if wanted is None:
         kind = text.partition("/")[0]
         meant = close_match(kind.lower(), _BY_NAME, cutoff=0.7)
-        raise _usage(
+        raise PodwatchError(
             f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
             f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "
             'kinds without Pods are skipped only when read from "-"',
@@ -88,7 +88,7 @@ def word(text: str, concepts: Collection[str]) -> Word:
     """The word that `--for` and `--never` name; PodwatchError offers a close one."""
     key, equals, rest = text.partition("=")
     if not text.isprintable():
-        raise _usage(
+        raise PodwatchError(
             f"{text!a} is not a valid word", "words have no control or undecodable characters"
         )
     if text in PLAIN_WORDS:
@@ -99,7 +99,9 @@ def word(text: str, concepts: Collection[str]) -> Word:
         raise _unknown_word(text, concepts)
     about = About(key)
     if not rest:
-        raise _usage(f'"{text}" says nothing after "="', f"write it as in {_EXAMPLES[about]}")
+        raise PodwatchError(
+            f'"{text}" says nothing after "="', f"write it as in {_EXAMPLES[about]}"
+        )
     match about:
         case About.CONDITION:
             type_, _, value = rest.partition("=")
@@ -145,7 +147,7 @@ def phase(text: str) -> str:
         if known.lower() == text.lower():
             return known
     meant = close_match(text.capitalize(), PHASES) or f"the phases are {', '.join(PHASES)}. "
-    raise _usage(
+    raise PodwatchError(
         f'there is no phase "{text}"',
         f"{meant}What kubectl shows as STATUS is written status={text}",
     )
@@ -155,10 +157,12 @@ def sequence(text: str) -> tuple[str, ...]:
     """The phases of `Pending,Running,Succeeded`."""
     phases = tuple(phase(part.strip()) for part in text.split(",") if part.strip())
     if not phases:
-        raise _usage("--sequence names no phase", "write --sequence Pending,Running,Succeeded")
+        raise PodwatchError(
+            "--sequence names no phase", "write --sequence Pending,Running,Succeeded"
+        )
     for earlier, later in pairwise(phases):
         if earlier in {"Succeeded", "Failed"}:
-            raise _usage(
+            raise PodwatchError(
                 f"no Pod goes from {earlier} to {later}: {earlier} is a Pod's last phase",
                 "leave out what comes after it",
             )
@@ -168,7 +172,7 @@ def sequence(text: str) -> tuple[str, ...]:
 def budget(text: str, seconds: float) -> Budget:
     """The budget for a stage by its name."""
     if text not in STAGES:
-        raise _usage(
+        raise PodwatchError(
             f'there is no stage "{text}" to have a budget',
             f"{close_match(text, STAGES)}the stages are {', '.join(STAGES)}: --within ready=60s",
         )
@@ -184,7 +188,7 @@ def _unknown_word(text: str, concepts: Collection[str]) -> PodwatchError:
     if re.fullmatch(r"(Err|Create|Crash|Image|OOM|Init:|Terminating|Evicted|Completed)\S*", text):
         close.insert(0, f"status={text}")
     meant = f"did you mean {' or '.join(close[:3])}? " if close else ""
-    return _usage(
+    return PodwatchError(
         f'podwatch does not know the word "{text}"',
         f"{meant}it knows {', '.join(PLAIN_WORDS)}, {', '.join(f'{k}=…' for k in KEYED_WORDS)} "
         "and every id that podwatch explain lists",
@@ -194,27 +198,29 @@ def _unknown_word(text: str, concepts: Collection[str]) -> PodwatchError:
 def check(wanted: Expectations) -> Expectations:
     """The same; PodwatchError for what contradicts itself and could never be met."""
     if not wanted.targets:
-        raise _usage("nothing to judge was named", "name a target: deployment/web, or -l app=web")
+        raise PodwatchError(
+            "nothing to judge was named", "name a target: deployment/web, or -l app=web"
+        )
     for forbidden in wanted.never:
         if any(forbidden.text == other.text for other in wanted.words):
-            raise _usage(
+            raise PodwatchError(
                 f'"{forbidden.text}" is expected with --for and forbidden with --never',
                 "leave one of them out",
             )
     plain = {expected.about for expected in wanted.words}
     if {About.SUCCEEDED, About.FAILED} <= plain and not wanted.any_:
-        raise _usage(
+        raise PodwatchError(
             "--for succeeded and --for failed can't both be met",
             "leave one of them out, or say with --any that one is enough",
         )
     phases = {expected.value for expected in wanted.words if expected.about is About.PHASE}
     if {"Succeeded", "Failed"} <= phases and not wanted.any_:
-        raise _usage("no Pod ends in two phases", "name one of them, or add --any")
+        raise PodwatchError("no Pod ends in two phases", "name one of them, or add --any")
     for target_ in wanted.targets:
         if target_.kind in {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"} and (
             About.SUCCEEDED in plain and not wanted.any_
         ):
-            raise _usage(
+            raise PodwatchError(
                 f"{target_} can't be expected to succeed: the containers of a {target_.kind} are "
                 "started again whenever they end",
                 "expect it to be ready; what shall end well is a job",
@@ -223,7 +229,3 @@ def check(wanted: Expectations) -> Expectations:
             if expected.path is not None:
                 expected.path.check(target_.kind)
     return wanted
-
-
-def _usage(message: str, hint: str) -> PodwatchError:
-    return PodwatchError(message, hint, ExitCode.USAGE)

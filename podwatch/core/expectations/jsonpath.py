@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 
 from podwatch.core.kube import KINDS
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
 
 _STEP = re.compile(
     r"""\.?(?P<name>(?:[\w$/-]|\\\.)+)
@@ -64,7 +64,6 @@ class JsonPath(msgspec.Struct, frozen=True):
                 raise PodwatchError(
                     f'podwatch does not keep the field "{walked}.{step.name}" of a {kind}',
                     f"here it knows: {', '.join(sorted(fields)) or 'nothing deeper'}",
-                    ExitCode.USAGE,
                 )
             walked += f".{step.name}"
             type_ = fields[step.name] if fields is not None else _item_type(type_)
@@ -92,7 +91,6 @@ def json_path(text: str) -> JsonPath:
         raise PodwatchError(
             f'"{text}" is not a path that podwatch can follow',
             'write names, [0], [*] or [?(@.type=="Ready")]: jsonpath=.status.phase=Running',
-            ExitCode.USAGE,
         )
     return JsonPath(text, tuple(steps))
 

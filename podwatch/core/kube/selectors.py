@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
 
 
 class Requirement(msgspec.Struct, frozen=True):
@@ -47,8 +47,6 @@ def requirements(selector: str) -> tuple[Requirement, ...]:
             parts.append(Requirement(match[2], not match[1]))
         else:
             raise PodwatchError(
-                f'"{selector}" is not a label selector',
-                "write app=web, tier!=db or 'app in (a,b)'",
-                ExitCode.USAGE,
+                f'"{selector}" is not a label selector', "write app=web, tier!=db or 'app in (a,b)'"
             )
     return tuple(parts)

@@ -16,7 +16,7 @@ from podwatch.core.board import Board
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.timeline import Listed
 from podwatch.core.update import Update
-from podwatch.errors import ExitCode, PodwatchError, cant_write
+from podwatch.errors import PodwatchError, cant_write
 from podwatch.renderers import Renderer
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
@@ -30,7 +30,6 @@ def kind_of_snapshot(path: Path) -> str:
         raise PodwatchError(
             f'"{path.name}" does not say what kind of still to write',
             "end the name with .svg, .html or .txt",
-            ExitCode.USAGE,
         )
     return kind
 

@@ -57,7 +57,6 @@ def chosen(
         raise PodwatchError(
             f'the kubeconfig {files} has no context "{context}"',
             f"{close_match(context, contexts)}it has: {', '.join(sorted(contexts)) or 'none'}",
-            ExitCode.USAGE,
         )
     name = context if context is not None else current
     if name not in contexts:
