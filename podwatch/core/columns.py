@@ -69,16 +69,18 @@ def columns(pod: Pod, *, before_1_35: bool = False) -> Columns:
     return Columns(ready, total, text, restarts, last_restart)
 
 
-def restarts_text(columns: Columns, now: datetime) -> str:
-    """RESTARTS: `3 (20s ago)`."""
-    if columns.restarts == 0 or columns.last_restart is None:
+def restarts_text(columns: Columns, now: datetime | None) -> str:
+    """RESTARTS: `3 (20s ago)`; the number only while nobody knows the time."""
+    if columns.restarts == 0 or columns.last_restart is None or now is None:
         return str(columns.restarts)
     ago = human_duration((now - columns.last_restart).total_seconds())
     return f"{columns.restarts} ({ago} ago)"
 
 
-def age_text(pod: Pod, now: datetime) -> str:
-    """AGE: `2d`, or `<unknown>` for a Pod that was never created."""
+def age_text(pod: Pod, now: datetime | None) -> str:
+    """AGE: `2d`, `<unknown>` for a Pod that was never created; empty if nobody knows the time."""
+    if now is None:
+        return ""
     created = pod.metadata.creation_timestamp
     if created is None:
         return "<unknown>"

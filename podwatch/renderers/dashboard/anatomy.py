@@ -14,7 +14,7 @@ from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import container_state
 from podwatch.core.text import listed
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
 from podwatch.renderers.dashboard.volumes import what_they_share
 
 _BOX_MINIMUM = 20
@@ -23,21 +23,14 @@ _BOX_MAXIMUM = 40
 
 def anatomy(pod: Pod, width: int, pen: Layout) -> list[Text]:
     """The box of the Pod: lines of exactly `width` cells, as many as it takes."""
-    inner = width - 4
-    lines = [_edge(f" Pod {pen.say(pod.metadata.name)} ", width, pen, top=True)]
-    rows: list[list[Part]] = [
-        *_containers(pod, inner, pen),
-        *what_they_share(pod, inner, pen),
-        *(_alarm(text, inner, pen) for clash in port_clashes(pod) for text in _lines(clash, inner)),
-    ]
-    side = pen.theme.symbol("frame")[3]
-    frame = pen.style("frame")
-    for parts in rows:
-        content = pen.cut(parts, max(inner, 0))
-        whole = [(f"{side} ", frame), *content, (f" {side}", frame)]
-        lines.append(text_of(pen.cut(whole, width)))
-    lines.append(_edge("", width, pen, top=False))
-    return lines
+    inner = max(width - 4, 0)
+    name = f" Pod {pen.say(pod.metadata.name)} "
+    rows = [*_containers(pod, inner, pen), *what_they_share(pod, inner, pen)]
+    for clash in port_clashes(pod):
+        lines = wrapped(pen.say(clash), max(inner - 2, 8))
+        rows += pen.labelled("! ", lines, 2, "alarm", "alarm")
+    title: Part = (pen.fit_name(name, min(cell_len(name), inner)), "strong")
+    return [pen.text(parts) for parts in pen.framed(rows, width, [title])]
 
 
 def port_clashes(pod: Pod) -> list[str]:
@@ -73,11 +66,8 @@ def _containers(pod: Pod, inner: int, pen: Layout) -> list[list[Part]]:
     ]
     if not boxes:
         return []
-    longest = max(
-        max(cells(line) + 4 for line in content) if content else cell_len(label) + 6
-        for label, content in boxes
-    )
-    wanted = min(max(longest, _BOX_MINIMUM), _BOX_MAXIMUM)
+    longest = max(cell_len(text) for _, content in boxes for text, _ in content)
+    wanted = min(max(longest + 4, _BOX_MINIMUM), _BOX_MAXIMUM)
     beside = max(min((inner + 1) // (wanted + 1), len(boxes)), 1)
     if beside < len(boxes):
         # A narrower box that saves a row shows more at once; long names lose their middle.
@@ -89,10 +79,7 @@ def _containers(pod: Pod, inner: int, pen: Layout) -> list[list[Part]]:
         height = max(len(content) for _, content in row)
         drawn = [_box(label, content, box, height, pen) for label, content in row]
         for parts in zip(*drawn, strict=True):
-            line: list[Part] = []
-            for number, part in enumerate(parts):
-                line += [(" ", None), *part] if number else part
-            rows.append(line)
+            rows.append([part for line in parts for part in ((" ", ""), *line)][1:])
     return rows
 
 
@@ -110,24 +97,19 @@ def _labelled(pod: Pod) -> Iterable[tuple[str, Container]]:
 
 def _content(
     pod: Pod, container: Container, status: ContainerStatus | None, pen: Layout
-) -> list[list[Part]]:
-    symbol, word = _state(pod, status)
-    named = {"live": None, "reconnecting": "trouble"}.get(symbol, symbol)
-    style = pen.style(named) if named else None
-    lines: list[list[Part]] = [
-        [(pen.say(container.name), pen.style("strong"))],
-        [(pen.say(container.image or "no image"), None)],
-    ]
+) -> list[Part]:
+    lines = [(pen.say(container.name), "strong"), (pen.say(container.image or "no image"), "")]
     for port in container.ports:
         name = f" ({port.name})" if port.name else ""
         host = f", port {port.host_port} of the node" if port.host_port else ""
         protocol = f"/{port.protocol}" if port.protocol not in {"", "TCP"} else ""
-        text = f"port {port.container_port}{protocol}{name}{host}"
-        lines.append([(pen.say(text), None)])
-    lines.append([(pen.theme.symbol(symbol) + " ", style), (pen.say(word), style)])
+        lines.append((pen.say(f"port {port.container_port}{protocol}{name}{host}"), ""))
+    symbol, word = _state(pod, status)
+    style = "trouble" if symbol == "reconnecting" else symbol
+    lines.append((f"{pen.symbol(symbol)} {pen.say(word)}", style))
     if status is not None and status.restart_count > 0:
         times = "once" if status.restart_count == 1 else f"{status.restart_count} times"
-        lines.append([(pen.own(f"restarted {times}"), pen.style("dim"))])
+        lines.append((pen.own(f"restarted {times}"), "dim"))
     return lines
 
 
@@ -135,17 +117,15 @@ def _state(pod: Pod, status: ContainerStatus | None) -> tuple[str, str]:
     """A symbol's name and a few words."""
     state = container_state(status)
     if state.value == "running" and status is not None:
-        once = status.name in {one.name for one in pod.spec.init_containers} - pod.sidecars()
-        ephemeral = status.name in {one.name for one in pod.spec.ephemeral_containers}
-        if once or ephemeral:
+        others = [*pod.spec.init_containers, *pod.spec.ephemeral_containers]
+        if status.name in {one.name for one in others} - pod.sidecars():
             return "live", "running"
         return ("ready", "ready") if status.ready else ("live", "running, not ready")
     if state.value == "terminated":
         if state.exit_code == 0:
             return "ended", "exit 0"
-        said = f"exit {state.exit_code}"
-        plain = state.reason in {"", "Error"}
-        return "trouble", said if plain else f"{state.reason}, {said}"
+        reason = "" if state.reason in {"", "Error"} else f"{state.reason}, "
+        return "trouble", f"{reason}exit {state.exit_code}"
     if state.reason == "CrashLoopBackOff":
         return "reconnecting", state.reason
     if state.reason in UNTOLD:
@@ -154,51 +134,10 @@ def _state(pod: Pod, status: ContainerStatus | None) -> tuple[str, str]:
 
 
 def _box(
-    label: str, content: Sequence[list[Part]], width: int, height: int, pen: Layout
+    label: str, content: Sequence[Part], width: int, height: int, pen: Layout
 ) -> list[list[Part]]:
-    top_left, line, top_right, side, bottom_left, bottom_right = tuple(pen.theme.symbol("frame"))
-    frame = pen.style("frame")
     title = pen.own(f" {label} ")
-    title = title if cell_len(title) <= width - 3 else ""
-    fill = line * max(width - 3 - cell_len(title), 0)
-    lines: list[list[Part]] = [
-        pen.cut(
-            [(top_left + line, frame), (title, pen.style("label")), (fill + top_right, frame)],
-            width,
-        )
-    ]
-    for number in range(height):
-        parts = _cut_names(content[number] if number < len(content) else [], width - 4, pen)
-        lines.append([(f"{side} ", frame), *parts, (f" {side}", frame)])
-    lines.append(pen.cut([(bottom_left + line * (width - 2) + bottom_right, frame)], width))
-    return lines
-
-
-def _cut_names(parts: Sequence[Part], width: int, pen: Layout) -> list[Part]:
-    """One text in so many cells: of an image its end, the tag, tells most."""
-    width = max(width, 0)
-    if len(parts) == 1:
-        text, style = parts[0]
-        return [(pen.fit_name(text, width), style)]
-    return pen.cut(parts, width)
-
-
-def _alarm(text: str, inner: int, pen: Layout) -> list[Part]:
-    return pen.cut([(pen.say(text), pen.style("alarm"))], max(inner, 0))
-
-
-def _lines(clash: str, inner: int) -> list[str]:
-    lines = wrapped(clash, max(inner - 2, 8))
-    return [f"  {line}" if number else f"! {line}" for number, line in enumerate(lines)]
-
-
-def _edge(title: str, width: int, pen: Layout, *, top: bool) -> Text:
-    """A side of the outer frame, with the Pod's name in the upper one."""
-    symbols = pen.theme.symbol("frame")
-    line = symbols[1]
-    start, end = (symbols[0], symbols[2]) if top else (symbols[4], symbols[5])
-    frame = pen.style("frame")
-    title = pen.fit_name(title, min(cell_len(title), max(width - 4, 0)))
-    fill = line * max(width - 3 - cell_len(title), 0)
-    parts: list[Part] = [(start + line, frame), (title, pen.style("strong")), (fill + end, frame)]
-    return text_of(pen.cut(parts, width))
+    # Of an image its end, the tag, tells most.
+    lines = [[(pen.fit_name(text, max(width - 4, 0)), style)] for text, style in content]
+    lines += [[]] * (height - len(content))
+    return pen.framed(lines, width, [(title if cell_len(title) <= width - 3 else "", "label")])

@@ -5,8 +5,6 @@ The lines in it are `lesson`.
 """
 
 import math
-import re
-from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -17,10 +15,10 @@ from podwatch.core.kubelet import next_start
 from podwatch.core.states import CONTAINER_FACETS, CONTAINER_WORDS, Facet
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, text_of, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
 from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.timeline import moment
-from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, titled
+from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, selected_row, titled
 
 _SUBJECTS = CONTAINER_WORDS | {Facet.CONDITION: "condition"}
 
@@ -32,17 +30,16 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
     lesson = lesson_shown(board, look)
     inner = width - 6
     if lesson is None:
-        body = _before_the_first(board, look, inner, pen)
-        return _framed(body[: height - 2], [], [], [], width, pen)
+        body = _before_the_first(board, look, inner, pen)[: height - 2]
+        return [pen.text(parts) for parts in pen.framed(body, width, margin=2)]
     body = lesson_lines(lesson, _when(lesson, board), inner, height - 2, pen)
     body += [[]] * (height - 2 - len(body))
-    right: list[Part] = [(f" {moment(lesson, pen)} ", pen.style("dim"))]
+    right: list[Part] = [(f" {moment(lesson, pen)} ", "dim")]
     if look.behind and not look.selected:
         behind = f" {look.behind} more behind this "
-        right = [(behind, pen.style("label")), (pen.theme.symbol("frame")[1] * 2, None), *right]
-    return _framed(
-        body, _card_title(lesson, board, pen), right, _card_link(lesson, width - 8, pen), width, pen
-    )
+        right = [(behind, "label"), (pen.symbol("frame")[1] * 2, ""), *right]
+    title, link = _card_title(lesson, board, pen), _card_link(lesson, width - 8, pen)
+    return [pen.text(parts) for parts in pen.framed(body, width, title, right, link, margin=2)]
 
 
 def _when(lesson: Explained, board: Board) -> str:
@@ -68,54 +65,17 @@ def _when(lesson: Explained, board: Board) -> str:
     left = math.ceil((due - board.now).total_seconds())
     if not 0 < left < _SHOWN_AHEAD:
         return ""
-    return f"{left} s left: " if transition.facet is Facet.DELETION else f"in about {left} s: "
+    return f"{left} s left: " if is_deletion else f"in about {left} s: "
 
 
 _SHOWN_AHEAD = 3600
 """What is due later is no countdown."""
 
 
-def _framed(
-    body: list[list[Part]],
-    title: list[Part],
-    time: list[Part],
-    link: list[Part],
-    width: int,
-    pen: Layout,
-) -> list[Text]:
-    top_left, line, top_right, side, bottom_left, bottom_right = tuple(pen.theme.symbol("frame"))
-    frame = pen.style("frame")
-    lines = [_edge(top_left, line, top_right, title, time, width, pen)]
-    for parts in body:
-        content = pen.cut(parts, width - 6)
-        lines.append(text_of([(f"{side}  ", frame), *content, (f"  {side}", frame)]))
-    lines.append(_edge(bottom_left, line, bottom_right, [], link, width, pen))
-    return lines
-
-
-def _edge(
-    start: str,
-    line: str,
-    end: str,
-    left: Sequence[Part],
-    right: Sequence[Part],
-    width: int,
-    pen: Layout,
-) -> Text:
-    """A side of the frame with words in it."""
-    frame = pen.style("frame")
-    room = width - 4 - cells(right)
-    if cells(left) > room:
-        left = pen.cut(left, max(room, 0))
-    fill = line * max(room - cells(left), 0)
-    parts: list[Part] = [(start + line, frame), *left, (fill, frame), *right, (line + end, frame)]
-    return text_of(pen.cut(parts, width))
-
-
 def _card_title(lesson: Explained, board: Board, pen: Layout) -> list[Part]:
-    parts: list[Part] = [(f" {pen.say(titled(board, lesson.ref))} ", pen.style("strong"))]
+    parts: list[Part] = [(f" {pen.say(titled(board, lesson.ref))} ", "strong")]
     if what := about(lesson):
-        parts.append((pen.own(f"· {pen.say(what)} "), None))
+        parts.append((pen.own(f"· {pen.say(what)} "), ""))
     return parts
 
 
@@ -123,8 +83,7 @@ def about(lesson: Explained) -> str:
     """What of the Pod it is about: `container app`, `condition Ready`, `phase`."""
     if isinstance(lesson, ExplainedEvent):
         return f"container {lesson.event.container}" if lesson.event.container else ""
-    facet = lesson.transition.facet
-    kind = _SUBJECTS.get(facet)
+    kind = _SUBJECTS.get(lesson.transition.facet)
     return f"{kind} {lesson.transition.subject}" if kind else lesson.subject
 
 
@@ -133,31 +92,24 @@ def _card_link(lesson: Explained, width: int, pen: Layout) -> list[Part]:
     if not docs:
         return []
     text = pen.address(docs, width)
-    if cell_len(text) > width:
-        text = pen.fit(text, width)
-    linkable = re.fullmatch(r"https://[!-~]+", docs) is not None
-    return [(f" {text} ", pen.theme.link(docs) if linkable else pen.style("dim"))]
+    return [(f" {pen.fit(text, min(cell_len(text), width))} ", docs)]
 
 
 def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
     """What will be here, and what the symbols mean."""
     text = "Nothing has changed yet. What happens from now on is explained here."
-    if look.selected:
-        row = next((row for row in board.rows if row.ref.key == look.selected), None)
-        if row is not None:
-            stands = HEALTH_WORDS.get(row.health, "gone")
-            wait = board.wait(row)
-            text = f"{pen.say(row.ref.name)} is {stands}."
-            if wait is not None:
-                text += f" {capitalized(pen.say(wait.sentence))}"
-            text += (
-                " Nothing has changed about it since podwatch looks; what happens from now on is "
-                "explained here."
-            )
-    lines: list[list[Part]] = [[(line, None)] for line in wrapped(text, width)]
+    row = selected_row(board, look)
+    if row is not None:
+        wait = board.wait(row)
+        waits = f" {capitalized(pen.say(wait.sentence))}" if wait is not None else ""
+        text = (
+            f"{pen.say(row.ref.name)} is {HEALTH_WORDS.get(row.health, 'gone')}.{waits} Nothing "
+            "has changed about it since podwatch looks; what happens from now on is explained here."
+        )
+    lines: list[list[Part]] = [[(line, "")] for line in wrapped(text, width)]
     lines.append([])
     for name, word in HEALTH_WORDS.items():
-        meaning = [(pen.theme.symbol(name), pen.style(name)), (f" {word}   ", pen.style("dim"))]
+        meaning = [pen.sign(name), (f" {word}   ", "dim")]
         if cells(lines[-1]) + cells(meaning) > width + 3:
             lines.append([])
         lines[-1] += meaning

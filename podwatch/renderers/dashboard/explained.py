@@ -4,7 +4,7 @@ Responsible for the order and the layout of the page; the sentences are
 `podwatch.core.diagnosis`' and the catalogue's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from rich.text import Text
@@ -15,14 +15,7 @@ from podwatch.core.diagnosis import Diagnosis, Finding, in_a_cluster
 from podwatch.core.present import Wait
 from podwatch.core.text import capitalized, one_line
 from podwatch.renderers.dashboard.anatomy import anatomy
-from podwatch.renderers.dashboard.layout import (
-    Layout,
-    Part,
-    cells,
-    sentences_that_fit,
-    text_of,
-    wrapped,
-)
+from podwatch.renderers.dashboard.layout import Layout, Part, cells, sentences_that_fit, wrapped
 
 _LABEL = 7
 
@@ -31,7 +24,7 @@ def page(one: Diagnosis, width: int, pen: Layout) -> list[Text]:
     """The page in lines of `width` cells; commands stay whole, so that they can be copied."""
     lines = [*_head(one, width, pen), *anatomy(one.pod, width, pen), pen.blank(width)]
     for sentence in one.disagreement:
-        lines += _paragraph([("  ", None)], sentence, 2, width, pen)
+        lines += _paragraph(sentence, 2, width, pen)
     if one.disagreement:
         lines.append(pen.blank(width))
     if one.wait is not None and one.now is not None:
@@ -45,44 +38,37 @@ def page(one: Diagnosis, width: int, pen: Layout) -> list[Text]:
 
 def _head(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
     meta = one.pod.metadata
-    where = one.pod.spec.node_name or "no node yet"
-    dot = pen.theme.symbol("dot")
-    place = f" {dot} ".join(
-        pen.say(part) for part in (meta.namespace, where, f"uid {meta.uid}") if part != "uid "
-    )
-    yield pen.line(width, [(f" {pen.say(meta.name)}  ", pen.style("brand")), (place, None)])
-    yield pen.line(width, [(pen.own(f" {pen.say(_family(one))}"), None)])
+    place = [meta.namespace, one.pod.spec.node_name or "no node yet"]
+    place += [f"uid {meta.uid}"] if meta.uid else []
+    where = pen.own(" · ").join(map(pen.say, place))
+    yield pen.line(width, [(f" {pen.say(meta.name)}  ", "brand"), (where, "")])
+    yield pen.line(width, [(pen.own(f" {pen.say(_family(one))}"), "")])
     if in_a_cluster(one.pod):
         yield from _columns(one, width, pen)
     if one.note:
-        yield from _paragraph([(" ", None)], one.note, 1, width, pen, style="alarm")
+        yield from _paragraph(one.note, 1, width, pen, style="alarm")
 
 
 def _columns(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
     """What kubectl shows, and phase and Ready beside it, in as many lines as it takes."""
     shown = one.columns
     ready = one.pod.condition("Ready")
-    restarts = restarts_text(shown, one.now) if one.now is not None else str(shown.restarts)
     words = [
         ("READY", shown.ready_text),
         ("STATUS", shown.status),
         ("phase", one.pod.status.phase or "none"),
         ("Ready", ready.status if ready is not None else "not set"),
-        ("RESTARTS", restarts),
+        ("RESTARTS", restarts_text(shown, one.now)),
     ]
     if one.now is not None:
         words.append(("AGE", age_text(one.pod, one.now)))
     parts: list[Part] = []
     for label, value in words:
-        gap = f"  {pen.theme.symbol('dot')}  " if parts else " "
-        more: list[Part] = [
-            (f"{gap}{label} ", pen.style("dim")),
-            (pen.say(value), pen.style("strong")),
-        ]
-        if parts and cells(parts) + cells(more) > width:
+        fact: list[Part] = [(f"{label} ", "dim"), (pen.say(value), "strong")]
+        if parts and cells(parts) + 5 + cells(fact) > width:
             yield pen.line(width, parts)
-            parts, more = [], [(f" {label} ", pen.style("dim")), more[1]]
-        parts += more
+            parts = []
+        parts += [(pen.own("  ·  ") if parts else " ", "dim"), *fact]
     yield pen.line(width, parts)
 
 
@@ -96,11 +82,10 @@ def _family(one: Diagnosis) -> str:
 def _wait(wait: Wait, now: datetime, width: int, pen: Layout) -> Iterator[Text]:
     """What it waits for, for how long where that is known, and who has to act."""
     brief = wait.brief if wait.until is None else wait.short(now)
-    yield pen.line(width, [(f" {pen.theme.symbol('waiting')} Waits", pen.style("strong"))])
-    yield from _paragraph([("   ", None)], capitalized(wait.sentence), 3, width, pen)
-    for label, text in (("for", brief), ("who", wait.who)):
-        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
-        yield from _paragraph(first, text, 3 + _LABEL, width, pen)
+    yield pen.line(width, [(f" {pen.symbol('waiting')} Waits", "strong")])
+    yield from _paragraph(capitalized(wait.sentence), 3, width, pen)
+    yield from _paragraph(brief, 3, width, pen, label="for")
+    yield from _paragraph(wait.who, 3, width, pen, label="who")
     yield pen.blank(width)
 
 
@@ -117,10 +102,10 @@ def _reason(
     explanation = reason.explanation
     concept = explanation.concept
     symbol = "dot" if reason.past else _SYMBOLS.get(explanation.weight, "dot")
-    style = pen.style("trouble" if symbol == "trouble" else "strong")
+    style = "trouble" if symbol == "trouble" else "strong"
     title = pen.say(concept.title if concept else "Not known to podwatch")
-    yield pen.line(width, [(f" {pen.theme.symbol(symbol)} {title}", style)])
-    yield from _paragraph([("   ", None)], reason.sentence, 3, width, pen)
+    yield pen.line(width, [(f" {pen.symbol(symbol)} {title}", style)])
+    yield from _paragraph(reason.sentence, 3, width, pen)
     if brief or concept is None or concept.id in told:
         yield pen.blank(width)
         return
@@ -128,28 +113,26 @@ def _reason(
     told |= {concept.id, *commands}
     room = max(width - 4 - _LABEL, 10)
     why = () if reason.past else sentences_that_fit(one_line(concept.explanation), room, 3)
-    rows: list[tuple[str, str, str, bool]] = [
-        ("next", explanation.then, "", False),
-        ("who", "" if reason.past else explanation.who, "", False),
-        ("why", " ".join(why), "", False),
-        *(("try", command, "command", True) for command in commands),
-        ("not", concept.myth, "", False),
-        ("read", pen.address(explanation.docs, room), "dim", True),
-    ]
-    for label, text, named, whole in rows:
-        first: list[Part] = [("   ", None), (label.ljust(_LABEL), pen.style("label"))]
-        if whole and text:
-            yield text_of([*first, (pen.say(text), pen.style(named))])
+    for label, text, style in (
+        ("next", explanation.then, ""),
+        ("who", "" if reason.past else explanation.who, ""),
+        ("why", " ".join(why), ""),
+        *(("try", command, "command") for command in commands),
+        ("not", concept.myth, ""),
+        ("read", pen.address(explanation.docs, room), "dim"),
+    ):
+        if style and text:  # to be copied: it stays whole
+            yield pen.text([("   ", ""), (label.ljust(_LABEL), "label"), (pen.say(text), style)])
         elif text:
-            yield from _paragraph(first, text, 3 + _LABEL, width, pen, style=named)
+            yield from _paragraph(text, 3, width, pen, label=label)
     yield pen.blank(width)
 
 
 def _paragraph(
-    first: Sequence[Part], text: str, indent: int, width: int, pen: Layout, *, style: str = ""
+    text: str, margin: int, width: int, pen: Layout, *, label: str = "", style: str = ""
 ) -> Iterator[Text]:
-    """A text in as many lines as it takes, the later ones as far in as the first one's text."""
-    for number, line in enumerate(wrapped(pen.say(one_line(text)), max(width - indent - 1, 10))):
-        start = list(first) if not number else [(" " * indent, None)]
-        parts = [*start, (line, pen.style(style) if style else None)]
-        yield text_of(pen.cut(parts, width))
+    """A text in as many lines as it takes, below each other, after a word if there is one."""
+    used = _LABEL if label else 0
+    lines = wrapped(pen.say(one_line(text)), max(width - margin - used - 1, 10))
+    for parts in pen.labelled(label, lines, used, style):
+        yield pen.line(width, [(" " * margin, ""), *parts])

@@ -12,29 +12,28 @@ def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> T
 
     Keys that there is no room for are left out, the least needed first.
     """
-    dim, key = pen.style("dim"), pen.style("key")
     if look.typing:
         after: list[Part] = [
-            (" ", pen.style("selected")),
-            (f"  {rows} of {total} Pods   ", dim),
-            ("Enter", key),
-            (" keep  ", dim),
-            ("Esc", key),
-            (" all", dim),
+            (" ", "selected"),
+            (f"  {rows} of {total} Pods   ", "dim"),
+            ("Enter", "key"),
+            (" keep  ", "dim"),
+            ("Esc", "key"),
+            (" all", "dim"),
         ]
         typed = _end_of(pen.say(look.filter), width - 3 - cells(after), pen)
-        return pen.line(width, [(" /", key), (typed, pen.style("strong")), *after])
+        return pen.line(width, [(" /", "key"), (typed, "strong"), *after])
     right: list[Part] = []
     if look.recording:
-        right = [(f" {pen.theme.symbol('live')} recording ", pen.style("alarm"))]
+        right = [(f" {pen.symbol('live')} recording ", "alarm")]
     if look.message:
-        return pen.line(width, [(f" {pen.say(look.message)}", pen.style("strong"))], right)
-    left: list[Part] = [(" ", None)]
+        return pen.line(width, [(f" {pen.say(look.message)}", "strong")], right)
+    left: list[Part] = [(" ", "")]
     for said in _settings(look, pen):
-        left += [(f" {said} ", pen.style("selected")), (" ", None)]
-    quit_: list[Part] = [("q", key), (" quit", dim)]
+        left += [(f" {said} ", "selected"), (" ", "")]
+    quit_: list[Part] = [("q", "key"), (" quit", "dim")]
     for name, does in _hints(look, pen):
-        hint: list[Part] = [(name, key), (f" {does}  ", dim)]
+        hint: list[Part] = [(name, "key"), (f" {does}  ", "dim")]
         if cells(left) + cells(hint) + cells(quit_) + cells(right) <= width:
             left += hint
     return pen.line(width, [*left, *quit_], right)
@@ -45,7 +44,7 @@ def _end_of(text: str, width: int, pen: Layout) -> str:
     whole = text
     while text and cell_len(text) + (text != whole) > width:
         text = text[1:]
-    return text if text == whole else pen.ellipsis + text
+    return text if text == whole else pen.symbol("ellipsis") + text
 
 
 def _settings(look: ViewState, pen: Layout) -> list[str]:
@@ -62,7 +61,7 @@ def _settings(look: ViewState, pen: Layout) -> list[str]:
 
 def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     """Keys and what they do now, the most needed first."""
-    arrows = pen.theme.symbol("up") + pen.theme.symbol("down")
+    arrows = pen.symbol("up") + pen.symbol("down")
     sides = pen.own("←→")
     if look.overlay is not Overlay.NONE:
         return [("Esc", "back"), (arrows, "scroll")]

@@ -16,24 +16,23 @@ from podwatch.renderers.dashboard.view_state import ViewState, place
 
 def header(board: Board, width: int, pen: Layout, recorded: bool) -> Text:
     """The first line of the screen."""
-    brand: Part = (" podwatch", pen.style("brand"))
+    brand: Part = (" podwatch", "brand")
     opened = board.opened
     where, version = "", ""
     if opened is not None:
         where = pen.own(f"  {pen.say(opened.context)} · {pen.say(place(board))}")
         version = pen.own(f" · {pen.say(opened.server_version)}") if opened.server_version else ""
-    dim = pen.style("dim")
     lefts: list[list[Part]] = [
-        [brand, (where, None), (version, dim)],
-        [brand, (where, None)],
-        [brand, (f"  {pen.say(place(board))}", None)],
+        [brand, (where, ""), (version, "dim")],
+        [brand, (where, "")],
+        [brand, (f"  {pen.say(place(board))}", "")],
     ]
     connection = _connection_parts(board, pen, recorded)
     rights = [[*connection, *counts] for counts in _counts(board, pen)]
     for left, right in ((lefts[i], rights[j]) for i, j in _HEADERS):
         if cells(left) + 2 + cells(right) <= width:
             return pen.line(width, left, right)
-    return pen.line(width, lefts[2], [("  ", None), *rights[1]])
+    return pen.line(width, lefts[2], [("  ", ""), *rights[1]])
 
 
 _HEADERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1))
@@ -44,75 +43,68 @@ def _counts(board: Board, pen: Layout) -> tuple[list[Part], list[Part]]:
     """How the Pods stand, in words and in symbols only (the rows' own)."""
     counts = board.counts()
     total = sum(counts.values())
-    if not total:
-        return [(" ", None)], [(" ", None)]
     pods = f"   {counted(total, 'Pod')}"
-    words: list[Part] = [(pods + ":", None)]
-    symbols: list[Part] = [(pods, None)]
+    words: list[Part] = [(pods + ":", "")] if total else []
+    symbols: list[Part] = [(pods, "")] if total else []
     for health, word in HEALTH_WORDS.items():
         if counts[health]:
-            style = pen.style(health)
-            words.append((f"  {pen.theme.symbol(health)} {counts[health]} {word}", style))
-            symbols.append((f"  {pen.theme.symbol(health)} {counts[health]}", style))
-    return [*words, (" ", None)], [*symbols, (" ", None)]
+            said = f"  {pen.symbol(health)} {counts[health]}"
+            words.append((f"{said} {word}", health))
+            symbols.append((said, health))
+    return [*words, (" ", "")], [*symbols, (" ", "")]
 
 
-_WORST_FIRST = (
-    ConnectionState.FORBIDDEN,
-    ConnectionState.RECONNECTING,
-    ConnectionState.LISTING,
-    ConnectionState.LIVE,
-)
+_RANKS: dict[str, int] = {
+    ConnectionState.RECONNECTING: 1,
+    ConnectionState.LISTING: 2,
+    ConnectionState.LIVE: 3,
+}
+"""The states from bad to good; any other is worse."""
 
 
 def _connection(board: Board) -> Connection | None:
     """The Pods' connection that is in the worst state."""
     own = [one for scope, one in board.connections.items() if scope.kind == "Pod"]
-    ranks = {str(state): number for number, state in enumerate(_WORST_FIRST)}
-    return min(own, key=lambda one: ranks.get(one.state, 0), default=None)
+    return min(own, key=lambda one: _RANKS.get(one.state, 0), default=None)
 
 
 def _connection_parts(board: Board, pen: Layout, recorded: bool) -> list[Part]:
     connection = _connection(board)
     if recorded and (connection is None or connection.state == ConnectionState.LIVE):
-        return [(f"{pen.theme.symbol('here')} recorded", None)]
-    if board.opened is None:
-        symbol, word, style = "listing", "connecting", None
-    elif connection is None:
-        symbol, word, style = ("live", "", None) if board.synced else ("listing", "listing", None)
-    else:
-        word = pen.say(connection.state)
-        symbol = connection.state if connection.state in {"live", "listing"} else "reconnecting"
-        if connection.state == ConnectionState.FORBIDDEN:
-            symbol = "alarm"
-        elif connection.state == ConnectionState.LIVE and board.silent:
-            symbol, word = "reconnecting", f"silent for {board.silent:.0f} s"
-        style = pen.style({"live": "ready", "listing": "dim"}.get(symbol, "alarm"))
-    return [(f"{pen.theme.symbol(symbol)} {word}", style)] if word else []
+        return [(f"{pen.symbol('here')} recorded", "")]
+    if board.opened is None or connection is None:
+        word = "connecting" if board.opened is None else "" if board.synced else "listing"
+        return [(f"{pen.symbol('listing')} {word}", "")] if word else []
+    word = pen.say(connection.state)
+    symbol = connection.state if connection.state in {"live", "listing"} else "reconnecting"
+    if connection.state == ConnectionState.FORBIDDEN:
+        symbol = "alarm"
+    elif connection.state == ConnectionState.LIVE and board.silent:
+        symbol, word = "reconnecting", f"silent for {board.silent:.0f} s"
+    style = {"live": "ready", "listing": "dim"}.get(symbol, "alarm")
+    return [(f"{pen.symbol(symbol)} {word}", style)]
 
 
 def banner(board: Board, width: int, pen: Layout) -> list[Text]:
     """A line for a connection that is not as it should be, and why."""
     connection = _connection(board)
-    alarm = pen.style("alarm")
     if connection is not None:
         cause = f": {pen.say(connection.cause)}" if connection.cause else ""
         match connection.state:
             case ConnectionState.RECONNECTING:
-                symbol = pen.theme.symbol("reconnecting")
                 since = pen.time(connection.at)
-                text = f" {symbol} reconnecting since {since}{cause}"
-                return [pen.line(width, [(text, alarm)])]
+                text = f" {pen.symbol('reconnecting')} reconnecting since {since}{cause}"
+                return [pen.line(width, [(text, "alarm")])]
             case ConnectionState.FORBIDDEN:
-                symbol = pen.theme.symbol("alarm")
-                return [pen.line(width, [(f" {symbol} {connection.state}{cause}", alarm)])]
+                text = f" {pen.symbol('alarm')} {connection.state}{cause}"
+                return [pen.line(width, [(text, "alarm")])]
     for scope, one in board.connections.items():
         if scope.kind == "Namespace" and one.state == ConnectionState.MISSING:
-            text = pen.own(f" {pen.theme.symbol('alarm')} {pen.say(one.cause)}")
-            return [pen.line(width, [(text, alarm)])]
+            text = pen.own(f" {pen.symbol('alarm')} {pen.say(one.cause)}")
+            return [pen.line(width, [(text, "alarm")])]
         if scope.kind == "Event" and one.state == ConnectionState.FORBIDDEN:
             text = pen.own(f" · no Events here: {pen.say(one.cause)}")
-            return [pen.line(width, [(text, pen.style("dim"))])]
+            return [pen.line(width, [(text, "dim")])]
     return []
 
 
@@ -123,8 +115,8 @@ def stopped(board: Board, look: ViewState, width: int, pen: Layout) -> list[Text
         return []
     moment = pen.time(board.now) if board.now is not None else ""
     where = f"{past.steps} back of {past.kept}" if past.steps else "paused"
-    parts: list[Part] = [(f" {where} ", pen.style("stopped")), (f"  {moment}", pen.style("strong"))]
+    parts: list[Part] = [(f" {where} ", "stopped"), (f"  {moment}", "strong")]
     if past.missed:
-        parts.append((f"   {past.missed} came meanwhile", pen.style("alarm")))
-    parts.append(("   Space: go on   ", pen.style("dim")))
+        parts.append((f"   {past.missed} came meanwhile", "alarm"))
+    parts.append(("   Space: go on   ", "dim"))
     return [pen.line(width, parts)]

@@ -1,8 +1,8 @@
-"""Lanes: each container of a Pod as a row of symbols over time.
+"""Lanes: each container of a Pod as a row of symbols over time; and the Pod's own lifeline.
 
 Responsible for the states that the containers were seen in and for the time axis, which is
 stretched where much happened: each state has its place, however short it was. Not responsible
-for the Pod as a whole (`podwatch.core.lifeline`).
+for the states of the Pod as a whole (`podwatch.core.lifeline`).
 """
 
 import math
@@ -16,7 +16,7 @@ from podwatch.core.board import Board, Row
 from podwatch.core.durations import human_duration
 from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.kubelet import outlook
-from podwatch.core.lifeline import UNTOLD
+from podwatch.core.lifeline import UNTOLD, PodState
 from podwatch.core.timeline import ExplainedTransition
 from podwatch.renderers.dashboard.layout import Layout, Part
 
@@ -58,20 +58,20 @@ def lanes(board: Board, row: Row, width: int, pen: Layout) -> list[list[Part]]:
     sizes = _sizes(spans, end, room)
     lines: list[list[Part]] = []
     for number, name in enumerate(names):
-        line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", None)]
+        line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", "")]
         for span, size in zip(spans, sizes, strict=True):
             state = span.states[number]
             if state in _WITH_PAUSE and size > 1:
                 # On newer clusters a container stays "terminated" through most of its pause.
                 ended = _WITH_PAUSE[state]
-                line.append((pen.theme.symbol(ended), pen.style(ended)))
-                line.append((pen.theme.symbol("back-off") * (size - 1), pen.style("back-off")))
+                line.append(pen.sign(ended))
+                line.append(pen.sign("back-off", size - 1))
             else:
                 state = _WITH_PAUSE.get(state, state)
-                line.append((pen.theme.symbol(state) * size, pen.style(state)))
+                line.append(pen.sign(state, size))
         lines.append(line)
     axis = _axis(spans, sizes, created, room)
-    lines.append([(" " * (label + 2), None), (axis, pen.style("dim"))])
+    lines.append([(" " * (label + 2), ""), (axis, "dim")])
     return lines
 
 
@@ -145,3 +145,35 @@ def _axis(spans: Sequence[_Span], sizes: Sequence[int], created: float, room: in
             text = text.ljust(at) + mark
         at += size
     return text.ljust(room - 3) + "now" if len(text) <= room - 4 else text
+
+
+def lifeline(row: Row, t: float, room: int, pen: Layout) -> list[Part]:
+    """The states that a Pod went through, the newest at the right, in at most `room` cells.
+
+    Each has at least one symbol, and one more each time that it lasted twice as long: the
+    pauses of a crash loop, which double, grow by one. The oldest are left out first.
+    """
+    spans = row.lifeline
+    parts: list[Part] = []
+    left = room
+    until = row.gone_t if row.gone else t
+    for number in range(len(spans) - 1, -1, -1):
+        span = spans[number]
+        size = 1 if span.state in _MOMENTS else _length(until - span.t)
+        until = span.t
+        if size >= left and number > 0:
+            if left > 1:
+                parts.append(pen.sign(span.state, left - 1))
+            parts.append((pen.symbol("ellipsis"), "dim"))
+            break
+        parts.append(pen.sign(span.state, min(size, left)))
+        left -= size
+    return parts[::-1]
+
+
+_MOMENTS = frozenset({PodState.UNSEEN, PodState.GONE})
+
+
+def _length(seconds: float) -> int:
+    """How many cells a state has: 1 below 1 s, 2 below 2 s, 3 below 4 s, 7 below 64 s …"""
+    return 1 + int(max(seconds, 0.0)).bit_length()

@@ -6,11 +6,11 @@ only through `safe`. Not responsible for what stands where (`view`).
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
-from rich.style import Style
 from rich.text import Text
 
 from podwatch.renderers.dashboard.theme import Theme
@@ -20,8 +20,8 @@ from podwatch.renderers.wording import page, time_of_day
 TEXT_LIMIT = 1_500
 """How many characters of one text are looked at: a message can have thousands."""
 
-Part = tuple[str, Style | None]
-"""A piece of a line, with its style."""
+Part = tuple[str, str]
+"""A piece of a line, with the name of its style; most have none."""
 
 
 @lru_cache(maxsize=4096)
@@ -99,13 +99,12 @@ def sentences_that_fit(text: str, width: int, lines: int) -> tuple[str, ...]:
     return fitting
 
 
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Makes lines of exact width in a theme, and says times in a zone."""
 
-    def __init__(self, theme: Theme, tz: tzinfo | None) -> None:
-        self.theme = theme
-        self.tz = tz
-        self.ellipsis = theme.symbol("ellipsis")
+    theme: Theme
+    tz: tzinfo | None
 
     def say(self, text: str) -> str:
         """API text as it may be shown."""
@@ -115,17 +114,17 @@ class Layout:
         """A text of ours."""
         return self.theme.text(text)
 
-    def style(self, name: str) -> Style | None:
-        """A style by name."""
-        return self.theme.style(name)
+    def symbol(self, name: str) -> str:
+        """A symbol by name: one cell wide."""
+        return self.theme.symbol(name)
 
     def fit(self, text: str, width: int) -> str:
         """The text in exactly so many cells."""
-        return _fit(text, width, self.ellipsis)
+        return _fit(text, width, self.symbol("ellipsis"))
 
     def fit_name(self, name: str, width: int) -> str:
         """A name in exactly so many cells."""
-        return _fit_name(name, width, self.ellipsis)
+        return _fit_name(name, width, self.symbol("ellipsis"))
 
     def time(self, at: datetime) -> str:
         """A time of day."""
@@ -136,58 +135,91 @@ class Layout:
         whole = self.say(page(docs))
         return whole if cell_len(whole) <= width else whole.partition("#")[0]
 
-    def cut(self, parts: Iterable[Part], width: int) -> list[Part]:
-        """The parts in exactly so many cells."""
+    def cut(self, parts: Iterable[Part], width: int, right: Sequence[Part] = ()) -> list[Part]:
+        """In exactly so many cells; what is on the right stays whole if it fits itself."""
+        if right and (end := cells(right)) > width:
+            return self.cut(right, width)
+        if right:
+            return [*self.cut(parts, width - end), *right]
         made: list[Part] = []
         left = width
         for text, style in parts:
-            cells = cell_len(text)
-            if cells > left:
-                made.append((self.fit(text, left), style))
-                left = 0
-                break
+            used = cell_len(text)
+            if used > left:
+                return [*made, (self.fit(text, left), style)]
             made.append((text, style))
-            left -= cells
-        if left:
-            made.append((" " * left, None))
-        return made
+            left -= used
+        return [*made, (" " * left, "")] if left else made
 
-    def line(self, width: int, left: Sequence[Part], right: Sequence[Part] = ()) -> Text:
+    def text(self, parts: Iterable[Part]) -> Text:
+        """The parts as one line; what comes from the API has to be made safe already.
+
+        The same parts give the same Text: copy it before it is changed.
+        """
+        return _text(tuple(parts), self.theme)
+
+    def line(self, width: int, left: Iterable[Part], right: Sequence[Part] = ()) -> Text:
         """One line; what is on the right stays whole, what is on the left is cut."""
-        end = cells(right)
-        if end > width:
-            return text_of(self.cut(right, width))
-        return text_of([*self.cut(left, width - end), *right])
+        return self.text(self.cut(left, width, right))
 
     def labelled(
-        self, label: str, lines: Iterable[str], width: int, style: Style | None = None
+        self, label: str, lines: Iterable[str], width: int, style: str = "", named: str = "label"
     ) -> list[list[Part]]:
         """The lines, with a word in `width` cells before the first of them."""
         return [
-            [(("" if number else label).ljust(width), self.style("label")), (line, style)]
+            [(("" if number else label).ljust(width), named), (line, style)]
             for number, line in enumerate(lines)
         ]
+
+    def framed(
+        self,
+        body: Iterable[Sequence[Part]],
+        width: int,
+        title: Sequence[Part] = (),
+        right: Sequence[Part] = (),
+        below: Sequence[Part] = (),
+        *,
+        margin: int = 1,
+    ) -> list[list[Part]]:
+        """The lines in a frame with words in its upper side, and at the right of its lower one."""
+        frame, blank = self.symbol("frame"), " " * margin
+        inner = max(width - 2 - 2 * margin, 0)
+        lines = [self._edge(frame[:3], title, right, width)]
+        for parts in body:
+            start, end = (frame[3] + blank, "frame"), (blank + frame[3], "frame")
+            lines.append(self.cut([start, *self.cut(parts, inner), end], width))
+        return [*lines, self._edge(frame[4:], (), below, width)]
+
+    def _edge(
+        self, frame: str, left: Sequence[Part], right: Sequence[Part], width: int
+    ) -> list[Part]:
+        start, line, end = tuple(frame)
+        closing: list[Part] = [*right, (line + end if right else end, "frame")]
+        room = max(width - 2 - cells(closing), 0)
+        if cells(left) > room:
+            left = self.cut(left, room)
+        fill = line * (room - cells(left))
+        return self.cut([(start + line, "frame"), *left, (fill, "frame"), *closing], width)
+
+    def sign(self, name: str, times: int = 1) -> Part:
+        """A symbol in its own style, so many times."""
+        return self.symbol(name) * times, name
 
     def blank(self, width: int) -> Text:
         """An empty line."""
         return Text(" " * width, no_wrap=True, end="")
 
 
-def text_of(parts: Iterable[Part]) -> Text:
-    """The parts as one line; what comes from the API has to be made safe already.
-
-    The same parts give the same Text: copy it before it is changed.
-    """
-    return _text_of(tuple(parts))
+def joined(*pieces: str | Text) -> Text:
+    """Pieces of one line, one after the other."""
+    return Text.assemble(*pieces, no_wrap=True, end="")
 
 
 @lru_cache(maxsize=2048)
-def _text_of(parts: tuple[Part, ...]) -> Text:
-    text = Text(no_wrap=True, end="")
-    for part, style in parts:
-        if part:
-            text.append(part, style)
-    return text
+def _text(parts: tuple[Part, ...], theme: Theme) -> Text:
+    return Text.assemble(
+        *((part, theme.style(style)) for part, style in parts), no_wrap=True, end=""
+    )
 
 
 def cells(parts: Iterable[Part]) -> int:

@@ -51,58 +51,44 @@ def overlay(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
         body = _help(look, room, pen)
     space = height - 1 if len(body) > height else height
     first = max(min(look.lines_scroll, len(body) - space), 0)
-    lines = [pen.line(width, [("  ", None), *parts]) for parts in body[first : first + space]]
+    lines = [pen.line(width, [("  ", ""), *parts]) for parts in body[first : first + space]]
     if len(body) > height:
         below = len(body) - first - space
-        said = f"{pen.theme.symbol('down')} {below} more lines" if below else "the end"
-        lines.append(pen.line(width, [("  " + said, pen.style("dim"))]))
+        said = f"{pen.symbol('down')} {below} more lines" if below else "the end"
+        lines.append(pen.line(width, [("  " + said, "dim")]))
     return lines, first
 
 
 def _help(look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
-    lines: list[list[Part]] = [[("Keys", pen.style("strong"))]]
+    lines: list[list[Part]] = [[("Keys", "strong")]]
     keys = KEYS[:-2] + (REPLAY_KEYS if look.speed is not None else ()) + KEYS[-2:]
     for key, meaning in keys:
-        lines += _beside([(key, pen.style("key"))], 14, meaning, width)
-    lines += [[], [("A Pod's lifeline, the newest at the right", pen.style("strong"))]]
+        lines += pen.labelled(key, wrapped(meaning, max(width - 14, 10)), 14, named="key")
+    lines += [[], [("A Pod's lifeline, the newest at the right", "strong")]]
     for stage, meaning in STAGES.items():
-        lines += _beside([(pen.theme.symbol(stage), pen.style(stage))], 4, meaning, width)
+        said = wrapped(meaning, max(width - 4, 10))
+        lines += pen.labelled(pen.symbol(stage), said, 4, named=stage)
     about = (
         "A state has one symbol, and one more each time that it lasted twice as long. So the "
         "pauses of a crash loop, which double, grow by one symbol."
     )
-    lines += [[(line, None)] for line in wrapped(about, width)]
-    lines += [[], [("How a Pod stands, before its name", pen.style("strong"))]]
+    lines += [[(line, "")] for line in wrapped(about, width)]
+    lines += [[], [("How a Pod stands, before its name", "strong")]]
     for name, word in HEALTH_WORDS.items():
-        lines += _beside([(pen.theme.symbol(name), pen.style(name))], 4, word, width)
+        lines += pen.labelled(pen.symbol(name), [word], 4, named=name)
     return lines
-
-
-def _beside(first: list[Part], indent: int, text: str, width: int) -> list[list[Part]]:
-    """A word or a symbol, and what it means beside it."""
-    used = sum(len(part) for part, _ in first)
-    made: list[list[Part]] = []
-    for number, line in enumerate(wrapped(text, max(width - indent, 10))):
-        head = (
-            [*first, (" " * max(indent - used, 1), None)] if not number else [(" " * indent, None)]
-        )
-        made.append([*head, (line, None)])
-    return made
 
 
 def _concept(concept: Concept, width: int, pen: Layout) -> list[list[Part]]:
     """A concept's page, as `podwatch explain` prints it."""
-    dim = pen.style("dim")
-    lines: list[list[Part]] = [
-        [(pen.own(concept.title), pen.style("strong")), (f"  {concept.id}", dim)]
-    ]
-    lines += [[(line, dim)] for line in wrapped(pen.own(concept.summary), width)]
+    lines: list[list[Part]] = [[(pen.own(concept.title), "strong"), (f"  {concept.id}", "dim")]]
+    lines += [[(line, "dim")] for line in wrapped(pen.own(concept.summary), width)]
     for paragraph in concept.explanation.strip().split("\n\n"):
         lines.append([])
-        lines += [[(line, None)] for line in wrapped(pen.own(one_line(paragraph)), width)]
+        lines += [[(line, "")] for line in wrapped(pen.own(one_line(paragraph)), width)]
     if concept.myth:
         lines.append([])
         said = wrapped(pen.own(one_line(concept.myth)), width - 6)
         lines += pen.labelled("not", said, 6)
-    lines += [[], [(pen.own(page(concept.docs)), pen.theme.link(concept.docs))]]
+    lines += [[], [(pen.own(page(concept.docs)), concept.docs)]]
     return lines

@@ -1,7 +1,7 @@
 """The Pod view: everything about one Pod on one screen.
 
-Responsible for what stands where and what is left out where there is no room. The box of its
-containers is `anatomy`, their states over time are `lanes`, its start is `startup_chart`.
+Responsible for what stands where, what is left out where there is no room, and the conditions. The
+box of its containers is `anatomy`, their states over time are `lanes`, its start `startup_chart`.
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,20 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from podwatch.core.board import Board, Row
-from podwatch.core.kube import Pod
+from podwatch.core.durations import human_duration
+from podwatch.core.kube import Pod, PodCondition
+from podwatch.core.startup import Waterfall
 from podwatch.renderers.dashboard.anatomy import anatomy
-from podwatch.renderers.dashboard.bars import LateLine
-from podwatch.renderers.dashboard.conditions import conditions
 from podwatch.renderers.dashboard.lanes import STATES, lanes
-from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.layout import Layout, Part, cells, joined
 from podwatch.renderers.dashboard.pod_header import pod_header
 from podwatch.renderers.dashboard.startup_chart import startup_chart
 from podwatch.renderers.dashboard.timeline import happened
 
 _CONDITIONS = 38
+"""How wide the conditions are beside the start."""
+_LABELS = 26
+"""How wide the names of the start's stages are at most."""
 _BESIDE = 78
 """From how many columns on the conditions and the start stand side by side."""
 _WIDE = 126
@@ -41,8 +44,8 @@ def pod_view(
         first = max(min(scroll, len(body) - room + 1), 0)
         shown = body[first : first + room - 1]
         more = len(body) - first - len(shown)
-        said = f" {pen.theme.symbol('down')} {more} more lines" if more else ""
-        body = [*shown, pen.line(width, [(said, pen.style("dim"))])]
+        said = f" {pen.symbol('down')} {more} more lines" if more else ""
+        body = [*shown, pen.line(width, [(said, "dim")])]
     lines = [*top, *body]
     return lines + [pen.blank(width)] * (height - len(lines))
 
@@ -56,11 +59,10 @@ def last_scroll(board: Board, row: Row, width: int, height: int, pen: Layout) ->
 
 def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Text]:
     """All below the header; longer than the room if it has to be."""
-    inner = width - 2
     entries = _timeline(board, row, width, pen)
     least = min(len(entries), _TIMELINE)
-    start = startup_chart(board.start_of(row), row.pod, 26 if width >= 100 else 20, pen)
-    lived = [pen.line(width, [(" ", None), *line]) for line in lanes(board, row, inner - 1, pen)]
+    start = board.start_of(row)
+    lived = [pen.line(width, [(" ", ""), *line]) for line in lanes(board, row, width - 3, pen)]
     if lived:
         lived.insert(0, _titled("containers over time", width, pen, _legend(pen)))
     for airy in (True, False):
@@ -68,59 +70,85 @@ def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Te
         blank = [pen.blank(width)] if airy else []
         blocks = [*blank, *facts, *blank, *lived, *blank]
         if len(blocks) + least + 1 <= room:
-            break
-    else:
-        # The anatomy changes least: it comes last if not all has room.
-        facts = [*_beside(conditions(row.pod, pen), start, width, pen), *lived]
-        rest = max(room - len(facts) - 1, _TIMELINE)
-        return [*facts, *_named_timeline(entries[:rest], width, pen), *_box(row.pod, width, pen)]
-    return [*blocks, *_named_timeline(entries[: room - len(blocks) - 1], width, pen)]
+            return [*blocks, *_named_timeline(entries[: room - len(blocks) - 1], width, pen)]
+    # The anatomy changes least: it comes last if not all has room.
+    facts = [*_beside(row.pod, start, width, pen), *lived]
+    rest = max(room - len(facts) - 1, _TIMELINE)
+    return [*facts, *_named_timeline(entries[:rest], width, pen), *_box(row.pod, width, pen)]
 
 
-def _facts(pod: Pod, start: list[LateLine], width: int, pen: Layout, airy: bool) -> list[Text]:
+def _facts(pod: Pod, start: Waterfall, width: int, pen: Layout, airy: bool) -> list[Text]:
     """The anatomy, the conditions and the start."""
-    column = conditions(pod, pen)
     if width < _WIDE:
-        box = _box(pod, width, pen)
         blank = [pen.blank(width)] if airy else []
-        return [*box, *blank, *_beside(column, start, width, pen)]
+        return [*_box(pod, width, pen), *blank, *_beside(pod, start, width, pen)]
     left_width = min(width * 54 // 100, 96)
     right_width = width - left_width - 3
-    left = anatomy(pod, left_width, pen)
-    right = [line.drawn(right_width, pen) for line in [*column, LateLine(), *start]]
-    lines: list[Text] = []
-    for one, other in zip_longest(left, right):
-        line = Text(" ", no_wrap=True, end="")
-        line.append_text(one or pen.blank(left_width))
-        line.append("  ")
-        line.append_text(other or pen.blank(right_width))
-        lines.append(line)
-    return lines
+    chart = startup_chart(start, pod, right_width, _LABELS, pen)
+    right = [
+        pen.line(right_width, line) for line in [*_conditions(pod, right_width, pen), [], *chart]
+    ]
+    return [
+        joined(" ", one or pen.blank(left_width), "  ", other or pen.blank(right_width))
+        for one, other in zip_longest(anatomy(pod, left_width, pen), right)
+    ]
 
 
 def _box(pod: Pod, width: int, pen: Layout) -> list[Text]:
-    lines = []
-    for line in anatomy(pod, width - 2, pen):
-        whole = Text(" ", no_wrap=True, end="")
-        whole.append_text(line)
-        whole.append(" ")
-        lines.append(whole)
-    return lines
+    return [joined(" ", line, " ") for line in anatomy(pod, width - 2, pen)]
 
 
-def _beside(left: list[LateLine], right: list[LateLine], width: int, pen: Layout) -> list[Text]:
+def _beside(pod: Pod, start: Waterfall, width: int, pen: Layout) -> list[Text]:
     """The conditions and the start next to each other, or one below the other."""
+    limit = _LABELS if width >= 100 else 20
     if width < _BESIDE:
-        return [
-            pen.line(width, [(" ", None), *line.parts_in(width - 2, pen)])
-            for line in [*left, *right]
+        room = width - 2
+        rows = [*_conditions(pod, room, pen), *startup_chart(start, pod, room, limit, pen)]
+    else:
+        left = _conditions(pod, _CONDITIONS, pen)
+        right = startup_chart(start, pod, width - _CONDITIONS - 4, limit, pen)
+        rows = [
+            [*pen.cut(one or [], _CONDITIONS), ("  ", ""), *(other or [])]
+            for one, other in zip_longest(left, right)
         ]
-    right_width = width - _CONDITIONS - 4
-    lines = []
-    for one, other in zip_longest(left, right, fillvalue=LateLine()):
-        parts = [*one.parts_in(_CONDITIONS, pen), ("  ", None)]
-        lines.append(pen.line(width, [(" ", None), *parts, *other.parts_in(right_width, pen)]))
+    return [pen.line(width, [(" ", ""), *parts]) for parts in rows]
+
+
+_ORDER = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready")
+"""The conditions of every Pod in the order in which they become True."""
+
+
+def _conditions(pod: Pod, width: int, pen: Layout) -> list[list[Part]]:
+    """The conditions in the order of a start, then the others; readiness gates too."""
+    known = {condition.type: condition for condition in pod.status.conditions}
+    gates = [gate.condition_type for gate in pod.spec.readiness_gates]
+    standard = dict.fromkeys((*_ORDER[:-1], *gates, _ORDER[-1]))
+    lines = [pen.cut([("conditions", "heading")], width)]
+    for type_ in dict.fromkeys((*standard, *known)):
+        name, condition = pen.say(type_), known.get(type_)
+        if condition is None:
+            absent = (f"{pen.symbol('unseen')} {name}", "dim")
+            lines.append(pen.cut([absent], width, [(" not set yet", "dim")]))
+            continue
+        met = condition.status == "True"
+        calm = met and type_ in standard
+        symbol = "dot" if type_ not in standard else "ended" if met else "waiting"
+        parts = [
+            (f"{pen.symbol(symbol)} ", "ready" if calm else ""),
+            (name, ""),
+            ("" if calm else f" {pen.say(condition.status)}", "strong"),
+            ("" if met or not condition.reason else f" {pen.say(condition.reason)}", "dim"),
+        ]
+        lines.append(pen.cut(parts, width, [(_since(condition, pod), "dim")]))
     return lines
+
+
+def _since(condition: PodCondition, pod: Pod) -> str:
+    """Since when, counted from the creation; both have whole seconds."""
+    created, changed = pod.metadata.creation_timestamp, condition.last_transition_time
+    if created is None or changed is None:
+        return ""
+    return f" +{human_duration(max((changed - created).total_seconds(), 0.0))}"
 
 
 # ── what happened ──
@@ -128,13 +156,13 @@ def _beside(left: list[LateLine], right: list[LateLine], width: int, pen: Layout
 
 def _titled(title: str, width: int, pen: Layout, right: Sequence[Part] = ()) -> Text:
     fits = cell_len(title) + 3 + cells(right) <= width
-    return pen.line(width, [(f" {title}", pen.style("heading"))], right if fits else ())
+    return pen.line(width, [(f" {title}", "heading")], right if fits else ())
 
 
 def _legend(pen: Layout) -> list[Part]:
     parts: list[Part] = []
     for name, word in STATES.items():
-        parts += [(f"{pen.theme.symbol(name)} ", pen.style(name)), (f"{word}  ", pen.style("dim"))]
+        parts += [(f"{pen.symbol(name)} ", name), (f"{word}  ", "dim")]
     return parts
 
 

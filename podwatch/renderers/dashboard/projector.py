@@ -63,7 +63,7 @@ class _Page:
         self.bottom.append(self._line(parts))
 
     def _line(self, parts: Sequence[Part], right: Sequence[Part] = ()) -> Text:
-        edge: Part = (" " * self.margin, None)
+        edge: Part = (" " * self.margin, "")
         return self.pen.line(self.width, [edge, *parts], [*right, edge] if right else ())
 
     def blank(self, lines: int = 1) -> None:
@@ -86,9 +86,8 @@ def _countdown(board: Board, row: Row | None, pen: Layout) -> str:
 
 def _lesson(lesson: Explained, title: str, row: Row | None, page_: _Page, countdown: str) -> None:
     pen, height = page_.pen, page_.height
-    dim, strong = pen.style("dim"), pen.style("strong")
     explanation = lesson.explanation
-    tone = pen.style(_STYLES.get(explanation.weight, "strong"))
+    tone = _STYLES.get(explanation.weight, "strong")
     airy = height >= 20
     if airy:
         page_.blank()
@@ -100,37 +99,37 @@ def _lesson(lesson: Explained, title: str, row: Row | None, page_: _Page, countd
     if before:
         spaced = " ".join(pen.say(before).upper())
         before = spaced if len(spaced) + 6 <= page_.inner else pen.say(before)
-        page_.add((f"{before}  ", dim), (arrow, dim))
+        page_.add((f"{before}  ", "dim"), (arrow, "dim"))
         page_.blank(airy)
     for line in large(pen.say(after), page_.inner, height // 3, pen, more=height // 2):
         page_.add((line, tone))
     page_.blank()
 
     _foot(lesson, page_, countdown)
-    mark = f"{pen.theme.symbol('trouble')} " if explanation.weight == Weight.TROUBLE else ""
+    mark = f"{pen.symbol('trouble')} " if explanation.weight == Weight.TROUBLE else ""
     inferred = "  inferred" if lesson.inferred else ""
     title = explanation.concept.title if explanation.concept is not None else ""
     if title and page_.room >= 5:
-        page_.add((mark + pen.say(title), strong), (inferred, dim))
+        page_.add((mark + pen.say(title), "strong"), (inferred, "dim"))
         page_.blank(airy and page_.room >= 6)
     for line in _spread(explanation.sentence, page_):
-        page_.add((line, None))
+        page_.add((line, ""))
 
 
 def _head(lesson: Explained, title: str, row: Row | None, page_: _Page) -> None:
     """Whose it is, when, and how the Pod stands now."""
     pen = page_.pen
-    time: list[Part] = [(moment(lesson, pen), pen.style("dim"))]
+    time: list[Part] = [(moment(lesson, pen), "dim")]
     if row is not None:
-        time.append((f"   {pen.theme.symbol(row.health)} ", pen.style(row.health)))
-        time.append((pen.say(row.columns.status)[:24], pen.style(row.health)))
+        time.append((f"   {pen.symbol(row.health)} ", row.health))
+        time.append((pen.say(row.columns.status)[:24], row.health))
     subject = about(lesson)
     room = page_.inner - cells(time) - 2
     name = pen.say(title)
     name = pen.fit_name(name, max(min(len(name), room), 8)).rstrip()
-    said: list[Part] = [(name, pen.style("strong"))]
-    if subject and cells([*said, (subject, None)]) + 3 <= room:
-        said.append((pen.own(f" · {pen.say(subject)}"), None))
+    said: list[Part] = [(name, "strong")]
+    if subject and cells([*said, (subject, "")]) + 3 <= room:
+        said.append((pen.own(f" · {pen.say(subject)}"), ""))
     page_.add(*said, right=time)
 
 
@@ -145,7 +144,7 @@ def _foot(lesson: Explained, page_: _Page, countdown: str) -> None:
     if countdown and left >= 2:
         spaced = " ".join(countdown.upper())
         said = spaced if len(spaced) <= page_.inner else countdown
-        page_.end((said, pen.style("brand")))
+        page_.end((said, "brand"))
         page_.end()
         left -= 2
     blocks: list[tuple[str, tuple[str, ...], str]] = []
@@ -159,12 +158,12 @@ def _foot(lesson: Explained, page_: _Page, countdown: str) -> None:
             blocks.append((label, lines, style))
             left -= len(lines) + 1
     for label, lines, style in blocks:
-        for parts in pen.labelled(label, lines, label_width, pen.style(style)):
+        for parts in pen.labelled(label, lines, label_width, style):
             page_.end(*parts)
         page_.end()
     if explanation.docs and left >= 2:
         address = pen.address(explanation.docs, page_.inner)
-        page_.end((pen.fit(address, page_.inner), pen.style("dim")))
+        page_.end((pen.fit(address, page_.inner), "dim"))
         page_.end()
 
 
@@ -213,17 +212,17 @@ def _nothing_yet(board: Board, page_: _Page) -> None:
     page_.blank(2 if page_.height >= 20 else 1)
     if not board.synced:
         for line in large("podwatch", page_.inner, page_.height // 3, pen):
-            page_.add((line, pen.style("brand")))
+            page_.add((line, "brand"))
         page_.blank()
-        page_.add(("asking for the Pods", None))
+        page_.add(("asking for the Pods", ""))
         return
     for line in large(counted(total, "Pod"), page_.inner, page_.height // 3, pen):
-        page_.add((line, pen.style("brand")))
+        page_.add((line, "brand"))
     page_.blank(2 if page_.height >= 20 else 1)
     for health, word in HEALTH_WORDS.items():
         if counts[health]:
-            symbol = pen.theme.symbol(health)
-            page_.add((f"{symbol} {counts[health]} {word}", pen.style(health)))
+            symbol = pen.symbol(health)
+            page_.add((f"{symbol} {counts[health]} {word}", health))
     page_.blank()
     for line in wrapped("Nothing has changed yet. The next change is explained here.", page_.inner):
-        page_.add((line, None))
+        page_.add((line, ""))

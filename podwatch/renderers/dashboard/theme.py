@@ -5,6 +5,7 @@ and purple, of a brightness that reads on dark and on light terminals; no meanin
 colour alone, as each has a symbol and a word beside it. What is calm has no colour at all.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -43,53 +44,32 @@ _STYLES: dict[str, Style] = {
     "stopped": Style(bold=True, reverse=True),
 }
 
-_SYMBOLS: dict[str, str] = {
-    "ready": "◉",
-    "waiting": "○",
-    "trouble": "✖",
-    "ended": "✔",
-    "deleting": "⌫",
-    "gone": "∅",
-    "running": "●",
-    "back-off": "↻",
-    "failed": "✖",
-    "unseen": "·",
-    "live": "●",
-    "listing": "◌",
-    "reconnecting": "↻",
-    "alarm": "✖",
-    "gap": "!",
-    "here": "▸",
-    "ellipsis": "…",
-    "dot": "·",
-    "up": "↑",
-    "down": "↓",
-    "frame": "╭─╮│╰╯",
+_SYMBOLS = {
+    "ready": ("◉", "#"),
+    "waiting": ("○", "o"),
+    "trouble": ("✖", "X"),
+    "ended": ("✔", "="),
+    "deleting": ("⌫", "<"),
+    "gone": ("∅", "-"),
+    "running": ("●", "*"),
+    "back-off": ("↻", "~"),
+    "failed": ("✖", "X"),
+    "unseen": ("·", "."),
+    "live": ("●", "*"),
+    "listing": ("◌", "o"),
+    "reconnecting": ("↻", "~"),
+    "alarm": ("✖", "X"),
+    "gap": ("!", "!"),
+    "here": ("▸", ">"),
+    "ellipsis": ("…", "~"),
+    "dot": ("·", "-"),
+    "up": ("↑", "^"),
+    "down": ("↓", "v"),
+    "frame": ("╭─╮│╰─╯", "+-+|+-+"),
 }
+"""Each symbol, and what stands for it on a terminal without Unicode."""
 
-_ASCII_SYMBOLS: dict[str, str] = {
-    "ready": "#",
-    "waiting": "o",
-    "trouble": "X",
-    "ended": "=",
-    "deleting": "<",
-    "gone": "-",
-    "running": "*",
-    "back-off": "~",
-    "failed": "X",
-    "unseen": ".",
-    "live": "*",
-    "listing": "o",
-    "reconnecting": "~",
-    "alarm": "X",
-    "gap": "!",
-    "here": ">",
-    "ellipsis": "~",
-    "dot": "-",
-    "up": "^",
-    "down": "v",
-    "frame": "+-+|++",
-}
+_LINK = re.compile(r"https://[!-~]+")
 
 _ASCII_TEXT = str.maketrans(
     {
@@ -122,15 +102,16 @@ class Theme:
 
     ascii: bool = False
     styles: dict[str, Style] = field(default_factory=lambda: _STYLES, hash=False)
-    symbols: dict[str, str] = field(default_factory=lambda: _SYMBOLS, hash=False)
 
-    def style(self, name: str) -> Style | None:
-        """The style of that name; nothing for a name that has none."""
-        return self.styles.get(name)
+    def style(self, name: str) -> Style:
+        """The style of that name, a calm one if there is none; an address opens with a click."""
+        if name.startswith("https://"):
+            return Style(dim=True, link=name if _LINK.fullmatch(name) else None)
+        return self.styles.get(name, Style.null())
 
     def symbol(self, name: str) -> str:
         """The symbol of that name: one cell wide."""
-        return self.symbols.get(name, " ")
+        return _SYMBOLS[name][self.ascii]
 
     def text(self, text: str) -> str:
         """The text in characters that the terminal has."""
@@ -138,13 +119,9 @@ class Theme:
             return text
         return text.translate(_ASCII_TEXT).encode("ascii", "replace").decode("ascii")
 
-    def link(self, address: str) -> Style:
-        """The style of an address that can be opened with a click."""
-        return Style(dim=True, link=address)
-
 
 DEFAULT = Theme()
-ASCII = Theme(ascii=True, symbols=_ASCII_SYMBOLS)
+ASCII = Theme(ascii=True)
 
 
 def suited(encoding: str, environment: Mapping[str, str]) -> Theme:

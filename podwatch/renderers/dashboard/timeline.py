@@ -37,10 +37,10 @@ def timeline(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
         lines.append(_timeline_line(one, name, width, pod, what, pen))
         if below and not isinstance(one, Gap):
             said = pen.fit(pen.say(one.explanation.sentence), width - 13)
-            lines.append(pen.line(width, [(" " * 12 + said, pen.style("dim"))]))
+            lines.append(pen.line(width, [(" " * 12 + said, "dim")]))
     if board.dropped and len(lines) > 1:
         older = pen.own(f" · {board.dropped} older ones are not kept any more")
-        lines[-1] = pen.line(width, [(older, pen.style("dim"))])
+        lines[-1] = pen.line(width, [(older, "dim")])
     return lines
 
 
@@ -65,14 +65,13 @@ def _timeline_line(
     one: Explained | Gap, name: str, width: int, pod: int, what: int, pen: Layout
 ) -> Text:
     if isinstance(one, Gap):
-        dim = pen.style("dim")
-        symbol, since = pen.theme.symbol("gap"), pen.time(one.since)
+        symbol, since = pen.symbol("gap"), pen.time(one.since)
         text = f"{symbol} between {since} and {pen.time(one.until)} something may have been missed"
         if len(text) + 11 > width:
             text = f"{symbol} since {since} something may have been missed"
         reason = f" ({pen.say(one.reason)})" if one.reason else ""
         return pen.line(
-            width, [(f" {pen.time(one.until)} ", dim), (text, pen.style("alarm")), (reason, dim)]
+            width, [(f" {pen.time(one.until)} ", "dim"), (text, "alarm"), (reason, "dim")]
         )
     said = pen.fit_name(pen.say(name), pod) + "  "
     return happened(one, width, what, pen, name=said, with_sentence=width >= SENTENCE_BESIDE)
@@ -88,17 +87,16 @@ def happened(
     with_sentence: bool = True,
 ) -> Text:
     """When, `name`, what changed in `what` cells, and in what is left of the line its sentence."""
-    dim = pen.style("dim")
-    mark = pen.theme.symbol("trouble") if one.explanation.weight == Weight.TROUBLE else " "
+    mark = pen.symbol("trouble") if one.explanation.weight == Weight.TROUBLE else " "
     about = pen.say(one.subject)
     said = what_changed(one, pen) + (" (inferred)" if one.inferred else "")
     parts: list[Part] = [
-        (f" {moment(one, pen)} ", dim),
-        (f"{mark} ", pen.style("alarm")),
-        (name, None),
-        *pen.cut([(f"{about} " if about else "", dim), (said, None)], what),
+        (f" {moment(one, pen)} ", "dim"),
+        (f"{mark} ", "alarm"),
+        (name, ""),
+        *pen.cut([(f"{about} " if about else "", "dim"), (said, "")], what),
     ]
     if with_sentence:
         room = max(width - cells(parts) - 3, 0)
-        parts += [("  ", None), (pen.fit(pen.say(one.explanation.sentence), room), dim)]
+        parts += [("  ", ""), (pen.fit(pen.say(one.explanation.sentence), room), "dim")]
     return pen.line(width, parts)

@@ -5,10 +5,10 @@ rows are built, each line exactly as wide as the screen. Not responsible for the
 (`screen`), for colours and symbols (`theme`) or for what anything means (the concepts).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
@@ -18,14 +18,20 @@ from podwatch.core.board import Board, Row
 from podwatch.renderers.dashboard.card import card
 from podwatch.renderers.dashboard.footer import footer
 from podwatch.renderers.dashboard.header import banner, header, stopped
-from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.layout import Layout, joined
 from podwatch.renderers.dashboard.overlay import overlay
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.table import table
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
 from podwatch.renderers.dashboard.timeline import timeline
-from podwatch.renderers.dashboard.view_state import Scene, ViewState, arranged, lesson_shown, opened
+from podwatch.renderers.dashboard.view_state import (
+    Scene,
+    ViewState,
+    arranged,
+    lesson_shown,
+    selected_row,
+)
 
 FIRST_LOOK = ViewState()
 SIDE_BY_SIDE = 140
@@ -68,90 +74,61 @@ def view(
     """
     pen = Layout(theme, tz)
     rows = arranged(board, look)
-    top = [
+    lines = [
         header(board, width, pen, recorded),
         *stopped(board, look, width, pen),
         *banner(board, width, pen),
     ]
+    room = max(height - len(lines) - 1, 0)
+    first, page, lines_scroll = look.scroll, room, 0
     if look.overlay:
-        body = max(height - len(top) - 2, 0)
-        laid, first = overlay(look, width, body, pen)
-        lines = [*top, pen.blank(width), *laid]
-        made = _frame(lines, look.scroll, body, rows, board, look, width, height, pen)
-        return replace(made, lines_scroll=first)
-    if look.scene is not Scene.TABLE:
-        laid, first = _scene(board, look, width, height, top, pen)
-        made = _frame([*top, *laid], look.scroll, len(laid), rows, board, look, width, height, pen)
-        return replace(made, lines_scroll=first)
-    wide = width >= SIDE_BY_SIDE
-    airy = height >= 30
-    body = max(height - len(top) - 1 - airy - (height >= 20), 0)
-
-    list_minimum = 0 if wide else (2 if height < 20 else 3 if height < 30 else 5)
-    room = max(body - _card_height(height, wide) - list_minimum, 2)
-    pods, first, page = table(board, rows, width, room, look, pen, recorded=recorded)
-    lines = [*top, *([pen.blank(width)] if airy else []), *pods]
-    if height >= 20:
-        lines.append(pen.blank(width))
-    left = max(height - len(lines) - 1, 0)
-    lesson_height = min(_card_height(height, wide), left)
-    if wide:
-        card_width = min(max(width * 52 // 100, 74), 110)
-        lesson = card(board, look, card_width, lesson_height, pen)
-        happened = timeline(board, width - card_width - 1, left, pen)
-        lines += _beside(lesson, happened, card_width, width, left, pen)
+        page = max(room - 1, 0)
+        laid, lines_scroll = overlay(look, width, page, pen)
+        lines += [pen.blank(width), *laid]
+    elif look.scene is Scene.PROJECTOR:
+        lines += projector(board, lesson_shown(board, look), width, room, pen)
+    elif look.scene is Scene.TABLE:
+        laid, first, page = _table(board, rows, look, width, height, room, pen, recorded)
+        lines += laid
+    elif (row := selected_row(board, look)) is not None:
+        lines_scroll = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
+        lines += pod_view(board, row, width, room, pen, lines_scroll)
     else:
-        lesson = card(board, look, width, lesson_height, pen)
-        lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
-    return _frame(lines, first, page, rows, board, look, width, height, pen)
-
-
-def _scene(
-    board: Board, look: ViewState, width: int, height: int, top: list[Text], pen: Layout
-) -> tuple[list[Text], int]:
-    """What is drawn instead of the table, and its first line."""
-    room = max(height - len(top) - 1, 0)
-    if look.scene is Scene.PROJECTOR:
-        return projector(board, lesson_shown(board, look), width, room, pen), 0
-    row = opened(board, look)
-    if row is None:
         text = " This Pod does not exist at this moment. Esc goes back to the others."
-        return [pen.blank(width), pen.line(width, [(text, pen.style("strong"))])], 0
-    first = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
-    return pod_view(board, row, width, room, pen, first), first
+        lines += [pen.blank(width), pen.line(width, [(text, "strong")])]
+    there = sum(not row.gone for row in rows) if look.typing else len(rows)
+    lines = lines[: max(height - 1, 0)]
+    lines += [pen.blank(width)] * (height - 1 - len(lines))
+    lines.append(footer(look, there, sum(board.counts().values()), width, pen))
+    return Frame(tuple(lines[:height]), first, page, len(rows), lines_scroll)
 
 
-def _frame(
-    lines: list[Text],
-    first: int,
-    page: int,
-    rows: Sequence[Row],
+def _table(
     board: Board,
+    rows: Sequence[Row],
     look: ViewState,
     width: int,
     height: int,
+    room: int,
     pen: Layout,
-) -> Frame:
-    """The lines, filled up to the footer."""
-    there = sum(not row.gone for row in rows) if look.typing else len(rows)
-    total = sum(board.counts().values())
-    lines = lines[: max(height - 1, 0)]
-    lines += [pen.blank(width)] * (height - 1 - len(lines))
-    lines.append(footer(look, there, total, width, pen))
-    return Frame(tuple(lines[:height]), first, page, len(rows))
-
-
-def _card_height(height: int, wide: bool) -> int:
-    """The same for every lesson, so that nothing jumps when a new one comes."""
-    return max(min(height // 2, 22) if wide else min(height * 42 // 100, 17), 6)
-
-
-def _beside(
-    one: list[Text], other: list[Text], one_width: int, width: int, height: int, pen: Layout
-) -> Iterator[Text]:
-    """The card and the timeline next to each other."""
-    for first, second in islice(zip_longest(one, other), height):
-        left = first.copy() if first is not None else pen.blank(one_width)
-        left.append(" ")
-        left.append_text(second if second is not None else pen.blank(width - one_width - 1))
-        yield left
+    recorded: bool,
+) -> tuple[list[Text], int, int]:
+    """The Pods, the card and the timeline; the first row that is seen, and how many are."""
+    wide, airy, tall = width >= SIDE_BY_SIDE, height >= 30, height >= 20
+    # The same for every lesson, so that nothing jumps when a new one comes.
+    card_height = max(min(height // 2, 22) if wide else min(height * 42 // 100, 17), 6)
+    list_minimum = 0 if wide else 5 if airy else 3 if tall else 2
+    space = max(max(room - airy - tall, 0) - card_height - list_minimum, 2)
+    pods, first, page = table(board, rows, width, space, look, pen, recorded=recorded)
+    blank = [pen.blank(width)]
+    lines = [*blank * airy, *pods, *blank * tall]
+    left = max(room - len(lines), 0)
+    card_width = min(max(width * 52 // 100, 74), 110) if wide else width
+    lesson = card(board, look, card_width, min(card_height, left), pen)
+    if not wide:
+        lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
+        return lines, first, page
+    rest = width - card_width - 1
+    for one, other in zip_longest(lesson, timeline(board, rest, left, pen)):
+        lines.append(joined(one or pen.blank(card_width), " ", other or pen.blank(rest)))
+    return lines, first, page

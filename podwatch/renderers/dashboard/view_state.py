@@ -203,11 +203,10 @@ def marked(board: Board, look: ViewState) -> Key | None:
     return look.selected or (lesson.ref.key if lesson is not None else None)
 
 
-def opened(board: Board, look: ViewState) -> Row | None:
-    """The Pod that is open; none if there is none of that key any more."""
-    if look.scene is not Scene.POD:
-        return None
-    return next((row for row in board.rows if row.ref.key == look.selected), None)
+def selected_row(board: Board, look: ViewState) -> Row | None:
+    """The Pod that is selected or open; none if there is none of that key any more."""
+    rows = board.rows if look.selected else ()
+    return next((row for row in rows if row.ref.key == look.selected), None)
 
 
 def place(board: Board) -> str:

@@ -101,7 +101,7 @@ def _mounted_by(pod: Pod, volume: str) -> str:
 
 def _row(label: str, text: str, inner: int, pen: Layout, *, dim: bool = False) -> list[list[Part]]:
     lines = wrapped(pen.say(text), max(inner - _LABEL, 8))
-    return pen.labelled(label, lines, _LABEL, pen.style("dim") if dim else None)
+    return pen.labelled(label, lines, _LABEL, "dim" if dim else "")
 
 
 _LABEL = 9
