@@ -41,12 +41,34 @@ def called(*arguments: str, given: str = "", **env: str) -> subprocess.Completed
 
 def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     """As a shell would, without a terminal."""
+    return run_program(PODWATCH, *arguments, **env)
+
+
+def run_program(
+    program: str | Path, *arguments: str | Path, given: str = "", cwd: str = ".", **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Another program, in the same way; `given` is its standard input."""
     return subprocess.run(
-        [PODWATCH, *arguments],
+        [program, *arguments],
         capture_output=True,
         text=True,
-        stdin=subprocess.DEVNULL,
+        input=given,
         timeout=60,
+        cwd=cwd,
         env=ENVIRONMENT | env,
         check=False,
     )
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that a process has loaded once it has run this code."""
+    last = "\nimport sys\nprint('', *sys.modules, file=sys.stderr)"
+    done = run_program(sys.executable, "-c", code + last)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a run of podwatch loads."""
+    asked = f"import sys\nsys.argv = {['podwatch', *arguments]!r}\n"
+    return loaded(f"{asked}from podwatch.cli import main\ntry: main()\nexcept SystemExit: pass")

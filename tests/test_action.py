@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from podwatch.scenarios import scenario
-from tests.command import ENVIRONMENT
+from tests.command import run_program
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS = scenario("tour").recording.parents[1]
@@ -27,15 +27,8 @@ def step(**inputs: str) -> subprocess.CompletedProcess[str]:
         for name, value in last["env"].items()
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", last["run"]],
-        env={**ENVIRONMENT, "PATH": path, "GITHUB_ACTIONS": "true", **variables},
-        cwd=RECORDINGS,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    shell = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", last["run"])
+    return run_program(*shell, cwd=str(RECORDINGS), PATH=path, GITHUB_ACTIONS="true", **variables)
 
 
 def replaying(name: str) -> str:

@@ -20,7 +20,7 @@ from podwatch import __version__
 from podwatch.scenarios import scenario
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 from tests.cases import cases
-from tests.command import PODWATCH, called, run
+from tests.command import PODWATCH, called, run, run_program
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
 
@@ -36,8 +36,8 @@ def test_the_version_is_the_packages() -> None:
 
 
 def test_the_package_is_the_program() -> None:
-    command = [sys.executable, "-m", "podwatch", "--version"]
-    assert subprocess.check_output(command, timeout=60, text=True) == f"podwatch {__version__}\n"
+    done = run_program(sys.executable, "-m", "podwatch", "--version")
+    assert done.stdout == f"podwatch {__version__}\n"
 
 
 def test_bare_podwatch_without_a_kubeconfig_begins_with_the_demo() -> None:
@@ -55,10 +55,7 @@ def test_bare_podwatch_with_a_kubeconfig_begins_with_the_live_watch(tmp_path: Pa
 
 
 def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
-    plugin = Path(PODWATCH).with_name("kubectl-podwatch")
-    done = subprocess.run(
-        [plugin, "ns", "--help"], capture_output=True, text=True, timeout=60, check=True
-    )
+    done = run_program(Path(PODWATCH).with_name("kubectl-podwatch"), "ns", "--help")
     assert done.stdout.startswith("Usage: kubectl podwatch ns ")
 
 
@@ -114,13 +111,7 @@ def test_bad_input_is_named_with_what_to_do(arguments: list[str], code: int, sai
     ["demo -o lines | head -n 1", " | true", "--help | true", "replay /nonexistent 2>&1 | true"],
 )
 def test_a_broken_pipe_ends_in_silence_and_is_no_failed_expectation(command: str) -> None:
-    done = subprocess.run(
-        ["/bin/bash", "-c", f'"$0" {command}; echo ${{PIPESTATUS[0]}}', PODWATCH],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run_program("/bin/bash", "-c", f'"$0" {command}; echo ${{PIPESTATUS[0]}}', PODWATCH)
     # What fits into the pipe before its reader is gone is no broken one.
     assert done.stdout.splitlines()[-1] in {"6" if "replay" in command else "0", "141"}
     assert done.stderr == ""
@@ -137,28 +128,17 @@ def test_a_broken_pipe_ends_in_silence_and_is_no_failed_expectation(command: str
     ],
 )
 def test_a_stream_that_is_closed_is_no_defect(command: str, code: int) -> None:
-    done = subprocess.run(
-        ["/bin/bash", "-c", f'"$0" {command}', PODWATCH],
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_program("/bin/bash", "-c", f'"$0" {command}', PODWATCH)
     assert done.returncode == code
-    assert b"defect" not in done.stderr
+    assert "defect" not in done.stderr
 
 
 def test_completion_is_podwatchs_own_even_as_a_plugin(tmp_path: Path) -> None:
     """In kubectl's own place it would take kubectl's away."""
     plugin = tmp_path / "kubectl-podwatch"
     plugin.symlink_to(PODWATCH)
-    done = subprocess.run(
-        [plugin, "--show-completion", "bash"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
-    )
+    undetected = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    done = run_program(plugin, "--show-completion", "bash", **undetected)
     assert "_PODWATCH_COMPLETE=" in done.stdout
     assert "kubectl" not in done.stdout.lower()
 
@@ -197,17 +177,8 @@ def test_a_kubeconfig_in_a_folder_that_can_not_be_entered_is_as_good_as_none(
 def test_a_kubeconfig_may_come_through_a_pipe(tmp_path: Path) -> None:
     with FakeApi([listing(pod("web", 5))]) as api:
         config = kubeconfig(tmp_path, api.url)
-        done = subprocess.run(
-            [
-                *("/bin/bash", "-c"),
-                '"$0" ns shop --kubeconfig <(cat "$1") --snapshot "$2"',
-                *(PODWATCH, config, tmp_path / "now.txt"),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        command = '"$0" ns shop --kubeconfig <(cat "$1") --snapshot "$2"'
+        done = run_program("/bin/bash", "-c", command, PODWATCH, config, tmp_path / "now.txt")
     assert done.returncode == 0, done.stderr
     assert "web" in (tmp_path / "now.txt").read_text("utf-8")
 
@@ -228,19 +199,6 @@ def test_an_encoding_without_arrows_is_written_with_question_marks() -> None:
     done = run("demo", "crash-loop", "-o", "lines", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "waiting ? running" in done.stdout
-
-
-def test_demo_and_help_never_import_the_client() -> None:
-    code = (
-        "import sys\nfrom podwatch.cli import main\n"
-        "sys.argv = ['podwatch', 'demo', '-o', 'lines']\n"
-        "try: main()\nexcept SystemExit: pass\n"
-        "assert 'kubernetes' not in sys.modules, 'imported'"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_the_demo_ends_with_exit_code_0_and_says_what_happened() -> None:
@@ -491,14 +449,7 @@ def test_an_interrupt_is_not_lost_in_a_callback_of_an_import(tmp_path: Path) -> 
         "try: guarded(command)()\n"
         "except Exception as leaving: raise SystemExit(leaving.exit_code)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=os.environ | before_others(tmp_path),
-        check=False,
-    )
+    done = run_program(sys.executable, "-c", program, **before_others(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (130, "imported\n", "")
 
 

@@ -1,14 +1,12 @@
 """`podwatch explain`: terms, and Pods from a cluster, a file and a recording."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from podwatch.scenarios import scenario
 from tests.cases import cases
-from tests.command import PODWATCH, called
+from tests.command import PODWATCH, called, run_program
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
 
 CRASH_LOOP = str(scenario("crash-loop").recording)
@@ -99,14 +97,7 @@ def test_json_has_one_object_a_line_and_pod(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_read() -> None:
-    done = subprocess.run(
-        [PODWATCH, "explain", "-f", "-"],
-        input=json.dumps(CRASHED),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run_program(PODWATCH, "explain", "-f", "-", given=json.dumps(CRASHED))
     assert "─ Pod api ─" in done.stdout
 
 
@@ -177,12 +168,3 @@ def test_a_reason_is_completed_as_a_lesson_is() -> None:
     words = {"COMP_CWORD": "2", "_PODWATCH_COMPLETE": "complete_bash"}
     assert called(COMP_WORDS="podwatch explain OOMK", **words).stdout.split() == ["OOMKilled"]
     assert called(COMP_WORDS="podwatch explain po", **words).stdout.split()[-1] == "pod/"
-
-
-def test_nothing_offline_imports_the_client() -> None:
-    code = (
-        "import sys; from podwatch.app import anatomy, explain; "
-        f"from pathlib import Path; anatomy.explain_recorded('api', None, Path({CRASH_LOOP!r})); "
-        "explain.explain('ready'); assert 'kubernetes' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

@@ -1,23 +1,20 @@
 """Rules of the house that no linter knows: imports, names, what a start loads, ^C in a loop."""
 
 import ast
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+
+import pytest
+
+from podwatch.scenarios import scenario
+from tests.command import loaded, loaded_by, run_program
 
 ROOT = Path(__file__).parent.parent
 
 
 def test_imports_point_in_the_directions_of_the_architecture() -> None:
-    done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    done = run_program(Path(sys.executable).with_name("lint-imports"), "--no-cache", cwd=str(ROOT))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -32,10 +29,21 @@ def test_no_two_classes_have_one_name() -> None:
 
 
 def test_a_watch_that_draws_and_expects_nothing_loads_no_dashboard_and_no_judge() -> None:
-    code = "import sys, podwatch.app.watch; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = ("rich", "kubernetes", "podwatch.core.expectations.judge")
-    assert [name for name in done.stdout.split() if name in heavy] == []
+    heavy = {"rich", "kubernetes", "podwatch.core.expectations.judge"}
+    assert loaded("import podwatch.app.watch") & heavy == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("demo", "-o", "lines"),
+        ("explain", "ready"),
+        ("explain", "pod/api", "--recording", str(scenario("crash-loop").recording)),
+    ],
+    ids=["a demo", "a term", "a Pod of a recording"],
+)
+def test_nothing_offline_loads_the_client(arguments: tuple[str, ...]) -> None:
+    assert "kubernetes" not in loaded_by(*arguments)
 
 
 def test_no_try_of_the_main_thread_begins_with_a_loop_from_which_an_interrupt_escapes() -> None:

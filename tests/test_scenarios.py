@@ -1,8 +1,5 @@
 """The scenarios without a cluster: their files, and what podwatch says about the recordings."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -19,10 +16,10 @@ from podwatch.renderers.lines import Lines
 from podwatch.scenarios import BrokenScenario, Scenario, names, parsed, scenario
 from podwatch.sources.recording import read
 from tests import claims
+from tests.command import run
 from tests.kind.stage import minor
 from tests.transcript import transcript
 
-PODWATCH = str(Path(sys.executable).with_name("podwatch"))
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 
 every_scenario = pytest.mark.parametrize("one", list(map(scenario, names())), ids=names())
@@ -90,14 +87,7 @@ def test_its_transcript_is_what_happens_in_it(
 
 
 def test_the_program_replays_it_so() -> None:
-    done = subprocess.run(
-        [PODWATCH, "replay", str(scenario("crash-loop").recording), "-o", "lines"],
-        env={**os.environ, "TZ": "UTC"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=True,
-    )
+    done = run("replay", str(scenario("crash-loop").recording), "-o", "lines", TZ="UTC")
     out = StringIO()
     replayed(scenario("crash-loop"), Lines(out.write, out.flush, UTC))
     assert done.stdout == out.getvalue()

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.terminal import on_terminal
 from tests.bench.watching import PODWATCH, watching
+from tests.command import loaded_by
 
 ROUNDS = 9
 PODS = 200
@@ -56,20 +57,6 @@ def first_frame(command: list[str], text: bytes) -> float:
     """How long a command takes until its first frame is on its terminal."""
     with on_terminal(command) as terminal:
         return terminal.read_until(text, within=20)
-
-
-def imported(arguments: list[str]) -> set[str]:
-    """The top-level packages that a run of podwatch imports."""
-    code = (
-        "import sys\nfrom podwatch.cli import main\n"
-        f"sys.argv = ['podwatch', *{arguments!r}]\n"
-        "try: main()\nexcept SystemExit: pass\n"
-        "print('\\n'.join(sys.modules), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    return {name.partition(".")[0] for name in done.stderr.decode().split()}
 
 
 def main() -> int:
@@ -115,7 +102,7 @@ def main() -> int:
         f"with the client {median(its):.2f} s, ratio {ratio:.2f} (target {MOST_OF_SCRIPT})"
     )
     for arguments in (["--help"], ["demo", "-o", "lines"]):
-        heavy = imported(arguments) & {"kubernetes", "urllib3", "yaml"}
+        heavy = loaded_by(*arguments) & {"kubernetes", "urllib3", "yaml"}
         failed |= bool(heavy)
         print(f"podwatch {' '.join(arguments)} imports {', '.join(heavy) or 'nothing heavy'}")
     return int(failed)

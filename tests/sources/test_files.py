@@ -1,7 +1,6 @@
 """What kubectl printed, read back: good, cut off, foreign and hostile."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources import yaml_as_json
 from podwatch.sources.files import Contents, contents, skipped
 from tests.cases import cases
+from tests.command import run_program
 
 WEB = {
     "apiVersion": "v1",
@@ -230,9 +230,7 @@ def test_a_file_takes_little_more_memory_than_its_size(
 ) -> None:
     file = tmp_path / "pods"
     file.write_bytes(text)
-    done = subprocess.run(
-        [sys.executable, "-c", _PEAK, file], capture_output=True, text=True, check=True, timeout=60
-    )
+    done = run_program(sys.executable, "-c", _PEAK, file)
     peak, _, said = done.stdout.partition(" ")
     assert words.format(file) in said
     assert int(peak) < 48 + (2 * len(text) >> 20)

@@ -2,7 +2,6 @@
 
 import queue
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from podwatch.core.stream import Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
+from tests.command import loaded, run_program
 from tests.fake_api import FakeApi, Reply, kubeconfig, status
 from tests.sources.cluster.follow import PODS, SOON, following, free_port, login
 
@@ -115,22 +115,16 @@ def _threads() -> list[Any]:
 
 
 def test_the_first_frame_does_not_wait_for_the_client() -> None:
-    program = """
-import sys, podwatch.app.watch, podwatch.renderers.dashboard.screen
-import podwatch.sources.cluster.kubeconfig
-print(*sys.modules.keys() & {"kubernetes", "urllib3", "yaml"})
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, check=True, text=True
-    )
-    assert (done.stdout, done.stderr) == ("\n", "")
+    rooms = ("app.watch", "renderers.dashboard.screen", "sources.cluster.kubeconfig")
+    modules = loaded("import " + ", ".join(f"podwatch.{room}" for room in rooms))
+    assert modules & {"kubernetes", "urllib3", "yaml"} == set()
 
 
 def test_a_live_watch_loads_none_of_the_clients_api_classes_and_models(tmp_path: Path) -> None:
     """In a process of its own: other tests may have loaded them."""
     with FakeApi() as api:
         program = f"""
-import queue, sys
+import queue
 from podwatch.core.stream import Scope
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
@@ -141,14 +135,11 @@ cluster.opened(scopes, clock)
 cluster.follow(scopes, inbox.put, clock)
 while getattr(inbox.get(timeout=10), "state", "") != "live":
     pass
-heavy = ("kubernetes.client.api.", "kubernetes.client.models.")
-print(*(name for name in sys.modules if name.startswith(heavy)))
 cluster.stop()
 """
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, check=True, text=True
-        )
-    assert done.stdout == "\n"
+        modules = loaded(program)
+    heavy = ("kubernetes.client.api.", "kubernetes.client.models.")
+    assert [name for name in modules if name.startswith(heavy)] == []
 
 
 def test_nothing_is_printed_whatever_fails(tmp_path: Path) -> None:
@@ -174,7 +165,5 @@ cluster.follow([Scope("Pod", "shop"), Scope("Event", "shop")], got.put, Clock())
 while not isinstance(got.get(timeout=10), PodwatchError):
     pass
 """
-    done = subprocess.run(
-        [sys.executable, "-W", "default", "-c", program], capture_output=True, check=True
-    )
-    assert (done.stdout, done.stderr) == (b"", b"")
+    done = run_program(sys.executable, "-W", "default", "-c", program)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
