@@ -221,6 +221,15 @@ def test_a_truncated_recording_plays_what_precedes_the_cut(tmp_path: Path) -> No
         assert "report-" in made.read_text("utf-8")
 
 
+def test_a_replay_as_lines_waits_at_its_pace_without_spending_time() -> None:
+    began, began_cpu = time.monotonic(), time.process_time()
+    done = called("demo", "scaling", "-o", "lines", "--speed", "2")
+    assert done.returncode == 0, done.stderr
+    took = time.monotonic() - began
+    assert took > 2
+    assert time.process_time() - began_cpu < took / 5
+
+
 def test_a_still_is_written(tmp_path: Path) -> None:
     still = tmp_path / "still.svg"
     recording = str(scenario("tour").recording)

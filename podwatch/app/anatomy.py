@@ -102,21 +102,13 @@ def explain_recorded(
     name: str, namespace: str | None, recording: Path, *, json: bool = False
 ) -> ExitCode:
     """A Pod at the end of a recording; where several have had the name, the newest."""
-    from podwatch.app.feeds import ReplayFeed
-    from podwatch.app.run import run
+    from podwatch.app.replay import played
     from podwatch.core.session import Session
-    from podwatch.renderers import Silent
     from podwatch.sources.recording import read
 
     session = Session(catalog(), forgets=False)
     store, rows = session.store, session.pods.rows.values()
-    failure: PodwatchError | None = None
-    try:
-        run(ReplayFeed(read(recording)), session, Silent())
-    except PodwatchError as error:
-        if store.opened is None:
-            raise
-        failure = error  # told after what comes before it
+    failure = played(read(recording), session)
     chosen: dict[str, Diagnosis] = {}
     for row in rows:
         place = row.ref.namespace

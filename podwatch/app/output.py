@@ -2,14 +2,18 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from podwatch.app import Output
 from podwatch.app.feeds import Inbox
+from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.history import History
+from podwatch.core.session import Session
+from podwatch.core.stream import RecordedItem
 from podwatch.errors import PodwatchError
-from podwatch.renderers import RecordingKey, Renderer
+from podwatch.renderers import Renderer
 from podwatch.renderers.playback import Player
 
 
@@ -18,59 +22,62 @@ def on_terminal() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def chosen(output: Output | None) -> Output:
+def chosen(output: Output | None, *, projector: bool) -> Output:
     """The output that was asked for, or the one that suits standard output."""
     if output is Output.DASHBOARD and not sys.stdout.isatty():
         raise PodwatchError(
             "the dashboard can't be drawn: standard output is not a terminal",
             "use -o lines or -o json; a still: podwatch replay FILE --snapshot still.svg",
         )
-    if output is not None:
-        return output
-    return Output.DASHBOARD if on_terminal() else Output.LINES
-
-
-@contextmanager
-def renderer_for(
-    output: Output | None,
-    inbox: Inbox,
-    *,
-    recorded: bool = False,
-    history: History | None = None,
-    playback: Player | None = None,
-    recording_key: RecordingKey | None = None,
-    projector: bool = False,
-) -> Iterator[Renderer]:
-    """The renderer; what it did to the terminal is undone on every way out.
-
-    What its keys act on is used by the dashboard only.
-    """
-    output = chosen(output)
+    if output is None:
+        output = Output.DASHBOARD if on_terminal() else Output.LINES
     if projector and output is not Output.DASHBOARD:
         raise PodwatchError(
             f"--projector can't be drawn: the output is {output}",
             "leave --projector out, or run podwatch on a terminal without -o",
         )
+    return output
+
+
+@contextmanager
+def shown(
+    output: Output,
+    session: Session,
+    inbox: Inbox,
+    opening: Callable[[], Sequence[RecordedItem]],
+    *,
+    playback: Player | None = None,
+    redact_messages: bool = False,
+    projector: bool = False,
+) -> Iterator[tuple[Renderer, Sequence[Callable[[RecordedItem], None]]]]:
+    """The renderer, and what has to be given each item for its keys to act on.
+
+    What it did to the terminal is undone on every way out. Only the dashboard has keys, which come
+    into the inbox; `opening` is what a recording begins with that one of them starts.
+    """
     match output:
         case Output.JSON:
             from podwatch.renderers.jsonl import JsonLines
 
-            yield JsonLines(sys.stdout.buffer.write, sys.stdout.buffer.flush)
+            yield JsonLines(sys.stdout.buffer.write, sys.stdout.buffer.flush), ()
         case Output.LINES:
             from podwatch.renderers.lines import Lines
 
-            yield Lines(sys.stdout.write, sys.stdout.flush, summarised=sys.stdout.isatty())
+            yield Lines(sys.stdout.write, sys.stdout.flush, summarised=sys.stdout.isatty()), ()
         case Output.DASHBOARD:
             from podwatch.renderers.dashboard.screen import Screen
             from podwatch.renderers.dashboard.view_state import Scene, ViewState
 
-            look = ViewState(scene=Scene.PROJECTOR if projector else Scene.TABLE)
-            with Screen(
+            history = History(session)
+            recording_key = ToggledRecorder(Path(), opening, redact_messages=redact_messages)
+            screen = Screen(
                 inbox,
-                recorded=recorded,
+                recorded=playback is not None,
                 history=history,
                 playback=playback,
                 recording_key=recording_key,
-                look=look,
-            ) as screen:
-                yield screen
+                look=ViewState(scene=Scene.PROJECTOR if projector else Scene.TABLE),
+            )
+            with ExitStack() as stack:
+                stack.callback(recording_key.stop)
+                yield stack.enter_context(screen), (history.keep, recording_key.write)

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from podwatch.app import Output, refuse_same_file
 from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
-from podwatch.app.output import chosen, renderer_for
-from podwatch.app.recording_key import ToggledRecorder
+from podwatch.app.output import chosen, shown
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
-from podwatch.core.history import History
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import ExitCode, PodwatchError
@@ -29,30 +27,17 @@ def replay(
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
     items = read(path)
     first = [next(items)]  # a file that is none is said before the screen is taken
-    inbox: Inbox = Inbox()
-    to_look_at = chosen(output) is Output.DASHBOARD
+    output = chosen(output, projector=projector)
     if speed is None and sys.stdout.isatty():
         speed = 1.0
-    session, player = Session(catalog()), Player(speed)
-    if not to_look_at:
-        with renderer_for(output, inbox, recorded=True, projector=projector) as renderer:
-            return run(ReplayFeed(chain(first, items), player), session, renderer)
-    history, recording_key = History(session), ToggledRecorder(Path(), session.opening)
-    feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=True)
-
-    try:
-        with renderer_for(
-            output,
-            inbox,
-            recorded=True,
-            history=history,
-            playback=player,
-            recording_key=recording_key,
-            projector=projector,
-        ) as renderer:
-            return run(feed, session, renderer, takers=(history.keep, recording_key.write))
-    finally:
-        recording_key.stop()
+    session, player, inbox = Session(catalog()), Player(speed), Inbox()
+    hold = output is Output.DASHBOARD
+    feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=hold)
+    with shown(output, session, inbox, session.opening, playback=player, projector=projector) as (
+        renderer,
+        takers,
+    ):
+        return run(feed, session, renderer, takers=takers)
 
 
 def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> ExitCode:
@@ -60,29 +45,33 @@ def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) ->
     from podwatch.renderers.dashboard.snapshot import snapshot as write
 
     refuse_same_file(("the recording", path), ("--snapshot", to))
-    session = Session(catalog())
-    items: Iterator[StreamItem] = read(path)
-    broken: PodwatchError | None = None
-    try:
-        run(ReplayFeed(items if at is None else _until(items, at)), session, Silent())
-    except PodwatchError as error:
-        broken = error
-    if session.store.opened is not None:
-        write(session.board, to, width, height)
-    if broken is not None:  # told once there is a snapshot of everything before it
+    session, items = Session(catalog()), read(path)
+    broken = played(items if at is None else _until(items, at), session)
+    write(session.board, to, width, height)
+    if broken is not None:
         raise broken
     return ExitCode.MET
+
+
+def played(items: Iterator[StreamItem], session: Session) -> PodwatchError | None:
+    """Play to the end, at once; why it is no end, to be told after what comes before it."""
+    try:
+        run(ReplayFeed(items), session, Silent())
+    except PodwatchError as error:
+        if session.store.opened is None:
+            raise
+        return error
+    return None
 
 
 def _until(items: Iterator[StreamItem], seconds: float) -> Iterator[StreamItem]:
     """What came so many seconds after the first item at the latest, and that moment."""
     first = next(items)
     yield first
-    broken: PodwatchError | None = None
+    moment = Tick(t=first.t + seconds)
     try:
-        yield from takewhile(lambda item: item.t <= first.t + seconds, items)
-    except PodwatchError as error:
-        broken = error
-    yield Tick(t=first.t + seconds)
-    if broken is not None:
-        raise broken
+        yield from takewhile(lambda item: item.t <= moment.t, items)
+    except PodwatchError:
+        yield moment
+        raise
+    yield moment

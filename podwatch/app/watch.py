@@ -14,17 +14,16 @@ from msgspec.structs import replace
 
 from podwatch.app import Output, refuse_same_file
 from podwatch.app.feeds import Following
-from podwatch.app.output import chosen, renderer_for
-from podwatch.app.recording_key import ToggledRecorder
+from podwatch.app.output import chosen, shown
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
-from podwatch.core.history import History
 from podwatch.core.kube import OWNER_KINDS
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.sources.cluster.kubeconfig import may_log_in
+from podwatch.sources.recording import Recorder
 
 if TYPE_CHECKING:
     from podwatch.sources.cluster.cluster import Cluster
@@ -71,30 +70,13 @@ def scopes(watch: Watch, context_namespace: str, *, recorded: bool) -> tuple[Sco
 
 def watch(options: Watch) -> ExitCode:
     """Watch until ^C, q or the time-out."""
-    from podwatch.sources.recording import Recorder
-
     refuse_same_file(("--record", options.record), ("--snapshot", options.snapshot))
     following = Following()
     stream = LiveStream(options, following)
     with ExitStack() as stack:
         session = Session(catalog())
-        dashboard = options.snapshot is None and chosen(options.output) is Output.DASHBOARD
-        history = History(session) if dashboard else None
-        recording_key = (
-            ToggledRecorder(
-                Path(),
-                lambda: stream.for_a_recording(session.opening()),
-                redact_messages=options.redact_messages,
-            )
-            if dashboard
-            else None
-        )
+        output = chosen(options.output, projector=options.projector)
         takers: list[Callable[[RecordedItem], None]] = []
-        if history is not None:
-            takers.append(history.keep)
-        if recording_key is not None:
-            takers.append(recording_key.write)
-            stack.callback(recording_key.stop)
         if options.record is not None:
             recorder = stack.enter_context(
                 Recorder(options.record, redact_messages=options.redact_messages)
@@ -108,15 +90,17 @@ def watch(options: Watch) -> ExitCode:
 
             renderer: Renderer = Snapshot(options.snapshot, options.size)
         else:
-            renderer = stack.enter_context(
-                renderer_for(
-                    options.output,
+            renderer, more = stack.enter_context(
+                shown(
+                    output,
+                    session,
                     following.inbox,
-                    history=history,
-                    recording_key=recording_key,
+                    lambda: stream.for_a_recording(session.opening()),
+                    redact_messages=options.redact_messages,
                     projector=options.projector,
                 )
             )
+            takers += more
         renderer.frame()
         if not logs_in:
             following.on_a_thread(stream.open)
