@@ -5,8 +5,8 @@ a term. Composing the texts is `explanation`; what happened is decided in
 `podwatch.core.transitions`.
 """
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import filterfalse
 from typing import NamedTuple
 
 from podwatch.core.concepts.concept import KINDS, Concept, Entry, When
@@ -23,21 +23,21 @@ _INDEX = (
 """The facts by which patterns are looked up: nearly every pattern names some of them."""
 
 
-class _Row(NamedTuple):
-    """A pattern with its concept, and what it asks for beyond what the index knows."""
-
-    concept: Concept
-    when: When
-    rest: tuple[FactTest, ...]
+Candidate = tuple[Concept, When]
+"""A pattern, with the concept that it is of."""
+_Rest = tuple[Candidate, tuple[FactTest, ...]]
+"""A pattern, and what it asks for beyond what the index knows."""
+_Matching = tuple[list[Candidate], tuple[tuple[Concept, str], ...]]
+"""The patterns that match, the most specific first, and the lessons that are demonstrated."""
 
 
 class _Narrowed(NamedTuple):
     """What the index leaves: the patterns, the facts that they ask for, and which match if so."""
 
-    when: list[_Row]
-    demonstrates: list[_Row]
+    when: list[_Rest]
+    demonstrates: list[_Rest]
     asks: tuple[str, ...]
-    matching: dict[tuple[Fact | None, ...], tuple[list[_Row], list[_Row]]]
+    known: dict[tuple[Fact | None, ...], _Matching]
 
 
 MATCHING_LIMIT = 64
@@ -47,18 +47,13 @@ MATCHING_LIMIT = 64
 class _Index:
     """The concepts' patterns, quickly found by the facts of _INDEX: `when` and `demonstrates`."""
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
-        every = list(concepts)
-        self._rows = (
-            _ranked(_Row(concept, when, when.tests) for concept in every for when in concept.when),
-            _ranked(
-                _Row(concept, when, when.tests)
-                for concept in every
-                for when in concept.demonstrates
-            ),
+    def __init__(self, concepts: Collection[Concept]) -> None:
+        self._when = _ranked((concept, when) for concept in concepts for when in concept.when)
+        self._demonstrates = _ranked(
+            (concept, when) for concept in concepts for when in concept.demonstrates
         )
-        rows = itertools.chain(*self._rows)
-        indexed = [test for row in rows for test in row.when.tests if _is_indexed(test)]
+        rows = (*self._when, *self._demonstrates)
+        indexed = [test for _, when in rows for test in when.tests if _is_indexed(test)]
         self._named = [
             (name, {value for test in indexed if test.name == name for value in test.values})
             for name in _INDEX
@@ -66,8 +61,8 @@ class _Index:
         # Bounded, as a value that no pattern names counts as none.
         self._narrowed: dict[tuple[Fact | None, ...], _Narrowed] = {}
 
-    def matching(self, facts: Facts) -> tuple[list[_Row], list[_Row]]:
-        """The patterns that match, the most specific first."""
+    def matching(self, facts: Facts) -> _Matching:
+        """What matches the facts."""
         key = tuple(
             [fact if (fact := facts.get(name)) in named else None for name, named in self._named]
         )
@@ -80,32 +75,38 @@ class _Index:
         if matching is None:
             if len(known) >= MATCHING_LIMIT:
                 known.clear()
-            matching = known[values] = _holding(when, facts), _holding(demonstrates, facts)
+            shown = _holding(demonstrates, facts)
+            matching = known[values] = _holding(when, facts), _lessons(shown) if shown else ()
         return matching
 
     def _narrow(self, key: tuple[Fact | None, ...]) -> _Narrowed:
-        known: Facts = {
-            name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None
-        }
-        when, demonstrates = (_possible(rows, known) for rows in self._rows)
-        asks = {test.name for row in (*when, *demonstrates) for test in row.rest}
+        known = {name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None}
+        when, demonstrates = (
+            [
+                (row, tuple(filterfalse(_is_indexed, row[1].tests)))
+                for row in rows
+                if all_hold(filter(_is_indexed, row[1].tests), known)
+            ]
+            for rows in (self._when, self._demonstrates)
+        )
+        asks = {test.name for _, rest in (*when, *demonstrates) for test in rest}
         return _Narrowed(when, demonstrates, tuple(asks), {})
 
 
-def _ranked(rows: Iterable[_Row]) -> list[_Row]:
-    return sorted(rows, key=lambda row: (-row.when.specificity, row.concept.id))
+def _ranked(rows: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(rows, key=lambda row: (-row[1].specificity, row[0].id))
 
 
-def _possible(rows: list[_Row], known: Facts) -> list[_Row]:
-    return [
-        row._replace(rest=tuple(test for test in row.rest if not _is_indexed(test)))
-        for row in rows
-        if all_hold(filter(_is_indexed, row.rest), known)
-    ]
+def _holding(rows: list[_Rest], facts: Facts) -> list[Candidate]:
+    return [row for row, rest in rows if all_hold(rest, facts)]
 
 
-def _holding(rows: list[_Row], facts: Facts) -> list[_Row]:
-    return [row for row in rows if all_hold(row.rest, facts)]
+def _lessons(rows: list[Candidate]) -> tuple[tuple[Concept, str], ...]:
+    """The lessons that are demonstrated, with one sentence each."""
+    lessons: dict[str, tuple[Concept, str]] = {}
+    for concept, when in rows:
+        lessons.setdefault(concept.id, (concept, when.sentence))
+    return tuple(lessons.values())
 
 
 def _is_indexed(test: FactTest) -> bool:
@@ -128,22 +129,21 @@ class Catalog:
         self._by_beginning = [pair for pair in self.entries if pair[1].term.endswith("*")]
         self._beginnings = tuple({entry.term.rstrip("*") for _, entry in self._by_beginning})
 
-    def candidates(self, facts: Facts) -> list[tuple[Concept, When]]:
+    def candidates(self, facts: Facts) -> list[Candidate]:
         """Every pattern that matches, the most specific first."""
-        return [row[:2] for row in self._index.matching(facts)[0]]
+        return self._index.matching(facts)[0]
 
     def explain(self, facts: Facts) -> Explanation:
         """What the most specific concept says; an honest "not known" without one."""
-        matching, demonstrated = self._index.matching(facts)
-        asides = _lessons(demonstrated) if demonstrated else ()
-        for concept, when, _ in matching:
+        matching, lessons = self._index.matching(facts)
+        for concept, when in matching:
             text, then = when.sentence or concept.sentence, when.then or concept.then
-            return Explanation(concept, text, then, facts, asides)
+            return Explanation(concept, text, then, facts, lessons)
         for term, kinds in _terms(facts):
-            if (known := self._entry(term, kinds)) is not None:
+            if (known := self.entry(term, kinds)) is not None:
                 concept, entry = known
-                return Explanation(concept, _with_message(entry.text, facts), "", facts, asides)
-        return Explanation(None, _with_message(_unknown(facts), facts), "", facts, asides)
+                return Explanation(concept, _with_message(entry.text, facts), "", facts, lessons)
+        return Explanation(None, _with_message(_unknown(facts), facts), "", facts, lessons)
 
     def look_up(self, term: str) -> tuple[Concept, Entry | None] | None:
         """What a person means by a term: an id, a title, an entry's term, or a pattern's reason.
@@ -152,46 +152,34 @@ class Catalog:
         """
         if concept := self.by_id.get(term):
             return concept, None
-        folded = term.casefold()
-        by_entry = self._entry(term, KINDS)
-        if by_entry is not None:
+        if by_entry := self.entry(term, KINDS):
             return by_entry
-        for concept in self.by_id.values():
-            if folded in {concept.id, concept.title.casefold()}:
-                return concept, None
-        for concept, entry in self.entries:
-            if equal(folded, entry.term.casefold()):
-                return concept, entry
-        for concept in self.by_id.values():
-            if folded in {reason.casefold() for reason in concept.reasons}:
-                return concept, None
-        return None
+        folded = term.casefold()
+        named = (row[1:] for row in self._names() if equal(folded, row[0].casefold()))
+        return next(named, None)
 
     def terms(self) -> list[str]:
         """Everything that `look_up` knows, as it is written: for close matches of a typo."""
-        known = [*self.by_id]
-        known += [concept.title for concept in self.by_id.values()]
-        known += [entry.term for _, entry in self.entries]
-        known += [reason for concept in self.by_id.values() for reason in concept.reasons]
-        return list(dict.fromkeys(known))
+        return list(dict.fromkeys(term for term, _, _ in self._names()))
 
-    def _entry(self, term: str, kinds: Iterable[str]) -> tuple[Concept, Entry] | None:
+    def _names(self) -> Iterator[tuple[str, Concept, Entry | None]]:
+        """The terms, with what is meant by each."""
+        every = self.by_id.values()
+        yield from ((concept.id, concept, None) for concept in every)
+        yield from ((concept.title, concept, None) for concept in every)
+        yield from ((entry.term, concept, entry) for concept, entry in self.entries)
+        yield from ((reason, concept, None) for concept in every for reason in concept.reasons)
+
+    def entry(self, term: str, kinds: Iterable[str]) -> tuple[Concept, Entry] | None:
+        """The entry for a term as it is written, of the first of the kinds that has one."""
         for kind in kinds:
             known = self._by_term.get((kind, term))
             if known is not None:
                 return known
             for concept, entry in self._by_beginning if term.startswith(self._beginnings) else ():
-                if entry.kind == kind and entry.names(term):
+                if entry.kind == kind and equal(term, entry.term):
                     return concept, entry
         return None
-
-
-def _lessons(rows: list[_Row]) -> tuple[tuple[Concept, str], ...]:
-    """The lessons that are demonstrated, with one sentence each."""
-    lessons: dict[str, tuple[Concept, str]] = {}
-    for concept, when, _ in rows:
-        lessons.setdefault(concept.id, (concept, when.sentence))
-    return tuple(lessons.values())
 
 
 def _terms(facts: Facts) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.concepts.patterns import Fact, Pattern, equal
+from podwatch.core.concepts.patterns import Fact, Pattern
 
 
 class Weight(StrEnum):
@@ -53,10 +53,6 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     term: str
     text: str
     kind: str
-
-    def names(self, term: str) -> bool:
-        """Whether it is about this term."""
-        return equal(term, self.term)
 
 
 class Concept(msgspec.Struct, frozen=True):

@@ -75,13 +75,9 @@ def _known(
     """The catalogue's answer, with the other entries that are written the same."""
     if entry is None:
         return (Meaning(term, "a lesson of podwatch", "", concept),)
-    pairs = [(concept, entry)]
-    pairs += [
-        pair
-        for pair in catalog.entries
-        if pair[1] is not entry and pair[1].term.casefold() == entry.term.casefold()
-    ]
-    return tuple(_of_entry(term, *pair) for pair in pairs)
+    alike = [pair for pair in catalog.entries if pair[1].term.casefold() == entry.term.casefold()]
+    alike.sort(key=lambda pair: pair[1] is not entry)
+    return tuple(_of_entry(term, *pair) for pair in alike)
 
 
 def _in_status(meaning: Meaning) -> bool:
@@ -114,83 +110,66 @@ def _composed(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
             inner = _signal(catalog, rest)
         case _:
             return ()
-    whole = catalog.look_up(f"{ {'e': 'ExitCode', 's': 'Signal'}[kind[0].casefold()] }:{rest}")
+    whole = catalog.look_up(f"{kind}:{rest}")
     if not inner or whole is None or whole[1] is None:
         return ()
     return (*_known(catalog, term, *whole), *inner)
 
 
 def _init(catalog: Catalog, term: str, rest: str) -> tuple[Meaning, ...]:
-    whole = catalog.look_up("Init:0/1")
-    if whole is None or whole[1] is None:
-        return ()
-    concept, _ = whole
-    if counted := re.fullmatch(r"(\d+)/(\d+)", rest):
-        done, all_ = counted.groups()
-        text = (
-            f"{done} of the Pod's {all_} init containers are done, or started if they are "
-            "sidecars. One follows the other, and the app containers start after the last one."
-        )
-        return (Meaning(term, "a STATUS text", text, concept),)
-    inner = _composed(catalog, rest) or _plain(catalog, rest)
-    if not inner:
+    whole = catalog.entry("Init:0/1", ("status",))
+    counted = re.fullmatch(r"(\d+)/(\d+)", rest)
+    inner = () if counted else _composed(catalog, rest) or _plain(catalog, rest)
+    if whole is None or not (counted or inner):
         return ()
     text = (
-        "an init container or a sidecar is in trouble. While the Pod starts, its app containers "
-        "wait for it; a sidecar that fails later does not stop them. What follows the colon is "
-        f"about this container: {rest}."
+        f"{counted[1]} of the Pod's {counted[2]} init containers are done, or started if they are "
+        "sidecars. One follows the other, and the app containers start after the last one."
+        if counted
+        else "an init container or a sidecar is in trouble. While the Pod starts, its app "
+        "containers wait for it; a sidecar that fails later does not stop them. What follows the "
+        f"colon is about this container: {rest}."
     )
-    return Meaning(term, "a STATUS text", text, concept), *inner
+    return Meaning(term, _KIND_WORDS["status"], text, whole[0]), *inner
 
 
 # ── numbers and signals ──
 
 
 def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
-    code = _number(term)
-    known = catalog.look_up("137")
+    code, known = _number(term), catalog.look_up("137")
     if code is None or known is None:
         return ()
-    wanted = ("exit-code", str(code))
-    own = next((one for one in catalog.entries if (one[1].kind, one[1].term) == wanted), None)
-    if own is not None:
-        concept, text = own[0], own[1].text
+    if own := catalog.entry(str(code), ("exit-code",)):
+        return (_of_entry(str(code), *own),)
+    if code > 255:
+        text = "no exit code of a program on Linux: they go from 0 to 255."
+    elif signal := signal_name(code - 128):
+        text = (
+            f"by convention: the signal {signal} (number {code - 128}) ended the program. The "
+            "number alone does not prove it, as a program can choose to end with it."
+        )
     else:
-        concept = known[0]
-        signal = signal_name(code - 128)
-        if code > 255:
-            text = "no exit code of a program on Linux: they go from 0 to 255."
-        elif signal:
-            text = (
-                f"by convention: the signal {signal} (number {code - 128}) ended the program. The "
-                "number alone does not prove it, as a program can choose to end with it."
-            )
-        else:
-            text = (
-                "what it means is up to the program: look into its manual and its output. It "
-                "only says that the program did not end well."
-            )
-    return (Meaning(str(code), "an exit code", text, concept),)
+        text = (
+            "what it means is up to the program: look into its manual and its output. It "
+            "only says that the program did not end well."
+        )
+    return (Meaning(str(code), _KIND_WORDS["exit-code"], text, known[0]),)
 
 
 def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     """A signal by its number or its name, with or without SIG."""
-    known = catalog.look_up("SIGTERM")
-    if known is None:
-        return ()
-    number = _number(term)
-    name = signal_name(number) if number is not None else ""
+    number, known = _number(term), catalog.look_up("SIGTERM")
     if number is None:
         wanted = "SIG" + term.upper().removeprefix("SIG")
-        number = next((n for n in range(1, 32) if signal_name(n) == wanted), None)
-        name = wanted if number is not None else ""
-    if not name:
+        number = next((n for n in range(1, 32) if signal_name(n) == wanted), 0)
+    name = signal_name(number)
+    if not name or known is None:
         return ()
-    own = catalog.look_up(name)
-    if own is not None and own[1] is not None:
-        return (_of_entry(name, own[0], own[1]),)
-    text = f"number {number}; as an exit code it is, by convention, {128 + (number or 0)}."
-    return (Meaning(name, "a signal", text, known[0]),)
+    if own := catalog.entry(name, ("signal",)):
+        return (_of_entry(name, *own),)
+    text = f"number {number}; as an exit code it is, by convention, {128 + number}."
+    return (Meaning(name, _KIND_WORDS["signal"], text, known[0]),)
 
 
 def _number(term: str) -> int | None:
