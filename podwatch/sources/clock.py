@@ -13,10 +13,6 @@ class ClockReading(NamedTuple):
     at: datetime
 
 
-def _utc() -> datetime:
-    return datetime.now(UTC)
-
-
 class Clock:
     """Seconds since the stream opened, and the time of day in UTC.
 
@@ -29,7 +25,7 @@ class Clock:
         *,
         opened: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
-        utc: Callable[[], datetime] = _utc,
+        utc: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._monotonic = monotonic
         self._opened = monotonic() if opened else None

@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import msgspec
@@ -58,17 +57,12 @@ class Recorder:
     def __enter__(self) -> Self:
         try:
             self._file = open(self._path, "ab", opener=_private)
-            self._full = self._holds_something(self._file)
+            self._full = _holds_something(self._file)
         except (OSError, ValueError) as error:
-            raise self._unwritable(error) from error
+            raise cant_write(f"the recording {self._path}", error) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._file is not None:
             with suppress(OSError):  # a full disk was reported by the write that it stopped
                 self._file.close()
@@ -79,28 +73,24 @@ class Recorder:
             return
         try:
             self._first.append(_encode(redacted(item) if self._redact else item) + b"\n")
-            answers = self._at_once or isinstance(item, Observed | Synced | Gap)
-            if self._full and not answers:
-                return
             if self._full:
+                if not (self._at_once or isinstance(item, Observed | Synced | Gap)):
+                    return
                 self._full = False
                 self._file.truncate(0)
             self._file.write(b"".join(self._first))
             self._first.clear()
             self._file.flush()
         except (OSError, ValueError) as error:
-            raise self._unwritable(error) from error
+            raise cant_write(f"the recording {self._path}", error) from error
 
-    @staticmethod
-    def _holds_something(file: BinaryIO) -> bool:
-        """Whether there is something to lose; a pipe or a device can't be emptied."""
-        try:
-            return file.seekable() and file.seek(0, io.SEEK_END) > 0 and Path(file.name).is_file()
-        except OSError:
-            return False
 
-    def _unwritable(self, error: OSError | ValueError) -> PodwatchError:
-        return cant_write(f"the recording {self._path}", error)
+def _holds_something(file: BinaryIO) -> bool:
+    """Whether there is something to lose; a pipe or a device can't be emptied."""
+    try:
+        return file.seekable() and file.seek(0, io.SEEK_END) > 0 and Path(file.name).is_file()
+    except OSError:
+        return False
 
 
 def redacted(item: RecordedItem) -> RecordedItem:
@@ -136,10 +126,9 @@ def read(path: Path) -> Iterator[RecordedItem]:
             yield _item(line)
         except Undecodable as error:
             cut = "" if line.endswith(b"\n") else " (the file ends in the middle of it)"
-            raise PodwatchError(
+            raise _unreadable(
                 f"line {number} of the recording {path} can't be read{cut}: {error}",
                 "what comes before it was played; the rest is lost",
-                ExitCode.UNREADABLE,
             ) from error
     if not number:
         raise _foreign(path, "it is empty")
@@ -162,11 +151,7 @@ def _lines(path: Path) -> Iterator[bytes]:
             while line := file.readline(MAX_LINE):
                 yield line
     except (OSError, ValueError) as error:
-        raise PodwatchError(
-            f"the recording {path} can't be read: {in_words(error)}",
-            "name a file that podwatch ns --record FILE wrote",
-            ExitCode.UNREADABLE,
-        ) from error
+        raise _unreadable(f"the recording {path} can't be read: {in_words(error)}") from error
 
 
 def _check_format(line: bytes, path: Path) -> None:
@@ -179,16 +164,17 @@ def _check_format(line: bytes, path: Path) -> None:
     if head.item != Opened.__struct_config__.tag:
         raise _foreign(path, "its first line does not open one")
     if head.format > FORMAT:
-        raise PodwatchError(
+        raise _unreadable(
             f"the recording {path} has format {head.format}; this podwatch reads up to {FORMAT}",
             "update podwatch",
-            ExitCode.UNREADABLE,
         )
 
 
 def _foreign(path: Path, why: str) -> PodwatchError:
-    return PodwatchError(
-        f"{path} is not a recording of podwatch: {why}",
-        "name a file that podwatch ns --record FILE wrote",
-        ExitCode.UNREADABLE,
-    )
+    return _unreadable(f"{path} is not a recording of podwatch: {why}")
+
+
+def _unreadable(
+    message: str, hint: str = "name a file that podwatch ns --record FILE wrote"
+) -> PodwatchError:
+    return PodwatchError(message, hint, ExitCode.UNREADABLE)

@@ -55,6 +55,7 @@ def connect(
 def context_names(kubeconfig: str | None) -> list[str]:
     """The names of the kubeconfig's contexts."""
     from podwatch.sources.cluster.configuration import Kubeconfig
+    from podwatch.sources.cluster.kubeconfig import kubeconfig_paths
 
-    contexts, _ = Kubeconfig.find(kubeconfig).contexts()
+    contexts, _ = Kubeconfig(kubeconfig_paths(kubeconfig)).contexts()
     return list(contexts)

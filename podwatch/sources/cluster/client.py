@@ -13,27 +13,19 @@ import urllib3
 
 from podwatch.core.text import one_line
 
-
-@contextmanager
-def _without_plugins() -> Iterator[None]:
-    """pydantic, on which the client is built, would search all packages for plugins of its own."""
-    before = os.environ.get("PYDANTIC_DISABLE_PLUGINS")
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PYDANTIC_DISABLE_PLUGINS"]
-        else:
-            os.environ["PYDANTIC_DISABLE_PLUGINS"] = before
-
-
-with _without_plugins():
+# pydantic, on which the client is built, would search all packages for plugins of its own
+_before = os.environ.get("PYDANTIC_DISABLE_PLUGINS")
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+try:
     from kubernetes.client import ApiClient, ApiException
     from kubernetes.client import Configuration as _Configuration
     from kubernetes.config import ConfigException, load_incluster_config
     from kubernetes.config.kube_config import KubeConfigLoader, KubeConfigMerger
     from kubernetes.watch import Watch
+finally:
+    del os.environ["PYDANTIC_DISABLE_PLUGINS"]
+    if _before is not None:
+        os.environ["PYDANTIC_DISABLE_PLUGINS"] = _before
 
 __all__ = [
     "ApiClient",
@@ -73,12 +65,8 @@ def silence() -> None:
 def errors_logged() -> Iterator[list[str]]:
     """What the client logs as an error meanwhile; its own handler would print it."""
     logged: list[str] = []
-
-    class Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            logged.append(record.getMessage())
-
-    keep = Keep(logging.ERROR)
+    keep = logging.Handler(logging.ERROR)
+    keep.emit = lambda record: logged.append(record.getMessage())  # type: ignore[method-assign]
     root = logging.getLogger()
     root.addHandler(keep)
     try:

@@ -42,8 +42,8 @@ def chosen(
 ) -> Chosen:
     """What `connect` says."""
     silence()
-    files = Kubeconfig.find(kubeconfig)
-    if not files.exists():
+    files = Kubeconfig(kubeconfig_paths(kubeconfig))
+    if not any(map(exists, files.paths)):
         own = not kubeconfig and not context and not os.environ.get("KUBECONFIG")
         if own and os.environ.get("KUBERNETES_SERVICE_HOST"):
             return _in_cluster()
@@ -76,8 +76,6 @@ def chosen(
 
 
 def _in_cluster() -> Chosen:
-    folder = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-
     def configuration() -> Configuration:
         configured = Configuration()
         try:
@@ -90,7 +88,7 @@ def _in_cluster() -> Chosen:
             ) from error
         return configured
 
-    namespace = folder / "namespace"
+    namespace = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
     return Chosen(
         "in-cluster",
         namespace.read_text("utf-8").strip() if namespace.is_file() else "default",
@@ -104,17 +102,8 @@ class Kubeconfig:
 
     paths: tuple[Path, ...]
 
-    @classmethod
-    def find(cls, kubeconfig: str | None) -> "Kubeconfig":
-        """Where kubectl finds it."""
-        return cls(kubeconfig_paths(kubeconfig))
-
     def __str__(self) -> str:
         return " or ".join(map(str, self.paths))
-
-    def exists(self) -> bool:
-        """Whether there is one of its files."""
-        return any(map(exists, self.paths))
 
     def contexts(self) -> tuple[dict[str, str], str]:
         """The namespace of each context, and the name of the current one."""
@@ -157,16 +146,14 @@ class Kubeconfig:
 
     @contextmanager
     def _broken(self) -> Iterator[None]:
-        wrong: object
+        formless = (TypeError, AttributeError, KeyError, RecursionError)
         try:
             yield
-            return
-        except (ConfigException, yaml.YAMLError, OSError, ValueError) as error:
-            wrong = error
-        except (TypeError, AttributeError, KeyError, RecursionError):
-            wrong = "it does not have a kubeconfig's form"
-        raise PodwatchError(
-            f"the kubeconfig {self} can't be used: {short(wrong)}",
-            "check it with kubectl config view",
-            ExitCode.UNAVAILABLE,
-        )
+        except (ConfigException, yaml.YAMLError, OSError, ValueError, *formless) as error:
+            is_formless = isinstance(error, formless)
+            wrong = "it does not have a kubeconfig's form" if is_formless else short(error)
+            raise PodwatchError(
+                f"the kubeconfig {self} can't be used: {wrong}",
+                "check it with kubectl config view",
+                ExitCode.UNAVAILABLE,
+            ) from error

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -47,7 +48,7 @@ class Sockets:
 
         def putrequest(opened: HTTPConnection, method: str, url: str, **options: Any) -> None:
             is_watch = "watch=" in urlsplit(url).query
-            opened.response_class = _WatchAnswer if is_watch else _Answer
+            opened.response_class = partial(_Answer, goes_on=is_watch)  # type: ignore[assignment]
             connection.putrequest(opened, method, url, **options)
 
         own = {"connect": connect, "putrequest": putrequest}
@@ -71,22 +72,16 @@ class Sockets:
 
 
 class _Answer(http.client.HTTPResponse):
-    """A response that is read in larger pieces: one event alone fills the usual 8 KB."""
+    """A response that is read in larger pieces: one event alone fills the usual 8 KB.
 
-    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+    `goes_on`: for long, as a watch does: when much comes, bit by bit, it is collected.
+    """
+
+    def __init__(self, sock: socket.socket, *arguments: Any, goes_on: bool, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
         self.fp.close()  # nothing was read yet
-        self.fp: Any = io.BufferedReader(self._bytes_of(sock), 1 << 17)
-
-    def _bytes_of(self, sock: socket.socket) -> io.RawIOBase:
-        return sock.makefile("rb", 0)
-
-
-class _WatchAnswer(_Answer):
-    """A response that goes on for long: when much comes, bit by bit, it is collected."""
-
-    def _bytes_of(self, sock: socket.socket) -> io.RawIOBase:
-        return Collecting(sock)
+        pieces = Collecting(sock) if goes_on else sock.makefile("rb", 0)
+        self.fp: Any = io.BufferedReader(pieces, 1 << 17)
 
 
 class Collecting(io.RawIOBase):

@@ -86,10 +86,11 @@ class Wire:
         try:
             return self.item(raw)
         except Undecodable as error:
-            return _malformed(raw, error)
+            return _malformed(raw, str(error))
 
     def event(self, line: str) -> WatchEvent | Malformed | None:
         """What one line of a watch says, None if it is blank; raises ApiError for an ERROR."""
+        wrong = ""
         try:
             event = self.change(line)
             if event.type in _CHANGES:
@@ -97,9 +98,7 @@ class Wire:
             if event.type != "ERROR":
                 return Malformed("?", f'a watch event of the unknown type "{event.type}"')
         except Undecodable as error:
-            wrong = error
-        else:
-            wrong = Undecodable("an ERROR without a Status")
+            wrong = str(error)
         if not line or line.isspace():
             return None
         try:
@@ -156,10 +155,10 @@ def listed_metadata(data: bytes) -> list[ObjectMeta]:
     return [item.metadata for item in _named_list(data).items]
 
 
-def _malformed(raw: bytes, error: Undecodable, *, deleted: bool = False) -> Malformed:
+def _malformed(raw: bytes, error: str, *, deleted: bool = False) -> Malformed:
     try:
         meta = metadata(raw)
     except Undecodable:
-        return Malformed("?", str(error))
+        return Malformed("?", error)
     ref = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
-    return Malformed(ref or "?", str(error), meta.resource_version, meta.uid, deleted)
+    return Malformed(ref or "?", error, meta.resource_version, meta.uid, deleted)
