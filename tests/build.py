@@ -226,6 +226,17 @@ def up(name: str = "web", run: str = "A") -> Pod:
     )
 
 
+def initializing(container: Container, said: ContainerStatus) -> Pod:
+    """A Pod with one init container or sidecar, of which this is said."""
+    return pod(
+        status(waiting("PodInitializing")),
+        init=[said],
+        init_containers=[container],
+        node="worker",
+        conditions=[condition("PodReadyToStartContainers"), condition("Initialized", "False")],
+    )
+
+
 # ── owners and Nodes ──
 
 

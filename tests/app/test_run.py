@@ -2,7 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ class VirtualInbox(Inbox):
 class Recorded(Renderer):
     """A renderer that only remembers what it was asked."""
 
-    def __init__(self, frame: float | None = None, last_key: str = "q") -> None:
+    def __init__(self, frame: float | None = None) -> None:
         self.steps: list[Update] = []
         self.times: list[float] = []
         self.keys: list[str] = []
@@ -62,7 +63,6 @@ class Recorded(Renderer):
         self.frames = 0
         self.closed = 0
         self._frame = frame
-        self._last_key = last_key
 
     def show(self, update: Update) -> None:
         self.steps.append(update)
@@ -74,7 +74,7 @@ class Recorded(Renderer):
 
     def key(self, name: str) -> None:
         self.keys.append(name)
-        self.done = name == self._last_key
+        self.done = name == "q"
 
     def signal(self, signal: TerminalSignal) -> None:
         self.signals.append(signal)
@@ -109,14 +109,15 @@ def _then(items: Sequence[RecordedItem], failure: PodwatchError | None) -> Itera
         raise failure
 
 
-def play(
-    feed: Feed,
-    renderer: Recorded,
-    *,
-    timeout: float | None = None,
-    takers: Sequence[Callable[[RecordedItem], None]] = (),
-) -> ExitCode:
-    return run(feed, Session(Catalog(())), renderer, timeout=timeout, takers=takers)
+def play(feed: Feed, renderer: Recorded, **more: Any) -> ExitCode:
+    return run(feed, Session(Catalog(())), renderer, **more)
+
+
+def shown(feed: Feed, *, frame: float | None = None, **more: Any) -> Recorded:
+    """What a renderer was asked by a run that ends well."""
+    renderer = Recorded(frame)
+    assert play(feed, renderer, **more) is ExitCode.MET
+    return renderer
 
 
 def played(inbox: VirtualInbox, feed: Feed, count: int) -> list[tuple[float, str]]:
@@ -137,40 +138,36 @@ THREE = (opened(), synced(1), added(up(), 3))
 class TestLive:
     def test_items_are_shown_as_they_come(self) -> None:
         _, feed = live((0, opened()), (1, synced(1)), (2, added(up(), 2)), (2, PRESS_Q))
-        renderer = Recorded()
-        assert play(feed, renderer) is ExitCode.MET
+        renderer = shown(feed)
         assert renderer.times == [0, 1, 2]
         assert any(isinstance(one, PodVersion) for one in renderer.steps[-1].entries)
 
     def test_a_tick_comes_exactly_when_the_session_wakes(self) -> None:
         _, feed = live((0.5, added(up(), 0.5)), (3.5, PRESS_Q))
-        renderer = Recorded()
-        play(feed, renderer)
+        renderer = shown(feed)
         assert renderer.times == [0.5, 1, 2, 3]
         assert [step.entries for step in renderer.steps[1:]] == [(), (), ()]
 
     def test_nothing_wakes_a_session_without_pods(self) -> None:
         _, feed = live((0, opened()), (100, PRESS_Q))
-        renderer = Recorded()
-        play(feed, renderer)
+        renderer = shown(feed)
         assert len(renderer.steps) == 1
 
     def test_no_single_wait_is_so_long_that_a_signal_could_seem_lost(self) -> None:
         inbox, feed = live((0, opened()), (100, PRESS_Q))
-        play(feed, Recorded())
+        shown(feed)
         assert inbox.waits >= 100 / ATTENTIVE
 
     def test_a_frame_that_has_to_wait_is_asked_for_in_time(self) -> None:
         _, feed = live((0, opened()), (1, PRESS_Q))
-        renderer = Recorded(frame=0.25)
-        play(feed, renderer)
+        renderer = shown(feed, frame=0.25)
         assert renderer.frames == 5
         assert renderer.times == [0, 0.25, 0.5, 0.75]
 
     def test_ticks_and_keys_are_never_recorded(self) -> None:
         _, feed = live((0.5, added(up(), 0.5)), (2, Key("down")), (3.5, PRESS_Q))
         recorded: list[StreamItem] = []
-        play(feed, Recorded(), takers=[recorded.append])
+        shown(feed, takers=[recorded.append])
         assert recorded == [added(up(), 0.5)]
 
     def test_what_can_not_be_recorded_ends_the_watch(self) -> None:
@@ -186,14 +183,11 @@ class TestLive:
 
     def test_a_key_is_the_renderers_business(self) -> None:
         _, feed = live((0, Key("down")), (0, Key("up")), (0, PRESS_Q), (0, Key("down")))
-        renderer = Recorded()
-        play(feed, renderer)
-        assert renderer.keys == ["down", "up", "q"]
+        assert shown(feed).keys == ["down", "up", "q"]
 
     def test_what_happens_to_the_terminal_too_and_it_is_no_key(self) -> None:
         _, feed = live((0, TerminalSignal.RESIZED), (0, PRESS_Q))
-        renderer = Recorded()
-        play(feed, renderer)
+        renderer = shown(feed)
         assert renderer.signals == [TerminalSignal.RESIZED]
         assert renderer.keys == ["q"]
 
@@ -216,24 +210,23 @@ class TestLive:
 class TestTheDeadline:
     def test_ends_a_quiet_watch(self) -> None:
         inbox, feed = live()
-        assert play(feed, Recorded(), timeout=7) is ExitCode.MET
+        shown(feed, timeout=7)
         assert inbox.clock == 7
 
     def test_ends_a_busy_one(self) -> None:
         _, feed = live(*[(t / 4, modified(pod(version=str(t)), t / 4)) for t in range(100)])
-        renderer = Recorded()
-        play(feed, renderer, timeout=5)
+        renderer = shown(feed, timeout=5)
         assert renderer.times[-1] == 5
 
     def test_counts_from_the_start_of_the_watch(self) -> None:
         inbox, feed = live()
         inbox.clock = 3
-        play(feed, Recorded(), timeout=7)
+        shown(feed, timeout=7)
         assert inbox.clock == 10
 
     def test_that_is_over_at_once_asks_for_nothing(self) -> None:
         inbox, feed = live((0, opened()))
-        play(feed, Recorded(), timeout=0)
+        shown(feed, timeout=0)
         assert inbox.waits == 0
 
 
@@ -245,15 +238,11 @@ class TestEveryWayOut:
     )
     def test_that_is_orderly(self, arrivals: Sequence[Arrival]) -> None:
         _, feed = live(*arrivals)
-        renderer = Recorded()
-        assert play(feed, renderer, timeout=1) is ExitCode.MET
-        assert renderer.closed == 1
+        assert shown(feed, timeout=1).closed == 1
 
     def test_at_the_end_of_a_recording(self) -> None:
         _, feed = replay(THREE)
-        renderer = Recorded()
-        assert play(feed, renderer) is ExitCode.MET
-        assert renderer.closed == 1
+        assert shown(feed).closed == 1
 
     @pytest.mark.parametrize(
         "error",
@@ -300,33 +289,26 @@ class TestAReplay:
 
     def test_gets_the_same_ticks_as_the_live_watch(self) -> None:
         _, feed = replay([added(up(), 0.5), synced(3.25)], speed=1)
-        renderer = Recorded()
-        play(feed, renderer)
-        assert renderer.times == [0.5, 1, 2, 3, 3.25]
+        assert shown(feed).times == [0.5, 1, 2, 3, 3.25]
 
     def test_without_a_speed_has_no_ticks(self) -> None:
         _, feed = replay([added(up(), 0.5), synced(3.25)])
-        renderer = Recorded()
-        play(feed, renderer)
-        assert renderer.times == [0.5, 3.25]
+        assert shown(feed).times == [0.5, 3.25]
 
     def test_listens_to_keys_while_it_waits(self) -> None:
         inbox, feed = replay(THREE, (0.5, Key("down")), (2, Key("up")), speed=1)
-        renderer = Recorded()
-        play(feed, renderer)
+        renderer = shown(feed)
         assert renderer.keys == ["down", "up"]
         assert renderer.times[-1] == 3
         assert inbox.clock == 1003
 
     def test_listens_to_keys_before_an_item_that_is_due(self) -> None:
         _, feed = replay(THREE, (0, PRESS_Q))
-        renderer = Recorded()
-        play(feed, renderer)
-        assert renderer.steps == []
+        assert shown(feed).steps == []
 
     def test_waits_no_longer_at_once_than_a_clock_can(self) -> None:
         inbox, feed = replay([opened(), synced(1e10)], (7, PRESS_Q), speed=1)
-        play(feed, Recorded())
+        shown(feed)
         assert inbox.clock == 1007
 
     def test_ends_with_its_last_item(self) -> None:
@@ -337,33 +319,27 @@ class TestAReplay:
 
     def test_of_nothing_ends_at_once(self) -> None:
         _, feed = replay([])
-        renderer = Recorded()
-        assert play(feed, renderer) is ExitCode.MET
-        assert renderer.steps == []
+        assert shown(feed).steps == []
 
 
 class TestAReplayThatIsHeld:
     @pytest.mark.parametrize("speed", [None, 1], ids=["without a speed", "at its own pace"])
     def test_shows_its_last_state_until_a_key_ends_it(self, speed: float | None) -> None:
         inbox, feed = replay(THREE, (60, Key("down")), (90, PRESS_Q), speed=speed, hold=True)
-        renderer = Recorded()
-        play(feed, renderer)
+        renderer = shown(feed)
         assert inbox.clock == 1090
         assert renderer.keys == ["down", "q"]
         assert renderer.times[-1] == 3
 
     def test_stands_still(self) -> None:
         _, feed = replay(THREE, (90, PRESS_Q), speed=1, hold=True)
-        renderer = Recorded()
-        play(feed, renderer)
+        renderer = shown(feed)
         assert feed.now() == 3
         assert len(renderer.steps) == 3
 
     def test_still_draws_a_frame_that_had_to_wait(self) -> None:
         _, feed = replay(THREE, (1, PRESS_Q), hold=True)
-        renderer = Recorded(frame=0.25)
-        play(feed, renderer)
-        assert renderer.frames == len(THREE) + 4
+        assert shown(feed, frame=0.25).frames == len(THREE) + 4
 
 
 class TestARecordingThatIsBroken:

@@ -19,6 +19,15 @@ def kept(history: History, session: Session, item: RecordedItem) -> bool:
     return any(isinstance(news, Explained) for news in step.entries)
 
 
+def watched(*items: RecordedItem) -> tuple[Session, History]:
+    """A session without concepts that was fed these items, and what it can go back to."""
+    session = Session(Catalog(()))
+    history = History(session)
+    for item in items:
+        kept(history, session, item)
+    return session, history
+
+
 def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
     session = Session(catalog())
     history = History(session)
@@ -35,25 +44,18 @@ def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
     for step, board in reversed(list(zip(steps, boards, strict=True))):
         then, lesson = history.at(step)
         assert then == board
-        assert lesson is not None
         assert lesson in board.timeline
 
 
 def test_going_back_changes_nothing_of_what_is_now() -> None:
-    session = Session(Catalog(()))
-    history = History(session)
-    for item in (opened(), synced(), added(pod()), modified(up()), deleted(up())):
-        kept(history, session, item)
+    session, history = watched(opened(), synced(), added(pod()), modified(up()), deleted(up()))
     now = session.board
     history.at(history.steps[0])
     assert session.board == now
 
 
 def test_the_list_at_the_beginning_is_no_history() -> None:
-    session = Session(Catalog(()))
-    history = History(session)
-    for item in (opened(), listed(up()), synced()):
-        kept(history, session, item)
+    session, history = watched(opened(), listed(up()), synced())
     assert history.steps == ()
     kept(history, session, modified(pod()))
     assert len(history.steps) == 1
@@ -61,10 +63,7 @@ def test_the_list_at_the_beginning_is_no_history() -> None:
 
 
 def test_history_is_bounded_and_the_oldest_is_forgotten_first() -> None:
-    session = Session(Catalog(()))
-    history = History(session)
-    kept(history, session, opened())
-    kept(history, session, synced())
+    session, history = watched(opened(), synced())
     boards = {}
     for number in range(HISTORY_ITEMS + 3 * CHECKPOINT_EVERY):
         one: StreamItem = modified(up() if number % 2 else pod(), t=1 + number / 100)

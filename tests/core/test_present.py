@@ -31,6 +31,7 @@ from tests.build import (
     fed,
     feed,
     in_phase,
+    initializing,
     listed,
     modified,
     opened,
@@ -48,6 +49,7 @@ from tests.strategies import arbitrary_pods
 UNSCHEDULABLE = "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes help."
 STARTABLE = condition("PodReadyToStartContainers")
 APP = Container(name="app", image="web:2")
+FIRST = Container(name="first", image="init:1")
 
 
 def with_spec(one: Pod, **more: object) -> Pod:
@@ -69,17 +71,6 @@ def unprepared() -> Pod:
         status(waiting("ContainerCreating")),
         node="worker",
         conditions=[condition("PodReadyToStartContainers", "False")],
-    )
-
-
-def with_init(state: ContainerStatus, *, sidecar: bool = False) -> Pod:
-    policy = "Always" if sidecar else ""
-    return pod(
-        status(waiting("PodInitializing")),
-        init=[state],
-        init_containers=[Container(name="first", image="init:1", restart_policy=policy)],
-        node="worker",
-        conditions=[STARTABLE, condition("Initialized", "False")],
     )
 
 
@@ -248,17 +239,20 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         "the kubelet on worker",
     ),
     "an init container that works": (
-        with_init(status(running(5), "I", name="first")),
+        initializing(FIRST, status(running(5), "I", name="first")),
         "init container first has been running for 15 s;",
         "the program in init container first",
     ),
     "an init container in back-off": (
-        with_init(status(ended("I", finished=10), name="first", restarts=1)),
+        initializing(FIRST, status(ended("I", finished=10), name="first", restarts=1)),
         "init container first is in back-off",
         "the kubelet on worker",
     ),
     "a sidecar that can't be pulled": (
-        with_init(status(waiting("ImagePullBackOff"), name="first"), sidecar=True),
+        initializing(
+            replace(FIRST, restart_policy="Always"),
+            status(waiting("ImagePullBackOff"), name="first"),
+        ),
         "so sidecar first can't start",
         "whoever provides the image, or wrote its name",
     ),
@@ -404,17 +398,16 @@ def test_it_waits_for(case: tuple[Pod, str, str, *tuple[PodEvent, ...]]) -> None
 
 CONTENT = {
     # the kubelet has told of its start, but not in its status yet
-    "an init container that has just started": with_init(
-        status(waiting("PodInitializing"), name="first")
+    "an init container that has just started": initializing(
+        FIRST, status(waiting("PodInitializing"), name="first")
     ),
     "a ready Pod": up(),
     "a Pod that ended well": in_phase(up(), "Succeeded"),
     "a Pod that failed": in_phase(on_node(CRASHED), "Failed"),
     "a readiness gate that has just become True": gated("example.com/ready", "True"),
     "a container that runs without a probe": on_node(status(running(), "A"), phase="Running"),
-    "a Pod whose init container failed for good": replace(
-        with_init(status(ended("I", 1), name="first")),
-        spec=replace(with_init(status(ended("I", 1))).spec, restart_policy="Never"),
+    "a Pod whose init container failed for good": with_spec(
+        initializing(FIRST, status(ended("I", 1), name="first")), restart_policy="Never"
     ),
     "one container that ended for good": pod(
         status(ended("A", 0)), node="worker", phase="Running", restart_policy="Never"
@@ -436,7 +429,7 @@ ENDS: dict[str, tuple[Pod, float, *tuple[PodEvent, ...]]] = {
             status(
                 ended("B", began=8, finished=10),
                 restarts=8,
-                last=ended("A", began=-900, finished=1),
+                last=LONG,
             ),
             phase="Running",
         ),

@@ -39,7 +39,6 @@ from tests.build import (
     at,
     being_deleted,
     catalog_of,
-    condition,
     connected,
     deleted,
     ended,
@@ -56,7 +55,6 @@ from tests.build import (
     opened,
     owned_by,
     pod,
-    running,
     status,
     synced,
     unreadable,
@@ -862,15 +860,7 @@ def test_a_life_that_is_listed_again_brings_no_history(versions: Sequence[Pod]) 
 
 def test_a_waiting_pod_and_one_in_trouble_are_counted_apart() -> None:
     crashing = pod(status(waiting("CrashLoopBackOff"), "A"), name="bad", phase="Running")
-    ready = replace(
-        up("good"),
-        status=replace(
-            up("good").status,
-            conditions=(condition("Ready"),),
-            container_statuses=(status(running(), "A", ready=True),),
-        ),
-    )
-    session = watching(added(NEW), added(crashing), added(ready))
+    session = watching(added(NEW), added(crashing), added(up("good")))
     assert session.board.counts() == {"waiting": 1, "trouble": 1, "ready": 1}
 
 

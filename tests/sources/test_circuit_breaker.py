@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from math import inf
 
@@ -24,6 +25,13 @@ class Circuit(CircuitBreaker):
     def __init__(self, rand: Callable[[], float] = lambda: 0.5) -> None:
         super().__init__(rand, lambda: self.seconds)
         self.seconds = 0.0
+
+    def lose(self, streams: Iterable[str]) -> None:
+        """All were live, and all are lost."""
+        for who in streams:
+            self.answered(who, live=True)
+        for who in streams:
+            self.lost(who)
 
 
 def ignored(cause: Failure) -> None:
@@ -60,10 +68,7 @@ def test_nine_streams_make_at_most_twelve_requests_in_a_minute_if_the_server(
 ) -> None:
     circuit = Circuit(random.Random(seed).random)
     if before == "with nine watches":
-        for who in NINE:
-            circuit.answered(who, live=True)
-        for who in NINE:
-            circuit.lost(who)
+        circuit.lose(NINE)
     assert len(asking(circuit, NINE, failure, MINUTE)) <= 12
 
 
@@ -96,10 +101,7 @@ def test_the_others_take_their_turns() -> None:
 
 def test_after_a_lost_watch_one_tries_for_all_and_the_others_follow() -> None:
     circuit = Circuit()
-    for who in "abc":
-        circuit.answered(who, live=True)
-    for who in "abc":
-        circuit.lost(who)
+    circuit.lose("abc")
     assert [circuit.wait(who) for who in "abc"] == [0.0, OVERDUE, OVERDUE]
     circuit.answered("a", live=True)
     assert [circuit.wait(who) for who in "bc"] == [0.0, 0.0]
@@ -122,10 +124,8 @@ def test_a_request_that_hangs_keeps_the_others_waiting_only_for_a_while() -> Non
 @pytest.mark.parametrize("code", [429, 502, 503])
 def test_a_watch_that_outlives_its_server_costs_no_more_requests(code: int) -> None:
     circuit = Circuit()
-    for who in NINE:
-        circuit.answered(who, live=True)
-    for who in NINE[1:]:
-        circuit.lost(who)
+    circuit.answered(NINE[0], live=True)
+    circuit.lose(NINE[1:])
     assert len(asking(circuit, NINE[1:], ApiError(code), MINUTE)) <= 12
 
 
@@ -158,38 +158,49 @@ def test_a_stream_that_ends_keeps_no_other_waiting() -> None:
 # ── threads ──
 
 
+def down(seconds: Callable[[], float] = lambda: 0.0) -> CircuitBreaker:
+    """One whose stream `a` has tried twice, and failed."""
+    breaker = CircuitBreaker(lambda: 0.5, seconds)
+    for _ in range(2):
+        breaker.enter("a", ignored, lambda: inf)
+        breaker.failed("a", DOWN)
+    return breaker
+
+
+@contextmanager
+def waiting(breaker: CircuitBreaker) -> Iterator[dict[str, bool]]:
+    """Who waits for `a`, which has asked: whether they were let pass, once the block has ended."""
+    breaker.enter("a", ignored, lambda: inf)
+    passed: dict[str, bool] = {}
+
+    def wait(who: str) -> None:
+        try:
+            breaker.enter(who, ignored, lambda: inf)
+            passed[who] = True
+        except Stopped:
+            passed[who] = False
+
+    threads = [threading.Thread(target=wait, args=(who,)) for who in "bc"]
+    for thread in threads:
+        thread.start()
+    yield passed
+    for thread in threads:
+        thread.join(5)
+
+
 def test_who_waits_is_told_why_and_gives_up_in_time() -> None:
-    seconds = [0.0]
-    breaker = CircuitBreaker(lambda: 0.5, lambda: seconds[0])
-    breaker.enter("a", print, lambda: inf)
-    breaker.failed("a", DOWN)
-    breaker.enter("a", print, lambda: inf)
-    breaker.failed("a", DOWN)
     told: list[Failure] = []
     with pytest.raises(Unreachable) as raised:
-        breaker.enter("b", told.append, lambda: 0.0)
+        down().enter("b", told.append, lambda: 0.0)
     assert told == [DOWN]
     assert raised.value is DOWN
 
 
 def test_stopping_ends_all_who_wait() -> None:
     breaker = CircuitBreaker(lambda: 0.5, lambda: 0.0)
-    breaker.enter("a", print, lambda: inf)
-    stopped: list[str] = []
-
-    def wait(who: str) -> None:
-        try:
-            breaker.enter(who, ignored, lambda: inf)
-        except Stopped:
-            stopped.append(who)
-
-    threads = [threading.Thread(target=wait, args=(who,)) for who in "bc"]
-    for thread in threads:
-        thread.start()
-    breaker.stop()
-    for thread in threads:
-        thread.join(5)
-    assert sorted(stopped) == ["b", "c"]
+    with waiting(breaker) as passed:
+        breaker.stop()
+    assert passed == {"b": False, "c": False}
 
 
 def test_who_was_told_why_waits_for_the_next_one_who_asks() -> None:
@@ -202,11 +213,7 @@ def test_who_was_told_why_waits_for_the_next_one_who_asks() -> None:
             breaker.stop()
         return 0.0
 
-    breaker = CircuitBreaker(lambda: 0.5, seconds)
-    breaker.enter("a", print, lambda: inf)
-    breaker.failed("a", DOWN)
-    breaker.enter("a", print, lambda: inf)
-    breaker.failed("a", DOWN)
+    breaker = down(seconds)
 
     def told(_: Failure) -> None:
         breaker.answered("a", live=True)
@@ -221,17 +228,6 @@ def test_who_was_told_why_waits_for_the_next_one_who_asks() -> None:
 
 def test_an_answer_lets_all_who_wait_pass() -> None:
     breaker = CircuitBreaker(lambda: 0.5, lambda: 0.0)
-    breaker.enter("a", print, lambda: inf)
-    passed: list[str] = []
-
-    def wait(who: str) -> None:
-        breaker.enter(who, ignored, lambda: inf)
-        passed.append(who)
-
-    threads = [threading.Thread(target=wait, args=(who,)) for who in "bc"]
-    for thread in threads:
-        thread.start()
-    breaker.answered("a")
-    for thread in threads:
-        thread.join(5)
-    assert sorted(passed) == ["b", "c"]
+    with waiting(breaker) as passed:
+        breaker.answered("a")
+    assert passed == {"b": True, "c": True}

@@ -9,7 +9,7 @@ from podwatch.core.kube import ContainerState, Deployment, Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from tests import build as pods
-from tests.build import added, modified, opened, synced
+from tests.build import added, feed, modified, opened, synced
 
 WEB = Target("Pod", "default", "web")
 LABELLED = Target("Pod", "default", selector="app=web")
@@ -36,8 +36,12 @@ def verdict_of(
     """The verdict of the items, if nothing more comes."""
     made = {"targets": (target,), "words": tuple(map(word, words)), "timeout": 60.0, **wanted}
     session = Session(catalog(), Expectations(**made))  # type: ignore[arg-type]
-    for item in items:
-        session.feed(item)
+    feed(session, *items)
+    return end_of(session)
+
+
+def end_of(session: Session) -> Verdict:
+    """The verdict at the end of the stream."""
     assert session.judge is not None
     verdict = session.judge.end()
     assert verdict is not None

@@ -4,16 +4,12 @@ import pytest
 
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, grammar
-from podwatch.core.expectations.expectation import Word
 from podwatch.errors import ExitCode, PodwatchError
 from tests import build as pods
 from tests.cases import cases
+from tests.core.expectations.judging import word
 
 CONCEPTS = catalog().by_id
-
-
-def word(text: str) -> Word:
-    return grammar.word(text, CONCEPTS)
 
 
 def expected(*words: str, kind: str = "Pod", **rest: object) -> Expectations:

@@ -15,6 +15,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, RecordedItem, Tick
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
+from tests.core.expectations.judging import end_of, word
 
 SEEDS = 100
 FEW_SEEDS = 5
@@ -22,9 +23,8 @@ FEW_SEEDS = 5
 
 
 def wanted(target: Target, *words: str, **rest: object) -> Expectations:
-    known = tuple(grammar.word(text, catalog().by_id) for text in words)
-    made = {"targets": (target,), "words": known}
-    return Expectations(**{**made, **rest})  # type: ignore[arg-type]
+    made = {"targets": (target,), "words": tuple(map(word, words)), **rest}
+    return Expectations(**made)  # type: ignore[arg-type]
 
 
 def verdict_of(items: Sequence[RecordedItem], what: Expectations, *, ticking: bool) -> Verdict:
@@ -39,9 +39,7 @@ def verdict_of(items: Sequence[RecordedItem], what: Expectations, *, ticking: bo
         due = session.wakes_at()
         assert due is not None
         session.feed(Tick(t=due + 0.003))
-    verdict = session.judge.end()
-    assert verdict is not None
-    return verdict
+    return end_of(session)
 
 
 def targets(items: Sequence[RecordedItem]) -> list[Target]:

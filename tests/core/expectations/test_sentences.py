@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
-from podwatch.core.kube import Container, ContainerState, ContainerStatus, Pod
+from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.kube.pod_spec import Probe
 from tests import build as pods
 from tests.build import condition, listed, opened, synced
@@ -20,20 +20,11 @@ def silent_node() -> Pod:
     return pods.pod(up, phase="Running", node="worker", conditions=conditions)
 
 
-def in_init(container: Container, state: ContainerState, *, started: bool | None = None) -> Pod:
-    """A Pod whose one init container is in that state."""
-    return pods.pod(
-        pods.status(pods.waiting("PodInitializing")),
-        init=[pods.status(state, name=container.name, started=started)],
-        init_containers=[container],
-        node="worker",
-        conditions=[condition("PodReadyToStartContainers"), condition("Initialized", "False")],
-    )
-
-
-FIRST = in_init(Container(name="first"), pods.waiting("PodInitializing"))
+FIRST = pods.initializing(
+    Container(name="first"), pods.status(pods.waiting("PodInitializing"), name="first")
+)
 SIDECAR = Container(name="side", restart_policy="Always", startup_probe=Probe())
-SLOW_SIDECAR = in_init(SIDECAR, pods.running(), started=False)
+SLOW_SIDECAR = pods.initializing(SIDECAR, pods.status(pods.running(), name="side", started=False))
 
 
 def ending_with_finalizer() -> Pod:

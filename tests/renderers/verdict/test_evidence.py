@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Outcome, Target
+from podwatch.core.expectations import Expectations, Outcome
 from podwatch.core.kube import Container
 from podwatch.core.session import Session
 from podwatch.core.startup import Waterfall
@@ -14,7 +14,8 @@ from podwatch.core.stream import StreamItem
 from podwatch.renderers.verdict.evidence import Bar, Evidence, gathered, story
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
-from tests.build import ended, fed, listed, opened, pod, status, synced
+from tests.build import ended, fed, feed, listed, opened, pod, status, synced
+from tests.core.expectations.judging import WEB, end_of
 
 HALF_FAILED = pod(
     status(ended("A", 0), name="first"),
@@ -26,13 +27,9 @@ HALF_FAILED = pod(
 
 
 def evidence(*items: StreamItem) -> Evidence:
-    session = Session(catalog(), Expectations(targets=(Target("Pod", "default", "web"),)))
-    for item in items:
-        session.feed(item)
-    assert session.judge is not None
-    verdict = session.judge.end()
-    assert verdict is not None
-    return gathered(session.board, verdict, None, recorded=False, replay="")
+    session = Session(catalog(), Expectations(targets=(WEB,)))
+    feed(session, *items)
+    return gathered(session.board, end_of(session), None, recorded=False, replay="")
 
 
 def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, tuple[Bar, ...]]:

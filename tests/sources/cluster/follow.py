@@ -4,7 +4,7 @@ import queue
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,8 +20,6 @@ from tests.sources.test_reflect import told
 PODS = Scope("Pod", "shop")
 SOON = 5.0
 """Seconds after which a test gives up waiting."""
-
-Items = Callable[[], Iterator[RecordedItem]]
 
 
 class Followed:
