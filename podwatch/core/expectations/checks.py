@@ -90,7 +90,7 @@ class WordCheck(Check):
 
     def stands(self, view: View) -> str:
         """What it waits for: to hold, or to go on holding."""
-        return sentences.stays(self.text) if self.since is not None else super().stands(view)
+        return f"{self.text} to stay so" if self.since is not None else super().stands(view)
 
     def judge(self, view: View) -> float:
         """Violated where it will never hold."""
@@ -120,7 +120,7 @@ class NeverCheck(Check):
             what = f"Pod {guilty.metadata.name}" if guilty is not None else str(view.target)
             concept = view.catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
             explanation = Explanation(concept, concept.summary) if concept is not None else None
-            sentence = sentences.shown(word, what)
+            sentence = f"{what} shows {word.text}, which must never happen"
             self._violate(view, Cause(sentence=sentence, pod=guilty, explanation=explanation))
         return NEVER
 

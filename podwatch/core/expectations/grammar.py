@@ -68,17 +68,9 @@ def wanted_target(text: str, namespace: str) -> Target:
 
 def targets_of_lines(lines: Iterable[str], namespace: str) -> tuple[list[Target], list[str]]:
     """The targets that `kubectl apply -o name` printed, and the lines that have no Pods."""
-    targets, skipped = [], []
-    for line in lines:
-        words = line.split()
-        if not words:
-            continue
-        target_ = target(words[0], namespace)
-        if target_ is None:
-            skipped.append(words[0])
-        else:
-            targets.append(target_)
-    return targets, skipped
+    names = [words[0] for line in lines if (words := line.split())]
+    named = [(name, target(name, namespace)) for name in names]
+    return [one for _, one in named if one], [name for name, one in named if not one]
 
 
 # ── words ──
@@ -143,9 +135,8 @@ def _path_and_value(text: str) -> tuple[str, str]:
 
 def phase(text: str) -> str:
     """A phase, however its letters are written."""
-    for known in PHASES:
-        if known.lower() == text.lower():
-            return known
+    if text.capitalize() in PHASES:
+        return text.capitalize()
     meant = close_match(text.capitalize(), PHASES) or f"the phases are {', '.join(PHASES)}. "
     raise PodwatchError(
         f'there is no phase "{text}"',

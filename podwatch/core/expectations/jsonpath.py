@@ -5,10 +5,10 @@ for; another one is refused at once, as waiting for it would never end.
 """
 
 import re
-import types
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from podwatch.core.kube import KINDS
 from podwatch.errors import PodwatchError
@@ -53,20 +53,22 @@ class JsonPath(msgspec.Struct, frozen=True):
 
     def check(self, kind: str) -> None:
         """PodwatchError if objects of this kind have no such field, or podwatch keeps it not."""
-        type_: Any = KINDS[kind].type
+        type_ = inspect.type_info(KINDS[kind].type)
         walked = ""
         for step in self.steps:
+            if isinstance(type_, inspect.UnionType):
+                type_ = next(one for one in type_.types if not isinstance(one, inspect.NoneType))
             if not step.name:
-                type_ = _item_type(type_)
+                type_ = getattr(type_, "item_type", inspect.StrType())
                 continue
             fields = _fields(type_)
-            if fields is not None and step.name not in fields:
+            if step.name not in fields and not isinstance(type_, inspect.DictType):
                 raise PodwatchError(
                     f'podwatch does not keep the field "{walked}.{step.name}" of a {kind}',
                     f"here it knows: {', '.join(sorted(fields)) or 'nothing deeper'}",
                 )
             walked += f".{step.name}"
-            type_ = fields[step.name] if fields is not None else _item_type(type_)
+            type_ = fields.get(step.name, inspect.StrType())  # the maps have texts
 
 
 def json_path(text: str) -> JsonPath:
@@ -76,9 +78,8 @@ def json_path(text: str) -> JsonPath:
         inner = inner[1:-1]
     steps: list[PathStep] = []
     at = 0
-    while at < len(inner):
-        step = _STEP.match(inner, at)
-        if step is None or step.end() == at:
+    for step in _STEP.finditer(inner):
+        if step.start() != at:
             break
         at = step.end()
         if step["name"] or step["quoted"]:
@@ -137,29 +138,9 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _bare(type_: Any) -> Any:
-    """The type without Annotated and None."""
-    if get_origin(type_) is Annotated:
-        return _bare(get_args(type_)[0])
-    if get_origin(type_) in {Union, types.UnionType}:
-        return next(
-            (_bare(argument) for argument in get_args(type_) if argument is not type(None)), type_
-        )
-    return type_
-
-
-def _fields(type_: Any) -> dict[str, Any] | None:
-    """A struct's fields by their API names; None for a map, which may have any key."""
-    type_ = _bare(type_)
-    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
-        fields = {field.encode_name: field.type for field in msgspec.structs.fields(type_)}
-        tag_field = type_.__struct_config__.tag_field
-        return fields | ({tag_field: str} if tag_field else {})
-    return None if get_origin(type_) is dict else {}
-
-
-def _item_type(type_: Any) -> Any:
-    arguments = get_args(_bare(type_))
-    if get_origin(_bare(type_)) is dict:
-        return arguments[1]
-    return arguments[0] if arguments else str
+def _fields(type_: inspect.Type) -> dict[str, inspect.Type]:
+    """A struct's fields by their API names; of anything else, none."""
+    if not isinstance(type_, inspect.StructType):
+        return {}
+    tag_field = {type_.tag_field: inspect.StrType()} if type_.tag_field else {}
+    return {field.encode_name: field.type for field in type_.fields} | tag_field

@@ -77,7 +77,7 @@ class Judge:
 
     def _stands(self, checks: Checks) -> str:
         if not scopes.known(self._store, self.wanted, checks.state.target):
-            return sentences.CLUSTER
+            return "the cluster's first answer"
         return next((check.stands(self._view(checks)) for check in checks.awaited), "")
 
     def _view(self, checks: Checks) -> View:

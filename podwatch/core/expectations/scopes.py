@@ -6,7 +6,6 @@ reach. How it stands once it is known is `checks`' business.
 
 from collections.abc import Iterable
 
-from podwatch.core.expectations import sentences
 from podwatch.core.expectations.expectation import Expectations, Target
 from podwatch.core.store import Store
 from podwatch.core.stream import Connection, ConnectionState, Opened, Scope
@@ -59,16 +58,16 @@ def forbidden(store: Store) -> Iterable[Connection]:
 def lost(store: Store, wanted: Expectations) -> str | None:
     """Why the cluster's state is not known at the deadline; None if it is."""
     if store.opened is None:
-        return sentences.NO_ANSWER
+        return "the cluster did not answer in time"
     for target in wanted.targets:
         for scope in needed(store, wanted, target):
             connection = store.connections.get(scope)
             if connection is not None and connection.state == ConnectionState.RECONNECTING:
-                return sentences.unreachable(connection.cause)
+                return f"the cluster can't be reached: {connection.cause}"
             if scope not in store.synced and (
                 connection is None or connection.state != ConnectionState.MISSING
             ):
-                return sentences.not_listed(scope.kind)
+                return f"the cluster did not list its {scope.kind}s in time"
     return None
 
 

@@ -1,7 +1,7 @@
 """What is said of an expectation: the verdict, its cause, what is still waited for.
 
-Responsible for all wording of `podwatch.core.expectations`; nothing is decided here. What a
-Pod's permanent state is called is data.
+Responsible for wording that looks at Pods and results; nothing is decided here. What a Pod's
+permanent state is called is data, why the cluster's state is not known is said by `scopes`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -19,11 +19,6 @@ PODS_NAMED = 5
 
 
 # ── causes ──
-
-
-def shown(word: Word, what: str) -> str:
-    """Why a word violates that must never hold."""
-    return f"{what} shows {word.text}, which must never happen"
 
 
 def late(view: View, budget: Budget, tracked: TrackedPod) -> str:
@@ -57,7 +52,15 @@ def worn_out(container: str, ended: Terminated, after: int) -> str:
 def violated(target: Target, role: Role, word: Word | None, cause: Cause | None) -> str:
     """The verdict where one thing expected can't come true any more."""
     why = cause.sentence if cause is not None else ""
-    return f"{target} will not {_reach(word)}: {why}" if role is Role.FOR else f"{target}: {why}"
+    if role is not Role.FOR or word is None:
+        return f"{target}: {why}"
+    reach = {
+        About.READY: "get ready",
+        About.SUCCEEDED: "succeed",
+        About.FAILED: "fail",
+        About.CONDITION: f"have {word.text}",
+    }.get(word.about, f"reach {word.text}")
+    return f"{target} will not {reach}: {why}"
 
 
 def met(results: Sequence[Result]) -> str:
@@ -65,9 +68,7 @@ def met(results: Sequence[Result]) -> str:
     words: dict[Target, list[str]] = {}
     for result in results:
         texts = words.setdefault(result.target, [])
-        if result.role is Role.SEQUENCE or (
-            result.role is Role.FOR and result.outcome is Outcome.MET
-        ):
+        if result.role in {Role.FOR, Role.SEQUENCE} and result.outcome is Outcome.MET:
             texts.append(result.text)
     return "; ".join(f"{target}: {', '.join(texts)}" for target, texts in words.items())
 
@@ -84,20 +85,7 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
     return f"{names}: {', '.join(dict.fromkeys(result.text for result in open_))} not met in time"
 
 
-def _reach(word: Word | None) -> str:
-    if word is None:
-        return "come so far"
-    return {
-        About.READY: "get ready",
-        About.SUCCEEDED: "succeed",
-        About.FAILED: "fail",
-        About.CONDITION: f"have {word.text}",
-    }.get(word.about, f"reach {word.text}")
-
-
 # ── what is still waited for ──
-
-CLUSTER = "the cluster's first answer"
 
 
 def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
@@ -136,11 +124,6 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
         yield text
 
 
-def stays(text: str) -> str:
-    """What is waited for where a word holds, but not for long enough yet."""
-    return f"{text} to stay so"
-
-
 def _missing(view: View, tracked: TrackedPod, about: About) -> str:
     """What a Pod waits for if a word is to hold that is about this; empty if for nothing."""
     pod = tracked.pod
@@ -160,18 +143,3 @@ def _missing(view: View, tracked: TrackedPod, about: About) -> str:
 
 def _waits_for(pod: Pod, phrase: str) -> str:
     return f"Pod {pod.metadata.name} waits for {phrase}"
-
-
-# ── what can't be known ──
-
-NO_ANSWER = "the cluster did not answer in time"
-
-
-def unreachable(cause: str) -> str:
-    """Why there is no verdict: the connection is lost."""
-    return f"the cluster can't be reached: {cause}"
-
-
-def not_listed(kind: str) -> str:
-    """Why there is no verdict: what there was at the start never came."""
-    return f"the cluster did not list its {kind}s in time"
