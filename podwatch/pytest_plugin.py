@@ -75,7 +75,6 @@ class Podwatch:
         __tracebackhide__ = True
         from podwatch.app.expect import Expect, decided
         from podwatch.app.run import exit_code
-        from podwatch.core.expectations import Outcome
         from podwatch.core.expectations.expectation import GRACE
         from podwatch.renderers.verdict.report import report
 
@@ -99,8 +98,8 @@ class Podwatch:
             stays=True,
         )
         evidence = decided(options)
-        if evidence.verdict.outcome is not Outcome.MET:
-            pytest.fail(report(evidence, exit_code(evidence.verdict)), pytrace=False)
+        if code := exit_code(evidence.verdict):
+            pytest.fail(report(evidence, code), pytrace=False)
         return evidence.verdict
 
     def timeline(self, target: str = "", *, namespace: str = "") -> str:

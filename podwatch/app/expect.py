@@ -6,7 +6,7 @@ Responsible for what is written on the command line and for what is followed. Th
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -86,17 +86,17 @@ def decided(options: Expect, progress: Renderer | None = None) -> Evidence:
 
     PodwatchError for what is written wrong and for a cluster that can't be asked at all.
     """
-    wanted, written = _understood(options)
+    wanted = _understood(options)
     if options.replay is not None:
-        return _replayed(options.replay, options, wanted, written)
-    return _live(options, wanted, written, progress or Silent())
+        return _replayed(options.replay, options, wanted)
+    return _live(options, wanted, progress or Silent())
 
 
 # ── what was written ──
 
 
-def _understood(options: Expect) -> tuple[Expectations, list[Target]]:
-    """The expectations without their targets, and the targets, whose namespace may be open."""
+def _understood(options: Expect) -> Expectations:
+    """What was written; the namespace of its targets may be open."""
     concepts = catalog().by_id
     wanted = Expectations(
         targets=(),
@@ -119,9 +119,12 @@ def _understood(options: Expect) -> tuple[Expectations, list[Target]]:
     for selector in options.selectors:
         requirements(selector)
         targets.append(Target("Pod", options.namespace, selector=selector))
-    targets = list(dict.fromkeys(targets))
-    grammar.check(replace(wanted, targets=tuple(targets)))
-    return wanted, targets
+    return grammar.check(replace(wanted, targets=tuple(dict.fromkeys(targets))))
+
+
+def _in_namespace(namespace: str, wanted: Expectations) -> Expectations:
+    targets = tuple(replace(target, namespace=namespace) for target in wanted.targets)
+    return replace(wanted, targets=targets)
 
 
 def _from_stdin(namespace: str) -> list[Target]:
@@ -135,15 +138,15 @@ def _from_stdin(namespace: str) -> list[Target]:
 # ── from a recording ──
 
 
-def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[Target]) -> Evidence:
+def _replayed(path: Path, options: Expect, wanted: Expectations) -> Evidence:
     items = read(path)
     first = next(items)
     if not isinstance(first, Opened):
         raise AssertionError  # read() has checked it
     namespaces = [scope.namespace for scope in first.scopes if scope.kind == "Pod"]
     namespace = options.namespace or next(filter(None, namespaces), "default")
-    targets = tuple(replace(target, namespace=namespace) for target in written)
-    for target in targets:
+    wanted = _in_namespace(namespace, wanted)
+    for target in wanted.targets:
         if missing := lacking(first, target):
             raise PodwatchError(
                 f"the recording {path} can't tell about {target} in namespace "
@@ -151,7 +154,7 @@ def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[T
                 "name a target that it holds (-n names a namespace), or record with "
                 "podwatch expect --record or podwatch ns --record",
             )
-    session = Session(catalog(), replace(wanted, targets=targets))
+    session = Session(catalog(), wanted)
     run(ReplayFeed(chain([first], items)), session, Silent())
     return _gathered(options, session, None)
 
@@ -159,42 +162,33 @@ def _replayed(path: Path, options: Expect, wanted: Expectations, written: list[T
 # ── live ──
 
 
-def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
-    """What to list and watch for these targets: as little as possible.
+def scopes(targets: Sequence[Target], namespace: str) -> tuple[Scope, ...]:
+    """What to list and watch for these targets of a namespace: as little as possible.
 
     Pods by name and by label need no more than Pods; owners, their Pods and what refuses them
     are found in the whole namespace.
     """
-    by_namespace: dict[str, list[Target]] = {}
-    for target in targets:
-        by_namespace.setdefault(target.namespace, []).append(target)
     followed: list[Scope] = []
-    for namespace, own in by_namespace.items():
-        names = [target.name for target in own if target.kind == "Pod" and target.name]
-        selectors = {target.selector for target in own if target.selector}
-        if len(names) == len(own) <= NAMED_PODS:
-            for name in names:
-                followed.append(Scope("Pod", namespace, "", f"metadata.name={name}"))
-                about = f"involvedObject.kind=Pod,involvedObject.name={name}"
-                followed.append(Scope("Event", namespace, "", about))
-        elif len(own) == 1 and selectors:
-            followed.append(Scope("Pod", namespace, selectors.pop()))
-            followed.append(Scope("Event", namespace, "", "involvedObject.kind=Pod"))
-        else:
-            followed.append(Scope("Pod", namespace))
-            followed.append(Scope("Event", namespace))
-        for target in own:
-            for kind in kinds_needed(target):
-                if kind == "Pod":
-                    continue
-                fields = f"metadata.name={target.name}" if kind == target.kind else ""
-                followed.append(Scope(kind, namespace, "", fields))
+    names = [target.name for target in targets if target.kind == "Pod" and target.name]
+    selectors = {target.selector for target in targets if target.selector}
+    if len(names) == len(targets) <= NAMED_PODS:
+        for name in names:
+            about = f"involvedObject.kind=Pod,involvedObject.name={name}"
+            followed.append(Scope("Pod", namespace, "", f"metadata.name={name}"))
+            followed.append(Scope("Event", namespace, "", about))
+    elif len(targets) == 1 and selectors:
+        followed.append(Scope("Pod", namespace, selectors.pop()))
+        followed.append(Scope("Event", namespace, "", "involvedObject.kind=Pod"))
+    else:
+        followed += [Scope("Pod", namespace), Scope("Event", namespace)]
+    for target in targets:
+        for kind in kinds_needed(target)[1:]:  # the Pods are followed already
+            fields = f"metadata.name={target.name}" if kind == target.kind else ""
+            followed.append(Scope(kind, namespace, "", fields))
     return (*dict.fromkeys(followed), Scope("Node"))
 
 
-def _live(
-    options: Expect, wanted: Expectations, written: list[Target], progress: Renderer
-) -> Evidence:
+def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence:
     from podwatch.sources.cluster import connect
 
     following = Following()
@@ -210,9 +204,9 @@ def _live(
         if options.stays:
             stack.callback(cluster.stop)
         namespace = options.namespace or cluster.namespace
-        targets = tuple(replace(target, namespace=namespace) for target in written)
-        session = Session(catalog(), replace(wanted, targets=targets))
-        following.open(cluster, scopes(targets))
+        wanted = _in_namespace(namespace, wanted)
+        session = Session(catalog(), wanted)
+        following.open(cluster, scopes(wanted.targets, namespace))
         run(following, session, progress, takers=takers)
 
         def logs(ref: PodRef, container: str, previous: bool) -> Log:

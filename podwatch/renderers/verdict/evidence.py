@@ -4,7 +4,7 @@ Responsible for a Pod's story in plain values: its timeline, its Warning Events,
 its logs. Nothing here is made safe or laid out: each format does that its own way.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -17,7 +17,7 @@ from podwatch.core.stream import Opened, PodRef
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 
 MOMENTS = 30
-"""How many lines of a Pod's timeline are shown, the last ones."""
+"""How many lines of a Pod's timeline a format shows, the last ones."""
 LOG_LINES = 20
 """How many lines of a container's log are shown, the last ones."""
 
@@ -48,16 +48,17 @@ class Log(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told about one Pod."""
+    """What is told about one Pod. JSON shows all of it: fields are added, never renamed."""
 
-    ref: PodRef
+    namespace: str
+    name: str
+    uid: str
     phase: str
     status: str
-    moments: tuple[Moment, ...] = ()
-    earlier: int = 0
-    warnings: tuple[str, ...] = ()
-    bars: tuple[Bar, ...] = ()
-    logs: tuple[Log, ...] = ()
+    timeline: tuple[Moment, ...]
+    warnings: tuple[str, ...]
+    waterfall: tuple[Bar, ...]
+    logs: tuple[Log, ...]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,21 +104,21 @@ def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = 
     if row is None:
         return None
     own = board.timeline_of(row.ref)
-    moments = [_moment(entry) for entry in own]
+    latest = {one.event.metadata.uid: one.event for one in own if isinstance(one, ExplainedEvent)}
     warnings = [
-        f"{entry.event.reason}: {entry.event.message}"
-        + (f" ({entry.event.times} times)" if entry.event.times > 1 else "")
-        for entry in _latest(own)
-        if entry.event.type == "Warning"
+        f"{event.reason}: {event.message}" + (f" ({event.times} times)" if event.times > 1 else "")
+        for event in latest.values()
+        if event.type == "Warning"
     ]
     return Story(
-        ref=row.ref,
+        namespace=row.ref.namespace,
+        name=row.ref.name,
+        uid=row.ref.uid,
         phase=row.pod.status.phase,
         status=row.columns.status,
-        moments=tuple(moments[-MOMENTS:]),
-        earlier=max(len(moments) - MOMENTS, 0),
+        timeline=tuple(map(_moment, own)),
         warnings=tuple(dict.fromkeys(warnings)),
-        bars=tuple(_bars(row.pod, board.start_of(row))),
+        waterfall=tuple(_bars(row.pod, board.start_of(row))),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )
 
@@ -147,15 +148,6 @@ def _moment(entry: Explained) -> Moment:
     if after is not None and after.reason and after.reason not in what:
         what += f" ({after.reason})"
     return Moment(entry.t, what, entry.explanation.sentence)
-
-
-def _latest(own: Iterable[Explained]) -> list[ExplainedEvent]:
-    """The newest state of each Event."""
-    newest: dict[str, ExplainedEvent] = {}
-    for entry in own:
-        if isinstance(entry, ExplainedEvent):
-            newest[entry.event.metadata.uid] = entry
-    return list(newest.values())
 
 
 def _bars(pod: Pod, start: Waterfall) -> Iterator[Bar]:
@@ -193,21 +185,15 @@ def _step(stage: Stage, pod: Pod) -> str:
 
 def _logs(pod: Pod, ref: PodRef, container: str, logs: Logs) -> Iterator[Log]:
     """The log of the container that failed, or of the first that is not well."""
-    statuses = {status.name: status for status in pod.all_statuses()}
-    if container not in statuses:
-        ill = [
-            status.name
-            for status in statuses.values()
-            if status.container_id
-            and not status.ready
-            and (status.state.terminated is None or status.state.terminated.exit_code)
-        ]
-        if not ill:
-            return
-        container = ill[0]
-    status = statuses[container]
-    if not status.container_id:
-        return
-    yield logs(ref, container, False)
-    if status.restart_count:
-        yield logs(ref, container, True)
+    ill = (
+        status
+        for status in pod.all_statuses()
+        if status.container_id
+        and not status.ready
+        and (status.state.terminated is None or status.state.terminated.exit_code)
+    )
+    status = pod.status_of(container) or next(ill, None)
+    if status is not None and status.container_id:
+        yield logs(ref, status.name, False)
+        if status.restart_count:
+            yield logs(ref, status.name, True)

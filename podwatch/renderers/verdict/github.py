@@ -56,9 +56,9 @@ def summary(evidence: Evidence) -> str:
         cells = (str(one.target), one.expected, str(one.outcome), when)
         lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
     for story in evidence.stories:
-        if story.bars:
-            lines += ["", f"**{_markdown(story.ref.name)}**: {_markdown(story.status)}", ""]
-            lines += _fenced(list(waterfall(story.bars, evidence.last_t)))
+        if story.waterfall:
+            lines += ["", f"**{_markdown(story.name)}**: {_markdown(story.status)}", ""]
+            lines += _fenced(list(waterfall(story.waterfall, evidence.last_t)))
     if verdict.outcome is not Outcome.MET:
         lines += ["", "<details><summary>what happened</summary>", ""]
         lines += [*_fenced(list(body(evidence))), "", "</details>"]

@@ -6,37 +6,11 @@ Responsible for a format that stays, like `jsonl`: fields are added, never renam
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from podwatch.core.expectations import Result
 from podwatch.renderers.sanitize import harmless_json
-from podwatch.renderers.verdict.evidence import Bar, Evidence, Log, Moment, Story
-
-
-class ResultPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One target and one thing expected of it."""
-
-    target: str
-    namespace: str
-    role: str
-    text: str
-    outcome: str
-    t: float | None
-    cause: str
-    waits: tuple[str, ...]
-
-
-class PodPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One Pod of what is not met."""
-
-    namespace: str
-    name: str
-    uid: str
-    phase: str
-    status: str
-    timeline: tuple[Moment, ...]
-    warnings: tuple[str, ...]
-    waterfall: tuple[Bar, ...]
-    logs: tuple[Log, ...]
+from podwatch.renderers.verdict.evidence import MOMENTS, Evidence, Story
 
 
 class VerdictLine(
@@ -64,10 +38,10 @@ class VerdictLine(
     """commands to try"""
     docs: str
     """the page of kubernetes.io"""
-    results: tuple[ResultPart, ...]
+    results: tuple[dict[str, object], ...]
     """each target and thing expected: target, namespace, role (for, never, within, sequence, \
 max-restarts), text, outcome, t, cause, waits"""
-    pods: tuple[PodPart, ...]
+    pods: tuple[Story, ...]
     """the Pods of what is not met: namespace, name, uid, phase, status, timeline, warnings, \
 waterfall, logs"""
     notes: tuple[str, ...]
@@ -76,48 +50,35 @@ waterfall, logs"""
 
 def line(evidence: Evidence, exit_code: int) -> bytes:
     """The line, with its line break."""
-    verdict = evidence.verdict
-    explanation = verdict.cause.explanation if verdict.cause is not None else None
+    verdict, cause = evidence.verdict, evidence.verdict.cause
+    explanation = cause.explanation if cause is not None else None
     made = VerdictLine(
         outcome=str(verdict.outcome),
         exit_code=exit_code,
         t=round(verdict.t, 6),
         at=evidence.at,
         sentence=verdict.sentence,
-        cause=verdict.cause.sentence if verdict.cause is not None else "",
-        rule=verdict.cause.rule if verdict.cause is not None else "",
+        cause=cause.sentence if cause is not None else "",
+        rule=cause.rule if cause is not None else "",
         concept=explanation.concept.id if explanation and explanation.concept else None,
         tries=explanation.try_ if explanation is not None else (),
         docs=explanation.docs if explanation is not None else "",
         results=tuple(map(_result, verdict.results)),
-        pods=tuple(map(_pod, evidence.stories)),
+        pods=tuple(replace(one, timeline=one.timeline[-MOMENTS:]) for one in evidence.stories),
         notes=verdict.notes,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
-def _result(one: Result) -> ResultPart:
-    return ResultPart(
-        target=str(one.target),
-        namespace=one.target.namespace,
-        role=one.role,
-        text=one.text,
-        outcome=str(one.outcome),
-        t=None if one.t is None else round(one.t, 6),
-        cause=one.cause.sentence if one.cause is not None else "",
-        waits=one.waits,
-    )
-
-
-def _pod(story: Story) -> PodPart:
-    return PodPart(
-        namespace=story.ref.namespace,
-        name=story.ref.name,
-        uid=story.ref.uid,
-        phase=story.phase,
-        status=story.status,
-        timeline=story.moments,
-        warnings=story.warnings,
-        waterfall=story.bars,
-        logs=story.logs,
-    )
+def _result(one: Result) -> dict[str, object]:
+    """One target and one thing expected of it."""
+    return {
+        "target": str(one.target),
+        "namespace": one.target.namespace,
+        "role": one.role,
+        "text": one.text,
+        "outcome": one.outcome,
+        "t": None if one.t is None else round(one.t, 6),
+        "cause": one.cause.sentence if one.cause is not None else "",
+        "waits": one.waits,
+    }

@@ -14,87 +14,50 @@ from podwatch.renderers.verdict.report import report
 
 def junit(evidence: Evidence, exit_code: int) -> bytes:
     """The file's bytes."""
-    verdict = evidence.verdict
-    outcomes = [_outcome(one, verdict) for one in verdict.results]
-    suites, suite = _suite(
-        tests=len(outcomes),
-        failures=outcomes.count(Outcome.VIOLATED),
-        errors=outcomes.count(Outcome.TIMED_OUT) + outcomes.count(Outcome.UNAVAILABLE),
-        skipped=outcomes.count(Outcome.PENDING),
-        seconds=verdict.t,
-    )
     text = visible(report(evidence, exit_code), one_line=False)
-    for result in verdict.results:
-        _case(suite, result, evidence, text)
-    out = ET.SubElement(suite, "system-out")
-    out.text = text
-    return _written(suites)
+    cases = [_case(result, evidence.verdict, text) for result in evidence.verdict.results]
+    return _file(cases, evidence.verdict.t, text)
 
 
 def error(message: str, hint: str) -> bytes:
     """The file's bytes where nothing could be judged: `message` says why."""
-    suites, suite = _suite(tests=1, failures=0, errors=1, skipped=0, seconds=0.0)
-    case = ET.SubElement(suite, "testcase", {"classname": "podwatch", "name": "expect"})
-    made = ET.SubElement(case, "error", {"message": visible(message), "type": "error"})
-    made.text = visible(hint, one_line=False)
-    return _written(suites)
+    case = ET.Element("testcase", {"classname": "podwatch", "name": "expect"})
+    _add(case, "error", message, "error", visible(hint, one_line=False))
+    return _file([case], 0.0)
 
 
-def _suite(
-    *, tests: int, failures: int, errors: int, skipped: int, seconds: float
-) -> tuple[ET.Element, ET.Element]:
-    counts = {
-        "tests": str(tests),
-        "failures": str(failures),
-        "errors": str(errors),
-        "skipped": str(skipped),
-        "time": f"{seconds:.3f}",
-    }
+def _file(cases: list[ET.Element], seconds: float, output: str = "") -> bytes:
+    counts = {"tests": str(len(cases))}
+    for plural, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        counts[plural] = str(sum(case.find(tag) is not None for case in cases))
+    counts["time"] = f"{seconds:.3f}"
     suites = ET.Element("testsuites", {"name": "podwatch", **counts})
-    return suites, ET.SubElement(suites, "testsuite", {"name": "podwatch expect", **counts})
-
-
-def _written(suites: ET.Element) -> bytes:
+    suite = ET.SubElement(suites, "testsuite", {"name": "podwatch expect", **counts})
+    suite.extend(cases)
+    if output:
+        ET.SubElement(suite, "system-out").text = output
     ET.indent(suites)
     made: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
     return made + b"\n"
 
 
-def _outcome(result: Result, verdict: Verdict) -> Outcome:
-    """With --any, a word that can't be met any more is no failure once another one is met."""
-    if verdict.outcome is Outcome.MET and result.outcome is Outcome.VIOLATED:
-        return Outcome.PENDING
-    return result.outcome
-
-
-def _case(suite: ET.Element, result: Result, evidence: Evidence, text: str) -> None:
-    verdict = evidence.verdict
-    case = ET.SubElement(
-        suite,
-        "testcase",
-        {
-            "classname": visible(f"{result.target.namespace}.{result.target}"),
-            "name": visible(result.expected),
-            "time": f"{(result.t if result.t is not None else verdict.t):.3f}",
-        },
-    )
-    match _outcome(result, verdict):
-        case Outcome.VIOLATED:
+def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
+    target = visible(f"{result.target.namespace}.{result.target}")
+    case = ET.Element("testcase", {"classname": target, "name": visible(result.expected)})
+    case.set("time", f"{(result.t if result.t is not None else verdict.t):.3f}")
+    match result.outcome:
+        case Outcome.VIOLATED if verdict.outcome is not Outcome.MET:
             said = result.cause.sentence if result.cause is not None else verdict.sentence
-            failure = ET.SubElement(case, "failure", {"message": visible(said), "type": "violated"})
-            failure.text = text
+            _add(case, "failure", said, "violated", text)
         case Outcome.TIMED_OUT | Outcome.UNAVAILABLE:
-            said = "; ".join(result.waits) or verdict.sentence
-            if result.outcome is Outcome.UNAVAILABLE:
-                said = verdict.sentence
-            error = ET.SubElement(
-                case,
-                "error",
-                {
-                    "message": visible(f"{outcome_word(result.outcome)}: {said}"),
-                    "type": str(result.outcome),
-                },
-            )
-            error.text = text
-        case Outcome.PENDING:
+            waits = "; ".join(result.waits) if result.outcome is Outcome.TIMED_OUT else ""
+            said = f"{outcome_word(result.outcome)}: {waits or verdict.sentence}"
+            _add(case, "error", said, result.outcome, text)
+        case Outcome.PENDING | Outcome.VIOLATED:
+            # With --any, a word that can't be met any more is no failure once another one is met.
             ET.SubElement(case, "skipped", {"message": "not needed when the verdict fell"})
+    return case
+
+
+def _add(case: ET.Element, tag: str, message: str, type_: str, text: str) -> None:
+    ET.SubElement(case, tag, {"message": visible(message), "type": type_}).text = text

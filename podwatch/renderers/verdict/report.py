@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Cause, Outcome, Result
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import Bar, Evidence, Log, Story, outcome_word
+from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, Log, Story, outcome_word
 from podwatch.renderers.wording import page
 
 WIDTH = 78
@@ -53,11 +53,11 @@ def body(evidence: Evidence) -> Iterator[str]:
         yield ""
         for result in verdict.results:
             yield f"  {MARKS[result.outcome]} {result_line(result)}"
-    waiting = [one for one in verdict.results if one.waits and one.outcome is verdict.outcome]
-    for result in waiting:
-        yield ""
-        yield f"  {visible(str(result.target))} is still waiting for:"
-        yield from (f"    {_short(wait, 400)}" for wait in result.waits)
+    for result in verdict.results:
+        if result.waits and result.outcome is verdict.outcome:
+            yield ""
+            yield f"  {visible(str(result.target))} is still waiting for:"
+            yield from (f"    {_short(wait, 400)}" for wait in result.waits)
     if verdict.cause is not None:
         yield from cause_lines(verdict.cause)
     for story in evidence.stories:
@@ -93,17 +93,17 @@ def cause_lines(cause: Cause) -> Iterator[str]:
 def story_lines(story: Story, now: float) -> Iterator[str]:
     """A Pod: its state, timeline, Warning Events, waterfall and logs."""
     phase, status = visible(story.phase), visible(story.status)
-    yield f"  Pod {visible(story.ref.name)}: phase {phase}, STATUS {status}"
-    if story.earlier:
-        yield f"    … {story.earlier} earlier lines are left out"
-    for moment in story.moments:
+    yield f"  Pod {visible(story.name)}: phase {phase}, STATUS {status}"
+    if len(story.timeline) > MOMENTS:
+        yield f"    … {len(story.timeline) - MOMENTS} earlier lines are left out"
+    for moment in story.timeline[-MOMENTS:]:
         yield f"    {'+' + tenths(moment.t):>9}  {visible(moment.what)}: {_short(moment.sentence)}"
     if story.warnings:
         yield "    Warning Events:"
         yield from (f"      {_short(text, 400)}" for text in story.warnings)
-    if story.bars:
+    if story.waterfall:
         yield "    waterfall:"
-        yield from (f"      {line}" for line in waterfall(story.bars, now))
+        yield from (f"      {line}" for line in waterfall(story.waterfall, now))
     for log in story.logs:
         yield f"    {log_title(log)}"
         yield from (f"      | {visible(line)}" for line in log.lines)
@@ -112,27 +112,24 @@ def story_lines(story: Story, now: float) -> Iterator[str]:
 def log_title(log: Log) -> str:
     """What the lines of a log are of, or why there are none."""
     run = " (its previous run)" if log.previous else ""
-    name = f'log of container "{visible(log.container)}"{run}'
+    said = "the last lines:" if log.lines else "it printed nothing"
     if log.missing:
-        return f"{name}: unavailable: {visible(log.missing)}"
-    return f"{name}: {'the last lines' if log.lines else 'it printed nothing'}:".removesuffix(
-        "" if log.lines else ":"
-    )
+        said = f"unavailable: {visible(log.missing)}"
+    return f'log of container "{visible(log.container)}"{run}: {said}'
 
 
 def waterfall(bars: Sequence[Bar], now: float) -> Iterator[str]:
     """The bars on one scale; one that did not end runs to `now`."""
     start = bars[0].begin
-    end = max([now, *(one.end for one in bars if one.end is not None)])
-    if all(one.end is not None for one in bars):
-        end = max(one.end for one in bars if one.end is not None)
+    ends = [one.end for one in bars if one.end is not None]
+    end = max(ends if len(ends) == len(bars) else [now, *ends])
     scale = BAR / max(end - start, 0.001)
     for one in bars:
         to = one.end if one.end is not None else end
         left = min(round((one.begin - start) * scale), BAR - 1)
         length = max(round((to - one.begin) * scale), 1)
-        bar = " " * left + ("█" if one.end is not None else "░") * min(length, BAR - left)
-        open_ = "" if one.end is not None else "  not yet"
+        block, open_ = ("█", "") if one.end is not None else ("░", "  not yet")
+        bar = " " * left + block * min(length, BAR - left)
         yield f"{one.name:17}{bar:{BAR}} {tenths(to - one.begin):>8}{open_}"
 
 

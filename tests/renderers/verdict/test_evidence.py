@@ -39,7 +39,7 @@ def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, t
     (row,) = [row for row in board.rows if row.ref.name == pod_name]
     told = story(board, row.ref)
     assert told is not None
-    return board.start_of(row), told.bars
+    return board.start_of(row), told.waterfall
 
 
 @pytest.mark.parametrize(
