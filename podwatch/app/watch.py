@@ -106,7 +106,7 @@ def watch(options: Watch) -> ExitCode:
             following.on_a_thread(stream.open)
         code = run(following, session, renderer, timeout=options.timeout, takers=takers)
     over = options.timeout is not None and following.clock.t() >= options.timeout
-    if over and not session.synced:
+    if over and not session.store.complete:
         raise PodwatchError(
             f"the cluster did not answer within {options.timeout:g} s",
             "give it more time, or check that it runs: kubectl cluster-info",

@@ -7,13 +7,14 @@ demand, as copying is dear when there are many Pods.
 from bisect import bisect_left
 from collections import Counter
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 
 import msgspec
 
-from podwatch.core.columns import Columns
-from podwatch.core.health import Health
-from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.columns import Printed
+from podwatch.core.health import Health, health_of
+from podwatch.core.kube import PodEvent
 from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
 from podwatch.core.present import Wait, waiting_for
@@ -23,28 +24,28 @@ from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scop
 from podwatch.core.timeline import Explained
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Row(Printed, frozen=True, kw_only=True):
     """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
 
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
-    `events`: the newest that say what it waits for, while it is not ready. `moved_t`: when
-    anything was told of it last, a transition or a new Event. `was_over`: it had ended before the
-    watch began, so what replaced it came before, too.
+    `events`: the newest that say what it waits for, while it is not ready. `was_over`: it had ended
+    before the watch began, so what replaced it came before, too.
     """
 
     ref: PodRef
-    pod: Pod
-    columns: Columns
     changed_t: float
-    health: Health = Health.WAITING
     lifeline: Lifeline = ()
-    moved_t: float = -1.0
     events: tuple[PodEvent, ...] = ()
     gone: str = ""
     gone_t: float = 0.0
     was_over: bool = False
     replaced_by: PodRef | None = None
     replaces: PodRef | None = None
+
+    @cached_property
+    def health(self) -> Health:
+        """How it stands."""
+        return health_of(self.pod, self.columns, gone=bool(self.gone))
 
     @property
     def deleted(self) -> bool:

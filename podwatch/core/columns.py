@@ -9,6 +9,7 @@ STATUS mixes phases with the reasons of Pods and containers, so nothing is deriv
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 
@@ -29,6 +30,21 @@ class Columns(msgspec.Struct, frozen=True, gc=False):
     def ready_text(self) -> str:
         """READY: `1/2`."""
         return f"{self.ready}/{self.total}"
+
+
+class Printed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A version of a Pod that has columns; `before_1_35` as `is_before_1_35` says.
+
+    They are computed when somebody asks, which is for few of the versions that come.
+    """
+
+    pod: Pod
+    before_1_35: bool = False
+
+    @cached_property
+    def columns(self) -> Columns:
+        """READY, STATUS and RESTARTS of this version."""
+        return columns(self.pod, before_1_35=self.before_1_35)
 
 
 def is_before_1_35(server_version: str) -> bool:

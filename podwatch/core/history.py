@@ -31,7 +31,7 @@ class History:
 
     def keep(self, item: RecordedItem) -> None:
         """Take an item before the session does."""
-        if not self._session.synced:
+        if not self._session.store.complete:
             return
         if self._count % CHECKPOINT_EVERY == 0:
             self._checkpoints.append((self._count, self._session.fork()))

@@ -4,13 +4,10 @@ Responsible for who appeared, left, is gone or took the place of another, and fo
 each. Not responsible for what they mean, nor for Events.
 """
 
-from typing import Self
-
 import msgspec
 from msgspec.structs import replace
 
 from podwatch.core.board import Row
-from podwatch.core.columns import columns
 from podwatch.core.identity import existence, looks_new, needs_replacement, replacement
 from podwatch.core.kube import Pod
 from podwatch.core.lifeline import begun, continued, ended
@@ -22,20 +19,17 @@ from podwatch.core.timeline import PodVersion
 from podwatch.core.transitions import Transition, transitions
 
 
-class Change(msgspec.Struct, frozen=True, gc=False):
-    """One transition of a Pod, between these two versions."""
+class Observation(msgspec.Struct, frozen=True):
+    """What one version of a Pod brought.
 
-    transition: Transition
-    before: Pod | None
-    after: Pod
-
-
-class Observation(msgspec.Struct, frozen=True, gc=False):
-    """What one version of a Pod brought. `appeared`: it was not there just before."""
+    `before` is the version before it, None if the Pod appeared: it was not there just before.
+    `matches_now`: it appeared as it entered the selection. One of the transitions may be about the
+    Pod that this one replaces.
+    """
 
     version: PodVersion
-    changes: tuple[Change, ...] = ()
-    appeared: bool = False
+    before: Pod | None
+    transitions: list[Transition]
     matches_now: bool = False
 
 
@@ -46,35 +40,27 @@ class PodTable(RowTable):
         super().__init__()
         self._still_there: dict[Key, str | None] = {}
 
-    def copy(self) -> Self:
-        """Another one that knows the same."""
-        made = super().copy()
-        made._still_there = self._still_there.copy()
-        return made
-
-    # ── what a version changes ──
-
     def apply(self, item: Observed, pod: Pod, store: Store) -> Observation | None:
         """Take a version of a Pod in; None if it says nothing that was not known."""
-        ref = PodRef.of(pod, item.scope.cluster)
-        known = self.rows.get(ref.key)
-        present = known is not None and not known.gone
+        cluster = item.scope.cluster
+        known = self.rows.get((cluster, pod.metadata.uid))
+        present = known if known is not None and not known.gone else None
         if item.type == "DELETED":
-            if not present:
+            if present is None:
                 return None
-        elif present and known is not None and known.pod == pod:
+        elif present is not None and present.pod == pod:
             return None
         version = PodVersion(
             at=item.at,
             t=item.t,
             type=item.type,
             initial=store.is_first_list(item),
-            ref=known.ref if known is not None else ref,
+            ref=known.ref if known is not None else PodRef.of(pod, cluster),
             pod=pod,
-            columns=columns(pod, before_1_35=store.before_1_35),
+            before_1_35=store.before_1_35,
         )
-        if present and known is not None:
-            return self._changed(item, known, version, store.t)
+        if present is not None:
+            return self._changed(item, present, version, store.t)
         return self._appeared(item, known, version, store.t)
 
     def _appeared(
@@ -86,66 +72,56 @@ class PodTable(RowTable):
         row = Row(
             ref=ref,
             pod=pod,
-            columns=version.columns,
+            before_1_35=version.before_1_35,
             changed_t=item.t,
-            moved_t=now,
             lifeline=continued(gone.lifeline, pod, item.t)
             if gone is not None
             else begun(pod, item.t, unseen=first_sight),
             was_over=first_sight and pod.status.is_over,
         )
         self.put(row)
+        self.move(row, now)
         if first_sight:
-            return Observation(version, appeared=True)
+            return Observation(version, None, [])
         matches_now = gone is not None or (item.scope.selective and not looks_new(pod))
         was, is_ = (
             (Existence.NOT_MATCHING, Existence.MATCHING)
             if matches_now
             else (Existence.ABSENT, Existence.PRESENT)
         )
-        came = existence(ref, was, is_, item.at, item.t, inferred=item.initial)
-        changes = [Change(came, None, pod)]
+        steps = [existence(ref, was, is_, item.at, item.t, inferred=item.initial)]
         if not matches_now:
-            changes += self._replaced(row, item)
-            changes += self._transitions(item, None, pod)
-        return Observation(version, tuple(changes), appeared=True, matches_now=matches_now)
+            steps += self._replaced(row, item)
+            steps += transitions(None, pod, item.at, item.t, inferred=item.initial, ref=ref)
+        return Observation(version, None, steps, matches_now)
 
     def _changed(self, item: Observed, known: Row, version: PodVersion, now: float) -> Observation:
-        pod = version.pod
-        changes = self._transitions(item, known.pod, pod)
-        lifeline = continued(known.lifeline, pod, item.t, [change.transition for change in changes])
+        pod, ref = version.pod, known.ref
+        steps = transitions(known.pod, pod, item.at, item.t, inferred=item.initial, ref=ref)
+        lifeline = continued(known.lifeline, pod, item.t, steps)
         gone, gone_t = known.gone, known.gone_t
         if item.type == "DELETED":
-            gone, gone_t = self._whereabouts(item.scope, known.ref), item.t
+            gone, gone_t = self._whereabouts(item.scope, ref), item.t
             before = Existence.MATCHING if gone != Existence.ABSENT else Existence.PRESENT
-            left = existence(known.ref, before, gone, item.at, item.t, inferred=item.initial)
-            changes.append(Change(left, known.pod, pod))
+            steps.append(existence(ref, before, gone, item.at, item.t, inferred=item.initial))
             lifeline = ended(lifeline, gone, item.t)
-            self._gone.append((item.t, known.ref.key))
+            self._gone.append((item.t, ref.key))
+        # One that is ready or gone waits for nothing.
+        waits = known.events and not gone and not pod.is_true("Ready")
         self.put(
             replace(
                 known,
                 pod=pod,
-                columns=version.columns,
-                changed_t=item.t if changes else known.changed_t,
-                moved_t=now if changes else known.moved_t,
+                changed_t=item.t if steps else known.changed_t,
                 lifeline=lifeline,
                 gone=gone,
                 gone_t=gone_t,
-                # One that is ready or gone waits for nothing.
-                events=() if gone or pod.is_true("Ready") else known.events,
+                events=known.events if waits else (),
             )
         )
-        return Observation(version, tuple(changes))
-
-    def _transitions(self, item: Observed, before: Pod | None, pod: Pod) -> list[Change]:
-        cluster = item.scope.cluster
-        return [
-            Change(transition, before, pod)
-            for transition in transitions(
-                before, pod, item.at, item.t, inferred=item.initial, cluster=cluster
-            )
-        ]
+        if steps:
+            self.move(known, now)
+        return Observation(version, known.pod, steps)
 
     def fetched(self, item: Fetched) -> None:
         """Take in whether a Pod that left the selection is still there."""
@@ -160,7 +136,7 @@ class PodTable(RowTable):
             return Existence.LOST_SIGHT
         return Existence.NOT_MATCHING if now == ref.uid else Existence.ABSENT
 
-    def _replaced(self, new: Row, item: Observed) -> list[Change]:
+    def _replaced(self, new: Row, item: Observed) -> list[Transition]:
         """The Pod that the new one replaces, if only one can be meant."""
         relatives = self._families.get(kin(new) or (), {})
         candidates = [
@@ -176,5 +152,4 @@ class PodTable(RowTable):
         self.put(replace(old, replaced_by=new.ref))
         self.put(replace(new, replaces=old.ref))
         before = Existence.ABSENT if old.gone else Existence.PRESENT
-        replaced = replacement(old.ref, new.ref, before, item.at, item.t)
-        return [Change(replaced, old.pod, old.pod)]
+        return [replacement(old.ref, new.ref, before, item.at, item.t)]

@@ -1,22 +1,19 @@
-"""Rows: a row for each Pod, in their order, and what is counted of them.
+"""Rows: a row for each Pod, and for all of them their order and what is counted of them.
 
 Responsible for where a row stands, which rows are a family, which one an Event means, and for how
 long a Pod that is gone is remembered. What a new version changes is `podwatch.core.pods`'.
 """
 
-import copy
 from bisect import bisect_left
-from collections import Counter, deque
-from collections.abc import Iterator
+from collections import Counter, OrderedDict, deque
 from itertools import islice
-from typing import Self
 
 from msgspec.structs import replace
 
 from podwatch.core.board import Row, by_name
-from podwatch.core.health import Health, health_of
+from podwatch.core.health import Health
 from podwatch.core.identity import family
-from podwatch.core.kube import ObjectMeta, ObjectReference, PodEvent
+from podwatch.core.kube import ObjectReference, PodEvent
 from podwatch.core.stream import Key, PodRef, Scope
 
 REMEMBER_GONE = 60.0
@@ -28,32 +25,25 @@ TELLING_EVENTS = 12
 
 
 class RowTable:
-    """The rows by key and in their order. `moved` is when which of them moved, oldest first."""
+    """The rows by key. `moved`: when anything was told of those that may stall, longest ago first.
+
+    What a board shows of all rows is as it was when `settle` was called last: it is asked for a few
+    times a second, or never, and rows change a thousand times.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[Key, Row] = {}
-        self.moved: deque[tuple[float, Key]] = deque()
+        self.moved: OrderedDict[Key, float] = OrderedDict()
+        self.leaving: dict[Key, Row] = {}
+        self.healths: Counter[Health] = Counter()
+        self._unsettled: dict[Key, PodRef] = {}
         self._in_order: list[Row] = []
         self._frozen: tuple[Row, ...] | None = ()
-        self._leaving: dict[Key, Row] = {}
-        self._healths: Counter[Health] = Counter()
         self._name_lengths: Counter[int] = Counter()
         self._namespaces: Counter[str] = Counter()
         self._gone: deque[tuple[float, Key]] = deque()
         self._families: dict[tuple[str, ...], dict[Key, None]] = {}
         self._mirrors: dict[Key, Key] = {}
-
-    def copy(self) -> Self:
-        """Another one that knows the same."""
-        made = copy.copy(self)
-        made.rows, made.moved = self.rows.copy(), self.moved.copy()
-        made._in_order, made._leaving = self._in_order.copy(), self._leaving.copy()
-        made._healths = self._healths.copy()
-        made._name_lengths = self._name_lengths.copy()
-        made._namespaces = self._namespaces.copy()
-        made._gone, made._mirrors = self._gone.copy(), self._mirrors.copy()
-        made._families = {name: members.copy() for name, members in self._families.items()}
-        return made
 
     # ── what Events say of a row ──
 
@@ -61,6 +51,7 @@ class RowTable:
         """The Pod that an Event is about, by its uid; the taint controller gives only its name."""
         if about.uid or about.kind != "Pod":
             return self.rows.get(self.real((cluster, about.uid)))
+        self.settle()
         first = bisect_left(self._in_order, PodRef(about.namespace, about.name, ""), key=by_name)
         for row in islice(self._in_order, first, None):
             if (row.ref.namespace, row.ref.name) != (about.namespace, about.name):
@@ -78,36 +69,24 @@ class RowTable:
         if not row.gone and not row.pod.is_true("Ready"):
             self.put(replace(row, events=events[-TELLING_EVENTS:]))
 
-    def move(self, row: Row, t: float) -> None:
-        """Something happened to a Pod that is no change of it: an Event."""
-        self.put(replace(row, moved_t=t))
-
     # ── the table ──
 
+    def move(self, row: Row, t: float) -> None:
+        """Something was told of a Pod: a transition, or a new Event."""
+        key = row.ref.key
+        if self.moved.get(key) != t:
+            self.moved[key] = t
+            self.moved.move_to_end(key)
+
     def put(self, row: Row) -> None:
-        """Keep a row in its place, with how it stands."""
+        """Keep a row."""
         key = row.ref.key
         known = self.rows.get(key)
-        row = replace(row, health=health_of(row.pod, row.columns, gone=bool(row.gone)))
-        self.rows[key] = row
-        at = bisect_left(self._in_order, row.ref, key=by_name)
+        self.rows[key], self._unsettled[key] = row, row.ref
         if known is None:
-            self._in_order.insert(at, row)
-            self._measure(row.ref, 1)
             if mirror := row.pod.metadata.annotations.config_mirror:
                 self._mirrors[row.ref.cluster, mirror] = key
-        else:
-            self._in_order[at] = row
-            self._count(known, -1)
-        self._count(row, 1)
-        self._frozen = None
-        if row.gone or row.replaced_by:
-            self._leaving[key] = row
-        else:
-            self._leaving.pop(key, None)
-        if known is None or known.moved_t != row.moved_t:  # news at one instant: one movement
-            self.moved.append((row.moved_t, key))
-        if known is not None and _same_kin(known.pod.metadata, row.pod.metadata):
+        elif _same_kin(known, row):
             return
         was, now = kin(known) if known else None, kin(row)
         if was != now:  # a controller can adopt a Pod and let it go
@@ -124,35 +103,21 @@ class RowTable:
             if row is None or not row.gone or row.gone_t != gone_t:
                 continue  # it came back into the selection
             del self.rows[key]
-            del self._in_order[bisect_left(self._in_order, row.ref, key=by_name)]
-            self._leaving.pop(key, None)
-            self._measure(row.ref, -1)
-            self._frozen = None
+            self._unsettled[key] = row.ref
+            self.settle()  # nothing of it is kept, whether anybody asks or not
             self._leave_family(kin(row), key)
             mirror = (row.ref.cluster, row.pod.metadata.annotations.config_mirror)
             if self._mirrors.get(mirror) == key:  # not yet another Pod's
                 del self._mirrors[mirror]
 
-    def present(self, scope: Scope) -> Iterator[Row]:
-        """The Pods of a scope that are there."""
-        for row in self._in_order:
-            if (
-                not row.gone
-                and row.ref.cluster == scope.cluster
-                and scope.covers(row.ref.namespace, row.ref.name)
-            ):
-                yield row
-
-    def _count(self, row: Row, by: int) -> None:
-        if not row.gone:
-            self._healths[row.health] += by
-
-    def _measure(self, ref: PodRef, by: int) -> None:
-        lengths, namespaces = self._name_lengths, self._namespaces
-        lengths[len(ref.name)] += by
-        namespaces[ref.namespace] += by
-        if by < 0:  # what is counted no more is no key: the longest is looked for among keys
-            self._name_lengths, self._namespaces = +lengths, +namespaces
+    def present(self, scope: Scope) -> int:
+        """How many Pods of a scope are there."""
+        return sum(
+            not row.gone
+            and row.ref.cluster == scope.cluster
+            and scope.covers(row.ref.namespace, row.ref.name)
+            for row in self.rows.values()
+        )
 
     def _leave_family(self, name: tuple[str, ...] | None, key: Key) -> None:
         if name is not None and name in self._families:
@@ -160,7 +125,29 @@ class RowTable:
             if not self._families[name]:
                 del self._families[name]
 
-    # ── frozen ──
+    # ── what a board shows of all rows ──
+
+    def settle(self) -> None:
+        """Bring order and counts up to date with the rows that changed since."""
+        if not self._unsettled:
+            return
+        for key, ref in self._unsettled.items():
+            at = bisect_left(self._in_order, ref, key=by_name)
+            old = [row for row in self._in_order[at : at + 1] if row.ref == ref]
+            new = [self.rows[key]] if key in self.rows else []
+            self._in_order[at : at + len(old)] = new
+            self.leaving.pop(key, None)
+            for row, by in (*((row, -1) for row in old), *((row, 1) for row in new)):
+                self._name_lengths[len(ref.name)] += by
+                self._namespaces[ref.namespace] += by
+                if not row.gone:
+                    self.healths[row.health] += by
+            self.leaving.update((key, row) for row in new if row.gone or row.replaced_by)
+        # What is counted no more is no key: the longest is looked for among the keys.
+        self._name_lengths, self._namespaces = +self._name_lengths, +self._namespaces
+        self.healths = +self.healths
+        self._unsettled.clear()
+        self._frozen = None
 
     @property
     def in_order(self) -> tuple[Row, ...]:
@@ -168,16 +155,6 @@ class RowTable:
         if self._frozen is None:
             self._frozen = tuple(self._in_order)
         return self._frozen
-
-    @property
-    def leaving(self) -> tuple[Row, ...]:
-        """Those of them that are gone or replaced."""
-        return tuple(self._leaving.values())
-
-    @property
-    def healths(self) -> dict[Health, int]:
-        """How many that are there stand how."""
-        return dict(self._healths)
 
     @property
     def longest_name(self) -> int:
@@ -196,6 +173,7 @@ def kin(row: Row) -> tuple[str, ...] | None:
     return (row.ref.cluster, *own) if own is not None else None
 
 
-def _same_kin(one: ObjectMeta, other: ObjectMeta) -> bool:
+def _same_kin(one: Row, other: Row) -> bool:
     """Whether two versions of a Pod surely are of one family."""
-    return one.labels == other.labels and one.owner_references == other.owner_references
+    was, now = one.pod.metadata, other.pod.metadata
+    return was.labels == now.labels and was.owner_references == now.owner_references

@@ -6,19 +6,16 @@ looks at a clock: time comes with the items, so a replay tells the same as the l
 """
 
 import copy
-from collections import deque
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections import Counter, deque
+from typing import TYPE_CHECKING, TypeVar
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
-from podwatch.core.concepts.patterns import Facts
-from podwatch.core.events import Events, Report
+from podwatch.core.events import Events
 from podwatch.core.expectations import Expectations
-from podwatch.core.expectations.verdict import Pending
 from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.pods import Change, PodTable
+from podwatch.core.pods import PodTable
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.store import SILENCE, Store
 from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
@@ -34,6 +31,7 @@ from podwatch.core.update import Update
 if TYPE_CHECKING:
     from podwatch.core.expectations.judge import Judge
 
+T = TypeVar("T")
 TIMELINE_LIMIT = 2_000
 """How many transitions, Events and gaps the board keeps; the rest is counted."""
 
@@ -55,9 +53,13 @@ class Session:
         )
         self.pods = PodTable()
         self.events = Events()
-        self.judge = _judge(expectations, catalog, self.store) if expectations else None
+        self.judge: Judge | None = None
+        if expectations is not None:
+            from podwatch.core.expectations import judge  # a watch that expects nothing needs none
+
+            self.judge = judge.Judge(expectations, catalog, self.store)
         self._timeline: deque[Explained | Gap] = deque(maxlen=TIMELINE_LIMIT)
-        self._transitions = self._notices = self._gaps = 0
+        self._told: Counter[type] = Counter()
 
     def feed(self, item: StreamItem) -> Update:
         """What this item brings. The same version of an object again brings nothing."""
@@ -68,7 +70,12 @@ class Session:
                 return self._update(())
         entries = tuple(self._entries(item))
         for entry in entries:
-            self._keep(entry)
+            # Events expire all the time: of gaps only what may be missing of Pods is counted.
+            if isinstance(entry, Explained) or (
+                isinstance(entry, Gap) and entry.scope.kind == "Pod"
+            ):
+                self._told[type(entry)] += 1
+                self._timeline.append(entry)
         if judge is not None:
             judge.feed(item, entries)
         return self._update(entries)
@@ -87,11 +94,6 @@ class Session:
         return min((instant for instant in instants if instant is not None), default=None)
 
     @property
-    def synced(self) -> bool:
-        """Whether the Pods of every scope are known."""
-        return self.store.complete
-
-    @property
     def board(self) -> Board:
         """Everything at this moment, frozen."""
         return self.freeze()
@@ -99,13 +101,14 @@ class Session:
     def freeze(self) -> Board:
         """The board, for whoever wants it later or not at all."""
         store, pods, clock = self.store, self.pods, self.store.clock(self.store.t)
+        pods.settle()
         return Board(
             opened=store.opened,
             now=clock[1] if clock is not None else None,
             t=store.t,
             rows=pods.in_order,
-            leaving=pods.leaving,
-            healths=pods.healths,
+            leaving=tuple(pods.leaving.values()),
+            healths=dict(pods.healths),
             longest_name=pods.longest_name,
             longest_namespace=pods.longest_namespace,
             timeline=tuple(self._timeline),
@@ -113,10 +116,10 @@ class Session:
             silent=store.silent,
             synced=store.complete,
             awaited=tuple(store.awaited.values()),
-            transitions=self._transitions,
-            notices=self._notices,
-            gaps=self._gaps,
-            dropped=self._transitions + self._notices + self._gaps - len(self._timeline),
+            transitions=self._told[ExplainedTransition],
+            notices=self._told[ExplainedEvent],
+            gaps=self._told[Gap],
+            dropped=self._told.total() - len(self._timeline),
         )
 
     def fork(self) -> "Session":
@@ -124,90 +127,71 @@ class Session:
 
         It judges nothing: a verdict is the first session's.
         """
-        made = copy.copy(self)
+        made = _another(self)
         made.judge = None
-        made.store, made.pods, made.events = self.store.copy(), self.pods.copy(), self.events.copy()
-        made._timeline = self._timeline.copy()
+        made.store, made.pods = _another(self.store), _another(self.pods)
+        made.events = _another(self.events)
         return made
 
     def opening(self) -> list[RecordedItem]:
         """Items that make another session know what is there, as the stream's start."""
-        present = [(row.ref.cluster, row.pod) for row in self.pods.in_order if not row.gone]
+        present = [(row.ref.cluster, row.pod) for row in self.board.rows if not row.gone]
         return list(self.store.opening(present))
 
     # ── the way of an item ──
 
-    def _entries(self, item: StreamItem) -> Iterator[TimelineEntry]:
+    def _entries(self, item: StreamItem) -> list[TimelineEntry]:
         store = self.store
-        yield from stalled(self.pods, store, item.t)
+        entries: list[TimelineEntry] = [*stalled(self.pods, store, item.t)]
         if isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             store.reach(item.t)
-            return
+            return entries
         if self._forgets:
             self.pods.forget_gone(item.t)
         is_news = store.apply(item)
         match item:
+            case Observed(object=Pod() as pod):
+                entries += self._pod(item, pod)
+            case Observed(object=PodEvent() as event):
+                entries += self._event(item, event)
             case Observed():
-                if isinstance(item.object, Pod):
-                    yield from self._pod(item, item.object)
-                elif isinstance(item.object, PodEvent):
-                    yield from self._event(item, item.object)
+                pass
             case Fetched():
                 self.pods.fetched(item)
             case Synced():
-                yield from self._listed(item, again=not is_news)
+                entries += self._listed(item, again=not is_news)
             case _ if is_news:
-                yield item
+                entries.append(item)
+        return entries
 
-    def _pod(self, item: Observed, pod: Pod) -> Iterator[TimelineEntry]:
-        observation = self.pods.apply(item, pod, self.store)
-        if observation is None:
-            return
-        yield observation.version
-        common = pod_facts(pod) if observation.changes else {}
-        for change in observation.changes:
-            yield self._transition(change, common if change.after is pod else None)
-        if not observation.appeared:
-            return
-        ref = observation.version.ref
-        self.store.found(item.scope, ref.namespace)
-        for held in self.events.release(ref, self.pods):
-            if isinstance(held.object, PodEvent):
-                told = list(self._event(held, held.object))
-                if not observation.matches_now:  # from before it matched: counted, but no news
-                    yield from told
+    def _pod(self, item: Observed, pod: Pod) -> list[TimelineEntry]:
+        seen = self.pods.apply(item, pod, self.store)
+        if seen is None:
+            return []
+        ref, entries = seen.version.ref, list[TimelineEntry]([seen.version])
+        common = pod_facts(pod) if seen.transitions else {}
+        for one in seen.transitions:
+            if one.pod == ref:
+                shows, facts = pod, transition_facts(one, seen.before, pod, common)
+            else:  # of the Pod that this one replaces
+                shows = self.pods.rows[one.pod.key].pod
+                facts = transition_facts(one, shows, shows)
+            explanation = self._catalog.explain(facts)
+            entries.append(ExplainedTransition(transition=one, explanation=explanation, pod=shows))
+        if seen.before is None:
+            self.store.found(item.scope, ref.namespace)
+            for held in self.events.release(ref, self.pods):
+                if isinstance(held.object, PodEvent):
+                    told = self._event(held, held.object)
+                    if not seen.matches_now:  # from before it matched: counted, but no news
+                        entries += told
+        return entries
 
-    def _event(self, item: Observed, event: PodEvent) -> Iterator[TimelineEntry]:
+    def _event(self, item: Observed, event: PodEvent) -> list[TimelineEntry]:
         report = self.events.apply(item, event, self.pods, self.store)
-        if report is not None:
-            yield self._report(report)
-
-    def _listed(self, item: Synced, *, again: bool) -> Iterator[TimelineEntry]:
-        scope = item.scope
-        if scope.kind != "Pod":
-            return
-        pods = sum(1 for _ in self.pods.present(scope))
-        if scope.name and not pods and not again:
-            self.store.awaited[scope] = f"{scope.namespace}/{scope.name}"
-        yield Listed(
-            at=item.at,
-            t=item.t,
-            scope=scope,
-            pods=pods,
-            clock_skew=item.clock_skew,
-            again=again,
-            awaited=self.store.awaited.get(scope, ""),
-        )
-
-    def _transition(self, change: Change, common: Facts | None) -> ExplainedTransition:
-        facts = transition_facts(change.transition, change.before, change.after, common)
-        return ExplainedTransition(
-            transition=change.transition, explanation=self._catalog.explain(facts), pod=change.after
-        )
-
-    def _report(self, report: Report) -> ExplainedEvent:
-        item, event = report.item, report.event
-        return ExplainedEvent(
+        if report is None:
+            return []
+        told = ExplainedEvent(
             at=item.at,
             t=item.t,
             seen=event.last_seen,
@@ -215,26 +199,31 @@ class Session:
             event=event,
             explanation=self._catalog.explain(event_facts(event, report.pod)),
         )
+        return [told]
 
-    def _keep(self, entry: TimelineEntry) -> None:
-        match entry:
-            case ExplainedTransition():
-                self._transitions += 1
-            case ExplainedEvent():
-                self._notices += 1
-            case Gap() if entry.scope.kind == "Pod":
-                # Events expire all the time; only what may be missing of Pods is counted.
-                self._gaps += 1
-            case _:
-                return
-        self._timeline.append(entry)
+    def _listed(self, item: Synced, *, again: bool) -> list[TimelineEntry]:
+        scope, awaited = item.scope, self.store.awaited
+        if scope.kind != "Pod":
+            return []
+        pods = self.pods.present(scope)
+        if scope.name and not pods and not again:
+            awaited[scope] = f"{scope.namespace}/{scope.name}"
+        listed = Listed(
+            at=item.at,
+            t=item.t,
+            scope=scope,
+            pods=pods,
+            clock_skew=item.clock_skew,
+            again=again,
+            awaited=awaited.get(scope, ""),
+        )
+        return [listed]
 
     def _update(self, entries: tuple[TimelineEntry, ...]) -> Update:
-        verdict = self.judge.verdict if self.judge is not None else None
-        return Update(entries, verdict, self.store.t, self.freeze, self._pending)
-
-    def _pending(self) -> Pending | None:
-        return self.judge.pending() if self.judge is not None else None
+        judge, t = self.judge, self.store.t
+        if judge is None:
+            return Update(entries, None, t, self.freeze)
+        return Update(entries, judge.verdict, t, self.freeze, judge.pending)
 
     def _board_changes_at(self) -> float | None:
         second = float(int(self.store.t) + 1)
@@ -244,7 +233,12 @@ class Session:
         return max(second, heard + SILENCE) if heard is not None else None
 
 
-def _judge(wanted: Expectations, catalog: Catalog, store: Store) -> "Judge":
-    from podwatch.core.expectations.judge import Judge  # a watch that expects nothing needs none
-
-    return Judge(wanted, catalog, store)
+def _another(part: T) -> T:
+    """One that knows the same and goes its own way: collections are copied, the rest is frozen."""
+    made = copy.copy(part)
+    for name, value in vars(part).items():
+        if isinstance(value, dict) and isinstance(next(iter(value.values()), None), dict):
+            setattr(made, name, {key: inner.copy() for key, inner in value.items()})
+        elif isinstance(value, dict | list | set | deque):
+            setattr(made, name, value.copy())
+    return made

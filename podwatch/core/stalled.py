@@ -17,7 +17,7 @@ STILL = 10.0
 
 def next_stall(pods: PodTable) -> float | None:
     """When the next Pod may have to be told of."""
-    return pods.moved[0][0] + STILL if pods.moved else None
+    return next((moved_t + STILL for moved_t in pods.moved.values()), None)
 
 
 def stalled(pods: PodTable, store: Store, t: float) -> Iterator[Stalled]:
@@ -25,10 +25,10 @@ def stalled(pods: PodTable, store: Store, t: float) -> Iterator[Stalled]:
 
     Each at its own instant, whenever the next item or Tick comes: so a replay says the same.
     """
-    while pods.moved and (due := pods.moved[0][0] + STILL) <= t:
-        moved_t, key = pods.moved.popleft()
+    while (due := next_stall(pods)) is not None and due <= t:
+        key, _ = pods.moved.popitem(last=False)
         row, clock = pods.rows.get(key), store.clock(due)
-        if row is None or row.gone or row.moved_t != moved_t or clock is None:
+        if row is None or row.gone or clock is None:
             continue
         at, now = clock
         wait = waiting_for(row.pod, row.events, now)

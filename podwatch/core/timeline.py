@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from podwatch.core.columns import Columns
+from podwatch.core.columns import Printed
 from podwatch.core.concepts import Explanation
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present import Wait
@@ -18,7 +18,7 @@ from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scop
 from podwatch.core.transitions import Transition
 
 
-class PodVersion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class PodVersion(Printed, frozen=True, kw_only=True):
     """One version of a Pod was observed. `initial`: it was there before the watch began."""
 
     at: datetime
@@ -26,8 +26,6 @@ class PodVersion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: str
     initial: bool
     ref: PodRef
-    pod: Pod
-    columns: Columns
 
 
 EXISTENCE_WORDS: dict[str, str] = {

@@ -109,12 +109,13 @@ def transitions(
     t: float,
     *,
     inferred: bool = False,
-    cluster: str = "",
+    ref: PodRef | None = None,
 ) -> list[Transition]:
     """What changed between two versions of one Pod, in causal order.
 
     `before` is None for a Pod that was just created: everything that it already has
-    happened since. `inferred` marks all of it (the versions are from two lists).
+    happened since. `inferred` marks all of it (the versions are from two lists); `ref` names the
+    Pod where there may be several clusters.
     The same version twice gives nothing.
     """
     old = before.status if before is not None else _NOTHING
@@ -134,7 +135,7 @@ def transitions(
         steps.append((_AT_THE_END + 1, Facet.PHASE, "", _phase(old), _phase(new), False))
     if len(steps) > 1:
         steps.sort(key=itemgetter(0))
-    ref = PodRef.of(after, cluster)
+    ref = ref or PodRef.of(after)
     return [
         Transition(at, t, ref, facet, subject, one, other, inferred or proved)
         for _, facet, subject, one, other, proved in steps

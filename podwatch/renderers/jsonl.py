@@ -68,7 +68,7 @@ def explained_line(one: Diagnosis, at: datetime) -> bytes:
 def line(one: TimelineEntry) -> json_schema.Line | None:
     """The line for a piece of news; None where there is none."""
     match one:
-        case PodVersion():
+        case PodVersion(columns=shown):
             return json_schema.PodLine(
                 at=one.at,
                 type=one.type,
@@ -78,9 +78,9 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 uid=one.ref.uid,
                 resource_version=one.pod.metadata.resource_version,
                 phase=one.pod.status.phase,
-                ready=one.columns.ready_text,
-                status=one.columns.status,
-                restarts=one.columns.restarts,
+                ready=shown.ready_text,
+                status=shown.status,
+                restarts=shown.restarts,
             )
         case ExplainedTransition():
             return _transition(one)

@@ -27,7 +27,7 @@ def test_r_records_owners_and_nodes_which_are_followed_from_then_on_and_once(
         r = ToggledRecorder(tmp_path, lambda: stream.for_a_recording(session.opening()))
         stream.open()
         try:
-            while not session.synced:
+            while not session.store.complete:
                 take(inbox, session, r)
             assert not any(request.path.endswith("/jobs") for request in api.requests)
             assert "recording to" in r.toggle()

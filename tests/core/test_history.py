@@ -37,7 +37,7 @@ def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
         told = kept(history, session, item)
         if told and was_synced:
             boards.append(session.board)
-        was_synced = session.synced
+        was_synced = session.store.complete
     assert len(boards) > 40
     steps = history.steps
     assert len(steps) == len(boards)
@@ -93,6 +93,6 @@ def test_the_opening_makes_another_session_know_the_same_pods() -> None:
     assert not [news for news in told if isinstance(news, Explained)]
     there = [row.pod for row in session.board.rows if not row.gone]
     assert [row.pod for row in other.board.rows] == there
-    assert other.synced
+    assert other.store.complete
     assert other.board.now == session.board.now
     assert Session(catalog()).opening() == []

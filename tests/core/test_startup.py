@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from podwatch import scenarios
 from podwatch.core.board import Board, Row
-from podwatch.core.columns import columns
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
 from podwatch.core.kube.meta import ObjectMeta
@@ -233,7 +232,7 @@ def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
     },
 )
 def test_no_pod_is_too_strange(one: Pod) -> None:
-    row = Row(ref=PodRef.of(one), pod=one, columns=columns(one), changed_t=0)
+    row = Row(ref=PodRef.of(one), pod=one, changed_t=0)
     start = board([]).start_of(row)
     assert [each.name for each in start.stages] == ["scheduled", "sandbox", "ready"]
 

@@ -476,7 +476,7 @@ class _Untouchable:
 def test_rows_that_are_not_visible_are_not_looked_into() -> None:
     of = board(many(1000))
     rows = tuple(
-        replace(row, pod=_Untouchable(), columns=_Untouchable()) if number > 60 else row
+        replace(row, pod=_Untouchable()) if number > 60 else row
         for number, row in enumerate(of.rows)
     )
     picture(_Counted(**{**asdict(of), "rows": rows}), 200, 50)
