@@ -5,14 +5,13 @@ well these are known (`instants`); and for the stages that a budget can be given
 responsible for drawing them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
 from podwatch.core.kube import Pod
 from podwatch.core.startup.instants import ALREADY_THERE, Sightings
-from podwatch.core.startup.passed import passed
 from podwatch.core.startup.stages import Progress, Stage, StageName, Start
 from podwatch.core.timeline import Explained
 
@@ -39,8 +38,7 @@ def waterfall(pod: Pod, own: Sequence[Explained], now: datetime | None, skew: fl
     `now` is the cluster's clock, if it is known; `skew` how far that is ahead of ours, in seconds.
     """
     seen = Sightings(pod, own, now, skew)
-    start = Start(pod, seen)
-    stages = tuple(start.stages())
+    stages = tuple(Start(pod, seen).stages())
     ready = stages[-1]
     return Waterfall(
         stages=stages,
@@ -53,10 +51,10 @@ def waterfall(pod: Pod, own: Sequence[Explained], now: datetime | None, skew: fl
 
 def _slowest(stages: tuple[Stage, ...]) -> Stage | None:
     """The one that took longest, if that is certain for all that whole seconds can hide."""
-    for stage in stages:
-        # A pull that nothing tells of is part of the start that follows on it.
-        if stage.progress is Progress.UNKNOWN and stage.name is not StageName.PULLED:
-            return None
+    # A pull that nothing tells of is part of the start that follows on it.
+    certain = (stage for stage in stages if stage.name is not StageName.PULLED)
+    if any(stage.progress is Progress.UNKNOWN for stage in certain):
+        return None
     ranked = sorted((stage for stage in stages if stage.seconds is not None), key=_seconds)
     if len(ranked) < 2:
         return None
@@ -68,3 +66,23 @@ def _slowest(stages: tuple[Stage, ...]) -> Stage | None:
 
 def _seconds(stage: Stage) -> float:
     return stage.seconds or 0.0
+
+
+def passed(pod: Pod, pulled: frozenset[str]) -> Iterator[str]:
+    """The stages that the Pod has passed; one that ended well has passed them all.
+
+    `pulled` are the containers whose images are there by an Event.
+    """
+    done = pod.status.phase == "Succeeded"
+    statuses = pod.status.container_statuses
+    started = done or (bool(statuses) and all(status.container_id for status in statuses))
+    if done or pod.is_true("PodScheduled") or pod.spec.node_name:
+        yield "scheduled"
+    if done or pod.is_true("Initialized"):
+        yield "initialized"
+    if started or {container.name for container in pod.spec.containers} <= pulled:
+        yield "pulled"
+    if started:
+        yield "started"
+    if done or pod.is_true("Ready"):
+        yield "ready"

@@ -27,6 +27,9 @@ class Instant(msgspec.Struct, frozen=True):
     whole: bool
 
 
+_Known = dict[str, Instant]
+"""The first instants by the name of a condition or container."""
+
 _DELAY = (-1.0, 2.5)
 """By how much what is seen may lag behind its timestamp, in seconds, to be believed.
 
@@ -49,9 +52,9 @@ class Sightings:
         self._created = pod.metadata.creation_timestamp
         self._base = 0.0
         self.created_t: float | None = None
-        self.conditions: dict[str, Instant] = {}
-        self.running: dict[str, Instant] = {}
-        self.ended_well: dict[str, Instant] = {}
+        self.conditions: _Known = {}
+        self.running: _Known = {}
+        self.ended_well: _Known = {}
         self.events: dict[tuple[str, str], tuple[Instant, str]] = {}
         self._lost: set[str] = set()
         # Without the beginning, Events of a container that was restarted may be of any run.
@@ -66,7 +69,7 @@ class Sightings:
                 self._told(entry)
             else:
                 self._notice(entry)
-        self.now = self._after(now) if now is not None else None
+        self.now = self._after(now)
 
     @property
     def from_the_beginning(self) -> bool:
@@ -80,22 +83,19 @@ class Sightings:
 
     def stamp(self, at: datetime | None) -> Instant | None:
         """The instant of one of the cluster's timestamps."""
-        t = self._after(at) if at is not None else None
+        t = self._after(at)
         return None if t is None else Instant(t, True)
 
-    def _after(self, at: datetime) -> float | None:
-        if self._created is None:
+    def _after(self, at: datetime | None) -> float | None:
+        if at is None or self._created is None:
             return None
         return (at - self._created).total_seconds() - self._base
 
     def _instant(self, seen: datetime, stamp: datetime | None, *, inferred: bool) -> Instant | None:
-        stamped = self.stamp(stamp)
-        t = self._after(seen)
-        if t is None:
-            return None
-        t += self._skew
-        if inferred:
+        stamped, t = self.stamp(stamp), self._after(seen)
+        if t is None or inferred:
             return stamped
+        t += self._skew
         if stamped is not None and not _DELAY[0] <= t - stamped.t <= _DELAY[1]:
             return stamped
         return Instant(t, False)
@@ -112,39 +112,31 @@ class Sightings:
         return True
 
     def _told(self, entry: ExplainedTransition) -> None:
-        transition, after = entry.transition, entry.transition.after
+        name, after = entry.transition.subject, entry.transition.after
         if after is None:
             return
-        name = transition.subject
-        match transition.facet:
+        match entry.transition.facet:
             case Facet.CONDITION:
                 condition = entry.pod.condition(name)
-                stamp = condition.last_transition_time if condition is not None else None
                 if after.value != "True":
                     self._lost.add(name)  # if it comes back, that is no start
                 elif name not in self._lost or self.from_the_beginning:
-                    self._keep(self.conditions, entry, name, stamp)
+                    stamp = condition.last_transition_time if condition is not None else None
+                    self._keep(self.conditions, entry, stamp)
             case facet if facet in _CONTAINER_FACETS:
                 status = entry.pod.status_of(name)
                 if status is None:
                     return
+                running, ended = status.state.running, status.state.terminated
                 if after.value == "running" and status.restart_count == 0:
-                    running = status.state.running
-                    self._keep(self.running, entry, name, running.started_at if running else None)
+                    self._keep(self.running, entry, running.started_at if running else None)
                 elif after.value == "terminated" and after.exit_code == 0:
-                    ended = status.state.terminated
-                    self._keep(self.ended_well, entry, name, ended.finished_at if ended else None)
+                    self._keep(self.ended_well, entry, ended.finished_at if ended else None)
 
-    def _keep(
-        self,
-        known: dict[str, Instant],
-        entry: ExplainedTransition,
-        name: str,
-        stamp: datetime | None,
-    ) -> None:
+    def _keep(self, known: _Known, entry: ExplainedTransition, stamp: datetime | None) -> None:
         instant = self._instant(entry.at, stamp, inferred=entry.inferred)
-        if instant is not None and name not in known:
-            known[name] = instant
+        if instant is not None:
+            known.setdefault(entry.transition.subject, instant)
 
     def _notice(self, entry: ExplainedEvent) -> None:
         key = (entry.event.container, entry.event.reason)

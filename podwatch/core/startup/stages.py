@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
+from podwatch.core.kube import Pod, Terminated
 from podwatch.core.kube.pod_status import Running
 from podwatch.core.startup.instants import Instant, Sightings, earliest
 
@@ -68,44 +68,47 @@ class Start:
     def __init__(self, pod: Pod, seen: Sightings) -> None:
         self._pod = pod
         self._seen = seen
-        self._sidecars = pod.sidecars()
         self._over = pod.status.is_over or pod.metadata.deletion_timestamp is not None
         self._in_order = (*pod.spec.init_containers, *pod.spec.containers)
 
     def stages(self) -> Iterator[Stage]:
         """From scheduled to ready."""
-        origin = Instant(0.0, self._seen.created_is_whole)
-        scheduled = self._scheduled()
+        pod, seen, stage = self._pod, self._seen, self._stage
+        origin = Instant(0.0, seen.created_is_whole)
+        scheduled = seen.conditions.get("PodScheduled") or self._condition("PodScheduled")
+        yield stage(StageName.SCHEDULED, origin, scheduled, passed=bool(pod.spec.node_name))
         sandbox = self._sandbox()
-        yield self._stage(
-            StageName.SCHEDULED, origin, scheduled, passed=bool(self._pod.spec.node_name)
-        )
         anything = any(self._was_started(container.name) for container in self._in_order)
-        yield self._stage(
-            StageName.SANDBOX, scheduled, sandbox, passed=anything, open_=scheduled is not None
-        )
-        before = sandbox
-        reached = sandbox is not None or anything
+        is_next = scheduled is not None
+        yield stage(StageName.SANDBOX, scheduled, sandbox, passed=anything, open_=is_next)
+        before, reached = sandbox, sandbox is not None or anything
         ends: list[Instant | None] = []
+        sidecars = pod.sidecars()
         for number, container in enumerate(self._in_order):
-            is_init = number < len(self._pod.spec.init_containers)
-            runs_to_its_end = is_init and container.name not in self._sidecars
-            end = self._ran(number) if runs_to_its_end else self._started(container)
-            yield from self._container(container, before, end, runs_to_its_end, reached)
-            if runs_to_its_end:
-                reached = end is not None or self._passed(number)
-                before = end
-            elif is_init:
-                reached = self._was_started(container.name)
-                before = end
+            name, is_init = container.name, number < len(pod.spec.init_containers)
+            begun = self._was_started(name)
+            pulling, pulled, note = seen.pull(name)
+            yield stage(
+                StageName.PULLED, pulling or before, pulled, name, begun, open_=reached, note=note
+            )
+            if is_init and name not in sidecars:
+                before, passed = self._ran(number), self._passed(number)
+                reached = before is not None or passed
+                began, runs = self._started(name), self._runs(name)
+                yield stage(StageName.RAN, began, before, name, passed, open_=begun, note=runs)
+                continue
+            end, is_next = self._started(name), pulled is not None
+            note = "with its image" if begun and not is_next else ""
+            yield stage(
+                StageName.STARTED, pulled or before, end, name, begun, open_=is_next, note=note
+            )
+            if is_init:
+                before, reached = end, begun
             else:
                 # The kubelet goes on with the next container also if this one does not start.
                 before = end or before
                 ends.append(end)
         yield self._ready(ends)
-
-    def _scheduled(self) -> Instant | None:
-        return self._seen.conditions.get("PodScheduled") or self._condition("PodScheduled")
 
     def _sandbox(self) -> Instant | None:
         """The Events of the first pull prove it too, and can come before the condition."""
@@ -114,8 +117,7 @@ class Start:
         if seen is not None and (self._seen.from_the_beginning or not seen.whole):
             return seen
         known = seen or self._condition("PodReadyToStartContainers")
-        starts = [self._stamped_start(container.name) for container in self._in_order]
-        begun = earliest(starts)
+        begun = earliest(self._stamped_start(container.name) for container in self._in_order)
         if known is not None and begun is not None and known.t > begun.t:
             return None  # of a sandbox that was made later: the node was restarted, say
         return known
@@ -126,49 +128,6 @@ class Start:
             return None
         return self._seen.stamp(condition.last_transition_time)
 
-    def _container(
-        self,
-        container: Container,
-        before: Instant | None,
-        end: Instant | None,
-        runs_to_its_end: bool,
-        reached: bool,
-    ) -> Iterator[Stage]:
-        name = container.name
-        pulling, pulled, note = self._seen.pull(name)
-        was_started = self._was_started(name)
-        yield self._stage(
-            StageName.PULLED,
-            pulling or before,
-            pulled,
-            container=name,
-            passed=was_started,
-            open_=reached,
-            note=note,
-        )
-        with_image = "with its image" if pulled is None and was_started else ""
-        if runs_to_its_end:
-            began = self._started(container)
-            yield self._stage(
-                StageName.RAN,
-                began,
-                end,
-                container=name,
-                passed=end is None and self._passed(self._in_order.index(container)),
-                open_=was_started,
-                note=self._runs(name),
-            )
-            return
-        yield self._stage(
-            StageName.STARTED,
-            pulled or before,
-            end,
-            container=name,
-            passed=was_started,
-            open_=pulled is not None,
-            note=with_image,
-        )
-
     def _runs(self, name: str) -> str:
         status = self._pod.status_of(name)
         more = status.restart_count if status is not None else 0
@@ -178,73 +137,58 @@ class Start:
         if name in self._seen.running or (name, "Started") in self._seen.events:
             return True
         status = self._pod.status_of(name)
-        return status is not None and _has_run(status)
+        if status is None:
+            return False
+        ended = status.state.terminated or status.last_state.terminated
+        return status.state.running is not None or _began(ended) is not None
 
-    def _started(self, container: Container) -> Instant | None:
-        name = container.name
-        event = self._seen.events.get((name, "Started"))
-        seen = earliest([self._seen.running.get(name), event[0] if event else None])
-        return seen or self._stamped_start(name)
+    def _started(self, name: str) -> Instant | None:
+        event, _ = self._seen.events.get((name, "Started"), (None, ""))
+        return earliest([self._seen.running.get(name), event]) or self._stamped_start(name)
 
     def _stamped_start(self, name: str) -> Instant | None:
         """The first run's start, as long as the Pod's status has it."""
         status = self._pod.status_of(name)
         if status is None:
             return None
-        if status.restart_count == 0:
-            state = status.state.running or status.state.terminated
-        elif status.restart_count == 1:
-            state = status.last_state.terminated
-        else:
-            state = None
-        return self._seen.stamp(_began(state))
+        state, last = status.state, status.last_state
+        by_restarts = {0: state.running or state.terminated, 1: last.terminated}
+        return self._seen.stamp(_began(by_restarts.get(status.restart_count)))
 
     def _ran(self, number: int) -> Instant | None:
         """An init container's end; what follows on it proves it too."""
         name = self._in_order[number].name
-        status = self._pod.status_of(name)
+        status, end = self._pod.status_of(name), self._seen.ended_well.get(name)
         ended = status.state.terminated if status is not None else None
-        stamped = None
-        if ended is not None and ended.exit_code == 0:
-            stamped = self._seen.stamp(ended.finished_at)
-        seen = self._seen.ended_well.get(name)
-        if seen is None and stamped is None:
+        if end is None and ended is not None and ended.exit_code == 0:
+            end = self._seen.stamp(ended.finished_at)
+        if end is None:
             return None
-        following = [
-            self._seen.pull(container.name)[0] for container in self._in_order[number + 1 :]
-        ]
-        return earliest([seen or stamped, *following])
+        following = self._in_order[number + 1 :]
+        return earliest([end, *(self._seen.pull(container.name)[0] for container in following)])
 
     def _passed(self, number: int) -> bool:
         """Whether something ran that waits for this init container's end."""
-        if self._pod.is_true("Initialized"):
-            return True
-        return any(self._was_started(container.name) for container in self._in_order[number + 1 :])
+        following = self._in_order[number + 1 :]
+        return self._pod.is_true("Initialized") or any(
+            self._was_started(container.name) for container in following
+        )
 
     def _ready(self, ends: list[Instant | None]) -> Stage:
         known = [end for end in ends if end is not None]
-        complete = bool(ends) and len(known) == len(ends)
-        last = max(known, key=lambda instant: instant.t) if complete else None
-        ready = self._seen.conditions.get("Ready")
-        note = self._probes()
+        complete = len(known) == len(ends)
+        last = max(known, key=lambda end: end.t, default=None) if complete else None
+        ready, note = self._seen.conditions.get("Ready"), self._probes()
         restarted = any(status.restart_count for status in self._pod.all_statuses())
-        if ready is None:
+        if ready is None and not restarted:  # a condition has the time of its last change only
             ready = self._condition("Ready")
-            if restarted:
-                ready = None  # a condition has the time of its last change only
-            elif ready is not None:
-                note = "if it has been Ready since then without a break"
+            note = "if it has been Ready since then without a break" if ready is not None else note
         started = [self._was_started(container.name) for container in self._pod.spec.containers]
         unseen = not self._seen.from_the_beginning and any(started)
         may_have_been = unseen and (self._over or restarted)
-        return self._stage(
-            StageName.READY,
-            last,
-            ready,
-            passed=self._pod.is_true("Ready") or may_have_been,
-            open_=bool(started) and all(started),
-            note=note,
-        )
+        passed = self._pod.is_true("Ready") or may_have_been
+        open_ = bool(started) and all(started)
+        return self._stage(StageName.READY, last, ready, passed=passed, open_=open_, note=note)
 
     def _probes(self) -> str:
         """Whose probes have to succeed before the Pod is Ready."""
@@ -260,9 +204,9 @@ class Start:
         name: StageName,
         begin: Instant | None,
         end: Instant | None,
-        *,
         container: str = "",
         passed: bool = False,
+        *,
         open_: bool = True,
         note: str = "",
     ) -> Stage:
@@ -270,34 +214,26 @@ class Start:
 
         `open_`: what has to come before is done.
         """
-        seconds: float | None = None
         if end is not None:
             progress = Progress.DONE
-            seconds = max(end.t - begin.t, 0.0) if begin is not None else None
         elif passed:
-            progress, begin = Progress.UNKNOWN, None
+            progress = Progress.UNKNOWN
         elif self._over:
-            progress, begin = Progress.NEVER, None
-        elif open_:
-            progress = Progress.UNDER_WAY
-            if begin is not None and self._seen.now is not None:
-                seconds = max(self._seen.now - begin.t, 0.0)
+            progress = Progress.NEVER
         else:
-            progress, begin = Progress.AHEAD, None
+            progress = Progress.UNDER_WAY if open_ else Progress.AHEAD
+        if progress not in {Progress.DONE, Progress.UNDER_WAY}:
+            begin = None
+        until = end.t if end is not None else self._seen.now
         return Stage(
             name=name,
             progress=progress,
             container=container,
             begin=max(begin.t, 0.0) if begin is not None else None,
-            seconds=seconds,
+            seconds=max(until - begin.t, 0.0) if begin is not None and until is not None else None,
             whole_seconds=any(instant is not None and instant.whole for instant in (begin, end)),
             note=note,
         )
-
-
-def _has_run(status: ContainerStatus) -> bool:
-    ended = status.state.terminated or status.last_state.terminated
-    return status.state.running is not None or _began(ended) is not None
 
 
 def _began(run: Running | Terminated | None) -> datetime | None:
