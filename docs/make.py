@@ -23,7 +23,7 @@ from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
-from podwatch.errors import EXIT_CODE_MEANINGS
+from podwatch.errors import ExitCode
 from podwatch.renderers.json_schema import LINES
 from podwatch.renderers.lines import Lines
 from podwatch.renderers.verdict.json import VerdictLine
@@ -78,29 +78,41 @@ def field_docs(type_: type[msgspec.Struct]) -> dict[str, str]:
     for base in reversed(type_.__mro__):
         if base in (object, msgspec.Struct) or base.__module__.startswith("msgspec"):
             continue
-        source = inspect.getsource(base)
-        for name, text in re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""$', source, re.M | re.S):
-            found[name] = " ".join(text.replace("\\\n", "").replace('\\"', '"').split())
+        found |= texts_under(base)
     return found
+
+
+def texts_under(type_: type) -> dict[str, str]:
+    """The text under each field or member in the source of a class."""
+    under = r'^    (\w+)(?:: | = )[^\n]+\n    """(.*?)"""$'
+    return {
+        name: " ".join(text.replace("\\\n", "").replace('\\"', '"').split())
+        for name, text in re.findall(under, inspect.getsource(type_), re.M | re.S)
+    }
 
 
 def exit_codes_page() -> str:
     """docs/exit-codes.md, from the enumeration."""
-    rows = "".join(f"| {int(code)} | {EXIT_CODE_MEANINGS[code]} |\n" for code in EXIT_CODE_MEANINGS)
-    return f"{NOTE}# Exit codes\n\nThey are stable.\n\n| code | meaning |\n|---|---|\n{rows}"
+    return f"{NOTE}# Exit codes\n\nThey are stable.\n\n{exit_codes()}"
+
+
+def exit_codes() -> str:
+    """The table of all exit codes."""
+    meanings = texts_under(ExitCode)
+    rows = "".join(f"| {int(code)} | {meanings[code.name]} |\n" for code in ExitCode)
+    return f"| code | meaning |\n|---|---|\n{rows}"
 
 
 def ci_page() -> str:
     """docs/ci.md with its tables: the exit codes, and what fails an expectation at once."""
     page = (DOCS / "ci.md").read_text("utf-8")
-    codes = "".join(f"| {int(code)} | {said} |\n" for code, said in EXIT_CODE_MEANINGS.items())
     found = "".join(
         f"| `{state.id}` | {state.permanent} | {'grace' if state.grace else 'at once'} |\n"
         for state in present_states().states
         if state.permanent
     )
     for name, table in (
-        ("exit-codes", f"| code | meaning |\n|---|---|\n{codes}"),
+        ("exit-codes", exit_codes()),
         ("rules", f"| rule | cause | when |\n|---|---|---|\n{found}"),
     ):
         head, begin, rest = page.partition(f"<!-- {name} -->\n")

@@ -8,29 +8,25 @@ class ExitCode(IntEnum):
     """What podwatch's exit code says. Stable; `docs/exit-codes.md` is made from this."""
 
     MET = 0
+    """done, or what was expected is met; also after `q` and at the end of a recording"""
     NOT_MET = 1
+    """what was expected is not met"""
     USAGE = 2
+    """the command line can't be carried out as written, or a word in it is unknown"""
     INTERNAL = 3
+    """a defect of podwatch: please report it"""
     TIMED_OUT = 4
+    """time was up before it was decided"""
     UNAVAILABLE = 5
+    """the cluster can't be reached, or it refuses"""
     UNREADABLE = 6
+    """a recording or file can't be read or written"""
     INTERRUPTED = 130
+    """stopped by ^C"""
     BROKEN_PIPE = 141
+    """the reader of the output went away"""
     TERMINATED = 143
-
-
-EXIT_CODE_MEANINGS: dict[ExitCode, str] = {
-    ExitCode.MET: "done, or what was expected is met; also after `q` and at the end of a recording",
-    ExitCode.NOT_MET: "what was expected is not met",
-    ExitCode.USAGE: "the command line can't be carried out as written, or a word in it is unknown",
-    ExitCode.INTERNAL: "a defect of podwatch: please report it",
-    ExitCode.TIMED_OUT: "time was up before it was decided",
-    ExitCode.UNAVAILABLE: "the cluster can't be reached, or it refuses",
-    ExitCode.UNREADABLE: "a recording or file can't be read or written",
-    ExitCode.INTERRUPTED: "stopped by ^C",
-    ExitCode.BROKEN_PIPE: "the reader of the output went away",
-    ExitCode.TERMINATED: "stopped by SIGTERM, or its terminal was closed",
-}
+    """stopped by SIGTERM, or its terminal was closed"""
 
 
 class PodwatchError(Exception):
