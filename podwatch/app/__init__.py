@@ -2,6 +2,7 @@
 
 import os
 from enum import StrEnum
+from itertools import combinations
 from pathlib import Path
 
 from podwatch.errors import PodwatchError
@@ -17,17 +18,12 @@ class Output(StrEnum):
 
 def refuse_same_file(*named: tuple[str, Path | None]) -> None:
     """PodwatchError if two of these options name one file: one would be written over the other."""
-    known: list[tuple[str, Path]] = []
-    for option, path in named:
-        if path is None:
-            continue
-        for other, before in known:
-            if _is_same(path, before):
-                raise PodwatchError(
-                    f"{other} and {option} are the same file, {path}",
-                    "name different files: one would be written over the other",
-                )
-        known.append((option, path))
+    for (other, before), (option, path) in combinations(named, 2):
+        if before is not None and path is not None and _is_same(path, before):
+            raise PodwatchError(
+                f"{other} and {option} are the same file, {path}",
+                "name different files: one would be written over the other",
+            )
 
 
 def _is_same(one: Path, other: Path) -> bool:

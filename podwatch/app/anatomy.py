@@ -8,10 +8,9 @@ Responsible for getting the Pods and for exit codes; the page is
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import typer
 from rich.console import Console
@@ -29,8 +28,6 @@ from podwatch.renderers.sanitize import visible
 
 _WIDTHS = (60, 120)
 _IN_A_PIPE = 100
-
-T = TypeVar("T")
 
 
 def explain_live(
@@ -64,10 +61,11 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
 
     printed = contents(file)
     objects = printed.objects.values()
-    owners = _those(objects, Owner)
+    owners = [one for one in objects if isinstance(one, Owner)]
     events: dict[str, list[PodEvent]] = {}
-    for event in _those(objects, PodEvent):
-        events.setdefault(event.involved_object.uid, []).append(event)
+    for one in objects:
+        if isinstance(one, PodEvent):
+            events.setdefault(one.involved_object.uid, []).append(one)
     all_ = [
         explained(
             pod,
@@ -77,8 +75,10 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
             None,  # when it was printed is not known
             note=_note(pod, printed.deleted),
         )
-        for pod in _those(objects, Pod)
-        if name in {None, pod.metadata.name} and namespace in {None, pod.metadata.namespace}
+        for pod in objects
+        if isinstance(pod, Pod)
+        and name in {None, pod.metadata.name}
+        and namespace in {None, pod.metadata.namespace}
     ]
     _show(all_, json=json)
     if printed.others:
@@ -111,14 +111,13 @@ def explain_recorded(
     failure = played(read(recording), session)
     chosen: dict[str, Diagnosis] = {}
     for row in rows:
-        place = row.ref.namespace
-        if row.ref.name != name or namespace not in {None, place}:
+        if row.ref.name != name or namespace not in {None, row.ref.namespace}:
             continue
         clock = store.clock(row.gone_t if row.gone else store.t)
-        about = [store.events.get((row.ref.cluster, uid), {}) for uid in row.pod.event_uids]
-        chosen[place] = explained(
+        about = (store.events.get((row.ref.cluster, uid), {}) for uid in row.pod.event_uids)
+        chosen[row.ref.namespace] = explained(
             row.pod,
-            [event for events in about for event in events.values()],
+            (event for events in about for event in events.values()),
             store.owners.values(),
             catalog(),
             clock[0] if clock is not None else None,
@@ -144,10 +143,6 @@ def _note(pod: Pod, deleted: set[str]) -> str:
     if not in_a_cluster(pod):
         return "this is a manifest: it says what is wanted, and no cluster has it yet"
     return "deleted meanwhile: this is its last version" if pod.metadata.uid in deleted else ""
-
-
-def _those(objects: Iterable[object], type_: type[T]) -> list[T]:
-    return [value for value in objects if isinstance(value, type_)]
 
 
 def _show(all_: Sequence[Diagnosis], *, json: bool) -> None:

@@ -12,14 +12,13 @@ from datetime import UTC
 from pathlib import Path
 
 from rich.console import Console
-from rich.terminal_theme import TerminalTheme
 
 from podwatch.app import refuse_same_file
 from podwatch.app.feeds import ReplayFeed
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
-from podwatch.core.stream import Opened, RecordedItem
+from podwatch.core.stream import RecordedItem
 from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
@@ -121,22 +120,20 @@ def _whole(path: Path) -> tuple[list[RecordedItem], PodwatchError | None]:
 
 
 def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:
-    header: dict[str, object] = {"version": 2, "width": width, "height": height}
-    if isinstance(first, Opened):
-        header["timestamp"] = int(first.at.timestamp())
-    header["env"] = {"TERM": "xterm-256color"}
-    header["theme"] = _theme(SNAPSHOT)
-    header["title"] = "podwatch"
-    return header
-
-
-def _theme(theme: TerminalTheme) -> dict[str, str]:
     """The colours in the words of the format, so that a player shows those of the snapshots."""
-    palette = [theme.ansi_colors[number].hex for number in range(16)]
+    palette = [SNAPSHOT.ansi_colors[number].hex for number in range(16)]
     return {
-        "fg": theme.foreground_color.hex,
-        "bg": theme.background_color.hex,
-        "palette": ":".join(palette),
+        "version": 2,
+        "width": width,
+        "height": height,
+        "timestamp": int(first.at.timestamp()),
+        "env": {"TERM": "xterm-256color"},
+        "theme": {
+            "fg": SNAPSHOT.foreground_color.hex,
+            "bg": SNAPSHOT.background_color.hex,
+            "palette": ":".join(palette),
+        },
+        "title": "podwatch",
     }
 
 

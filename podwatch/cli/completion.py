@@ -1,7 +1,7 @@
-"""What the shell completes: names that begin as what is typed.
+"""What the shell completes: the names that there are.
 
-Functions are named by what they complete, and are called by Typer; a failure completes nothing,
-as a shell's completion has nowhere to show an error.
+Functions are named by what they complete, and are called by Typer, which takes what begins as
+what is typed; a failure completes nothing, as a shell's completion has nowhere to show an error.
 """
 
 from contextlib import suppress
@@ -12,22 +12,22 @@ from podwatch.cli.exits import let_signals_raise
 from podwatch.errors import ProcessTerminated
 
 
-def namespaces(ctx: typer.Context, incomplete: str) -> list[str]:
+def namespaces(ctx: typer.Context) -> list[str]:
     """Of the cluster."""
-    return _begun(_of_the_cluster(ctx, "Namespace"), incomplete)
+    return _of_the_cluster(ctx, "Namespace")
 
 
-def pods(ctx: typer.Context, incomplete: str) -> list[str]:
+def pods(ctx: typer.Context) -> list[str]:
     """Of the cluster, in the namespace that is named, by default the context's."""
-    return _begun(_of_the_cluster(ctx, "Pod", ctx.params.get("namespace") or ""), incomplete)
+    return _of_the_cluster(ctx, "Pod", ctx.params.get("namespace") or "")
 
 
-def contexts(ctx: typer.Context, incomplete: str) -> list[str]:
+def contexts(ctx: typer.Context) -> list[str]:
     """Of the kubeconfig."""
     with suppress(Exception):
         from podwatch.sources.cluster import context_names
 
-        return _begun(context_names(ctx.params.get("kubeconfig")), incomplete)
+        return context_names(ctx.params.get("kubeconfig"))
     return []
 
 
@@ -36,25 +36,23 @@ def terms(ctx: typer.Context, incomplete: str) -> list[str]:
     from podwatch.core.concepts import catalog
 
     if incomplete.startswith("pod/"):
-        return [f"pod/{name}" for name in pods(ctx, incomplete.removeprefix("pod/"))]
-    single = [term for term in catalog().terms() if not set(" *:()") & set(term)]
-    return _begun([*single, "pod/"], incomplete)
+        return [f"pod/{name}" for name in pods(ctx)]
+    return [*(term for term in catalog().terms() if not set(" *:()") & set(term)), "pod/"]
 
 
-def words(incomplete: str) -> list[str]:
+def words() -> list[str]:
     """What can be expected; those that end in "=" want a value."""
     from podwatch.core.concepts import catalog
     from podwatch.core.expectations.grammar import KEYED_WORDS, PLAIN_WORDS
 
-    keyed = (f"{key}=" for key in KEYED_WORDS)
-    return _begun([*PLAIN_WORDS, *keyed, *sorted(catalog().by_id)], incomplete)
+    return [*PLAIN_WORDS, *(f"{key}=" for key in KEYED_WORDS), *sorted(catalog().by_id)]
 
 
-def scenarios(incomplete: str) -> list[str]:
+def scenarios() -> list[str]:
     """The recorded lessons."""
     from podwatch.scenarios import names
 
-    return _begun(names(), incomplete)
+    return names()
 
 
 def _of_the_cluster(ctx: typer.Context, kind: str, namespace: str = "") -> list[str]:
@@ -65,7 +63,3 @@ def _of_the_cluster(ctx: typer.Context, kind: str, namespace: str = "") -> list[
         cluster = connect(ctx.params.get("kubeconfig"), ctx.params.get("context"))
         return cluster.questions.names(kind, namespace or cluster.namespace)
     return []
-
-
-def _begun(names: list[str], incomplete: str) -> list[str]:
-    return [name for name in names if name.startswith(incomplete)]
