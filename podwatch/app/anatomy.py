@@ -57,7 +57,7 @@ def explain_live(
 
 def explain_file(file: str, name: str | None, namespace: str | None, *, json: bool) -> ExitCode:
     """Every Pod of what kubectl printed, or those of a name and a namespace."""
-    from podwatch.sources.files import contents, skipped
+    from podwatch.sources.files import contents
 
     printed = contents(file)
     objects = printed.objects.values()
@@ -82,9 +82,8 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
     ]
     _show(all_, json=json)
     if printed.others:
-        typer.echo(
-            visible(f"skipped: {skipped(printed.others.items())}; podwatch explains Pods"), err=True
-        )
+        others = ", ".join(f"{number} {kind}" for kind, number in printed.others.items())
+        typer.echo(visible(f"skipped: {others}; podwatch explains Pods"), err=True)
     if printed.failure is not None:
         raise printed.failure
     if not all_:

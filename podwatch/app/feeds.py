@@ -79,7 +79,7 @@ class Following(LiveFeed):
         self.clock = Clock(opened=False)
         super().__init__(Inbox(), self.clock.t)
 
-    def open(self, cluster: "Cluster", scopes: Sequence[Scope]) -> None:
+    def open(self, cluster: "Cluster", scopes: tuple[Scope, ...]) -> None:
         """Begin the stream, and follow these scopes."""
         self.inbox.put(cluster.opened(scopes, self.clock))
         self.add(cluster, scopes)

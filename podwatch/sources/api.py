@@ -106,8 +106,8 @@ class WatchEvent(msgspec.Struct, frozen=True):
 class Calls(Protocol):
     """What is asked of an API server about one scope. All raise ApiError and Unreachable."""
 
-    def page(self, following: str, limit: int) -> Page:
-        """A page of the list; `limit` 0 means all of it."""
+    def page(self, following: str, *, whole: bool) -> Page:
+        """The page of the list that `following` names, or the first; or `whole`, all of it."""
 
     def watch(
         self, version: str, connected: Callable[[], None]

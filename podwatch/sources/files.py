@@ -11,7 +11,7 @@ import codecs
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -275,8 +275,3 @@ def _cost(made: KubeObject) -> int:
     text = msgspec.json.encode(made)
     width = 1 if text.isascii() else 4
     return width * len(text) + 144 * (text.count(b"{") + text.count(b","))
-
-
-def skipped(others: Iterable[tuple[str, int]]) -> str:
-    """What was skipped, in a few words: `2 Service, 1 ConfigMap`."""
-    return ", ".join(f"{number} {kind}" for kind, number in others)

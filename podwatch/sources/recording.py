@@ -72,7 +72,7 @@ class Recorder:
         if self._file is None or isinstance(item, Tick):
             return
         try:
-            self._first.append(_encode(redacted(item) if self._redact else item) + b"\n")
+            self._first.append(_encode(_without_messages(item) if self._redact else item) + b"\n")
             if self._full:
                 if not (self._at_once or isinstance(item, Observed | Synced | Gap)):
                     return
@@ -93,15 +93,8 @@ def _holds_something(file: BinaryIO) -> bool:
         return False
 
 
-def redacted(item: RecordedItem) -> RecordedItem:
-    """The item without the messages that its object carries."""
-    if isinstance(item, Observed):
-        return msgspec.structs.replace(item, object=_without_messages(item.object))
-    return item
-
-
 def _without_messages(value: Any) -> Any:
-    """The same value; of structs only, as a label may be called "message" too."""
+    """The same, where structs have a message without its text; a label may be called so, too."""
     if isinstance(value, tuple):
         return tuple(_without_messages(one) for one in value)
     if not isinstance(value, msgspec.Struct):

@@ -47,16 +47,7 @@ from math import inf
 from podwatch.core.kube import KubeObject
 from podwatch.core.stream import ConnectionState, PodRef, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import (
-    PAGE,
-    ApiError,
-    Calls,
-    Failure,
-    Malformed,
-    Page,
-    Unreachable,
-    WatchEvent,
-)
+from podwatch.sources.api import ApiError, Calls, Failure, Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.applied import Applied
 from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock, ClockReading, clock_skew
@@ -237,8 +228,8 @@ class Reflection:
 
         A list whose next token expires is begun again, at last in one piece.
         """
-        for limit in (PAGE, PAGE, 0):
-            page = self.page("", limit)
+        for whole in (False, False, True):
+            page = self.page("", whole=whole)
             if self.applied.is_past(page.version):
                 raise Unreachable("the server's list is older than what was seen")
             asked, begun = self.asked, self.clock.now()
@@ -250,13 +241,13 @@ class Reflection:
             try:
                 self.listed(page)
                 while page.following:
-                    page = self.page(page.following, limit)
+                    page = self.page(page.following, whole=whole)
                     self.listed(page)
                 break
             except (ApiError, Unreachable) as error:
                 if self.applied.version:  # what is shown is from this list; the next is a later one
                     self.gap = Lost(begun.at, str(error))
-                if not (limit and isinstance(error, ApiError) and error.expired):
+                if whole or not (isinstance(error, ApiError) and error.expired):
                     raise
         for change in self.applied.end_list(page.version):
             self.observe(change, initial=True)
@@ -264,11 +255,11 @@ class Reflection:
         self.current = asked
         self.items.synced(skew)
 
-    def page(self, following: str, limit: int) -> Page:
+    def page(self, following: str, *, whole: bool) -> Page:
         """One page, once it may be asked for."""
         self.enter()
         try:
-            page = self.calls.page(following, limit)
+            page = self.calls.page(following, whole=whole)
         except (ApiError, Unreachable) as failure:
             self.breaker.failed(self.scope, failure)
             raise

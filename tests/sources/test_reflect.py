@@ -99,7 +99,8 @@ class World:
         self.items: list[RecordedItem] = []
         self.pauses: list[float] = []
         self.versions: list[str] = []
-        self.asked: list[tuple[str, int]] = []
+        self.asked: list[tuple[str, bool]] = []
+        """Each page that was asked for, and whether as the whole list."""
         self.renewals: list[bool] = []
         """Each time that credentials were read anew: whether again."""
         self.asked_for: list[str] = []
@@ -121,8 +122,8 @@ class World:
             raise Stopped
 
     # the server
-    def page(self, following: str, limit: int) -> Page:
-        self.asked.append((following, limit))
+    def page(self, following: str, *, whole: bool) -> Page:
+        self.asked.append((following, whole))
         if not self.pages:
             raise Stopped
         got = self.pages.pop(0)
@@ -244,7 +245,7 @@ def test_a_page_is_given_before_the_next_one_is_asked_for() -> None:
     world = World([page(pod("a", 5), following="more"), Unreachable("cut")])
     world.last = 1
     assert world.run() == ["listing", "ADDED a@5 (listed)", "reconnecting: cut"]
-    assert world.asked == [("", 500), ("more", 500)]
+    assert world.asked == [("", False), ("more", False)]
 
 
 def test_a_first_list_that_breaks_off_is_begun_again_without_repeating_itself() -> None:
@@ -624,14 +625,14 @@ def test_a_pod_that_is_deleted_while_a_list_is_begun_again_is_gone() -> None:
 @cases(
     "failures asked",
     {
-        "is begun again": (1, [("", 500), ("x", 500), ("", 500)]),
+        "is begun again": (1, [("", False), ("x", False), ("", False)]),
         "twice is asked for in one piece": (
             2,
-            [("", 500), ("x", 500), ("", 500), ("x", 500), ("", 0)],
+            [("", False), ("x", False), ("", False), ("x", False), ("", True)],
         ),
     },
 )
-def test_a_list_whose_token_expires(failures: int, asked: list[tuple[str, int]]) -> None:
+def test_a_list_whose_token_expires(failures: int, asked: list[tuple[str, bool]]) -> None:
     pages: list[Page | Exception] = []
     for _ in range(failures):
         pages += [page(pod("a", 5), following="x"), GONE]

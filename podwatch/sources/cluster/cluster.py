@@ -37,17 +37,13 @@ class Cluster:
         self._breaker = CircuitBreaker(random.random, time.monotonic)
         self._threads: list[threading.Thread] = []
 
-    def opened(self, scopes: Sequence[Scope], clock: Clock) -> Opened:
+    def opened(self, scopes: tuple[Scope, ...], clock: Clock) -> Opened:
         """The stream's first item, before what `follow` puts. The clock begins now."""
-        server_version = self.questions.server_version()
+        version = self.questions.server_version()
         clock.open()
+        t, at = clock.now()
         return Opened(
-            t=clock.t(),
-            at=clock.at(),
-            format=FORMAT,
-            server_version=server_version,
-            context=self.context,
-            scopes=tuple(scopes),
+            t=t, at=at, format=FORMAT, server_version=version, context=self.context, scopes=scopes
         )
 
     def follow(
@@ -62,22 +58,13 @@ class Cluster:
         `waiting` is how many of them were not taken yet.
         """
         for scope in scopes:
+            calls, items = ScopeCalls(self.requests, scope), Items(scope, put, clock)
+            retries, patience = Retries(scope, random.random), self.patience.first_list
             reflection = Reflection(
-                scope,
-                ScopeCalls(self.requests, scope),
-                Items(scope, put, clock),
-                clock,
-                Retries(scope, random.random),
-                self._breaker,
-                self.patience.first_list,
-                waiting,
+                scope, calls, items, clock, retries, self._breaker, patience, waiting
             )
-            thread = threading.Thread(
-                target=self._run,
-                args=(reflection, put),
-                name=f"podwatch-{scope.kind}-{scope.namespace}",
-                daemon=True,
-            )
+            name, args = f"podwatch-{scope.kind}-{scope.namespace}", (reflection, put)
+            thread = threading.Thread(target=self._run, args=args, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
 

@@ -44,7 +44,10 @@ class Sockets:
         def connect(opened: HTTPConnection) -> None:
             connection.connect(opened)
             if opened.sock is not None:
-                self._add(opened.sock)
+                with self._lock:
+                    self._open.add(opened.sock)
+                    if self._closed:
+                        shut(opened.sock)
 
         def putrequest(opened: HTTPConnection, method: str, url: str, **options: Any) -> None:
             is_watch = "watch=" in urlsplit(url).query
@@ -55,20 +58,12 @@ class Sockets:
         known = type(connection.__name__, (connection,), own)
         return type(pool.__name__, (pool,), {"ConnectionCls": known})
 
-    def _add(self, opened: socket.socket) -> None:
-        with self._lock:
-            self._open.add(opened)
-            closed = self._closed
-        if closed:
-            shut(opened)
-
     def close(self) -> None:
         """Shut those that are open, and any that is opened later."""
         with self._lock:
             self._closed = True
-            opened = list(self._open)
-        for connected in opened:
-            shut(connected)
+            for opened in self._open:
+                shut(opened)
 
 
 class _Answer(http.client.HTTPResponse):

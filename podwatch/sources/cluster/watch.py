@@ -16,7 +16,7 @@ import urllib3
 
 from podwatch.core.stream import PodRef, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import Malformed, Page, Unreachable, WatchEvent
+from podwatch.sources.api import PAGE, Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.client import ApiClient, Watch
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests, failure, server_time
@@ -38,9 +38,9 @@ class ScopeCalls:
         }
         self._client = requests.client
 
-    def page(self, following: str, limit: int) -> Page:
-        """The page of the list that `following` names, or the first."""
-        query = {**self._selectors, "limit": limit, "continue": following}
+    def page(self, following: str, *, whole: bool) -> Page:
+        """The page of the list that `following` names, or the first; or `whole`, all of it."""
+        query = {**self._selectors, "limit": 0 if whole else PAGE, "continue": following}
         answer = self._requests.read(self._its_client(), self._path, query, silence=60.0)
         return self._wire.page(answer.data, server_time(answer))
 

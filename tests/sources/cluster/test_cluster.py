@@ -130,7 +130,7 @@ from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
 inbox = queue.SimpleQueue()
 cluster = connect({kubeconfig(tmp_path, api.url)!r}, None)
-scopes, clock = [Scope("Pod", "shop")], Clock()
+scopes, clock = (Scope("Pod", "shop"),), Clock()
 cluster.opened(scopes, clock)
 cluster.follow(scopes, inbox.put, clock)
 while getattr(inbox.get(timeout=10), "state", "") != "live":

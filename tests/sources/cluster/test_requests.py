@@ -123,10 +123,10 @@ def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(tmp_
         for token, again in (("second", False), ("second", True), ("third", True)):
             kubeconfig(tmp_path, api.url, user={"token": token})
             with pytest.raises(ApiError):
-                calls.page("", 500)
+                calls.page("", whole=True)
             told.append(calls.renew(again=again))
         assert told == [True, False, True]
-        assert len(calls.page("", 500).items) == 1
+        assert len(calls.page("", whole=True).items) == 1
 
 
 def test_credentials_that_expire_again_during_one_watch_are_renewed_again(tmp_path: Path) -> None:
