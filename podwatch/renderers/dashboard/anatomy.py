@@ -14,7 +14,7 @@ from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import container_state
 from podwatch.core.text import listed
-from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, Part, wrapped
 from podwatch.renderers.dashboard.volumes import what_they_share
 
 _BOX_MINIMUM = 20
@@ -57,7 +57,7 @@ def port_clashes(pod: Pod) -> list[str]:
 # ── containers ──
 
 
-def _containers(pod: Pod, inner: int, pen: Layout) -> list[list[Part]]:
+def _containers(pod: Pod, inner: int, pen: Layout) -> list[Line]:
     """The containers' boxes, side by side as far as there is room, all of one width."""
     statuses = {status.name: status for status in pod.all_statuses()}
     boxes = [
@@ -73,7 +73,7 @@ def _containers(pod: Pod, inner: int, pen: Layout) -> list[list[Part]]:
         # A narrower box that saves a row shows more at once; long names lose their middle.
         beside = max(beside, min((inner + 1) // (_BOX_MINIMUM + 7), len(boxes)))
     box = max(min(wanted, (inner - beside + 1) // beside), 4)
-    rows: list[list[Part]] = []
+    rows: list[Line] = []
     for first in range(0, len(boxes), beside):
         row = boxes[first : first + beside]
         height = max(len(content) for _, content in row)
@@ -133,9 +133,7 @@ def _state(pod: Pod, status: ContainerStatus | None) -> tuple[str, str]:
     return "trouble", state.reason
 
 
-def _box(
-    label: str, content: Sequence[Part], width: int, height: int, pen: Layout
-) -> list[list[Part]]:
+def _box(label: str, content: Sequence[Part], width: int, height: int, pen: Layout) -> list[Line]:
     title = pen.own(f" {label} ")
     # Of an image its end, the tag, tells most.
     lines = [[(pen.fit_name(text, max(width - 4, 0)), style)] for text, style in content]

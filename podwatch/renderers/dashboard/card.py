@@ -15,9 +15,8 @@ from podwatch.core.kubelet import next_start
 from podwatch.core.states import CONTAINER_FACETS, CONTAINER_WORDS, Facet
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells, wrapped
 from podwatch.renderers.dashboard.lesson import lesson_lines
-from podwatch.renderers.dashboard.timeline import moment
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, selected_row, titled
 
 _SUBJECTS = CONTAINER_WORDS | {Facet.CONDITION: "condition"}
@@ -34,7 +33,7 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
         return [pen.text(parts) for parts in pen.framed(body, width, margin=2)]
     body = lesson_lines(lesson, _when(lesson, board), inner, height - 2, pen)
     body += [[]] * (height - 2 - len(body))
-    right: list[Part] = [(f" {moment(lesson, pen)} ", "dim")]
+    right: list[Part] = [(f" {pen.time(lesson.moment)} ", "dim")]
     if look.behind and not look.selected:
         behind = f" {look.behind} more behind this "
         right = [(behind, "label"), (pen.symbol("frame")[1] * 2, ""), *right]
@@ -95,7 +94,7 @@ def _card_link(lesson: Explained, width: int, pen: Layout) -> list[Part]:
     return [(f" {pen.fit(text, min(cell_len(text), width))} ", docs)]
 
 
-def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
+def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) -> list[Line]:
     """What will be here, and what the symbols mean."""
     text = "Nothing has changed yet. What happens from now on is explained here."
     row = selected_row(board, look)
@@ -106,7 +105,7 @@ def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) ->
             f"{pen.say(row.ref.name)} is {HEALTH_WORDS.get(row.health, 'gone')}.{waits} Nothing "
             "has changed about it since podwatch looks; what happens from now on is explained here."
         )
-    lines: list[list[Part]] = [[(line, "")] for line in wrapped(text, width)]
+    lines: list[Line] = [[(line, "")] for line in wrapped(text, width)]
     lines.append([])
     for name, word in HEALTH_WORDS.items():
         meaning = [pen.sign(name), (f" {word}   ", "dim")]

@@ -10,7 +10,7 @@ from podwatch.core.board import Board
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.text import counted
-from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells
 from podwatch.renderers.dashboard.view_state import ViewState, place
 
 
@@ -22,7 +22,7 @@ def header(board: Board, width: int, pen: Layout, recorded: bool) -> Text:
     if opened is not None:
         where = pen.own(f"  {pen.say(opened.context)} · {pen.say(place(board))}")
         version = pen.own(f" · {pen.say(opened.server_version)}") if opened.server_version else ""
-    lefts: list[list[Part]] = [
+    lefts: list[Line] = [
         [brand, (where, ""), (version, "dim")],
         [brand, (where, "")],
         [brand, (f"  {pen.say(place(board))}", "")],

@@ -17,7 +17,9 @@ from podwatch.renderers.dashboard.view_state import (
     marked,
 )
 
-_DOWN = {"up": -1, "k": -1, "down": 1, "j": 1}
+_ALIASES = {"k": "up", "j": "down", "g": "home", "G": "end"}
+_ALL = 1_000_000
+"""More rows or lines than there are."""
 
 
 def moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
@@ -32,13 +34,19 @@ def moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
 def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
     if look.typing:
         return _typed(look, key, board, page)
-    if look.overlay:
-        return _read(look, key, page)
+    key = _ALIASES.get(key, key)
     match key:
+        case "esc" | "enter" | "?" | "e" if look.overlay:
+            return replace(look, overlay=Overlay.NONE, concept=None)
+        case _ if look.overlay:
+            return _scrolled(look, key, page)
         case "enter" if look.scene is Scene.POD:
             return replace(look, scene=Scene.TABLE, lines_scroll=0)
         case "enter":
-            return _opened(look, board)
+            key_ = marked(board, look)
+            if all(row.ref.key != key_ for row in arranged(board, look)):
+                return replace(look, message="no Pod is selected: the arrows select one")
+            return replace(look, scene=Scene.POD, selected=key_, lines_scroll=0)
         case "p" if look.scene is Scene.PROJECTOR:
             return replace(look, scene=Scene.TABLE)
         case "p":
@@ -92,49 +100,25 @@ def _typed(look: ViewState, key: str, board: Board, page: int) -> ViewState:
             return _selected(look, key, board, page)
 
 
-def _read(look: ViewState, key: str, page: int) -> ViewState:
-    """The look after a key on an overlay."""
-    match key:
-        case "esc" | "enter" | "?" | "e":
-            return replace(look, overlay=Overlay.NONE, concept=None)
-        case _:
-            return _scrolled(look, key, page)
+def _steps(page: int) -> dict[str, int]:
+    """How far down a key goes."""
+    page = max(page - 1, 1)
+    return {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -_ALL, "end": _ALL}
 
 
 def _scrolled(look: ViewState, key: str, page: int) -> ViewState:
     """The look with other lines of what is open; the picture says where they end."""
-    page = max(page - 1, 1)
-    steps = {**_DOWN, "pageup": -page, "pagedown": page, "end": 10_000, "G": 10_000}
-    if key in {"home", "g"}:
-        return replace(look, lines_scroll=0)
-    return replace(look, lines_scroll=max(look.lines_scroll + steps.get(key, 0), 0))
-
-
-def _opened(look: ViewState, board: Board) -> ViewState:
-    """The look with the marked Pod open."""
-    key_ = marked(board, look)
-    if not any(row.ref.key == key_ for row in arranged(board, look)):
-        return replace(look, message="no Pod is selected: the arrows select one")
-    return replace(look, scene=Scene.POD, selected=key_, lines_scroll=0)
+    return replace(look, lines_scroll=max(look.lines_scroll + _steps(page).get(key, 0), 0))
 
 
 def _selected(look: ViewState, key: str, board: Board, page: int) -> ViewState:
     """The look with another Pod selected; from the lesson's Pod on, as that is the marked one."""
-    page = max(page - 1, 1)
-    steps = {**_DOWN, "pageup": -page, "pagedown": page}
-    if key not in steps and key not in {"home", "g", "end", "G"}:
-        return look
-    rows = arranged(board, look)
-    if not rows:
+    step = _steps(page).get(key)
+    rows = arranged(board, look) if step else ()
+    if not step or not rows:
         return look
     key_ = marked(board, look)
     at = next((number for number, row in enumerate(rows) if row.ref.key == key_), None)
-    if key in {"home", "g"}:
-        at = 0
-    elif key in {"end", "G"}:
-        at = len(rows) - 1
-    elif at is None:
-        at = min(look.scroll, len(rows) - 1)
-    else:
-        at = min(max(at + steps[key], 0), len(rows) - 1)
-    return replace(look, selected=rows[at].ref.key)
+    if at is None:
+        at, step = look.scroll, step if abs(step) == _ALL else 0
+    return replace(look, selected=rows[min(max(at + step, 0), len(rows) - 1)].ref.key)

@@ -6,42 +6,33 @@ business. Importable where there is no terminal: `termios` and `select` are aske
 
 import codecs
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 ESCAPE_WAITS = 0.05
 """For how many seconds bytes after an Esc still belong to it: arrows begin with Esc, too."""
 
-_SEQUENCES = {
-    "[A": "up",
-    "[B": "down",
-    "[C": "right",
-    "[D": "left",
-    "[H": "home",
-    "[F": "end",
-    "[1~": "home",
-    "[4~": "end",
-    "[7~": "home",
-    "[8~": "end",
-    "[5~": "pageup",
-    "[6~": "pagedown",
-    "OA": "up",
-    "OB": "down",
-    "OC": "right",
-    "OD": "left",
-    "OH": "home",
-    "OF": "end",
-}
 _CONTROLS = {"\r": "enter", "\n": "enter", "\t": "tab", "\x7f": "backspace", "\x08": "backspace"}
+_LETTERS = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end"}
+_NUMBERS = {1: "home", 4: "end", 7: "home", 8: "end", 5: "pageup", 6: "pagedown"}
+_NAMES = {
+    "\x1b": "esc",
+    **_CONTROLS,
+    **{f"\x1b{begin}{letter}": name for letter, name in _LETTERS.items() for begin in "[O"},
+    **{f"\x1b[{number}~": name for number, name in _NUMBERS.items()},
+}
+_KEY = re.compile(r"\x1b(?:\[[^@-~]*[@-~]?|O.?)?|.", re.DOTALL)
+"""A character, or all that a terminal sends for one key."""
+_UNFINISHED = re.compile(r"\x1b(?:\[[^@-~]*|O)?\Z")
 
 
+@dataclass(frozen=True, slots=True)
 class Key:
     """A key that was pressed, by name: a character, or a word such as `up`."""
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
+    name: str
 
 
 def names(text: str) -> Iterator[str]:
@@ -49,33 +40,9 @@ def names(text: str) -> Iterator[str]:
 
     Sequences that podwatch has no name for are left out whole: their letters are no keys.
     """
-    at = 0
-    while at < len(text):
-        char = text[at]
-        at += 1
-        if char == "\x1b":
-            end = _end_of_sequence(text, at)
-            if end == at:
-                yield "esc"
-            elif (name := _SEQUENCES.get(text[at:end])) is not None:
-                yield name
-            at = end
-        elif char in _CONTROLS:
-            yield _CONTROLS[char]
-        elif char.isprintable():
-            yield char
-
-
-def _end_of_sequence(text: str, start: int) -> int:
-    """Where a sequence that follows an Esc ends; `start` if none follows."""
-    if start >= len(text) or text[start] not in "[O":
-        return start
-    at = start + 1
-    if text[start] == "O":
-        return min(at + 1, len(text))
-    while at < len(text) and not "@" <= text[at] <= "~":
-        at += 1
-    return min(at + 1, len(text))
+    for sent in _KEY.findall(text):
+        if name := _NAMES.get(sent, sent if sent.isprintable() else ""):
+            yield name
 
 
 class KeyReader:
@@ -104,7 +71,7 @@ class KeyReader:
         while (got := self._bytes(None)) is not None:
             text = decode(got)
             # The rest of a sequence may come a little later, over a slow line.
-            while _may_go_on(text) and (more := self._bytes(ESCAPE_WAITS)):
+            while _UNFINISHED.search(text) and (more := self._bytes(ESCAPE_WAITS)):
                 text += decode(more)
             for name in names(text):
                 self._press(name)
@@ -122,13 +89,3 @@ class KeyReader:
             return os.read(self._fd, 1024) or None
         except (OSError, ValueError):
             return None  # the terminal is gone
-
-
-def _may_go_on(text: str) -> bool:
-    last = text.rfind("\x1b")
-    if last < 0:
-        return False
-    rest = text[last + 1 :]
-    if not rest:
-        return True
-    return rest[0] in "[O" and (len(rest) == 1 or not "@" <= rest[-1] <= "~")

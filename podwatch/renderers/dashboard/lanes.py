@@ -18,7 +18,7 @@ from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.kubelet import outlook
 from podwatch.core.lifeline import UNTOLD, PodState
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.renderers.dashboard.layout import Layout, Part
+from podwatch.renderers.dashboard.layout import Layout, Line, Part
 
 STATES = {
     "waiting": "waiting",
@@ -44,7 +44,7 @@ class _Span:
     states: tuple[str, ...]
 
 
-def lanes(board: Board, row: Row, width: int, pen: Layout) -> list[list[Part]]:
+def lanes(board: Board, row: Row, width: int, pen: Layout) -> list[Line]:
     """A line for each container and one with the time since the Pod's creation."""
     containers = list(row.pod.all_containers())
     names = [container.name for container in containers]
@@ -56,7 +56,7 @@ def lanes(board: Board, row: Row, width: int, pen: Layout) -> list[list[Part]]:
     end = row.gone_t if row.gone else board.t
     spans = _spans(board, row, containers, created)[-room:]
     sizes = _sizes(spans, end, room)
-    lines: list[list[Part]] = []
+    lines: list[Line] = []
     for number, name in enumerate(names):
         line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", "")]
         for span, size in zip(spans, sizes, strict=True):

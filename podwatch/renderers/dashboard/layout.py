@@ -22,6 +22,7 @@ TEXT_LIMIT = 1_500
 
 Part = tuple[str, str]
 """A piece of a line, with the name of its style; most have none."""
+Line = list[Part]
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +136,7 @@ class Layout:
         whole = self.say(page(docs))
         return whole if cell_len(whole) <= width else whole.partition("#")[0]
 
-    def cut(self, parts: Iterable[Part], width: int, right: Sequence[Part] = ()) -> list[Part]:
+    def cut(self, parts: Iterable[Part], width: int, right: Sequence[Part] = ()) -> Line:
         """In exactly so many cells; what is on the right stays whole if it fits itself."""
         if right and (end := cells(right)) > width:
             return self.cut(right, width)
@@ -164,7 +165,7 @@ class Layout:
 
     def labelled(
         self, label: str, lines: Iterable[str], width: int, style: str = "", named: str = "label"
-    ) -> list[list[Part]]:
+    ) -> list[Line]:
         """The lines, with a word in `width` cells before the first of them."""
         return [
             [(("" if number else label).ljust(width), named), (line, style)]
@@ -180,7 +181,7 @@ class Layout:
         below: Sequence[Part] = (),
         *,
         margin: int = 1,
-    ) -> list[list[Part]]:
+    ) -> list[Line]:
         """The lines in a frame with words in its upper side, and at the right of its lower one."""
         frame, blank = self.symbol("frame"), " " * margin
         inner = max(width - 2 - 2 * margin, 0)
@@ -200,6 +201,17 @@ class Layout:
             left = self.cut(left, room)
         fill = line * (room - cells(left))
         return self.cut([(start + line, "frame"), *left, (fill, "frame"), *closing], width)
+
+    def fitting(self, text: str, width: int, lines: int) -> Sequence[str]:
+        """The first sentences that have room in so many lines; at least its beginning."""
+        made = sentences_that_fit(text, width, lines) or wrapped(text, width)
+        if len(made) <= lines:
+            return made
+        last, more = made[lines - 1], self.symbol("ellipsis")
+        whole = f"{last} {more}"
+        if cell_len(whole) > width:
+            whole = self.fit(last + more * 2, width).rstrip()
+        return [*made[: lines - 1], whole]
 
     def sign(self, name: str, times: int = 1) -> Part:
         """A symbol in its own style, so many times."""

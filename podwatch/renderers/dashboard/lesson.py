@@ -3,20 +3,20 @@
 Responsible for which of a lesson's texts are shown where there is not room for all.
 """
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from podwatch.core.concepts import Weight
 from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained
-from podwatch.renderers.dashboard.layout import Layout, Part, sentences_that_fit, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, Part, sentences_that_fit, wrapped
 from podwatch.renderers.dashboard.timeline import what_changed
 
 _LABEL = 6
 
 
-def lesson_lines(
-    lesson: Explained, when: str, width: int, height: int, pen: Layout
-) -> list[list[Part]]:
+def lesson_lines(lesson: Explained, when: str, width: int, height: int, pen: Layout) -> list[Line]:
     """The lesson's lines. What matters most gets its lines first, whatever its place is."""
     explanation = lesson.explanation
     concept = explanation.concept
@@ -24,18 +24,15 @@ def lesson_lines(
     left = height - len(head)
     room = width - _LABEL
 
-    def take(text: str, limit: int, cells: int = room, *, command: bool = False) -> list[str]:
+    def take(text: str, limit: int, cells: int = room, *, command: bool = False) -> Sequence[str]:
         nonlocal left
         allowed = max(min(limit, left), 0)
         if not text or not allowed:
-            return []
+            return ()
         said = pen.say(text)
-        fitting = () if command else sentences_that_fit(said, cells, allowed)
-        lines = list(fitting or wrapped(said, cells))
+        lines = wrapped(said, cells) if command else pen.fitting(said, cells, allowed)
         if len(lines) > allowed:
-            if command:
-                return []  # half a command is worse than none
-            lines = [*lines[: allowed - 1], cut_off(lines[allowed - 1], cells, pen)]
+            return ()  # half a command is worse than none
         left -= len(lines)
         return lines
 
@@ -68,7 +65,7 @@ def lesson_lines(
     return body
 
 
-def _head(lesson: Explained, width: int, height: int, pen: Layout) -> list[list[Part]]:
+def _head(lesson: Explained, width: int, height: int, pen: Layout) -> list[Line]:
     """The concept's title, and what changed: at the right, below, or in the timeline only."""
     trouble = lesson.explanation.weight == Weight.TROUBLE
     symbol = f"{pen.symbol('trouble')} " if trouble else ""
@@ -82,10 +79,3 @@ def _head(lesson: Explained, width: int, height: int, pen: Layout) -> list[list[
         if free >= 3 and right:
             return [[*line, (" " * free, ""), (right, "dim")]]
     return [line, [(" " * cell_len(symbol) + what, "dim")]] if height >= 7 else [line]
-
-
-def cut_off(line: str, width: int, pen: Layout) -> str:
-    """The line with the sign that more would follow."""
-    more = pen.symbol("ellipsis")
-    whole = f"{line} {more}"
-    return whole if cell_len(whole) <= width else pen.fit(line + more * 2, width).rstrip()

@@ -1,56 +1,17 @@
 """Letters that can be read from the back of a room: words drawn in blocks.
 
-Responsible for the shapes and for the greatest size that fits. Not responsible for which words.
+Responsible for the greatest size that fits; the shapes are `letters.toml`. Not responsible for
+which words.
 """
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 from podwatch.renderers.dashboard.layout import Layout
 
 _HEIGHT = 5
-_SHAPES: dict[str, str] = {
-    "A": " ### /#   #/#####/#   #/#   #",
-    "B": "#### /#   #/#### /#   #/#### ",
-    "C": " ####/#    /#    /#    / ####",
-    "D": "#### /#   #/#   #/#   #/#### ",
-    "E": "#####/#    /#### /#    /#####",
-    "F": "#####/#    /#### /#    /#    ",
-    "G": " ####/#    /#  ##/#   #/ ####",
-    "H": "#   #/#   #/#####/#   #/#   #",
-    "I": "###/ # / # / # /###",
-    "J": "  ###/   # /   # /#  # / ##  ",
-    "K": "#   #/#  # /###  /#  # /#   #",
-    "L": "#    /#    /#    /#    /#####",
-    "M": "#   #/## ##/# # #/#   #/#   #",
-    "N": "#   #/##  #/# # #/#  ##/#   #",
-    "O": " ### /#   #/#   #/#   #/ ### ",
-    "P": "#### /#   #/#### /#    /#    ",
-    "Q": " ### /#   #/# # #/#  # / ## #",
-    "R": "#### /#   #/#### /#  # /#   #",
-    "S": " ####/#    / ### /    #/#### ",
-    "T": "#####/  #  /  #  /  #  /  #  ",
-    "U": "#   #/#   #/#   #/#   #/ ### ",
-    "V": "#   #/#   #/#   #/ # # /  #  ",
-    "W": "#   #/#   #/# # #/## ##/#   #",
-    "X": "#   #/ # # /  #  / # # /#   #",
-    "Y": "#   #/ # # /  #  /  #  /  #  ",
-    "Z": "#####/   # /  #  / #   /#####",
-    "0": " ### /#  ##/# # #/##  #/ ### ",
-    "1": " # /## / # / # /###",
-    "2": "#### /    #/ ### /#    /#####",
-    "3": "#### /    #/ ### /    #/#### ",
-    "4": "#   #/#   #/#####/    #/    #",
-    "5": "#####/#    /#### /    #/#### ",
-    "6": " ### /#    /#### /#   #/ ### ",
-    "7": "#####/    #/   # /  #  /  #  ",
-    "8": " ### /#   #/ ### /#   #/ ### ",
-    "9": " ### /#   #/ ####/    #/ ### ",
-    "-": "   /   /###/   /   ",
-    ".": " / / / /#",
-    "/": "    #/   # /  #  / #   /#    ",
-    ":": " /#/ /#/ ",
-    " ": "  /  /  /  /  ",
-}
 _SIZES = ((4, 2), (3, 2), (2, 1), (1, 1))
 """How many cells wide and lines high one dot can be, the greatest first."""
 
@@ -71,10 +32,20 @@ def large(word: str, width: int, height: int, pen: Layout, more: int = 0) -> lis
             rows = ["".join(words[:number]), "".join(words[number:])]
             if all(_dots(row) <= width for row in rows):
                 return [*_drawn(rows[0], 1, 1, block), "", *_drawn(rows[1], 1, 1, block)]
-    spaced = " ".join(word.upper())
-    if word.isascii() and len(spaced) <= width:
-        return [spaced]
-    return [pen.fit(word, width).rstrip()]
+    return [pen.fit(spaced(word, width) if word.isascii() else word, width).rstrip()]
+
+
+def spaced(word: str, width: int) -> str:
+    """In capitals with gaps between them, if that has room."""
+    wide = " ".join(word.upper())
+    return wide if len(wide) <= width else word
+
+
+@cache
+def _shapes() -> dict[str, list[str]]:
+    """The rows of each letter that can be drawn; `#` is a dot."""
+    drawn = (files(__package__) / "letters.toml").read_text("utf-8")
+    return {letter: rows.split() for letter, rows in tomllib.loads(drawn).items()}
 
 
 _WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])| ")
@@ -83,16 +54,16 @@ _NEVER = 10_000
 
 def _dots(word: str) -> int:
     """How many dots wide it is; too many if it can't be drawn at all."""
-    if not 0 < len(word) < 100 or not all(char in _SHAPES for char in word.upper()):
+    word = word.upper()
+    if not 0 < len(word) < 100 or not set(word) <= _shapes().keys():
         return _NEVER
-    return sum(_SHAPES[char].index("/") + 1 for char in word.upper()) - 1
+    return sum(len(_shapes()[char][0]) + 1 for char in word) - 1
 
 
 def _drawn(word: str, across: int, down: int, block: str) -> list[str]:
-    shapes = [_SHAPES[char].split("/") for char in word.upper()]
+    shapes = [_shapes()[char] for char in word.upper()]
     lines = []
-    for number in range(_HEIGHT):
-        row = " ".join(shape[number] for shape in shapes)
-        line = "".join((block if dot == "#" else " ") * across for dot in row)
+    for dots in zip(*shapes, strict=True):
+        line = "".join((block if dot == "#" else " ") * across for dot in ".".join(dots))
         lines += [line.rstrip()] * down
     return lines

@@ -6,7 +6,7 @@ from podwatch.core.concepts import Concept
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.lifeline import PodState
 from podwatch.core.text import one_line
-from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState
 from podwatch.renderers.wording import page
 
@@ -59,8 +59,8 @@ def overlay(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
     return lines, first
 
 
-def _help(look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
-    lines: list[list[Part]] = [[("Keys", "strong")]]
+def _help(look: ViewState, width: int, pen: Layout) -> list[Line]:
+    lines: list[Line] = [[("Keys", "strong")]]
     keys = KEYS[:-2] + (REPLAY_KEYS if look.speed is not None else ()) + KEYS[-2:]
     for key, meaning in keys:
         lines += pen.labelled(key, wrapped(meaning, max(width - 14, 10)), 14, named="key")
@@ -79,9 +79,9 @@ def _help(look: ViewState, width: int, pen: Layout) -> list[list[Part]]:
     return lines
 
 
-def _concept(concept: Concept, width: int, pen: Layout) -> list[list[Part]]:
+def _concept(concept: Concept, width: int, pen: Layout) -> list[Line]:
     """A concept's page, as `podwatch explain` prints it."""
-    lines: list[list[Part]] = [[(pen.own(concept.title), "strong"), (f"  {concept.id}", "dim")]]
+    lines: list[Line] = [[(pen.own(concept.title), "strong"), (f"  {concept.id}", "dim")]]
     lines += [[(line, "dim")] for line in wrapped(pen.own(concept.summary), width)]
     for paragraph in concept.explanation.strip().split("\n\n"):
         lines.append([])

@@ -16,7 +16,7 @@ from podwatch.core.kube import Pod, PodCondition
 from podwatch.core.startup import Waterfall
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.lanes import STATES, lanes
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, joined
+from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells, joined
 from podwatch.renderers.dashboard.pod_header import pod_header
 from podwatch.renderers.dashboard.startup_chart import startup_chart
 from podwatch.renderers.dashboard.timeline import happened
@@ -118,7 +118,7 @@ _ORDER = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "Container
 """The conditions of every Pod in the order in which they become True."""
 
 
-def _conditions(pod: Pod, width: int, pen: Layout) -> list[list[Part]]:
+def _conditions(pod: Pod, width: int, pen: Layout) -> list[Line]:
     """The conditions in the order of a start, then the others; readiness gates too."""
     known = {condition.type: condition for condition in pod.status.conditions}
     gates = [gate.condition_type for gate in pod.spec.readiness_gates]

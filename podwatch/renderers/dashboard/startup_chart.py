@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from podwatch.core.durations import measured
 from podwatch.core.kube import Pod
 from podwatch.core.startup import ALREADY_THERE, Progress, Stage, StageName, Waterfall
-from podwatch.renderers.dashboard.layout import Layout, Part
+from podwatch.renderers.dashboard.layout import Layout, Line, Part
 
 _LABELS = {
     StageName.SCHEDULED: "scheduled",
@@ -27,7 +27,7 @@ _WITHOUT_BAR = {
 """What is said of a stage whose times are not known; of one that is ahead, nothing."""
 
 
-def startup_chart(of: Waterfall, pod: Pod, width: int, limit: int, pen: Layout) -> list[list[Part]]:
+def startup_chart(of: Waterfall, pod: Pod, width: int, limit: int, pen: Layout) -> list[Line]:
     """The stages of the start with a bar each, and which took longest: lines of `width` cells.
 
     The stages' names take `limit` cells at most.

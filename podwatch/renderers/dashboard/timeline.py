@@ -23,30 +23,27 @@ def timeline(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
     """
     if height < 1:
         return []
-    below = width < SENTENCE_BESIDE and height >= 24
+    beside = width >= SENTENCE_BESIDE
+    below = not beside and height >= 24
     newest = list(islice(reversed(board.timeline), height // 2 if below else height))
     names = {one.ref: titled(board, one.ref) for one in newest if not isinstance(one, Gap)}
     longest = max(map(len, names.values()), default=0)
     pod = min(max(min(width * 24 // 100, 30), 12), max(longest, 12))
-    what = width - 12 - pod - 2 - 1
-    if width >= SENTENCE_BESIDE:
-        what = min(what, 40)
+    what = min(width - 15 - pod, 40) if beside else width - 15 - pod
     lines: list[Text] = []
     for one in newest:
-        name = names[one.ref] if not isinstance(one, Gap) else ""
-        lines.append(_timeline_line(one, name, width, pod, what, pen))
-        if below and not isinstance(one, Gap):
+        if isinstance(one, Gap):
+            lines.append(_gap(one, width, pen))
+            continue
+        name = pen.fit_name(pen.say(names[one.ref]), pod) + "  "
+        lines.append(happened(one, width, what, pen, name=name, with_sentence=beside))
+        if below:
             said = pen.fit(pen.say(one.explanation.sentence), width - 13)
             lines.append(pen.line(width, [(" " * 12 + said, "dim")]))
     if board.dropped and len(lines) > 1:
         older = pen.own(f" · {board.dropped} older ones are not kept any more")
         lines[-1] = pen.line(width, [(older, "dim")])
     return lines
-
-
-def moment(one: Explained, pen: Layout) -> str:
-    """A transition's time of observation; an Event's own time, as its reporter has it."""
-    return pen.time(one.moment)
 
 
 def what_changed(one: Explained, pen: Layout) -> str:
@@ -61,20 +58,13 @@ def what_changed(one: Explained, pen: Layout) -> str:
     return text
 
 
-def _timeline_line(
-    one: Explained | Gap, name: str, width: int, pod: int, what: int, pen: Layout
-) -> Text:
-    if isinstance(one, Gap):
-        symbol, since = pen.symbol("gap"), pen.time(one.since)
-        text = f"{symbol} between {since} and {pen.time(one.until)} something may have been missed"
-        if len(text) + 11 > width:
-            text = f"{symbol} since {since} something may have been missed"
-        reason = f" ({pen.say(one.reason)})" if one.reason else ""
-        return pen.line(
-            width, [(f" {pen.time(one.until)} ", "dim"), (text, "alarm"), (reason, "dim")]
-        )
-    said = pen.fit_name(pen.say(name), pod) + "  "
-    return happened(one, width, what, pen, name=said, with_sentence=width >= SENTENCE_BESIDE)
+def _gap(gap: Gap, width: int, pen: Layout) -> Text:
+    symbol, since, until = pen.symbol("gap"), pen.time(gap.since), pen.time(gap.until)
+    text = f"{symbol} between {since} and {until} something may have been missed"
+    if len(text) + 11 > width:
+        text = f"{symbol} since {since} something may have been missed"
+    reason = f" ({pen.say(gap.reason)})" if gap.reason else ""
+    return pen.line(width, [(f" {until} ", "dim"), (text, "alarm"), (reason, "dim")])
 
 
 def happened(
@@ -91,7 +81,7 @@ def happened(
     about = pen.say(one.subject)
     said = what_changed(one, pen) + (" (inferred)" if one.inferred else "")
     parts: list[Part] = [
-        (f" {moment(one, pen)} ", "dim"),
+        (f" {pen.time(one.moment)} ", "dim"),
         (f"{mark} ", "alarm"),
         (name, ""),
         *pen.cut([(f"{about} " if about else "", "dim"), (said, "")], what),

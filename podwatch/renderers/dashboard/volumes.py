@@ -6,13 +6,13 @@ Responsible for how both are said, in rows of the anatomy's box.
 from podwatch.core.kube import Pod
 from podwatch.core.kube.pod_spec import EmptyDir, Volume
 from podwatch.core.text import listed
-from podwatch.renderers.dashboard.layout import Layout, Part, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 
 _EVERY_PODS = "kube-api-access-"
 """How the volume begins that Kubernetes itself adds to nearly every Pod."""
 
 
-def what_they_share(pod: Pod, inner: int, pen: Layout) -> list[list[Part]]:
+def what_they_share(pod: Pod, inner: int, pen: Layout) -> list[Line]:
     """Rows of at most `inner` cells."""
     rows = _row("network", _network(pod), inner, pen)
     for number, volume in enumerate(pod.spec.volumes):
@@ -99,7 +99,7 @@ def _mounted_by(pod: Pod, volume: str) -> str:
     return listed(mounts) or "no container mounts it"
 
 
-def _row(label: str, text: str, inner: int, pen: Layout, *, dim: bool = False) -> list[list[Part]]:
+def _row(label: str, text: str, inner: int, pen: Layout, *, dim: bool = False) -> list[Line]:
     lines = wrapped(pen.say(text), max(inner - _LABEL, 8))
     return pen.labelled(label, lines, _LABEL, "dim" if dim else "")
 
