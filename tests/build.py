@@ -44,7 +44,7 @@ from podwatch.core.stream import (
     Gap,
     Observed,
     Opened,
-    PodRef,
+    Ref,
     Scope,
     StreamItem,
     Synced,
@@ -368,7 +368,7 @@ def deleted(made: KubeObject, t: float = 3, *, scope: Scope | None = None) -> Ob
 
 def fetched(one: Pod, uid: str | None, t: float = 3) -> Fetched:
     """The answer to "is it still there?": the uid of the Pod that has the name now."""
-    return Fetched(t=t, at=at(t), ref=PodRef.of(one), uid=uid)
+    return Fetched(t=t, at=at(t), ref=Ref.of(one), uid=uid)
 
 
 def connected(t: float, state: str, cause: str = "", scope: Scope = PODS) -> Connection:

@@ -24,7 +24,7 @@ from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 from podwatch.core.expectations.scopes import kinds_needed, lacking
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.session import Session
-from podwatch.core.stream import Opened, PodRef, RecordedItem, Scope
+from podwatch.core.stream import Opened, RecordedItem, Ref, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer, Silent
 from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log, Logs, gathered
@@ -209,7 +209,7 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence
         following.open(cluster, scopes(wanted.targets, namespace))
         run(following, session, progress, takers=takers)
 
-        def logs(ref: PodRef, container: str, previous: bool) -> Log:
+        def logs(ref: Ref, container: str, previous: bool) -> Log:
             lines, missing = cluster.questions.log(ref, container, LOG_LINES, previous=previous)
             return Log(container, previous, tuple(lines), missing)
 

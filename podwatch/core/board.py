@@ -20,7 +20,7 @@ from podwatch.core.lifeline import Lifeline
 from podwatch.core.present import Wait, waiting_for
 from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
-from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope
+from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope
 from podwatch.core.timeline import Explained
 
 
@@ -32,15 +32,15 @@ class Row(Printed, frozen=True, kw_only=True):
     before the watch began, so what replaced it came before, too.
     """
 
-    ref: PodRef
+    ref: Ref
     changed_t: float
     lifeline: Lifeline = ()
     events: tuple[PodEvent, ...] = ()
     gone: str = ""
     gone_t: float = 0.0
     was_over: bool = False
-    replaced_by: PodRef | None = None
-    replaces: PodRef | None = None
+    replaced_by: Ref | None = None
+    replaces: Ref | None = None
 
     @cached_property
     def health(self) -> Health:
@@ -87,10 +87,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         """What a picture of this moment teaches; somebody who reads on has Lessons of their own."""
         return of_moment(one for one in self.timeline if not isinstance(one, Gap))
 
-    def row(self, ref: PodRef | OwnerRef) -> Row | None:
+    def row(self, ref: Ref) -> Row | None:
         """The row of a Pod; None if there is none of its key."""
-        if not isinstance(ref, PodRef):
-            return None
         at = bisect_left(self.rows, ref, key=by_name)
         found = self.rows[at] if at < len(self.rows) else None
         return found if found is not None and found.ref.key == ref.key else None
@@ -103,7 +101,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         """How many Pods are ready, waiting, in trouble, ended, being deleted."""
         return Counter(self.healths)
 
-    def timeline_of(self, ref: PodRef) -> tuple[Explained, ...]:
+    def timeline_of(self, ref: Ref) -> tuple[Explained, ...]:
         """What happened to one Pod and was said about it."""
         return tuple(
             entry

@@ -6,12 +6,12 @@ selected, and for those that say what a Pod waits for. What they mean is the con
 
 import msgspec
 
-from podwatch.core.kube import OWNER_KINDS, ObjectReference, Pod, PodEvent
+from podwatch.core.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.core.pods import PodTable
 from podwatch.core.present.facts import TELLING
 from podwatch.core.rows import TELLING_EVENTS
 from podwatch.core.store import Store
-from podwatch.core.stream import Key, Observed, OwnerRef, PodRef
+from podwatch.core.stream import Key, Observed, Ref
 
 HELD_PODS = 1_000
 """Of how many Pods that were not seen yet Events wait, when only some Pods are watched."""
@@ -22,7 +22,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
 
     item: Observed
     event: PodEvent
-    ref: PodRef | OwnerRef
+    ref: Ref
     pod: Pod | None
 
 
@@ -54,10 +54,12 @@ class Events:
             self._hold(item, event)
             return None
         self._counts[key] = event.times
-        ref = row.ref if row is not None else _reference(about, cluster)
-        if row is not None and event.times == 1:
+        if row is None:
+            ref = Ref(about.namespace, about.name, about.uid, cluster, about.kind)
+            return Report(item, event, ref, None)
+        if event.times == 1:
             pods.move(row, store.t)
-        return Report(item, event, ref, row.pod if row is not None else None)
+        return Report(item, event, row.ref, row.pod)
 
     def _remember(self, event: PodEvent, cluster: str, pods: PodTable) -> None:
         """Keep what it says about a wait, also if it comes before its Pod."""
@@ -82,7 +84,7 @@ class Events:
         if len(self._held) > HELD_PODS:
             del self._held[next(iter(self._held))]  # most are about Pods that are not selected
 
-    def release(self, ref: PodRef, pods: PodTable) -> list[Observed]:
+    def release(self, ref: Ref, pods: PodTable) -> list[Observed]:
         """A Pod is there: what Events said of its wait is its own now; those that waited for it."""
         row = pods.rows[ref.key]
         keys = [(ref.cluster, uid) for uid in (ref.uid, row.pod.metadata.annotations.config_mirror)]
@@ -90,12 +92,6 @@ class Events:
         if early:
             pods.tell(row, tuple(early))
         return [item for key in keys for item in self._held.pop(key, {}).values()]
-
-
-def _reference(about: ObjectReference, cluster: str) -> PodRef | OwnerRef:
-    if about.kind == "Pod":
-        return PodRef(about.namespace, about.name, about.uid, cluster)
-    return OwnerRef(about.kind, about.namespace, about.name, about.uid, cluster)
 
 
 def _warns_about_an_owner(event: PodEvent, cluster: str, pods: PodTable, store: Store) -> bool:

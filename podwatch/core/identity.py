@@ -9,7 +9,7 @@ from datetime import datetime
 
 from podwatch.core.kube import Pod
 from podwatch.core.states import Existence, Facet, State
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 from podwatch.core.transitions import Transition
 
 _KEEP_NAMES = frozenset({"StatefulSet", "Node"})
@@ -17,13 +17,13 @@ _KEEP_NAMES = frozenset({"StatefulSet", "Node"})
 
 
 def existence(
-    ref: PodRef, old: Existence, new: Existence, at: datetime, t: float, *, inferred: bool = False
+    ref: Ref, old: Existence, new: Existence, at: datetime, t: float, *, inferred: bool = False
 ) -> Transition:
     """The Pod came, went, entered or left the selection (values of `Existence`)."""
     return Transition(at, t, ref, Facet.EXISTENCE, "", State(old.value), State(new.value), inferred)
 
 
-def replacement(old: PodRef, new: PodRef, before: Existence, at: datetime, t: float) -> Transition:
+def replacement(old: Ref, new: Ref, before: Existence, at: datetime, t: float) -> Transition:
     """`new` took the place of `old`; always inferred, as no field of the API says it."""
     return Transition(
         at,

@@ -14,7 +14,7 @@ from podwatch.core.lifeline import begun, continued, ended
 from podwatch.core.rows import RowTable, kin
 from podwatch.core.states import Existence
 from podwatch.core.store import Store
-from podwatch.core.stream import Fetched, Key, Observed, PodRef, Scope
+from podwatch.core.stream import Fetched, Key, Observed, Ref, Scope
 from podwatch.core.timeline import PodVersion
 from podwatch.core.transitions import Transition, transitions
 
@@ -55,7 +55,7 @@ class PodTable(RowTable):
             t=item.t,
             type=item.type,
             initial=store.is_first_list(item),
-            ref=known.ref if known is not None else PodRef.of(pod, cluster),
+            ref=known.ref if known is not None else Ref.of(pod, cluster),
             pod=pod,
             before_1_35=store.before_1_35,
         )
@@ -127,7 +127,7 @@ class PodTable(RowTable):
         """Take in whether a Pod that left the selection is still there."""
         self._still_there[item.ref.key] = item.uid
 
-    def _whereabouts(self, scope: Scope, ref: PodRef) -> Existence:
+    def _whereabouts(self, scope: Scope, ref: Ref) -> Existence:
         """What a DELETED means: the Pod is no more, or it left the selection."""
         if not scope.selective:
             return Existence.ABSENT

@@ -14,7 +14,7 @@ from podwatch.core.board import Row, by_name
 from podwatch.core.health import Health
 from podwatch.core.identity import family
 from podwatch.core.kube import ObjectReference, PodEvent
-from podwatch.core.stream import Key, PodRef, Scope
+from podwatch.core.stream import Key, Ref, Scope
 
 REMEMBER_GONE = 60.0
 """For how many seconds a Pod that is gone is kept, to recognise the one that replaces it."""
@@ -36,7 +36,7 @@ class RowTable:
         self.moved: OrderedDict[Key, float] = OrderedDict()
         self.leaving: dict[Key, Row] = {}
         self.healths: Counter[Health] = Counter()
-        self._unsettled: dict[Key, PodRef] = {}
+        self._unsettled: dict[Key, Ref] = {}
         self._in_order: list[Row] = []
         self._frozen: tuple[Row, ...] | None = ()
         self._name_lengths: Counter[int] = Counter()
@@ -52,7 +52,7 @@ class RowTable:
         if about.uid or about.kind != "Pod":
             return self.rows.get(self.real((cluster, about.uid)))
         self.settle()
-        first = bisect_left(self._in_order, PodRef(about.namespace, about.name, ""), key=by_name)
+        first = bisect_left(self._in_order, Ref(about.namespace, about.name, ""), key=by_name)
         for row in islice(self._in_order, first, None):
             if (row.ref.namespace, row.ref.name) != (about.namespace, about.name):
                 return None

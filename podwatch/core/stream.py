@@ -59,16 +59,20 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return self.namespace in {"", namespace} and self.name in {"", name}
 
 
-class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
-    """Which Pod. Its identity is its key: the same name with a new uid is another Pod."""
+class Ref(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
+    """Which Pod, or which workload of those that make Pods: an Event can be about it and no Pod.
+
+    Its identity is its key: the same name with a new uid is another Pod.
+    """
 
     namespace: str
     name: str
     uid: str
     cluster: str = ""
+    kind: str = "Pod"
 
     @classmethod
-    def of(cls, pod: Pod, cluster: str = "") -> "PodRef":
+    def of(cls, pod: Pod, cluster: str = "") -> "Ref":
         """The reference to this Pod."""
         return cls(pod.metadata.namespace, pod.metadata.name, pod.metadata.uid, cluster)
 
@@ -79,28 +83,8 @@ class PodRef(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=Fal
 
     @property
     def title(self) -> str:
-        """What it is called in a list of Pods."""
-        return self.name
-
-
-class OwnerRef(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """Which workload of those that make Pods: an Event can be about it and no Pod."""
-
-    kind: str
-    namespace: str
-    name: str
-    uid: str
-    cluster: str = ""
-
-    @property
-    def key(self) -> Key:
-        """What tells it apart."""
-        return (self.cluster, self.uid)
-
-    @property
-    def title(self) -> str:
-        """What it is called among Pods, as kubectl takes it: `ReplicaSet/web-5d9c`."""
-        return f"{self.kind}/{self.name}"
+        """What it is called among Pods; a workload as kubectl takes it: `ReplicaSet/web-5d9c`."""
+        return self.name if self.kind == "Pod" else f"{self.kind}/{self.name}"
 
 
 class Item(
@@ -112,15 +96,15 @@ class Item(
     omit_defaults=True,
     gc=False,
 ):
-    """Any item of the stream. `t` is in seconds."""
+    """Any item of the stream that a recording holds. `t` is in seconds."""
 
     t: float
+    at: Time
 
 
 class Opened(Item, frozen=True, kw_only=True):
     """The stream begins. The first item, and a recording's first line."""
 
-    at: Time
     format: int
     server_version: str = ""
     context: str = ""
@@ -134,7 +118,6 @@ class Observed(Item, frozen=True, kw_only=True):
     DELETED also mean entering and leaving it. `initial`: part of a list, not news.
     """
 
-    at: Time
     scope: Scope
     type: Literal["ADDED", "MODIFIED", "DELETED"]
     object: KubeObject
@@ -148,15 +131,13 @@ class Fetched(Item, frozen=True, kw_only=True):
     could not be had. It comes right before the DELETED that it explains.
     """
 
-    at: Time
-    ref: PodRef
+    ref: Ref
     uid: str | None = None
 
 
 class Synced(Item, frozen=True, kw_only=True):
     """A list is complete. `clock_skew`: the server's clock minus ours, in seconds."""
 
-    at: Time
     scope: Scope
     clock_skew: float = 0.0
 
@@ -168,7 +149,6 @@ class Gap(Item, frozen=True, kw_only=True):
     received and thrown away.
     """
 
-    at: Time
     scope: Scope
     since: Time
     until: Time
@@ -190,7 +170,6 @@ class ConnectionState(StrEnum):
 class Connection(Item, frozen=True, kw_only=True):
     """The connection's state changed; `cause` says why in words."""
 
-    at: Time
     scope: Scope
     state: str
     cause: str = ""
@@ -199,15 +178,18 @@ class Connection(Item, frozen=True, kw_only=True):
 class Unreadable(Item, frozen=True, kw_only=True):
     """One object could not be decoded. `ref` is what is known of it, as namespace/name."""
 
-    at: Time
     scope: Scope
     ref: str
     error: str
 
 
-class Tick(Item, frozen=True, kw_only=True):
+RecordedItem = Opened | Observed | Fetched | Synced | Gap | Connection | Unreadable
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Time passed and nothing came. Never recorded."""
 
+    t: float
 
-StreamItem = Opened | Observed | Fetched | Synced | Gap | Connection | Unreadable | Tick
-RecordedItem = Opened | Observed | Fetched | Synced | Gap | Connection | Unreadable
+
+StreamItem = RecordedItem | Tick

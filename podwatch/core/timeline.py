@@ -14,7 +14,7 @@ from podwatch.core.concepts import Explanation
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present import Wait
 from podwatch.core.states import Deletion, Existence, Facet, State
-from podwatch.core.stream import Connection, Gap, Opened, OwnerRef, PodRef, Scope, Unreadable
+from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope, Unreadable
 from podwatch.core.transitions import Transition
 
 
@@ -25,7 +25,7 @@ class PodVersion(Printed, frozen=True, kw_only=True):
     t: float
     type: str
     initial: bool
-    ref: PodRef
+    ref: Ref
 
 
 EXISTENCE_WORDS: dict[str, str] = {
@@ -65,7 +65,7 @@ class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.transition.at
 
     @property
-    def ref(self) -> PodRef:
+    def ref(self) -> Ref:
         """The Pod it is about."""
         return self.transition.pod
 
@@ -116,7 +116,7 @@ class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     at: datetime
     t: float
     seen: datetime | None
-    ref: PodRef | OwnerRef
+    ref: Ref
     event: PodEvent
     explanation: Explanation
     inferred: ClassVar[bool] = False
@@ -157,7 +157,7 @@ class Stalled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     at: datetime
     t: float
-    ref: PodRef
+    ref: Ref
     seconds: float
     now: datetime
     wait: Wait

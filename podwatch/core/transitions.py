@@ -39,7 +39,7 @@ from podwatch.core.states import (
     containers,
     ended_state,
 )
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 
 
 class Transition(msgspec.Struct, frozen=True, gc=False):
@@ -52,7 +52,7 @@ class Transition(msgspec.Struct, frozen=True, gc=False):
 
     at: datetime
     t: float
-    pod: PodRef
+    pod: Ref
     facet: Facet
     subject: str
     before: State | None
@@ -109,7 +109,7 @@ def transitions(
     t: float,
     *,
     inferred: bool = False,
-    ref: PodRef | None = None,
+    ref: Ref | None = None,
 ) -> list[Transition]:
     """What changed between two versions of one Pod, in causal order.
 
@@ -135,7 +135,7 @@ def transitions(
         steps.append((_AT_THE_END + 1, Facet.PHASE, "", _phase(old), _phase(new), False))
     if len(steps) > 1:
         steps.sort(key=itemgetter(0))
-    ref = ref or PodRef.of(after)
+    ref = ref or Ref.of(after)
     return [
         Transition(at, t, ref, facet, subject, one, other, inferred or proved)
         for _, facet, subject, one, other, proved in steps

@@ -11,7 +11,7 @@ import msgspec
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.diagnosis import Diagnosis
-from podwatch.core.stream import Connection, Gap, OwnerRef, Unreadable
+from podwatch.core.stream import Connection, Gap, Unreadable
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import (
     ExplainedEvent,
@@ -91,7 +91,7 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 namespace=one.ref.namespace,
                 name=one.ref.name,
                 uid=one.ref.uid,
-                about=one.ref.title if isinstance(one.ref, OwnerRef) else "",
+                about=one.ref.title if one.ref.kind != "Pod" else "",
                 type=event.type,
                 reason=event.reason,
                 message=event.message,

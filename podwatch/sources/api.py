@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from podwatch.core.kube import KubeObject
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 
 PAGE = 500
 """How many objects one page of a list has; client-go's pager asks for as many:
@@ -114,7 +114,7 @@ class Calls(Protocol):
     ) -> Iterator[WatchEvent | Malformed]:
         """What changes after `version`; calls `connected` when the server has accepted."""
 
-    def uid_now(self, ref: PodRef) -> str:
+    def uid_now(self, ref: Ref) -> str:
         """The uid of the Pod that has this name now, empty if there is none."""
 
     def renew(self, again: bool) -> bool:

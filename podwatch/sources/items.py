@@ -14,8 +14,8 @@ from podwatch.core.stream import (
     Fetched,
     Gap,
     Observed,
-    PodRef,
     RecordedItem,
+    Ref,
     Scope,
     Synced,
     Unreadable,
@@ -89,7 +89,7 @@ class Items:
             )
         return now
 
-    def fetched(self, ref: PodRef, uid: str | None) -> None:
+    def fetched(self, ref: Ref, uid: str | None) -> None:
         """The uid of the Pod that has a name now; None if that is not known."""
         self._emit(Fetched(at=self._clock.at(), t=self._clock.t(), ref=ref, uid=uid))
 

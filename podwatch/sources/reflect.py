@@ -45,7 +45,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from podwatch.core.kube import KubeObject
-from podwatch.core.stream import ConnectionState, PodRef, Scope
+from podwatch.core.stream import ConnectionState, Ref, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import ApiError, Calls, Failure, Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.applied import Applied
@@ -344,7 +344,7 @@ class Reflection:
 
     def ask_for(self, item: KubeObject) -> None:
         """Whether the Pod was deleted or left the selection."""
-        ref = PodRef(item.metadata.namespace, item.metadata.name, item.metadata.uid)
+        ref = Ref(item.metadata.namespace, item.metadata.name, item.metadata.uid)
         uid: str | None = None
         # Nobody has to wait, each time, for an answer that does not come.
         if self.breaker.cause is None and self.clock.t() >= self.mute_until:
@@ -354,7 +354,7 @@ class Reflection:
                 self.mute_until = self.clock.t() + MUTE
         self.items.fetched(ref, uid)
 
-    def uid_now(self, ref: PodRef) -> str:
+    def uid_now(self, ref: Ref) -> str:
         """See `Calls`; a running watch does not notice that its credentials have expired."""
         try:
             return self.calls.uid_now(ref)

@@ -17,7 +17,7 @@ from podwatch.core.lessons import STAYS
 from podwatch.core.rows import GONE_LIMIT, REMEMBER_GONE
 from podwatch.core.session import TIMELINE_LIMIT, Session
 from podwatch.core.store import SILENCE
-from podwatch.core.stream import Observed, OwnerRef, PodRef, Scope, StreamItem, Tick
+from podwatch.core.stream import Observed, Ref, Scope, StreamItem, Tick
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
@@ -335,7 +335,7 @@ class TestReplacement:
             "db-1 present",
             "db-1 db-1 replaced (inferred)",
         ]
-        assert row_of(session, "3").replaces == PodRef("default", "db-1", "2")
+        assert row_of(session, "3").replaces == Ref("default", "db-1", "2")
         assert row_of(session, "1").replaced_by is None
 
     def test_in_a_stateful_set_that_grows_is_not_claimed(self) -> None:
@@ -437,7 +437,7 @@ class TestEvents:
     def test_that_warn_about_a_workload_name_it(self, kind: str) -> None:
         about = ObjectReference(kind=kind, namespace="default", name="web", uid="web-uid")
         notice = event_of(watching(), added(event("FailedCreate", about, type_="Warning")))
-        assert notice.ref == OwnerRef(kind, "default", "web", "web-uid")
+        assert notice.ref == Ref("default", "web", "web-uid", kind=kind)
         assert notice.ref.title == f"{kind}/web"
 
     def test_about_a_workload_that_warn_of_nothing_are_ignored(self) -> None:

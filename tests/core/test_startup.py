@@ -10,7 +10,7 @@ from podwatch.core.kube import Pod
 from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.kube.pod_status import ContainerState, ContainerStatus, PodStatus, Running
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
-from podwatch.core.stream import Fetched, Observed, Opened, PodRef, StreamItem, Synced, Tick
+from podwatch.core.stream import Fetched, Observed, Opened, Ref, StreamItem, Synced, Tick
 from podwatch.sources.recording import read
 from tests.build import at, condition, ended, fed, running, status, synced
 from tests.cases import cases
@@ -232,7 +232,7 @@ def test_events_of_a_later_run_are_not_taken_for_the_first() -> None:
     },
 )
 def test_no_pod_is_too_strange(one: Pod) -> None:
-    row = Row(ref=PodRef.of(one), pod=one, changed_t=0)
+    row = Row(ref=Ref.of(one), pod=one, changed_t=0)
     start = board([]).start_of(row)
     assert [each.name for each in start.stages] == ["scheduled", "sandbox", "ready"]
 

@@ -9,7 +9,7 @@ from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.kube import Deployment, Node, ObjectMeta, ReplicaSet
 from podwatch.core.rows import GONE_LIMIT
 from podwatch.core.session import Session
-from podwatch.core.stream import Observed, Opened, PodRef, Scope, StreamItem, Synced, Tick
+from podwatch.core.stream import Observed, Opened, Ref, Scope, StreamItem, Synced, Tick
 from podwatch.core.timeline import ExplainedTransition, Listed
 from tests.build import (
     PODS,
@@ -45,7 +45,7 @@ class TestSeveralClusters:
         session.feed(added(pod(), scope=WEST))
         update = session.feed(modified(up(), scope=WEST))
         told = {one.ref for one in update.entries if isinstance(one, ExplainedTransition)}
-        assert told == {PodRef("default", "web", "web-uid", "west")}
+        assert told == {Ref("default", "web", "web-uid", "west")}
         stand = {row.ref.cluster: row.columns.status for row in session.board.rows}
         assert stand == {"east": "Pending", "west": "Running"}
 
@@ -56,7 +56,7 @@ class TestSeveralClusters:
         session.feed(added(pod(), scope=EAST))
         session.feed(added(pod(), scope=WEST))
         (told,) = session.feed(added(event("Pulled", pod()), scope=events)).entries
-        assert getattr(told, "ref", None) == PodRef("default", "web", "web-uid", "west")
+        assert getattr(told, "ref", None) == Ref("default", "web", "web-uid", "west")
 
     def test_the_opening_keeps_them_apart(self) -> None:
         session = fed(opened(EAST, WEST), added(pod(), scope=EAST), added(up(), scope=WEST))

@@ -14,7 +14,7 @@ from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.identity import family, looks_new, needs_replacement
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodCondition
 from podwatch.core.states import Facet, State
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 from podwatch.core.transitions import Transition, killed_after_grace, transitions
 from tests.build import (
     at,
@@ -69,7 +69,7 @@ class TestTheParts:
 
     def test_a_transition_says_when_and_of_which_pod(self) -> None:
         (one,) = transitions(NEW, in_phase(NEW, "Running"), at(7), 7)
-        assert (one.at, one.t, one.pod) == (at(7), 7, PodRef("default", "web", "web-uid"))
+        assert (one.at, one.t, one.pod) == (at(7), 7, Ref("default", "web", "web-uid"))
 
     def test_an_eviction_gives_the_phase_a_reason(self) -> None:
         evicted = in_phase(up(), "Failed", "Evicted", "The node was low on resource: memory.")

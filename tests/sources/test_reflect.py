@@ -14,8 +14,8 @@ from podwatch.core.stream import (
     Fetched,
     Gap,
     Observed,
-    PodRef,
     RecordedItem,
+    Ref,
     Scope,
     Synced,
     Unreadable,
@@ -149,7 +149,7 @@ class World:
             else:
                 yield step
 
-    def uid_now(self, ref: PodRef) -> str:
+    def uid_now(self, ref: Ref) -> str:
         self.asked_for.append(ref.name)
         got = self.uid.pop(0) if isinstance(self.uid, list) else self.uid
         if isinstance(got, Exception):

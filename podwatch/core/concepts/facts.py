@@ -18,7 +18,7 @@ from podwatch.core.kubelet import (
     run_time,
 )
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 from podwatch.core.transitions import Transition, killed_after_grace
 
 
@@ -63,7 +63,7 @@ _UNSEEN = datetime(1970, 1, 1, tzinfo=UTC)
 
 def state_facts(pod: Pod, facet: Facet, subject: str, state: State) -> Facts:
     """The facts of a state that the Pod is in, as if it had just come."""
-    transition = Transition(_UNSEEN, 0.0, PodRef.of(pod), facet, subject, None, state)
+    transition = Transition(_UNSEEN, 0.0, Ref.of(pod), facet, subject, None, state)
     return transition_facts(transition, None, pod)
 
 

@@ -22,7 +22,7 @@ from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.store import Store
-from podwatch.core.stream import Opened, PodRef, StreamItem, Tick
+from podwatch.core.stream import Opened, Ref, StreamItem, Tick
 from podwatch.core.timeline import TimelineEntry
 
 
@@ -146,12 +146,12 @@ class Judge:
                 else:
                     yield check.result(now, check.outcome, check.t)
 
-    def _pods_shown(self, missed: Sequence[Checks], cause: Cause | None) -> Iterator[PodRef]:
+    def _pods_shown(self, missed: Sequence[Checks], cause: Cause | None) -> Iterator[Ref]:
         """The Pods that the verdict is about."""
         if cause is not None and cause.pod is not None:
-            yield PodRef.of(cause.pod)
+            yield Ref.of(cause.pod)
             return
         for checks in missed:
             pods = self._view(checks).pods or list(checks.state.pods.values())
             for tracked in pods[: sentences.PODS_NAMED]:
-                yield PodRef.of(tracked.pod)
+                yield Ref.of(tracked.pod)

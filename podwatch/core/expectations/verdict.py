@@ -7,7 +7,7 @@ import msgspec
 from podwatch.core.concepts import Explanation
 from podwatch.core.expectations.expectation import Target
 from podwatch.core.kube import Pod
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 
 
 class Outcome(StrEnum):
@@ -80,5 +80,5 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     cause: Cause | None = None
     results: tuple[Result, ...] = ()
-    pods: tuple[PodRef, ...] = ()
+    pods: tuple[Ref, ...] = ()
     notes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from podwatch.core.board import Board, Row, by_name
 from podwatch.core.concepts import Concept
 from podwatch.core.health import Health
-from podwatch.core.stream import Gap, Key, OwnerRef, PodRef, Scope
+from podwatch.core.stream import Gap, Key, Ref, Scope
 from podwatch.core.timeline import Explained
 
 GONE_STAYS = 8.0
@@ -178,7 +178,7 @@ def pod_scopes(board: Board) -> list[Scope]:
     return [scope for scope in board.opened.scopes if scope.kind == "Pod"]
 
 
-def titled(board: Board, ref: PodRef | OwnerRef) -> str:
+def titled(board: Board, ref: Ref) -> str:
     """What something is called, with its namespace where there are several."""
     return f"{ref.namespace}/{ref.title}" if several_namespaces(board) else ref.title
 

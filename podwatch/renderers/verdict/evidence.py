@@ -13,7 +13,7 @@ from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
-from podwatch.core.stream import Opened, PodRef
+from podwatch.core.stream import Opened, Ref
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
 
 MOMENTS = 30
@@ -76,7 +76,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     replay: str = ""
 
 
-Logs = Callable[[PodRef, str, bool], Log]
+Logs = Callable[[Ref, str, bool], Log]
 """The log of a container of a Pod; of its previous run if the last argument says so."""
 
 
@@ -98,7 +98,7 @@ def gathered(
     )
 
 
-def story(board: Board, ref: PodRef, logs: Logs | None = None, container: str = "") -> Story | None:
+def story(board: Board, ref: Ref, logs: Logs | None = None, container: str = "") -> Story | None:
     """What is known of one Pod; None if the board does not have it any more."""
     row = board.row(ref)
     if row is None:
@@ -183,7 +183,7 @@ def _step(stage: Stage, pod: Pod) -> str:
     )
 
 
-def _logs(pod: Pod, ref: PodRef, container: str, logs: Logs) -> Iterator[Log]:
+def _logs(pod: Pod, ref: Ref, container: str, logs: Logs) -> Iterator[Log]:
     """The log of the container that failed, or of the first that is not well."""
     ill = (
         status

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from podwatch.core.kube import OWNER_KINDS, Owner, Pod, PodEvent
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.meta import Base, ObjectMeta
-from podwatch.core.stream import PodRef, Scope
+from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.requests import Requests, server_time
@@ -139,7 +139,7 @@ class Questions:
         return listed_metadata(self._get(path, limit=PAGE).data)
 
     def log(
-        self, ref: PodRef, container: str, lines: int, *, previous: bool = False
+        self, ref: Ref, container: str, lines: int, *, previous: bool = False
     ) -> tuple[list[str], str]:
         """The last lines of a container's log, of its previous run if so; or none and why.
 
@@ -158,7 +158,7 @@ class Questions:
             return [], f"you may not get pods/log ({error})" if may_not else str(error)
         return answer.data.decode("utf-8", "replace").splitlines()[-lines:], ""
 
-    def uid(self, ref: PodRef) -> str:
+    def uid(self, ref: Ref) -> str:
         """The uid of the Pod that has this name now; empty if none has."""
         try:
             return metadata(self._get(wire("Pod").path(ref.namespace, ref.name)).data).uid

@@ -14,7 +14,7 @@ from typing import Any
 
 import urllib3
 
-from podwatch.core.stream import PodRef, Scope
+from podwatch.core.stream import Ref, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import PAGE, Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.client import ApiClient, Watch
@@ -76,7 +76,7 @@ class ScopeCalls:
         except Exception as error:
             raise failure(error, silence) from error
 
-    def uid_now(self, ref: PodRef) -> str:
+    def uid_now(self, ref: Ref) -> str:
         """The uid of the Pod that has this name now; empty if none has."""
         self._its_client()  # the one that asks: if its credentials are refused, they are renewed
         return self._questions.uid(ref)

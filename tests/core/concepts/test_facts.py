@@ -14,7 +14,7 @@ from podwatch.core.identity import replacement
 from podwatch.core.kube import Container, ContainerStatus, ObjectReference, Pod
 from podwatch.core.kube.pod_spec import ExitCodes, Probe, Resources, RestartRule
 from podwatch.core.states import Existence
-from podwatch.core.stream import PodRef
+from podwatch.core.stream import Ref
 from podwatch.core.transitions import transitions
 from tests.build import (
     REPLICA_SET,
@@ -84,7 +84,7 @@ class TestOfATransition:
 
     def test_of_a_replacement(self) -> None:
         old, new = up("web-1"), up("web-2")
-        one = replacement(PodRef.of(old), PodRef.of(new), Existence.ABSENT, at(1), 1)
+        one = replacement(Ref.of(old), Ref.of(new), Existence.ABSENT, at(1), 1)
         facts = transition_facts(one, old, old)
         assert facts["replacement.name"] == "web-2"
         assert facts["transition.after"] == "replaced"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.core.stream import PodRef, Scope
+from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode
 from podwatch.sources.api import ApiError
 from podwatch.sources.cluster import Patience, connect
@@ -137,6 +137,6 @@ def test_credentials_that_expire_again_during_one_watch_are_renewed_again(tmp_pa
             api.tokens = {token}
             kubeconfig(tmp_path, api.url, user={"token": token})
             with pytest.raises(ApiError):
-                calls.uid_now(PodRef("shop", "a", "1"))
+                calls.uid_now(Ref("shop", "a", "1"))
             assert calls.renew(again=False)
-        assert calls.uid_now(PodRef("shop", "a", "1")) == ""
+        assert calls.uid_now(Ref("shop", "a", "1")) == ""
