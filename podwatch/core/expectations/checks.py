@@ -53,17 +53,17 @@ class Check:
         waits = next(sentences.waits(view, self.text, self.word), "")
         return f"{self.text}: {waits}" if waits else self.text
 
-    def result(self, view: View, outcome: Outcome, t: float | None) -> Result:
-        """It as a value; `outcome` at `t` is what came out of it."""
-        waits = sentences.waits(view, self.text, self.word) if self.open else ()
+    def result(self, view: View) -> Result:
+        """It as a value, with what it waits for unless it is met or violated."""
+        over = self.outcome in {Outcome.MET, Outcome.VIOLATED}
         return Result(
             target=view.target,
             role=self.role,
             text=self.text,
-            outcome=outcome,
-            t=t,
+            outcome=self.outcome,
+            t=self.t,
             cause=self.cause,
-            waits=tuple(waits),
+            waits=() if over else tuple(sentences.waits(view, self.text, self.word)),
         )
 
     def _violate(self, view: View, cause: Cause | None) -> None:

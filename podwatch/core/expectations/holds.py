@@ -26,8 +26,11 @@ def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
             return _condition_is(owner.status.conditions, "complete")
         if word.about is About.FAILED and isinstance(owner, Job):
             return _condition_is(owner.status.conditions, "failed")
+        if word.about is About.JSONPATH:
+            return _path_holds(owner, word)
         if _asks_owner(word):
-            return _owner_holds(owner, word)
+            conditions = owner.status.conditions
+            return rollout.is_observed(owner) and _condition_is(conditions, word.name, word.value)
     if word.about is About.CONCEPT:
         return any(pod_holds(tracked, word) for tracked in pods)
     return view.is_complete(pods) and all(pod_holds(tracked, word) for tracked in pods)
@@ -68,14 +71,6 @@ def _asks_owner(word: Word) -> bool:
     if word.about is About.CONDITION:
         return word.name.lower() not in POD_CONDITIONS
     return word.about is About.JSONPATH
-
-
-def _owner_holds(owner: Owner, word: Word) -> bool:
-    if word.about is About.JSONPATH:
-        return _path_holds(owner, word)
-    return rollout.is_observed(owner) and _condition_is(
-        owner.status.conditions, word.name, word.value
-    )
 
 
 def _condition_is(conditions: Iterable[Condition], type_: str, value: str = "true") -> bool:

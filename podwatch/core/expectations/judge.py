@@ -20,7 +20,7 @@ from podwatch.core.expectations.checks import Checks
 from podwatch.core.expectations.expectation import Expectations
 from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
-from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
+from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Verdict
 from podwatch.core.store import Store
 from podwatch.core.stream import Opened, Ref, StreamItem, Tick
 from podwatch.core.timeline import TimelineEntry
@@ -98,7 +98,7 @@ class Judge:
             if (violated := checks.violated) is not None:
                 target, role, word = checks.state.target, violated.role, violated.word
                 sentence = sentences.violated(target, role, word, violated.cause)
-                self._decide(Outcome.VIOLATED, sentence, violated.cause, [checks])
+                self._decide(Outcome.VIOLATED, sentence, violated.cause, checks)
                 return
         if all(checks.met for checks in self._targets):
             for checks in self._targets:
@@ -115,13 +115,14 @@ class Judge:
         self._decide(Outcome.UNAVAILABLE, why, Cause(sentence=why))
 
     def _decide(
-        self,
-        outcome: Outcome,
-        sentence: str = "",
-        cause: Cause | None = None,
-        about: Sequence[Checks] | None = None,
+        self, outcome: Outcome, sentence: str = "", cause: Cause | None = None, *about: Checks
     ) -> None:
-        results = tuple(self._results(outcome))
+        views = [(checks, self._view(checks)) for checks in self._targets]
+        if outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}:
+            for checks in self._targets:
+                for check in checks.awaited:
+                    check.decide(outcome, self._t)
+        results = tuple(check.result(now) for checks, now in views for check in checks.all)
         missed = [checks for checks in about or self._targets if not checks.met]
         if not sentence:
             absent = [checks.state.target for checks in missed if self._view(checks).never_came]
@@ -135,16 +136,6 @@ class Judge:
             pods=tuple(self._pods_shown(missed, cause)),
             notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
         )
-
-    def _results(self, outcome: Outcome) -> Iterator[Result]:
-        for checks in self._targets:
-            now = self._view(checks)
-            late = checks.awaited if outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE} else []
-            for check in checks.all:
-                if check in late:
-                    yield check.result(now, outcome, self._t)
-                else:
-                    yield check.result(now, check.outcome, check.t)
 
     def _pods_shown(self, missed: Sequence[Checks], cause: Cause | None) -> Iterator[Ref]:
         """The Pods that the verdict is about."""

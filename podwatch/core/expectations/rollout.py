@@ -22,9 +22,8 @@ def is_observed(owner: Owner) -> bool:
 def missing(owner: Owner) -> str:
     """What is missing until the owner is ready, in words; empty when nothing is."""
     spec, status = owner.spec, owner.status
-    kind = type(owner).__name__
     if not is_observed(owner):
-        return f"the controller to notice the change of the {kind}"
+        return f"the controller to notice the change of the {type(owner).__name__}"
     replicas = 1 if spec.replicas is None else spec.replicas
     match owner:
         case Deployment():

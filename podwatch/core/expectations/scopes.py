@@ -72,8 +72,5 @@ def lost(store: Store, wanted: Expectations) -> str | None:
 
 
 def _covers(scope: Scope, target: Target) -> bool:
-    return (
-        scope.namespace in {"", target.namespace}
-        and (not scope.name or scope.kind != target.kind or scope.name == target.name)
-        and (not scope.label_selector or scope.label_selector == target.selector)
-    )
+    name = target.name if scope.kind == target.kind else scope.name
+    return scope.covers(target.namespace, name) and scope.label_selector in {"", target.selector}

@@ -131,15 +131,14 @@ def _fell(opened: Opened | None, t: float) -> datetime | None:
         return None
 
 
-def outcome_word(outcome: Outcome) -> str:
-    """The outcome in words, with the certainty that it has."""
-    return {
-        Outcome.MET: "met",
-        Outcome.VIOLATED: "not met, certain",
-        Outcome.TIMED_OUT: "time is up, undecided",
-        Outcome.UNAVAILABLE: "the cluster can't be asked",
-        Outcome.PENDING: "undecided",
-    }[outcome]
+OUTCOME_WORDS = {
+    Outcome.MET: "met",
+    Outcome.VIOLATED: "not met, certain",
+    Outcome.TIMED_OUT: "time is up, undecided",
+    Outcome.UNAVAILABLE: "the cluster can't be asked",
+    Outcome.PENDING: "undecided",
+}
+"""The outcome in words, with the certainty that it has."""
 
 
 def _moment(entry: Explained) -> Moment:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Outcome
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import Evidence, outcome_word
+from podwatch.renderers.verdict.evidence import OUTCOME_WORDS, Evidence
 from podwatch.renderers.verdict.report import MARKS, body, headline, waterfall
 
 
@@ -38,12 +38,12 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
     else:
         why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
         message = "\n".join([verdict.sentence, *why])
-        yield annotation("error", f"podwatch: {outcome_word(verdict.outcome)}", message)
+        yield annotation("error", f"podwatch: {OUTCOME_WORDS[verdict.outcome]}", message)
         yield plain(headline(evidence))
         yield "::group::podwatch: what happened"
         yield from (plain(line) for line in body(evidence))
         yield "::endgroup::"
-    yield f"exit {exit_code} ({outcome_word(verdict.outcome)})"
+    yield f"exit {exit_code} ({OUTCOME_WORDS[verdict.outcome]})"
 
 
 def summary(evidence: Evidence) -> str:

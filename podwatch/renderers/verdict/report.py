@@ -8,9 +8,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from podwatch.core.durations import tenths
-from podwatch.core.expectations import Cause, Outcome, Result
+from podwatch.core.expectations import Cause, Outcome
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, Log, Story, outcome_word
+from podwatch.renderers.verdict.evidence import MOMENTS, OUTCOME_WORDS, Bar, Evidence, Log, Story
 from podwatch.renderers.wording import page
 
 WIDTH = 78
@@ -33,17 +33,10 @@ def headline(evidence: Evidence) -> str:
 
 def report(evidence: Evidence, exit_code: int) -> str:
     """The whole report; of a verdict that is met, only the headline and its notes."""
-    return "\n".join(_lines(evidence, exit_code)) + "\n"
-
-
-def _lines(evidence: Evidence, exit_code: int) -> Iterator[str]:
-    verdict = evidence.verdict
-    yield headline(evidence)
-    if verdict.outcome is not Outcome.MET:
-        yield from body(evidence)
-    else:
-        yield from _notes(evidence)
-    yield f"exit {exit_code} ({outcome_word(verdict.outcome)})"
+    outcome = evidence.verdict.outcome
+    rest = body(evidence) if outcome is not Outcome.MET else _notes(evidence)
+    end = f"exit {exit_code} ({OUTCOME_WORDS[outcome]})"
+    return "\n".join([headline(evidence), *rest, end]) + "\n"
 
 
 def body(evidence: Evidence) -> Iterator[str]:
@@ -52,7 +45,9 @@ def body(evidence: Evidence) -> Iterator[str]:
     if len(verdict.results) > 1:
         yield ""
         for result in verdict.results:
-            yield f"  {MARKS[result.outcome]} {result_line(result)}"
+            about = f"{visible(str(result.target))} {visible(result.expected)}"
+            when = f" after {tenths(result.t)}" if result.t is not None else ""
+            yield f"  {MARKS[result.outcome]} {about}: {result.outcome}{when}"
     for result in verdict.results:
         if result.waits and result.outcome is verdict.outcome:
             yield ""
@@ -67,12 +62,6 @@ def body(evidence: Evidence) -> Iterator[str]:
     if evidence.replay:
         yield ""
         yield f"  evidence: podwatch replay {visible(shlex.quote(evidence.replay))}"
-
-
-def result_line(result: Result) -> str:
-    """One target and one thing expected of it, in a line."""
-    when = f" after {tenths(result.t)}" if result.t is not None else ""
-    return f"{visible(str(result.target))} {visible(result.expected)}: {result.outcome}{when}"
 
 
 def cause_lines(cause: Cause) -> Iterator[str]:
