@@ -11,14 +11,7 @@ from typing import ClassVar
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.expectations import permanent, sentences
-from podwatch.core.expectations.expectation import (
-    About,
-    Budget,
-    Expectations,
-    Target,
-    Word,
-    phase_decided_by,
-)
+from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
@@ -164,7 +157,7 @@ class SequenceCheck(Check):
                 sentence = sentences.went(tracked, self.phases)
                 self._violate(view, Cause(sentence=sentence, pod=tracked.pod))
                 return NEVER
-        return self._ask_permanent(view, phase_decided_by(self.phases[-1]), on_the_way)
+        return self._ask_permanent(view, About.deciding(self.phases[-1]), on_the_way)
 
     def _gone_through(self, tracked: TrackedPod) -> bool:
         rest = iter(tracked.phases)

@@ -41,10 +41,10 @@ class About(StrEnum):
     STATUS = "status"
     CONCEPT = "concept"
 
-
-def phase_decided_by(phase: str) -> About | None:
-    """Which permanent states decide that a Pod never gets to this phase, if any do."""
-    return {"Running": About.PHASE, "Succeeded": About.SUCCEEDED, "Failed": About.FAILED}.get(phase)
+    @classmethod
+    def deciding(cls, phase: str) -> "About | None":
+        """Which permanent states decide that a Pod never gets to this phase, if any do."""
+        return {"Running": cls.PHASE, "Succeeded": cls.SUCCEEDED, "Failed": cls.FAILED}.get(phase)
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -77,9 +77,9 @@ class Word(msgspec.Struct, frozen=True):
             case (About.READY | About.SUCCEEDED | About.FAILED) as about, _, _:
                 return about
             case About.PHASE, _, _:
-                return phase_decided_by(self.value)
+                return About.deciding(self.value)
             case About.JSONPATH, _, _ if self.path and self.path.names == ("status", "phase"):
-                return phase_decided_by(self.value)
+                return About.deciding(self.value)
             case About.STATUS, _, "running":
                 return About.PHASE
             case About.CONDITION, "failed", "true":

@@ -55,7 +55,7 @@ class Judge:
         self._t = max(self._t, item.t)
         if isinstance(item, Opened):
             self._deadline = item.t + self.wanted.timeout
-        if self._tracking.touched_by(item, entries):
+        if self._tracking.touched_by(item, entries) or isinstance(item, Opened):
             self._judge()
 
     def wakes_at(self) -> float | None:

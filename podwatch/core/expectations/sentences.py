@@ -130,14 +130,10 @@ def _missing(view: View, tracked: TrackedPod, about: About) -> str:
     if about is About.GONE and pod.metadata.deletion_timestamp is None:
         return "somebody to delete it"
     events = view.store.events.get(tracked.key, {}).values()
-    to_succeed = about is About.SUCCEEDED
-    phrase = missing(pod, events, to_be_ready=not to_succeed)
-    running = [
-        status.name for status in pod.status.container_statuses if status.state.running is not None
-    ]
-    if to_succeed and running and not phrase:
-        names = ", ".join(f'"{name}"' for name in running)
-        return f"its program to end: container {names}"
+    phrase = missing(pod, events, to_be_ready=about is not About.SUCCEEDED)
+    running = [f'"{one.name}"' for one in pod.status.container_statuses if one.state.running]
+    if about is About.SUCCEEDED and running and not phrase:
+        return f"its program to end: container {', '.join(running)}"
     return phrase
 
 

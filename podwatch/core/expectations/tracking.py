@@ -13,15 +13,7 @@ from podwatch.core.expectations.target_state import TargetState, TrackedPod
 from podwatch.core.kube import Node, Owner, PodEvent
 from podwatch.core.startup import passed
 from podwatch.core.store import Store
-from podwatch.core.stream import (
-    Connection,
-    ConnectionState,
-    Key,
-    Observed,
-    Opened,
-    StreamItem,
-    Synced,
-)
+from podwatch.core.stream import Connection, ConnectionState, Key, Observed, StreamItem, Synced
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion, TimelineEntry
 from podwatch.core.transitions import transitions
 
@@ -40,7 +32,7 @@ class Tracking:
         """Note what an item shows of the targets; whether it may change a verdict."""
         touched = self._note(entries)
         match item:
-            case Opened() | Observed(object=Owner()):
+            case Observed(object=Owner()):
                 return True
             case Synced():
                 self._look_at_nodes()

@@ -84,13 +84,11 @@ def gathered(
     board: Board, verdict: Verdict, logs: Logs | None, *, recorded: bool, replay: str
 ) -> Evidence:
     """The evidence for a verdict. `replay` is the recording's path, for the way to play it."""
-    stories = [
-        story(board, ref, logs, verdict.cause.container if verdict.cause else "")
-        for ref in verdict.pods
-    ]
+    container = verdict.cause.container if verdict.cause else ""
+    stories = (story(board, ref, logs, container) for ref in verdict.pods)
     return Evidence(
         verdict=verdict,
-        stories=tuple(told for told in stories if told is not None),
+        stories=tuple(filter(None, stories)),
         at=_fell(board.opened, verdict.t),
         last_t=board.t,
         recorded=recorded,
