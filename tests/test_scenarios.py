@@ -111,12 +111,12 @@ def test_each_concept_that_it_is_said_to_show_is_in_its_recording(
 
 @every_scenario
 def test_its_manifest_begins_with_a_sentence_about_it(one: Scenario) -> None:
-    assert one.manifest.startswith("# ")
+    assert one.manifest_path.read_text("utf-8").startswith("# ")
 
 
 @every_scenario
 def test_its_manifest_leaves_the_namespace_to_who_applies_it(one: Scenario) -> None:
-    for object_ in yaml.safe_load_all(one.manifest):
+    for object_ in yaml.safe_load_all(one.manifest_path.read_text("utf-8")):
         assert "namespace" not in object_["metadata"]
 
 
@@ -139,7 +139,7 @@ WRONG_ON_PURPOSE = {"busybox:1.36-typo", "BusyBox:1.36"}
 def containers(one: Scenario) -> list[dict[str, Any]]:
     """All containers of the manifest."""
     specs = []
-    for object_ in yaml.safe_load_all(one.manifest):
+    for object_ in yaml.safe_load_all(one.manifest_path.read_text("utf-8")):
         spec = object_.get("spec", {})
         specs.append(spec["template"]["spec"] if "template" in spec else spec)
     specs = [spec for spec in specs if "containers" in spec]

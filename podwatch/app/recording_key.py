@@ -5,6 +5,7 @@ Responsible for its name and for what it begins with: the Pods that are there, o
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,28 +14,22 @@ from podwatch.errors import PodwatchError
 from podwatch.sources.recording import Recorder
 
 
+@dataclass
 class ToggledRecorder:
     """Writes recordings into a folder, each named by the time (local) at which it is started.
 
     `opening` gives what a recording begins with, so that another session knows what is there.
+    `name` is the file that is being written, `problem` what ended the last one.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        opening: Callable[[], Sequence[RecordedItem]],
-        *,
-        redact_messages: bool = False,
-        now: Callable[[], datetime] = datetime.now,
-    ) -> None:
-        self._folder = folder
-        self._opening = opening
-        self._redact = redact_messages
-        self._now = now
-        self._recorder: Recorder | None = None
-        self._open = ExitStack()
-        self.name = ""
-        self.problem = ""
+    folder: Path
+    opening: Callable[[], Sequence[RecordedItem]]
+    redact_messages: bool = False
+    now: Callable[[], datetime] = datetime.now
+    name: str = ""
+    problem: str = ""
+    _recorder: Recorder | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
 
     def toggle(self) -> str:
         """Start or stop; what there is to say about it."""
@@ -42,13 +37,13 @@ class ToggledRecorder:
             name = self.name
             self.stop()
             return f"recorded {name}; play it: podwatch replay {name}"
-        items = self._opening()
+        items = self.opening()
         if not items:
             return "nothing to record yet: no cluster has answered"
         path = self._free_path()
         try:
             with ExitStack() as stack:
-                recorder = Recorder(path, redact_messages=self._redact)
+                recorder = Recorder(path, redact_messages=self.redact_messages)
                 stack.enter_context(recorder)
                 for item in items:
                     recorder.write(item)
@@ -74,10 +69,10 @@ class ToggledRecorder:
         self._recorder, self.name = None, ""
 
     def _free_path(self) -> Path:
-        stem = f"podwatch-{self._now():%Y%m%d-%H%M%S}"
-        number, path = 1, self._folder / f"{stem}.jsonl"
+        stem = f"podwatch-{self.now():%Y%m%d-%H%M%S}"
+        number, path = 1, self.folder / f"{stem}.jsonl"
         with suppress(OSError):
             while path.exists():  # a recording that is there is never written over
                 number += 1
-                path = self._folder / f"{stem}-{number}.jsonl"
+                path = self.folder / f"{stem}-{number}.jsonl"
         return path

@@ -16,6 +16,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="
     """when podwatch received it"""
 
 
+class ObjectLine(Line, frozen=True, kw_only=True):
+    """A line about one Pod, or about a workload."""
+
+    namespace: str
+    name: str
+    uid: str
+
+
 class PodLine(Line, frozen=True, kw_only=True, tag="pod"):
     """One version of a Pod that was observed."""
 
@@ -38,12 +46,9 @@ class PodLine(Line, frozen=True, kw_only=True, tag="pod"):
     """kubectl's RESTARTS, the number only"""
 
 
-class TransitionLine(Line, frozen=True, kw_only=True, tag="transition"):
+class TransitionLine(ObjectLine, frozen=True, kw_only=True, tag="transition"):
     """One facet of a Pod changed."""
 
-    namespace: str
-    name: str
-    uid: str
     facet: str
     """existence, phase, condition, container, init-container, sidecar, ephemeral-container \
 or deletion"""
@@ -78,13 +83,10 @@ empty for the whole Pod"""
     """the id of that lesson"""
 
 
-class NoticeLine(Line, frozen=True, kw_only=True, tag="notice"):
+class NoticeLine(ObjectLine, frozen=True, kw_only=True, tag="notice"):
     """An Event about a Pod, or a warning about a workload that makes Pods; best effort and not \
 ordered against transitions."""
 
-    namespace: str
-    name: str
-    uid: str
     about: str
     """the workload that it is about, like "ReplicaSet/web-5d9c"; empty for a Pod"""
     type: str
@@ -109,12 +111,9 @@ ordered against transitions."""
     """the id of that lesson"""
 
 
-class SilenceLine(Line, frozen=True, kw_only=True, tag="silence"):
+class SilenceLine(ObjectLine, frozen=True, kw_only=True, tag="silence"):
     """A Pod has not moved for a while: what it waits for. Said once, until it moves again."""
 
-    namespace: str
-    name: str
-    uid: str
     seconds: float
     """for how long it has not moved"""
     sentence: str
@@ -174,12 +173,9 @@ class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
     error: str
 
 
-class ExplainedLine(Line, frozen=True, kw_only=True, tag="explained"):
+class ExplainedLine(ObjectLine, frozen=True, kw_only=True, tag="explained"):
     """What `podwatch explain pod/NAME -o json` says about one Pod; no other command writes it."""
 
-    namespace: str
-    name: str
-    uid: str
     phase: str
     """Pending, Running, Succeeded, Failed or Unknown"""
     ready: str

@@ -14,6 +14,7 @@ from podwatch.core.diagnosis import Diagnosis
 from podwatch.core.stream import Connection, Gap, Unreadable
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import (
+    Explained,
     ExplainedEvent,
     ExplainedTransition,
     Listed,
@@ -70,12 +71,9 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
     match one:
         case PodVersion(columns=shown):
             return json_schema.PodLine(
-                at=one.at,
+                **_of(one),
                 type=one.type,
                 initial=one.initial,
-                namespace=one.ref.namespace,
-                name=one.ref.name,
-                uid=one.ref.uid,
                 resource_version=one.pod.metadata.resource_version,
                 phase=one.pod.status.phase,
                 ready=shown.ready_text,
@@ -85,12 +83,9 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
         case ExplainedTransition():
             return _transition(one)
         case ExplainedEvent():
-            event, concept = one.event, one.explanation.concept
+            event = one.event
             return json_schema.NoticeLine(
-                at=one.at,
-                namespace=one.ref.namespace,
-                name=one.ref.name,
-                uid=one.ref.uid,
+                **_of(one),
                 about=one.ref.title if one.ref.kind != "Pod" else "",
                 type=event.type,
                 reason=event.reason,
@@ -99,18 +94,11 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 count=event.times,
                 reporter=event.reporter,
                 seen=one.seen,
-                concept=concept.id if concept else None,
-                sentence=one.explanation.sentence,
-                then=one.explanation.then,
-                docs=one.explanation.docs,
-                **_aside(one.explanation),
+                **_explained(one.explanation),
             )
         case Stalled():
             return json_schema.SilenceLine(
-                at=one.at,
-                namespace=one.ref.namespace,
-                name=one.ref.name,
-                uid=one.ref.uid,
+                **_of(one),
                 seconds=one.seconds,
                 sentence=one.wait.sentence,
                 who=one.wait.who,
@@ -127,42 +115,25 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
             )
         case Gap():
             return json_schema.GapLine(
-                at=one.at,
-                of=one.scope.kind,
-                namespace=one.scope.namespace,
+                **_followed(one),
                 since=one.since,
                 until=one.until,
                 reason=one.reason,
                 dropped=one.dropped,
             )
         case Connection():
-            return json_schema.ConnectionLine(
-                at=one.at,
-                of=one.scope.kind,
-                namespace=one.scope.namespace,
-                state=one.state,
-                cause=one.cause,
-            )
+            return json_schema.ConnectionLine(**_followed(one), state=one.state, cause=one.cause)
         case Unreadable():
-            return json_schema.UnreadableLine(
-                at=one.at,
-                of=one.scope.kind,
-                namespace=one.scope.namespace,
-                ref=one.ref,
-                error=one.error,
-            )
+            return json_schema.UnreadableLine(**_followed(one), ref=one.ref, error=one.error)
         case _:
             return None
 
 
 def _transition(one: ExplainedTransition) -> json_schema.TransitionLine:
-    transition, explanation = one.transition, one.explanation
+    transition = one.transition
     before, after = transition.before, transition.after
     return json_schema.TransitionLine(
-        at=one.at,
-        namespace=one.ref.namespace,
-        name=one.ref.name,
-        uid=one.ref.uid,
+        **_of(one),
         facet=str(transition.facet),
         subject=transition.subject,
         before=before.value if before else None,
@@ -170,19 +141,30 @@ def _transition(one: ExplainedTransition) -> json_schema.TransitionLine:
         reason=after.reason if after else "",
         message=after.message if after else "",
         exit_code=after.exit_code if after else None,
-        concept=explanation.concept.id if explanation.concept else None,
-        who=explanation.who,
-        sentence=explanation.sentence,
-        then=explanation.then,
-        docs=explanation.docs,
+        who=one.explanation.who,
         inferred=transition.inferred,
-        **_aside(explanation),
+        **_explained(one.explanation),
     )
 
 
-def _aside(explanation: Explanation) -> dict[str, Any]:
-    aside = next(iter(explanation.asides), None)
+def _of(one: PodVersion | Explained | Stalled) -> dict[str, Any]:
+    """What it is about, and when."""
+    return {"at": one.at, "namespace": one.ref.namespace, "name": one.ref.name, "uid": one.ref.uid}
+
+
+def _followed(one: Connection | Gap | Unreadable) -> dict[str, Any]:
+    """What was followed, and when."""
+    return {"at": one.at, "of": one.scope.kind, "namespace": one.scope.namespace}
+
+
+def _explained(one: Explanation) -> dict[str, Any]:
+    """What it means, and what it demonstrates besides."""
+    aside = next(iter(one.asides), None)
     return {
+        "concept": one.concept.id if one.concept else None,
+        "sentence": one.sentence,
+        "then": one.then,
+        "docs": one.docs,
         "aside": aside.sentence if aside else "",
         "aside_concept": aside.concept.id if aside else None,
     }

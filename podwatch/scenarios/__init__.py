@@ -69,11 +69,6 @@ class Scenario(Table, frozen=True):
         return FOLDER / self.name / "manifest.yaml"
 
     @property
-    def manifest(self) -> str:
-        """The manifest's text."""
-        return self.manifest_path.read_text("utf-8")
-
-    @property
     def recording(self) -> Path:
         """The recording's file; `make record` makes it."""
         return FOLDER / self.name / "recording.jsonl"
