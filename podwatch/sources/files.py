@@ -121,7 +121,7 @@ class _Reader:
                 with Path(name).open("rb") as file:
                     data = file.read(LIMIT + 1)
         except (OSError, ValueError) as error:
-            raise self._unreadable(in_words(error), _WRITE_ONE) from error
+            raise self._unreadable(in_words(error)) from error
         if len(data) > LIMIT:
             raise self._too_large(f"it has more than {LIMIT >> 20} MiB")
         return data
@@ -139,10 +139,10 @@ class _Reader:
                 decode.decode(b"", final=True)
         except UnicodeError as error:
             why = getattr(error, "reason", None) or str(error)
-            raise self._unreadable(f"it is not text ({why})", _WRITE_ONE) from error
+            raise self._unreadable(f"it is not text ({why})") from error
         data = data.lstrip()
         if not data:
-            raise self._unreadable("it is empty", _WRITE_ONE)
+            raise self._unreadable("it is empty")
         if data.startswith(b'{"item":"opened"'):
             raise self._unreadable(
                 "it is a recording of podwatch",
@@ -165,8 +165,7 @@ class _Reader:
                 hint = "what comes before it was read" if at else _WRITE_ONE
                 raise self._unreadable(f"line {line} is no JSON: {what}", hint) from error
             except RecursionError as error:
-                why = "its JSON is nothing that kubectl prints"
-                raise self._unreadable(why, _WRITE_ONE) from error
+                raise self._unreadable("its JSON is nothing that kubectl prints") from error
             self._take(memoryview(data)[at:end])
             at = end
 
@@ -175,7 +174,7 @@ class _Reader:
         try:
             value = _value(data)
         except (msgspec.MsgspecError, RecursionError) as error:
-            raise self._unreadable(_NOTHING, _WRITE_ONE) from error
+            raise self._unreadable(_NOTHING) from error
         kind = value.kind or kind
         items, object_ = memoryview(value.items), memoryview(value.object)
         if not inside and kind.endswith("List") and bytes(items[:1]) == b"[":
@@ -190,7 +189,7 @@ class _Reader:
                     self.found.deleted.add(identity)
             return ""
         if not kind:
-            raise self._unreadable(_NOTHING, _WRITE_ONE)
+            raise self._unreadable(_NOTHING)
         if kind not in KINDS:
             self._spend(0 if kind[:63] in self.found.others else 200)
             self.found.others[kind[:63]] += 1
@@ -233,7 +232,7 @@ class _Reader:
     def _too_large(self, why: str) -> PodwatchError:
         return self._unreadable(f"it is too large: {why}", "name fewer Pods")
 
-    def _unreadable(self, why: str, hint: str) -> PodwatchError:
+    def _unreadable(self, why: str, hint: str = _WRITE_ONE) -> PodwatchError:
         return PodwatchError(f"{self._shown} can't be read: {why}", hint, ExitCode.UNREADABLE)
 
 

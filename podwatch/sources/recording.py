@@ -8,6 +8,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -32,11 +33,6 @@ MAX_LINE = 64 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
-def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read, if it has to be made."""
-    return os.open(path, flags, 0o600)
-
-
 class Recorder:
     """Writes items to a file as they come.
 
@@ -56,7 +52,8 @@ class Recorder:
 
     def __enter__(self) -> Self:
         try:
-            self._file = open(self._path, "ab", opener=_private)
+            # only its owner may read it, if it has to be made
+            self._file = open(self._path, "ab", opener=partial(os.open, mode=0o600))
             self._full = _holds_something(self._file)
         except (OSError, ValueError) as error:
             raise cant_write(f"the recording {self._path}", error) from error

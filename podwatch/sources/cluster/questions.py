@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from podwatch.core.kube import OWNER_KINDS, Owner, Pod, PodEvent
 from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Base, ObjectMeta
+from podwatch.core.kube.meta import Base
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
@@ -115,9 +115,9 @@ class Questions:
         )
 
     def names(self, kind: str, namespace: str = "") -> list[str]:
-        """The names of Namespaces, or of the Pods of a namespace."""
+        """The names of Namespaces, or of the Pods of a namespace, of at most 500."""
         path = "/api/v1/namespaces" if kind == "Namespace" else wire(kind).path(namespace)
-        return [meta.name for meta in self._listed(path)]
+        return [meta.name for meta in listed_metadata(self._get(path, limit=PAGE).data)]
 
     def _meant(self, name: str, kind: str, namespace: str = "") -> str:
         """Which of the names that there are was probably meant, as a question; or nothing."""
@@ -129,14 +129,10 @@ class Questions:
     def versions(self, namespace: str) -> dict[str, str]:
         """The resourceVersion of each Pod by uid, of at most 500; none if the cluster is silent."""
         try:
-            metas = self._listed(wire("Pod").path(namespace))
+            metas = listed_metadata(self._get(wire("Pod").path(namespace), limit=PAGE).data)
         except (ApiError, Unreachable, Undecodable):
             return {}
         return {meta.uid: meta.resource_version for meta in metas}
-
-    def _listed(self, path: str) -> list[ObjectMeta]:
-        """The metadata of what is listed there, of 500 objects at most."""
-        return listed_metadata(self._get(path, limit=PAGE).data)
 
     def log(
         self, ref: Ref, container: str, lines: int, *, previous: bool = False
