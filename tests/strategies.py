@@ -1,6 +1,7 @@
 """Pods as no cluster makes them, for properties that hold for all."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -10,36 +11,40 @@ from podwatch.core.kube import Container, ContainerState, ContainerStatus, Owner
 from podwatch.core.kube.meta import Annotations, ObjectMeta
 from podwatch.core.kube.pod_spec import ExitCodes, PodSpec, ReadinessGate, RestartRule
 from podwatch.core.kube.pod_status import PodStatus
-from tests.build import at, condition, ended, pod, running, status, waiting
+from tests.build import condition, ended, pod, running, status, waiting
 
 T = TypeVar("T")
 
-_TEXTS = st.sampled_from(
-    [
-        "",
-        "Running",
-        "Completed",
-        "Error",
-        "OOMKilled",
-        "CrashLoopBackOff",
-        "Ready",
-        "\x1b[2J",
-        "ü\n",
-    ]
+_WORDS = (
+    "Pending Running Succeeded Failed Completed Error OOMKilled CrashLoopBackOff PodInitializing "
+    "NodeLost SchedulingGated Ready"
 )
+_TEXTS = st.sampled_from(["", *_WORDS.split(), "\x1b[2J", "ü\n"]) | st.text(max_size=3)
 _NAMES = st.sampled_from(["", "app", "proxy", "prepare"])
+_NUMBERS = st.sampled_from([0, 1, 137]) | st.integers(-(2**31), 2**31 - 1)
 _RUNS = st.sampled_from(["", "A", "B", "C"])
 _TIMES = st.none() | st.floats(-1e9, 1e9)
 
 
+def _at_once(
+    waits: ContainerState, runs: ContainerState, ends: ContainerState, signal: int
+) -> ContainerState:
+    """A container that is in all states, and ended by a signal."""
+    assert ends.terminated is not None
+    signalled = replace(ends.terminated, signal=signal)
+    return replace(waits, running=runs.running, terminated=signalled)
+
+
 def _ends(runs: st.SearchStrategy[str] = _RUNS) -> st.SearchStrategy[ContainerState]:
-    return st.builds(
-        ended, runs, st.integers(-5, 300), _TEXTS, began=_TIMES, finished=_TIMES, message=_TEXTS
-    )
+    return st.builds(ended, runs, _NUMBERS, _TEXTS, began=_TIMES, finished=_TIMES, message=_TEXTS)
 
 
 _STATES = st.one_of(
-    st.just(ContainerState()), st.builds(waiting, _TEXTS, _TEXTS), st.just(running()), _ends()
+    st.just(ContainerState()),
+    st.builds(waiting, _TEXTS, _TEXTS),
+    st.just(running()),
+    _ends(),
+    st.builds(_at_once, st.builds(waiting, _TEXTS), st.just(running()), _ends(), _NUMBERS),
 )
 
 
@@ -49,7 +54,7 @@ def _statuses(names: st.SearchStrategy[str] = _NAMES) -> st.SearchStrategy[Conta
         _STATES,
         _RUNS,
         name=names,
-        restarts=st.integers(-1, 4),
+        restarts=st.integers(-1, 4) | _NUMBERS,
         last=st.none() | _ends(),
         ready=st.booleans(),
         started=st.none() | st.booleans(),
@@ -73,7 +78,9 @@ _CONTAINERS = st.builds(
 )
 _CONDITIONS = st.builds(
     condition,
-    st.sampled_from(["", "PodScheduled", "Ready", "DisruptionTarget", "example.com/Fed"]),
+    st.sampled_from(
+        ["", "PodScheduled", "Initialized", "Ready", "DisruptionTarget", "example.com/Fed"]
+    ),
     st.sampled_from(["", "True", "False", "Unknown", "Perhaps"]),
     _TEXTS,
     _TEXTS,
@@ -88,12 +95,12 @@ _OWNERS = st.builds(
 
 
 def _few(some: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
-    return st.lists(some, max_size=2).map(tuple)
+    return st.lists(some, max_size=3).map(tuple)
 
 
 def arbitrary_pods() -> st.SearchStrategy[Pod]:
     """Pods with unknown strings, missing parts and things that don't fit each other."""
-    times = st.none() | st.floats(-1e9, 1e9).map(at)
+    times = st.none() | st.datetimes(timezones=st.just(UTC))
     return st.builds(
         Pod,
         metadata=st.builds(

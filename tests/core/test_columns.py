@@ -1,7 +1,7 @@
 """READY, STATUS, RESTARTS and AGE are what `kubectl get pods` prints."""
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,11 +19,10 @@ from podwatch.core.kube import (
     Terminated,
     Waiting,
 )
-from podwatch.core.kube.pod_spec import PodSpec
-from podwatch.core.kube.pod_status import PodStatus, Running
 from tests import build
 from tests.build import waiting
 from tests.cases import cases
+from tests.strategies import arbitrary_pods
 
 NOW = build.START
 
@@ -706,57 +705,8 @@ def test_the_older_status_is_that_of_servers_up_to_1_34(version: str, older: boo
 
 # ── any Pod at all ──
 
-NAMES = st.sampled_from(["a", "b", "sidecar", ""])
-REASONS = st.sampled_from(
-    ["", "Completed", "Error", "PodInitializing", "CrashLoopBackOff", "NodeLost", "SchedulingGated"]
-) | st.text(max_size=3)
-TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
-NUMBERS = st.sampled_from([0, 1, 137]) | st.integers(-(2**31), 2**31 - 1)
-STATES = st.builds(
-    ContainerState,
-    waiting=st.none() | st.builds(Waiting, reason=REASONS),
-    running=st.none() | st.builds(Running, started_at=TIMES),
-    terminated=st.none()
-    | st.builds(Terminated, exit_code=NUMBERS, signal=NUMBERS, reason=REASONS, finished_at=TIMES),
-)
-STATUSES = st.builds(
-    ContainerStatus,
-    name=NAMES,
-    ready=st.booleans(),
-    started=st.none() | st.booleans(),
-    restart_count=NUMBERS,
-    state=STATES,
-    last_state=STATES,
-)
-CONTAINERS = st.builds(
-    Container, name=NAMES, restart_policy=st.sampled_from(["", "Always", "Never", "New"])
-)
-CONDITIONS = st.builds(
-    PodCondition,
-    type=st.sampled_from(["PodScheduled", "Initialized", "Ready", "Other"]),
-    status=st.sampled_from(["True", "False", "Unknown", ""]),
-    reason=REASONS,
-)
-PODS = st.builds(
-    Pod,
-    metadata=st.builds(ObjectMeta, creation_timestamp=TIMES, deletion_timestamp=TIMES),
-    spec=st.builds(
-        PodSpec,
-        containers=st.lists(CONTAINERS, max_size=3).map(tuple),
-        init_containers=st.lists(CONTAINERS, max_size=3).map(tuple),
-    ),
-    status=st.builds(
-        PodStatus,
-        phase=st.sampled_from(["Pending", "Running", "Succeeded", "Failed", "Unknown", "", "New"]),
-        reason=REASONS,
-        conditions=st.lists(CONDITIONS, max_size=3).map(tuple),
-        container_statuses=st.lists(STATUSES, max_size=3).map(tuple),
-        init_container_statuses=st.lists(STATUSES, max_size=3).map(tuple),
-    ),
-)
 
-
-@given(PODS, st.booleans())
+@given(arbitrary_pods(), st.booleans())
 def test_no_pod_is_so_odd_that_it_has_no_columns(pod: Pod, before_1_35: bool) -> None:
     row = columns(pod, before_1_35=before_1_35)
     assert row.ready_text == f"{row.ready}/{row.total}"
@@ -764,7 +714,14 @@ def test_no_pod_is_so_odd_that_it_has_no_columns(pod: Pod, before_1_35: bool) ->
     assert age_text(pod, NOW)
 
 
-@given(PODS)
+SOME_ENDED = st.builds(
+    lambda statuses, conditions: a_pod(*statuses, conditions=conditions),
+    st.lists(st.sampled_from([container(COMPLETED), container(failed()), container(), healthy()])),
+    st.sampled_from([IS_READY, NOT_READY, ()]),
+)
+
+
+@given(arbitrary_pods() | SOME_ENDED)
 def test_the_servers_version_matters_only_where_the_older_hide_an_error(pod: Pod) -> None:
     older, newer = columns(pod, before_1_35=True), columns(pod)
     if older != newer:
