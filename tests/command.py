@@ -44,6 +44,15 @@ def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return run_program(PODWATCH, *arguments, **env)
 
 
+def completed(line: str, **env: str) -> list[str]:
+    """What bash offers for the last word of a line."""
+    cursor = str(line.count(" "))
+    asked = {"_PODWATCH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": cursor}
+    done = called(**asked, **env)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
 def run_program(
     program: str | Path, *arguments: str | Path, given: str = "", cwd: str = ".", **env: str
 ) -> subprocess.CompletedProcess[str]:

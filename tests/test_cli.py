@@ -20,7 +20,7 @@ from podwatch import __version__
 from podwatch.scenarios import scenario
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 from tests.cases import cases
-from tests.command import PODWATCH, called, run, run_program
+from tests.command import PODWATCH, called, completed, run, run_program
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 
 
@@ -277,32 +277,19 @@ def test_concepts_are_completed(shell: str, variables: dict[str, str], expected:
     assert expected in called(_PODWATCH_COMPLETE=f"complete_{shell}", **variables).stdout
 
 
-def completed(line: str, config: str) -> list[str]:
-    """What bash offers for the last word of a line."""
-    words = line.split(" ")
-    done = called(
-        _PODWATCH_COMPLETE="complete_bash",
-        COMP_WORDS=line,
-        COMP_CWORD=str(len(words) - 1),
-        KUBECONFIG=config,
-    )
-    return done.stdout.split()
-
-
 def test_contexts_namespaces_and_pods_are_completed(tmp_path: Path) -> None:
     names = [{"metadata": {"name": name}} for name in ("shop", "shelf", "db")]
     namespaces = Reply([json.dumps({"items": names}).encode()])
     pods = listing(pod("web-0", 5), pod("api", 6))
     with FakeApi([pods], others={"/api/v1/namespaces": namespaces}) as api:
-        config = kubeconfig(tmp_path, api.url)
-        assert completed("podwatch ns --context ", config) == ["test", "other"]
-        assert completed("podwatch ns sh", config) == ["shop", "shelf"]
-        assert completed("podwatch pod w", config) == ["web-0"]
+        config = {"KUBECONFIG": kubeconfig(tmp_path, api.url)}
+        assert completed("podwatch ns --context ", **config) == ["test", "other"]
+        assert completed("podwatch ns sh", **config) == ["shop", "shelf"]
+        assert completed("podwatch pod w", **config) == ["web-0"]
 
 
 def test_completion_without_a_cluster_offers_nothing_and_says_nothing() -> None:
-    done = called(_PODWATCH_COMPLETE="complete_bash", COMP_WORDS="podwatch ns ", COMP_CWORD="2")
-    assert (done.stdout.strip(), done.stderr) == ("", "")
+    assert completed("podwatch ns ") == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["^C", "SIGTERM"])

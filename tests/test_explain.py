@@ -6,7 +6,7 @@ from typing import Any
 
 from podwatch.scenarios import scenario
 from tests.cases import cases
-from tests.command import PODWATCH, called, run_program
+from tests.command import PODWATCH, called, completed, run_program
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
 
 CRASH_LOOP = str(scenario("crash-loop").recording)
@@ -159,12 +159,10 @@ def test_what_can_not_be_done_is_said(arguments: list[str], code: int, words: st
 
 def test_pods_are_completed_after_pod(tmp_path: Path) -> None:
     with FakeApi([listing(pod("web", 5), pod("api", 6))]) as api:
-        words = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} pod/w"
-        done = called(COMP_WORDS=words, COMP_CWORD="4", _PODWATCH_COMPLETE="complete_bash")
-    assert done.stdout.split() == ["pod/web"]
+        line = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} pod/w"
+        assert completed(line) == ["pod/web"]
 
 
 def test_a_reason_is_completed_as_a_lesson_is() -> None:
-    words = {"COMP_CWORD": "2", "_PODWATCH_COMPLETE": "complete_bash"}
-    assert called(COMP_WORDS="podwatch explain OOMK", **words).stdout.split() == ["OOMKilled"]
-    assert called(COMP_WORDS="podwatch explain po", **words).stdout.split()[-1] == "pod/"
+    assert completed("podwatch explain OOMK") == ["OOMKilled"]
+    assert completed("podwatch explain po")[-1] == "pod/"

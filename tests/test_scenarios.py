@@ -22,6 +22,9 @@ from tests.transcript import transcript
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 
+Told = dict[str, list[claims.Line]]
+"""What each recording tells, by the scenario's name."""
+
 every_scenario = pytest.mark.parametrize("one", list(map(scenario, names())), ids=names())
 
 
@@ -33,8 +36,7 @@ def replayed(one: Scenario, renderer: Lines | JsonLines) -> None:
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, list[claims.Line]]:
-    """What each recording tells, by the scenario's name."""
+def told() -> Told:
     found = {}
     for name in names():
         out = BytesIO()
@@ -47,28 +49,22 @@ def told() -> dict[str, list[claims.Line]]:
 
 
 @every_scenario
-def test_its_recording_shows_what_it_must(
-    one: Scenario, told: dict[str, list[claims.Line]]
-) -> None:
+def test_its_recording_shows_what_it_must(one: Scenario, told: Told) -> None:
     assert claims.missing(one, told[one.name]) == []
 
 
 @every_scenario
-def test_its_recording_shows_nothing_else(
-    one: Scenario, told: dict[str, list[claims.Line]]
-) -> None:
+def test_its_recording_shows_nothing_else(one: Scenario, told: Told) -> None:
     assert claims.unexpected(one, told[one.name]) == []
 
 
 @every_scenario
-def test_nothing_in_its_recording_is_unexplained(
-    one: Scenario, told: dict[str, list[claims.Line]]
-) -> None:
+def test_nothing_in_its_recording_is_unexplained(one: Scenario, told: Told) -> None:
     assert claims.unexplained(told[one.name]) == []
 
 
 @every_scenario
-def test_its_recording_shows_it_in_order(one: Scenario, told: dict[str, list[claims.Line]]) -> None:
+def test_its_recording_shows_it_in_order(one: Scenario, told: Told) -> None:
     assert claims.out_of_order(one, told[one.name]) == []
 
 
@@ -99,7 +95,7 @@ def test_every_transcript_is_of_a_scenario() -> None:
 
 @every_scenario
 def test_each_concept_that_it_is_said_to_show_is_in_its_recording(
-    one: Scenario, told: dict[str, list[claims.Line]]
+    one: Scenario, told: Told
 ) -> None:
     shown = {line[key] for line in told[one.name] for key in ("concept", "asideConcept")}
     claimed = {id_ for id_, concept in catalog().by_id.items() if one.name in concept.shown_by}

@@ -4,7 +4,6 @@ import json
 import time
 from pathlib import Path
 
-import pyte
 import pytest
 
 from podwatch.app.cast import cast
@@ -16,22 +15,24 @@ from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.snapshot import Snapshot
 from podwatch.scenarios import scenario
 from tests.renderers.dashboard.boards import lesson, small_catalog
+from tests.renderers.dashboard.drawn import Emulated
 
-Event = tuple[float, str, str]
+Film = tuple[dict[str, object], list[tuple[float, str, str]]]
+"""Its header, and its events."""
 
 
-def film_of(name: str, to: Path, speed: float = 1.0) -> tuple[dict[str, object], list[Event]]:
+def film_of(name: str, to: Path, speed: float = 1.0) -> Film:
     assert cast(scenario(name).recording, to, 100, 30, speed) is ExitCode.MET
     header, *events = (json.loads(line) for line in to.read_text("utf-8").splitlines())
     return header, events
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], list[Event]]:
+def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
     return film_of("crash-loop", tmp_path_factory.mktemp("film") / "one.cast")
 
 
-def test_a_film_has_the_formats_header(film: tuple[dict[str, object], list[Event]]) -> None:
+def test_a_film_has_the_formats_header(film: Film) -> None:
     header, events = film
     assert (header["version"], header["width"], header["height"]) == (2, 100, 30)
     theme = header["theme"]
@@ -40,7 +41,7 @@ def test_a_film_has_the_formats_header(film: tuple[dict[str, object], list[Event
     assert {kind for _, kind, _ in events} == {"o"}
 
 
-def test_a_films_times_are_the_recordings(film: tuple[dict[str, object], list[Event]]) -> None:
+def test_a_films_times_are_the_recordings(film: Film) -> None:
     _, events = film
     lines = scenario("crash-loop").recording.read_text("utf-8").splitlines()
     lasted = json.loads(lines[-1])["t"] - json.loads(lines[0])["t"]
@@ -49,24 +50,18 @@ def test_a_films_times_are_the_recordings(film: tuple[dict[str, object], list[Ev
     assert times[-1] == pytest.approx(lasted + 4.0, abs=0.3)  # the last picture stays
 
 
-def test_a_film_begins_with_where_it_was_recorded(
-    film: tuple[dict[str, object], list[Event]],
-) -> None:
+def test_a_film_begins_with_where_it_was_recorded(film: Film) -> None:
     _, events = film
     first = next(text for _, _, text in events if "podwatch" in text)
     assert "kind-podwatch · crash-loop" in first
 
 
-def test_a_film_ends_with_what_the_dashboard_showed_last(
-    film: tuple[dict[str, object], list[Event]],
-) -> None:
+def test_a_film_ends_with_what_the_dashboard_showed_last(film: Film) -> None:
     _, events = film
     leaving = next(number for number, (_, _, text) in enumerate(events) if "?1049l" in text)
-    screen = pyte.Screen(100, 30)
-    stream = pyte.Stream(screen)
-    for _, _, text in events[:leaving]:
-        stream.feed(text)
-    shown = "\n".join(screen.display)
+    terminal = Emulated(100, 30)
+    terminal.feed("".join(text for _, _, text in events[:leaving]))
+    shown = "\n".join(terminal.lines())
     assert "api" in shown
     assert "Running" in shown
     assert "watched " in events[leaving + 1][2]
@@ -76,12 +71,8 @@ def test_the_same_recording_gives_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film_of("tour", tmp_path / "one.cast")
-    for name, value in {
-        "NO_COLOR": "1",
-        "TERM": "linux",
-        "COLUMNS": "40",
-        "TZ": "Asia/Tokyo",
-    }.items():
+    changed = {"NO_COLOR": "1", "TERM": "linux", "COLUMNS": "40", "TZ": "Asia/Tokyo"}
+    for name, value in changed.items():
         monkeypatch.setenv(name, value)
     film_of("tour", tmp_path / "two.cast")
     assert (tmp_path / "one.cast").read_bytes() == (tmp_path / "two.cast").read_bytes()
@@ -118,14 +109,9 @@ def watched(items: list[StreamItem], to: Path, timeout: float = 5.0) -> None:
     inbox: Inbox = Inbox()
     for item in items:
         inbox.put(item)  # type: ignore[arg-type]
-    still = Snapshot(to, (110, 34))
     clock = iter(range(1000))
-    run(
-        LiveFeed(inbox, lambda: float(next(clock))),
-        Session(small_catalog()),
-        still,
-        timeout=timeout,
-    )
+    feed = LiveFeed(inbox, lambda: float(next(clock)))
+    run(feed, Session(small_catalog()), Snapshot(to, (110, 34)), timeout=timeout)
 
 
 def test_a_still_of_now_is_taken_once_all_is_listed(tmp_path: Path) -> None:

@@ -120,16 +120,9 @@ class TestDeletion:
         assert story(up(), being_deleted(up())) == ["deletion: nothing → requested"]
 
     def test_it_names_the_disruption_that_asked_for_it(self) -> None:
-        disrupted = replace(
-            up(),
-            status=replace(
-                up().status,
-                conditions=(
-                    *up().status.conditions,
-                    condition("DisruptionTarget", "True", "EvictionByEvictionAPI"),
-                ),
-            ),
-        )
+        target = condition("DisruptionTarget", "True", "EvictionByEvictionAPI")
+        conditions = (*up().status.conditions, target)
+        disrupted = replace(up(), status=replace(up().status, conditions=conditions))
         assert story(up(), being_deleted(disrupted)) == [
             "condition DisruptionTarget: nothing → True EvictionByEvictionAPI",
             "deletion: nothing → requested EvictionByEvictionAPI",
@@ -495,13 +488,8 @@ class TestRunsOfAContainer:
         ]
 
     def test_the_end_of_an_earlier_run_that_comes_late_is_no_news(self) -> None:
-        assert (
-            of_app(
-                status(running(), "B", restarts=1),
-                status(running(), "B", restarts=1, last=ended("A")),
-            )
-            == []
-        )
+        before = status(running(), "B", restarts=1)
+        assert of_app(before, replace(before, last_state=ended("A"))) == []
 
     def test_a_pod_that_was_just_created_and_already_restarted(self) -> None:
         after = pod(status(running(), "B", restarts=1, last=ended("A")), phase="Running")
@@ -547,10 +535,9 @@ class TestFamilies:
         assert not needs_replacement(being_deleted(NEW), deleted=True)
 
     def test_replica_sets_of_one_deployment_are_one_family(self) -> None:
-        old = pod(name="web-1", owner=owned_by("ReplicaSet", "web-5d9c"), labels=hash_label("5d9c"))
-        new = pod(name="web-2", owner=owned_by("ReplicaSet", "web-77af"), labels=hash_label("77af"))
-        other = pod(
-            name="api-1", owner=owned_by("ReplicaSet", "api-5d9c"), labels=hash_label("5d9c")
+        old, new, other = (
+            pod(owner=owned_by("ReplicaSet", f"{name}-{template}"), labels=hash_label(template))
+            for name, template in (("web", "5d9c"), ("web", "77af"), ("api", "5d9c"))
         )
         assert family(old) == family(new) == ("default", "Deployment", "web")
         assert family(other) != family(old)

@@ -208,16 +208,3 @@ def test_nothing_that_is_written_acts_on_a_terminal() -> None:
     assert "größer 東京" in shown
     assert {char for char in shown if unicodedata.category(char) in {"Cc", "Cf", "Zl"}} == {"\n"}
     assert json.loads(shown)["error"] == evil
-
-
-def test_what_is_written_is_handed_over_once() -> None:
-    flushes: list[str] = []
-    renderer = JsonLines(len, lambda: flushes.append("flush"))
-    session = Session(CATALOG)
-    renderer.frame()
-    assert flushes == []
-    renderer.show(session.feed(synced()))
-    renderer.frame()
-    renderer.close()
-    renderer.close()
-    assert flushes == ["flush"]

@@ -10,6 +10,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Scope, StreamItem, Tick
 from podwatch.core.timeline import TimelineEntry
 from podwatch.core.update import Update
+from podwatch.renderers.jsonl import JsonLines
 from podwatch.renderers.lines import Lines, summary
 from podwatch.renderers.wording import time_of_day
 from tests.build import (
@@ -364,15 +365,17 @@ def test_times_are_those_of_the_zone() -> None:
     assert texts[0].startswith("05:00:00 ")
 
 
-def test_what_is_written_is_handed_over_once() -> None:
+@pytest.mark.parametrize("kind", [Lines, JsonLines])
+def test_what_is_written_is_handed_over_once(kind: type[Lines | JsonLines]) -> None:
     flushes: list[str] = []
-    renderer = Lines(str, lambda: flushes.append("flush"))
+    renderer = kind(len, lambda: flushes.append("flush"))
     session = Session(CATALOG)
     renderer.frame()
     assert flushes == []
     renderer.show(session.feed(synced()))
     renderer.frame()
     renderer.frame()
+    renderer.close()
     renderer.close()
     assert flushes == ["flush"]
 

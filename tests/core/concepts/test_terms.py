@@ -43,20 +43,16 @@ def said(term: str) -> str:
         "a signal": ("SIGTERM", "SIGTERM is a signal: number 15"),
         "a signal without SIG": ("term", "SIGTERM is a signal"),
         "SIGBUS": ("SIGBUS", "number 7; as an exit code it is, by convention, 135"),
+        "9, as an exit code": ("9", "9 is an exit code"),
+        "9, as a signal": ("9", "SIGKILL is a signal"),
+        "137 proves no signal": ("137", "by convention"),
+        "137 is not always known": ("137", "the kubelet writes 137 where it knows no exit code"),
+        "Failed, as a phase": ("Failed", "Failed is a phase"),
+        "Failed, as an Event": ("Failed", "Failed is an Event's reason"),
     },
 )
-def test_a_term_is_explained(term: str, words: str) -> None:
+def test_a_term_is_explained_in_all_its_meanings(term: str, words: str) -> None:
     assert words in said(term)
-
-
-def test_a_number_can_be_an_exit_code_and_a_signal() -> None:
-    assert "9 is an exit code" in said("9")
-    assert "SIGKILL is a signal" in said("9")
-
-
-def test_the_exit_code_137_does_not_prove_a_signal_or_memory_by_itself() -> None:
-    assert "by convention" in said("137")
-    assert "the kubelet writes 137 where it knows no exit code" in said("137")
 
 
 @pytest.mark.parametrize(
@@ -69,11 +65,6 @@ def test_of_what_STATUS_shows_it_is_said_how_it_is_made(term: str) -> None:
 @pytest.mark.parametrize("term", ["FailedScheduling", "137", "SIGTERM", "Ready"])
 def test_of_other_terms_it_is_not(term: str) -> None:
     assert "STATUS is no field" not in said(term)
-
-
-def test_a_term_that_is_several_things_has_all_its_meanings() -> None:
-    assert "Failed is a phase" in said("Failed")
-    assert "Failed is an Event's reason" in said("Failed")
 
 
 @pytest.mark.parametrize(
