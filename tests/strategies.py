@@ -21,7 +21,7 @@ _WORDS = (
 )
 _TEXTS = st.sampled_from(["", *_WORDS.split(), "\x1b[2J", "ü\n"]) | st.text(max_size=3)
 _NAMES = st.sampled_from(["", "app", "proxy", "prepare"])
-_NUMBERS = st.sampled_from([0, 1, 137]) | st.integers(-(2**31), 2**31 - 1)
+_NUMBERS = st.sampled_from([0, 1, 137]) | st.integers(-5, 300) | st.integers(-(2**31), 2**31 - 1)
 _RUNS = st.sampled_from(["", "A", "B", "C"])
 _TIMES = st.none() | st.floats(-1e9, 1e9)
 
