@@ -186,7 +186,8 @@ def _overview(note: str) -> str:
 
 def _facet(one: Concept) -> str:
     """The first facet that it is about; empty for Events and lessons."""
-    return next((str(facet) for when in one.when for facet in when.facets), "")
+    facets = (facet for when in one.when for facet in when.values_of("transition.facet"))
+    return str(next(facets, ""))
 
 
 def _seen() -> Iterator[tuple[Edge, int]]:

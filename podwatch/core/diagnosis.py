@@ -71,7 +71,7 @@ def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Fin
             about = f"container {event.container}" if event.container else ""
             findings.append(Finding(about, explanation))
             told.add(explanation.concept)
-    if not any(not finding.past for finding in findings):
+    if all(finding.past for finding in findings):
         findings.insert(0, Finding("", catalog.explain(_furthest(pod))))
     return tuple(sorted(findings, key=lambda finding: _rank(pod, finding)))
 
@@ -135,13 +135,10 @@ def _container(
     facts = state_facts(pod, part.facet, part.subject, state)
     runs_once = part.facet is Facet.INIT_CONTAINER
     restarts = facts.get("container.outlook") in {"backs-off", "restarts-at-once"}
-    match state.value:
-        case "waiting" if state.reason not in NOT_STARTED:
-            yield about, facts, False
-        case "terminated" if state.exit_code != 0 or (restarts and not runs_once):
-            yield about, facts, False
-        case "running" if runs_once and not deleting:
-            yield about, facts, False
+    waits = state.value == "waiting" and state.reason not in NOT_STARTED
+    failed = state.value == "terminated" and (state.exit_code != 0 or (restarts and not runs_once))
+    if waits or failed or (state.value == "running" and runs_once and not deleting):
+        yield about, facts, False
     ended = status.last_state.terminated
     if ended is not None and state.value != "terminated" and status.restart_count > 0:
         past = state_facts(pod, part.facet, part.subject, ended_state(ended))
@@ -173,7 +170,8 @@ def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
     """
     if pod.status.is_over or pod.is_true("Ready"):
         return []
-    since = max(filter(None, map(_started, pod.all_statuses())), default=None)
+    starts = (one.state.running.started_at for one in pod.all_statuses() if one.state.running)
+    since = max(filter(None, starts), default=None)
     over = {"FailedScheduling"} if pod.spec.node_name else set()
     if pod.metadata.deletion_timestamp is not None:
         over |= {"Unhealthy", "BackOff"}
@@ -185,10 +183,6 @@ def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
             continue
         newest.setdefault((event.reason, event.container), event)
     return list(newest.values())
-
-
-def _started(status: ContainerStatus) -> datetime | None:
-    return status.state.running.started_at if status.state.running else None
 
 
 # ── all of it ──

@@ -17,9 +17,10 @@ def disagreement(pod: Pod, shown: Columns) -> tuple[str, ...]:
     phase = pod.status.phase
     if shown.status == phase and (pod.is_true("Ready") or phase != "Running"):
         return ()
+    means = _PHASES.get(phase, "nobody has said yet how far it has come.")
     return (
         f"STATUS says {shown.status}: {_status_source(pod, shown)}.",
-        f"The phase is {phase or 'not set yet'}: {_PHASES.get(phase, _OTHER_PHASE)}",
+        f"The phase is {phase or 'not set yet'}: {means}",
         _ready(pod),
     )
 
@@ -31,7 +32,6 @@ _PHASES = {
     "Succeeded": "all its app containers ended with exit code 0, and none is started again.",
     "Failed": "nothing of it runs or is started again, and not everything ended well.",
 }
-_OTHER_PHASE = "nobody has said yet how far it has come."
 
 
 def _status_source(pod: Pod, shown: Columns) -> str:

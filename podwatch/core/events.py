@@ -18,10 +18,8 @@ HELD_PODS = 1_000
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
-    """An Event that is news, and the Pod that it is about where there is one."""
+    """Whom an Event that is news is about, and that Pod where there is one."""
 
-    item: Observed
-    event: PodEvent
     ref: Ref
     pod: Pod | None
 
@@ -56,10 +54,10 @@ class Events:
         self._counts[key] = event.times
         if row is None:
             ref = Ref(about.namespace, about.name, about.uid, cluster, about.kind)
-            return Report(item, event, ref, None)
+            return Report(ref, None)
         if event.times == 1:
             pods.move(row, store.t)
-        return Report(item, event, row.ref, row.pod)
+        return Report(row.ref, row.pod)
 
     def _remember(self, event: PodEvent, cluster: str, pods: PodTable) -> None:
         """Keep what it says about a wait, also if it comes before its Pod."""
@@ -87,8 +85,8 @@ class Events:
     def release(self, ref: Ref, pods: PodTable) -> list[Observed]:
         """A Pod is there: what Events said of its wait is its own now; those that waited for it."""
         row = pods.rows[ref.key]
-        keys = [(ref.cluster, uid) for uid in (ref.uid, row.pod.metadata.annotations.config_mirror)]
-        early = [event for key in keys if key[1] for event in self._early.pop(key, ())]
+        keys = [(ref.cluster, uid) for uid in row.pod.event_uids]
+        early = [event for key in keys for event in self._early.pop(key, ())]
         if early:
             pods.tell(row, tuple(early))
         return [item for key in keys for item in self._held.pop(key, {}).values()]

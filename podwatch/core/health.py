@@ -43,12 +43,12 @@ def health_of(pod: Pod, columns: Columns, *, gone: bool) -> Health:
     phase = pod.status.phase
     if phase == "Succeeded":
         return Health.ENDED
-    words = columns.status.removeprefix("Init:")
+    words, scheduled = columns.status.removeprefix("Init:"), pod.condition("PodScheduled")
     if (
         phase == "Failed"
         or words.startswith(_TROUBLE)
         or words.endswith(("Error", "BackOff", "Failed"))
-        or _unschedulable(pod)
+        or (scheduled is not None and scheduled.reason == "Unschedulable")
         or _backs_off(pod)
     ):
         return Health.TROUBLE
@@ -61,8 +61,3 @@ def _backs_off(pod: Pod) -> bool:
         status.state.terminated is not None and next_start(pod, status) is not None
         for status in pod.status.container_statuses
     )
-
-
-def _unschedulable(pod: Pod) -> bool:
-    scheduled = pod.condition("PodScheduled")
-    return scheduled is not None and scheduled.reason == "Unschedulable"

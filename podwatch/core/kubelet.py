@@ -52,8 +52,7 @@ def pause_before_start(status: ContainerStatus, state: State) -> timedelta:
     Its own word if there is one, else at most so long: what it remembers may be less than the
     restarts of the Pod's whole life.
     """
-    told = told_back_off(state)
-    if told is not None:
+    if (told := told_back_off(state)) is not None:
         return told
     return back_off(_counted_restarts(status, state), run_time(run_that_ended(status, state)))
 
@@ -108,13 +107,10 @@ def outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State | N
 
 def _a_rule_restarts(spec: Container, exit_code: int | None) -> bool:
     """Whether one of the restartPolicyRules is about this exit code: all of them restart."""
-    for rule in spec.restart_policy_rules:
-        codes = rule.exit_codes
-        if codes is None or exit_code is None:
-            continue
-        if (exit_code in codes.values) is (codes.operator == "In"):
-            return True
-    return False
+    codes = (rule.exit_codes for rule in spec.restart_policy_rules)
+    return exit_code is not None and any(
+        (exit_code in one.values) is (one.operator == "In") for one in codes if one is not None
+    )
 
 
 def starts_again(pod: Pod, spec: Container, exit_code: int | None) -> bool:
@@ -131,11 +127,10 @@ def starts_again(pod: Pod, spec: Container, exit_code: int | None) -> bool:
 def mains_are_over(pod: Pod) -> bool:
     """Whether its main containers have all ended for good: then its sidecars are stopped."""
     ends = {status.name: status.state.terminated for status in pod.status.container_statuses}
-    for main in pod.spec.containers:
-        ended = ends.get(main.name)
-        if ended is None or starts_again(pod, main, ended.exit_code):
-            return False
-    return True
+    return all(
+        (ended := ends.get(main.name)) is not None and not starts_again(pod, main, ended.exit_code)
+        for main in pod.spec.containers
+    )
 
 
 def restarts_before(status: ContainerStatus, state: State) -> int:

@@ -127,10 +127,5 @@ def container_state(status: ContainerStatus | None) -> State:
 
 def ended_state(ended: Terminated, container_id: str = "") -> State:
     """The state of a run that is over."""
-    return State(
-        "terminated",
-        ended.reason,
-        ended.message,
-        ended.exit_code,
-        ended.container_id or container_id,
-    )
+    run = ended.container_id or container_id
+    return State("terminated", ended.reason, ended.message, ended.exit_code, run)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.concepts.patterns import Fact, Pattern
+from podwatch.core.concepts.patterns import Pattern
 
 
 class Weight(StrEnum):
@@ -32,11 +32,6 @@ class When(Pattern, frozen=True):
 
     sentence: str = ""
     then: str = ""
-
-    @property
-    def facets(self) -> tuple[Fact, ...]:
-        """The facets that it can match; none for one about Events."""
-        return self.values_of("transition.facet")
 
 
 KINDS = ("status", "reason", "condition", "phase", "event", "signal", "exit-code")

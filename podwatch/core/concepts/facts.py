@@ -48,10 +48,10 @@ def transition_facts(
             _put(facts, "pod.node", before.spec.node_name)
     if before is not None:
         facts["pod.had_node"] = bool(before.spec.node_name)
-    if transition.facet is Facet.CONDITION:
-        gates = {gate.condition_type for gate in after.spec.readiness_gates}
-        if transition.subject in gates:
-            facts["transition.readiness_gate"] = True
+    if transition.facet is Facet.CONDITION and any(
+        gate.condition_type == transition.subject for gate in after.spec.readiness_gates
+    ):
+        facts["transition.readiness_gate"] = True
     if transition.facet is Facet.EXISTENCE and transition.subject:
         facts["replacement.name"] = transition.subject
     return facts
@@ -70,15 +70,17 @@ def state_facts(pod: Pod, facet: Facet, subject: str, state: State) -> Facts:
 def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     """The facts of an Event about a Pod, which may not have been seen (yet), or a workload."""
     about = event.involved_object
-    facts = pod_facts(pod) if pod is not None else {}
-    if about.kind == "Pod":
-        facts.setdefault("pod.name", about.name)
-        facts.setdefault("pod.namespace", about.namespace)
-    facts["object.kind"] = about.kind
-    facts["object.name"] = about.name
-    facts["object.namespace"] = about.namespace
-    facts["notice.reason"] = event.reason
-    facts["notice.count"] = event.times
+    facts: Facts = {
+        "object.kind": about.kind,
+        "object.name": about.name,
+        "object.namespace": about.namespace,
+        "notice.reason": event.reason,
+        "notice.count": event.times,
+    }
+    if pod is not None:
+        facts |= pod_facts(pod)
+    elif about.kind == "Pod":
+        facts |= {"pod.name": about.name, "pod.namespace": about.namespace}
     _put(facts, "notice.type", event.type)
     _put(facts, "notice.message", readable(event.message.strip()))
     _put(facts, "notice.reporter", event.reporter)

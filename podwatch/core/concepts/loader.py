@@ -24,7 +24,8 @@ EXAMPLES = "\n[[example]]\n"
 
 _REQUIRED = ("title", "summary", "explanation", "docs")
 _REQUIRED_WITH_WHEN = ("sentence", "who")
-_TEXTS = ("title", "summary", "sentence", "explanation", "who", "docs", "then", "myth")
+_LINES = ("title", "summary", "sentence", "who", "then", "myth")
+_TEXTS = (*_LINES, "explanation", "docs")
 _LISTS = ("next", "try", "shown_by")
 _TABLES = ("when", "demonstrates", "entries")
 
@@ -71,29 +72,18 @@ def _concept(id_: str, table: dict[str, Any]) -> Concept:
     except ValueError as error:
         raise Mistake(f"`weight` is one of {', '.join(Weight)}", ("weight", 0)) from error
     docs = table["docs"]
-    demonstrates = _patterns("demonstrates", table)
-    for number, pattern in enumerate(demonstrates):
-        if not pattern.sentence:
-            raise Mistake(
-                '`demonstrates` needs a sentence: sentence = "…"', ("demonstrates", number)
-            )
     return Concept(
         id=id_,
-        title=table["title"],
-        summary=table["summary"],
         explanation=table["explanation"].strip(),
         docs=DOCS_HOST + docs if docs.startswith("/") else docs,
-        sentence=one_line(table.get("sentence", "")),
-        who=table.get("who", ""),
         when=_patterns("when", table),
-        demonstrates=demonstrates,
+        demonstrates=_patterns("demonstrates", table),
         entries=_entries(table.get("entries", [])),
-        then=one_line(table.get("then", "")),
         next=tuple(table.get("next", ())),
         try_=tuple(table.get("try", ())),
-        myth=one_line(table.get("myth", "")),
         shown_by=tuple(table.get("shown_by", ())),
         weight=weight,
+        **{key: one_line(table.get(key, "")) for key in _LINES},
     )
 
 
@@ -138,6 +128,8 @@ def _patterns(kind: str, table: dict[str, Any]) -> tuple[When, ...]:
 def _when(kind: str, row: Any, where: Where) -> When:
     facts, texts = split_texts(kind, row, where)
     when = When(parsed(kind, facts, where), **texts)
+    if kind == "demonstrates" and not when.sentence:
+        raise Mistake('`demonstrates` needs a sentence: sentence = "…"', *where)
     if not _can_match(when):
         raise Mistake(
             f"`{kind}` has to name `transition.facet` (not with .not or *), "
@@ -161,7 +153,8 @@ def split_texts(kind: str, row: Any, where: Where) -> tuple[Any, dict[str, str]]
 
 def _can_match(when: When) -> bool:
     """Whether it is about transitions of some facets or about Events: never both."""
-    names = {test.name.partition(".")[0] for test in when.tests}
-    if not when.facets:
-        return bool(when.values_of("notice.reason")) and "transition" not in names
-    return not any(str(facet).endswith("*") for facet in when.facets) and "notice" not in names
+    groups = {test.name.partition(".")[0] for test in when.tests}
+    facets = when.values_of("transition.facet")
+    if not facets:
+        return bool(when.values_of("notice.reason")) and "transition" not in groups
+    return not any(str(facet).endswith("*") for facet in facets) and "notice" not in groups

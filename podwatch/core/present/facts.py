@@ -7,8 +7,7 @@ messages become facts; concepts/facts.toml lists them all. The walk over a Pod i
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -82,7 +81,14 @@ class PartFacts(dict[str, Fact]):
 
 ENDS = ("grace period ends", "next start", "next pull")
 """The ends of a wait that can be computed: what a state's `until` can be."""
-_NONE: Mapping[str, Callable[[], datetime | None]] = MappingProxyType({})
+
+
+class Seen(NamedTuple):
+    """A version of a Pod, the Events about it, the oldest first, and the cluster's clock."""
+
+    pod: Pod
+    events: list[PodEvent]
+    now: datetime | None
 
 
 class Symptom(msgspec.Struct, frozen=True):
@@ -100,7 +106,7 @@ class Symptom(msgspec.Struct, frozen=True):
     subject: str = ""
     state: State | None = None
     event: PodEvent | None = None
-    until: Mapping[str, Callable[[], datetime | None]] = _NONE
+    until: Mapping[str, Callable[[], datetime | None]] = {}
     stops: bool = False
     may_be_old: bool = False
 
@@ -132,16 +138,13 @@ TELLING = frozenset(
 
 
 def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:
-    """The newest Event with one of the reasons; of one second, the one that comes last in them."""
-    last = None
-    for event in events:
-        if event.reason in reasons and (
-            last is None
-            or event.last_seen != last.last_seen
-            or reasons.index(event.reason) > reasons.index(last.reason)
-        ):
-            last = event
-    return last
+    """The newest Event with one of the reasons; of one second, the one that comes last in them.
+
+    `events`: the oldest first.
+    """
+    told = [event for event in events if event.reason in reasons]
+    last = (event for event in told if event.last_seen == told[-1].last_seen)
+    return max(last, key=lambda event: reasons.index(event.reason), default=None)
 
 
 _MESSAGE_LENGTH = 160

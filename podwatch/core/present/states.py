@@ -48,10 +48,6 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
                 return test.name, () if test.has_wildcard else test.values
         return "", ()
 
-    def matches(self, symptom: Symptom) -> bool:
-        """Whether a Pod or owner with this symptom is in the state."""
-        return self.part == symptom.part and self.when.matches(symptom.facts)
-
     def cause(self, symptom: Symptom) -> str:
         """Why it can't heal, in words."""
         return one_line(filled(self.permanent, symptom.facts, absent=""))
@@ -89,7 +85,7 @@ class PresentStates:
             for state in self.states
             if state.permanent
             for symptom in known
-            if state.matches(symptom)
+            if state.part == symptom.part and state.when.matches(symptom.facts)
         ]
 
 

@@ -14,6 +14,7 @@ from podwatch.core.present.containers import container_symptoms
 from podwatch.core.present.facts import (
     SANDBOX_TROUBLE,
     PartFacts,
+    Seen,
     Symptom,
     after_colon,
     in_brackets,
@@ -46,7 +47,7 @@ def symptoms(
         yield _scheduling(pod, known, nodes_ready=nodes_ready)
     elif _is_prepared(pod):
         yield _sandbox(pod, known)
-    yield from container_symptoms(pod, known, now)
+    yield from container_symptoms(Seen(pod, known, now))
     ready = pod.condition("Ready")
     if ready is not None and pod.is_true("ContainersReady"):
         yield _readiness(pod, ready)

@@ -4,9 +4,8 @@ Responsible for choosing the part of a Pod that decides, and for filling the tex
 Which Pods are silent, and since when, is the session's business.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 import msgspec
 
@@ -51,18 +50,18 @@ def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | N
 
     `events` are those about this Pod, in any order; those with a reason in TELLING say something.
     """
-    state, symptom = _deciding(symptoms(pod, events, now), attrgetter("sentence"))
-    if state is None or symptom is None:
-        return None
-    until = symptom.until[state.until]() if state.until in symptom.until else None
-    brief = state.then if until is not None and state.then else state.brief
-    return Wait(
-        filled(state.sentence, symptom.facts, absent=""),
-        filled(state.who, symptom.facts),
-        filled(brief, symptom.facts),
-        until,
-        state.id,
-    )
+    for state, symptom in _states(symptoms(pod, events, now)):
+        if state.sentence:
+            until = symptom.until[state.until]() if state.until in symptom.until else None
+            brief = state.then if until is not None and state.then else state.brief
+            return Wait(
+                filled(state.sentence, symptom.facts, absent=""),
+                filled(state.who, symptom.facts),
+                filled(brief, symptom.facts),
+                until,
+                state.id,
+            )
+    return None
 
 
 def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -> str:
@@ -75,10 +74,8 @@ def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -
         for symptom in symptoms(pod, events)
         if to_be_ready or not (symptom.part == "readiness" or _runs(symptom))
     )
-    state, symptom = _deciding(parts, attrgetter("missing"))
-    if state is None or symptom is None:
-        return ""
-    return filled(state.missing, symptom.facts, absent="")
+    missed = (filled(state.missing, one.facts, absent="") for state, one in _states(parts))
+    return next(filter(None, missed), "")
 
 
 def _runs(symptom: Symptom) -> bool:
@@ -86,15 +83,11 @@ def _runs(symptom: Symptom) -> bool:
     return symptom.facet is Facet.CONTAINER and state is not None and state.value == "running"
 
 
-def _deciding(
-    parts: Iterable[Symptom], text: Callable[[PresentState], str]
-) -> tuple[PresentState | None, Symptom | None]:
-    """The first part whose state has this text, and the state."""
+def _states(parts: Iterable[Symptom]) -> Iterator[tuple[PresentState, Symptom]]:
+    """The state of each part that is in one; what comes after one that `stops` does not matter."""
     states = present_states()
     for symptom in parts:
-        state = states.waiting(symptom)
-        if state is not None and text(state):
-            return state, symptom
+        if (state := states.waiting(symptom)) is not None:
+            yield state, symptom
         if symptom.stops:
-            break
-    return None, None
+            return
