@@ -10,8 +10,7 @@ import gc
 class _Collector:
     """Whether it waits."""
 
-    def __init__(self) -> None:
-        self._waits = False
+    _waits = False
 
     def wait(self) -> None:
         """Collect nothing for now."""

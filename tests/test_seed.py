@@ -8,7 +8,7 @@ import re
 import pytest
 
 from podwatch.core.concepts import Concept, catalog
-from podwatch.renderers.wording import page
+from podwatch.core.text import page
 
 STATEMENTS: list[tuple[str, str, str]] = [
     # definition

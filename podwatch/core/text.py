@@ -1,9 +1,11 @@
-"""How a text is put in form.
+"""How texts, addresses and times are put in form, the same in every renderer.
 
 Making a cluster's text harmless is `podwatch.renderers.sanitize`'s business.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, tzinfo
 
 
 def capitalized(text: str) -> str:
@@ -26,3 +28,15 @@ def listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def page(docs: str) -> str:
+    """A page's address as people read it."""
+    return docs.removeprefix("https://")
+
+
+def time_of_day(at: datetime, tz: tzinfo | None) -> str:
+    """Its time in a zone (None: the local one); as it is where the zone leads out of all years."""
+    with suppress(OverflowError):  # anybody can write 0001-01-01T00:00:00Z into an Event
+        at = at.astimezone(tz)
+    return at.strftime("%H:%M:%S")

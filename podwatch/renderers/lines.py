@@ -11,11 +11,10 @@ from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.present.waits import countdown
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
-from podwatch.core.text import counted
+from podwatch.core.text import counted, page, time_of_day
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
-    ExplainedTransition,
     Listed,
     PodVersion,
     Stalled,
@@ -24,7 +23,6 @@ from podwatch.core.timeline import (
 from podwatch.core.update import Update
 from podwatch.renderers import StreamRenderer
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.wording import page, time_of_day
 
 
 class Lines(StreamRenderer):
@@ -58,9 +56,10 @@ class Lines(StreamRenderer):
         """Write what one item brought."""
         self._update = update
         for one in update.entries:
-            texts = [self._line(one)]
             if isinstance(one, Explained):
-                texts.append(self._aside(one))
+                texts = [self._told(one), self._aside(one)]
+            else:
+                texts = [self._line(one)]
             for text in filter(None, texts):
                 self._write(text + "\n")
                 self._dirty = True
@@ -74,10 +73,6 @@ class Lines(StreamRenderer):
 
     def _line(self, one: TimelineEntry) -> str:
         match one:
-            case ExplainedTransition():
-                return self._told(one)
-            case ExplainedEvent():
-                return self._notice(one)
             case Stalled():
                 return self._silence(one)
             case PodVersion(initial=True, type="ADDED"):
@@ -96,22 +91,14 @@ class Lines(StreamRenderer):
             case _:
                 return ""
 
-    def _told(self, told: ExplainedTransition) -> str:
-        what = visible(f"{told.subject} {told.change}".strip())
-        inferred = " (inferred)" if told.inferred else ""
+    def _told(self, one: Explained) -> str:
+        what = visible(f"{one.subject} {one.change}".strip())
+        more = " (inferred)" if one.inferred else ""
+        if isinstance(one, ExplainedEvent) and one.event.times > 1:
+            more = f", {one.event.times} times"
         return (
-            f"{self._time(told.at)} {self._pod(told)} {what}{inferred}: "
-            f"{visible(told.explanation.sentence)}{self._rest(told)}"
-        )
-
-    def _notice(self, notice: ExplainedEvent) -> str:
-        event = notice.event
-        times = f", {event.times} times" if event.times > 1 else ""
-        container = f" {visible(event.container)}" if event.container else ""
-        return (
-            f"{self._time(notice.at)} {self._pod(notice)}{container} event "
-            f"{visible(event.reason)}{times}: "
-            f"{visible(notice.explanation.sentence)}{self._rest(notice)}"
+            f"{self._time(one.at)} {self._pod(one)} {what}{more}: "
+            f"{visible(one.explanation.sentence)}{self._rest(one)}"
         )
 
     def _silence(self, one: Stalled) -> str:

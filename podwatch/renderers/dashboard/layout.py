@@ -13,9 +13,9 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from podwatch.core.text import page, time_of_day
 from podwatch.renderers.dashboard.theme import Theme
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.wording import page, time_of_day
 
 TEXT_LIMIT = 1_500
 """How many characters of one text are looked at: a message can have thousands."""

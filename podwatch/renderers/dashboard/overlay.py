@@ -5,10 +5,9 @@ from rich.text import Text
 from podwatch.core.concepts import Concept
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.lifeline import PodState
-from podwatch.core.text import one_line
+from podwatch.core.text import one_line, page
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState
-from podwatch.renderers.wording import page
 
 _WIDEST = 92
 """Longer lines are hard to read."""

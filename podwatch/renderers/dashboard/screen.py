@@ -19,6 +19,7 @@ from rich.text import Text
 from podwatch.core.board import Board
 from podwatch.core.history import History
 from podwatch.core.lessons import Lessons
+from podwatch.core.text import page
 from podwatch.core.timeline import Explained
 from podwatch.core.update import Update
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
@@ -30,7 +31,6 @@ from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState
 from podwatch.renderers.lines import summary
 from podwatch.renderers.playback import Player
-from podwatch.renderers.wording import page
 
 FRAME = 0.1
 """At least so many seconds between two frames."""

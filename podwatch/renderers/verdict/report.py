@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Cause, Outcome
+from podwatch.core.text import page
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import MOMENTS, OUTCOME_WORDS, Bar, Evidence, Log, Story
-from podwatch.renderers.wording import page
 
 WIDTH = 78
 BAR = 24
