@@ -5,10 +5,10 @@ Responsible for catching up: an expectation has a watch of its own, which can be
 
 from podwatch.app.feeds import Following
 from podwatch.app.run import run
+from podwatch.core.board import Update
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Scope
-from podwatch.core.update import Update
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.lines import Lines

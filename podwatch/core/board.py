@@ -1,11 +1,12 @@
-"""Board: everything a view needs at one moment, frozen.
+"""Board and Update: all that renderers get, as nobody outside of the core holds the session itself.
 
-Responsible for the shape only; a `podwatch.core.session.Session` fills it and freezes one on
+Responsible for the shape only; a `podwatch.core.session.Session` fills it and freezes a board on
 demand, as copying is dear when there are many Pods.
 """
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
@@ -13,6 +14,7 @@ from operator import attrgetter
 import msgspec
 
 from podwatch.core.columns import Printed
+from podwatch.core.expectations.verdict import Pending, Verdict
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import PodEvent
 from podwatch.core.lessons import of_moment
@@ -21,7 +23,7 @@ from podwatch.core.present import Wait, waiting_for
 from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
 from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope
-from podwatch.core.timeline import Explained
+from podwatch.core.timeline import Explained, TimelineEntry
 
 
 class Row(Printed, frozen=True, kw_only=True):
@@ -119,3 +121,17 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
 by_name = attrgetter("ref")
 """The order of a board's rows: by namespace, name and uid."""
+
+
+class Update(msgspec.Struct, frozen=True):
+    """What one item brought at the stream's time `t`; the verdict once there is one.
+
+    `board()` freezes everything as it is when it is called: on demand, as that costs. `pending()`
+    says the same way what is still expected, None where nothing is or nothing can be said yet.
+    """
+
+    entries: tuple[TimelineEntry, ...] = ()
+    verdict: Verdict | None = None
+    t: float = 0.0
+    board: Callable[[], Board] = Board
+    pending: Callable[[], Pending | None] = lambda: None

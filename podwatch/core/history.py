@@ -6,12 +6,11 @@ the newest HISTORY_ITEMS items can be gone back to, from when all Pods were list
 
 from collections import deque
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, Update
 from podwatch.core.lessons import weightiest
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
 from podwatch.core.timeline import Explained
-from podwatch.core.update import Update
 
 HISTORY_ITEMS = 2_000
 """How many items can be gone back to, at least; objects of the API are large."""

@@ -41,10 +41,10 @@ def weightiest(told: Iterable[Explained]) -> Explained | None:
 
 
 class Lessons:
-    """Give it news as they come, and ask what is to be shown."""
+    """Give it news as they come, and ask what is to be shown. `current` was shown last."""
 
     def __init__(self) -> None:
-        self._shown: Explained | None = None
+        self.current: Explained | None = None
         self._since = 0.0
         self._waiting: list[tuple[float, Explained]] = []
 
@@ -66,7 +66,7 @@ class Lessons:
 
     def shown(self, now: float) -> Explained | None:
         """The lesson that is to be read now."""
-        if self._waiting and self.due(now) == 0.0:
+        if self.due(now) == 0.0:
             self._waiting = [
                 (since, one)
                 for since, one in self._waiting
@@ -75,13 +75,8 @@ class Lessons:
             if self._waiting:
                 best = max(self._waiting, key=_rank)
                 self._waiting.remove(best)
-                self._shown, self._since = best[1], now
-        return self._shown
-
-    @property
-    def current(self) -> Explained | None:
-        """The lesson that was shown last."""
-        return self._shown
+                self.current, self._since = best[1], now
+        return self.current
 
     def looked_away(self, since: float, now: float) -> None:
         """Nobody has read since then: what was shown and what waited are no older than before."""
@@ -98,17 +93,13 @@ class Lessons:
 
     def due(self, now: float) -> float | None:
         """In how many seconds the next one may be shown; None if none waits."""
-        if not self._waiting:
-            return None
-        if self._shown is None:
-            return 0.0
-        return self._unread(now)
+        return self._unread(now) if self._waiting else None
 
     def _unread(self, now: float) -> float:
         """For how many seconds what is shown is still to be read."""
-        if self._shown is None:
+        if self.current is None:
             return 0.0
-        return max(self._since + READING[self._shown.explanation.weight] - now, 0.0)
+        return max(self._since + READING[self.current.explanation.weight] - now, 0.0)
 
 
 def _teaches(one: Explained) -> bool:

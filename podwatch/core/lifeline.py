@@ -46,28 +46,25 @@ Lifeline = tuple[Span, ...]
 
 def states_of(pod: Pod) -> tuple[PodState, ...]:
     """What a Pod is in; where a pause follows an end, both of them."""
+    mains = pod.status.container_statuses
     if pod.metadata.deletion_timestamp is not None:
         return (PodState.DELETING,)
-    if pod.status.phase == "Succeeded":
-        return (PodState.ENDED,)
-    if pod.status.phase == "Failed":
-        return (PodState.FAILED,)
+    if over := _OVER.get(pod.status.phase):
+        return (over,)
     if pod.is_true("Ready"):
         return (PodState.READY,)
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    troubles = [state for status in statuses for state in _troubles(pod, status)]
-    if troubles:
-        return tuple(
-            state
-            for state in (PodState.FAILED, PodState.ENDED, PodState.BACK_OFF)
-            if state in troubles
-        )
-    if any(status.state.running for status in pod.status.container_statuses):
+    statuses = (*pod.status.init_container_statuses, *mains)
+    if troubles := [state for status in statuses for state in _troubles(pod, status)]:
+        return tuple(state for state in _TROUBLES if state in troubles)
+    if any(status.state.running for status in mains):
         return (PodState.RUNNING,)
-    mains = pod.status.container_statuses
     if mains and all(status.state.terminated for status in mains):
         return (PodState.ENDED,)
     return (PodState.WAITING,)
+
+
+_OVER = {"Succeeded": PodState.ENDED, "Failed": PodState.FAILED}
+_TROUBLES = (PodState.FAILED, PodState.ENDED, PodState.BACK_OFF)
 
 
 UNTOLD = NOT_STARTED | {"RestartingAllContainers"}
@@ -89,12 +86,6 @@ def _troubles(pod: Pod, status: ContainerStatus) -> Iterator[PodState]:
         yield PodState.ENDED
     if paused:
         yield PodState.BACK_OFF
-
-
-def begun(pod: Pod, t: float, *, unseen: bool) -> Lifeline:
-    """The lifeline of a Pod that is seen for the first time; `unseen`: it was there before."""
-    before: Lifeline = (Span(PodState.UNSEEN, t),) if unseen else ()
-    return _with(before, states_of(pod), t)
 
 
 def continued(known: Lifeline, pod: Pod, t: float, told: Iterable[Transition] = ()) -> Lifeline:
@@ -121,7 +112,7 @@ def _passed(transition: Transition) -> tuple[PodState, ...]:
 
 def _with(known: Lifeline, more: tuple[PodState, ...], t: float) -> Lifeline:
     """The newest states; the same one again, or the same two, go on."""
-    if not more or tuple(span.state for span in known[-len(more) :]) == more:
+    if not more or tuple([span.state for span in known[-len(more) :]]) == more:
         return known
     if known and known[-1].state == more[0]:
         more = more[1:]

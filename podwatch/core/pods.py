@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from podwatch.core.board import Row
 from podwatch.core.identity import existence, looks_new, needs_replacement, replacement
 from podwatch.core.kube import Pod
-from podwatch.core.lifeline import begun, continued, ended
+from podwatch.core.lifeline import PodState, Span, continued, ended
 from podwatch.core.rows import RowTable, kin
 from podwatch.core.states import Existence
 from podwatch.core.store import Store
@@ -69,14 +69,13 @@ class PodTable(RowTable):
         ref, pod = version.ref, version.pod
         # A change of what was not there: it was, but could not be read. First sight is no news.
         first_sight = version.initial or (gone is None and item.type == "MODIFIED")
+        unseen = (Span(PodState.UNSEEN, item.t),) if first_sight else ()
         row = Row(
             ref=ref,
             pod=pod,
             before_1_35=version.before_1_35,
             changed_t=item.t,
-            lifeline=continued(gone.lifeline, pod, item.t)
-            if gone is not None
-            else begun(pod, item.t, unseen=first_sight),
+            lifeline=continued(gone.lifeline if gone is not None else unseen, pod, item.t),
             was_over=first_sight and pod.status.is_over,
         )
         self.put(row)

@@ -9,7 +9,7 @@ import copy
 from collections import Counter, deque
 from typing import TYPE_CHECKING, TypeVar
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
 from podwatch.core.events import Events
@@ -26,7 +26,6 @@ from podwatch.core.timeline import (
     Listed,
     TimelineEntry,
 )
-from podwatch.core.update import Update
 
 if TYPE_CHECKING:
     from podwatch.core.expectations.judge import Judge
@@ -176,15 +175,22 @@ class Session:
             else:  # of the Pod that this one replaces
                 shows = self.pods.rows[one.pod.key].pod
                 facts = transition_facts(one, shows, shows)
-            explanation = self._catalog.explain(facts)
-            entries.append(ExplainedTransition(transition=one, explanation=explanation, pod=shows))
+            told = ExplainedTransition(
+                at=one.at,
+                t=one.t,
+                ref=one.pod,
+                explanation=self._catalog.explain(facts),
+                transition=one,
+                pod=shows,
+            )
+            entries.append(told)
         if seen.before is None:
             self.store.found(item.scope, ref.namespace)
             for held in self.events.release(ref, self.pods):
                 if isinstance(held.object, PodEvent):
-                    told = self._event(held, held.object)
+                    news = self._event(held, held.object)
                     if not seen.matches_now:  # from before it matched: counted, but no news
-                        entries += told
+                        entries += news
         return entries
 
     def _event(self, item: Observed, event: PodEvent) -> list[TimelineEntry]:

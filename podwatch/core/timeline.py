@@ -42,32 +42,25 @@ _DELETION: dict[str, str] = {
 }
 
 
-class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class _Told(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What was observed at `at`, in stream time at `t`, of whom, and what it means."""
+
+    at: datetime
+    t: float
+    ref: Ref
+    explanation: Explanation
+
+
+class ExplainedTransition(_Told, frozen=True, kw_only=True):
     """A transition, with what it means. `pod` is the version that shows it."""
 
     transition: Transition
-    explanation: Explanation
     pod: Pod
-
-    @property
-    def at(self) -> datetime:
-        """When it was observed."""
-        return self.transition.at
-
-    @property
-    def t(self) -> float:
-        """When it was observed, in stream time."""
-        return self.transition.t
 
     @property
     def moment(self) -> datetime:
         """When it happened, as far as can be said: when it was observed."""
-        return self.transition.at
-
-    @property
-    def ref(self) -> Ref:
-        """The Pod it is about."""
-        return self.transition.pod
+        return self.at
 
     @property
     def subject(self) -> str:
@@ -105,7 +98,7 @@ class ExplainedTransition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.transition.inferred
 
 
-class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class ExplainedEvent(_Told, frozen=True, kw_only=True):
     """What an Event adds, at the time that its reporter gives (`seen` in UTC).
 
     It is about a Pod, or warns about a workload that makes Pods: of one that is refused there
@@ -113,12 +106,8 @@ class ExplainedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Events are best effort and not ordered against the Pod's own versions.
     """
 
-    at: datetime
-    t: float
     seen: datetime | None
-    ref: Ref
     event: PodEvent
-    explanation: Explanation
     inferred: ClassVar[bool] = False
 
     @property

@@ -128,9 +128,16 @@ def transitions(
         steps.append((_AT_DELETION, Facet.DELETION, "", *requested, False))
     if old.conditions != new.conditions:
         steps += _condition_steps(old, after)
-    for rank, facet, name, was, status in _container_changes(before, after):
-        for one, other, proved in _container_path(was, status):
-            steps.append((rank, facet, name, one, other, proved))
+    known = {
+        (_RANKS[facet], status.name): status
+        for facet, status in (containers(before) if before is not None else ())
+    }
+    for facet, status in containers(after):
+        place = (_RANKS[facet], status.name)
+        if (was := known.get(place)) != status:
+            steps += [
+                (place[0], facet, status.name, *step) for step in _container_path(was, status)
+            ]
     if (old.phase or "Pending", old.reason) != (new.phase or "Pending", new.reason):
         steps.append((_AT_THE_END + 1, Facet.PHASE, "", _phase(old), _phase(new), False))
     if len(steps) > 1:
@@ -149,7 +156,7 @@ _Step = tuple[int, Facet, str, State | None, State | None, bool]
 def _condition_steps(old: PodStatus, after: Pod) -> Iterator[_Step]:
     was = {condition.type: condition for condition in old.conditions}
     now = {condition.type: condition for condition in after.status.conditions}
-    for type_ in dict.fromkeys((*now, *was)):
+    for type_ in now | was:
         one, other = was.get(type_), now.get(type_)
         if one == other:
             continue
@@ -174,20 +181,6 @@ def _place(type_: str, condition: PodCondition | None, after: Pod) -> int:
         if gate.condition_type == type_:
             return min(_PLACES["ContainersReady"] + 1 + number, _PLACES["Ready"] - 1)
     return _AT_THE_END
-
-
-def _container_changes(
-    before: Pod | None, after: Pod
-) -> Iterator[tuple[int, Facet, str, ContainerStatus | None, ContainerStatus]]:
-    known = {
-        (_RANKS[facet], status.name): status
-        for facet, status in (containers(before) if before is not None else ())
-    }
-    for facet, status in containers(after):
-        rank = _RANKS[facet]
-        was = known.get((rank, status.name))
-        if status != was:
-            yield rank, facet, status.name, was, status
 
 
 def killed_after_grace(pod: Pod, ended: Terminated) -> bool:

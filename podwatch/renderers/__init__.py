@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
-from podwatch.core.update import Update
+from podwatch.core.board import Update
 
 
 class TerminalSignal(Enum):

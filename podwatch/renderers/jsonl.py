@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
 from podwatch.core.diagnosis import Diagnosis
 from podwatch.core.stream import Connection, Gap, Unreadable
@@ -22,7 +23,6 @@ from podwatch.core.timeline import (
     Stalled,
     TimelineEntry,
 )
-from podwatch.core.update import Update
 from podwatch.renderers import StreamRenderer, json_schema
 from podwatch.renderers.sanitize import harmless_json
 

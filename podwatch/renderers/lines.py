@@ -6,7 +6,7 @@ Responsible for a text that stands on its own, without colour or cursor movement
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, Update
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.present.waits import countdown
@@ -20,7 +20,6 @@ from podwatch.core.timeline import (
     Stalled,
     TimelineEntry,
 )
-from podwatch.core.update import Update
 from podwatch.renderers import StreamRenderer
 from podwatch.renderers.sanitize import visible
 

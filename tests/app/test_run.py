@@ -9,11 +9,11 @@ import pytest
 
 from podwatch.app.feeds import ATTENTIVE, Inbox, LiveFeed, Message, ReplayFeed, keys_of
 from podwatch.app.run import EndOfStream, Feed, run
+from podwatch.core.board import Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
 from podwatch.core.timeline import PodVersion
-from podwatch.core.update import Update
 from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key

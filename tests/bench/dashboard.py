@@ -26,10 +26,10 @@ from msgspec import structs
 
 from podwatch.app.feeds import Inbox, LiveFeed
 from podwatch.app.run import run
+from podwatch.core.board import Update
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
-from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.sources.clock import Clock

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from podwatch.core.board import Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.kube import Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Scope, StreamItem, Tick
 from podwatch.core.text import time_of_day
 from podwatch.core.timeline import TimelineEntry
-from podwatch.core.update import Update
 from podwatch.renderers.jsonl import JsonLines
 from podwatch.renderers.lines import Lines, summary
 from tests.build import (

@@ -16,12 +16,11 @@ from types import TracebackType
 from rich.console import Console
 from rich.text import Text
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, Update
 from podwatch.core.history import History
 from podwatch.core.lessons import Lessons
 from podwatch.core.text import page
 from podwatch.core.timeline import Explained
-from podwatch.core.update import Update
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.terminal import KeyInbox, Terminal, codes

@@ -12,10 +12,9 @@ from pathlib import Path
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, Update
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.timeline import Listed
-from podwatch.core.update import Update
 from podwatch.errors import PodwatchError, cant_write
 from podwatch.renderers import Renderer
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, Update
 from podwatch.core.history import History
 from podwatch.core.lessons import weightiest
 from podwatch.core.timeline import Explained
-from podwatch.core.update import Update
 from podwatch.renderers.dashboard.view_state import Past, ViewState
 from podwatch.renderers.playback import Player
 

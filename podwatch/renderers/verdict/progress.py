@@ -5,9 +5,9 @@ Responsible for few lines: a CI log keeps them for ever. The verdict is `report`
 
 from collections.abc import Callable
 
+from podwatch.core.board import Update
 from podwatch.core.durations import tenths
 from podwatch.core.stream import Connection, ConnectionState, Gap
-from podwatch.core.update import Update
 from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
 

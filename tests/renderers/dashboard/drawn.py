@@ -12,11 +12,11 @@ from rich.console import Console
 
 from podwatch.app.feeds import ReplayFeed
 from podwatch.app.recording_key import ToggledRecorder
+from podwatch.core.board import Update
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.history import History
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem, StreamItem, Tick
-from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen

@@ -10,7 +10,7 @@ import signal
 import sys
 from types import FrameType
 
-from podwatch.core.update import Update
+from podwatch.core.board import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.screen import Screen

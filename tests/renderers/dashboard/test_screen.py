@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from podwatch.app.recording_key import ToggledRecorder
+from podwatch.core.board import Update
 from podwatch.core.stream import Observed, StreamItem, Tick
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.core.update import Update
 from podwatch.renderers import TerminalSignal
 from podwatch.sources.recording import Recorder, read
 from tests.build import connected
