@@ -40,10 +40,11 @@ def known(store: Store, wanted: Expectations, target: Target) -> bool:
 
 def refused(store: Store, wanted: Expectations) -> str | None:
     """Why something may not be read that can't be done without; None if there is no such thing."""
-    scopes = {scope for target in wanted.targets for scope in needed(store, wanted, target)}
-    causes = (connection.cause for connection in forbidden(store) if connection.scope in scopes)
-    # Where others go on without it, an expectation can't.
-    return next((cause.partition("; podwatch goes on")[0] for cause in causes), None)
+    for connection in forbidden(store):
+        if any(connection.scope in needed(store, wanted, target) for target in wanted.targets):
+            # Where others go on without it, an expectation can't.
+            return connection.cause.partition("; podwatch goes on")[0]
+    return None
 
 
 def forbidden(store: Store) -> Iterable[Connection]:
