@@ -49,22 +49,17 @@ def _when(lesson: Explained, board: Board) -> str:
     if isinstance(lesson, ExplainedEvent) or board.now is None:
         return ""
     transition = lesson.transition
-    is_deletion = transition.facet is Facet.DELETION
-    of_container = transition.facet in CONTAINER_FACETS
-    row = board.row(lesson.ref) if is_deletion or of_container else None
+    row = board.row(lesson.ref)
     if row is None or row.gone:
         return ""
-    if is_deletion:
-        due = row.pod.metadata.deletion_timestamp
-    else:
+    due, said = None, "in about {} s: "
+    if transition.facet is Facet.DELETION:
+        due, said = row.pod.metadata.deletion_timestamp, "{} s left: "
+    elif transition.facet in CONTAINER_FACETS:
         status, then = (pod.status_of(transition.subject) for pod in (row.pod, lesson.pod))
         due = next_start(row.pod, status) if status is not None and status == then else None
-    if due is None:
-        return ""
-    left = math.ceil((due - board.now).total_seconds())
-    if not 0 < left < _SHOWN_AHEAD:
-        return ""
-    return f"{left} s left: " if is_deletion else f"in about {left} s: "
+    left = math.ceil((due - board.now).total_seconds()) if due is not None else 0
+    return said.format(left) if 0 < left < _SHOWN_AHEAD else ""
 
 
 _SHOWN_AHEAD = 3600

@@ -62,19 +62,17 @@ def _settings(look: ViewState, pen: Layout) -> list[str]:
 def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     """Keys and what they do now, the most needed first."""
     arrows = pen.symbol("up") + pen.symbol("down")
-    sides = pen.own("←→")
     if look.overlay is not Overlay.NONE:
         return [("Esc", "back"), (arrows, "scroll")]
     of_pod = look.scene is Scene.POD
-    stopped = look.past is not None
     hints = [
         (arrows, "scroll" if of_pod else "select"),
         ("Enter", "open"),
-        ("Space", "go on" if stopped else "pause"),
+        ("Space", "go on" if look.past is not None else "pause"),
         ("?", "help"),
         ("/", "filter"),
         ("e", "explain"),
-        (sides, "history"),
+        (pen.own("←→"), "history"),
         ("f", "trouble"),
         ("s", "sort"),
         ("p", "projector"),
@@ -83,7 +81,7 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
         hints = [hint for hint in hints if hint[0] not in {"/", "f", "s", "p"}]
     if of_pod:
         hints.remove(("Enter", "open"))
-    if look.selected or look.filter or look.trouble_only or look.scene is not Scene.TABLE:
+    if look.can_go_back:
         hints.insert(0, ("Esc", "back"))
     if look.speed is not None:
         hints[4:4] = [("n", "next"), ("+-", f"speed {look.speed:g}")]

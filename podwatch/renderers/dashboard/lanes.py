@@ -8,7 +8,7 @@ for the states of the Pod as a whole (`podwatch.core.lifeline`).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from rich.cells import cell_len
 
@@ -127,11 +127,7 @@ def _sizes(spans: Sequence[_Span], end: float, room: int) -> list[int]:
     if total <= 0:
         return [1] * (len(spans) - 1) + [free + 1]
     # Rounded at the borders, not each for itself: so they fill the room exactly.
-    borders = [0]
-    reached = 0.0
-    for weight in weights:
-        reached += weight
-        borders.append(round(free * reached / total))
+    borders = [0, *(round(free * reached / total) for reached in accumulate(weights))]
     return [1 + b - a for a, b in pairwise(borders)]
 
 

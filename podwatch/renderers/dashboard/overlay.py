@@ -59,14 +59,16 @@ def overlay(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
 
 
 def _help(look: ViewState, width: int, pen: Layout) -> list[Line]:
+    def beside(label: str, room: int, named: str, text: str) -> list[Line]:
+        return pen.labelled(label, wrapped(text, max(width - room, 10)), room, named=named)
+
     lines: list[Line] = [[("Keys", "strong")]]
     keys = KEYS[:-2] + (REPLAY_KEYS if look.speed is not None else ()) + KEYS[-2:]
     for key, meaning in keys:
-        lines += pen.labelled(key, wrapped(meaning, max(width - 14, 10)), 14, named="key")
+        lines += beside(key, 14, "key", meaning)
     lines += [[], [("A Pod's lifeline, the newest at the right", "strong")]]
     for stage, meaning in STAGES.items():
-        said = wrapped(meaning, max(width - 4, 10))
-        lines += pen.labelled(pen.symbol(stage), said, 4, named=stage)
+        lines += beside(pen.symbol(stage), 4, stage, meaning)
     about = (
         "A state has one symbol, and one more each time that it lasted twice as long. So the "
         "pauses of a crash loop, which double, grow by one symbol."
@@ -74,7 +76,7 @@ def _help(look: ViewState, width: int, pen: Layout) -> list[Line]:
     lines += [[(line, "")] for line in wrapped(about, width)]
     lines += [[], [("How a Pod stands, before its name", "strong")]]
     for name, word in HEALTH_WORDS.items():
-        lines += pen.labelled(pen.symbol(name), [word], 4, named=name)
+        lines += beside(pen.symbol(name), 4, name, word)
     return lines
 
 

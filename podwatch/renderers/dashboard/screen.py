@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from types import TracebackType
 
 from rich.console import Console
 from rich.text import Text
@@ -27,7 +26,7 @@ from podwatch.renderers.dashboard.terminal import KeyInbox, Terminal, codes
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
-from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState
+from podwatch.renderers.dashboard.view_state import Overlay, ViewState
 from podwatch.renderers.lines import summary
 from podwatch.renderers.playback import Player
 
@@ -61,7 +60,6 @@ class Screen(Renderer):
         recording_key: RecordingKey | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
-        self._paced = playback is not None
         self._recording_key = recording_key
         self._console = console if console is not None else Console(highlight=False)
         self._monotonic = monotonic
@@ -87,12 +85,7 @@ class Screen(Renderer):
     def __enter__(self) -> "Screen":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._closed = True
         self._terminal.leave()
 
@@ -101,11 +94,10 @@ class Screen(Renderer):
         self._dirty = True
         self._update = update
         told = [news for news in update.entries if isinstance(news, Explained)]
-        if not told:
-            return
         for one in told:
             self._lessons.add(one, self._monotonic())
-        self._travel.take(update, told)
+        if told:
+            self._travel.take(update, told)
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -139,7 +131,9 @@ class Screen(Renderer):
                 self._terminal.suspend()
             case TerminalSignal.CONTINUED:
                 self._terminal.resume()
-        self._redraw()
+        self._drawn = ()
+        self._dirty = True
+        self._next_frame = 0.0
 
     def key(self, name: str) -> None:
         """Act on a key."""
@@ -157,22 +151,15 @@ class Screen(Renderer):
                 self._say(self._travel.forth())
             case " ":
                 self._travel.go_on()
-            case "esc" if self._travel.stopped and self._nothing_to_leave:
+            case "esc" if self._travel.stopped and not self._look.can_go_back:
                 self._travel.go_on()
             case "r" if self._recording_key is not None:
                 self._say(self._recording_key.toggle())
-            case "n" | "+" | "-" | "=" if self._paced:
+            case "n" | "+" | "-" | "=":
                 self._say(self._travel.change_pace(name))
             case _:
                 self._move(name)
         self._dirty = True
-
-    @property
-    def _nothing_to_leave(self) -> bool:
-        """Whether Esc has nothing to close or to undo first."""
-        look = self._look
-        open_ = look.overlay or look.scene is not Scene.TABLE
-        return not (open_ or look.selected or look.filter or look.trouble_only)
 
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
@@ -206,11 +193,6 @@ class Screen(Renderer):
         with contextlib.suppress(OSError):
             self._console.file.write(self._theme.text(said) + "\n")
             self._console.file.flush()
-
-    def _redraw(self) -> None:
-        self._drawn = ()
-        self._dirty = True
-        self._next_frame = 0.0
 
     def _with_lesson(self, now: float) -> ViewState:
         """The look, with the lesson that the reader has got to."""

@@ -5,12 +5,12 @@ Responsible for the formats: SVG, HTML and text. What stands in them is `view`.
 
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
+from rich.console import Console
+from rich.segment import Segment, Segments
 
 from podwatch.core.board import Board, Update
 from podwatch.core.stream import Connection, ConnectionState
@@ -56,7 +56,7 @@ def snapshot(
         legacy_windows=False,
     )
     frame = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
-    console.print(_InPlace(frame) if kind == ".svg" else frame, end="")
+    console.print(Segments(_segments(frame, console, kind == ".svg")), end="")
     if kind == ".svg":
         text = console.export_svg(title="podwatch", theme=SNAPSHOT, unique_id="podwatch")
         text = _FONT_FROM_THE_NET.sub("", text, count=2)
@@ -92,24 +92,16 @@ class Snapshot(Renderer):
             self.done = True
 
 
-@dataclass(frozen=True, slots=True)
-class _InPlace:
-    """A frame whose words keep their columns in any font: gaps are pieces of their own.
+def _segments(frame: Frame, console: Console, in_place: bool) -> Iterator[Segment]:
+    """The frame; `in_place`: in pieces that keep their columns in any font, as gaps are their own.
 
     An SVG places each piece; of one that begins with blanks some viewers drop them.
     """
-
-    frame: Frame
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The same segments, in more pieces."""
-        for segment in self.frame.__rich_console__(console, options):
-            if not isinstance(segment, Segment) or segment.text == "\n":
-                yield segment
-                continue
-            for piece in _GAPS.split(segment.text):
-                if piece:
-                    yield Segment(piece, segment.style)
+    for line in frame.lines:
+        for segment in line.render(console):
+            pieces = _GAPS.split(segment.text) if in_place else [segment.text]
+            yield from (Segment(piece, segment.style) for piece in pieces if piece)
+        yield Segment.line()
 
 
 _GAPS = re.compile(r"(^ +| {2,}| +$)")

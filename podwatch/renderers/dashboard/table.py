@@ -200,7 +200,7 @@ def _empty(
 def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> list[Part]:
     """Why there is none, and what to do."""
     scopes, where = pod_scopes(board), pen.say(place(board))
-    if board.counts() and (look.filter or look.trouble_only):
+    if board.rows and (look.filter or look.trouble_only):
         why = f'no Pod matches "{pen.say(look.filter)}"' if look.filter else "no Pod is in trouble"
         return [(why, "strong"), ("Esc shows all of them again.", "")]
     if board.awaited:

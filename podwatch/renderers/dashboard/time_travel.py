@@ -67,7 +67,7 @@ class TimeTravel:
             if self._stopped is not None:
                 self._stopped = replace(self._stopped, lesson=weightiest(told))
 
-    def stop(self) -> None:
+    def stop(self) -> _Moment:
         """Stand still, at what is newest."""
         if self._playback is not None:
             self._playback.pause(True)
@@ -75,6 +75,7 @@ class TimeTravel:
         board, lesson = self._newest()
         told = board.transitions + board.notices
         self._stopped = _Moment(board, lesson, steps[-1] if steps else -1, told)
+        return self._stopped
 
     def go_on(self) -> None:
         """Show what is newest from here on."""
@@ -84,13 +85,11 @@ class TimeTravel:
 
     def back(self) -> str:
         """Go to the step before."""
-        if self._stopped is None:
-            self.stop()
-        assert self._stopped is not None
-        before = [step for step in self._steps if step < self._stopped.step]
+        stopped = self._stopped or self.stop()
+        before = [step for step in self._steps if step < stopped.step]
         if not before:
             return "this is as far back as podwatch keeps what happened"
-        self._go_to(before[-1], self._stopped)
+        self._go_to(before[-1], stopped)
         return ""
 
     def forth(self) -> str:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import zip_longest
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
 from rich.text import Text
 
 from podwatch.core.board import Board, Row
@@ -40,7 +38,7 @@ SIDE_BY_SIDE = 140
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What `view` made. `scroll` is the first row shown, `page` how many are shown of `rows`.
+    """What `view` made. `scroll` is the first row shown, `page` how many rows are shown.
 
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open.
     """
@@ -48,14 +46,7 @@ class Frame:
     lines: tuple[Text, ...]
     scroll: int
     page: int
-    rows: int
-    lines_scroll: int = 0
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The lines as they are: they were measured already, nothing wraps."""
-        for line in self.lines:
-            yield from line.render(console)
-            yield Segment.line()
+    lines_scroll: int
 
 
 def view(
@@ -100,7 +91,7 @@ def view(
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
     lines.append(footer(look, there, sum(board.counts().values()), width, pen))
-    return Frame(tuple(lines[:height]), first, page, len(rows), lines_scroll)
+    return Frame(tuple(lines[:height]), first, page, lines_scroll)
 
 
 def _table(

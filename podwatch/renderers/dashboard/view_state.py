@@ -89,6 +89,12 @@ class ViewState:
     message: str = ""
     recording: bool = False
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether Esc has something to close or to show again."""
+        open_ = self.overlay is not Overlay.NONE or self.scene is not Scene.TABLE
+        return open_ or bool(self.selected or self.filter or self.trouble_only)
+
 
 def arranged(board: Board, look: ViewState) -> Sequence[Row]:
     """The rows that are to be seen, in their order; a replacement next to what it replaces.
@@ -124,14 +130,7 @@ def _matches(row: Row, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-_TROUBLE_FIRST = (
-    Health.TROUBLE,
-    Health.WAITING,
-    Health.DELETING,
-    Health.GONE,
-    Health.READY,
-    Health.ENDED,
-)
+_TROUBLE_FIRST = ("trouble", "waiting", "deleting", "gone", "ready", "ended")
 
 
 def _created(row: Row) -> float:

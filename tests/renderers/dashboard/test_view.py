@@ -445,7 +445,7 @@ def test_the_worst_connection_counts() -> None:
 
 def test_hostile_texts_are_shown_harmlessly() -> None:
     console = Console(file=io.StringIO(), width=110, force_terminal=True, color_system="truecolor")
-    console.print(picture(board(HOSTILE_ITEMS), 110, 34), end="")
+    console.print(*picture(board(HOSTILE_ITEMS), 110, 34).lines, sep="\n")
     written = console.file.getvalue()  # type: ignore[attr-defined]
     without_styles = re.sub(
         r"\x1b\[[0-9;]*m|\x1b\]8;(id=[0-9-]+;https://kubernetes\.io/[!-~]*|;)\x1b\\\\", "", written
