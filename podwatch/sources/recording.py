@@ -10,21 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Literal, Self
 
 import msgspec
 
 from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.stream import (
-    FORMAT,
-    Gap,
-    Observed,
-    Opened,
-    RecordedItem,
-    StreamItem,
-    Synced,
-    Tick,
-)
+from podwatch.core.stream import FORMAT, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.errors import ExitCode, PodwatchError, cant_write, in_words
 
 MAX_LINE = 64 * 1024 * 1024
@@ -128,7 +119,7 @@ _item: Callable[[bytes], RecordedItem] = decoder(RecordedItem)  # type: ignore[a
 
 
 class _Head(msgspec.Struct):
-    item: str
+    item: Literal["opened"]
     format: int
 
 
@@ -151,8 +142,6 @@ def _check_format(line: bytes, path: Path) -> None:
         if line.startswith(b'{"item":"opened"') and not line.endswith(b"\n"):
             return  # a recording that was cut off in its first line: read() says so
         raise _foreign(path, "its first line does not open one") from error
-    if head.item != Opened.__struct_config__.tag:
-        raise _foreign(path, "its first line does not open one")
     if head.format > FORMAT:
         raise _unreadable(
             f"the recording {path} has format {head.format}; this podwatch reads up to {FORMAT}",

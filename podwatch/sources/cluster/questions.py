@@ -6,7 +6,6 @@ missing where one does not come. What is followed is a matter of `podwatch.sourc
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from podwatch.core.kube import OWNER_KINDS, Owner, Pod, PodEvent
 from podwatch.core.kube.decode import Undecodable, decoder
@@ -15,7 +14,7 @@ from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.requests import Requests, server_time
-from podwatch.sources.cluster.wire import listed_metadata, metadata, wire
+from podwatch.sources.cluster.wire import listed_metadata, wire
 from podwatch.sources.retry import refused, unreachable
 
 
@@ -107,7 +106,7 @@ class Questions:
         scope = Scope("Pod", namespace, field_selector=f"metadata.name={name}")
         if error.code != 404:
             return refused(scope, error)
-        meant = self._meant(name, "Pod", namespace)
+        meant = self.meant(name, "Pod", namespace)
         return PodwatchError(
             f'there is no Pod "{name}" in namespace "{namespace}"',
             f"{meant}name another one, or wait for it: podwatch pod {name} -n {namespace}",
@@ -119,7 +118,7 @@ class Questions:
         path = "/api/v1/namespaces" if kind == "Namespace" else wire(kind).path(namespace)
         return [meta.name for meta in listed_metadata(self._get(path, limit=PAGE).data)]
 
-    def _meant(self, name: str, kind: str, namespace: str = "") -> str:
+    def meant(self, name: str, kind: str, namespace: str = "") -> str:
         """Which of the names that there are was probably meant, as a question; or nothing."""
         try:
             return close_match(name, self.names(kind, namespace))
@@ -153,29 +152,3 @@ class Questions:
             may_not = isinstance(error, ApiError) and error.code == 403
             return [], f"you may not get pods/log ({error})" if may_not else str(error)
         return answer.data.decode("utf-8", "replace").splitlines()[-lines:], ""
-
-    def uid(self, ref: Ref) -> str:
-        """The uid of the Pod that has this name now; empty if none has."""
-        try:
-            return metadata(self._get(wire("Pod").path(ref.namespace, ref.name)).data).uid
-        except Undecodable as error:
-            raise Unreachable(str(error)) from error
-        except ApiError as error:
-            if error.code != 404:
-                raise
-            return ""
-
-    def missing_namespace(self, namespace: str) -> str:
-        """That there is no such namespace, in words; empty if there is, or it is not known."""
-        if not namespace:
-            return ""
-        try:
-            self._get(f"/api/v1/namespaces/{quote(namespace, safe='')}")
-        except ApiError as error:
-            if error.code == 404:
-                meant = self._meant(namespace, "Namespace").rstrip()
-                meant = f" ({meant})" if meant else ""
-                return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
-        except Unreachable:
-            pass
-        return ""

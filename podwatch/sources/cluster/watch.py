@@ -11,16 +11,18 @@ here uses them.
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import urllib3
 
+from podwatch.core.kube.decode import Undecodable
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import PAGE, Malformed, Page, Unreachable, WatchEvent
+from podwatch.sources.api import PAGE, ApiError, Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.client import ApiClient, Watch
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests, failure, server_time
-from podwatch.sources.cluster.wire import wire
+from podwatch.sources.cluster.wire import metadata, wire
 
 
 class ScopeCalls:
@@ -28,7 +30,6 @@ class ScopeCalls:
 
     def __init__(self, requests: Requests, scope: Scope) -> None:
         self._requests = requests
-        self._questions = Questions(requests)
         self._scope = scope
         self._wire = wire(scope.kind)
         self._path = self._wire.path(scope.namespace)
@@ -79,7 +80,14 @@ class ScopeCalls:
     def uid_now(self, ref: Ref) -> str:
         """The uid of the Pod that has this name now; empty if none has."""
         self._its_client()  # the one that asks: if its credentials are refused, they are renewed
-        return self._questions.uid(ref)
+        try:
+            return metadata(self._requests.get(self._wire.path(ref.namespace, ref.name)).data).uid
+        except Undecodable as error:
+            raise Unreachable(str(error)) from error
+        except ApiError as error:
+            if error.code != 404:
+                raise
+            return ""
 
     def renew(self, again: bool) -> bool:
         """Read the credentials anew that were refused; whether others may be tried."""
@@ -89,8 +97,19 @@ class ScopeCalls:
             raise Unreachable(error.message) from error
 
     def missing_namespace(self) -> str:
-        """That the scope's namespace does not exist, in words; else empty."""
-        return self._questions.missing_namespace(self._scope.namespace)
+        """In words, that the scope's namespace does not exist; empty if it does or may."""
+        if not (namespace := self._scope.namespace):
+            return ""
+        try:
+            self._requests.get(f"/api/v1/namespaces/{quote(namespace, safe='')}")
+        except ApiError as error:
+            if error.code == 404:
+                meant = Questions(self._requests).meant(namespace, "Namespace").rstrip()
+                meant = f" ({meant})" if meant else ""
+                return f'namespace "{namespace}" does not exist{meant}; watching in case it comes'
+        except Unreachable:
+            pass
+        return ""
 
     def _its_client(self) -> ApiClient:
         self._client = self._requests.client
