@@ -15,7 +15,7 @@ from podwatch.core.kubelet import next_start
 from podwatch.core.states import CONTAINER_FACETS, CONTAINER_WORDS, Facet
 from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, selected_row, titled
 
@@ -33,7 +33,7 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
         return [pen.text(parts) for parts in pen.framed(body, width, margin=2)]
     body = lesson_lines(lesson, _when(lesson, board), inner, height - 2, pen)
     body += [[]] * (height - 2 - len(body))
-    right: list[Part] = [(f" {pen.time(lesson.moment)} ", "dim")]
+    right: Line = [(f" {pen.time(lesson.moment)} ", "dim")]
     if look.behind and not look.selected:
         behind = f" {look.behind} more behind this "
         right = [(behind, "label"), (pen.symbol("frame")[1] * 2, ""), *right]
@@ -66,8 +66,8 @@ _SHOWN_AHEAD = 3600
 """What is due later is no countdown."""
 
 
-def _card_title(lesson: Explained, board: Board, pen: Layout) -> list[Part]:
-    parts: list[Part] = [(f" {pen.say(titled(board, lesson.ref))} ", "strong")]
+def _card_title(lesson: Explained, board: Board, pen: Layout) -> Line:
+    parts: Line = [(f" {pen.say(titled(board, lesson.ref))} ", "strong")]
     if what := about(lesson):
         parts.append((pen.own(f"· {pen.say(what)} "), ""))
     return parts
@@ -81,7 +81,7 @@ def about(lesson: Explained) -> str:
     return f"{kind} {lesson.transition.subject}" if kind else lesson.subject
 
 
-def _card_link(lesson: Explained, width: int, pen: Layout) -> list[Part]:
+def _card_link(lesson: Explained, width: int, pen: Layout) -> Line:
     docs = lesson.explanation.docs
     if not docs:
         return []

@@ -15,7 +15,7 @@ from podwatch.core.diagnosis import Diagnosis, Finding, in_a_cluster
 from podwatch.core.present import Wait
 from podwatch.core.text import capitalized, one_line
 from podwatch.renderers.dashboard.anatomy import anatomy
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, sentences_that_fit, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, cells, sentences_that_fit, wrapped
 
 _LABEL = 7
 
@@ -62,9 +62,9 @@ def _columns(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
     ]
     if one.now is not None:
         words.append(("AGE", age_text(one.pod, one.now)))
-    parts: list[Part] = []
+    parts: Line = []
     for label, value in words:
-        fact: list[Part] = [(f"{label} ", "dim"), (pen.say(value), "strong")]
+        fact: Line = [(f"{label} ", "dim"), (pen.say(value), "strong")]
         if parts and cells(parts) + 5 + cells(fact) > width:
             yield pen.line(width, parts)
             parts = []

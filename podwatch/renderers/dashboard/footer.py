@@ -3,7 +3,7 @@
 from rich.cells import cell_len
 from rich.text import Text
 
-from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.layout import Layout, Line, cells
 from podwatch.renderers.dashboard.view_state import Overlay, Scene, Sort, ViewState
 
 
@@ -13,7 +13,7 @@ def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> T
     Keys that there is no room for are left out, the least needed first.
     """
     if look.typing:
-        after: list[Part] = [
+        after: Line = [
             (" ", "selected"),
             (f"  {rows} of {total} Pods   ", "dim"),
             ("Enter", "key"),
@@ -23,17 +23,17 @@ def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> T
         ]
         typed = _end_of(pen.say(look.filter), width - 3 - cells(after), pen)
         return pen.line(width, [(" /", "key"), (typed, "strong"), *after])
-    right: list[Part] = []
+    right: Line = []
     if look.recording:
         right = [(f" {pen.symbol('live')} recording ", "alarm")]
     if look.message:
         return pen.line(width, [(f" {pen.say(look.message)}", "strong")], right)
-    left: list[Part] = [(" ", "")]
+    left: Line = [(" ", "")]
     for said in _settings(look, pen):
         left += [(f" {said} ", "selected"), (" ", "")]
-    quit_: list[Part] = [("q", "key"), (" quit", "dim")]
+    quit_: Line = [("q", "key"), (" quit", "dim")]
     for name, does in _hints(look, pen):
-        hint: list[Part] = [(name, "key"), (f" {does}  ", "dim")]
+        hint: Line = [(name, "key"), (f" {does}  ", "dim")]
         if cells(left) + cells(hint) + cells(quit_) + cells(right) <= width:
             left += hint
     return pen.line(width, [*left, *quit_], right)

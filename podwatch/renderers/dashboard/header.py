@@ -39,13 +39,13 @@ _HEADERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1))
 """Which left and right half of the header are tried together, the best first."""
 
 
-def _counts(board: Board, pen: Layout) -> tuple[list[Part], list[Part]]:
+def _counts(board: Board, pen: Layout) -> tuple[Line, Line]:
     """How the Pods stand, in words and in symbols only (the rows' own)."""
     counts = board.counts()
     total = sum(counts.values())
     pods = f"   {counted(total, 'Pod')}"
-    words: list[Part] = [(pods + ":", "")] if total else []
-    symbols: list[Part] = [(pods, "")] if total else []
+    words: Line = [(pods + ":", "")] if total else []
+    symbols: Line = [(pods, "")] if total else []
     for health, word in HEALTH_WORDS.items():
         if counts[health]:
             said = f"  {pen.symbol(health)} {counts[health]}"
@@ -68,7 +68,7 @@ def _connection(board: Board) -> Connection | None:
     return min(own, key=lambda one: _RANKS.get(one.state, 0), default=None)
 
 
-def _connection_parts(board: Board, pen: Layout, recorded: bool) -> list[Part]:
+def _connection_parts(board: Board, pen: Layout, recorded: bool) -> Line:
     connection = _connection(board)
     if recorded and (connection is None or connection.state == ConnectionState.LIVE):
         return [(f"{pen.symbol('here')} recorded", "")]
@@ -115,7 +115,7 @@ def stopped(board: Board, look: ViewState, width: int, pen: Layout) -> list[Text
         return []
     moment = pen.time(board.now) if board.now is not None else ""
     where = f"{past.steps} back of {past.kept}" if past.steps else "paused"
-    parts: list[Part] = [(f" {where} ", "stopped"), (f"  {moment}", "strong")]
+    parts: Line = [(f" {where} ", "stopped"), (f"  {moment}", "strong")]
     if past.missed:
         parts.append((f"   {past.missed} came meanwhile", "alarm"))
     parts.append(("   Space: go on   ", "dim"))

@@ -18,7 +18,7 @@ from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.kubelet import outlook
 from podwatch.core.lifeline import UNTOLD, PodState
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.renderers.dashboard.layout import Layout, Line, Part
+from podwatch.renderers.dashboard.layout import Layout, Line
 
 STATES = {
     "waiting": "waiting",
@@ -58,7 +58,7 @@ def lanes(board: Board, row: Row, width: int, pen: Layout) -> list[Line]:
     sizes = _sizes(spans, end, room)
     lines: list[Line] = []
     for number, name in enumerate(names):
-        line: list[Part] = [(pen.fit_name(pen.say(name), label) + "  ", "")]
+        line: Line = [(pen.fit_name(pen.say(name), label) + "  ", "")]
         for span, size in zip(spans, sizes, strict=True):
             state = span.states[number]
             if state in _WITH_PAUSE and size > 1:
@@ -143,14 +143,14 @@ def _axis(spans: Sequence[_Span], sizes: Sequence[int], created: float, room: in
     return text.ljust(room - 3) + "now" if len(text) <= room - 4 else text
 
 
-def lifeline(row: Row, t: float, room: int, pen: Layout) -> list[Part]:
+def lifeline(row: Row, t: float, room: int, pen: Layout) -> Line:
     """The states that a Pod went through, the newest at the right, in at most `room` cells.
 
     Each has at least one symbol, and one more each time that it lasted twice as long: the
     pauses of a crash loop, which double, grow by one. The oldest are left out first.
     """
     spans = row.lifeline
-    parts: list[Part] = []
+    parts: Line = []
     left = room
     until = row.gone_t if row.gone else t
     for number in range(len(spans) - 1, -1, -1):

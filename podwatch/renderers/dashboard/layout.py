@@ -142,7 +142,7 @@ class Layout:
             return self.cut(right, width)
         if right:
             return [*self.cut(parts, width - end), *right]
-        made: list[Part] = []
+        made: Line = []
         left = width
         for text, style in parts:
             used = cell_len(text)
@@ -191,11 +191,9 @@ class Layout:
             lines.append(self.cut([start, *self.cut(parts, inner), end], width))
         return [*lines, self._edge(frame[4:], (), below, width)]
 
-    def _edge(
-        self, frame: str, left: Sequence[Part], right: Sequence[Part], width: int
-    ) -> list[Part]:
+    def _edge(self, frame: str, left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
         start, line, end = tuple(frame)
-        closing: list[Part] = [*right, (line + end if right else end, "frame")]
+        closing: Line = [*right, (line + end if right else end, "frame")]
         room = max(width - 2 - cells(closing), 0)
         if cells(left) > room:
             left = self.cut(left, room)
@@ -229,9 +227,11 @@ def joined(*pieces: str | Text) -> Text:
 
 @lru_cache(maxsize=2048)
 def _text(parts: tuple[Part, ...], theme: Theme) -> Text:
-    return Text.assemble(
-        *((part, theme.style(style)) for part, style in parts), no_wrap=True, end=""
-    )
+    text = Text(no_wrap=True, end="")
+    for part, style in parts:
+        if part:
+            text.append(part, theme.style(style))
+    return text
 
 
 def cells(parts: Iterable[Part]) -> int:

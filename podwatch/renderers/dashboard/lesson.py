@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from podwatch.core.concepts import Weight
 from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained
-from podwatch.renderers.dashboard.layout import Layout, Line, Part, sentences_that_fit, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, sentences_that_fit, wrapped
 from podwatch.renderers.dashboard.timeline import what_changed
 
 _LABEL = 6
@@ -73,7 +73,7 @@ def _head(lesson: Explained, width: int, height: int, pen: Layout) -> list[Line]
     title = symbol + pen.say(concept.title if concept else "Not known to podwatch")
     inferred = "inferred" if lesson.inferred else ""
     what = what_changed(lesson, pen) + (", inferred" if inferred else "")
-    line: list[Part] = [(title, "alarm" if trouble else "strong")]
+    line: Line = [(title, "alarm" if trouble else "strong")]
     for right in (what, inferred if height < 7 else ""):
         free = width - cell_len(title) - cell_len(right)
         if free >= 3 and right:

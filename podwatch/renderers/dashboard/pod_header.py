@@ -9,7 +9,7 @@ from rich.text import Text
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.text import capitalized
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 
 
 def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
@@ -21,8 +21,8 @@ def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     name = pen.say(row.ref.name)
     while about and cell_len(name) + 6 + cell_len(" · ".join(map(pen.say, about))) > width:
         about.pop()
-    right: list[Part] = [(pen.own(" · ").join(map(pen.say, about)) + " ", "dim")] if about else []
-    left: list[Part] = [
+    right: Line = [(pen.own(" · ").join(map(pen.say, about)) + " ", "dim")] if about else []
+    left: Line = [
         (f" {pen.symbol(row.health)} ", row.health),
         (pen.fit_name(name, min(cell_len(name), max(width - 5 - cells(right), 8))), "strong"),
     ]
@@ -43,12 +43,12 @@ def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     return lines
 
 
-def _three_answers(board: Board, row: Row, width: int, pen: Layout) -> list[Part]:
+def _three_answers(board: Board, row: Row, width: int, pen: Layout) -> Line:
     """Phase, STATUS and Ready next to each other: three different things."""
     pod, columns = row.pod, row.columns
     ready = pod.condition("Ready")
     bare = str(columns.restarts)
-    parts: list[Part] = []
+    parts: Line = []
     for label, style, *values in (
         ("phase", "", pod.status.phase or "none yet"),
         ("STATUS", row.health, columns.status),
@@ -58,7 +58,7 @@ def _three_answers(board: Board, row: Row, width: int, pen: Layout) -> list[Part
         ("AGE", "", age_text(pod, board.now)),
     ):
         for value in values:  # the first that there is room for
-            fact: list[Part] = [("   " if parts else "", ""), (f"{label} ", "label")]
+            fact: Line = [("   " if parts else "", ""), (f"{label} ", "label")]
             fact.append((pen.say(value), style))
             if cells(parts) + cells(fact) <= width:
                 parts += fact

@@ -159,8 +159,8 @@ def _titled(title: str, width: int, pen: Layout, right: Sequence[Part] = ()) -> 
     return pen.line(width, [(f" {title}", "heading")], right if fits else ())
 
 
-def _legend(pen: Layout) -> list[Part]:
-    parts: list[Part] = []
+def _legend(pen: Layout) -> Line:
+    parts: Line = []
     for name, word in STATES.items():
         parts += [(f"{pen.symbol(name)} ", name), (f"{word}  ", "dim")]
     return parts

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from podwatch.core.durations import measured
 from podwatch.core.kube import Pod
 from podwatch.core.startup import ALREADY_THERE, Progress, Stage, StageName, Waterfall
-from podwatch.renderers.dashboard.layout import Layout, Line, Part
+from podwatch.renderers.dashboard.layout import Layout, Line
 
 _LABELS = {
     StageName.SCHEDULED: "scheduled",
@@ -74,8 +74,8 @@ def _bar(begin: float, end: float, width: int, pen: Layout) -> str:
     return (" " * first + "█" * whole + _EIGHTHS[part].strip()).ljust(width)
 
 
-def _start_title(of: Waterfall, several: bool, pen: Layout) -> list[Part]:
-    title: list[Part] = [("start", "heading"), ("  ", "")]
+def _start_title(of: Waterfall, several: bool, pen: Layout) -> Line:
+    title: Line = [("start", "heading"), ("  ", "")]
     under_way = [one for one in of.stages if one.progress is Progress.UNDER_WAY]
     if of.seconds is not None:
         title += [(measured(of.seconds, whole=of.whole_seconds), ""), (" to Ready", "dim")]

@@ -15,7 +15,7 @@ from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.health import Health
 from podwatch.core.timeline import EXISTENCE_WORDS
 from podwatch.renderers.dashboard.lanes import lifeline
-from podwatch.renderers.dashboard.layout import Layout, Part, cells, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 from podwatch.renderers.dashboard.view_state import (
     GONE_STAYS,
     ViewState,
@@ -118,7 +118,7 @@ def _row(
         tone = calm = "going"
     gap = _gap(width)
     marker = pen.symbol("here") if here else " "
-    parts: list[Part] = [(f" {marker}", "brand"), (f"{pen.symbol(row.health)} ", tone)]
+    parts: Line = [(f" {marker}", "brand"), (f"{pen.symbol(row.health)} ", tone)]
     if widths["NAMESPACE"]:
         parts.append((pen.fit_name(pen.say(row.ref.namespace), widths["NAMESPACE"]) + gap, calm))
     name_style = ("selected" if selected else "strong") if here else calm
@@ -197,7 +197,7 @@ def _empty(
     return lines[:room]
 
 
-def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> list[Part]:
+def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> Line:
     """Why there is none, and what to do."""
     scopes, where = pod_scopes(board), pen.say(place(board))
     if board.rows and (look.filter or look.trouble_only):

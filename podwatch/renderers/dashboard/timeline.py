@@ -8,7 +8,7 @@ from podwatch.core.board import Board
 from podwatch.core.concepts import Weight
 from podwatch.core.stream import Gap
 from podwatch.core.timeline import Explained, ExplainedEvent
-from podwatch.renderers.dashboard.layout import Layout, Part, cells
+from podwatch.renderers.dashboard.layout import Layout, Line, cells
 from podwatch.renderers.dashboard.view_state import titled
 
 SENTENCE_BESIDE = 92
@@ -80,7 +80,7 @@ def happened(
     mark = pen.symbol("trouble") if one.explanation.weight == Weight.TROUBLE else " "
     about = pen.say(one.subject)
     said = what_changed(one, pen) + (" (inferred)" if one.inferred else "")
-    parts: list[Part] = [
+    parts: Line = [
         (f" {pen.time(one.moment)} ", "dim"),
         (f"{mark} ", "alarm"),
         (name, ""),
