@@ -74,8 +74,8 @@ def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -
         for symptom in symptoms(pod, events)
         if to_be_ready or not (symptom.part == "readiness" or _runs(symptom))
     )
-    missed = (filled(state.missing, one.facts, absent="") for state, one in _states(parts))
-    return next(filter(None, missed), "")
+    lacking = ((state.missing, symptom) for state, symptom in _states(parts) if state.missing)
+    return next((filled(text, symptom.facts, absent="") for text, symptom in lacking), "")
 
 
 def _runs(symptom: Symptom) -> bool:
