@@ -74,7 +74,7 @@ class Podwatch:
         """
         __tracebackhide__ = True
         from podwatch.app.expect import Expect, decided
-        from podwatch.app.run import exit_code
+        from podwatch.app.verdict_output import EXIT_CODES
         from podwatch.core.expectations.expectation import GRACE
         from podwatch.renderers.verdict.report import report
 
@@ -98,7 +98,7 @@ class Podwatch:
             stays=True,
         )
         evidence = decided(options)
-        if code := exit_code(evidence.verdict):
+        if code := EXIT_CODES[evidence.verdict.outcome]:
             pytest.fail(report(evidence, code), pytrace=False)
         return evidence.verdict
 

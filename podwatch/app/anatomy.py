@@ -32,7 +32,7 @@ _IN_A_PIPE = 100
 
 def explain_live(
     name: str, namespace: str | None, *, context: str | None, kubeconfig: str | None, json: bool
-) -> ExitCode:
+) -> None:
     """A Pod as it is now."""
     from podwatch.sources.cluster import connect
 
@@ -52,10 +52,9 @@ def explain_live(
         ],
         json=json,
     )
-    return ExitCode.MET
 
 
-def explain_file(file: str, name: str | None, namespace: str | None, *, json: bool) -> ExitCode:
+def explain_file(file: str, name: str | None, namespace: str | None, *, json: bool) -> None:
     """Every Pod of what kubectl printed, or those of a name and a namespace."""
     from podwatch.sources.files import contents
 
@@ -94,12 +93,9 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
             "write one with: kubectl get pod NAME -o yaml > FILE",
             ExitCode.NOT_MET,
         )
-    return ExitCode.MET
 
 
-def explain_recorded(
-    name: str, namespace: str | None, recording: Path, *, json: bool = False
-) -> ExitCode:
+def explain_recorded(name: str, namespace: str | None, recording: Path, *, json: bool) -> None:
     """A Pod at the end of a recording; where several have had the name, the newest."""
     from podwatch.app.replay import played
     from podwatch.core.session import Session
@@ -135,7 +131,6 @@ def explain_recorded(
             f"it has: {', '.join(list(names)[:8]) or 'none'}",
             ExitCode.NOT_MET,
         )
-    return ExitCode.MET
 
 
 def _note(pod: Pod, deleted: set[str]) -> str:

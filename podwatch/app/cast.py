@@ -19,8 +19,9 @@ from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
-from podwatch.errors import ExitCode, PodwatchError, cant_write
+from podwatch.errors import PodwatchError, cant_write
 from podwatch.renderers.dashboard.screen import Screen
+from podwatch.renderers.dashboard.snapshot import console_of_pictures
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.renderers.playback import Player
 from podwatch.sources.recording import read
@@ -77,7 +78,7 @@ class _LingeringScreen(Screen):
         super().close()
 
 
-def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCode:
+def cast(path: Path, to: Path, width: int, height: int, speed: float) -> None:
     """Write the cast of a recording; its times are the recording's, divided by `speed`."""
     refuse_same_file(("the recording", path), ("--cast", to))
     (first, *items), broken = _whole(path)
@@ -85,26 +86,14 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> ExitCod
         raise PodwatchError("the film would be longer than a day", "make it shorter with --speed")
     time = _PlayedTime()
     terminal = _Terminal(time)
-    console = Console(
-        file=terminal,
-        width=width,
-        height=height,
-        force_terminal=True,
-        color_system="truecolor",
-        no_color=False,
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
     session = Session(catalog())
     feed = ReplayFeed(iter(items), Player(speed, monotonic=time), time.wait)
-    with _LingeringScreen(console, time) as screen:
+    with _LingeringScreen(console_of_pictures(terminal, width, height), time) as screen:
         screen.show(session.feed(first))
         run(feed, session, screen)
     _write(to, _header(first, width, height), terminal.events)
     if broken is not None:  # told once there is a cast of everything before it
         raise broken
-    return ExitCode.MET
 
 
 def _whole(path: Path) -> tuple[list[RecordedItem], PodwatchError | None]:

@@ -19,7 +19,7 @@ from podwatch.app.feeds import Following, ReplayFeed
 from podwatch.app.run import run
 from podwatch.app.verdict_output import VerdictOutput
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Target, grammar
+from podwatch.core.expectations import Expectations, Target, Verdict, grammar
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 from podwatch.core.expectations.scopes import kinds_needed, lacking
 from podwatch.core.kube.selectors import requirements
@@ -155,8 +155,8 @@ def _replayed(path: Path, options: Expect, wanted: Expectations) -> Evidence:
                 "podwatch expect --record or podwatch ns --record",
             )
     session = Session(catalog(), wanted)
-    run(ReplayFeed(chain([first], items)), session, Silent())
-    return _gathered(options, session, None)
+    verdict = run(ReplayFeed(chain([first], items)), session, Silent())
+    return _gathered(options, session, verdict, None)
 
 
 # ── live ──
@@ -207,17 +207,18 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence
         wanted = _in_namespace(namespace, wanted)
         session = Session(catalog(), wanted)
         following.open(cluster, scopes(wanted.targets, namespace))
-        run(following, session, progress, takers=takers)
+        verdict = run(following, session, progress, takers=takers)
 
         def logs(ref: Ref, container: str, previous: bool) -> Log:
             lines, missing = cluster.questions.log(ref, container, LOG_LINES, previous=previous)
             return Log(container, previous, tuple(lines), missing)
 
-        return _gathered(options, session, logs if options.logs else None)
+        return _gathered(options, session, verdict, logs if options.logs else None)
 
 
-def _gathered(options: Expect, session: Session, logs: Logs | None) -> Evidence:
-    verdict = session.judge.verdict if session.judge is not None else None
+def _gathered(
+    options: Expect, session: Session, verdict: Verdict | None, logs: Logs | None
+) -> Evidence:
     if verdict is None:
         raise AssertionError  # the run ends with one
     return gathered(

@@ -8,19 +8,19 @@ import typer
 from podwatch.core.concepts import Concept, catalog
 from podwatch.core.concepts.terms import Meaning, close_matches, meanings
 from podwatch.core.text import capitalized
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
 
 _WIDTH = 88
 
 
-def explain(term: str) -> ExitCode:
+def explain(term: str) -> None:
     """Print what a term means, or the table of all lessons."""
     concepts = catalog()
     if not term.strip():
         longest = max(map(len, concepts.by_id))
         for concept in concepts.by_id.values():
             typer.echo(f"{concept.id:{longest}}  {concept.summary}")
-        return ExitCode.MET
+        return
     answers = meanings(concepts, term)
     if not answers:
         close = close_matches(concepts, term)
@@ -31,7 +31,6 @@ def explain(term: str) -> ExitCode:
             else "podwatch explain names all lessons; for a Pod: podwatch explain pod/NAME",
         )
     typer.echo("\n\n".join(_answer(answers)))
-    return ExitCode.MET
 
 
 def _answer(answers: Sequence[Meaning]) -> Iterator[str]:

@@ -17,20 +17,19 @@ from podwatch.renderers import Renderer
 from podwatch.renderers.playback import Player
 
 
-def on_terminal() -> bool:
-    """Whether a dashboard can be drawn: decided by what stdout is, not by colour variables."""
-    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-
-
 def chosen(output: Output | None, *, projector: bool) -> Output:
-    """The output that was asked for, or the one that suits standard output."""
+    """The output that was asked for, or the one that suits standard output.
+
+    That is decided by what it is, not by colour variables.
+    """
     if output is Output.DASHBOARD and not sys.stdout.isatty():
         raise PodwatchError(
             "the dashboard can't be drawn: standard output is not a terminal",
             "use -o lines or -o json; a still: podwatch replay FILE --snapshot still.svg",
         )
     if output is None:
-        output = Output.DASHBOARD if on_terminal() else Output.LINES
+        draws = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        output = Output.DASHBOARD if draws else Output.LINES
     if projector and output is not Output.DASHBOARD:
         raise PodwatchError(
             f"--projector can't be drawn: the output is {output}",

@@ -15,7 +15,7 @@ from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.playback import Player
 from podwatch.sources.recording import read
@@ -23,7 +23,7 @@ from podwatch.sources.recording import read
 
 def replay(
     path: Path, *, speed: float | None = None, output: Output | None = None, projector: bool = False
-) -> ExitCode:
+) -> None:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
     items = read(path)
     first = [next(items)]  # a file that is none is said before the screen is taken
@@ -37,10 +37,10 @@ def replay(
         renderer,
         takers,
     ):
-        return run(feed, session, renderer, takers=takers)
+        run(feed, session, renderer, takers=takers)
 
 
-def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> ExitCode:
+def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> None:
     """A snapshot of a recording, `at` seconds after its beginning (None: at its end)."""
     from podwatch.renderers.dashboard.snapshot import snapshot as write
 
@@ -50,7 +50,6 @@ def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) ->
     write(session.board, to, width, height)
     if broken is not None:
         raise broken
-    return ExitCode.MET
 
 
 def played(items: Iterator[StreamItem], session: Session) -> PodwatchError | None:

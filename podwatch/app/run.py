@@ -8,10 +8,9 @@ deadline is due, and that a watch ends well. Where items come from is a `Feed`
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from podwatch.core.expectations import Outcome, Verdict
+from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem, StreamItem, Tick
-from podwatch.errors import ExitCode
 from podwatch.loading import collector
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
@@ -52,9 +51,10 @@ def run(
     *,
     timeout: float | None = None,
     takers: Sequence[Callable[[RecordedItem], None]] = (),
-) -> ExitCode:
+) -> Verdict | None:
     """Play the feed until it ends, the renderer or a verdict ends it, or `timeout` seconds passed.
 
+    The verdict is returned; None where nothing is expected.
     Each of `takers` is given every item right before the session is, but for Ticks.
     """
     deadline = None if timeout is None else feed.now() + timeout
@@ -65,8 +65,7 @@ def run(
             renderer.show(session.end())
     finally:
         renderer.close()
-    verdict = session.judge.verdict if session.judge is not None else None
-    return exit_code(verdict) if verdict is not None else ExitCode.MET
+    return session.judge.verdict if session.judge is not None else None
 
 
 def _play(
@@ -98,19 +97,6 @@ def _play(
         renderer.show(update)
         if update.verdict is not None:
             break
-
-
-def exit_code(verdict: Verdict) -> ExitCode:
-    """What a verdict means for the shell."""
-    return _EXIT_CODES[verdict.outcome]
-
-
-_EXIT_CODES = {
-    Outcome.MET: ExitCode.MET,
-    Outcome.VIOLATED: ExitCode.NOT_MET,
-    Outcome.TIMED_OUT: ExitCode.TIMED_OUT,
-    Outcome.UNAVAILABLE: ExitCode.UNAVAILABLE,
-}
 
 
 def _least(feed: Feed, frame: float | None, *instants: float | None) -> float | None:

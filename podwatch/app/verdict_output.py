@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podwatch.app import Form
-from podwatch.app.run import exit_code
+from podwatch.core.expectations import Outcome
 from podwatch.errors import ExitCode, PodwatchError, cant_write
 from podwatch.renderers.verdict import github, junit
 from podwatch.renderers.verdict import json as as_json
 from podwatch.renderers.verdict.evidence import Evidence
 from podwatch.renderers.verdict.progress import ProgressLines
 from podwatch.renderers.verdict.report import report
+
+EXIT_CODES = {
+    Outcome.MET: ExitCode.MET,
+    Outcome.VIOLATED: ExitCode.NOT_MET,
+    Outcome.TIMED_OUT: ExitCode.TIMED_OUT,
+    Outcome.UNAVAILABLE: ExitCode.UNAVAILABLE,
+}
+"""What a verdict means for the shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class VerdictOutput:
 
     def verdict(self, evidence: Evidence) -> ExitCode:
         """Say it everywhere; the report comes first, as a file may fail."""
-        code = exit_code(evidence.verdict)
+        code = EXIT_CODES[evidence.verdict.outcome]
         annotation, *rest = github.told(evidence, code) if self._in_actions else [""]
         if self.form is Form.JSON:
             line = as_json.line(evidence, code)

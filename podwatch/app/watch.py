@@ -68,7 +68,7 @@ def scopes(watch: Watch, context_namespace: str, *, recorded: bool) -> tuple[Sco
     return tuple(followed)
 
 
-def watch(options: Watch) -> ExitCode:
+def watch(options: Watch) -> None:
     """Watch until ^C, q or the time-out."""
     refuse_same_file(("--record", options.record), ("--snapshot", options.snapshot))
     following = Following()
@@ -104,7 +104,7 @@ def watch(options: Watch) -> ExitCode:
         renderer.frame()
         if not logs_in:
             following.on_a_thread(stream.open)
-        code = run(following, session, renderer, timeout=options.timeout, takers=takers)
+        run(following, session, renderer, timeout=options.timeout, takers=takers)
     over = options.timeout is not None and following.clock.t() >= options.timeout
     if over and not session.store.complete:
         raise PodwatchError(
@@ -112,7 +112,6 @@ def watch(options: Watch) -> ExitCode:
             "give it more time, or check that it runs: kubectl cluster-info",
             ExitCode.UNAVAILABLE,
         )
-    return code
 
 
 class LiveStream:

@@ -20,8 +20,8 @@ from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 P = ParamSpec("P")
 
 
-def guarded(command: Callable[P, int]) -> Callable[P, NoReturn]:
-    """The command as one that leaves with its exit code, however it ends."""
+def guarded(command: Callable[P, int | None]) -> Callable[P, NoReturn]:
+    """The command as one that leaves with its exit code, however it ends; None is 0."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> NoReturn:
@@ -50,7 +50,7 @@ def guarded(command: Callable[P, int]) -> Callable[P, NoReturn]:
             if os.environ.get("PODWATCH_DEBUG"):
                 raise
             code = _failed(error)
-        raise typer.Exit(int(code))
+        raise typer.Exit(int(code or 0))
 
     return run
 

@@ -37,7 +37,7 @@ def explain(
     output: Annotated[
         Form, Option("--output", "-o", help="json: one object per line and Pod.")
     ] = Form.TEXT,
-) -> int:
+) -> None:
     """Explain a term, or a Pod: what it is made of and why it is in its state.
 
     Terms need no cluster, nor do Pods from a file or a recording. Without a term: all lessons.
@@ -61,18 +61,19 @@ def explain(
     if file:
         from podwatch.app.anatomy import explain_file
 
-        return explain_file(file, pod_name, namespace, json=json)
-    if pod_name is None:
+        explain_file(file, pod_name, namespace, json=json)
+    elif pod_name is None:
         from podwatch.app.explain import explain as say
 
-        return say(term)
-    from podwatch.app import anatomy
+        say(term)
+    elif recording is not None:
+        from podwatch.app.anatomy import explain_recorded
 
-    if recording is not None:
-        return anatomy.explain_recorded(pod_name, namespace, recording, json=json)
-    return anatomy.explain_live(
-        pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json
-    )
+        explain_recorded(pod_name, namespace, recording, json=json)
+    else:
+        from podwatch.app.anatomy import explain_live
+
+        explain_live(pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json)
 
 
 def _pod_name(term: str) -> str | None:

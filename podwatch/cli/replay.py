@@ -29,7 +29,7 @@ def replay(
         ),
     ] = None,
     size: common.Size = common.SIZE,
-) -> int:
+) -> None:
     """Play a recording through the same explanations."""
     if at is not None and snapshot is None:
         raise BadParameter("--at needs --snapshot FILE")
@@ -43,12 +43,13 @@ def replay(
     from podwatch.app import replay as replays
 
     if snapshot is not None:
-        return replays.snapshot(file, snapshot, at, width, height)
-    if cast is not None:
+        replays.snapshot(file, snapshot, at, width, height)
+    elif cast is not None:
         from podwatch.app.cast import cast as film
 
-        return film(file, cast, width, height, speed or 1.0)
-    return replays.replay(file, speed=speed, output=output, projector=projector)
+        film(file, cast, width, height, speed or 1.0)
+    else:
+        replays.replay(file, speed=speed, output=output, projector=projector)
 
 
 def demo(
@@ -60,7 +61,7 @@ def demo(
     speed: common.Speed = None,
     output: common.OutputOption = None,
     projector: common.Projector = False,
-) -> int:
+) -> None:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""
     from podwatch import scenarios
 
@@ -68,7 +69,7 @@ def demo(
     if list_:
         for name in scenarios.names():
             echo(f"{name:22} {scenarios.scenario(name).title}")
-        return 0
+        return
     from podwatch.app.replay import replay as play
 
-    return play(recording, speed=speed, output=output, projector=projector)
+    play(recording, speed=speed, output=output, projector=projector)

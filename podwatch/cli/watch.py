@@ -51,14 +51,14 @@ def ns(
     projector: common.Projector = False,
     snapshot: Snapshot = None,
     size: common.Size = common.SIZE,
-) -> int:
+) -> None:
     """Watch the Pods of namespaces and explain what happens to them."""
     given = dict(locals())
     for namespace in namespaces or ():
         common.check_name("namespace", namespace)
     if namespaces and all_namespaces:
         raise BadParameter("name namespaces or use -A, not both")
-    return _watch(given | {"namespaces": tuple(namespaces or ())})
+    _watch(given | {"namespaces": tuple(namespaces or ())})
 
 
 def pod(
@@ -78,7 +78,7 @@ def pod(
     projector: common.Projector = False,
     snapshot: Snapshot = None,
     size: common.Size = common.SIZE,
-) -> int:
+) -> None:
     """Watch one Pod and explain what happens to it."""
     given = dict(locals())
     del given["namespace"]
@@ -88,10 +88,10 @@ def pod(
     common.check_name("Pod", name)
     if namespace:
         common.check_name("namespace", namespace)
-    return _watch(given | {"name": name, "namespaces": (namespace,) if namespace else ()})
+    _watch(given | {"name": name, "namespaces": (namespace,) if namespace else ()})
 
 
-def _watch(given: dict[str, Any]) -> int:
+def _watch(given: dict[str, Any]) -> None:
     """Run a live watch; what is given are the fields of `podwatch.app.watch.Watch`."""
     common.check_redaction(given["record"], redact_messages=given["redact_messages"])
     if given["snapshot"] is not None:
@@ -99,4 +99,4 @@ def _watch(given: dict[str, Any]) -> int:
     size = common.dimensions(given["size"])
     from podwatch.app.watch import Watch, watch
 
-    return watch(Watch(**given | {"size": size}))
+    watch(Watch(**given | {"size": size}))

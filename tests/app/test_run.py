@@ -11,6 +11,7 @@ from podwatch.app.feeds import ATTENTIVE, Inbox, LiveFeed, Message, ReplayFeed, 
 from podwatch.app.run import EndOfStream, Feed, run
 from podwatch.core.board import Update
 from podwatch.core.concepts import Catalog
+from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
 from podwatch.core.timeline import PodVersion
@@ -109,14 +110,14 @@ def _then(items: Sequence[RecordedItem], failure: PodwatchError | None) -> Itera
         raise failure
 
 
-def play(feed: Feed, renderer: Recorded, **more: Any) -> ExitCode:
+def play(feed: Feed, renderer: Recorded, **more: Any) -> Verdict | None:
     return run(feed, Session(Catalog(())), renderer, **more)
 
 
 def shown(feed: Feed, *, frame: float | None = None, **more: Any) -> Recorded:
     """What a renderer was asked by a run that ends well."""
     renderer = Recorded(frame)
-    assert play(feed, renderer, **more) is ExitCode.MET
+    assert play(feed, renderer, **more) is None
     return renderer
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import IO
 
 from rich.console import Console
 from rich.segment import Segment, Segments
@@ -33,6 +34,22 @@ def kind_of_snapshot(path: Path) -> str:
     return kind
 
 
+def console_of_pictures(file: IO[str], width: int, height: int, *, record: bool = False) -> Console:
+    """A console that draws in the same way whatever the terminal and the environment are."""
+    return Console(
+        file=file,
+        width=width,
+        height=height,
+        record=record,
+        force_terminal=True,
+        color_system="truecolor",
+        no_color=False,
+        legacy_windows=False,
+        highlight=False,
+        _environ={},
+    )
+
+
 def snapshot(
     board: Board,
     path: Path,
@@ -45,16 +62,7 @@ def snapshot(
 ) -> None:
     """Write a snapshot of the board: .svg, .html or .txt. The same board gives the same bytes."""
     kind = kind_of_snapshot(path)
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        height=height,
-        record=True,
-        force_terminal=True,
-        color_system="truecolor",
-        no_color=False,
-        legacy_windows=False,
-    )
+    console = console_of_pictures(io.StringIO(), width, height, record=True)
     frame = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
     console.print(Segments(_segments(frame, console, kind == ".svg")), end="")
     if kind == ".svg":
