@@ -61,7 +61,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     Without arguments: as it is before anything came.
 
     `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
-    are gone or replaced. `healths` counts the Pods that are there by how they stand, and
+    are gone or replaced. `counts` is of the Pods that are there, by how they stand, and
     `longest_name` and `longest_namespace` are in characters: nothing has to look at every row.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
@@ -71,7 +71,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     t: float = 0.0
     rows: tuple[Row, ...] = ()
     leaving: tuple[Row, ...] = ()
-    healths: dict[Health, int] = msgspec.field(default_factory=dict)
+    counts: Counter[Health] = msgspec.field(default_factory=Counter)
     longest_name: int = 0
     longest_namespace: int = 0
     timeline: tuple[Explained | Gap, ...] = ()
@@ -98,10 +98,6 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def wait(self, row: Row) -> Wait | None:
         """What a Pod waits for now, and from whom; made when asked, as few rows are visible."""
         return waiting_for(row.pod, row.events, self.now) if self.now and not row.gone else None
-
-    def counts(self) -> Counter[Health]:
-        """How many Pods are ready, waiting, in trouble, ended, being deleted."""
-        return Counter(self.healths)
 
     def timeline_of(self, ref: Ref) -> tuple[Explained, ...]:
         """What happened to one Pod and was said about it."""

@@ -7,7 +7,6 @@ STATUS mixes phases with the reasons of Pods and containers, so nothing is deriv
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -63,7 +62,7 @@ def columns(pod: Pod, *, before_1_35: bool = False) -> Columns:
     text = status.reason or status.phase
     for condition in status.conditions:
         if condition.type == "PodScheduled" and condition.reason == "SchedulingGated":
-            text = "SchedulingGated"
+            text = condition.reason
 
     counted, held_up = _init(pod, sidecars)
     text = held_up or text
@@ -81,8 +80,10 @@ def columns(pod: Pod, *, before_1_35: bool = False) -> Columns:
         elif not status.is_over:
             text = "Terminating"
     total = len(pod.spec.containers) + len(sidecars)
-    restarts, last_restart = _restarts(counted)
-    return Columns(ready, total, text, restarts, last_restart)
+    restarts = sum([one.restart_count for one in counted])
+    ends = [one.last_state.terminated for one in counted]
+    known = [ended.finished_at for ended in ends if ended is not None and ended.finished_at]
+    return Columns(ready, total, text, restarts, max(known, default=None))
 
 
 def restarts_text(columns: Columns, now: datetime | None) -> str:
@@ -159,16 +160,3 @@ def _is_ready(pod: Pod) -> bool:
 
 def _code(signal: int, exit_code: int) -> str:
     return f"Signal:{signal}" if signal else f"ExitCode:{exit_code}"
-
-
-def _restarts(statuses: Iterable[ContainerStatus]) -> tuple[int, datetime | None]:
-    """How many restarts they had, and when the latest of the previous runs ended."""
-    restarts, last = 0, None
-    for one in statuses:
-        restarts += one.restart_count
-        ended = one.last_state.terminated
-        if ended is None or ended.finished_at is None:
-            continue
-        if last is None or ended.finished_at > last:
-            last = ended.finished_at
-    return restarts, last

@@ -107,7 +107,7 @@ class Session:
             t=store.t,
             rows=pods.in_order,
             leaving=tuple(pods.leaving.values()),
-            healths=dict(pods.healths),
+            counts=pods.healths.copy(),
             longest_name=pods.longest_name,
             longest_namespace=pods.longest_namespace,
             timeline=tuple(self._timeline),

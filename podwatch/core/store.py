@@ -36,12 +36,13 @@ class Store:
     `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
     `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
     that were there when the watch began; owners and Nodes that are deleted, only where
-    `keeps_deleted`. `awaited` names Pods that are watched and not there.
+    `keeps_deleted`. `selects`: only some Pods are watched. `awaited`: what is watched, not there.
     """
 
     def __init__(self, *, keeps_events: bool = False, keeps_deleted: bool = False) -> None:
         self.opened: Opened | None = None
         self.before_1_35 = False
+        self.selects = False
         self.t = 0.0
         self.at: datetime | None = None
         self._at_t = 0.0
@@ -75,6 +76,7 @@ class Store:
             case Opened():
                 self.opened = item
                 self.before_1_35 = is_before_1_35(item.server_version)
+                self.selects = any(one.kind == "Pod" and one.selective for one in item.scopes)
             case Synced():
                 self._skew = item.clock_skew
                 if item.scope in self.synced:
@@ -140,13 +142,6 @@ class Store:
             scope in self.synced for scope in self.opened.scopes if scope.kind == "Pod"
         )
 
-    @property
-    def selects(self) -> bool:
-        """Whether only some Pods are watched."""
-        return self.opened is not None and any(
-            scope.kind == "Pod" and scope.selective for scope in self.opened.scopes
-        )
-
     def clock(self, t: float) -> tuple[datetime, datetime] | None:
         """The stream's time `t` by our clock and by the cluster's; None before the first item."""
         if self.at is None:
@@ -183,16 +178,11 @@ class Store:
             return
         at, t, scopes = clock[0], self.t, self.scopes
         yield replace(self.opened, at=at, t=t, scopes=scopes)
-        for cluster, known in (
-            *pods,
-            *((key[0], owner) for key, owner in self.owners.items()),
-            *((key[0], node) for key, node in self.nodes.items()),
-        ):
-            kind, meta = type(known).__name__, known.metadata
+        others = (*self.owners.items(), *self.nodes.items())
+        for cluster, known in (*pods, *((key[0], known) for key, known in others)):
+            of, meta = (cluster, type(known).__name__), known.metadata
             for scope in scopes:
-                if (scope.cluster, scope.kind) == (cluster, kind) and (
-                    scope.covers(meta.namespace, meta.name)
-                ):
+                if (scope.cluster, scope.kind) == of and scope.covers(meta.namespace, meta.name):
                     yield Observed(
                         at=at, t=t, scope=scope, type="ADDED", object=known, initial=True
                     )

@@ -80,24 +80,24 @@ absent and False for such a reason are one state.
 _NEVER_RAN = frozenset({"StartError", "ContainerCannotRun"})
 """Reasons of an end without a beginning: the runtime could not start the program."""
 
-_DISRUPTED = "DisruptionTarget"
 _BEFORE_CONTAINERS = frozenset({"PodReadyToStartContainers", "AllContainersRestarting"})
 """Conditions that, once True, are why containers start or restart."""
-_AT_DELETION, _AT_INIT, _AT_THE_END = 1, 10, 200
 _PLACES = {
-    _DISRUPTED: _AT_DELETION - 1,
-    "PodScheduled": _AT_DELETION + 1,
-    "Initialized": _AT_INIT + 1,
-    "ContainersReady": _AT_INIT + 4,
-    "Ready": _AT_THE_END - 1,
+    "DisruptionTarget": 0,
+    "PodScheduled": 2,
+    "Initialized": 11,
+    "ContainersReady": 14,
+    "Ready": 199,
 }
 """The causal order within one version: the disruption, the deletion, scheduling, the sandbox, init
 containers, containers, readiness with its gates, other conditions, and the phase at last."""
 _RANKS = {
-    Facet.INIT_CONTAINER: _AT_INIT,
-    Facet.SIDECAR: _AT_INIT,
-    Facet.CONTAINER: _AT_INIT + 2,
-    Facet.EPHEMERAL_CONTAINER: _AT_INIT + 3,
+    Facet.DELETION: 1,
+    Facet.INIT_CONTAINER: 10,
+    Facet.SIDECAR: 10,
+    Facet.CONTAINER: 12,
+    Facet.EPHEMERAL_CONTAINER: 13,
+    Facet.PHASE: 201,
 }
 _NOTHING = PodStatus()
 
@@ -125,7 +125,7 @@ def transitions(
         return []
     steps: list[_Step] = []
     if requested is not None:
-        steps.append((_AT_DELETION, Facet.DELETION, "", *requested, False))
+        steps.append((_RANKS[Facet.DELETION], Facet.DELETION, "", *requested, False))
     if old.conditions != new.conditions:
         steps += _condition_steps(old, after)
     known = {
@@ -133,13 +133,11 @@ def transitions(
         for facet, status in (containers(before) if before is not None else ())
     }
     for facet, status in containers(after):
-        place = (_RANKS[facet], status.name)
-        if (was := known.get(place)) != status:
-            steps += [
-                (place[0], facet, status.name, *step) for step in _container_path(was, status)
-            ]
+        rank, name = _RANKS[facet], status.name
+        if (was := known.get((rank, name))) != status:
+            steps += [(rank, facet, name, *step) for step in _container_path(was, status)]
     if (old.phase or "Pending", old.reason) != (new.phase or "Pending", new.reason):
-        steps.append((_AT_THE_END + 1, Facet.PHASE, "", _phase(old), _phase(new), False))
+        steps.append((_RANKS[Facet.PHASE], Facet.PHASE, "", _phase(old), _phase(new), False))
     if len(steps) > 1:
         steps.sort(key=itemgetter(0))
     ref = ref or Ref.of(after)
@@ -163,12 +161,12 @@ def _condition_steps(old: PodStatus, after: Pod) -> Iterator[_Step]:
         unseen = _unseen_between(one, other)
         if unseen is None and _told(one) == _told(other):
             continue
-        rank, state = _place(type_, other, after), _condition_state(one)
+        rank = _place(type_, other, after)
+        state = condition_state(one) if one is not None else None
         if unseen is not None:
             yield rank, Facet.CONDITION, type_, state, unseen, True
-            state = unseen
-        proved = unseen is not None
-        yield rank, Facet.CONDITION, type_, state, _condition_state(other), proved
+        target = condition_state(other) if other is not None else None
+        yield rank, Facet.CONDITION, type_, unseen or state, target, unseen is not None
 
 
 def _place(type_: str, condition: PodCondition | None, after: Pod) -> int:
@@ -180,7 +178,7 @@ def _place(type_: str, condition: PodCondition | None, after: Pod) -> int:
     for number, gate in enumerate(after.spec.readiness_gates):
         if gate.condition_type == type_:
             return min(_PLACES["ContainersReady"] + 1 + number, _PLACES["Ready"] - 1)
-    return _AT_THE_END
+    return _PLACES["Ready"] + 1
 
 
 def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
@@ -200,10 +198,6 @@ def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
 
 
 # ── parts ──
-
-
-def _condition_state(condition: PodCondition | None) -> State | None:
-    return condition_state(condition) if condition is not None else None
 
 
 def _unseen_between(was: PodCondition | None, now: PodCondition | None) -> State | None:
@@ -252,11 +246,6 @@ def _phase(status: PodStatus) -> State:
     return State(status.phase or "Pending", status.reason, status.message)
 
 
-def _had_ended(status: ContainerStatus | None, last: Terminated) -> bool:
-    """Whether this end of a run was known before."""
-    return status is not None and status.last_state.terminated == last
-
-
 def _same(one: State, other: State) -> bool:
     if one.value != other.value or one.exit_code != other.exit_code:
         return False
@@ -275,9 +264,8 @@ def _container_path(
     `lastState` proves how the previous run ended, and that there was one.
     """
     current = container_state(before)
-    known_runs = {current.run}
-    if before is not None and before.last_state.terminated is not None:
-        known_runs.add(before.last_state.terminated.container_id)
+    previous = before.last_state.terminated if before is not None else None
+    known_runs = {current.run, previous.container_id if previous is not None else current.run}
     target = container_state(after)
 
     path: list[tuple[State, bool]] = []
@@ -288,7 +276,7 @@ def _container_path(
         # That run is over: how it ended is known if lastState is about it.
         if ended is not None and ended.run == current.run:
             path.append((ended, True))
-        elif last is not None and not last.container_id and not _had_ended(before, last):
+        elif last is not None and not last.container_id and last != previous:
             path.append((ended_state(last, current.run), True))  # ContainerStatusUnknown has no ID
         else:
             path.append((State("terminated", run=current.run), True))

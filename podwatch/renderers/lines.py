@@ -203,7 +203,7 @@ def _in(scope: Scope) -> str:
 
 def summary(board: Board) -> str:
     """What is said at the end of a watch that a person ended."""
-    counts = board.counts()
+    counts = board.counts
     pods = sum(counts.values())
     how = ", ".join(
         f"{counts[health]} {words}" for health, words in HEALTH_WORDS.items() if counts[health]

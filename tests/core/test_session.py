@@ -847,7 +847,7 @@ def test_any_items_in_any_order_leave_a_board(items: Iterable[Observed]) -> None
         board = session.board
         assert [row.ref for row in board.rows] == sorted(row.ref for row in board.rows)
         assert board.dropped == 0
-    assert sum(session.board.counts().values()) == len(names(session.board))
+    assert sum(session.board.counts.values()) == len(names(session.board))
 
 
 @given(lives())
@@ -861,7 +861,7 @@ def test_a_life_that_is_listed_again_brings_no_history(versions: Sequence[Pod]) 
 def test_a_waiting_pod_and_one_in_trouble_are_counted_apart() -> None:
     crashing = pod(status(waiting("CrashLoopBackOff"), "A"), name="bad", phase="Running")
     session = watching(added(NEW), added(crashing), added(up("good")))
-    assert session.board.counts() == {"waiting": 1, "trouble": 1, "ready": 1}
+    assert session.board.counts == {"waiting": 1, "trouble": 1, "ready": 1}
 
 
 def test_a_repeated_event_does_not_take_the_card_from_what_is_new() -> None:
@@ -882,12 +882,12 @@ def test_the_counts_are_those_of_the_rows_at_every_moment(name: str) -> None:
     for item in read(scenario(name).recording):
         watched.feed(item)
         board = watched.board
-        assert board.counts() == Counter(_health(row) for row in board.rows if not row.gone)
+        assert board.counts == Counter(_health(row) for row in board.rows if not row.gone)
     later = board.t + 2 * REMEMBER_GONE  # what is gone is forgotten by then
     watched.feed(connected(later, "live"))
     board = watched.board
     assert not any(row.gone for row in board.rows)
-    assert board.counts() == Counter(_health(row) for row in board.rows)
+    assert board.counts == Counter(_health(row) for row in board.rows)
 
 
 def test_a_container_that_waits_for_its_next_start_is_trouble_whatever_it_ended_with() -> None:

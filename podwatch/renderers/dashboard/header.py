@@ -41,7 +41,7 @@ _HEADERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1))
 
 def _counts(board: Board, pen: Layout) -> tuple[Line, Line]:
     """How the Pods stand, in words and in symbols only (the rows' own)."""
-    counts = board.counts()
+    counts = board.counts
     total = sum(counts.values())
     pods = f"   {counted(total, 'Pod')}"
     words: Line = [(pods + ":", "")] if total else []

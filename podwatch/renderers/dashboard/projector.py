@@ -138,7 +138,7 @@ def _word(state: State) -> str:
 
 
 def _nothing_yet(board: Board, width: int, height: int, pen: Layout) -> list[Line]:
-    counts = board.counts()
+    counts = board.counts
     blank: list[Line] = [[]]
     airy = blank * (2 if height >= 20 else 1)
     title = counted(sum(counts.values()), "Pod") if board.synced else "podwatch"

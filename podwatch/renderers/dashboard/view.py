@@ -90,7 +90,7 @@ def view(
     there = sum(not row.gone for row in rows) if look.typing else len(rows)
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
-    lines.append(footer(look, there, sum(board.counts().values()), width, pen))
+    lines.append(footer(look, there, sum(board.counts.values()), width, pen))
     return Frame(tuple(lines[:height]), first, page, lines_scroll)
 
 
