@@ -31,8 +31,7 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, NoReturn]:
                 code = command(*args, **kwargs)
                 sys.stdout.flush()
             finally:
-                # Only the way out is left, and nobody shall interrupt that: it removes files with
-                # keys.
+                # Only the way out is left; nobody shall interrupt it: it removes files with keys.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
         except PodwatchError as error:
             complain(error.message, error.hint)
