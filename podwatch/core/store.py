@@ -12,9 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from podwatch.core.columns import is_before_1_35
-from podwatch.core.kube import KubeObject, Node, Pod, PodEvent, ReplicaSet, Workload
-from podwatch.core.kube.kinds import KINDS
-from podwatch.core.kube.owner import Owner
+from podwatch.core.kube import KINDS, KubeObject, Node, Owner, Pod, PodEvent, ReplicaSet, Workload
 from podwatch.core.stream import (
     Connection,
     ConnectionState,

@@ -10,8 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from podwatch.core.kube import KubeObject, Pod
-from podwatch.core.kube.meta import Time
+from podwatch.core.kube import KubeObject, Pod, Time
 
 FORMAT = 1
 """The version of the recording format."""

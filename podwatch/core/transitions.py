@@ -27,8 +27,7 @@ from operator import itemgetter
 
 import msgspec
 
-from podwatch.core.kube import ContainerStatus, Pod, PodCondition, Terminated
-from podwatch.core.kube.pod_status import PodStatus
+from podwatch.core.kube import ContainerStatus, Pod, PodCondition, PodStatus, Terminated
 from podwatch.core.states import (
     NOT_STARTED,
     Deletion,

@@ -17,9 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from podwatch.core.kube import KINDS, KubeObject, Pod
-from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Base
+from podwatch.core.kube import KINDS, Base, KubeObject, Pod, Undecodable, decoder
 from podwatch.errors import ExitCode, PodwatchError, in_words
 
 LIMIT = 256 << 20

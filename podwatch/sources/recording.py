@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Literal, Self
 
 import msgspec
 
-from podwatch.core.kube.decode import Undecodable, decoder
+from podwatch.core.kube import Undecodable, decoder
 from podwatch.core.stream import FORMAT, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.errors import ExitCode, PodwatchError, cant_write, in_words
 

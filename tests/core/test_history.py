@@ -96,3 +96,20 @@ def test_the_opening_makes_another_session_know_the_same_pods() -> None:
     assert other.store.complete
     assert other.board.now == session.board.now
     assert Session(catalog()).opening() == []
+
+
+def test_nothing_that_a_fork_is_fed_changes_what_its_session_knows() -> None:
+    items = list(read(scenario("tour").recording))
+    session = Session(catalog(), forgets=False)
+    for item in items[: len(items) // 2]:
+        session.feed(item)
+
+    def known() -> str:
+        parts = (session, session.store, session.pods, session.events)
+        return repr([vars(part) for part in parts])
+
+    before, fork = known(), session.fork()
+    for item in items[len(items) // 2 :]:
+        fork.feed(item)
+    assert known() == before
+    assert fork.board != session.board

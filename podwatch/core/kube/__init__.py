@@ -5,9 +5,10 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 `podwatch.core.transitions` and `podwatch.core.concepts`. Field names are the API's, in snake case.
 """
 
+from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import ObjectReference, PodEvent
 from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject, Workload
-from podwatch.core.kube.meta import Condition, ObjectMeta, OwnerReference
+from podwatch.core.kube.meta import Base, Condition, ObjectMeta, OwnerReference, Time
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, Owner, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod
@@ -16,34 +17,8 @@ from podwatch.core.kube.pod_status import (
     ContainerState,
     ContainerStatus,
     PodCondition,
+    PodStatus,
+    Running,
     Terminated,
     Waiting,
 )
-
-__all__ = [
-    "KINDS",
-    "OWNER_KINDS",
-    "WORKLOAD_KINDS",
-    "Condition",
-    "Container",
-    "ContainerState",
-    "ContainerStatus",
-    "DaemonSet",
-    "Deployment",
-    "Job",
-    "Kind",
-    "KubeObject",
-    "Node",
-    "ObjectMeta",
-    "ObjectReference",
-    "Owner",
-    "OwnerReference",
-    "Pod",
-    "PodCondition",
-    "PodEvent",
-    "ReplicaSet",
-    "StatefulSet",
-    "Terminated",
-    "Waiting",
-    "Workload",
-]

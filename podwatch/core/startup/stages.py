@@ -10,8 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from podwatch.core.kube import Pod, Terminated
-from podwatch.core.kube.pod_status import Running
+from podwatch.core.kube import Pod, Running, Terminated
 from podwatch.core.startup.instants import Instant, Sightings, earliest
 
 

@@ -11,8 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Base
+from podwatch.core.kube import Base, Undecodable, decoder
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.cluster.client import ConfigException, Configuration, short
 from podwatch.sources.cluster.kubeconfig import private_file

@@ -7,9 +7,7 @@ missing where one does not come. What is followed is a matter of `podwatch.sourc
 from dataclasses import dataclass
 from datetime import datetime
 
-from podwatch.core.kube import OWNER_KINDS, Owner, Pod, PodEvent
-from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Base
+from podwatch.core.kube import OWNER_KINDS, Base, Owner, Pod, PodEvent, Undecodable, decoder
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 
 import urllib3
 
-from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Base
+from podwatch.core.kube import Base, Undecodable, decoder
 from podwatch.sources.api import ApiError, Stopped, Unreachable
 from podwatch.sources.cluster import Patience
 from podwatch.sources.cluster.client import ApiClient, ApiException, Configuration, short

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import urllib3
 
-from podwatch.core.kube.decode import Undecodable
+from podwatch.core.kube import Undecodable
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import PAGE, ApiError, Malformed, Page, Unreachable, WatchEvent

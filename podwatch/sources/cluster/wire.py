@@ -11,9 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from podwatch.core.kube import KINDS, KubeObject
-from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Base, ObjectMeta
+from podwatch.core.kube import KINDS, Base, KubeObject, ObjectMeta, Undecodable, decoder
 from podwatch.core.kube.shared import share
 from podwatch.sources.api import Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.requests import refusal
