@@ -92,8 +92,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def row(self, ref: Ref) -> Row | None:
         """The row of a Pod; None if there is none of its key."""
         at = bisect_left(self.rows, ref, key=by_name)
-        found = self.rows[at] if at < len(self.rows) else None
-        return found if found is not None and found.ref.key == ref.key else None
+        return next((row for row in self.rows[at : at + 1] if row.ref.key == ref.key), None)
 
     def wait(self, row: Row) -> Wait | None:
         """What a Pod waits for now, and from whom; made when asked, as few rows are visible."""

@@ -88,17 +88,18 @@ def _troubles(pod: Pod, status: ContainerStatus) -> Iterator[PodState]:
         yield PodState.BACK_OFF
 
 
-def continued(known: Lifeline, pod: Pod, t: float, told: Iterable[Transition] = ()) -> Lifeline:
-    """The lifeline after a new version; with what its containers were in without being seen so."""
+def continued(
+    known: Lifeline, pod: Pod, t: float, told: Iterable[Transition] = (), gone: str = ""
+) -> Lifeline:
+    """The lifeline after a new version; with what its containers were in without being seen so.
+
+    `gone` as in a row: one that only left the selection keeps its last state.
+    """
     for transition in told:
         if transition.inferred and transition.facet is Facet.CONTAINER:
             known = _with(known, _passed(transition), t)
-    return _with(known, states_of(pod), t)
-
-
-def ended(known: Lifeline, how: str, t: float) -> Lifeline:
-    """The lifeline of a Pod that is no more; one that only left the selection keeps its last."""
-    return _with(known, (PodState.GONE,), t) if how == Existence.ABSENT else known
+    known = _with(known, states_of(pod), t)
+    return _with(known, (PodState.GONE,), t) if gone == Existence.ABSENT else known
 
 
 def _passed(transition: Transition) -> tuple[PodState, ...]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from podwatch.core.board import Row
 from podwatch.core.identity import existence, looks_new, needs_replacement, replacement
 from podwatch.core.kube import Pod
-from podwatch.core.lifeline import PodState, Span, continued, ended
+from podwatch.core.lifeline import PodState, Span, continued
 from podwatch.core.rows import RowTable, kin
 from podwatch.core.states import Existence
 from podwatch.core.store import Store
@@ -97,13 +97,11 @@ class PodTable(RowTable):
     def _changed(self, item: Observed, known: Row, version: PodVersion, now: float) -> Observation:
         pod, ref = version.pod, known.ref
         steps = transitions(known.pod, pod, item.at, item.t, inferred=item.initial, ref=ref)
-        lifeline = continued(known.lifeline, pod, item.t, steps)
-        gone, gone_t = known.gone, known.gone_t
+        gone, gone_t = "", 0.0
         if item.type == "DELETED":
             gone, gone_t = self._whereabouts(item.scope, ref), item.t
             before = Existence.MATCHING if gone != Existence.ABSENT else Existence.PRESENT
             steps.append(existence(ref, before, gone, item.at, item.t, inferred=item.initial))
-            lifeline = ended(lifeline, gone, item.t)
             self._gone.append((item.t, ref.key))
         # One that is ready or gone waits for nothing.
         waits = known.events and not gone and not pod.is_true("Ready")
@@ -112,7 +110,7 @@ class PodTable(RowTable):
                 known,
                 pod=pod,
                 changed_t=item.t if steps else known.changed_t,
-                lifeline=lifeline,
+                lifeline=continued(known.lifeline, pod, item.t, steps, gone),
                 gone=gone,
                 gone_t=gone_t,
                 events=known.events if waits else (),

@@ -35,12 +35,11 @@ class RowTable:
         self.rows: dict[Key, Row] = {}
         self.moved: OrderedDict[Key, float] = OrderedDict()
         self.leaving: dict[Key, Row] = {}
+        self.in_order: tuple[Row, ...] = ()
         self.healths: Counter[Health] = Counter()
+        self.name_lengths: Counter[int] = Counter()
+        self.namespaces: Counter[str] = Counter()
         self._unsettled: dict[Key, Ref] = {}
-        self._in_order: list[Row] = []
-        self._frozen: tuple[Row, ...] | None = ()
-        self._name_lengths: Counter[int] = Counter()
-        self._namespaces: Counter[str] = Counter()
         self._gone: deque[tuple[float, Key]] = deque()
         self._families: dict[tuple[str, ...], dict[Key, None]] = {}
         self._mirrors: dict[Key, Key] = {}
@@ -52,8 +51,8 @@ class RowTable:
         if about.uid or about.kind != "Pod":
             return self.rows.get(self.real((cluster, about.uid)))
         self.settle()
-        first = bisect_left(self._in_order, Ref(about.namespace, about.name, ""), key=by_name)
-        for row in islice(self._in_order, first, None):
+        first = bisect_left(self.in_order, Ref(about.namespace, about.name, ""), key=by_name)
+        for row in islice(self.in_order, first, None):
             if (row.ref.namespace, row.ref.name) != (about.namespace, about.name):
                 return None
             if not row.gone and row.ref.cluster == cluster:
@@ -96,7 +95,7 @@ class RowTable:
 
     def forget_gone(self, t: float) -> None:
         """Forget those that are gone for long, or too many."""
-        gone = self._gone
+        gone, before = self._gone, len(self.rows)
         while gone and (gone[0][0] < t - REMEMBER_GONE or len(gone) > GONE_LIMIT):
             gone_t, key = gone.popleft()
             row = self.rows.get(key)
@@ -104,11 +103,12 @@ class RowTable:
                 continue  # it came back into the selection
             del self.rows[key]
             self._unsettled[key] = row.ref
-            self.settle()  # nothing of it is kept, whether anybody asks or not
             self._leave_family(kin(row), key)
             mirror = (row.ref.cluster, row.pod.metadata.annotations.config_mirror)
             if self._mirrors.get(mirror) == key:  # not yet another Pod's
                 del self._mirrors[mirror]
+        if len(self.rows) < before:  # nothing of them is kept, whether anybody asks or not
+            self.settle()
 
     def present(self, scope: Scope) -> int:
         """How many Pods of a scope are there."""
@@ -131,40 +131,24 @@ class RowTable:
         """Bring order and counts up to date with the rows that changed since."""
         if not self._unsettled:
             return
+        rows = list(self.in_order)
         for key, ref in self._unsettled.items():
-            at = bisect_left(self._in_order, ref, key=by_name)
-            old = [row for row in self._in_order[at : at + 1] if row.ref == ref]
+            at = bisect_left(rows, ref, key=by_name)
+            old = [row for row in rows[at : at + 1] if row.ref == ref]
             new = [self.rows[key]] if key in self.rows else []
-            self._in_order[at : at + len(old)] = new
+            rows[at : at + len(old)] = new
             self.leaving.pop(key, None)
             for row, by in (*((row, -1) for row in old), *((row, 1) for row in new)):
-                self._name_lengths[len(ref.name)] += by
-                self._namespaces[ref.namespace] += by
+                self.name_lengths[len(ref.name)] += by
+                self.namespaces[ref.namespace] += by
                 if not row.gone:
                     self.healths[row.health] += by
             self.leaving.update((key, row) for row in new if row.gone or row.replaced_by)
         # What is counted no more is no key: the longest is looked for among the keys.
-        self._name_lengths, self._namespaces = +self._name_lengths, +self._namespaces
+        self.name_lengths, self.namespaces = +self.name_lengths, +self.namespaces
         self.healths = +self.healths
+        self.in_order = tuple(rows)
         self._unsettled.clear()
-        self._frozen = None
-
-    @property
-    def in_order(self) -> tuple[Row, ...]:
-        """The rows by name; the same rows are the same tuple."""
-        if self._frozen is None:
-            self._frozen = tuple(self._in_order)
-        return self._frozen
-
-    @property
-    def longest_name(self) -> int:
-        """In characters."""
-        return max(self._name_lengths, default=0)
-
-    @property
-    def longest_namespace(self) -> int:
-        """In characters."""
-        return max(map(len, self._namespaces), default=0)
 
 
 def kin(row: Row) -> tuple[str, ...] | None:

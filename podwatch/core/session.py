@@ -87,9 +87,12 @@ class Session:
 
     def wakes_at(self) -> float | None:
         """The next instant (stream time) at which something changes by itself or is told."""
-        instants = [self._board_changes_at()]
-        if self.judge is not None:
-            instants.append(self.judge.wakes_at())
+        second = float(int(self.store.t) + 1)
+        instants = [self.judge.wakes_at() if self.judge is not None else None]
+        if self.pods.rows:
+            instants += [second, next_stall(self.pods)]
+        elif (heard := self.store.heard) is not None:
+            instants.append(max(second, heard + SILENCE))
         return min((instant for instant in instants if instant is not None), default=None)
 
     @property
@@ -108,8 +111,8 @@ class Session:
             rows=pods.in_order,
             leaving=tuple(pods.leaving.values()),
             counts=pods.healths.copy(),
-            longest_name=pods.longest_name,
-            longest_namespace=pods.longest_namespace,
+            longest_name=max(pods.name_lengths, default=0),
+            longest_namespace=max(map(len, pods.namespaces), default=0),
             timeline=tuple(self._timeline),
             connections=dict(store.connections),
             silent=store.silent,
@@ -230,13 +233,6 @@ class Session:
         if judge is None:
             return Update(entries, None, t, self.freeze)
         return Update(entries, judge.verdict, t, self.freeze, judge.pending)
-
-    def _board_changes_at(self) -> float | None:
-        second = float(int(self.store.t) + 1)
-        if self.pods.rows:
-            return min(second, next_stall(self.pods) or second)
-        heard = self.store.heard
-        return max(second, heard + SILENCE) if heard is not None else None
 
 
 def _another(part: T) -> T:

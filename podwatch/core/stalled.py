@@ -17,7 +17,7 @@ STILL = 10.0
 
 def next_stall(pods: PodTable) -> float | None:
     """When the next Pod may have to be told of."""
-    return next((moved_t + STILL for moved_t in pods.moved.values()), None)
+    return next(iter(pods.moved.values())) + STILL if pods.moved else None
 
 
 def stalled(pods: PodTable, store: Store, t: float) -> Iterator[Stalled]:

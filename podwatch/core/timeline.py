@@ -34,12 +34,10 @@ EXISTENCE_WORDS: dict[str, str] = {
     Existence.MATCHING: "now matches",
     Existence.NOT_MATCHING: "no longer matches",
     Existence.LOST_SIGHT: "out of sight",
-}
-"""What became of a Pod, in words."""
-_DELETION: dict[str, str] = {
     Deletion.REQUESTED: "deletion requested",
     Deletion.SHORTENED: "grace period shortened",
 }
+"""What became of a Pod, in words."""
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -82,10 +80,8 @@ class ExplainedTransition(_Told, frozen=True, kw_only=True):
         match transition.facet:
             case Facet.EXISTENCE if after.value == Existence.REPLACED:
                 return f"replaced by {transition.subject}"
-            case Facet.EXISTENCE:
+            case Facet.EXISTENCE | Facet.DELETION:
                 return EXISTENCE_WORDS.get(after.value, after.value)
-            case Facet.DELETION:
-                return _DELETION.get(after.value, after.value)
         if before is None:
             return after.value
         if before.value == after.value:

@@ -1,10 +1,12 @@
 """The typed Pod, and what is asked of it most. Source of the names: core/v1 `Pod`."""
 
-from collections.abc import Iterator
+from typing import TypeVar
 
 from podwatch.core.kube.meta import Base, ObjectMeta
 from podwatch.core.kube.pod_spec import Container, PodSpec
 from podwatch.core.kube.pod_status import ContainerStatus, PodCondition, PodStatus
+
+_Part = TypeVar("_Part", Container, ContainerStatus)
 
 
 class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
@@ -34,11 +36,11 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
 
     def spec_of(self, name: str) -> Container | None:
         """What is wanted of the container of that name, of whatever sort it is."""
-        return next((one for one in self.all_containers() if one.name == name), None)
+        return _named(self.all_containers(), name)
 
     def status_of(self, name: str) -> ContainerStatus | None:
         """What the kubelet says of the container of that name, of whatever sort it is."""
-        return next((one for one in self.all_statuses() if one.name == name), None)
+        return _named(self.all_statuses(), name)
 
     @property
     def event_uids(self) -> tuple[str, ...]:
@@ -49,14 +51,23 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
         """The names of the init containers that keep running (restartPolicy Always)."""
         return frozenset(c.name for c in self.spec.init_containers if c.restart_policy == "Always")
 
-    def all_containers(self) -> Iterator[Container]:
+    def all_containers(self) -> tuple[Container, ...]:
         """Init containers, containers, ephemeral containers, in the spec's order."""
-        yield from self.spec.init_containers
-        yield from self.spec.containers
-        yield from self.spec.ephemeral_containers
+        spec = self.spec
+        return (*spec.init_containers, *spec.containers, *spec.ephemeral_containers)
 
-    def all_statuses(self) -> Iterator[ContainerStatus]:
+    def all_statuses(self) -> tuple[ContainerStatus, ...]:
         """The statuses of init containers, containers and ephemeral containers."""
-        yield from self.status.init_container_statuses
-        yield from self.status.container_statuses
-        yield from self.status.ephemeral_container_statuses
+        of = self.status
+        return (
+            *of.init_container_statuses,
+            *of.container_statuses,
+            *of.ephemeral_container_statuses,
+        )
+
+
+def _named(parts: tuple[_Part, ...], name: str) -> _Part | None:
+    for part in parts:
+        if part.name == name:
+            return part
+    return None

@@ -92,7 +92,7 @@ def owner_symptoms(
 
 
 def _deletion(pod: Pod, deadline: datetime, now: datetime | None) -> Symptom:
-    statuses = list(pod.all_statuses())
+    statuses = pod.all_statuses()
     on_node = bool(pod.spec.node_name)
     facts: Facts = {
         "deletion.mirror": bool(pod.metadata.annotations.config_mirror),
@@ -159,7 +159,7 @@ def _sandbox(pod: Pod, events: list[PodEvent]) -> Symptom:
     sandbox = pod.condition("PodReadyToStartContainers")
     first = next((status.name for status in pod.all_statuses()), "")
     if not first and pod.spec.containers:
-        first = next(pod.all_containers()).name
+        first = pod.all_containers()[0].name
     facts: Facts = {
         "sandbox.begun": sandbox is not None
         or any(pod.all_statuses())
