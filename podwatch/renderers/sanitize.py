@@ -7,13 +7,14 @@ quote anything that a container printed. Not responsible for length and layout.
 import re
 import unicodedata
 
-_PLAIN = re.compile(r"[^ -~]")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"})
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\u2800")
 """Letters and marks by category, blank on the screen: two names could look the same."""
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"(?<={_MARK}{_MARK}){_MARK}+")
 """More marks on one letter than any language writes: they would cover the lines around."""
+_ODD = re.compile(f"[{''.join(_INVISIBLE)}{_MARK[1:-1]}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What Python calls printable, and yet may hide or cover something."""
 
 
 class _Table(dict[int, str]):
@@ -36,7 +37,7 @@ def visible(text: str, *, one_line: bool = True) -> str:
     separators and lone surrogates become symbols or escapes such as `\\u202e`. A line break
     becomes `⏎`, unless `one_line` is false.
     """
-    if _PLAIN.search(text) is None:
+    if text.isprintable() and (text.isascii() or _ODD.search(text) is None):
         return text
     if one_line:
         made = text.translate(_TABLE)
