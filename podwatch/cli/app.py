@@ -77,8 +77,10 @@ def run() -> None:
     """Run the program to its end."""
     _open_missing_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail.
-        sys.stdout.reconfigure(errors="replace")
+        # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail. And
+        # PYTHONUNBUFFERED, usual in containers, would make every line a system call; what has
+        # to be seen at once is flushed anyway.
+        sys.stdout.reconfigure(errors="replace", write_through=False)
     # Completion is the shell's for one word: as a plugin it would take the place of kubectl's own.
     completes = {"--install-completion", "--show-completion"} & set(sys.argv)
     ended_with: list[int] = []
