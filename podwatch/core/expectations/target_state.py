@@ -122,18 +122,18 @@ class View:
     @cached_property
     def generation(self) -> list[TrackedPod]:
         """The Pods that are there, not being deleted, of the current generation."""
-        there = {
-            tracked.pod.metadata.uid: tracked
+        there = [
+            tracked
             for tracked in self.state.pods.values()
             if not tracked.gone and tracked.pod.metadata.deletion_timestamp is None
-        }
+        ]
         if self.target.kind == "Pod":
-            return list(there.values()) if self.target.selector else list(there.values())[-1:]
+            return there if self.target.selector else there[-1:]
         if self.owner is None:
             return []
-        pods = [tracked.pod for tracked in there.values()]
-        own = rollout.pods_of(self.owner, pods, self.store.sets)
-        return [there[pod.metadata.uid] for pod in own]
+        own = rollout.pods_of(self.owner, [tracked.pod for tracked in there], self.store.sets)
+        uids = {pod.metadata.uid for pod in own}
+        return [tracked for tracked in there if tracked.pod.metadata.uid in uids]
 
     @cached_property
     def pods(self) -> list[TrackedPod]:

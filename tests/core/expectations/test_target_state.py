@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
 from podwatch.core.kube import KubeObject, OwnerReference, Pod
+from podwatch.core.stream import Scope
 from tests import build as pods
-from tests.build import added, deleted, modified
+from tests.build import added, deleted, modified, opened, synced
 from tests.core.expectations.judging import (
     JOB,
     LABELLED,
@@ -40,6 +41,26 @@ def test_all_selected_pods_have_to_be_ready() -> None:
     items = [*begun(), added(idle, 1), added(other, 1), added(ready, 2)]
     assert judged(items, target=LABELLED) == LATE
     assert judged([*items, deleted(idle, 5)], target=LABELLED) == met(5)
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome"), [(True, Outcome.MET), (False, Outcome.TIMED_OUT)], ids=["both", "one"]
+)
+def test_pods_of_two_clusters_that_share_a_uid_are_all_judged(
+    first: bool, outcome: Outcome
+) -> None:
+    """A cluster that was restored from another one's etcd has the same uids."""
+    here, there = (Scope("Pod", "default", cluster=cluster) for cluster in "ab")
+    up = replace(pods.up("a"), metadata=replace(pods.up("a").metadata, labels={"app": "web"}))
+    not_up = replace(pods.pod(name="a", labels={"app": "web"}), metadata=up.metadata)
+    items = (
+        opened(here, there),
+        pods.listed(up if first else not_up, scope=here),
+        pods.listed(up, scope=there),
+        synced(0, here),
+        synced(0, there),
+    )
+    assert judged(items, target=LABELLED)[0] is outcome
 
 
 @pytest.mark.parametrize(
