@@ -1,5 +1,6 @@
 """What a verdict is shown with agrees with what the dashboard shows."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,9 @@ from podwatch.core.kube import Container
 from podwatch.core.session import Session
 from podwatch.core.startup import Waterfall
 from podwatch.core.stream import StreamItem
-from podwatch.renderers.verdict.evidence import Bar, Evidence, gathered, story
+from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, Moment, gathered, story
+from podwatch.renderers.verdict.json import line as verdict_line
+from podwatch.renderers.verdict.report import report
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
 from tests.build import ended, fed, feed, listed, opened, pod, status, synced
@@ -48,6 +51,17 @@ def start_of(name: str, pod_name: str, until: float = 1e9) -> tuple[Waterfall, t
 def test_the_status_of_a_story_is_the_one_of_the_servers_version(version: str, shown: str) -> None:
     (told,) = evidence(opened(version=version), listed(HALF_FAILED), synced()).stories
     assert told.status == shown
+
+
+def test_of_a_long_timeline_only_the_end_is_shown() -> None:
+    made = evidence(opened(), listed(HALF_FAILED), synced())
+    lines = tuple(Moment(n, "phase", f"line {n};") for n in range(MOMENTS + 5))
+    made = replace(made, stories=tuple(replace(one, timeline=lines) for one in made.stories))
+    text = report(made, 4)
+    assert "5 earlier lines are left out" in text
+    assert [f"line {n};" in text for n in (4, 5, MOMENTS + 4)] == [False, True, True]
+    (shown,) = json.loads(verdict_line(made, 4))["pods"]
+    assert [one["sentence"] for one in shown["timeline"]] == [one.sentence for one in lines[5:]]
 
 
 def test_a_verdict_after_the_last_day_of_the_calendar_has_no_date() -> None:
