@@ -23,11 +23,16 @@ _INDEX = (
 """The facts by which patterns are looked up: nearly every pattern names some of them."""
 
 
-Candidate = tuple[Concept, When]
-"""A pattern, with the concept that it is of."""
+class Candidate(NamedTuple):
+    """A pattern, with the concept that it is of."""
+
+    concept: Concept
+    when: When
+
+
 _Rest = tuple[Candidate, tuple[FactTest, ...]]
 """A pattern, and what it asks for beyond what the index knows."""
-_Matching = tuple[list[Candidate], tuple[tuple[Concept, str], ...]]
+_Matching = tuple[tuple[Candidate, ...], tuple[tuple[Concept, str], ...]]
 """The patterns that match, the most specific first, and the lessons that are demonstrated."""
 
 
@@ -48,12 +53,12 @@ class _Index:
     """The concepts' patterns, quickly found by the facts of _INDEX: `when` and `demonstrates`."""
 
     def __init__(self, concepts: Collection[Concept]) -> None:
-        self._when = _ranked((concept, when) for concept in concepts for when in concept.when)
+        self._when = _ranked(Candidate(one, when) for one in concepts for when in one.when)
         self._demonstrates = _ranked(
-            (concept, when) for concept in concepts for when in concept.demonstrates
+            Candidate(one, when) for one in concepts for when in one.demonstrates
         )
         rows = (*self._when, *self._demonstrates)
-        indexed = [test for _, when in rows for test in when.tests if _is_indexed(test)]
+        indexed = [test for row in rows for test in row.when.tests if _is_indexed(test)]
         self._named = [
             (name, {value for test in indexed if test.name == name for value in test.values})
             for name in _INDEX
@@ -83,9 +88,9 @@ class _Index:
         known = {name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None}
         when, demonstrates = (
             [
-                (row, tuple(filterfalse(_is_indexed, row[1].tests)))
+                (row, tuple(filterfalse(_is_indexed, row.when.tests)))
                 for row in rows
-                if all_hold(filter(_is_indexed, row[1].tests), known)
+                if all_hold(filter(_is_indexed, row.when.tests), known)
             ]
             for rows in (self._when, self._demonstrates)
         )
@@ -94,14 +99,14 @@ class _Index:
 
 
 def _ranked(rows: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(rows, key=lambda row: (-row[1].specificity, row[0].id))
+    return sorted(rows, key=lambda row: (-row.when.specificity, row.concept.id))
 
 
-def _holding(rows: list[_Rest], facts: Facts) -> list[Candidate]:
-    return [row for row, rest in rows if all_hold(rest, facts)]
+def _holding(rows: list[_Rest], facts: Facts) -> tuple[Candidate, ...]:
+    return tuple([row for row, rest in rows if all_hold(rest, facts)])
 
 
-def _lessons(rows: list[Candidate]) -> tuple[tuple[Concept, str], ...]:
+def _lessons(rows: Iterable[Candidate]) -> tuple[tuple[Concept, str], ...]:
     """The lessons that are demonstrated, with one sentence each."""
     lessons: dict[str, tuple[Concept, str]] = {}
     for concept, when in rows:
@@ -129,7 +134,7 @@ class Catalog:
         self._by_beginning = [pair for pair in self.entries if pair[1].term.endswith("*")]
         self._beginnings = tuple({entry.term.rstrip("*") for _, entry in self._by_beginning})
 
-    def candidates(self, facts: Facts) -> list[Candidate]:
+    def candidates(self, facts: Facts) -> tuple[Candidate, ...]:
         """Every pattern that matches, the most specific first."""
         return self._index.matching(facts)[0]
 
