@@ -201,6 +201,16 @@ def test_an_encoding_without_arrows_is_written_with_question_marks() -> None:
     assert "waiting ? running" in done.stdout
 
 
+def test_what_is_printed_is_buffered_even_if_python_is_told_not_to() -> None:
+    """Python drops what a full pipe does not take of an unbuffered piece."""
+    program = (
+        "import sys\nfrom podwatch.cli import main\nsys.argv = ['podwatch', '--version']\n"
+        "try: main()\nexcept SystemExit: print(type(sys.stdout.buffer).__name__)"
+    )
+    done = run_program(sys.executable, "-c", program, PYTHONUNBUFFERED="1")
+    assert done.stdout == f"podwatch {__version__}\nBufferedWriter\n"
+
+
 def test_the_demo_ends_with_exit_code_0_and_says_what_happened() -> None:
     done = called("demo")
     assert done.returncode == 0, done.stderr

@@ -77,10 +77,13 @@ def run() -> None:
     """Run the program to its end."""
     _open_missing_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail. And
-        # PYTHONUNBUFFERED, usual in containers, would make every line a system call; what has
-        # to be seen at once is flushed anyway.
-        sys.stdout.reconfigure(errors="replace", write_through=False)
+        if isinstance(sys.stdout.buffer, io.RawIOBase):
+            # PYTHONUNBUFFERED, usual in containers, would make every line a system call, and lose
+            # what a full pipe does not take of it; what has to be seen at once is flushed anyway.
+            encoding, number = sys.stdout.encoding, sys.stdout.fileno()
+            sys.stdout = open(number, "w", encoding=encoding, closefd=False)  # noqa: SIM115
+        # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail.
+        sys.stdout.reconfigure(errors="replace")
     # Completion is the shell's for one word: as a plugin it would take the place of kubectl's own.
     completes = {"--install-completion", "--show-completion"} & set(sys.argv)
     ended_with: list[int] = []
