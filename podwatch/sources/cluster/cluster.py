@@ -74,8 +74,8 @@ class Cluster:
         Waits for a thread that connects at this moment, until the connect time-out: one that is
         left inside of the client when the interpreter ends can abort the process.
         """
+        self._breaker.stop()  # first: what fails from now on is of our own making
         end_logins()
-        self._breaker.stop()
         self.requests.close()
         deadline = time.monotonic() + self.patience.connect + 1.0
         for thread in self._threads:

@@ -11,6 +11,7 @@ import pytest
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
+from podwatch.sources.cluster.login import end_logins
 from tests.cases import cases
 from tests.fake_api import FakeApi, event, kubeconfig, listing, pod, watching
 from tests.sources.cluster.follow import FAR, PODS, SOON, following, login, refused
@@ -98,7 +99,15 @@ def test_a_login_command_may_print_before_the_screen_is_taken_but_not_later(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_login_command_does_not_outlive_the_stop(tmp_path: Path) -> None:
+def test_a_login_command_does_not_outlive_the_stop_and_its_end_is_no_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended() -> None:
+        end_logins()
+        time.sleep(0.2)  # for whoever waits for it to go on
+
+    monkeypatch.setattr("podwatch.sources.cluster.cluster.end_logins", ended)
+    told: queue.SimpleQueue[object] = queue.SimpleQueue()
     running = tmp_path / "running"
     program = (
         "import json, os, pathlib, time\n"
@@ -110,13 +119,14 @@ def test_a_login_command_does_not_outlive_the_stop(tmp_path: Path) -> None:
     )
     with FakeApi(tokens={"another"}) as api:
         cluster = connect(kubeconfig(tmp_path, api.url, user=login(program)), None)
-        cluster.follow([PODS], queue.SimpleQueue[object]().put, Clock())
+        cluster.follow([PODS], told.put, Clock())
         deadline = time.monotonic() + SOON
         while not (running.exists() and running.read_text()):
             assert time.monotonic() < deadline
         cluster.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(int(running.read_text()), 0)
+    assert told.qsize() == 1  # that it lists
 
 
 def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
