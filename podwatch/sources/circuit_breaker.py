@@ -88,7 +88,7 @@ class CircuitBreaker:
     def pause(self, seconds: float) -> None:
         """Wait for so long; raises Stopped."""
         with self._changed:
-            if self._changed.wait_for(lambda: self.stopped, seconds):
+            if self._changed.wait_for(lambda: self.stopped, min(seconds, threading.TIMEOUT_MAX)):
                 raise Stopped
 
     def answered(self, who: Hashable, *, live: bool = False) -> None:

@@ -203,6 +203,13 @@ def test_stopping_ends_all_who_wait() -> None:
     assert passed == {"b": False, "c": False}
 
 
+def test_stopping_ends_a_pause_however_long_a_server_has_asked_for() -> None:
+    breaker = CircuitBreaker(lambda: 0.5, lambda: 0.0)
+    threading.Timer(0.05, breaker.stop).start()
+    with pytest.raises(Stopped):
+        breaker.pause(1e12)
+
+
 def test_who_was_told_why_waits_for_the_next_one_who_asks() -> None:
     """Told of a failure, then the server answers and is lost: others ask again meanwhile."""
     asked = []
