@@ -109,7 +109,7 @@ def _whole(path: Path) -> tuple[list[RecordedItem], PodwatchError | None]:
 
 
 def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:
-    """The colours in the words of the format, so that a player shows those of the snapshots."""
+    """The first line of the format; with the snapshots' colours, for the player to show them."""
     palette = [SNAPSHOT.ansi_colors[number].hex for number in range(16)]
     return {
         "version": 2,
