@@ -32,8 +32,15 @@ class Tracking:
         """Note what an item shows of the targets; whether it may change a verdict."""
         touched = self._note(entries)
         match item:
-            case Observed(object=Owner()):
-                return True
+            case Observed(object=Owner() as owner):
+                # To judge costs far more: the ReplicaSets of a namespace are all followed.
+                meta = owner.metadata
+                return any(
+                    state.target.kind != "Pod"
+                    and state.target.namespace == meta.namespace
+                    and meta.name.startswith(state.target.name)
+                    for state in self._targets
+                )
             case Synced():
                 self._look_at_nodes()
                 return True
