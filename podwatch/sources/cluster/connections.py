@@ -134,7 +134,7 @@ class Collecting(io.RawIOBase):
             self._sock.settimeout(0)
             while read < len(buffer) and (more := self._sock.recv_into(buffer[read:])):
                 read += more
-        except (BlockingIOError, ssl.SSLWantReadError):
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             pass
         except OSError as failure:
             self._failure = failure  # for the next one who asks
