@@ -48,7 +48,7 @@ class Log(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told about one Pod. JSON shows all of it: fields are added, never renamed."""
+    """What is told about one Pod. JSON has the same fields: they are added, never renamed."""
 
     namespace: str
     name: str
