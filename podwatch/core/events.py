@@ -89,6 +89,7 @@ class Events:
         early = [event for key in keys for event in self._early.pop(key, ())]
         if early:
             pods.tell(row, tuple(early))
+        keys.append((ref.cluster, ""))  # of the taint controller, which gives only a name
         return [item for key in keys for item in self._held.pop(key, {}).values()]
 
 

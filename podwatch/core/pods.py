@@ -109,6 +109,7 @@ class PodTable(RowTable):
             replace(
                 known,
                 pod=pod,
+                before_1_35=version.before_1_35,
                 changed_t=item.t if steps else known.changed_t,
                 lifeline=continued(known.lifeline, pod, item.t, steps, gone),
                 gone=gone,

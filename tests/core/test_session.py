@@ -495,6 +495,15 @@ class TestEventsOfASelection:
             "web event Scheduled",
         ]
 
+    def test_without_a_uid_wait_for_the_pod_of_that_name(self) -> None:
+        about = ObjectReference(kind="Pod", namespace="default", name="web")
+        session = watching(added(event("TaintManagerEviction", about)), scope=SELECTED)
+        assert told(session, added(pod(name="other"), scope=SELECTED)) == ["other present"]
+        assert told(session, added(NEW, scope=SELECTED)) == [
+            "web present",
+            "web event TaintManagerEviction",
+        ]
+
     def test_are_history_for_a_pod_that_begins_to_match(self) -> None:
         session = watching(added(event("Pulled", up())), scope=SELECTED)
         assert told(session, added(up(), scope=SELECTED)) == ["web matching"]
@@ -862,6 +871,15 @@ def test_a_waiting_pod_and_one_in_trouble_are_counted_apart() -> None:
     crashing = pod(status(waiting("CrashLoopBackOff"), "A"), name="bad", phase="Running")
     session = watching(added(NEW), added(crashing), added(up("good")))
     assert session.board.counts == {"waiting": 1, "trouble": 1, "ready": 1}
+
+
+def test_a_stream_that_goes_on_with_another_server_has_its_columns() -> None:
+    half = in_phase(pod(status(ended("A", 0)), status(ended("B", 1), name="b")), "Running")
+    session = watching(added(NEW), replace(opened(), server_version="v1.34.2"))
+    (version, *_) = feed(session, modified(half))
+    assert isinstance(version, PodVersion)
+    assert version.columns.status == "Completed"  # since 1.35: Error
+    assert [row.columns for row in session.board.rows] == [version.columns]
 
 
 def test_a_repeated_event_does_not_take_the_card_from_what_is_new() -> None:
