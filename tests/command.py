@@ -78,6 +78,7 @@ def loaded(code: str) -> set[str]:
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """The modules that a run of podwatch loads."""
+    """The modules that a run of podwatch loads which ends well."""
     asked = f"import sys\nsys.argv = {['podwatch', *arguments]!r}\n"
-    return loaded(f"{asked}from podwatch.cli import main\ntry: main()\nexcept SystemExit: pass")
+    ended = "except SystemExit as end: assert not end.code, end.code"
+    return loaded(f"{asked}from podwatch.cli import main\ntry: main()\n{ended}")

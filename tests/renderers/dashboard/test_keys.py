@@ -2,6 +2,7 @@
 
 import os
 import queue
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -49,14 +50,20 @@ def test_a_bare_esc_comes_without_another_key(typed: tuple[int, queue.SimpleQueu
     assert keys.get(timeout=2) == "esc"
 
 
-def test_an_arrow_that_comes_in_pieces_is_an_arrow(
-    typed: tuple[int, queue.SimpleQueue[str]],
-) -> None:
-    fd, keys = typed
-    os.write(fd, b"\x1b")
-    os.write(fd, b"[")
-    os.write(fd, b"A")
-    assert keys.get(timeout=2) == "up"
+@pytest.mark.parametrize(
+    "pieces", [(b"\x1b", b"[", b"A"), (b"\x1bO", b"A"), (b"\x1b[1", b";5A\x1b[A")]
+)
+def test_an_arrow_that_comes_in_pieces_is_an_arrow(pieces: tuple[bytes, ...]) -> None:
+    keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+    ours, theirs = socket.socketpair(type=socket.SOCK_DGRAM)  # each piece is read by itself
+    with ours, theirs:
+        for piece in pieces:
+            theirs.send(piece)
+        reader = KeyReader(ours.fileno(), keys.put)
+        reader.start()
+        pressed = keys.get(timeout=2)
+        reader.stop()
+    assert pressed == "up"
 
 
 def test_reading_stops_when_it_is_told_to() -> None:

@@ -16,7 +16,8 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
-from tests.build import synced
+from tests import build
+from tests.build import condition, synced
 from tests.renderers.dashboard.boards import board, event, lesson, opened, running, seen, waiting
 
 PEN = Layout(DEFAULT, UTC)
@@ -80,6 +81,35 @@ def test_a_readiness_gate_that_nobody_set_is_a_condition_too() -> None:
     of = after("readiness-gate", 1.2)
     gate = row_of(of).pod.spec.readiness_gates[0].condition_type
     assert any(f"· {gate}" in line and "not set yet" in line for line in text(of).splitlines())
+
+
+def test_of_a_condition_only_what_is_not_as_usual_is_said() -> None:
+    one = build.pod(
+        conditions=[
+            condition("Ready", "True", "AsUsual"),
+            condition("ContainersReady", "False", "ContainersNotReady"),
+            condition("example.com/Paid", "True", "Invoice"),
+        ]
+    )
+    of = board([opened(), seen(0.05, one, "ADDED", initial=True), synced()])
+    shown = text(of, size=(70, 60)).splitlines()
+    last = next(number for number, line in enumerate(shown) if "example.com/Paid" in line)
+    assert shown[last - 2 : last + 1] == [
+        " ○ ContainersReady False ContainersNotReady",
+        " ✔ Ready",
+        " · example.com/Paid True",
+    ]
+
+
+def test_what_replaced_a_pod_tells_more_than_that_it_is_gone() -> None:
+    shown = text(board(lesson()), "web-846575c5cf-jc8jz").splitlines()[2]
+    assert shown.endswith("; replaced by web-846575c5cf-x9k2p")
+
+
+def test_where_there_is_no_room_for_the_last_restart_their_number_is_shown() -> None:
+    wide, narrow = (text(after("crash-loop"), size=(width, 40)) for width in (80, 70))
+    assert "RESTARTS 2 (17s ago)" in wide.splitlines()[1]
+    assert narrow.splitlines()[1].endswith("RESTARTS 2")
 
 
 def test_the_start_has_a_bar_for_each_stage_and_names_the_slowest() -> None:

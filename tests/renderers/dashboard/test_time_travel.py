@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from podwatch.core.stream import Connection, Observed
 from tests.build import connected
 from tests.renderers.dashboard.boards import completed, creating, lesson, running, seen, waiting
@@ -53,6 +55,18 @@ def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> Non
         assert " paused   10:00:52" in made.press("right")
         assert "⌫ newcomer" in made.press("esc")
         assert "paused" not in "\n".join(made.lines())
+
+
+@pytest.mark.parametrize(("key", "steps"), [("enter", 2), ("f", 1), ("down", 1), ("?", 1)])
+def test_esc_goes_on_only_when_nothing_else_can_be_left(key: str, steps: int) -> None:
+    made = later(seen(50, waiting("newcomer", "ErrImagePull"), "ADDED"))
+    with made.screen:
+        assert "Esc back" not in made.press(" ")
+        assert "Esc back" in made.press(key)
+        shown = made.press(*["esc"] * steps)
+        assert " paused " in shown
+        assert "Esc back" not in shown
+        assert " paused " not in made.press("esc")
 
 
 def test_keys_of_the_table_work_on_a_moment_of_the_past_too() -> None:

@@ -214,6 +214,16 @@ def test_the_card_teaches_the_lesson() -> None:
         assert part in shown
 
 
+def test_half_a_command_is_not_shown() -> None:
+    command = "kubectl logs {pod.name} -c first -c second -c third -c fourth -c fifth"
+    told = lesson_of("Bye", 'transition.facet = "deletion"')
+    told = told.replace("[when]", f"try = ['{command}']\n[when]")
+    items = [*listed(first(running("web"))), seen(1, running("web", deleting=True))]
+    of = board(items, catalog_of(bye=told))
+    assert "-c fifth" in text(of, 80, 24)
+    assert "kubectl" not in text(of, 45, 24)
+
+
 def test_nothing_counts_down_for_a_pod_that_is_gone_or_has_moved_on() -> None:
     deletion = lesson_of("Bye", 'transition.facet = "deletion"', then="killed.")
     catalog = catalog_of(bye=deletion)
@@ -223,9 +233,10 @@ def test_nothing_counts_down_for_a_pod_that_is_gone_or_has_moved_on() -> None:
     gone = board([*items, seen(2, leaving, "DELETED")], catalog)
     shown = text(gone, 110, 34, ViewState(lesson=board(items, catalog).lesson))
     assert "next  Killed." in shown or "next  killed." in shown
-    again = [*lesson(), seen(50, running("api", age=62))]
-    shown = text(board(again), 110, 34, ViewState(lesson=board(lesson()).lesson))
-    assert "next  Started again after the pause" in shown or "next  started again" in shown
+    for now in (running("api", age=62), crashing("api", 5, backing_off=True, ended=49, age=62)):
+        again = [*lesson(), seen(50, now)]
+        shown = text(board(again), 110, 34, ViewState(lesson=board(lesson()).lesson))
+        assert "next  Started again after the pause" in shown or "next  started again" in shown
 
 
 def test_with_several_namespaces_each_pod_is_named_with_its_own() -> None:
@@ -429,16 +440,15 @@ def test_a_connection_that_says_nothing_is_not_called_live() -> None:
     assert "● live" in lines(board([*quiet, connected(60, "live"), Tick(t=70.1)]))[0]
 
 
-def test_the_worst_connection_counts() -> None:
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [("live", "reconnecting"), ("reconnecting", "forbidden"), ("listing", "drowsy")],
+)
+def test_the_worst_connection_counts(better: str, worse: str) -> None:
+    """A state that podwatch does not know counts as one of the worst."""
     other = Scope("Pod", "other")
-    of = board(
-        [
-            opened(PODS, other),
-            connected(0.1, "live"),
-            connected(0.2, "reconnecting", "no answer", other),
-        ]
-    )
-    assert "↻ reconnecting" in lines(of, 110)[0]
+    of = board([opened(PODS, other), connected(0.1, better), connected(0.2, worse, "why", other)])
+    assert re.search(rf"[↻✖] {worse}", lines(of, 110)[0])
 
 
 def test_hostile_texts_are_shown_harmlessly() -> None:
