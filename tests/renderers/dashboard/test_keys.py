@@ -3,7 +3,6 @@
 import os
 import queue
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -31,29 +30,16 @@ def test_keys_have_names(sent: str, keys: list[str]) -> None:
     assert list(names(sent)) == keys
 
 
-@pytest.fixture
-def typed() -> Iterator[tuple[int, queue.SimpleQueue[str]]]:
-    """A file descriptor to type into, and the keys that come out."""
-    read, write = os.pipe()
-    keys: queue.SimpleQueue[str] = queue.SimpleQueue()
-    reader = KeyReader(read, keys.put)
-    reader.start()
-    yield write, keys
-    reader.stop()
-    os.close(read)
-    os.close(write)
-
-
-def test_a_bare_esc_comes_without_another_key(typed: tuple[int, queue.SimpleQueue[str]]) -> None:
-    fd, keys = typed
-    os.write(fd, b"\x1b")
-    assert keys.get(timeout=2) == "esc"
-
-
 @pytest.mark.parametrize(
-    "pieces", [(b"\x1b", b"[", b"A"), (b"\x1bO", b"A"), (b"\x1b[1", b";5A\x1b[A")]
+    ("pieces", "key"),
+    [
+        pytest.param([b"\x1b"], "esc", id="a bare Esc comes without another key"),
+        pytest.param([b"\x1b", b"[", b"A"], "up", id="an arrow"),
+        pytest.param([b"\x1bO", b"A"], "up", id="an arrow of the other kind"),
+        pytest.param([b"\x1b[1", b";5A\x1b[A"], "up", id="an arrow after one without a name"),
+    ],
 )
-def test_an_arrow_that_comes_in_pieces_is_an_arrow(pieces: tuple[bytes, ...]) -> None:
+def test_a_key_may_come_in_pieces(pieces: list[bytes], key: str) -> None:
     keys: queue.SimpleQueue[str] = queue.SimpleQueue()
     ours, theirs = socket.socketpair(type=socket.SOCK_DGRAM)  # each piece is read by itself
     with ours, theirs:
@@ -63,7 +49,7 @@ def test_an_arrow_that_comes_in_pieces_is_an_arrow(pieces: tuple[bytes, ...]) ->
         reader.start()
         pressed = keys.get(timeout=2)
         reader.stop()
-    assert pressed == "up"
+    assert pressed == key
 
 
 def test_reading_stops_when_it_is_told_to() -> None:

@@ -84,13 +84,10 @@ def test_a_readiness_gate_that_nobody_set_is_a_condition_too() -> None:
 
 
 def test_of_a_condition_only_what_is_not_as_usual_is_said() -> None:
-    one = build.pod(
-        conditions=[
-            condition("Ready", "True", "AsUsual"),
-            condition("ContainersReady", "False", "ContainersNotReady"),
-            condition("example.com/Paid", "True", "Invoice"),
-        ]
-    )
+    usual = condition("Ready", "True", "AsUsual")
+    missing = condition("ContainersReady", "False", "ContainersNotReady")
+    own = condition("example.com/Paid", "True", "Invoice")
+    one = build.pod(conditions=[usual, missing, own])
     of = board([opened(), seen(0.05, one, "ADDED", initial=True), synced()])
     shown = text(of, size=(70, 60)).splitlines()
     last = next(number for number, line in enumerate(shown) if "example.com/Paid" in line)

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC
-from typing import Never
+from typing import Any, Never
 
 import pytest
 from msgspec.structs import replace
@@ -47,22 +47,12 @@ def picture(
     return view(of, width, height, look, theme=theme, tz=UTC)
 
 
-def lines(
-    of: Board,
-    width: int = 80,
-    height: int = 24,
-    look: ViewState = ViewState(),  # noqa: B008
-) -> list[str]:
-    return [line.plain for line in picture(of, width, height, look).lines]
+def lines(of: Board, *size_and_look: Any) -> list[str]:
+    return [line.plain for line in picture(of, *size_and_look).lines]
 
 
-def text(
-    of: Board,
-    width: int = 80,
-    height: int = 24,
-    look: ViewState = ViewState(),  # noqa: B008
-) -> str:
-    return "\n".join(line.rstrip() for line in lines(of, width, height, look)) + "\n"
+def text(of: Board, *size_and_look: Any) -> str:
+    return "\n".join(line.rstrip() for line in lines(of, *size_and_look)) + "\n"
 
 
 def row(of: Board, name: str, width: int = 120, height: int = 40) -> str:
