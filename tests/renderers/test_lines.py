@@ -375,9 +375,11 @@ def test_what_is_written_is_handed_over_once(kind: type[Lines | JsonLines]) -> N
     renderer.show(session.feed(synced()))
     renderer.frame()
     renderer.frame()
-    renderer.close()
-    renderer.close()
     assert flushes == ["flush"]
+    renderer.show(session.feed(added(pod())))
+    renderer.close()
+    renderer.close()
+    assert flushes == ["flush"] * 2
 
 
 def test_news_that_nobody_has_to_read_writes_nothing() -> None:
