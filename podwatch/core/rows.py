@@ -138,7 +138,7 @@ class RowTable:
             new = [self.rows[key]] if key in self.rows else []
             rows[at : at + len(old)] = new
             self.leaving.pop(key, None)
-            for row, by in (*((row, -1) for row in old), *((row, 1) for row in new)):
+            for row, by in [(row, -1) for row in old] + [(row, 1) for row in new]:
                 self.name_lengths[len(ref.name)] += by
                 self.namespaces[ref.namespace] += by
                 if not row.gone:

@@ -34,7 +34,8 @@ class Store:
     `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
     `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
     that were there when the watch began; owners and Nodes that are deleted, only where
-    `keeps_deleted`. `selects`: only some Pods are watched. `awaited`: what is watched, not there.
+    `keeps_deleted`. `selects`: only some Pods are watched. `awaited` names Pods that are watched
+    and not there.
     """
 
     def __init__(self, *, keeps_events: bool = False, keeps_deleted: bool = False) -> None:

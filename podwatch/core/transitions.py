@@ -264,7 +264,9 @@ def _container_path(
     """
     current = container_state(before)
     previous = before.last_state.terminated if before is not None else None
-    known_runs = {current.run, previous.container_id if previous is not None else current.run}
+    known_runs = {current.run}
+    if previous is not None:
+        known_runs.add(previous.container_id)
     target = container_state(after)
 
     path: list[tuple[State, bool]] = []

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from podwatch.core.kube import ContainerState, Pod
 from podwatch.core.lifeline import LIFELINE_LIMIT, PodState
-from podwatch.core.stream import StreamItem
+from podwatch.core.stream import Scope, StreamItem
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
 from tests.build import (
@@ -14,6 +14,7 @@ from tests.build import (
     deleted,
     ended,
     fed,
+    fetched,
     in_phase,
     listed,
     modified,
@@ -103,6 +104,12 @@ def test_the_end_is_that_the_pod_is_gone() -> None:
         "deleting",
         "gone",
     ]
+
+
+def test_one_that_leaves_the_selection_keeps_its_last() -> None:
+    some = Scope("Pod", label_selector="app=web")
+    left = (fetched(up(), "web-uid"), deleted(up(), scope=some))
+    assert lifeline(listed(up(), scope=some), *left) == ["unseen", "ready"]
 
 
 def test_only_the_newest_stages_are_kept() -> None:

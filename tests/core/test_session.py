@@ -286,10 +286,11 @@ class TestReplacement:
     def test_across_the_replica_sets_of_a_deployment(self) -> None:
         session = watching(added(of_deployment("web-1", "5d9c")))
         feed(session, deleted(of_deployment("web-1", "5d9c"), 5))
-        assert told(session, added(of_deployment("web-2", "77af"), 6)) == [
-            "web-2 present",
-            "web-1 web-2 replaced (inferred)",
-        ]
+        news = feed(session, added(of_deployment("web-2", "77af"), 6))
+        came, replaced = (one for one in news if isinstance(one, ExplainedTransition))
+        assert words(came) == "web-2 present"
+        assert words(replaced) == "web-1 web-2 replaced (inferred)"
+        assert replaced.pod.metadata.name == "web-1"
         assert row_of(session, "web-1-uid").replaced_by == row_of(session, "web-2-uid").ref
         assert row_of(session, "web-2-uid").replaces == row_of(session, "web-1-uid").ref
 
@@ -405,6 +406,7 @@ class TestEvents:
         nobody = ObjectReference(kind="Pod", namespace="default", name="we")
         other = event_of(session, added(event("TaintManagerEviction", nobody, uid="x"), 5))
         assert other.ref.uid == ""
+        assert session.board.row(other.ref) is None
 
     def test_of_the_first_list_are_old(self) -> None:
         session = fed([opened(), listed(up()), synced()])
@@ -714,6 +716,12 @@ class TestPodsThatAreGone:
         assert names(session.board) == ["web"]
         assert len(session.board.rows) == 1
         assert told(session, added(of_deployment("web-2"), 70)) == ["web-2 present"]
+
+    def test_leave_nothing_behind(self) -> None:
+        session = watching(*gone(of_deployment("web-1")))
+        assert session.board.leaving
+        feed(session, connected(7 + REMEMBER_GONE, "live"))
+        assert not any(vars(session.pods).values())
 
     def test_are_forgotten_before_that_where_there_are_many(self) -> None:
         pods = [pod(name=f"web-{number}", uid=str(number)) for number in range(GONE_LIMIT + 5)]
