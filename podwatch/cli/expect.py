@@ -94,7 +94,6 @@ def expect(
     ] = False,
 ) -> int:
     """Wait until Pods are as expected; say at once, and why, when they won't be."""
-    given = dict(locals())  # the fields of `podwatch.app.expect.Expect`; None: its own default
     common.check_redaction(record, redact_messages=redact_messages)
     if replay is not None and record is not None:
         raise BadParameter("--replay judges a recording: it can't be recorded again")
@@ -102,11 +101,34 @@ def expect(
         raise BadParameter("--replay needs no cluster: leave --context and --kubeconfig out")
     if namespace:
         common.check_name("namespace", namespace)
-    given |= {"within": [_budget(text) for text in within or ()], "logs": not given.pop("no_logs")}
+    budgets = [_budget(text) for text in within or ()]
     from podwatch.app import expect as expects
+    from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 
-    fields = {name: value for name, value in given.items() if value is not None}
-    return expects.expect(expects.Expect(**fields))
+    return expects.expect(
+        expects.Expect(
+            targets=targets or (),
+            selectors=selectors or (),
+            namespace=namespace or "",
+            words=words or (),
+            never=never or (),
+            within=budgets,
+            sequence=sequence,
+            max_restarts=max_restarts,
+            stable=stable or 0.0,
+            timeout=TIMEOUT if timeout is None else timeout,
+            grace=GRACE if grace is None else grace,
+            any_=any_,
+            context=context,
+            kubeconfig=kubeconfig,
+            replay=replay,
+            record=record,
+            redact_messages=redact_messages,
+            junit=junit,
+            logs=not no_logs,
+            report=report,
+        )
+    )
 
 
 def _budget(text: str) -> tuple[str, float]:

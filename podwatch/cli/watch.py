@@ -1,10 +1,11 @@
 """`podwatch ns` and `podwatch pod`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
+from podwatch.app import Output
 from podwatch.cli import completion
 from podwatch.cli import options as common
 
@@ -53,12 +54,31 @@ def ns(
     size: common.Size = common.SIZE,
 ) -> None:
     """Watch the Pods of namespaces and explain what happens to them."""
-    given = dict(locals())
     for namespace in namespaces or ():
         common.check_name("namespace", namespace)
     if namespaces and all_namespaces:
         raise BadParameter("name namespaces or use -A, not both")
-    _watch(given | {"namespaces": tuple(namespaces or ())})
+    _check(record, output, snapshot, redact_messages=redact_messages, projector=projector)
+    columns_rows = common.dimensions(size)
+    from podwatch.app.watch import Watch, watch
+
+    watch(
+        Watch(
+            namespaces=tuple(namespaces or ()),
+            all_namespaces=all_namespaces,
+            label_selector=label_selector,
+            field_selector=field_selector,
+            context=context,
+            kubeconfig=kubeconfig,
+            timeout=timeout,
+            output=output,
+            record=record,
+            redact_messages=redact_messages,
+            projector=projector,
+            snapshot=snapshot,
+            size=columns_rows,
+        )
+    )
 
 
 def pod(
@@ -80,23 +100,42 @@ def pod(
     size: common.Size = common.SIZE,
 ) -> None:
     """Watch one Pod and explain what happens to it."""
-    given = dict(locals())
-    del given["namespace"]
     name = name.removeprefix("pod/")
     if not name:
         raise BadParameter("the Pod's name is empty: name one, or watch all: podwatch ns")
     common.check_name("Pod", name)
     if namespace:
         common.check_name("namespace", namespace)
-    _watch(given | {"name": name, "namespaces": (namespace,) if namespace else ()})
-
-
-def _watch(given: dict[str, Any]) -> None:
-    """Run a live watch; what is given are the fields of `podwatch.app.watch.Watch`."""
-    common.check_redaction(given["record"], redact_messages=given["redact_messages"])
-    if given["snapshot"] is not None:
-        common.check_nothing_watched(given["output"], projector=given["projector"])
-    size = common.dimensions(given["size"])
+    _check(record, output, snapshot, redact_messages=redact_messages, projector=projector)
+    columns_rows = common.dimensions(size)
     from podwatch.app.watch import Watch, watch
 
-    watch(Watch(**given | {"size": size}))
+    watch(
+        Watch(
+            name=name,
+            namespaces=(namespace,) if namespace else (),
+            context=context,
+            kubeconfig=kubeconfig,
+            timeout=timeout,
+            output=output,
+            record=record,
+            redact_messages=redact_messages,
+            projector=projector,
+            snapshot=snapshot,
+            size=columns_rows,
+        )
+    )
+
+
+def _check(
+    record: Path | None,
+    output: Output | None,
+    snapshot: Path | None,
+    *,
+    redact_messages: bool,
+    projector: bool,
+) -> None:
+    """What goes together."""
+    common.check_redaction(record, redact_messages=redact_messages)
+    if snapshot is not None:
+        common.check_nothing_watched(output, projector=projector)
