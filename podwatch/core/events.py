@@ -4,6 +4,8 @@ Responsible for repetitions, for Events that come before their Pod or are about 
 selected, and for those that say what a Pod waits for. What they mean is the concepts' business.
 """
 
+import copy
+
 import msgspec
 
 from podwatch.core.kube import OWNER_KINDS, Pod, PodEvent
@@ -31,6 +33,13 @@ class Events:
         self._counts: dict[Key, int] = {}
         self._held: dict[Key, dict[str, Observed]] = {}
         self._early: dict[Key, tuple[PodEvent, ...]] = {}
+
+    def copy(self) -> "Events":
+        """Another one that knows the same."""
+        made = copy.copy(self)
+        made._counts, made._early = self._counts.copy(), self._early.copy()
+        made._held = {key: items.copy() for key, items in self._held.items()}
+        return made
 
     def apply(self, item: Observed, event: PodEvent, pods: PodTable, store: Store) -> Report | None:
         """Take an Event in; None if there is nothing to tell, or not yet."""

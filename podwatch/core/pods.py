@@ -4,6 +4,8 @@ Responsible for who appeared, left, is gone or took the place of another, and fo
 each. Not responsible for what they mean, nor for Events.
 """
 
+from typing import Self
+
 import msgspec
 from msgspec.structs import replace
 
@@ -39,6 +41,12 @@ class PodTable(RowTable):
     def __init__(self) -> None:
         super().__init__()
         self._still_there: dict[Key, str | None] = {}
+
+    def copy(self) -> Self:
+        """Another one that knows the same."""
+        made = super().copy()
+        made._still_there = self._still_there.copy()
+        return made
 
     def apply(self, item: Observed, pod: Pod, store: Store) -> Observation | None:
         """Take a version of a Pod in; None if it says nothing that was not known."""

@@ -4,9 +4,11 @@ Responsible for where a row stands, which rows are a family, which one an Event 
 long a Pod that is gone is remembered. What a new version changes is `podwatch.core.pods`'.
 """
 
+import copy
 from bisect import bisect_left
 from collections import Counter, OrderedDict, deque
 from itertools import islice
+from typing import Self
 
 from msgspec.structs import replace
 
@@ -43,6 +45,17 @@ class RowTable:
         self._gone: deque[tuple[float, Key]] = deque()
         self._families: dict[tuple[str, ...], dict[Key, None]] = {}
         self._mirrors: dict[Key, Key] = {}
+
+    def copy(self) -> Self:
+        """Another one that knows the same."""
+        made = copy.copy(self)
+        made.rows, made.moved = self.rows.copy(), self.moved.copy()
+        made.leaving, made.healths = self.leaving.copy(), self.healths.copy()
+        made.name_lengths, made.namespaces = self.name_lengths.copy(), self.namespaces.copy()
+        made._unsettled, made._gone = self._unsettled.copy(), self._gone.copy()
+        made._families = {name: members.copy() for name, members in self._families.items()}
+        made._mirrors = self._mirrors.copy()
+        return made
 
     # ── what Events say of a row ──
 

@@ -7,7 +7,7 @@ looks at a clock: time comes with the items, so a replay tells the same as the l
 
 import copy
 from collections import Counter, deque
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
@@ -30,7 +30,6 @@ from podwatch.core.timeline import (
 if TYPE_CHECKING:
     from podwatch.core.expectations.judge import Judge
 
-T = TypeVar("T")
 TIMELINE_LIMIT = 2_000
 """How many transitions, Events and gaps the board keeps; the rest is counted."""
 
@@ -129,10 +128,10 @@ class Session:
 
         It judges nothing: a verdict is the first session's.
         """
-        made = _another(self)
+        made = copy.copy(self)
         made.judge = None
-        made.store, made.pods = _another(self.store), _another(self.pods)
-        made.events = _another(self.events)
+        made.store, made.pods, made.events = self.store.copy(), self.pods.copy(), self.events.copy()
+        made._timeline, made._told = self._timeline.copy(), self._told.copy()
         return made
 
     def opening(self) -> list[RecordedItem]:
@@ -233,14 +232,3 @@ class Session:
         if judge is None:
             return Update(entries, None, t, self.freeze)
         return Update(entries, judge.verdict, t, self.freeze, judge.pending)
-
-
-def _another(part: T) -> T:
-    """One that knows the same and goes its own way: collections are copied, the rest is frozen."""
-    made = copy.copy(part)
-    for name, value in vars(part).items():
-        if isinstance(value, dict) and isinstance(next(iter(value.values()), None), dict):
-            setattr(made, name, {key: inner.copy() for key, inner in value.items()})
-        elif isinstance(value, dict | list | set | deque):
-            setattr(made, name, value.copy())
-    return made

@@ -5,6 +5,7 @@ all Events. Of Pods a row is kept, by `podwatch.core.pods`; which Events are new
 `podwatch.core.events`'.
 """
 
+import copy
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,6 +57,16 @@ class Store:
         self._keeps_deleted = keeps_deleted
         self.events: dict[Key, dict[str, PodEvent]] = {}
         self.events_before: set[Key] = set()
+
+    def copy(self) -> "Store":
+        """Another one that knows the same."""
+        made = copy.copy(self)
+        made.synced, made.connections = self.synced.copy(), self.connections.copy()
+        made.awaited, made._heard = self.awaited.copy(), self._heard.copy()
+        made.owners, made.nodes = self.owners.copy(), self.nodes.copy()
+        made.events = {key: events.copy() for key, events in self.events.items()}
+        made.events_before = self.events_before.copy()
+        return made
 
     # ── what items show ──
 
