@@ -15,6 +15,7 @@ from podwatch.core.kube.pod_spec import (
     Volume,
 )
 from podwatch.core.present import Wait, waiting_for
+from podwatch.core.present.states import present_states
 from podwatch.core.present.waits import countdown
 from podwatch.core.stalled import STILL
 from podwatch.core.stream import StreamItem, Tick
@@ -467,12 +468,11 @@ def test_no_end_is_known_of_a_pull_of_which_no_event_tells_any_more() -> None:
 
 
 def test_it_counts_down() -> None:
-    wait = Wait("s.", "the kubelet", "next start", at(43))
+    states = {state.id: state for state in present_states().states}
+    wait = Wait(states["back-off"], {}, at(43))
     assert wait.short(at(20)) == "next start in about 23 s"
     assert wait.short(at(43)) == "next start any moment"
-    assert Wait("s.", "the scheduler", "a node that fits").short(at(0)) == (
-        "waits for a node that fits"
-    )
+    assert Wait(states["no-node-fits"], {}).short(at(0)) == "waits for a node that fits"
     assert countdown(at(300), at(0)) == "in about 5 min"
 
 

@@ -4,12 +4,12 @@ Responsible for choosing the part of a Pod that decides, and for filling the tex
 Which Pods are silent, and since when, is the session's business.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
-from podwatch.core.concepts.patterns import filled
+from podwatch.core.concepts.patterns import Fact, filled
 from podwatch.core.durations import approximate
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present.facts import Symptom
@@ -19,18 +19,36 @@ from podwatch.core.states import Facet
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """What a Pod waits for: `sentence`, and `who` has to act.
+    """What a Pod waits for: its present state, with the facts that its texts have places for.
 
-    `brief`: the same in a few words, "a node"; with `until`, what comes then, "next start".
     `until`: when it ends (UTC), where the Pod's fields say it; about, as they have whole seconds.
-    `state`: the present state's id.
+    The texts are filled when they are asked for: a table needs but the shortest of each row.
     """
 
-    sentence: str
-    who: str
-    brief: str
+    present: PresentState
+    facts: Mapping[str, Fact]
     until: datetime | None = None
-    state: str = ""
+
+    @property
+    def state(self) -> str:
+        """The present state's id."""
+        return self.present.id
+
+    @property
+    def sentence(self) -> str:
+        """What it waits for."""
+        return filled(self.present.sentence, self.facts, absent="")
+
+    @property
+    def who(self) -> str:
+        """Who has to act."""
+        return filled(self.present.who, self.facts)
+
+    @property
+    def brief(self) -> str:
+        """The same in a few words, "a node"; with `until`, what comes then, "next start"."""
+        ends = self.until is not None and self.present.then
+        return filled(self.present.then if ends else self.present.brief, self.facts)
 
     def short(self, now: datetime) -> str:
         """The few words with a countdown: "waits for a node", "next start in about 23 s"."""
@@ -53,14 +71,7 @@ def waiting_for(pod: Pod, events: Iterable[PodEvent], now: datetime) -> Wait | N
     for state, symptom in _states(symptoms(pod, events, now)):
         if state.sentence:
             until = symptom.until[state.until]() if state.until in symptom.until else None
-            brief = state.then if until is not None and state.then else state.brief
-            return Wait(
-                filled(state.sentence, symptom.facts, absent=""),
-                filled(state.who, symptom.facts),
-                filled(brief, symptom.facts),
-                until,
-                state.id,
-            )
+            return Wait(state, symptom.facts, until)
     return None
 
 
