@@ -1,7 +1,7 @@
 """Text that is measured: lines of an exact width in cells, cut and wrapped where they must be.
 
 Responsible for fitting text into cells, wide characters included, and for letting API text in
-only through `safe`. Not responsible for what stands where (`view`).
+only through `say`. Not responsible for what stands where (`view`).
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
-from rich.text import Text
+from rich.text import Span, Text
 
 from podwatch.core.text import page, time_of_day
 from podwatch.renderers.dashboard.theme import Theme
@@ -145,7 +145,7 @@ class Layout:
         made: Line = []
         left = width
         for text, style in parts:
-            used = cell_len(text)
+            used = len(text) if text.isascii() else cell_len(text)
             if used > left:
                 return [*made, (self.fit(text, left), style)]
             made.append((text, style))
@@ -188,7 +188,8 @@ class Layout:
         lines = [self._edge(frame[:3], title, right, width)]
         for parts in body:
             start, end = (frame[3] + blank, "frame"), (blank + frame[3], "frame")
-            lines.append(self.cut([start, *self.cut(parts, inner), end], width))
+            line = [start, *self.cut(parts, inner), end]
+            lines.append(line if inner else self.cut(line, width))
         return [*lines, self._edge(frame[4:], (), below, width)]
 
     def _edge(self, frame: str, left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
@@ -220,20 +221,26 @@ class Layout:
         return Text(" " * width, no_wrap=True, end="")
 
 
-def joined(*pieces: str | Text) -> Text:
+def joined(first: str | Text, *others: str | Text) -> Text:
     """Pieces of one line, one after the other."""
-    return Text.assemble(*pieces, no_wrap=True, end="")
+    # Most of the pieces stay as they are in a copy; `Text.assemble` would move all of them.
+    line = Text(first, no_wrap=True, end="") if isinstance(first, str) else first.copy()
+    for piece in others:
+        line.append(piece)
+    return line
 
 
 @lru_cache(maxsize=2048)
 def _text(parts: tuple[Part, ...], theme: Theme) -> Text:
-    text = Text(no_wrap=True, end="")
+    # Not by Text.append, which looks into each part for what is safe by now.
+    spans, plain = list[Span](), ""
     for part, style in parts:
         if part:
-            text.append(part, theme.style(style))
-    return text
+            spans.append(Span(len(plain), len(plain) + len(part), theme.style(style)))
+            plain += part
+    return Text(plain, no_wrap=True, end="", spans=[span for span in spans if span.style])
 
 
 def cells(parts: Iterable[Part]) -> int:
     """How many cells the parts take."""
-    return sum(cell_len(text) for text, _ in parts)
+    return sum([len(text) if text.isascii() else cell_len(text) for text, _ in parts])

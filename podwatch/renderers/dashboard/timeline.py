@@ -86,7 +86,8 @@ def happened(
         (name, ""),
         *pen.cut([(f"{about} " if about else "", "dim"), (said, "")], what),
     ]
-    if with_sentence:
-        room = max(width - cells(parts) - 3, 0)
-        parts += [("  ", ""), (pen.fit(pen.say(one.explanation.sentence), room), "dim")]
-    return pen.line(width, parts)
+    room = width - cells(parts) - 3
+    if not with_sentence or room < 0:
+        return pen.line(width, parts)
+    sentence = pen.fit(pen.say(one.explanation.sentence), room)
+    return pen.text([*parts, ("  ", ""), (sentence, "dim"), (" ", "")])
