@@ -1,13 +1,16 @@
 """`podwatch ns` and `podwatch pod`."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, BadParameter, Option
 
-from podwatch.app import Output
 from podwatch.cli import completion
 from podwatch.cli import options as common
+
+if TYPE_CHECKING:
+    from podwatch.app.watch import Watch
 
 TimeOut = Annotated[
     float | None,
@@ -58,11 +61,9 @@ def ns(
         common.check_name("namespace", namespace)
     if namespaces and all_namespaces:
         raise BadParameter("name namespaces or use -A, not both")
-    _check(record, output, snapshot, redact_messages=redact_messages, projector=projector)
-    columns_rows = common.dimensions(size)
-    from podwatch.app.watch import Watch, watch
+    from podwatch.app.watch import Watch
 
-    watch(
+    _watch(
         Watch(
             namespaces=tuple(namespaces or ()),
             all_namespaces=all_namespaces,
@@ -76,8 +77,8 @@ def ns(
             redact_messages=redact_messages,
             projector=projector,
             snapshot=snapshot,
-            size=columns_rows,
-        )
+        ),
+        size,
     )
 
 
@@ -106,11 +107,9 @@ def pod(
     common.check_name("Pod", name)
     if namespace:
         common.check_name("namespace", namespace)
-    _check(record, output, snapshot, redact_messages=redact_messages, projector=projector)
-    columns_rows = common.dimensions(size)
-    from podwatch.app.watch import Watch, watch
+    from podwatch.app.watch import Watch
 
-    watch(
+    _watch(
         Watch(
             name=name,
             namespaces=(namespace,) if namespace else (),
@@ -122,20 +121,16 @@ def pod(
             redact_messages=redact_messages,
             projector=projector,
             snapshot=snapshot,
-            size=columns_rows,
-        )
+        ),
+        size,
     )
 
 
-def _check(
-    record: Path | None,
-    output: Output | None,
-    snapshot: Path | None,
-    *,
-    redact_messages: bool,
-    projector: bool,
-) -> None:
-    """What goes together."""
-    common.check_redaction(record, redact_messages=redact_messages)
-    if snapshot is not None:
-        common.check_nothing_watched(output, projector=projector)
+def _watch(options: "Watch", size: str) -> None:
+    """Run a live watch, once what was asked for goes together."""
+    common.check_redaction(options.record, redact_messages=options.redact_messages)
+    if options.snapshot is not None:
+        common.check_nothing_watched(options.output, projector=options.projector)
+    from podwatch.app.watch import watch
+
+    watch(replace(options, size=common.dimensions(size)))
