@@ -112,14 +112,13 @@ class Collecting(io.RawIOBase):
         """All that is there, or what comes first; what is there already costs nothing."""
         if self._failure is not None:
             raise self._failure
-        if not self._has_more():
+        if waits := not self._has_more():
             early = self._paid_until - self.AT_ONCE * self.EVERY - self._monotonic()
             if early > 0:
                 self._sleep(early)
-            read = self._file.readinto(buffer)
+        read = self._file.readinto(buffer)
+        if waits:
             self._paid_until = max(self._paid_until, self._monotonic()) + self.EVERY
-        else:
-            read = self._file.readinto(buffer)
         return read + self._rest(memoryview(buffer)[read:]) if read else read
 
     def _has_more(self) -> bool:
