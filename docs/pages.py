@@ -117,8 +117,10 @@ def _page(one: Concept, pictured: bool, said: dict[int, Explanation], note: str)
     if pictured:
         parts.append(f"![The dashboard at this moment]({one.id}.svg)")
     parts.append(one.explanation)
-    if one.myth:
-        parts.append(f"**Not quite:** {one.myth}")
+    if one.often_read:
+        parts.append(f'**Often read:** "{one.often_read}"\n\n**In fact:** {one.in_fact}')
+    elif one.in_fact:
+        parts.append(f"**Note:** {one.in_fact}")
     if one.who:
         parts.append(f"**Who:** {_general(one.who)}")
     if one.then:

@@ -95,7 +95,7 @@ STATEMENTS: list[tuple[str, str, str]] = [
 )
 def test_it_is_taught(id_: str, words: str) -> None:
     one = catalog().by_id[id_]
-    text = " ".join(" ".join((one.summary, one.explanation, one.myth)).split())
+    text = " ".join(" ".join((one.summary, one.explanation, one.often_read, one.in_fact)).split())
     assert words in text
 
 

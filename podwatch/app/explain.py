@@ -46,8 +46,8 @@ def _answer(answers: Sequence[Meaning]) -> Iterator[str]:
 def page(concept: Concept) -> str:
     """A concept as a page of text, at most 88 columns wide."""
     parts = [f"{concept.title} ({concept.id})", concept.summary, concept.explanation]
-    if concept.myth:
-        parts.append(f"Not quite: {concept.myth}")
+    if concept.note:
+        parts.append(concept.note if concept.often_read else f"Note: {concept.note}")
     if concept.next:
         parts.append("Usually next: " + ", ".join(concept.next))
     if concept.shown_by:

@@ -143,7 +143,8 @@ class Catalog:
         matching, lessons = self._index.matching(facts)
         for concept, when in matching:
             text, then = when.sentence or concept.sentence, when.then or concept.then
-            return Explanation(concept, text, then, facts, lessons)
+            fact = when.fact or concept.fact
+            return Explanation(concept, text, then, facts, lessons, fact)
         for term, kinds in _terms(facts):
             if (known := self.entry(term, kinds)) is not None:
                 concept, entry = known

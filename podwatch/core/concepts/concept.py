@@ -30,6 +30,7 @@ _RANKS = {weight: rank for rank, weight in enumerate(Weight)}
 class When(Pattern, frozen=True):
     """One pattern of a concept, and texts that hold for it instead of the concept's."""
 
+    fact: str = ""
     sentence: str = ""
     then: str = ""
 
@@ -54,6 +55,8 @@ class Concept(msgspec.Struct, frozen=True):
     """A lesson: what a kind of transition means. `docs` is a page of kubernetes.io.
 
     One without `when` is about no transition: it is there to be read, or for its entries.
+    `fact` is the news in about 50 characters. `often_read` is an error that many texts make, which
+    `in_fact` answers; without one, `in_fact` is what is easily mixed up.
     `demonstrates` are patterns, too: where real Pods show what it says, in a sentence each.
     """
 
@@ -62,6 +65,7 @@ class Concept(msgspec.Struct, frozen=True):
     summary: str
     explanation: str
     docs: str
+    fact: str = ""
     sentence: str = ""
     who: str = ""
     when: tuple[When, ...] = ()
@@ -70,9 +74,17 @@ class Concept(msgspec.Struct, frozen=True):
     then: str = ""
     next: tuple[str, ...] = ()
     try_: tuple[str, ...] = ()
-    myth: str = ""
+    often_read: str = ""
+    in_fact: str = ""
     shown_by: tuple[str, ...] = ()
     weight: Weight = Weight.NORMAL
+
+    @property
+    def note(self) -> str:
+        """What is easily mixed up: an error is quoted before it is answered."""
+        if not self.often_read:
+            return self.in_fact
+        return f'Often read: "{self.often_read}" In fact: {self.in_fact}'
 
     @property
     def reasons(self) -> list[str]:

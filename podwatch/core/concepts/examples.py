@@ -27,6 +27,7 @@ class Example(msgspec.Struct, frozen=True):
     """What happened, as facts, and what has to be said about it: parts of the texts."""
 
     facts: Facts
+    fact: str = ""
     sentence: str = ""
     then: str = ""
 

@@ -22,7 +22,8 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     """A concept's texts about one real transition or Event.
 
     `concept` is None where podwatch knows no concept for it; the sentence says so. The texts
-    whose places `facts` fill are `text`, `prediction` and, of other lessons, `demonstrates`.
+    whose places `facts` fill are `text`, `prediction`, `news` and, of other lessons,
+    `demonstrates`.
     """
 
     concept: Concept | None
@@ -30,6 +31,13 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     prediction: str = ""
     facts: Facts = {}
     demonstrates: tuple[tuple[Concept, str], ...] = ()
+    news: str = ""
+
+    @property
+    def fact(self) -> str:
+        """The news in a few words; the title where the concept has none."""
+        known = self.news or (self.concept.title if self.concept else "")
+        return filled(known, self.facts, absent="")
 
     @property
     def sentence(self) -> str:

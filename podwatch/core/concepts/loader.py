@@ -24,7 +24,7 @@ EXAMPLES = "\n[[example]]\n"
 
 _REQUIRED = ("title", "summary", "explanation", "docs")
 _REQUIRED_WITH_WHEN = ("sentence", "who")
-_LINES = ("title", "summary", "sentence", "who", "then", "myth")
+_LINES = ("title", "summary", "fact", "sentence", "who", "then", "often_read", "in_fact")
 _TEXTS = (*_LINES, "explanation", "docs")
 _LISTS = ("next", "try", "shown_by")
 _TABLES = ("when", "demonstrates", "entries")
@@ -140,10 +140,10 @@ def _when(kind: str, row: Any, where: Where) -> When:
 
 
 def split_texts(kind: str, row: Any, where: Where) -> tuple[Any, dict[str, str]]:
-    """A row's facts, and its texts `sentence` and `then`, each on one line."""
+    """A row's facts, and its texts `fact`, `sentence` and `then`, each on one line."""
     if not isinstance(row, dict):
         return row, {}
-    texts = {key: row[key] for key in ("sentence", "then") if key in row}
+    texts = {key: row[key] for key in ("fact", "sentence", "then") if key in row}
     for key, text in texts.items():
         if not isinstance(text, str):
             raise Mistake(f"`{key}` of `{kind}` has to be a text", *where, (key, 0))

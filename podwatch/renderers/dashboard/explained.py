@@ -118,7 +118,7 @@ def _reason(
         ("who", "" if reason.past else explanation.who, ""),
         ("why", " ".join(why), ""),
         *(("try", command, "command") for command in commands),
-        ("not", concept.myth, ""),
+        ("note", concept.note, ""),
         ("read", pen.address(explanation.docs, room), "dim"),
     ):
         if style and text:  # to be copied: it stays whole

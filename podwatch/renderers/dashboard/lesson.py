@@ -45,7 +45,7 @@ def lesson_lines(lesson: Explained, when: str, width: int, height: int, pen: Lay
         tries += take(command, 2, command=True)
     aside = next(iter(explanation.asides), None)
     also = take(f"{aside.concept.title}: {aside.sentence}" if aside else "", 3 if tall else 2)
-    myth = take(concept.myth if concept else "", 3 if tall else 2)
+    note = take(concept.note if concept else "", 3 if tall else 2)
     blanks = min(max(left, 0), 3 if height > 9 else 2)
     left -= blanks
     whole = pen.say(one_line(concept.explanation)) if concept else ""
@@ -58,7 +58,7 @@ def lesson_lines(lesson: Explained, when: str, width: int, height: int, pen: Lay
         ("who", who, ""),
         ("why", why, ""),
         ("try", tries, "command"),
-        ("not", myth, ""),
+        ("note", note, ""),
         ("also", also, ""),
     ):
         body += pen.labelled(label, lines, _LABEL, style)

@@ -87,9 +87,9 @@ def _concept(concept: Concept, width: int, pen: Layout) -> list[Line]:
     for paragraph in concept.explanation.strip().split("\n\n"):
         lines.append([])
         lines += [[(line, "")] for line in wrapped(pen.own(one_line(paragraph)), width)]
-    if concept.myth:
+    if concept.note:
         lines.append([])
-        said = wrapped(pen.own(one_line(concept.myth)), width - 6)
-        lines += pen.labelled("not", said, 6)
+        said = wrapped(pen.own(one_line(concept.note)), width - 6)
+        lines += pen.labelled("note", said, 6)
     lines += [[], [(pen.own(page(concept.docs)), concept.docs)]]
     return lines

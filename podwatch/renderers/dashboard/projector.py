@@ -104,7 +104,7 @@ def _foot(lesson: Explained, countdown: str, width: int, room: int, pen: Layout)
         left -= 2
     for label, text, style in (
         ("next", explanation.then, "strong"),
-        ("not", concept.myth if concept is not None else "", ""),
+        ("note", concept.note if concept is not None else "", ""),
     ):
         limit = max(min(left - 1, 3), 0)
         said = sentences_that_fit(pen.say(capitalized(text)), width - _LABEL, limit)

@@ -24,7 +24,17 @@ def each(request: pytest.FixtureRequest) -> Concept:
 
 def texts(one: Concept) -> list[str]:
     """Everything of a concept that people read."""
-    own = [one.title, one.summary, one.sentence, one.explanation, one.who, one.then, one.myth]
+    own = [
+        one.title,
+        one.summary,
+        one.sentence,
+        one.explanation,
+        one.who,
+        one.then,
+        one.fact,
+        one.often_read,
+        one.in_fact,
+    ]
     own += [entry.text for entry in one.entries]
     patterns = (*one.when, *one.demonstrates)
     return own + [text for when in patterns for text in (when.sentence, when.then)]

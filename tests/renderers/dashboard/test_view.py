@@ -197,7 +197,7 @@ def test_the_card_teaches_the_lesson() -> None:
         "who   the kubelet on worker",
         "why   A container that ends again and again",
         "try   kubectl logs api -c app --previous",
-        "not   A crash loop is no phase",
+        "note  A crash loop is no phase",
         "kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy",
         "10:00:41",
     ):

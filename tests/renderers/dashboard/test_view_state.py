@@ -217,7 +217,7 @@ def test_e_opens_the_page_of_the_card() -> None:
     shown = text(of, 80, 30, look)
     assert "Back-off before the next start  back-off" in shown
     assert "What is wrong is in the container's own output, of the run before this one." in shown
-    assert "not   A crash loop is no phase" in shown
+    assert "note  A crash loop is no phase" in shown
     assert pressed(look, "e", of=of).overlay is Overlay.NONE
 
 
@@ -339,7 +339,7 @@ def test_help_and_pages_open_over_the_pod_too() -> None:
     look = pressed(ViewState(), "enter", "?", of=of)
     assert "lifeline" in text(of, 80, 40, look)
     assert pressed(look, "esc", of=of).scene is Scene.POD
-    assert "not   A crash loop" in text(of, 80, 40, pressed(ViewState(), "enter", "e", of=of))
+    assert "note  A crash loop" in text(of, 80, 40, pressed(ViewState(), "enter", "e", of=of))
 
 
 # ── lifelines ──
