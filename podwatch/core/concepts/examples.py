@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from podwatch.core.concepts.facts import signal_name
 from podwatch.core.concepts.loader import EXAMPLES, split_texts
 from podwatch.core.concepts.patterns import Facts, Mistake, parsed, read
+from podwatch.core.exit_codes import exit_means, signal_name
 
 _FILE = tomllib.loads((files("podwatch") / "concepts" / "facts.toml").read_text("utf-8"))
 _USUAL: dict[str, Facts] = _FILE["usual"]
@@ -68,6 +68,6 @@ def complete(facts: Facts) -> Facts:
         usual |= {"container.image": "busybox:1.36", "container.name": facts["notice.container"]}
     if (code := facts.get("transition.exit_code")) is not None:
         usual["container.exit_code"] = code
-        if signal := signal_name(int(code) - 128):
-            usual["container.signal"] = signal
+        usual["container.signal"] = signal_name(int(code) - 128)
+        usual["container.exit_means"] = exit_means(int(code))
     return {name: fact for name, fact in (usual | facts).items() if fact != ""}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import in_seconds
+from podwatch.core.exit_codes import exit_means, signal_name
 from podwatch.core.kube import Container, Pod, PodEvent
 from podwatch.core.kubelet import (
     outlook_after,
@@ -158,10 +159,11 @@ def _container_facts(pod: Pod, name: str, state: State) -> Facts:
     ended = run_that_ended(status, state)
     if state.exit_code is not None:
         facts["container.exit_code"] = state.exit_code
-        if signal := signal_name(state.exit_code - 128):
-            facts["container.signal"] = signal
+        _put(facts, "container.signal", signal_name(state.exit_code - 128))
+        _put(facts, "container.exit_means", exit_means(state.exit_code))
     elif ended is not None:
         facts["container.exit_code"] = ended.exit_code
+        _put(facts, "container.exit_means", exit_means(ended.exit_code))
     if ended is not None:
         facts["container.killed_after_grace"] = killed_after_grace(pod, ended)
         if (ran := run_time(ended)) is not None:
@@ -177,18 +179,6 @@ def image_meant(pod: Pod, spec: Container, message: str) -> str:
     """The image that a container waits for: its own, or that of a volume that the message names."""
     volumes = (volume.image.reference for volume in pod.spec.volumes if volume.image is not None)
     return next((one for one in volumes if one and f'"{one}"' in message), spec.image)
-
-
-_SIGNALS = tuple(
-    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT "  # noqa: SIM905
-    "CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split()
-)
-"""Linux's, from 1 on: the containers run there, wherever podwatch does."""
-
-
-def signal_name(number: int) -> str:
-    """The name of the signal with this number, SIGTERM for 15; empty if there is none."""
-    return f"SIG{_SIGNALS[number - 1]}" if 0 < number <= len(_SIGNALS) else ""
 
 
 def _ordinal(number: int) -> str:

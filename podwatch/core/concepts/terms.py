@@ -11,7 +11,7 @@ import msgspec
 
 from podwatch.core.concepts.catalog import Catalog
 from podwatch.core.concepts.concept import Concept, Entry
-from podwatch.core.concepts.facts import signal_name
+from podwatch.core.exit_codes import WINDOWS, signal_name, unsigned
 
 _KIND_WORDS = {
     "status": "a STATUS text",
@@ -142,19 +142,36 @@ def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
         return ()
     if own := catalog.entry(str(code), ("exit-code",)):
         return (_of_entry(str(code), *own),)
-    if code > 255:
-        text = "no exit code of a program on Linux: they go from 0 to 255."
-    elif signal := signal_name(code - 128):
+    bits = unsigned(code)
+    if 0 <= code <= 255:
+        text = _of_linux(code)
+    elif (windows := WINDOWS.get(bits)) is not None:
         text = (
+            f"on Windows {windows[0]} (0x{bits:08X}, {bits}; as a signed number "
+            f"{bits - (1 << 32) if bits >= 1 << 31 else bits}): {windows[1]}."
+        )
+    elif 0xC0000000 <= bits < 0xD0000000:
+        text = f"on Windows the error 0x{bits:08X}, which ended the program: an NTSTATUS value."
+    elif 0 <= bits < 1 << 32:
+        text = (
+            f"no exit code of a program on Linux: they go from 0 to 255. On Windows (0x{bits:08X})"
+            " what it means is up to the program."
+        )
+    else:
+        text = "no exit code of any program: on Linux they go from 0 to 255, on Windows to 2³²-1."
+    return (Meaning(str(code), _KIND_WORDS["exit-code"], text, known[0]),)
+
+
+def _of_linux(code: int) -> str:
+    if signal := signal_name(code - 128):
+        return (
             f"by convention: the signal {signal} (number {code - 128}) ended the program. The "
             "number alone does not prove it, as a program can choose to end with it."
         )
-    else:
-        text = (
-            "what it means is up to the program: look into its manual and its output. It "
-            "only says that the program did not end well."
-        )
-    return (Meaning(str(code), _KIND_WORDS["exit-code"], text, known[0]),)
+    return (
+        "what it means is up to the program: look into its manual and its output. It "
+        "only says that the program did not end well."
+    )
 
 
 def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
@@ -173,4 +190,7 @@ def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
 
 
 def _number(term: str) -> int | None:
-    return int(term) if re.fullmatch(r"[0-9]{1,9}", term) else None
+    """An exit code as people write it: 137, -1073741510, 0xC0000005."""
+    if re.fullmatch(r"-?[0-9]{1,10}", term, re.ASCII):
+        return int(term)
+    return int(term, 16) if re.fullmatch(r"0x[0-9a-f]{1,8}", term, re.ASCII | re.I) else None
