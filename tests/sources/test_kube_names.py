@@ -18,6 +18,7 @@ from podwatch.core.kube import (
     Deployment,
     Job,
     Node,
+    PersistentVolumeClaim,
     Pod,
     PodEvent,
     ReplicaSet,
@@ -103,6 +104,7 @@ def names(struct: type[msgspec.Struct], model: Any, path: str) -> Iterator[tuple
         pytest.param(Pod, models.V1Pod, id="Pod"),
         pytest.param(PodEvent, models.CoreV1Event, id="Event"),
         pytest.param(Node, models.V1Node, id="Node"),
+        pytest.param(PersistentVolumeClaim, models.V1PersistentVolumeClaim, id="claim"),
     ],
 )
 def test_every_field_exists_in_the_api(struct: type[msgspec.Struct], model: Any) -> None:

@@ -5,6 +5,7 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 `podwatch.core.transitions` and `podwatch.core.concepts`. Field names are the API's, in snake case.
 """
 
+from podwatch.core.kube.claim import PersistentVolumeClaim
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import ObjectReference, PodEvent
 from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject, Workload

@@ -1,4 +1,4 @@
-"""The only list of the kinds that podwatch follows.
+"""The only list of the kinds that podwatch knows.
 
 Responsible for what is to be known of a kind: its class, where the API has it, what it is called,
 whether it makes Pods. One kind more is its class and a row here; who lists, decodes, names or
@@ -7,6 +7,7 @@ expects it asks here.
 
 import msgspec
 
+from podwatch.core.kube.claim import PersistentVolumeClaim
 from podwatch.core.kube.event import PodEvent
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
@@ -14,7 +15,7 @@ from podwatch.core.kube.pod import Pod
 
 Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job
 """What makes Pods."""
-KubeObject = Pod | PodEvent | Workload | Node
+KubeObject = Pod | PodEvent | Workload | Node | PersistentVolumeClaim
 """Any object that can cross the boundary, told apart by its `kind`."""
 
 
@@ -53,8 +54,14 @@ KINDS: dict[str, Kind] = {
     "DaemonSet": Kind(DaemonSet, _APPS, "daemonsets", ("ds",), owns_pods=True),
     "Job": Kind(Job, "/apis/batch/v1", "jobs", owns_pods=True),
     "Node": Kind(Node, "/api/v1", "nodes", ("no",), namespaced=False),
+    "PersistentVolumeClaim": Kind(
+        PersistentVolumeClaim, "/api/v1", "persistentvolumeclaims", ("pvc",)
+    ),
 }
-"""Every kind that can be followed, by the name that an object gives as its `kind`."""
+"""Every kind that can be read, by the name that an object gives as its `kind`.
+
+Claims are read where a Pod waits for one, and not followed.
+"""
 
 OWNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.owns_pods)
 """What can be behind a Pod."""

@@ -47,6 +47,15 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
         """What Events call it by: a static Pod's have its mirror's hash."""
         return tuple(filter(None, (self.metadata.uid, self.metadata.annotations.config_mirror)))
 
+    @property
+    def claims(self) -> list[str]:
+        """The names of its PersistentVolumeClaims, those that are made for it alone, too.
+
+        https://v1-34.docs.kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
+        """
+        made = (volume.name for volume in self.spec.volumes if volume.ephemeral is not None)
+        return [*self.spec.claims, *(f"{self.metadata.name}-{volume}" for volume in made)]
+
     def sidecars(self) -> frozenset[str]:
         """The names of the init containers that keep running (restartPolicy Always)."""
         return frozenset(c.name for c in self.spec.init_containers if c.restart_policy == "Always")
