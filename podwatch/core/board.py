@@ -22,6 +22,7 @@ from podwatch.core.lifeline import Lifeline
 from podwatch.core.present import Wait, waiting_for
 from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
+from podwatch.core.stops import Stop
 from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope
 from podwatch.core.timeline import Explained, TimelineEntry
 
@@ -30,14 +31,16 @@ class Row(Printed, frozen=True, kw_only=True):
     """One Pod. `gone` is how its existence ended (a value of Existence), at `gone_t`.
 
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
-    `events`: the newest that say what it waits for, while it is not ready. `was_over`: it had ended
-    before the watch began, so what replaced it came before, too.
+    `events`: the newest that say what it waits for, while it is not ready. `stops`: why the kubelet
+    stopped containers of it, as Events said. `was_over`: it had ended before the watch began, so
+    what replaced it came before, too.
     """
 
     ref: Ref
     changed_t: float
     lifeline: Lifeline = ()
     events: tuple[PodEvent, ...] = ()
+    stops: tuple[Stop, ...] = ()
     gone: str = ""
     gone_t: float = 0.0
     was_over: bool = False

@@ -12,6 +12,7 @@ from podwatch.core.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.core.pods import PodTable
 from podwatch.core.present.facts import TELLING
 from podwatch.core.rows import TELLING_EVENTS
+from podwatch.core.stops import stop
 from podwatch.core.store import Store
 from podwatch.core.stream import Key, Observed, Ref
 
@@ -69,11 +70,14 @@ class Events:
         return Report(row.ref, row.pod)
 
     def _remember(self, event: PodEvent, cluster: str, pods: PodTable) -> None:
-        """Keep what it says about a wait, also if it comes before its Pod."""
-        about = event.involved_object
-        if about.kind != "Pod" or event.reason not in TELLING:
+        """Keep what it says about a wait or a stop, also if it comes before its Pod."""
+        about, stopped = event.involved_object, stop(event)
+        if about.kind != "Pod" or (stopped is None and event.reason not in TELLING):
             return
         row = pods.meant(about, cluster)
+        if row is not None and stopped is not None:
+            pods.tell_stop(row, stopped)
+            return
         key = row.ref.key if row is not None else pods.real((cluster, about.uid))
         known = row.events if row is not None else self._early.get(key, ())
         others = [one for one in known if one.metadata.uid != event.metadata.uid]
@@ -96,8 +100,10 @@ class Events:
         row = pods.rows[ref.key]
         keys = [(ref.cluster, uid) for uid in row.pod.event_uids]
         early = [event for key in keys for event in self._early.pop(key, ())]
-        if early:
-            pods.tell(row, tuple(early))
+        for stopped in filter(None, map(stop, early)):
+            pods.tell_stop(pods.rows[ref.key], stopped)
+        if telling := tuple(event for event in early if event.reason in TELLING):
+            pods.tell(pods.rows[ref.key], telling)
         keys.append((ref.cluster, ""))  # of the taint controller, which gives only a name
         return [item for key in keys for item in self._held.pop(key, {}).values()]
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
 from podwatch.core.states import State, container_state
+from podwatch.core.stops import AT_ONCE, RESTARTS, ended_before_deletion
 
 _FIRST_PAUSE = timedelta(seconds=10)
-_LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=5)
 """The pause is doubled from the first to the longest, unless the node is configured otherwise.
 
 https://github.com/kubernetes/website/blob/release-1.34/content/en/docs/concepts/workloads/pods/pod-lifecycle.md
@@ -43,7 +44,7 @@ def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     if restarts == 0 or (ran is not None and ran >= _FORGETS):
         return timedelta()
     doubled: int = 2 ** min(restarts - 1, 5)
-    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def pause_before_start(status: ContainerStatus, state: State) -> timedelta:
@@ -77,49 +78,89 @@ def next_start(pod: Pod, status: ContainerStatus) -> datetime | None:
         return None
 
 
-def outlook_after(pod: Pod, spec: Container, status: ContainerStatus, state: State) -> str:
-    """The outlook of an end that was seen or is inferred: another run may have followed it."""
+def outlook_after(
+    pod: Pod, spec: Container, status: ContainerStatus, state: State, stopped: str = ""
+) -> str:
+    """The outlook of an end that was seen or is inferred: another run may have followed it.
+
+    `stopped`: why the kubelet stopped the run, if it did (`podwatch.core.stops`).
+    """
     if not state.run or status.container_id in {"", state.run}:
-        return outlook(pod, spec, status, state)
+        return outlook(pod, spec, status, state, stopped)
     now = status.state.running or status.state.terminated
     ended = run_that_ended(status, state)
     if now is None or now.started_at is None or ended is None or ended.finished_at is None:
-        return outlook(pod, spec, status, state)
+        return outlook(pod, spec, status, state, stopped)
     return "backs-off" if now.started_at - ended.finished_at > _AT_ONCE else "restarts-at-once"
 
 
-def outlook(pod: Pod, spec: Container, status: ContainerStatus, state: State | None = None) -> str:
+def outlook(
+    pod: Pod,
+    spec: Container,
+    status: ContainerStatus,
+    state: State | None = None,
+    stopped: str = "",
+) -> str:
     """What comes after an end, by default that which the status shows: the fact container.outlook.
 
-    It is ended, restarts-at-once, backs-off or pod-ends.
+    It is ended, restarts-at-once, backs-off, or pod-ends where the deletion ended it.
     """
     state = state or container_state(status)
     if pod.metadata.deletion_timestamp is not None:
-        return "pod-ends"
+        before = ended_before_deletion(pod, run_that_ended(status, state))
+        return "ended" if before else "pod-ends"
     if pod.status.is_over:
         return "ended"
     serves_nobody = spec.name in pod.sidecars() and mains_are_over(pod)
-    if serves_nobody or not starts_again(pod, spec, state.exit_code):
+    if serves_nobody or not (stopped in RESTARTS or starts_again(pod, spec, state.exit_code)):
         return "ended"
-    ran = run_time(run_that_ended(status, state))
-    return "backs-off" if back_off(restarts_before(status, state), ran) else "restarts-at-once"
+    run = run_that_ended(status, state)
+    pause = back_off(restarts_before(status, state), run_time(run))
+    if pause and stopped in AT_ONCE and run is not None:
+        earlier = status.last_state.terminated
+        if earlier == run or not _within(pause, earlier, run):
+            pause = timedelta()
+    return "backs-off" if pause else "restarts-at-once"
 
 
-def _a_rule_restarts(spec: Container, exit_code: int | None) -> bool:
-    """Whether one of the restartPolicyRules is about this exit code: all of them restart."""
-    codes = (rule.exit_codes for rule in spec.restart_policy_rules)
-    return exit_code is not None and any(
-        (exit_code in one.values) is (one.operator == "In") for one in codes if one is not None
-    )
+def _within(pause: timedelta, before: Terminated | None, ended: Terminated) -> bool:
+    """Whether a run ended within the pause that is counted from the end of the run before.
+
+    So the kubelet counts where it stops a container to start it again in the same round: it looks
+    for the newest run that was already over then (`doBackOff`,
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_manager.go).
+    """
+    if before is None or before.finished_at is None or ended.finished_at is None:
+        return False
+    return ended.finished_at - before.finished_at < pause
+
+
+def restart_rule(spec: Container, exit_code: int | None) -> str:
+    """The action of the restartPolicyRule that is about this exit code; empty if none is.
+
+    Both actions start the container again: Restart, and RestartAllContainers.
+    """
+    if exit_code is None:
+        return ""
+    for rule in spec.restart_policy_rules:
+        codes = rule.exit_codes
+        if codes is not None and (exit_code in codes.values) is (codes.operator == "In"):
+            return rule.action
+    return ""
+
+
+def restart_policy(pod: Pod, spec: Container) -> str:
+    """Always, OnFailure or Never: the container's own, else its Pod's."""
+    return spec.restart_policy or pod.spec.restart_policy
 
 
 def starts_again(pod: Pod, spec: Container, exit_code: int | None) -> bool:
     """Whether the kubelet starts a container again after such an end, while its Pod goes on."""
     if spec in pod.spec.ephemeral_containers:
         return False
-    if _a_rule_restarts(spec, exit_code):
+    if restart_rule(spec, exit_code):
         return True
-    policy = spec.restart_policy or pod.spec.restart_policy
+    policy = restart_policy(pod, spec)
     runs_once = spec in pod.spec.init_containers and spec.restart_policy != "Always"
     return policy != "Never" and not (exit_code == 0 and (runs_once or policy == "OnFailure"))
 

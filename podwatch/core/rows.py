@@ -16,6 +16,7 @@ from podwatch.core.board import Row, by_name
 from podwatch.core.health import Health
 from podwatch.core.identity import family
 from podwatch.core.kube import ObjectReference, PodEvent
+from podwatch.core.stops import Stop, with_stop
 from podwatch.core.stream import Key, Ref, Scope
 
 REMEMBER_GONE = 60.0
@@ -80,6 +81,11 @@ class RowTable:
         """Keep what Events say that a Pod waits for."""
         if not row.gone and not row.pod.is_true("Ready"):
             self.put(replace(row, events=events[-TELLING_EVENTS:]))
+
+    def tell_stop(self, row: Row, new: Stop) -> None:
+        """Keep what an Event says of a stop: it may come before the end that it explains."""
+        if not row.gone:
+            self.put(replace(row, stops=with_stop(row.stops, new)))
 
     # ── the table ──
 

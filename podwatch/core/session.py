@@ -171,9 +171,12 @@ class Session:
             return []
         ref, entries = seen.version.ref, list[TimelineEntry]([seen.version])
         common = pod_facts(pod) if seen.transitions else {}
+        row, clock = self.pods.rows.get(ref.key), self.store.clock(item.t)
+        stops, now = row.stops if row is not None else (), clock[1] if clock is not None else None
         for one in seen.transitions:
             if one.pod == ref:
-                shows, facts = pod, transition_facts(one, seen.before, pod, common)
+                shows = pod
+                facts = transition_facts(one, seen.before, pod, common, stops=stops, now=now)
             else:  # of the Pod that this one replaces
                 shows = self.pods.rows[one.pod.key].pod
                 facts = transition_facts(one, shows, shows)

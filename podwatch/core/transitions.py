@@ -22,12 +22,12 @@ which and which one replaces which `podwatch.core.identity`. The rules, each wit
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 
 import msgspec
 
-from podwatch.core.kube import ContainerStatus, Pod, PodCondition, PodStatus, Terminated
+from podwatch.core.kube import ContainerStatus, Pod, PodCondition, PodStatus
 from podwatch.core.states import (
     NOT_STARTED,
     Deletion,
@@ -178,22 +178,6 @@ def _place(type_: str, condition: PodCondition | None, after: Pod) -> int:
         if gate.condition_type == type_:
             return min(_PLACES["ContainersReady"] + 1 + number, _PLACES["Ready"] - 1)
     return _PLACES["Ready"] + 1
-
-
-def killed_after_grace(pod: Pod, ended: Terminated) -> bool:
-    """Whether this run was ended by SIGKILL because the grace period was over.
-
-    137 alone proves only that; here the Pod was being deleted, and the end is not before
-    the deletion's deadline (both in whole seconds).
-    """
-    deadline = pod.metadata.deletion_timestamp
-    return (
-        ended.exit_code == 137
-        and ended.reason not in {"OOMKilled", "ContainerStatusUnknown", "RestartingAllContainers"}
-        and deadline is not None
-        and ended.finished_at is not None
-        and ended.finished_at - deadline >= timedelta(seconds=-1)
-    )
 
 
 # ── parts ──

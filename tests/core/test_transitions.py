@@ -14,8 +14,9 @@ from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.identity import family, looks_new, needs_replacement
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodCondition
 from podwatch.core.states import Facet, State
+from podwatch.core.stops import killed_after_grace
 from podwatch.core.stream import Ref
-from podwatch.core.transitions import Transition, killed_after_grace, transitions
+from podwatch.core.transitions import Transition, transitions
 from tests.build import (
     at,
     being_deleted,

@@ -89,6 +89,8 @@ def equal(fact: Fact | None, value: Fact) -> bool:
     """Whether a fact is what a pattern names: the same, of the same type, or a text that fits."""
     if fact == value:
         return type(fact) is type(value)
+    if value == "*":
+        return fact is not None and fact != ""
     if type(fact) is not str or type(value) is not str or not fact:
         return False
     wildcards = _wildcards(value)

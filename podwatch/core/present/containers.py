@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from podwatch.core.concepts.facts import image_meant
+from podwatch.core.concepts.container_facts import image_meant
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import approximate
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent

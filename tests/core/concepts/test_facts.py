@@ -154,7 +154,9 @@ class TestOfAContainer:
             "container.name": "app",
             "container.image": "busybox:1.36",
             "container.memory_limit": "64Mi",
+            "container.restart_policy": "Always",
             "container.readiness_probe": True,
+            "container.startup_probe": False,
             "container.restarts": 0,
             "container.run": "1st",
         }
@@ -164,7 +166,9 @@ class TestOfAContainer:
         assert select(facts, "container") == {
             "container.name": "app",
             "container.image": "busybox:1.36",
+            "container.restart_policy": "Always",
             "container.readiness_probe": False,
+            "container.startup_probe": False,
             "container.restarts": 0,
             "container.run": "1st",
             "container.exit_code": 3,
