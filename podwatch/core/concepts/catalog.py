@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 from podwatch.core.concepts.concept import KINDS, Concept, Entry, When
 from podwatch.core.concepts.explanation import Explanation
-from podwatch.core.concepts.patterns import Fact, Facts, FactTest, all_hold, equal
+from podwatch.core.concepts.patterns import (
+    Fact,
+    Facts,
+    FactTest,
+    all_hold,
+    are_there,
+    can_fill,
+    equal,
+    places,
+)
 
 _INDEX = (
     "transition.facet",
@@ -29,19 +38,31 @@ class Candidate(NamedTuple):
     concept: Concept
     when: When
 
+    @property
+    def sentence(self) -> str:
+        """What it says: its own, or else its concept's."""
+        return self.when.sentence or self.concept.sentence
 
-_Rest = tuple[Candidate, tuple[FactTest, ...]]
-"""A pattern, and what it asks for beyond what the index knows."""
+
+_Rest = tuple[Candidate, tuple[FactTest, ...], tuple[str, ...]]
+"""A pattern, what it asks for beyond what the index knows, and the facts that its sentence shows.
+
+One without them does not match: no sentence has a hole.
+"""
 _Matching = tuple[tuple[Candidate, ...], tuple[tuple[Concept, str], ...]]
 """The patterns that match, the most specific first, and the lessons that are demonstrated."""
 
 
 class _Narrowed(NamedTuple):
-    """What the index leaves: the patterns, the facts that they ask for, and which match if so."""
+    """What the index leaves: the patterns, the facts that they ask for, and which match if so.
+
+    `shows`: the facts that only have to be there, so that no message or name is remembered.
+    """
 
     when: list[_Rest]
     demonstrates: list[_Rest]
     asks: tuple[str, ...]
+    shows: tuple[str, ...]
     known: dict[tuple[Fact | None, ...], _Matching]
 
 
@@ -74,8 +95,11 @@ class _Index:
         narrowed = self._narrowed.get(key)
         if narrowed is None:
             narrowed = self._narrowed[key] = self._narrow(key)
-        when, demonstrates, asks, known = narrowed
-        values = tuple([facts.get(name) for name in asks])
+        when, demonstrates, asks, shows, known = narrowed
+        values = (
+            *[facts.get(name) for name in asks],
+            *[facts.get(name, "") != "" for name in shows],
+        )
         matching = known.get(values)
         if matching is None:
             if len(known) >= MATCHING_LIMIT:
@@ -88,14 +112,16 @@ class _Index:
         known = {name: fact for name, fact in zip(_INDEX, key, strict=True) if fact is not None}
         when, demonstrates = (
             [
-                (row, tuple(filterfalse(_is_indexed, row.when.tests)))
+                (row, tuple(filterfalse(_is_indexed, row.when.tests)), places(row.sentence))
                 for row in rows
                 if all_hold(filter(_is_indexed, row.when.tests), known)
             ]
             for rows in (self._when, self._demonstrates)
         )
-        asks = {test.name for _, rest in (*when, *demonstrates) for test in rest}
-        return _Narrowed(when, demonstrates, tuple(asks), {})
+        rows = (*when, *demonstrates)
+        asks = {test.name for _, rest, _ in rows for test in rest}
+        shows = {name for _, _, shown in rows for name in shown} - asks
+        return _Narrowed(when, demonstrates, tuple(asks), tuple(shows), {})
 
 
 def _ranked(rows: Iterable[Candidate]) -> list[Candidate]:
@@ -103,7 +129,9 @@ def _ranked(rows: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _holding(rows: list[_Rest], facts: Facts) -> tuple[Candidate, ...]:
-    return tuple([row for row, rest in rows if all_hold(rest, facts)])
+    return tuple(
+        [row for row, rest, shown in rows if are_there(shown, facts) and all_hold(rest, facts)]
+    )
 
 
 def _lessons(rows: Iterable[Candidate]) -> tuple[tuple[Concept, str], ...]:
@@ -141,12 +169,12 @@ class Catalog:
     def explain(self, facts: Facts) -> Explanation:
         """What the most specific concept says; an honest "not known" without one."""
         matching, lessons = self._index.matching(facts)
-        for concept, when in matching:
-            text, then = when.sentence or concept.sentence, when.then or concept.then
-            fact = when.fact or concept.fact
-            return Explanation(concept, text, then, facts, lessons, fact)
+        for best in matching:
+            concept, when = best
+            then, fact = when.then or concept.then, when.fact or concept.fact
+            return Explanation(concept, best.sentence, then, facts, lessons, fact)
         for term, kinds in _terms(facts):
-            if (known := self.entry(term, kinds)) is not None:
+            if (known := self.entry(term, kinds)) is not None and can_fill(known[1].text, facts):
                 concept, entry = known
                 return Explanation(concept, _with_message(entry.text, facts), "", facts, lessons)
         return Explanation(None, _with_message(_unknown(facts), facts), "", facts, lessons)

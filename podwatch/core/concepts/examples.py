@@ -70,4 +70,6 @@ def complete(facts: Facts) -> Facts:
         usual["container.exit_code"] = code
         usual["container.signal"] = signal_name(int(code) - 128)
         usual["container.exit_means"] = exit_means(int(code))
+    node = facts.get("pod.node", usual["pod.node"])
+    usual["pod.kubelet"] = f"the kubelet on {node}" if node else "the kubelet"
     return {name: fact for name, fact in (usual | facts).items() if fact != ""}

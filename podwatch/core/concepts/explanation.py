@@ -7,7 +7,7 @@ never shown. Which concept it is was decided in `catalog`.
 import msgspec
 
 from podwatch.core.concepts.concept import Concept, Weight
-from podwatch.core.concepts.patterns import Facts, filled, places
+from podwatch.core.concepts.patterns import Facts, can_fill, filled
 from podwatch.core.text import one_line
 
 
@@ -23,7 +23,8 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
 
     `concept` is None where podwatch knows no concept for it; the sentence says so. The texts
     whose places `facts` fill are `text`, `prediction`, `news` and, of other lessons,
-    `demonstrates`.
+    `demonstrates`. `text` and `demonstrates` are chosen so that there is a fact for each place;
+    of the others, a text that lacks one is left out.
     """
 
     concept: Concept | None
@@ -36,8 +37,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     @property
     def fact(self) -> str:
         """The news in a few words; the title where the concept has none."""
-        known = self.news or (self.concept.title if self.concept else "")
-        return filled(known, self.facts, absent="")
+        return self._told(self.news) or (self.concept.title if self.concept else "")
 
     @property
     def sentence(self) -> str:
@@ -47,12 +47,12 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     @property
     def then(self) -> str:
         """What usually comes next."""
-        return filled(self.prediction, self.facts)
+        return self._told(self.prediction)
 
     @property
     def who(self) -> str:
         """Who did it."""
-        return filled(self.concept.who, self.facts) if self.concept else ""
+        return self._told(self.concept.who) if self.concept else ""
 
     @property
     def try_(self) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
         return tuple(
             filled(command, self.facts, quote=True)
             for command in self.concept.try_
-            if all(self.facts.get(place) not in {None, ""} for place in places(command))
+            if can_fill(command, self.facts)
         )
 
     @property
@@ -81,6 +81,10 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     def docs(self) -> str:
         """The address of the page, empty without a concept."""
         return self.concept.docs if self.concept else ""
+
+    def _told(self, text: str) -> str:
+        """The text with its facts; nothing if one of them is not there."""
+        return filled(text, self.facts) if can_fill(text, self.facts) else ""
 
 
 def _with_last_words(sentence: str, facts: Facts) -> str:

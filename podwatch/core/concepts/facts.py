@@ -51,7 +51,7 @@ def transition_facts(
     if transition.facet in CONTAINER_FACETS and transition.after is not None:
         facts |= container_facts(after, transition.subject, transition.after, stops, now)
         if before is not None and not after.spec.node_name:
-            put(facts, "pod.node", before.spec.node_name)
+            _put_node(facts, before.spec.node_name)
     if before is not None:
         facts["pod.had_node"] = bool(before.spec.node_name)
     if transition.facet is Facet.CONDITION and any(
@@ -98,8 +98,10 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     put(facts, "notice.type", event.type)
     put(facts, "notice.message", readable(event.message.strip()))
     put(facts, "notice.reporter", event.reporter)
-    if event.reporter == "kubelet" and "pod.node" not in facts:
-        put(facts, "pod.node", event.source.host or event.reporting_instance)
+    by_kubelet = event.reporter == "kubelet"
+    node = (event.source.host or event.reporting_instance) if by_kubelet else ""
+    if "pod.node" not in facts and (node or about.kind == "Pod"):
+        _put_node(facts, node)
     if event.container:
         facts["notice.container"] = event.container
         facts["container.name"] = event.container
@@ -140,7 +142,7 @@ def pod_facts(pod: Pod) -> Facts:
                 facts["pod.ready"] = True
             elif condition.type == "DisruptionTarget":
                 put(facts, "pod.disruption", condition.reason)
-    put(facts, "pod.node", spec.node_name)
+    _put_node(facts, spec.node_name)
     put(facts, "pod.ip", status.pod_ip)
     put(facts, "pod.finalizers", ", ".join(meta.finalizers))
     if spec.volumes:
@@ -153,3 +155,9 @@ def pod_facts(pod: Pod) -> Facts:
         facts["pod.owner"] = f"{controller.kind} {controller.name}"
         facts["pod.owner_kind"] = controller.kind
     return facts
+
+
+def _put_node(facts: Facts, name: str) -> None:
+    """The node, and its kubelet in words: sentences name it whether its node is known or not."""
+    put(facts, "pod.node", name)
+    facts["pod.kubelet"] = f"the kubelet on {name}" if name else "the kubelet"

@@ -121,16 +121,24 @@ def places(text: str) -> tuple[str, ...]:
     return _pieces(text)[1::2]
 
 
-def filled(
-    text: str, facts: Mapping[str, Fact], *, quote: bool = False, absent: str = "(not known)"
-) -> str:
+def filled(text: str, facts: Mapping[str, Fact], *, quote: bool = False, absent: str = "") -> str:
     """The text with the facts in their places; with `quote`, each is one word for a shell."""
     pieces = list(_pieces(text))
     for number in range(1, len(pieces), 2):
         fact = facts.get(pieces[number])
-        shown = absent if fact is None or fact == "" else str(fact)
+        shown = absent if fact is None else str(fact)
         pieces[number] = shlex.quote(shown) if quote else shown
     return "".join(pieces)
+
+
+def can_fill(text: str, facts: Mapping[str, Fact]) -> bool:
+    """Whether there is a fact, and no empty text, for every place of the text."""
+    return are_there(places(text), facts)
+
+
+def are_there(names: Iterable[str], facts: Mapping[str, Fact]) -> bool:
+    """Whether there are all of these facts, none of them an empty text."""
+    return all(facts.get(name, "") != "" for name in names)
 
 
 # ── files ──

@@ -50,9 +50,43 @@ def test_a_pattern_has_texts_of_its_own() -> None:
     assert explained.then == "more in web."
 
 
-def test_a_place_without_a_fact_says_so() -> None:
-    one = small(FACET.removeprefix("[when]\n") + 'sentence = "on {pod.node}."')
-    assert one.explain({"transition.facet": "phase"}).sentence == "on (not known)."
+SHOWS_NODE = 'transition.facet = "phase"\ntransition.after = "*"\nsentence = "on {pod.node}."'
+LESS_SPECIFIC = 'transition.facet = "phase"\nsentence = "somewhere."'
+PHASE: Facts = {"transition.facet": "phase", "transition.after": "Running"}
+
+
+@cases(
+    "facts says",
+    {
+        "absent": ({}, "somewhere."),
+        "empty": ({"pod.node": ""}, "somewhere."),
+        "there": ({"pod.node": "w1"}, "on w1."),
+    },
+)
+def test_a_pattern_does_not_match_without_a_fact_that_its_sentence_shows(
+    facts: Facts, says: str
+) -> None:
+    concepts = small(SHOWS_NODE, LESS_SPECIFIC)
+    for _ in range(2):  # what was the answer for one Pod is not the one for another
+        assert concepts.explain(PHASE | facts).sentence == says
+        assert concepts.explain(PHASE | {"pod.node": "w2"}).sentence == "on w2."
+
+
+def test_neither_does_one_that_falls_back_to_its_concepts_sentence() -> None:
+    shows = GOOD.replace("it happened.", "on {pod.node}.") + FACET
+    other = concept("other", GOOD + "[when]\n" + LESS_SPECIFIC)
+    assert Catalog([concept("a", shows), other]).explain(PHASE).sentence == "somewhere."
+
+
+def test_another_text_without_its_fact_is_left_out() -> None:
+    places = {key: f'"{key} on {{pod.node}}"' for key in ("then", "fact")}
+    head = GOOD.replace('"the kubelet"', '"who on {pod.node}"')
+    head += "".join(f"{key} = {text}\n" for key, text in places.items())
+    one = Catalog([concept("a", head + FACET)])
+    said = one.explain({"transition.facet": "phase"})
+    assert (said.sentence, said.then, said.who, said.fact) == ("it happened.", "", "", "T")
+    said = one.explain({"transition.facet": "phase", "pod.node": "w"})
+    assert (said.then, said.who, said.fact) == ("then on w", "who on w", "fact on w")
 
 
 def test_a_command_that_lacks_a_fact_is_left_out() -> None:
@@ -145,6 +179,10 @@ def test_a_lesson_is_brought_up_where_a_pod_demonstrates_it() -> None:
     facts: Facts = {"transition.facet": "existence", "pod.name": "web", "pod.containers": 1}
     (aside,) = demonstrating(ALONE, TWO, "").explain(facts).asides
     assert (aside.concept.id, aside.sentence) == ("a", "web is alone.")
+
+
+def test_a_lesson_is_not_brought_up_without_the_facts_that_it_shows() -> None:
+    assert demonstrating(ALONE).explain({"transition.facet": "existence"}).asides == ()
 
 
 def test_the_more_specific_lesson_comes_first_and_each_once() -> None:

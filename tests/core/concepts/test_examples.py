@@ -9,7 +9,7 @@ from podwatch.core.concepts import Catalog, Concept, Explanation, catalog
 from podwatch.core.concepts.concept import When
 from podwatch.core.concepts.examples import Example, complete, examples
 from podwatch.core.concepts.loader import concept_files
-from podwatch.core.concepts.patterns import Fact, Facts, line_of
+from podwatch.core.concepts.patterns import Fact, Facts, can_fill, line_of
 from podwatch.core.session import Session
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
@@ -74,8 +74,14 @@ def mistakes(facts: Facts) -> Iterator[str]:
     if len({(one.id, when.sentence, when.then) for one, when in best}) > 1:
         yield f"{' and '.join(place(*row) for row in best)} tie: let one name more facts"
     said = catalog().explain(facts)
-    texts = (said.sentence, said.then, said.who, *said.try_, *(one.sentence for one in said.asides))
-    yield from (f'"{text}" has a place without a fact' for text in texts if "(not known)" in text)
+    yield from (f'"{text}" has a place without a fact' for text in lacking(said))
+
+
+def lacking(said: Explanation) -> Iterator[str]:
+    """The texts that have a place for a fact that is not there."""
+    who = said.concept.who if said.concept is not None else ""
+    texts = (said.text, said.prediction, said.news, who, *(text for _, text in said.demonstrates))
+    yield from (text for text in texts if not can_fill(text, said.facts))
 
 
 def lost(id_: str, example: Example) -> Iterator[str]:

@@ -108,6 +108,7 @@ class TestOfAPod:
             "pod.name": "web",
             "pod.namespace": "default",
             "pod.uid": "web-uid",
+            "pod.kubelet": "the kubelet",
             "pod.phase": "Pending",
             "pod.restart_policy": "Always",
             "pod.containers": 1,
@@ -122,6 +123,7 @@ class TestOfAPod:
         one = being_deleted(pod(node="worker", owner=owned_by("ReplicaSet", "web-5d9c")), 30, 30)
         facts = pod_facts(one)
         assert facts["pod.node"] == "worker"
+        assert facts["pod.kubelet"] == "the kubelet on worker"
         assert facts["pod.scheduled"] is True
         assert facts["pod.owner"] == "ReplicaSet web-5d9c"
         assert facts["pod.owner_kind"] == "ReplicaSet"
@@ -441,7 +443,11 @@ class TestOfAnEvent:
     def test_about_a_pod_that_was_never_seen(self) -> None:
         about = ObjectReference(kind="Pod", namespace="default", name="gone", uid="1")
         facts = event_facts(event("Killing", about), None)
-        assert select(facts, "pod") == {"pod.name": "gone", "pod.namespace": "default"}
+        assert select(facts, "pod") == {
+            "pod.name": "gone",
+            "pod.namespace": "default",
+            "pod.kubelet": "the kubelet",
+        }
         assert "notice.message" not in facts
 
     def test_about_a_workload(self) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from podwatch.core.concepts import Concept, catalog
+from podwatch.core.concepts.examples import complete
 from podwatch.core.concepts.facts import event_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import PodEvent
@@ -52,7 +53,7 @@ def live(kind: str, term: str) -> Iterable[Facts]:
 def test_every_string_is_explained(kind: str, term: str) -> None:
     assert catalog().look_up(term) is not None
     for facts in live(kind, term):
-        assert catalog().explain(facts).concept is not None, facts
+        assert catalog().explain(complete(facts)).concept is not None, facts
 
 
 def test_no_string_is_there_twice() -> None:
