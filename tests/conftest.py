@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from podwatch.core.concepts import catalog
-from podwatch.core.concepts.patterns import BrokenFile
+from podwatch.core.datafile import BrokenFile
 from podwatch.scenarios import BrokenScenario, names
 
 pytest_plugins = ["tests.kind.flaky"]

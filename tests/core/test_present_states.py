@@ -9,7 +9,8 @@ import pytest
 
 from podwatch.core.concepts.examples import STATE_FACTS
 from podwatch.core.concepts.loader import EXAMPLES
-from podwatch.core.concepts.patterns import BrokenFile, parsed, places
+from podwatch.core.concepts.patterns import parsed, places
+from podwatch.core.datafile import BrokenFile
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present import PresentState, Symptom, present_states, symptoms
 from podwatch.core.present.states import states_of

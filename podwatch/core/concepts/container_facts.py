@@ -76,13 +76,13 @@ def _end_facts(pod: Pod, ended: Terminated, state: State) -> Facts:
         facts["container.ran_for"] = in_seconds(ran)
     if state.value != "terminated":
         put(facts, "container.last_reason", ended.reason)
-        words = ended.message.strip() if ended.reason in _ITS_OWN_WORDS else ""
+        words = ended.message.strip() if ended.reason in OWN_WORDS else ""
         if words:
             facts["container.last_words"] = one_line(words.splitlines()[-1])
     return facts
 
 
-_ITS_OWN_WORDS = {"Completed", "Error", "OOMKilled"}
+OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled"})
 """Reasons of an end with which the message is the program's; else it is the runtime's."""
 
 

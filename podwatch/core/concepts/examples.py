@@ -11,8 +11,11 @@ from typing import Any
 
 import msgspec
 
+from podwatch.core.concepts.container_facts import OWN_WORDS
+from podwatch.core.concepts.facts import decoded
 from podwatch.core.concepts.loader import EXAMPLES, split_texts
-from podwatch.core.concepts.patterns import Facts, Mistake, parsed, read
+from podwatch.core.concepts.patterns import Facts, parsed
+from podwatch.core.datafile import Mistake, read
 from podwatch.core.exit_codes import exit_means, signal_name
 
 _FILE = tomllib.loads((files("podwatch") / "concepts" / "facts.toml").read_text("utf-8"))
@@ -58,7 +61,10 @@ def _example(row: dict[str, Any], number: int) -> Example:
 
 
 def complete(facts: Facts) -> Facts:
-    """The facts with all that is usual; an empty text says that there is no such fact."""
+    """The facts with all that is usual, and what their message says.
+
+    An empty text says that there is no such fact.
+    """
     usual = _USUAL["pod"] | _USUAL["event" if "notice.reason" in facts else "transition"]
     if str(facts.get("transition.facet", "")).endswith(("container", "sidecar")):
         usual |= _USUAL["container"]
@@ -72,4 +78,10 @@ def complete(facts: Facts) -> Facts:
         usual["container.exit_means"] = exit_means(int(code))
     node = facts.get("pod.node", usual["pod.node"])
     usual["pod.kubelet"] = f"the kubelet on {node}" if node else "the kubelet"
+    for group in ("transition", "notice"):
+        if message := facts.get(f"{group}.message"):
+            own = facts.get("transition.after") == "terminated" and (
+                facts.get("transition.reason") in OWN_WORDS
+            )
+            usual |= decoded(group, str(message), own=own)
     return {name: fact for name, fact in (usual | facts).items() if fact != ""}

@@ -7,6 +7,7 @@ never shown. Which concept it is was decided in `catalog`.
 import msgspec
 
 from podwatch.core.concepts.concept import Concept, Weight
+from podwatch.core.concepts.container_facts import OWN_WORDS
 from podwatch.core.concepts.patterns import Facts, can_fill, filled
 from podwatch.core.text import one_line
 
@@ -95,10 +96,9 @@ def _with_last_words(sentence: str, facts: Facts) -> str:
     message = str(facts.get("transition.message", "")).strip()
     if (
         facts.get("transition.after") != "terminated"
-        or facts.get("transition.reason") not in {"Completed", "Error", "OOMKilled"}
+        or facts.get("transition.reason") not in OWN_WORDS
         or not message
-        or message in sentence
     ):
         return sentence
     last = one_line(message.splitlines()[-1])
-    return f'{sentence} It left the message "{last}".'
+    return sentence if last in sentence else f'{sentence} It left the message "{last}".'

@@ -4,17 +4,18 @@ Responsible for names and values only (`pod.node`, `container.exit_code`); conce
 lists them with their meaning. No text for people is made here beyond numbers with their unit.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from podwatch.core.concepts.container_facts import (
+    OWN_WORDS,
     container_facts,
     event_container_facts,
     put,
 )
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.messages import cause, last_line, readable
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
 from podwatch.core.stops import Stop
 from podwatch.core.stream import Ref
@@ -45,7 +46,8 @@ def transition_facts(
     if transition.after is not None:
         facts["transition.after"] = transition.after.value
         put(facts, "transition.reason", transition.after.reason)
-        put(facts, "transition.message", readable(transition.after.message))
+        if message := transition.after.message:
+            facts |= decoded("transition", message, own=_is_own_word(transition.after))
         if transition.after.exit_code is not None:
             facts["transition.exit_code"] = transition.after.exit_code
     if transition.facet in CONTAINER_FACETS and transition.after is not None:
@@ -96,7 +98,8 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     elif about.kind == "Pod":
         facts |= {"pod.name": about.name, "pod.namespace": about.namespace}
     put(facts, "notice.type", event.type)
-    put(facts, "notice.message", readable(event.message.strip()))
+    if message := event.message.strip():
+        facts |= decoded("notice", message)
     put(facts, "notice.reporter", event.reporter)
     by_kubelet = event.reporter == "kubelet"
     node = (event.source.host or event.reporting_instance) if by_kubelet else ""
@@ -110,13 +113,23 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     return facts
 
 
-def readable(message: str) -> str:
-    """A message without what says nothing to a reader: gRPC's frame, and most of a long id."""
-    return _ID.sub(r"\1", _FRAME.sub("", message)) if message else ""
+def _is_own_word(state: State) -> bool:
+    return state.value == "terminated" and state.reason in OWN_WORDS
 
 
-_FRAME = re.compile(r"rpc error: code = \w+ desc = ")
-_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+def decoded(group: str, message: str, *, own: bool = False) -> Facts:
+    """A message as the facts of a group: itself, the class of its error and the cause in words.
+
+    `own`: it is what a container's program has left, of which only the last line is taken.
+    """
+    facts: Facts = {f"{group}.message": readable(message)}
+    if own:
+        put(facts, f"{group}.detail", last_line(message))
+        return facts
+    known = cause(message)
+    put(facts, f"{group}.cause", known.id)
+    put(facts, f"{group}.detail", known.detail)
+    return facts
 
 
 def pod_facts(pod: Pod) -> Facts:

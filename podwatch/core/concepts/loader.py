@@ -14,13 +14,17 @@ import msgspec
 
 from podwatch.core.concepts.catalog import Catalog
 from podwatch.core.concepts.concept import KINDS, Concept, Entry, Weight, When
-from podwatch.core.concepts.patterns import Mistake, Where, parsed, read
+from podwatch.core.concepts.patterns import parsed
+from podwatch.core.datafile import Mistake, Where, read
 from podwatch.core.text import one_line
 
 DOCS_HOST = "https://kubernetes.io"
 
 EXAMPLES = "\n[[example]]\n"
 """What begins the end of a file that only tests and docs read: the program starts without it."""
+
+_NO_CONCEPTS = {"facts.toml", "messages.toml", "states.toml"}
+"""Files in the same folder."""
 
 _REQUIRED = ("title", "summary", "explanation", "docs")
 _REQUIRED_WITH_WHEN = ("sentence", "who")
@@ -37,12 +41,10 @@ def catalog() -> Catalog:
 
 
 def concept_files() -> dict[str, str]:
-    """The texts of their files, by id. Two files in the same folder are no concepts."""
+    """The texts of their files, by id."""
     folder = files("podwatch") / "concepts"
     names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".toml"))
-    ids = [
-        name.removesuffix(".toml") for name in names if name not in {"facts.toml", "states.toml"}
-    ]
+    ids = [name.removesuffix(".toml") for name in names if name not in _NO_CONCEPTS]
     return {id_: (folder / f"{id_}.toml").read_text("utf-8") for id_ in ids}
 
 

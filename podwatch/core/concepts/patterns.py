@@ -1,28 +1,24 @@
 """Patterns over facts: the one engine by which data says what it is about.
 
 Responsible for tests of facts (equality, any of a list, wildcards, `.not`), for how specific a
-pattern is, for filling `{group.name}` in a text, and for reading patterns from TOML with errors
-that name file, line and cure. Which facts there are is the business of whoever asks; which of
-several patterns that match is taken, too: the most specific one or the first of a file.
+pattern is, for filling `{group.name}` in a text, and for the tests that a file's table says. Which
+facts there are is the business of whoever asks; which of several patterns that match is taken,
+too: the most specific one or the first of a file.
 """
 
 import re
 import shlex
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
+from podwatch.core.datafile import Mistake, Where
 from podwatch.core.text import one_line
 
 Fact = str | int | bool
 Facts = dict[str, Fact]
-Where = tuple[tuple[str, int], ...]
-"""Keys of a file to look for, one after the other, each with how many like it to pass over."""
-
-T = TypeVar("T")
 
 
 class FactTest(NamedTuple):
@@ -142,43 +138,6 @@ def are_there(names: Iterable[str], facts: Mapping[str, Fact]) -> bool:
 
 
 # ── files ──
-
-
-class BrokenFile(Exception):
-    """A file can't be used; the message names file and line and says what to write."""
-
-
-class Mistake(Exception):
-    """What is wrong with a file, and the way to the line."""
-
-    def __init__(self, message: str, *where: tuple[str, int]) -> None:
-        super().__init__(message)
-        self.where = where
-
-
-def read(file: str, toml: str, convert: Callable[[dict[str, Any]], T]) -> T:
-    """What a file's text says; its Mistakes become a BrokenFile that names the line."""
-    try:
-        return convert(tomllib.loads(toml))
-    except tomllib.TOMLDecodeError as error:
-        raise BrokenFile(f"{file} is not TOML: {error}") from error
-    except Mistake as mistake:
-        number = line_of(toml, mistake.where)
-        place = f"{file}, line {number}" if number else file
-        raise BrokenFile(f"{place}: {mistake}") from mistake
-
-
-def line_of(toml: str, where: Where) -> int:
-    """The number of the line that the keys lead to, as far as they do; 0 if nowhere."""
-    number = 0
-    lines = toml.splitlines()
-    for key, before in where:
-        starts = re.compile(rf"\s*(\[\[?\s*)?{re.escape(key)}\b")
-        hits = [at for at, line in enumerate(lines, 1) if at > number and starts.match(line)]
-        if not hits:
-            break
-        number = hits[min(before, len(hits) - 1)]
-    return number
 
 
 def parsed(kind: str, table: Any, where: Where, *, negated: bool = False) -> tuple[FactTest, ...]:

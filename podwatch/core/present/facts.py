@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from podwatch.core.concepts.facts import readable
 from podwatch.core.concepts.patterns import Fact, Facts
 from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.messages import readable
 from podwatch.core.states import Facet, State
 from podwatch.core.text import one_line
 

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from podwatch.core.concepts.loader import EXAMPLES
-from podwatch.core.concepts.patterns import Fact, FactTest, Mistake, Pattern, filled, parsed, read
+from podwatch.core.concepts.patterns import Fact, FactTest, Pattern, filled, parsed
+from podwatch.core.datafile import Mistake, read
 from podwatch.core.present.facts import ENDS, PARTS, Symptom
 from podwatch.core.text import one_line
 

@@ -9,7 +9,8 @@ from podwatch.core.concepts import Catalog, Concept, Explanation, catalog
 from podwatch.core.concepts.concept import When
 from podwatch.core.concepts.examples import Example, complete, examples
 from podwatch.core.concepts.loader import concept_files
-from podwatch.core.concepts.patterns import Fact, Facts, can_fill, line_of
+from podwatch.core.concepts.patterns import Fact, Facts, can_fill
+from podwatch.core.datafile import line_of
 from podwatch.core.session import Session
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read

@@ -59,6 +59,7 @@ class TestOfATransition:
             "transition.after": "False",
             "transition.reason": "Unschedulable",
             "transition.message": "0/3 nodes",
+            "transition.detail": "0/3 nodes",
             "transition.inferred": False,
         }
 
@@ -100,6 +101,22 @@ def test_a_message_is_shown_without_what_says_nothing_to_a_reader() -> None:
     facts = event_facts(event("FailedCreatePodSandBox", pod(), message=f"Failed: {said}"), pod())
     shown = 'Failed: failed to setup network for sandbox "a53738a52040": no plugin'
     assert facts["notice.message"] == shown
+
+
+def test_a_message_is_decoded_to_the_class_of_its_error_and_its_cause() -> None:
+    said = 'MountVolume.SetUp failed for volume "a" : configmap "absent" not found'
+    facts = event_facts(event("FailedMount", pod(), message=said), pod())
+    assert facts["notice.cause"] == "config-map-missing"
+    assert "absent" in str(facts["notice.detail"])
+
+
+@pytest.mark.parametrize(("reason", "class_"), [("Error", None), ("StartError", "no-such-program")])
+def test_what_a_program_leaves_is_no_error_of_kubernetes(reason: str, class_: str | None) -> None:
+    said = 'first\nexec: "/no": stat /no: no such file or directory\n'
+    facts = of_container(status(running(), "A"), status(ended("A", 1, reason, message=said)))
+    assert facts.get("transition.cause") == class_
+    assert "/no" in str(facts["transition.detail"])
+    assert "first" not in str(facts["transition.detail"])
 
 
 class TestOfAPod:
@@ -432,6 +449,7 @@ class TestOfAnEvent:
             "notice.reason": "Pulled",
             "notice.type": "Normal",
             "notice.message": "Pulled it.",
+            "notice.detail": "Pulled it",
             "notice.reporter": "kubelet",
             "notice.count": 3,
             "notice.container": "app",

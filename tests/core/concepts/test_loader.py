@@ -8,7 +8,8 @@ import pytest
 from podwatch.core.concepts import Concept, catalog, concept
 from podwatch.core.concepts.examples import FACTS, examples
 from podwatch.core.concepts.loader import concept_files
-from podwatch.core.concepts.patterns import BrokenFile, places
+from podwatch.core.concepts.patterns import places
+from podwatch.core.datafile import BrokenFile
 from podwatch.core.states import Facet
 from podwatch.scenarios import names
 from tests.build import FACET, GOOD

@@ -1,0 +1,89 @@
+"""A raw text without what says nothing to a reader, and in one line of bounded length.
+
+Responsible for form only; what a text means is `podwatch.core.messages.causes`.
+"""
+
+import re
+
+LONGEST = 160
+"""Characters of a detail: about two lines."""
+LOOKED_AT = 4_000
+"""Of a message; a program can write a megabyte, and its beginning names what went wrong."""
+
+_FRAME = re.compile(r"(?:rpc error: )?code = \w+ desc = ")
+_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+
+
+def readable(message: str) -> str:
+    """A message without what says nothing to a reader: gRPC's frame, and most of a long id."""
+    return _ID.sub(r"\1", _FRAME.sub("", message)) if message else ""
+
+
+def plain(message: str) -> str:
+    """The part that is looked at, readable, on one line, with nothing that can't be printed."""
+    text = readable(message[:LOOKED_AT]).replace('\\"', '"')
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return text
+
+
+def last_line(message: str) -> str:
+    """The last line that says something, shortened: where a program says why it ends."""
+    lines = message[-LOOKED_AT:].splitlines()
+    return shortened(next(filter(None, map(plain, reversed(lines))), ""))
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """The text, without its middle where it is too long: its end may be what decides."""
+    text = text.strip().rstrip("… .,;:")
+    if len(text) <= most:
+        return text
+    head = (most - 1) * 3 // 5
+    return f"{text[:head].rstrip()}…{text[head + 1 - most :].lstrip()}"
+
+
+# ── the innermost part of a chain of errors that no class knows ──
+
+_WRAPPER = re.compile(
+    r"""(?:
+      [Ee]rror|Failed|failed|[Uu]nable|[Cc]ould\ not|[Cc]an(?:not|'t)|OCI\ runtime|runc|crun
+      |MountVolume|AttachVolume|UnmountVolume|MapVolume|ErrImagePull|CreateContainerError
+      |container_linux|process_linux|rootfs_linux|starting\ container|Pod\ was\ rejected
+    )\b""",
+    re.VERBOSE,
+)
+"""How a part begins that only says which step failed."""
+_VAGUE = re.compile(
+    r"(?:unknown|EOF|not found|exit status \d+|no such file or directory|permission denied"
+    r"|invalid argument|operation not permitted|connection refused|input/output error"
+    r"|already exists|not supported|internal error|[\w./-]+)$",
+    re.IGNORECASE,
+)
+"""What says nothing without the part before it."""
+
+
+def innermost(text: str) -> str:
+    """The innermost part of `a: b: c` that still says something, as plain text."""
+    parts = [part for part in _parts(text) if part not in {"", "unknown"}]
+    while len(parts) > 1 and _WRAPPER.match(parts[0]) and not _is_vague(parts[1:]):
+        del parts[0]
+    return ": ".join(parts)
+
+
+def _is_vague(parts: list[str]) -> bool:
+    return len(parts) == 1 and _VAGUE.match(parts[0]) is not None
+
+
+def _parts(text: str) -> list[str]:
+    """The parts between colons; a colon between quotation marks separates nothing."""
+    parts, quoted = [""], False
+    for piece in re.split(r'("|: )', text):
+        if piece == ": " and not quoted:
+            parts.append("")
+            continue
+        quoted ^= piece == '"'
+        parts[-1] += piece
+    if quoted:  # an odd one: then it quotes nothing
+        return [part.strip() for part in text.split(": ")]
+    return [part.strip() for part in parts]

@@ -1,0 +1,126 @@
+"""What raw messages are decoded to, and the file that says so."""
+
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podwatch.core.datafile import BrokenFile
+from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.messages import Decoded, cause, last_line
+from podwatch.core.messages.causes import RANKS, classes, classes_of
+from podwatch.core.stream import Observed
+from podwatch.scenarios import names, scenario
+from podwatch.sources.recording import read
+
+LITERALS = [
+    one.literal for class_ in classes().classes for one in class_.patterns if len(one.literal) > 3
+]
+TEXTS = st.text() | st.lists(st.sampled_from(LITERALS) | st.text(max_size=20)).map(" ".join)
+
+
+def is_fit(known: Decoded) -> bool:
+    """Whether a detail can stand in a line."""
+    detail = known.detail
+    return len(detail) <= 160 and not detail.endswith("…") and (not detail or detail.isprintable())
+
+
+@given(TEXTS)
+def test_any_text_gives_one_printable_line_that_is_not_cut_at_its_end(text: str) -> None:
+    assert is_fit(cause(text))
+    assert is_fit(Decoded(detail=last_line(text)))
+
+
+@pytest.mark.parametrize("literal", ["a", "/", '"', ": ", " /a: ", "{", *dict.fromkeys(LITERALS)])
+def test_a_megabyte_takes_no_time(literal: str) -> None:
+    text = literal * (1_000_000 // len(literal))
+    took = []
+    for _ in range(3):
+        began = process_time()
+        classes().cause(text)
+        took.append(process_time() - began)
+    assert min(took) < 0.1
+
+
+def test_an_end_that_decides_is_kept_when_a_message_is_long() -> None:
+    known = cause(f"something new: {'very ' * 100}long, because of the moon")
+    assert known.detail.endswith("because of the moon")
+    assert known.id == ""
+
+
+def test_an_unknown_chain_is_cut_to_its_innermost_part() -> None:
+    said = (
+        "Error: failed to do this: rpc error: code = Unknown desc = unable to do that: {}: unknown"
+    )
+    assert cause(said.format("the moon is full")).detail == "the moon is full"
+    assert cause(said.format("permission denied")).detail == "unable to do that: permission denied"
+
+
+def test_of_the_texts_of_a_pull_that_failed_the_one_that_names_the_cause_is_the_most_specific() -> (
+    None
+):
+    symptom, summary, unknown, reason = (
+        cause(text).specific
+        for text in (
+            "Error: ImagePullBackOff",
+            "Unable to attach or mount volumes: unmounted volumes=[a], unattached volumes=[a]: "
+            "timed out waiting for the condition",
+            "something new",
+            'Failed to pull image "a:1": failed to resolve image: docker.io/library/a:1: not found',
+        )
+    )
+    assert symptom < summary < unknown < reason
+
+
+def test_the_same_file_is_missing_in_three_ways() -> None:
+    runc = "runc create failed: unable to start container process: "
+    missing = {
+        cause(runc + text).id
+        for text in (
+            'exec: "/srv/app": stat /srv/app: no such file or directory: unknown',
+            'chdir to cwd ("/srv/app") set in config.json failed: no such file or directory',
+            'error during container init: error mounting "/srv/app" to rootfs at "/x": stat '
+            "/srv/app: no such file or directory: unknown",
+        )
+    }
+    assert missing == {"no-such-program", "working-directory", "mount-source-missing"}
+
+
+def test_every_message_of_a_recording_that_is_no_news_has_a_class() -> None:
+    unknown = set()
+    for name in names():
+        for item in read(scenario(name).recording):
+            if not isinstance(item, Observed):
+                continue
+            said = []
+            if isinstance(item.object, PodEvent) and item.object.type == "Warning":
+                said = [item.object.message]
+            elif isinstance(item.object, Pod):
+                said = [item.object.status.message]
+                for status in item.object.all_statuses():
+                    said += [status.state.waiting.message] if status.state.waiting else []
+            unknown |= {text for text in said if text.strip() and not cause(text).id}
+    assert unknown == {"The container is removed because RestartAllContainers in place"}
+
+
+@pytest.mark.parametrize(
+    ("toml", "says"),
+    [
+        ('[a]\nrank = "loud"\npatterns = ["a"]', "line 2: `rank` is one of symptom, summary"),
+        ('[a]\nrank = "kind"\nheal = "no"', "line 3: `heal` is not a key"),
+        ('[a]\nrank = "kind"\npatterns = ["("]', r"line 3: '\(' is not a regular expression"),
+        ('[a]\nrank = "kind"', "line 1: a text or a list of texts"),
+        ('[a]\nrank = "kind"\npatterns = ["a"]\ndetail = "{b}"', "line 4: {b} is neither"),
+        ('[a]\nrank = "kind"\npatterns = ["a"]\nwithin = "b"', "line 4: `within` is one of"),
+        ("a = 1", r"line 1: `a` has to be a table"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_line(toml: str, says: str) -> None:
+    with pytest.raises(BrokenFile, match=says):
+        classes_of(toml)
+
+
+def test_every_rank_is_used() -> None:
+    used = {class_.specific for class_ in classes().classes}
+    assert used == set(RANKS.values()) - {RANKS["unknown"]}
