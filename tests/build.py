@@ -5,7 +5,7 @@ Times are seconds of a virtual clock: `at(3)` is three seconds after the stream 
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from msgspec.structs import replace
 
@@ -27,6 +27,7 @@ from podwatch.core.kube import (
     PodCondition,
     PodEvent,
     ReplicaSet,
+    StatefulSet,
     Terminated,
     Waiting,
 )
@@ -266,6 +267,27 @@ def replica_set(revision: int, *conditions: Condition) -> ReplicaSet:
             owner_references=(owned_by("Deployment", "web", "deployment"),),
         ),
         status=OwnerStatus(conditions=conditions),
+    )
+
+
+_Scaled = TypeVar("_Scaled", Deployment, ReplicaSet, StatefulSet)
+
+
+def scaled(
+    kind: type[_Scaled], name: str, *, wanted: int, there: int = 0, revision: int = 1
+) -> _Scaled:
+    """A workload that wants so many Pods and has so many; a ReplicaSet is of Deployment `web`."""
+    by = (owned_by("Deployment", "web"),) if kind is ReplicaSet else ()
+    return kind(
+        metadata=ObjectMeta(
+            name=name,
+            namespace="default",
+            uid=f"{name}-uid",
+            annotations=Annotations(revision=str(revision)),
+            owner_references=by,
+        ),
+        spec=OwnerSpec(replicas=wanted),
+        status=OwnerStatus(replicas=there),
     )
 
 

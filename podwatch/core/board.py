@@ -33,7 +33,8 @@ class Row(Printed, frozen=True, kw_only=True):
     `lifeline`: the states that it went through since the watch began, at most LIFELINE_LIMIT.
     `events`: the newest that say what it waits for, while it is not ready. `stops`: why the kubelet
     stopped containers of it, as Events said. `was_over`: it had ended before the watch began, so
-    what replaced it came before, too.
+    what replaced it came before, too. `unwanted`: its controller had more Pods than it wanted when
+    this one was deleted, so nothing replaces it.
     """
 
     ref: Ref
@@ -44,6 +45,7 @@ class Row(Printed, frozen=True, kw_only=True):
     gone: str = ""
     gone_t: float = 0.0
     was_over: bool = False
+    unwanted: bool = False
     replaced_by: Ref | None = None
     replaces: Ref | None = None
 

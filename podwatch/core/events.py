@@ -21,10 +21,11 @@ HELD_PODS = 1_000
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
-    """Whom an Event that is news is about, and that Pod where there is one."""
+    """Whom an Event that is news is about, that Pod where there is one, and if that is no more."""
 
     ref: Ref
     pod: Pod | None
+    gone: bool = False
 
 
 class Events:
@@ -67,7 +68,7 @@ class Events:
             return Report(ref, None)
         if event.times == 1:
             pods.move(row, store.t)
-        return Report(row.ref, row.pod)
+        return Report(row.ref, row.pod, row.deleted)
 
     def _remember(self, event: PodEvent, cluster: str, pods: PodTable) -> None:
         """Keep what it says about a wait or a stop, also if it comes before its Pod."""

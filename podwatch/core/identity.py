@@ -16,6 +16,13 @@ _KEEP_NAMES = frozenset({"StatefulSet", "Node"})
 """The kinds of controllers whose new Pod has the name of the one that it replaces."""
 
 
+_INDEX = "batch.kubernetes.io/job-completion-index"
+"""The label of an Indexed Job's Pods: another index is other work.
+
+https://github.com/kubernetes/api/blob/v0.34.0/batch/v1/types.go
+"""
+
+
 def existence(
     ref: Ref, old: Existence, new: Existence, at: datetime, t: float, *, inferred: bool = False
 ) -> Transition:
@@ -51,20 +58,31 @@ def looks_new(pod: Pod) -> bool:
 def family(pod: Pod) -> tuple[str, str, str] | None:
     """What two Pods have in common if one can replace the other: their controller.
 
-    A ReplicaSet that carries its template's hash in its name belongs to a Deployment, which
-    replaces Pods across its ReplicaSets. Where Pods keep their names (a StatefulSet's, a
-    node's static ones) the name belongs to it, too. None for a Pod without a controller.
+    Where Pods keep their names (a StatefulSet's, a node's static ones) the name belongs to it, too,
+    and in an Indexed Job the index. A Deployment's ReplicaSets are no family: in a rollout Pods of
+    the one go when Pods of the other are ready, and which belongs to which is nobody's decision.
+    None for a Pod without a controller.
     """
     controller = pod.metadata.controller
     if controller is None:
         return None
-    template_hash = pod.metadata.labels.get("pod-template-hash")
-    if controller.kind == "ReplicaSet" and template_hash:
-        name = controller.name.removesuffix(f"-{template_hash}")
-        if name != controller.name:
-            return (pod.metadata.namespace, "Deployment", name)
-    own = f"{controller.uid}/{pod.metadata.name}" if controller.kind in _KEEP_NAMES else ""
-    return (pod.metadata.namespace, controller.kind, own or controller.uid)
+    own = pod.metadata.name if controller.kind in _KEEP_NAMES else ""
+    if controller.kind == "Job":
+        own = pod.metadata.labels.get(_INDEX, "")
+    return (pod.metadata.namespace, controller.kind, f"{controller.uid}/{own}")
+
+
+def came_before(new: Pod, old: Pod) -> bool:
+    """Whether the new Pod was created before anybody deleted the old one: it can't replace that.
+
+    The kubelet's own last delete, without a grace period, says nothing of the first.
+    """
+    created, deadline = new.metadata.creation_timestamp, old.metadata.deletion_timestamp
+    grace = old.metadata.deletion_grace_period_seconds
+    if created is None or deadline is None or not grace:
+        return False
+    # In whole seconds, with all their roundings.
+    return (deadline - created).total_seconds() > grace + 1
 
 
 def needs_replacement(pod: Pod, *, deleted: bool = False) -> bool:

@@ -9,12 +9,19 @@ from typing import Self
 import msgspec
 from msgspec.structs import replace
 
+from podwatch.core.background import background
 from podwatch.core.board import Row
-from podwatch.core.identity import existence, looks_new, needs_replacement, replacement
+from podwatch.core.identity import (
+    came_before,
+    existence,
+    looks_new,
+    needs_replacement,
+    replacement,
+)
 from podwatch.core.kube import Pod
 from podwatch.core.lifeline import PodState, Span, continued
 from podwatch.core.rows import RowTable, kin
-from podwatch.core.states import Existence
+from podwatch.core.states import Existence, Facet
 from podwatch.core.store import Store
 from podwatch.core.stream import Fetched, Key, Observed, Ref, Scope
 from podwatch.core.timeline import PodVersion
@@ -68,7 +75,7 @@ class PodTable(RowTable):
             before_1_35=store.before_1_35,
         )
         if present is not None:
-            return self._changed(item, present, version, store.t)
+            return self._changed(item, present, version, store)
         return self._appeared(item, known, version, store.t)
 
     def _appeared(
@@ -102,7 +109,9 @@ class PodTable(RowTable):
             steps += transitions(None, pod, item.at, item.t, inferred=item.initial, ref=ref)
         return Observation(version, None, steps, matches_now)
 
-    def _changed(self, item: Observed, known: Row, version: PodVersion, now: float) -> Observation:
+    def _changed(
+        self, item: Observed, known: Row, version: PodVersion, store: Store
+    ) -> Observation:
         pod, ref = version.pod, known.ref
         steps = transitions(known.pod, pod, item.at, item.t, inferred=item.initial, ref=ref)
         gone, gone_t = "", 0.0
@@ -111,6 +120,9 @@ class PodTable(RowTable):
             before = Existence.MATCHING if gone != Existence.ABSENT else Existence.PRESENT
             steps.append(existence(ref, before, gone, item.at, item.t, inferred=item.initial))
             self._gone.append((item.t, ref.key))
+        unwanted = known.unwanted
+        if any(one.facet is Facet.DELETION for one in steps):
+            unwanted = background(store, pod, ref.cluster).get("owner.surplus") is True
         # One that is ready or gone waits for nothing.
         waits = known.events and not gone and not pod.is_true("Ready")
         self.put(
@@ -122,11 +134,12 @@ class PodTable(RowTable):
                 lifeline=continued(known.lifeline, pod, item.t, steps, gone),
                 gone=gone,
                 gone_t=gone_t,
+                unwanted=unwanted,
                 events=known.events if waits else (),
             )
         )
         if steps:
-            self.move(known, now)
+            self.move(known, store.t)
         return Observation(version, known.pod, steps)
 
     def fetched(self, item: Fetched) -> None:
@@ -148,8 +161,9 @@ class PodTable(RowTable):
         candidates = [
             row
             for row in (self.rows[key] for key in relatives if key != new.ref.key)
-            if not (row.replaced_by or row.was_over)
+            if not (row.replaced_by or row.was_over or row.unwanted)
             and (row.deleted or not row.gone)
+            and not came_before(new.pod, row.pod)
             and needs_replacement(row.pod, deleted=row.deleted)
         ]
         if len(candidates) != 1:

@@ -9,14 +9,17 @@ import copy
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from podwatch.core.background import background
 from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
-from podwatch.core.events import Events
+from podwatch.core.concepts.patterns import Facts
+from podwatch.core.events import Events, Report
 from podwatch.core.expectations import Expectations
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import PodTable
 from podwatch.core.stalled import next_stall, stalled
+from podwatch.core.states import Facet
 from podwatch.core.store import SILENCE, Store
 from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.core.timeline import (
@@ -29,6 +32,19 @@ from podwatch.core.timeline import (
 
 if TYPE_CHECKING:
     from podwatch.core.expectations.judge import Judge
+
+_SURROUNDED = frozenset(
+    {
+        Facet.EXISTENCE,
+        Facet.DELETION,
+        Facet.PHASE,
+        "Ready",
+        "DisruptionTarget",
+        "NodeNotReady",
+        "TaintManagerEviction",
+    }
+)
+"""The facets, conditions and Events about which a Pod's controller or node has something to say."""
 
 TIMELINE_LIMIT = 2_000
 """How many transitions, Events and gaps the board keeps; the rest is counted."""
@@ -171,6 +187,8 @@ class Session:
             return []
         ref, entries = seen.version.ref, list[TimelineEntry]([seen.version])
         common = pod_facts(pod) if seen.transitions else {}
+        if any(one.facet in _SURROUNDED or one.subject in _SURROUNDED for one in seen.transitions):
+            common |= background(self.store, pod, ref.cluster)
         row, clock = self.pods.rows.get(ref.key), self.store.clock(item.t)
         stops, now = row.stops if row is not None else (), clock[1] if clock is not None else None
         for one in seen.transitions:
@@ -179,7 +197,8 @@ class Session:
                 facts = transition_facts(one, seen.before, pod, common, stops=stops, now=now)
             else:  # of the Pod that this one replaces
                 shows = self.pods.rows[one.pod.key].pod
-                facts = transition_facts(one, shows, shows)
+                around = background(self.store, shows, one.pod.cluster)
+                facts = transition_facts(one, shows, shows, pod_facts(shows) | around)
             told = ExplainedTransition(
                 at=one.at,
                 t=one.t,
@@ -208,9 +227,18 @@ class Session:
             seen=event.last_seen,
             ref=report.ref,
             event=event,
-            explanation=self._catalog.explain(event_facts(event, report.pod)),
+            explanation=self._catalog.explain(self._event_facts(event, report)),
         )
         return [told]
+
+    def _event_facts(self, event: PodEvent, report: Report) -> Facts:
+        """Its facts; many Events come when their Pod is no more."""
+        facts = event_facts(event, report.pod)
+        if report.pod is not None and event.reason in _SURROUNDED:
+            facts |= background(self.store, report.pod, report.ref.cluster)
+        if report.gone:
+            facts["pod.gone"] = True
+        return facts
 
     def _listed(self, item: Synced, *, again: bool) -> list[TimelineEntry]:
         scope, awaited = item.scope, self.store.awaited

@@ -52,6 +52,7 @@ class Store:
         self.awaited: dict[Scope, str] = {}
         self._heard: dict[Scope, float] = {}
         self.owners: dict[tuple[str, str, str, str], Workload] = {}
+        self._sets: dict[Key, dict[str, ReplicaSet]] = {}
         self.nodes: dict[tuple[str, str], Node] = {}
         self._keeps_events = keeps_events
         self._keeps_deleted = keeps_deleted
@@ -64,6 +65,7 @@ class Store:
         made.synced, made.connections = self.synced.copy(), self.connections.copy()
         made.awaited, made._heard = self.awaited.copy(), self._heard.copy()
         made.owners, made.nodes = self.owners.copy(), self.nodes.copy()
+        made._sets = {deployment: sets.copy() for deployment, sets in self._sets.items()}
         made.events = {key: events.copy() for key, events in self.events.items()}
         made.events_before = self.events_before.copy()
         return made
@@ -117,6 +119,11 @@ class Store:
                 meta = observed.metadata
                 name = (cluster, type(observed).__name__, meta.namespace, meta.name)
                 _put(self.owners, name, observed, deleted=deleted)
+                if isinstance(observed, ReplicaSet) and (by := meta.controller) is not None:
+                    sets = self._sets.setdefault((cluster, by.uid), {})
+                    _put(sets, meta.uid, observed, deleted=deleted)
+                    if not sets:
+                        del self._sets[cluster, by.uid]
 
     @property
     def sets(self) -> list[ReplicaSet]:
@@ -137,6 +144,10 @@ class Store:
     def owner(self, kind: str, namespace: str, name: str) -> Owner | None:
         """The owner of that name in the one cluster that a verdict is about, if it is there."""
         return self.owners.get(("", kind, namespace, name))
+
+    def sets_of(self, deployment: Key) -> list[ReplicaSet]:
+        """The ReplicaSets that a Deployment controls."""
+        return [*self._sets.get(deployment, {}).values()]
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

@@ -12,7 +12,15 @@ from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Catalog, Weight, catalog
 from podwatch.core.events import HELD_PODS
 from podwatch.core.health import Health, health_of
-from podwatch.core.kube import OWNER_KINDS, Node, ObjectMeta, ObjectReference, Pod, PodEvent
+from podwatch.core.kube import (
+    OWNER_KINDS,
+    Node,
+    ObjectMeta,
+    ObjectReference,
+    Pod,
+    PodEvent,
+    ReplicaSet,
+)
 from podwatch.core.lessons import STAYS
 from podwatch.core.rows import GONE_LIMIT, REMEMBER_GONE
 from podwatch.core.session import TIMELINE_LIMIT, Session
@@ -55,6 +63,7 @@ from tests.build import (
     opened,
     owned_by,
     pod,
+    scaled,
     status,
     synced,
     unreadable,
@@ -283,16 +292,41 @@ class TestASelection:
 
 
 class TestReplacement:
-    def test_across_the_replica_sets_of_a_deployment(self) -> None:
-        session = watching(added(of_deployment("web-1", "5d9c")))
-        feed(session, deleted(of_deployment("web-1", "5d9c"), 5))
-        news = feed(session, added(of_deployment("web-2", "77af"), 6))
+    def test_by_its_replica_set(self) -> None:
+        session = watching(*gone(of_deployment("web-1")))
+        news = feed(session, added(of_deployment("web-2"), 6))
         came, replaced = (one for one in news if isinstance(one, ExplainedTransition))
         assert words(came) == "web-2 present"
         assert words(replaced) == "web-1 web-2 replaced (inferred)"
         assert replaced.pod.metadata.name == "web-1"
         assert row_of(session, "web-1-uid").replaced_by == row_of(session, "web-2-uid").ref
         assert row_of(session, "web-2-uid").replaces == row_of(session, "web-1-uid").ref
+
+    def test_is_not_claimed_across_the_replica_sets_of_a_rollout(self) -> None:
+        session = watching(*gone(of_deployment("web-1", "5d9c")))
+        assert told(session, added(of_deployment("web-2", "77af"), 6)) == ["web-2 present"]
+
+    def test_of_one_that_was_scaled_away_is_not_claimed(self) -> None:
+        old = of_deployment("web-1")
+        too_many = scaled(ReplicaSet, "web-5d9c", wanted=1, there=2)
+        session = watching(added(too_many), added(old))
+        feed(session, modified(being_deleted(old), 2))
+        assert told(session, added(of_deployment("web-2"), 3)) == ["web-2 present"]
+
+    def test_of_one_that_was_deleted_after_the_other_was_created_is_not_claimed(self) -> None:
+        old = of_deployment("web-1")
+        session = watching(added(old), modified(being_deleted(old, 60, 30)))
+        early = of_deployment("web-2")
+        early = replace(early, metadata=replace(early.metadata, creation_timestamp=at(10)))
+        assert told(session, added(early, 70)) == ["web-2 present"]
+        late = replace(early, metadata=replace(early.metadata, creation_timestamp=at(30), uid="3"))
+        assert len(told(session, added(late, 71))) == 2
+
+    def test_in_an_indexed_job_is_of_the_same_index(self) -> None:
+        failed = in_phase(of_job("j-1-x", index="1"), "Failed")
+        session = watching(added(of_job("j-1-x", index="1")), modified(failed))
+        assert told(session, added(of_job("j-2-y", index="2"), 6)) == ["j-2-y present"]
+        assert len(told(session, added(of_job("j-1-z", index="1"), 7))) == 2
 
     def test_of_a_pod_that_had_ended_before_the_watch_began_came_before_it_too(self) -> None:
         old = in_phase(of_deployment("web-1"), "Failed", "Evicted")
@@ -381,8 +415,9 @@ def of_set(name: str, uid: str) -> Pod:
     return pod(name=name, uid=uid, owner=owned_by("StatefulSet", "db"))
 
 
-def of_job(name: str) -> Pod:
-    return pod(name=name, owner=owned_by("Job", "j"), restart_policy="Never")
+def of_job(name: str, index: str = "") -> Pod:
+    labels = {"batch.kubernetes.io/job-completion-index": index} if index else {}
+    return pod(name=name, owner=owned_by("Job", "j"), restart_policy="Never", labels=labels)
 
 
 def gone(one: Pod) -> tuple[Observed, Observed]:

@@ -535,18 +535,18 @@ class TestFamilies:
         assert family(NEW) is None
         assert not needs_replacement(being_deleted(NEW), deleted=True)
 
-    def test_replica_sets_of_one_deployment_are_one_family(self) -> None:
-        old, new, other = (
-            pod(owner=owned_by("ReplicaSet", f"{name}-{template}"), labels=hash_label(template))
-            for name, template in (("web", "5d9c"), ("web", "77af"), ("api", "5d9c"))
-        )
-        assert family(old) == family(new) == ("default", "Deployment", "web")
-        assert family(other) != family(old)
-
-    def test_a_replica_set_of_its_own_is_its_own_family(self) -> None:
-        one = pod(owner=owned_by("ReplicaSet", "web", "rs-1"))
+    def test_each_replica_set_is_one_those_of_a_deployment_too(self) -> None:
+        one, again = (pod(name=name, owner=owned_by("ReplicaSet", "web", "rs-1")) for name in "ab")
         other = pod(owner=owned_by("ReplicaSet", "web", "rs-2"))
-        assert family(one) == ("default", "ReplicaSet", "rs-1")
+        assert family(one) == family(again)
+        assert family(one) != family(other)
+
+    def test_in_an_indexed_job_only_the_same_index_is_family(self) -> None:
+        one, other = (
+            pod(owner=owned_by("Job", "j"), labels={"batch.kubernetes.io/job-completion-index": of})
+            for of in ("1", "2")
+        )
+        assert family(one) == family(one)
         assert family(one) != family(other)
 
     @pytest.mark.parametrize("kind", ["StatefulSet", "Node"])

@@ -172,11 +172,12 @@ class Catalog:
         for best in matching:
             concept, when = best
             then, fact = when.then or concept.then, when.fact or concept.fact
-            return Explanation(concept, best.sentence, then, facts, lessons, fact)
+            return Explanation(concept, best.sentence, then, facts, lessons, fact, when.who)
         for term, kinds in _terms(facts):
             if (known := self.entry(term, kinds)) is not None and can_fill(known[1].text, facts):
                 concept, entry = known
-                return Explanation(concept, _with_message(entry.text, facts), "", facts, lessons)
+                text = entry.text if _tells(concept, entry, facts) else _changed(facts)
+                return Explanation(concept, _with_message(text, facts), "", facts, lessons)
         return Explanation(None, _with_message(_unknown(facts), facts), "", facts, lessons)
 
     def look_up(self, term: str) -> tuple[Concept, Entry | None] | None:
@@ -226,6 +227,31 @@ def _terms(facts: Facts) -> Iterable[tuple[str, tuple[str, ...]]]:
         yield str(facts.get("transition.subject", "")), ("condition",)
     if facts.get("transition.facet") == "phase":
         yield str(facts.get("transition.after", "")), ("phase",)
+
+
+def _tells(concept: Concept, entry: Entry, facts: Facts) -> bool:
+    """Whether an entry's text is what happened.
+
+    That of a condition's type says what it is about, and a reason stands for the status that the
+    concept's patterns name: DisruptionTarget False with the reason of a preemption is its end.
+    """
+    if facts.get("transition.facet") != "condition":
+        return True
+    subject, after = facts.get("transition.subject"), facts.get("transition.after")
+    named = [
+        when.values_of("transition.after")
+        for when in concept.when
+        if subject in when.values_of("transition.subject")
+    ]
+    return entry.kind != "condition" and (not named or any(after in values for values in named))
+
+
+def _changed(facts: Facts) -> str:
+    """What is seen of a condition of which no text says what it means."""
+    if not facts.get("transition.after"):
+        return "its condition {transition.subject} was removed."
+    reason = " ({transition.reason})" if "transition.reason" in facts else ""
+    return f"its condition {{transition.subject}} is {{transition.after}} now{reason}."
 
 
 def _with_message(text: str, facts: Facts) -> str:

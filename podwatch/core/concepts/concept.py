@@ -32,6 +32,7 @@ class When(Pattern, frozen=True):
 
     fact: str = ""
     sentence: str = ""
+    who: str = ""
     then: str = ""
 
 

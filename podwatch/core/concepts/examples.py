@@ -32,6 +32,7 @@ class Example(msgspec.Struct, frozen=True):
     facts: Facts
     fact: str = ""
     sentence: str = ""
+    who: str = ""
     then: str = ""
 
 

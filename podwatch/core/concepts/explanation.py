@@ -23,7 +23,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     """A concept's texts about one real transition or Event.
 
     `concept` is None where podwatch knows no concept for it; the sentence says so. The texts
-    whose places `facts` fill are `text`, `prediction`, `news` and, of other lessons,
+    whose places `facts` fill are `text`, `prediction`, `news`, `actor` and, of other lessons,
     `demonstrates`. `text` and `demonstrates` are chosen so that there is a fact for each place;
     of the others, a text that lacks one is left out.
     """
@@ -34,6 +34,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     facts: Facts = {}
     demonstrates: tuple[tuple[Concept, str], ...] = ()
     news: str = ""
+    actor: str = ""
 
     @property
     def fact(self) -> str:
@@ -47,13 +48,13 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def then(self) -> str:
-        """What usually comes next."""
-        return self._told(self.prediction)
+        """What comes next; empty of an Event that comes when its Pod is no more."""
+        return "" if self.facts.get("pod.gone") else self._told(self.prediction)
 
     @property
     def who(self) -> str:
-        """Who did it."""
-        return self._told(self.concept.who) if self.concept else ""
+        """Who did it, or has to act."""
+        return self._told(self.actor or (self.concept.who if self.concept else ""))
 
     @property
     def try_(self) -> tuple[str, ...]:

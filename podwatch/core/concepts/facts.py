@@ -148,6 +148,8 @@ def pod_facts(pod: Pod) -> Facts:
         "pod.deleting": meta.deletion_timestamp is not None,
         "pod.scheduled": bool(spec.node_name),
         "pod.ready": False,
+        "pod.started": any(one.container_id for one in pod.all_statuses()),
+        "pod.runs": any(one.state.running is not None for one in pod.all_statuses()),
     }
     for condition in status.conditions:
         if condition.status == "True":
@@ -155,9 +157,16 @@ def pod_facts(pod: Pod) -> Facts:
                 facts["pod.ready"] = True
             elif condition.type == "DisruptionTarget":
                 put(facts, "pod.disruption", condition.reason)
+                put(facts, "pod.disruption_message", readable(condition.message))
+        elif condition.type == "Ready" and not condition.reason and condition.status == "False":
+            facts["pod.node_silent"] = bool(spec.node_name)
     _put_node(facts, spec.node_name)
     put(facts, "pod.ip", status.pod_ip)
+    put(facts, "pod.qos", status.qos_class)
+    put(facts, "pod.nominated", status.nominated_node_name)
     put(facts, "pod.finalizers", ", ".join(meta.finalizers))
+    if spec.scheduling_gates:
+        put(facts, "pod.gates", ", ".join(one.name for one in spec.scheduling_gates))
     if spec.volumes:
         scratch = [one.name for one in spec.volumes if one.empty_dir is not None]
         put(facts, "pod.empty_dirs", ", ".join(scratch))

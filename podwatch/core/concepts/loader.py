@@ -142,10 +142,10 @@ def _when(kind: str, row: Any, where: Where) -> When:
 
 
 def split_texts(kind: str, row: Any, where: Where) -> tuple[Any, dict[str, str]]:
-    """A row's facts, and its texts `fact`, `sentence` and `then`, each on one line."""
+    """A row's facts, and its texts `fact`, `sentence`, `who` and `then`, each on one line."""
     if not isinstance(row, dict):
         return row, {}
-    texts = {key: row[key] for key in ("fact", "sentence", "then") if key in row}
+    texts = {key: row[key] for key in ("fact", "sentence", "who", "then") if key in row}
     for key, text in texts.items():
         if not isinstance(text, str):
             raise Mistake(f"`{key}` of `{kind}` has to be a text", *where, (key, 0))

@@ -82,7 +82,10 @@ def all_hold(tests: Iterable[FactTest], facts: Mapping[str, Fact]) -> bool:
 
 
 def equal(fact: Fact | None, value: Fact) -> bool:
-    """Whether a fact is what a pattern names: the same, of the same type, or a text that fits."""
+    """Whether a fact is what a pattern names: the same, of the same type, or a text that fits.
+
+    `*` is any fact, a number too.
+    """
     if fact == value:
         return type(fact) is type(value)
     if value == "*":

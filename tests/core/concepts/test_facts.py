@@ -134,6 +134,8 @@ class TestOfAPod:
             "pod.deleting": False,
             "pod.scheduled": False,
             "pod.ready": False,
+            "pod.started": False,
+            "pod.runs": False,
         }
 
     def test_that_is_bound_to_a_node_owned_and_being_deleted(self) -> None:

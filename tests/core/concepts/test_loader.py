@@ -66,9 +66,8 @@ def test_a_sentence_begins_in_lower_case_and_ends_with_a_full_stop(each: Concept
         assert len(sentence) <= 220
 
 
-def test_what_comes_next_is_said_by_every_pattern(each: Concept) -> None:
-    for when in each.when:
-        then = when.then or each.then
+def test_what_comes_next_is_said_in_a_sentence(each: Concept) -> None:
+    for then in filter(None, [each.then, *(when.then for when in each.when)]):
         assert then.endswith(".")
         assert then[0].islower() or then.startswith("{")
 
@@ -102,7 +101,7 @@ def test_a_pattern_names_each_value_that_exists(each: Concept) -> None:
 
 def test_commands_only_look(each: Concept) -> None:
     for command in each.try_:
-        assert re.match(r"kubectl (get|describe|logs) ", command)
+        assert re.match(r"kubectl (get|describe|logs|rollout (status|history)) ", command)
         assert "'" not in command
         assert '"' not in command
 
