@@ -109,6 +109,49 @@ def test_other_kinds_are_said_and_skipped(tmp_path: Path) -> None:
     assert called("explain", "-f", written(tmp_path, service)).returncode == 1
 
 
+def test_a_manifest_of_a_deployment_is_said_to_be_none_of_a_pod(tmp_path: Path) -> None:
+    deployment = {
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": {"spec": {}}},
+    }
+    done = called("explain", "-f", written(tmp_path, deployment))
+    assert done.returncode == 1
+    assert 'the Deployment "web": podwatch explains Pods of a cluster' in done.stderr
+    assert "kubectl get pods -n shop -l app=web -o yaml" in done.stderr
+
+
+def test_what_was_left_out_or_mended_is_said(tmp_path: Path) -> None:
+    odd = {**CRASHED, "metadata": {**CRASHED["metadata"], "creationTimestamp": "yesterday"}}
+    path = Path(written(tmp_path, odd))
+    path.write_text(f"$ kubectl get pod api\n{path.read_text()}")
+    done = called("explain", "-f", str(path))
+    assert done.returncode == 0
+    assert 'metadata.creationTimestamp is no time ("yesterday")' in done.stdout
+    assert done.stderr == '1 line that belongs to no object: skipped, "$ kubectl get pod api"\n'
+
+
+def test_an_object_of_the_python_client_is_refused(tmp_path: Path) -> None:
+    snake = {"api_version": "v1", "kind": "Pod", "metadata": {"name": "web"}}
+    done = called("explain", "-f", written(tmp_path, snake))
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "sanitize_for_serialization" in done.stderr
+
+
+def test_events_of_the_same_file_are_used_also_where_the_uids_were_cut_out(tmp_path: Path) -> None:
+    about = {"kind": "Pod", "name": "api", "namespace": "shop"}
+    message = 'Error: configmap "settings" not found'
+    failed = {"kind": "Event", "involvedObject": about, "type": "Warning", "message": message}
+    waits = {"name": "app", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    pod = {
+        **CRASHED,
+        "metadata": {"name": "api", "namespace": "shop"},
+        "status": {"phase": "Pending", "containerStatuses": [waits]},
+    }
+    done = called("explain", "-f", written(tmp_path, pod, {**failed, "reason": "Failed"}))
+    assert "settings" in done.stdout
+
+
 def test_a_manifest_is_drawn_and_nothing_is_claimed_of_its_state(tmp_path: Path) -> None:
     manifest = {"kind": "Pod", "metadata": {"name": "web"}, "spec": CRASHED["spec"]}
     said = called("explain", "-f", written(tmp_path, manifest)).stdout

@@ -18,7 +18,8 @@ from rich.console import Console
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
 from podwatch.core.diagnosis import Diagnosis, explained, in_a_cluster
-from podwatch.core.kube import Owner, Pod, PodEvent
+from podwatch.core.kube import Pod
+from podwatch.core.surroundings import Objects
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
@@ -60,26 +61,25 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
 
     printed = contents(file)
     objects = printed.objects.values()
-    owners = [one for one in objects if isinstance(one, Owner)]
-    events: dict[str, list[PodEvent]] = {}
-    for one in objects:
-        if isinstance(one, PodEvent):
-            events.setdefault(one.involved_object.uid, []).append(one)
+    known = Objects(objects)
     all_ = [
         explained(
             pod,
-            (event for uid in pod.event_uids for event in events.get(uid, ())),
-            owners,
+            around.events,
+            around.owners,
             catalog(),
             None,  # when it was printed is not known
-            note=_note(pod, printed.deleted),
+            note="; ".join(filter(None, (_note(pod, printed.deleted), printed.note(pod)))),
         )
         for pod in objects
         if isinstance(pod, Pod)
         and name in {None, pod.metadata.name}
         and namespace in {None, pod.metadata.namespace}
+        for around in [known.around(pod)]
     ]
     _show(all_, json=json)
+    for note in printed.notes:
+        typer.echo(visible(note), err=True)
     if printed.others:
         others = ", ".join(f"{number} {kind}" for kind, number in printed.others.items())
         typer.echo(visible(f"skipped: {others}; podwatch explains Pods"), err=True)
@@ -88,9 +88,10 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
     if not all_:
         such = f' "{name}"' if name else ""
         where = f' of namespace "{namespace}"' if namespace else ""
+        instead, hint = printed.instead
         raise PodwatchError(
-            f"there is no Pod{such}{where} in {'standard input' if file == '-' else file}",
-            "write one with: kubectl get pod NAME -o yaml > FILE",
+            f"there is no Pod{such}{where} in {'standard input' if file == '-' else file}{instead}",
+            hint or "write one with: kubectl get pod NAME -o yaml > FILE",
             ExitCode.NOT_MET,
         )
 

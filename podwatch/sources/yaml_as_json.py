@@ -5,6 +5,7 @@ then values of the whole document, takes up to 250 times its size. What is refus
 stand for more than it is: aliases, and values that are nested by the hundred.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,6 +18,9 @@ _DEPTH = 100
 """How deep it may be nested; a Pod is about ten levels deep."""
 _AS_JSON = "get it as JSON, which is read much faster: kubectl get pods -o json > FILE"
 
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d+)?)?", re.ASCII)
+"""The numbers that are the same in YAML and in JSON."""
+_BEGINNINGS = frozenset({"apiVersion", "kind"})
 _resolver = yaml.resolver.Resolver()
 _constructor = yaml.constructor.SafeConstructor()
 
@@ -61,11 +65,19 @@ class _Written:
         """What closes each value that is open, the innermost last."""
         self._parts = [0]
         """Of each, how many values it has so far; in a mapping, keys are values, too."""
+        self._begun: set[str] = set()
+        """The keys with which an object begins that were there."""
 
     def add(self, event: yaml.Event) -> None:
         """The next event."""
         if isinstance(event, yaml.ScalarEvent):
             is_key = self._separate()
+            if is_key and len(self._open) == 1 and event.value in _BEGINNINGS:
+                if event.value in self._begun:
+                    raise NotReadable(
+                        f"it has two objects without --- between them ({event.value})"
+                    )
+                self._begun.add(event.value)
             value = _scalar(event)
             self.json += value if not is_key or value[:1] == b'"' else b'"%b"' % value
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -104,8 +116,13 @@ def _scalar(event: yaml.ScalarEvent) -> bytes:
 @lru_cache(4096)
 def _plain(value: str) -> bytes:
     """A text without quotes, which may be a number, a date, true or null."""
+    if _NUMBER.fullmatch(value):
+        return value.encode()  # as it is written: the label `1.10` is not `1.1`
     tag: str = _resolver.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
-    return _of_tag(tag, value)
+    try:
+        return _of_tag(tag, value)
+    except (ArithmeticError, LookupError, ValueError):
+        return msgspec.json.encode(value)  # only like a date, as 2026-99-99 is
 
 
 def _of_tag(tag: str, value: str) -> bytes:
