@@ -14,7 +14,7 @@ which and which one replaces which `podwatch.core.identity`. The rules, each wit
    apart. A message that changes alone is no transition.
    https://v1-34.docs.kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states
 4. What one version shows has a causal order: deletion, scheduling, sandbox, init containers,
-   containers, readiness, phase.
+   containers, phase, readiness.
    https://v1-34.docs.kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions
 5. The same version twice gives nothing, so that listing again replays no history.
 6. First sight is no transition: what already was so when the watch began is shown as it is.
@@ -85,18 +85,22 @@ _PLACES = {
     "DisruptionTarget": 0,
     "PodScheduled": 2,
     "Initialized": 11,
-    "ContainersReady": 14,
+    "ContainersReady": 15,
     "Ready": 199,
 }
 """The causal order within one version: the disruption, the deletion, scheduling, the sandbox, init
-containers, containers, readiness with its gates, other conditions, and the phase at last."""
+containers, containers, the phase, readiness with its gates, and other conditions at last.
+
+The kubelet, too, works out the phase first, from the containers, and then readiness from both
+(generateAPIPodStatus): https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kubelet_pods.go
+"""
 _RANKS = {
     Facet.DELETION: 1,
     Facet.INIT_CONTAINER: 10,
     Facet.SIDECAR: 10,
     Facet.CONTAINER: 12,
     Facet.EPHEMERAL_CONTAINER: 13,
-    Facet.PHASE: 201,
+    Facet.PHASE: 14,
 }
 _NOTHING = PodStatus()
 

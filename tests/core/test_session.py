@@ -125,8 +125,8 @@ class TestFirstSight:
             "web present",
             "web PodScheduled True",
             "web app running",
-            "web Ready True",
             "web Running",
+            "web Ready True",
         ]
 
     def test_of_one_in_a_later_list_is_inferred(self) -> None:
@@ -138,8 +138,8 @@ class TestFirstSight:
             "web present (inferred)",
             "web PodScheduled True (inferred)",
             "web app running (inferred)",
-            "web Ready True (inferred)",
             "web Running (inferred)",
+            "web Ready True (inferred)",
         ]
 
     def test_in_one_namespace_does_not_wait_for_another(self) -> None:
@@ -201,8 +201,8 @@ class TestTheEnd:
             "web requested",
             "web PodScheduled nothing",
             "web app terminated",
-            "web Ready nothing",
             "web Succeeded",
+            "web Ready nothing",
             "web absent",
         ]
         assert row_of(session, "web-uid").deleted

@@ -203,10 +203,10 @@ class TestTheCausalOrder:
             "init-container prepare: running I → terminated I Completed 0",
             "condition Initialized: nothing → True",
             "container app: waiting → running A",
+            "phase: Pending → Running",
             "condition ContainersReady: nothing → True",
             "condition example.com/balanced: nothing → True",
             "condition Ready: nothing → True",
-            "phase: Pending → Running",
         ]
 
     def test_of_an_end_that_was_missed(self) -> None:
@@ -235,10 +235,10 @@ class TestTheCausalOrder:
             "condition DisruptionTarget: nothing → True DeletionByTaintManager",
             "deletion: nothing → requested DeletionByTaintManager",
             "container app: running A → terminated A Error 137",
+            "phase: Running → Failed",
             "condition ContainersReady: True → False PodFailed",
             "condition Ready: True → False PodFailed",
             "condition PodReadyToStartContainers: True → False",
-            "phase: Running → Failed",
         ]
 
     def test_a_restart_of_all_containers_comes_before_their_ends(self) -> None:

@@ -233,8 +233,8 @@ class TestAList:
             f"10:00:09 default/b PodScheduled True (inferred): {UNKNOWN}",
             "10:00:09 default/b app waiting → running (inferred): the kubelet on worker started "
             "busybox:1.36. Next: ready. (kubernetes.io/docs/started/)",
-            f"10:00:09 default/b Ready True (inferred): {UNKNOWN}",
             f"10:00:09 default/b phase Pending → Running (inferred): {UNKNOWN}",
+            f"10:00:09 default/b Ready True (inferred): {UNKNOWN}",
             "10:00:09 · namespace default: listed again, now 2 Pods there; watching",
         ]
 
