@@ -22,7 +22,10 @@ def said(term: str) -> str:
         "a title": ("Phase Running", "a lesson of podwatch: running"),
         "a reason of a pattern": ("CrashLoopBackOff", "crash-loop-back-off"),
         "an entry": ("OutOfcpu", "OutOfcpu is a reason: the node has less CPU"),
-        "an Event": ("FailedScheduling", "an Event's reason: the scheduler found no"),
+        "an Event": (
+            "FailedScheduling",
+            "an Event's reason: the scheduler could not place the Pod",
+        ),
         "in other letters": ("terminating", "a STATUS text: the deletion"),
         "Init, counted": ("Init:1/3", "1 of the Pod's 3 init containers are done"),
         "Init with a reason": ("Init:Error", "Error is a reason"),
