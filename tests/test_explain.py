@@ -128,7 +128,7 @@ def test_what_was_left_out_or_mended_is_said(tmp_path: Path) -> None:
     done = called("explain", "-f", str(path))
     assert done.returncode == 0
     assert 'metadata.creationTimestamp is no time ("yesterday")' in done.stdout
-    assert done.stderr == '1 line that belongs to no object: skipped, "$ kubectl get pod api"\n'
+    assert done.stderr == 'skipped 1 line that belongs to no object, like "$ kubectl get pod api"\n'
 
 
 def test_an_object_of_the_python_client_is_refused(tmp_path: Path) -> None:

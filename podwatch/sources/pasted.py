@@ -91,10 +91,9 @@ def tidied(data: bytes) -> tuple[list[bytes], tuple[str, ...]]:
         notes["tabs at the beginning of lines are read as blanks"] = None
     parts = _Parts(data)
     if parts.skipped:
-        lines = (
-            "1 line that belongs" if parts.skipped == 1 else f"{parts.skipped} lines that belong"
-        )
-        notes[f'{lines} to no object: skipped, "{parts.first_skipped}"'] = None
+        lines = "line that belongs" if parts.skipped == 1 else "lines that belong"
+        what = f"skipped {parts.skipped} {lines} to no object"
+        notes[f'{what}, like "{parts.first_skipped}"'] = None
     return parts.found, tuple(notes)
 
 

@@ -80,15 +80,18 @@ def the_pod(found: Contents) -> Pod:
         "a prompt behind": ("{text}\nme@host:~$ ", "me@host"),
         "a command": ("❯ k get po web -oyaml\n{text}", "❯ k get"),
         "a warning": ("Warning: v1 is old: use v2: now\n{text}", "Warning: v1"),
-        "a line of klog": (KLOG * 2 + "{text}", "2 lines"),
+        "a line of klog": (KLOG * 2 + "{text}", "skipped 2 lines"),
         "words": ("Hello!\n\n{text}\nThank you: all of you\n", "Hello"),
-        "a fence": ("It fails:\n```yaml\n{text}\n```\nWhy?\n", "2 lines"),
+        "a fence": ("It fails:\n```yaml\n{text}\n```\nWhy?\n", "skipped 2 lines"),
         "a fence without an end": ("```\n{text}", ""),
-        "two fences": ("```console\n$ kubectl logs web\nboom\n```\n~~~\n{text}\n~~~", "2 lines"),
+        "two fences": (
+            "```console\n$ kubectl logs web\nboom\n```\n~~~\n{text}\n~~~",
+            "skipped 2 lines",
+        ),
         "Windows' line ends behind a prompt": ("C:\\> kubectl get pod web\r\n{text}", "C:\\>"),
         "colours": ("\x1b[33m{text}\x1b[0m", "control characters"),
         "a zero-width space": ("\u200b{text}", ""),
-        "dots": ("...\n{text}\n…\n", "2 lines"),
+        "dots": ("...\n{text}\n…\n", "skipped 2 lines"),
     },
 )
 def test_what_stands_around_is_left_out_and_said(
