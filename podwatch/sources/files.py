@@ -11,7 +11,7 @@ from pathlib import Path
 
 from podwatch.errors import in_words
 from podwatch.sources.foreign import recognized
-from podwatch.sources.pasted import tidied
+from podwatch.sources.pasted import tab_sizes, tidied
 from podwatch.sources.printed import Contents, TooLarge, read, too_large, unreadable
 
 LIMIT = 256 << 20
@@ -34,17 +34,23 @@ def contents(name: str) -> Contents:
         return found
     if not isinstance(found.failure, TooLarge) and len(data) <= _TIDIED:
         worth = found.worth
-        found = Contents(failure=found.failure)  # two readings at once would take too much memory
-        parts, notes = tidied(data)
-        found = read(shown, parts)
-        if found.worth > worth:
-            found.notes = dict.fromkeys([*notes, *found.notes])
-        else:
-            found = read(shown, [data])
+        del found  # two readings at once would take too much memory
+        found = _tidied(data, shown, worth)
     if found.failure is not None and not found.objects:
         what = recognized(data)
         raise unreadable(shown, *what) if what else found.failure
     return found
+
+
+def _tidied(data: bytes, shown: str, worth: tuple[int, bool]) -> Contents:
+    """What can be read after tidying up, if it is worth more; else as it is."""
+    for tab in tab_sizes(data):
+        parts, notes = tidied(data, tab)
+        better = read(shown, parts)
+        if better.worth > worth:
+            better.notes = dict.fromkeys([*notes, *better.notes])
+            return better
+    return read(shown, [data])
 
 
 def _bytes(name: str, shown: str) -> bytes:

@@ -37,6 +37,11 @@ _OTHER_TEXTS = (
         "give json.dumps(ApiClient().sanitize_for_serialization(pod))",
     ),
     (
+        r"\{'(?:apiVersion|kind|metadata)'",
+        "it is a dict as Python prints it",
+        "give what json.dumps makes of it",
+    ),
+    (
         r"\b(?:TypeMeta|ObjectMeta):\s*(?:\w+\.)*(?:ObjectMeta|TypeMeta)?\{|\bv1\.Pod\{",
         "it is a struct as Go prints it",
         "give json.Marshal's output of the Pod, or: kubectl get pod NAME -o yaml",

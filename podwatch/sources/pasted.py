@@ -61,6 +61,8 @@ _FENCE = re.compile(rb"\s*(?:```+|~~~+)\s*[\w+-]*\s*$")
 _BEGINS = re.compile(rb"([ \t]*)(?:\{|(?:- +)?[\"']?(?:apiVersion|kind)[\"']?[ \t]*:)")
 _HANGS = re.compile(rb"([ \t]+)(?:apiVersion|kind|metadata|items|spec)[ \t]*:")
 _DOTS = re.compile(rb"\s*(?:\.{3,}|\xe2\x80\xa6|\[\.{3}\]|\(\.{3}\)|[<\[]snip[>\]])\s*$")
+_STANDARD_ERROR = re.compile(rb"[IWEF]\d{4} \d\d:\d\d:|[Ww]arning: |Flag --|Error from server")
+"""What kubectl says meanwhile: it can stand in the middle of an object."""
 _KEY = re.compile(
     rb"[\"']?(api_?[vV]ersion|kind|metadata|spec|status|items|type|object"
     rb"|action|count|eventTime|firstTimestamp|involvedObject|lastTimestamp|message|reason"
@@ -72,8 +74,11 @@ _CLOSES = re.compile(rb"[\]}][\]}, \t]*")
 _ITEM = re.compile(rb"-(?:\s|$)")
 
 
-def tidied(data: bytes) -> tuple[list[bytes], tuple[str, ...]]:
-    """The text in parts, each of whole objects, and in a few words each what was done."""
+def tidied(data: bytes, tab: int = 0) -> tuple[list[bytes], tuple[str, ...]]:
+    """The text in parts, each of whole objects, and in a few words each what was done.
+
+    `tab`: how many blanks a tab at the beginning of a line stands for.
+    """
     notes: dict[str, None] = {}
     for pattern, replacement, note in _CHARACTERS:
         data, number = re.subn(pattern, replacement, data)
@@ -86,8 +91,8 @@ def tidied(data: bytes) -> tuple[list[bytes], tuple[str, ...]]:
         if _is_before_most_lines(data, prefix):
             data = _without(prefix, data)
             notes[note] = None
-    if any(b"\t" in indent for indent in _indents(data)):
-        data = _without_tabs(data)
+    if tab:
+        data = _without_tabs(data, tab)
         notes["tabs at the beginning of lines are read as blanks"] = None
     parts = _Parts(data)
     if parts.skipped:
@@ -123,15 +128,20 @@ def _is_before_most_lines(data: bytes, prefix: re.Pattern[bytes]) -> bool:
     return hits >= 3 and hits >= 0.8 * lines
 
 
-def _without_tabs(data: bytes) -> bytes:
-    """Indented by blanks; tabs alone stand for one level each, among blanks for up to eight."""
-    size = 8 if any(b" " in indent for indent in _indents(data)) else 2
+def _without_tabs(data: bytes, size: int) -> bytes:
     written = bytearray()
     for line in io.BytesIO(data):
         indent = line[: _length(_INDENT, line)]
         written += indent.expandtabs(size)
         written += line[len(indent) :]
     return bytes(written)
+
+
+def tab_sizes(data: bytes) -> tuple[int, ...]:
+    """How many blanks a tab can stand for: where there are only tabs, any number will do."""
+    if not any(b"\t" in indent for indent in _indents(data)):
+        return (0,)
+    return (8, 4, 2) if any(b" " in indent for indent in _indents(data)) else (2,)
 
 
 def _indents(data: bytes) -> Iterator[bytes]:
@@ -182,7 +192,7 @@ class _Parts:
             line = closing[0]
         elif not _ITEM.match(line):
             self._skip(line)
-            self._inside = False
+            self._inside = self._inside and bool(_STANDARD_ERROR.match(line))
             return
         self._inside = True
         self._take(line)

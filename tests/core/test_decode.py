@@ -34,6 +34,30 @@ class TestWhatGoWritesForNothing:
         assert (made.metadata.name, made.status.phase) == ("web", "Running")
 
 
+class TestWhatOldVersionsSay:
+    @cases(
+        "said type_ reason",
+        {
+            "it may work later": ("Deferred", "PodResizePending", "Deferred"),
+            "it can't work": ("Infeasible", "PodResizePending", "Infeasible"),
+            "it goes on": ("InProgress", "PodResizeInProgress", ""),
+        },
+    )
+    def test_a_resize_is_what_its_condition_says_since(
+        self, said: str, type_: str, reason: str
+    ) -> None:
+        made = decode(f'{{"status":{{"resize":"{said}"}}}}'.encode())
+        (condition,) = made.status.conditions
+        assert (condition.type, condition.status, condition.reason) == (type_, "True", reason)
+        assert condition.message == f"status.resize is {said}"
+
+    def test_a_resize_is_said_once(self) -> None:
+        told = '{"type":"PodResizePending","status":"True","message":"of the kubelet"}'
+        made = decode(f'{{"status":{{"resize":"Deferred","conditions":[{told}]}}}}'.encode())
+        assert [one.message for one in made.status.conditions] == ["of the kubelet"]
+        assert decode(b'{"status":{"resize":"Proposed"}}').status.conditions == ()
+
+
 class TestWhatCanNotBeRead:
     @cases(
         "data why",

@@ -132,6 +132,10 @@ def test_what_stands_before_each_line_is_left_out(
         "zero-width characters": (YAML.replace("name: web", "name: web\u200b"), "invisible"),
         "tabs": (YAML.replace("      echo", "\t\t\techo").replace("  ", "\t"), "tabs"),
         "a tab for eight blanks": (YAML.replace("        ", "\t"), "tabs"),
+        "a tab for four blanks": (YAML.replace("    ", "\t"), "tabs"),
+        "one tab": (YAML.replace("  phase", "\tphase"), "tabs"),
+        "an error in the middle": (YAML.replace("spec:\n", f"spec:\n{KLOG}"), "1 line"),
+        "an error in the middle of JSON": (JSON.replace("\n", f"\n{KLOG}", 3), "3 lines"),
         "curly quotes": (
             YAML.replace("name: web", "name: “web”").replace("kind: Pod", "kind: ‘Pod’"),
             "curly quotes",
@@ -230,6 +234,8 @@ def test_numbers_are_quantities(tmp_path: Path, printed: Any) -> None:
         "true": ("app: web", "app: true", "metadata.labels.app"),
         "a time": ('"2026-03-05T10:00:00Z"', "yesterday", "creationTimestamp is no time"),
         "a date that is none": ('"2026-03-05T10:00:00Z"', "2026-13-05", "creationTimestamp is no"),
+        "a time that was taken out": ('"2026-03-05T10:00:00Z"', "[gone]", "is no time"),
+        "a text that was taken out": ("CrashLoopBackOff", "[gone]", "waiting.reason is a list"),
         "a time without a zone": ('"2026-03-05T10:00:00Z"', "2026-03-05 10:00:00", "UTC"),
         "a number as a text": ("restartCount: 3", "restartCount: '3'", "restartCount is a text"),
         "a truth as a text": ("ready: false", "ready: 'False'", "ready is a text"),
@@ -320,6 +326,11 @@ web   0/1     CrashLoopBackOff   3 (5s ago)   2m
             "datetime.datetime(2026, 3, 5, 10, 0, tzinfo=tzlocal()), 'name': 'web'}}",
             "snake_case",
             "sanitize_for_serialization",
+        ),
+        "a dict as Python prints it": (
+            "{'apiVersion': 'v1', 'kind': None}",
+            "Python",
+            "json.dumps",
         ),
         "a Go struct": (
             "&Pod{ObjectMeta:{web  shop  u1 48211 0 2026-03-05 10:00:00 +0000 UTC <nil>",

@@ -135,9 +135,12 @@ class _Fitting:
                 return str(value).lower() == "true"
             case inspect.IntType() if not isinstance(value, bool):
                 return self._as_number(value, path)
-            case inspect.DateTimeType() if isinstance(value, str | datetime):
+            case inspect.DateTimeType():
                 return self._as_time(value, path)
         what = "a map" if isinstance(value, Mapping) else f"a {type(value).__name__.lower()}"
+        if isinstance(shape, inspect.StrType):  # `message: [left out]`
+            self._tell(path, f"is {what}, where the API has a text: it is left out")
+            return UNSET
         raise Undecodable(f"{path or 'it'} is {what}, which the API does not have there")
 
     def _chosen(self, value: object, shape: inspect.UnionType) -> inspect.Type:
@@ -175,9 +178,9 @@ class _Fitting:
             self._tell(path, "is a text, where the API has a number")
         return number
 
-    def _as_time(self, value: str | datetime, path: str) -> Any:
+    def _as_time(self, value: object, path: str) -> Any:
         try:
-            time = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
             if time.tzinfo is None:
                 self._tell(path, "has no time zone: it is read as UTC")
                 return time.replace(tzinfo=UTC)

@@ -179,6 +179,17 @@ class Volume(Base, frozen=True):
     image: ImageSource | None = None
     iscsi: Empty | None = None
     fc: Empty | None = None
+    aws_elastic_block_store: Empty | None = None
+    azure_disk: Empty | None = None
+    azure_file: Empty | None = None
+    cephfs: Empty | None = None
+    cinder: Empty | None = None
+    flex_volume: Empty | None = None
+    gce_persistent_disk: Empty | None = None
+    git_repo: Empty | None = None
+    glusterfs: Empty | None = None
+    rbd: Empty | None = None
+    vsphere_volume: Empty | None = None
 
 
 class Toleration(Base, frozen=True):

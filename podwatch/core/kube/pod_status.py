@@ -1,5 +1,7 @@
 """What is said of a Pod, by the kubelet above all. Source of the names: core/v1 `PodStatus`."""
 
+from msgspec.structs import force_setattr
+
 from podwatch.core.kube.meta import Base, Condition, Time
 from podwatch.core.kube.pod_spec import Resources
 
@@ -64,8 +66,20 @@ class PodIP(Base, frozen=True):
     ip: str = ""
 
 
+_RESIZES = {
+    "Deferred": "PodResizePending",
+    "Infeasible": "PodResizePending",
+    "InProgress": "PodResizeInProgress",
+}
+"""The condition that says since Kubernetes 1.33 what a word of `status.resize` said before.
+
+What was only Proposed, nobody had looked at yet. `PodResizeStatus` in
+https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/api/core/v1/types.go
+"""
+
+
 class PodStatus(Base, frozen=True):
-    """What is."""
+    """What is. What `resize` says is among the conditions, too, where newer versions have it."""
 
     phase: str = ""
     reason: str = ""
@@ -81,6 +95,15 @@ class PodStatus(Base, frozen=True):
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
+    resize: str = ""
+
+    def __post_init__(self) -> None:
+        type_ = _RESIZES.get(self.resize)
+        if type_ and all(condition.type != type_ for condition in self.conditions):
+            reason = self.resize if type_ == "PodResizePending" else ""
+            message = f"status.resize is {self.resize}"
+            said = PodCondition(type=type_, status="True", reason=reason, message=message)
+            force_setattr(self, "conditions", (*self.conditions, said))
 
     @property
     def is_over(self) -> bool:

@@ -85,6 +85,17 @@ _OTHERS = {
     "downward_api": "files with facts about this Pod",
     "iscsi": "persistent, an iSCSI disk, outlives this Pod",
     "fc": "persistent, a Fibre Channel disk, outlives this Pod",
+    "aws_elastic_block_store": "persistent, an EBS disk of AWS, outlives this Pod",
+    "azure_disk": "persistent, a disk of Azure, outlives this Pod",
+    "azure_file": "persistent, a file share of Azure, outlives this Pod",
+    "cephfs": "persistent, a file system of Ceph, outlives this Pod",
+    "cinder": "persistent, a disk of OpenStack, outlives this Pod",
+    "flex_volume": "mounted by a driver on the node (FlexVolume, which CSI replaces)",
+    "gce_persistent_disk": "persistent, a disk of Google Cloud, outlives this Pod",
+    "git_repo": "a copy of a Git repository, lost with this Pod",
+    "glusterfs": "persistent, a file system of GlusterFS, outlives this Pod",
+    "rbd": "persistent, a disk of Ceph, outlives this Pod",
+    "vsphere_volume": "persistent, a disk of vSphere, outlives this Pod",
 }
 
 

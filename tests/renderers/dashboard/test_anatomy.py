@@ -1,12 +1,14 @@
 """The box of a Pod: what is in it, at any width, whatever the Pod says."""
 
 from collections.abc import Callable
+from typing import get_args, get_type_hints
 
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch.core.kube import Container, ContainerState, Pod
+from podwatch.core.kube.meta import Empty
 from podwatch.core.kube.pod_spec import (
     ClaimSource,
     CsiSource,
@@ -174,11 +176,18 @@ def test_the_nodes_network_is_not_called_the_pods_own() -> None:
         "Secret": (Volume(secret=SecretSource(secret_name="s")), "Secret s"),
         "hostPath": (Volume(host_path=HostPath(path="/var")), "/var of the node"),
         "driver": (Volume(csi=CsiSource(driver="d")), "driver d"),
+        "an old kind": (Volume(aws_elastic_block_store=Empty()), "EBS disk of AWS"),
         "unknown": (Volume(), "of a kind that podwatch does not know"),
     },
 )
 def test_each_volume_says_how_long_its_data_lives(volume: Volume, words: str) -> None:
     assert words in kept_in(volume)
+
+
+@pytest.mark.parametrize("name", sorted({*Volume.__struct_fields__} - {"name"}))
+def test_each_kind_of_volume_is_known(name: str) -> None:
+    (type_,) = [one for one in get_args(get_type_hints(Volume)[name]) if one is not type(None)]
+    assert "does not know" not in kept_in(Volume(**{name: type_()}))
 
 
 def test_nothing_that_a_pod_says_reaches_the_terminal_as_an_order() -> None:
