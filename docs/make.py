@@ -20,6 +20,7 @@ from pages import concept_pages
 from podwatch.app.replay import snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS, STATE_FACTS
+from podwatch.core.concepts.words import words
 from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
@@ -168,10 +169,22 @@ def terms_page() -> str:
         for one, entry in sorted(catalog().entries, key=lambda pair: pair[1].term.casefold())
     )
     return (
-        f"{NOTE}# Terms\n\nWhat else `podwatch explain TERM` knows, by the concept that it belongs"
-        " to. Where no lesson is named, no recording shows the term.\n\n"
-        f"| term | kind | meaning | concept | seen in |\n|---|---|---|---|---|\n{rows}"
+        f"{NOTE}# Terms\n\nWhat else `podwatch explain WORDS…` knows. Capital letters, hyphens and"
+        " blanks do not matter, nor does a typing error; a question will do, and a message or a "
+        f"line of Events as it was printed.\n\n{words_section()}\n## Strings of Kubernetes\n\n"
+        "By the concept that they belong to. Where no lesson is named, no recording shows the "
+        f"term.\n\n| term | kind | meaning | concept | seen in |\n|---|---|---|---|---|\n{rows}"
     )
+
+
+def words_section() -> str:
+    """The words of the subject, each with the page and the lesson that tell more."""
+    rows = "".join(
+        f"| `{one.id}` | {one.term} | {one.text} [Read on]({one.docs}) | "
+        f"{f'`{one.lesson}`' if one.lesson else ''} |\n"
+        for one in sorted(words().by_id.values(), key=lambda one: one.term.casefold())
+    )
+    return f"## Words\n\n| id | word | meaning | concept |\n|---|---|---|---|\n{rows}"
 
 
 def seen_strings() -> dict[tuple[bool, str], str]:

@@ -78,7 +78,7 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
         "a lesson to list": (["demo", "cras-loop", "--list"], 2, "crash-loop"),
         "a dashboard in a pipe": (["demo", "-o", "dashboard"], 2, "-o lines"),
         "a projector in a pipe": (["demo", "--projector"], 2, "without -o"),
-        "a concept mistyped": (["explain", "redy"], 2, "did you mean ready"),
+        "a term that nobody knows": (["explain", "xyzzy"], 2, "podwatch explain names all"),
         "a file that is not there": (["replay", "/nonexistent"], 6, "can't be read"),
         "a folder instead of a file": (["replay", "/"], 6, "directory"),
         "a foreign file": (["replay", __file__], 6, "not a recording"),

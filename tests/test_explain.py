@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from podwatch.cli.completion import ASKED_MOST
 from podwatch.scenarios import scenario
 from tests.cases import cases
 from tests.command import PODWATCH, called, completed, run_program
@@ -45,10 +46,92 @@ def test_a_term_is_explained_without_a_cluster() -> None:
     assert "(crash-loop-back-off)" in said
 
 
-def test_an_unknown_term_names_what_was_meant() -> None:
+def test_several_words_need_no_quotation_marks() -> None:
+    assert "(crash-loop-back-off)" in called("explain", "crash", "loop").stdout
+    assert "137 (an exit code)" in called("explain", "exit", "code", "137").stdout
+    assert "(unschedulable)" in called("explain", *["why", "is", "my", "pod", "pending"]).stdout
+
+
+def test_a_typing_error_gets_what_was_meant() -> None:
     done = called("explain", "OOMkiled")
-    assert done.returncode == 2
+    assert done.returncode == 0
     assert "did you mean OOMKilled" in done.stderr
+    assert "(oom-killed)" in done.stdout
+
+
+def test_what_nobody_knows_is_refused() -> None:
+    done = called("explain", "xyzzy")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'does not know the term "xyzzy"' in done.stderr
+
+
+def test_a_word_of_the_subject_has_a_page_and_a_lesson() -> None:
+    said = called("explain", "sidecars").stdout
+    assert said.startswith("Sidecar (sidecar)\n\nA sidecar runs beside the app")
+    assert "podwatch explain sidecar-started" in said
+    assert "https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/" in said
+
+
+def test_a_negative_exit_code_is_no_option() -> None:
+    assert "STATUS_CONTROL_C_EXIT" in called("explain", "-1073741510").stdout
+    assert "STATUS_ACCESS_VIOLATION" in called("explain", "exit", "code", "-1073741819").stdout
+
+
+def test_an_option_that_there_is_not_is_refused() -> None:
+    done = called("explain", "ready", "--recordng", "x")
+    assert (done.returncode, "no option --recordng" in done.stderr) == (2, True)
+
+
+def test_a_pasted_line_of_Events_is_explained_with_its_names() -> None:
+    line = (
+        "  Warning  BackOff  3m (x7 over 5m)  kubelet  Back-off restarting failed container app "
+        "in pod web-x9k2p_shop(6e1c1f0a)"
+    )
+    for arguments in ([line], line.split()):
+        said = called("explain", *arguments).stdout
+        assert "container app" in said
+        assert "podwatch explain pod/web-x9k2p -n shop" in said
+        assert "(crash-loop-back-off)" in said
+
+
+def test_a_pasted_message_is_said_in_plain_words() -> None:
+    said = called("explain", 'Error: secret "db" not found').stdout
+    assert "Secret db does not exist" in said
+    assert "(config-error)" in said
+
+
+@cases(
+    "text words",
+    {
+        "describe": (
+            "Name: web\nNamespace: shop\nPriority: 0\nNode: w/1\nStatus: Running\nIP: 10.0.0.1\n",
+            "kubectl get pod web -n shop -o yaml | podwatch explain -f -",
+        ),
+        "an object": (
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers: []\n",
+            "kubectl get pod NAME -o yaml | podwatch explain -f -",
+        ),
+    },
+)
+def test_what_belongs_into_a_file_is_said_to(text: str, words: str) -> None:
+    for arguments in ([text], text.split()):
+        done = called("explain", *arguments)
+        assert (done.returncode, words in done.stderr) == (2, True), done.stderr
+
+
+def test_the_Events_in_what_describe_prints_are_explained_all_the_same() -> None:
+    done = called(
+        "explain",
+        "Name: web\nNamespace: shop\nNode: w/1\nStatus: Running\nEvents:\n"
+        "  Warning  BackOff  3m  kubelet  Back-off restarting failed container app in pod w_s(1)\n",
+    )
+    assert "podwatch explain pod/web -n shop" in done.stderr
+    assert "(crash-loop-back-off)" in done.stdout
+
+
+def test_nothing_of_a_text_acts_on_the_terminal() -> None:
+    done = called("explain", 'Error: secret "\x1b[2Jx" not found')
+    assert "\x1b" not in done.stdout + done.stderr
 
 
 def test_without_a_term_all_lessons_are_named() -> None:
@@ -204,6 +287,18 @@ def test_pods_are_completed_after_pod(tmp_path: Path) -> None:
     with FakeApi([listing(pod("web", 5), pod("api", 6))]) as api:
         line = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} pod/w"
         assert completed(line) == ["pod/web"]
+
+
+def test_few_terms_are_offered_before_anything_is_typed() -> None:
+    assert completed("podwatch explain ") == [*ASKED_MOST, "pod/"]
+    for term in ASKED_MOST:
+        assert called("explain", term).returncode == 0
+
+
+def test_one_letter_brings_words_and_lessons_only() -> None:
+    offered = completed("podwatch explain s")
+    assert {"sidecar", "scheduled"} <= set(offered)
+    assert len(offered) < 50
 
 
 def test_a_reason_is_completed_as_a_lesson_is() -> None:

@@ -1,63 +1,163 @@
-"""`podwatch explain TERM`: the catalogue, to read. Needs no cluster."""
+"""`podwatch explain WORDS…`: the catalogue and the words of the subject, to read.
 
+Responsible for the page and for what is said where there is no answer. Needs no cluster.
+"""
+
+import shutil
+import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import typer
 
 from podwatch.core.concepts import Concept, catalog
-from podwatch.core.concepts.terms import Meaning, close_matches, meanings
-from podwatch.core.text import capitalized
+from podwatch.core.concepts.answers import Answer, answers
+from podwatch.core.concepts.pasted import described, is_manifest
+from podwatch.core.concepts.words import Headword, words
+from podwatch.core.text import capitalized, one_line
 from podwatch.errors import PodwatchError
+from podwatch.renderers.sanitize import visible
 
-_WIDTH = 88
+_WIDTHS = (60, 120)
+_IN_A_PIPE = 88
 
 
-def explain(term: str) -> None:
-    """Print what a term means, or the table of all lessons."""
-    concepts = catalog()
-    if not term.strip():
-        longest = max(map(len, concepts.by_id))
-        for concept in concepts.by_id.values():
-            typer.echo(f"{concept.id:{longest}}  {concept.summary}")
+def explain(text: str) -> None:
+    """Print what a text means, or without one the table of all lessons."""
+    width = _width()
+    if not text.strip():
+        typer.echo("\n".join(_everything(width)))
         return
-    answers = meanings(concepts, term)
-    if not answers:
-        close = close_matches(concepts, term)
+    answer = answers().answer(text)
+    if (misplaced := _misplaced(text)) is not None:
+        if answer.facts is None:
+            raise misplaced
+        typer.echo(f"podwatch: {visible(misplaced.message)}\n  {visible(misplaced.hint)}", err=True)
+    if not answer.meanings:
         raise PodwatchError(
-            f'podwatch does not know the term "{term}"',
-            f"did you mean {' or '.join(close)}?"
-            if close
-            else "podwatch explain names all lessons; for a Pod: podwatch explain pod/NAME",
+            f'podwatch does not know the term "{_shortened(text)}"',
+            f"did you mean {' or '.join(answer.others)}?"
+            if answer.others
+            else "podwatch explain names all there is; for a Pod: podwatch explain pod/NAME",
         )
-    typer.echo("\n\n".join(_answer(answers)))
+    if answer.taken_as:
+        meant = visible(answer.taken_as)
+        typer.echo(f'"{visible(_shortened(text))}": did you mean {meant}? This is:', err=True)
+    pages = (_filled(part, width) for part in _parts(answer))
+    typer.echo("\n\n".join(dict.fromkeys(pages)))
 
 
-def _answer(answers: Sequence[Meaning]) -> Iterator[str]:
-    """The meanings, then the lesson of each, once."""
-    texts = [meaning for meaning in answers if meaning.text]
-    for meaning in texts:
-        start = capitalized(meaning.text)
-        yield _filled(f"{meaning.term} ({meaning.what}): {start}")
-    for concept in dict.fromkeys(meaning.concept.id for meaning in answers):
-        yield page(catalog().by_id[concept])
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return _IN_A_PIPE
+    return min(max(shutil.get_terminal_size().columns, _WIDTHS[0]), _WIDTHS[1])
 
 
-def page(concept: Concept) -> str:
-    """A concept as a page of text, at most 88 columns wide."""
-    parts = [f"{concept.title} ({concept.id})", concept.summary, concept.explanation]
+# ── what is printed ──
+
+
+def _everything(width: int) -> Iterator[str]:
+    concepts = catalog().by_id.values()
+    longest = max(len(concept.id) for concept in concepts)
+    for concept in concepts:
+        yield f"{concept.id:{longest}}  {concept.summary}"
+    yield ""
+    known = ", ".join(sorted(words().by_id))
+    yield _filled(f"Words of the subject: {known}.", width)
+    yield _filled(
+        "A question, an exit code, and a message or a line of Events will do, too, without "
+        "quotation marks: podwatch explain why is my pod pending",
+        width,
+    )
+
+
+def _parts(answer: Answer) -> Iterator[str]:
+    """What was pasted says, then the meanings, then the lesson of each, once, then what else."""
+    yield from _told(answer)
+    for meaning in answer.meanings:
+        if meaning.word is not None:
+            yield from _word(meaning.word, meaning.concept)
+        elif meaning.text:
+            yield f"{visible(meaning.term)} ({meaning.what}): {capitalized(visible(meaning.text))}"
+    lessons = (one.concept for one in answer.meanings if one.word is None)
+    for concept in dict.fromkeys(lesson.id for lesson in lessons if lesson is not None):
+        yield from page(catalog().by_id[concept])
+    if answer.others:
+        others = ", ".join(answer.others)
+        yield f"Or do you mean: {others}? Ask: podwatch explain {answer.others[0]}"
+
+
+def _told(answer: Answer) -> Iterator[str]:
+    """What a message of the cluster says, with the names that stand in it."""
+    facts = answer.facts.facts if answer.facts is not None else {}
+    told = answer.told
+    sentence = told.sentence if told is not None and told.text else ""
+    if sentence:
+        yield capitalized(visible(sentence))
+    detail = str(facts.get("notice.detail", "")) if "notice.cause" in facts else ""
+    if detail and detail not in sentence:
+        yield f"In plain words: {visible(detail)}."
+    pod, namespace = facts.get("pod.name"), facts.get("pod.namespace")
+    commands = list(told.try_) if told is not None else []
+    if pod:
+        own = f"podwatch explain pod/{pod}" + (f" -n {namespace}" if namespace else "")
+        commands.insert(0, own)
+    if commands:
+        yield "Try:\n" + "\n".join(f"  {visible(command)}" for command in commands)
+
+
+def _word(word: Headword, lesson: Concept | None) -> Iterator[str]:
+    yield f"{word.term} ({word.id})"
+    yield word.text
+    if lesson is not None:
+        yield f"Lesson: {lesson.title} (podwatch explain {lesson.id})"
+    yield word.docs
+
+
+def page(concept: Concept) -> Iterator[str]:
+    """A concept as the paragraphs of a page."""
+    yield f"{concept.title} ({concept.id})"
+    yield concept.summary
+    yield concept.explanation
     if concept.note:
-        parts.append(concept.note if concept.often_read else f"Note: {concept.note}")
+        yield concept.note if concept.often_read else f"Note: {concept.note}"
     if concept.next:
-        parts.append("Usually next: " + ", ".join(concept.next))
+        yield "Usually next: " + ", ".join(concept.next)
     if concept.shown_by:
-        parts.append(f"See it: podwatch demo {concept.shown_by[0]}")
-    parts.append(concept.docs)
-    return "\n\n".join(map(_filled, parts))
+        yield f"See it: podwatch demo {concept.shown_by[0]}"
+    yield concept.docs
 
 
-def _filled(text: str) -> str:
+def _filled(text: str, width: int) -> str:
+    """The text in lines; what is to be copied stays whole."""
     return "\n\n".join(
-        textwrap.fill(paragraph, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        paragraph
+        if "\n  " in paragraph
+        else textwrap.fill(paragraph, width, break_long_words=False, break_on_hyphens=False)
         for paragraph in text.split("\n\n")
+    )
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(one_line(text), 70, placeholder=" …")
+
+
+# ── what was not meant to be pasted ──
+
+
+def _misplaced(text: str) -> PodwatchError | None:
+    """What to do with a text that belongs into a file, which podwatch reads otherwise."""
+    if is_manifest(text):
+        return PodwatchError(
+            "this is an object as YAML, not a term",
+            "give it as a file: kubectl get pod NAME -o yaml | podwatch explain -f -",
+        )
+    if (seen := described(text)) is None:
+        return None
+    name, namespace = seen[0] or "NAME", f" -n {seen[1]}" if seen[1] else ""
+    return PodwatchError(
+        f"this is what kubectl describe prints{f' of {seen[0]}' if seen[0] else ''}: it leaves out "
+        "what podwatch needs",
+        f"name the Pod instead: podwatch explain pod/{name}{namespace}, or give all of it: "
+        f"kubectl get pod {name}{namespace} -o yaml | podwatch explain -f -",
     )

@@ -29,7 +29,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (ns, pod, replay, demo, explain, expect):
-    app.command()(guarded(command))
+    # of `explain -1073741510` an exit code; it refuses itself what looks like an option
+    settings = {"ignore_unknown_options": command is explain}
+    app.command(context_settings=settings)(guarded(command))
 
 
 def _version(asked: bool) -> None:

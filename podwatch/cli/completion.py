@@ -31,13 +31,29 @@ def contexts(ctx: typer.Context) -> list[str]:
     return []
 
 
+ASKED_MOST = (
+    "CrashLoopBackOff", "ImagePullBackOff", "OOMKilled", "Pending", "ContainerCreating", "Evicted",
+    "Terminating", "Completed", "not-ready", "exit-codes", "probe", "restart", "logs",
+)  # fmt: skip
+"""What is offered before anything is typed: all of it would be hundreds."""
+
+
 def terms(ctx: typer.Context, incomplete: str) -> list[str]:
-    """What can be explained and is one word; Pods once `pod/` is written."""
+    """What can be explained and is one word, not all at once; Pods once `pod/` is written."""
     from podwatch.core.concepts import catalog
 
     if incomplete.startswith("pod/"):
         return [f"pod/{name}" for name in pods(ctx)]
-    return [*(term for term in catalog().terms() if not set(" *:()") & set(term)), "pod/"]
+    if ctx.params.get("words"):
+        return pods(ctx) if ctx.params["words"] == ["pod"] else []
+    if not incomplete:
+        return [*ASKED_MOST, "pod/"]
+    from podwatch.core.concepts.words import words
+
+    known = [*words().by_id, *catalog().by_id]
+    if len(incomplete) > 1 or not incomplete.islower():
+        known += (term for term in catalog().terms() if not set(" *:()") & set(term))
+    return [*dict.fromkeys(known), "pod/"]
 
 
 def words() -> list[str]:

@@ -1,5 +1,6 @@
 """`podwatch explain`."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -7,18 +8,19 @@ from typer import Argument, BadParameter, Option
 
 from podwatch.app import Form
 from podwatch.cli import completion
-from podwatch.cli.options import Context, Kubeconfig, Namespace, check_name
+from podwatch.cli.options import Context, Kubeconfig, Namespace, check_name, is_name
 
 
 def explain(
-    term: Annotated[
-        str,
+    words: Annotated[
+        list[str] | None,
         Argument(
-            metavar="[TERM|pod/NAME]",
-            help="A lesson, a reason, what STATUS shows, an exit code, a signal; or pod/NAME.",
+            metavar="WORDS|pod/NAME",
+            help="A word, a question, a reason, an exit code, a message as it was printed; or "
+            "pod/NAME.",
             autocompletion=completion.terms,
         ),
-    ] = "",
+    ] = None,
     file: Annotated[
         str,
         Option(
@@ -38,12 +40,15 @@ def explain(
         Form, Option("--output", "-o", help="json: one object per line and Pod.")
     ] = Form.TEXT,
 ) -> None:
-    """Explain a term, or a Pod: what it is made of and why it is in its state.
+    """Explain words, or a Pod: what it is made of and why it is in its state.
 
-    Terms need no cluster, nor do Pods from a file or a recording. Without a term: all lessons.
+    Words need no quotation marks and no cluster, nor do Pods from a file or a recording. Without
+    words: all lessons.
     """
-    pod_name = _pod_name(term)
-    if file and (recording or (term and pod_name is None)):
+    words = words or []
+    _refuse_options(words)
+    pod_name = _pod_name(words, of_objects=bool(file or recording or namespace or context))
+    if file and (recording or (words and pod_name is None)):
         raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
     if pod_name is None and (recording or (namespace and not file)):
         raise BadParameter("name the Pod: podwatch explain pod/NAME")
@@ -65,7 +70,7 @@ def explain(
     elif pod_name is None:
         from podwatch.app.explain import explain as say
 
-        say(term)
+        say(" ".join(words))
     elif recording is not None:
         from podwatch.app.anatomy import explain_recorded
 
@@ -76,7 +81,35 @@ def explain(
         explain_live(pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json)
 
 
-def _pod_name(term: str) -> str | None:
-    """The name in `pod/NAME`, in kubectl's other ways of writing it too; None for a term."""
-    kind, slash, name = term.partition("/")
-    return name if slash and kind.casefold() in {"pod", "pods", "po"} else None
+_PODS = {"pod", "pods", "po"}
+
+
+def _pod_name(words: list[str], *, of_objects: bool) -> str | None:
+    """The name in `pod/NAME` and `pod NAME`, as kubectl takes them; None for other words.
+
+    `of_objects`: an option says that objects are meant.
+    """
+    if len(words) == 1:
+        kind, slash, name = words[0].partition("/")
+        return name if slash and kind.casefold() in _PODS else None
+    if len(words) != 2 or words[0].casefold() not in _PODS:
+        return None
+    name = words[1]
+    return name if of_objects or (is_name("Pod", name) and not _is_known(name)) else None
+
+
+def _is_known(word: str) -> bool:
+    """Whether it is a word of the subject: `pod pending` is no name, `pod web` is one."""
+    from podwatch.core.concepts.answers import answers
+
+    return answers().knows(word)
+
+
+def _refuse_options(words: list[str]) -> None:
+    """Refuse what is written as an option: those that are unknown come as words.
+
+    -1073741510 is an exit code, and text in quotation marks is text.
+    """
+    for word in words:
+        if re.fullmatch(r"--?[A-Za-z][\w-]*(=\S*)?", word):
+            raise BadParameter(f"there is no option {word}; text is given in quotation marks")

@@ -35,13 +35,18 @@ def check_name(kind: str, name: str) -> None:
 
     Source: kubernetes.io, "Object Names and IDs": namespaces are DNS labels, Pods subdomains.
     """
-    label = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-    longest, allowed = (253, rf"{label}(?:\.{label})*") if kind == "Pod" else (63, label)
-    if len(name) > longest or not re.fullmatch(allowed, name):
+    if not is_name(kind, name):
         raise BadParameter(
             f'"{name}" is not a valid name for a {kind}: '
             'names have lower-case letters, digits and "-"'
         )
+
+
+def is_name(kind: str, name: str) -> bool:
+    """Whether an object of this kind can have the name."""
+    label = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+    longest, allowed = (63, label) if kind == "namespace" else (253, rf"{label}(?:\.{label})*")
+    return len(name) <= longest and re.fullmatch(allowed, name) is not None
 
 
 def check_redaction(record: Path | None, *, redact_messages: bool) -> None:

@@ -193,6 +193,10 @@ class Catalog:
         named = (row[1:] for row in self._names() if equal(folded, row[0].casefold()))
         return next(named, None)
 
+    def is_written(self, term: str) -> bool:
+        """Whether it is an id or a term of an entry, letter by letter."""
+        return term in self.by_id or any((kind, term) in self._by_term for kind in KINDS)
+
     def terms(self) -> list[str]:
         """Everything that `look_up` knows, as it is written: for close matches of a typo."""
         return list(dict.fromkeys(term for term, _, _ in self._names()))

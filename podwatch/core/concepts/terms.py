@@ -11,6 +11,7 @@ import msgspec
 
 from podwatch.core.concepts.catalog import Catalog
 from podwatch.core.concepts.concept import Concept, Entry
+from podwatch.core.concepts.words import Headword
 from podwatch.core.exit_codes import WINDOWS, signal_name, unsigned
 
 _KIND_WORDS = {
@@ -32,13 +33,22 @@ _STATUS = (
 class Meaning(msgspec.Struct, frozen=True):
     """One meaning of a term: what it is ("an exit code"), a sentence, where to read more.
 
-    Without `text` the concept itself is meant.
+    Without `text` the concept itself is meant. `word`: a word of the subject, whose `concept`, if
+    there is one, only tells more.
     """
 
     term: str
     what: str
     text: str
-    concept: Concept
+    concept: Concept | None
+    word: Headword | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the word or of the lesson."""
+        if self.word is not None:
+            return self.word.id
+        return self.concept.id if self.concept is not None else ""
 
 
 def meanings(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
@@ -54,10 +64,10 @@ def meanings(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
 
 
 def _plain(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
-    known = _exit_code(catalog, term)
+    known = of_exit_code(catalog, term)
     if not known and (pair := catalog.look_up(term)) is not None:
         known = _known(catalog, term, *pair)
-    if signal := _signal(catalog, term):
+    if signal := of_signal(catalog, term):
         known += signal if signal[0].text not in {meaning.text for meaning in known} else ()
     return known
 
@@ -77,19 +87,20 @@ def _known(
         return (Meaning(term, "a lesson of podwatch", "", concept),)
     alike = [pair for pair in catalog.entries if pair[1].term.casefold() == entry.term.casefold()]
     alike.sort(key=lambda pair: pair[1] is not entry)
-    return tuple(_of_entry(term, *pair) for pair in alike)
+    return tuple(of_entry(term, *pair) for pair in alike)
 
 
 def _in_status(meaning: Meaning) -> bool:
     """Whether STATUS can show it: the reason why a container waits, or with which it ended."""
-    return any(
+    return meaning.concept is not None and any(
         {"waiting", "terminated"} & set(when.values_of("transition.after"))
         and meaning.term in when.values_of("transition.reason")
         for when in meaning.concept.when
     )
 
 
-def _of_entry(term: str, concept: Concept, entry: Entry) -> Meaning:
+def of_entry(term: str, concept: Concept, entry: Entry) -> Meaning:
+    """What an entry says of a term."""
     shown = term if entry.term.endswith("*") else entry.term
     return Meaning(shown, _KIND_WORDS[entry.kind], entry.text, concept)
 
@@ -105,9 +116,9 @@ def _composed(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
         case "init":
             return _init(catalog, term, rest)
         case "exitcode":
-            inner = _exit_code(catalog, rest)
+            inner = of_exit_code(catalog, rest)
         case "signal":
-            inner = _signal(catalog, rest)
+            inner = of_signal(catalog, rest)
         case _:
             return ()
     whole = catalog.look_up(f"{kind}:{rest}")
@@ -136,12 +147,13 @@ def _init(catalog: Catalog, term: str, rest: str) -> tuple[Meaning, ...]:
 # ── numbers and signals ──
 
 
-def _exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+def of_exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+    """What a number means as an exit code: 137, -1073741510, 0xC0000005."""
     code, known = _number(term), catalog.look_up("137")
     if code is None or known is None:
         return ()
     if own := catalog.entry(str(code), ("exit-code",)):
-        return (_of_entry(str(code), *own),)
+        return (of_entry(str(code), *own),)
     bits = unsigned(code)
     if 0 <= code <= 255:
         text = _of_linux(code)
@@ -174,7 +186,7 @@ def _of_linux(code: int) -> str:
     )
 
 
-def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
+def of_signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     """A signal by its number or its name, with or without SIG."""
     number, known = _number(term), catalog.look_up("SIGTERM")
     if number is None:
@@ -184,7 +196,7 @@ def _signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
     if not name or known is None:
         return ()
     if own := catalog.entry(name, ("signal",)):
-        return (_of_entry(name, *own),)
+        return (of_entry(name, *own),)
     text = f"number {number}; as an exit code it is, by convention, {128 + number}."
     return (Meaning(name, _KIND_WORDS["signal"], text, known[0]),)
 

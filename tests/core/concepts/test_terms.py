@@ -10,8 +10,7 @@ from tests.cases import cases
 
 def said(term: str) -> str:
     return " ".join(
-        f"{one.term} is {one.what}: {one.text or one.concept.id}"
-        for one in meanings(catalog(), term)
+        f"{one.term} is {one.what}: {one.text or one.id}" for one in meanings(catalog(), term)
     )
 
 
