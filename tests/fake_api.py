@@ -102,9 +102,9 @@ _COLLECTIONS = tuple(f"/{kind.plural}" for kind in KINDS.values())
 class FakeApi:
     """A server that gives `lists` and `watches` in order; then the last list, and silence.
 
-    `others` answers by path; the namespace "shop" exists. `tokens`: the bearer tokens that are
-    accepted, if not all. `only`: the end of the paths that `lists` and `watches` are for; other
-    kinds have nothing and stay silent.
+    `others` answers by path, or by path?fieldSelector; the namespace "shop" exists. `tokens`: the
+    bearer tokens that are accepted, if not all. `only`: the end of the paths that `lists` and
+    `watches` are for; other kinds have nothing and stay silent.
     """
 
     def __init__(
@@ -150,8 +150,10 @@ class FakeApi:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ")
             if self.tokens is not None and token not in self.tokens:
                 return status(401, "Unauthorized", "Unauthorized")
-            if request.path in self._others:
-                return self._others[request.path]
+            selected = f"{request.path}?{request.query.get('fieldSelector', '')}"
+            for asked in (selected, request.path):
+                if asked in self._others:
+                    return self._others[asked]
             if not request.path.endswith(_COLLECTIONS):
                 return status(404, "NotFound", f"{request.path} not found")
             if not request.path.endswith(self._only):

@@ -20,6 +20,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.diagnosis import Diagnosis, explained, in_a_cluster
 from podwatch.core.kube import Pod
 from podwatch.core.surroundings import Objects
+from podwatch.core.text import listed
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
@@ -43,12 +44,12 @@ def explain_live(
         [
             explained(
                 seen.pod,
-                seen.events,
-                seen.owners,
+                seen.around.events,
+                seen.around.owners,
                 catalog(),
                 seen.at or datetime.now(UTC),
                 before_1_35=is_before_1_35(cluster.questions.server_version()),
-                note="; ".join(f"podwatch could not read {what}" for what in seen.missing),
+                note=f"podwatch could not read {listed(seen.missing)}" if seen.missing else "",
             )
         ],
         json=json,

@@ -25,8 +25,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     `events` are about the Pod; `others` about its claims, its owners and its Node, which
     `involved_object` tells apart. `owners`: its controller and that one's, the nearest first, as
     far as they are known. `nodes`: its Node; of a Pod that waits for one, all of them, and then
-    `pods` are all Pods, itself among them, which say what the Nodes have left. These two are the
-    same tuples for every Pod that waits.
+    `pods` are all Pods that are known, itself perhaps among them, which say what the Nodes have
+    left: all of it if they are from `everywhere`, else at most that. These two are the same tuples
+    for every Pod that waits.
     """
 
     events: tuple[PodEvent, ...] = ()
@@ -34,6 +35,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[PersistentVolumeClaim, ...] = ()
     nodes: tuple[Node, ...] = ()
     pods: tuple[Pod, ...] = ()
+    everywhere: bool = False
     others: tuple[PodEvent, ...] = ()
 
 
@@ -41,9 +43,13 @@ _Key = str | tuple[str, ...]
 
 
 class Objects:
-    """Everything of one cluster that is known at one moment. What comes last counts."""
+    """Everything of one cluster that is known at one moment. What comes last counts.
 
-    def __init__(self, objects: Iterable[KubeObject] = ()) -> None:
+    `everywhere`: among them are all Pods that have a Node, of all namespaces.
+    """
+
+    def __init__(self, objects: Iterable[KubeObject] = (), *, everywhere: bool = False) -> None:
+        self._everywhere = everywhere
         self._events: dict[_Key, deque[PodEvent]] = {}
         self._known: dict[_Key, KubeObject] = {}
         nodes, pods = [], []
@@ -90,6 +96,7 @@ class Objects:
             claims=tuple(claims),
             nodes=nodes if node or waits else (),
             pods=self._pods if waits else (),
+            everywhere=self._everywhere,
             others=tuple(others),
         )
 

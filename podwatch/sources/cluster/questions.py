@@ -7,10 +7,12 @@ missing where one does not come. What is followed is a matter of `podwatch.sourc
 from dataclasses import dataclass
 from datetime import datetime
 
-from podwatch.core.kube import OWNER_KINDS, Base, Owner, Pod, PodEvent, Undecodable, decoder
+from podwatch.core.kube import Base, Pod, Undecodable, decoder
 from podwatch.core.stream import Ref, Scope
+from podwatch.core.surroundings import Surroundings
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
+from podwatch.sources.cluster.around import around
 from podwatch.sources.cluster.requests import Requests, server_time
 from podwatch.sources.cluster.wire import listed_metadata, wire
 from podwatch.sources.retry import refused, unreachable
@@ -24,8 +26,7 @@ class DescribedPod:
     """
 
     pod: Pod
-    events: tuple[PodEvent, ...]
-    owners: tuple[Owner, ...]
+    around: Surroundings
     at: datetime | None
     missing: tuple[str, ...]
 
@@ -49,7 +50,7 @@ class Questions:
             return ""
 
     def pod(self, namespace: str, name: str) -> DescribedPod:
-        """A Pod as it is now, with its Events and owners, by a few small requests.
+        """A Pod as it is now, with what is around it, by a few small requests.
 
         PodwatchError if there is no such Pod, or it can't be had. What else can't be had is
         missing in the answer, which says so.
@@ -70,35 +71,8 @@ class Questions:
             raise unreachable(str(error), lasting=error.lasting) from error
         except Undecodable as error:
             raise unreachable(f"its answer is no Pod ({error})") from error
-        missing: tuple[str, ...] = ()
-        events: tuple[PodEvent, ...] = ()
-        try:
-            events = self._events_about(pod)
-        except (ApiError, Unreachable, Undecodable) as error:
-            missing = (f"its Events ({error})",)
-        owners: list[Owner] = []
-        controller = pod.metadata.controller
-        while controller is not None and controller.kind in OWNER_KINDS and len(owners) < 4:
-            try:
-                kind = wire(controller.kind)
-                owner = kind.item(self._get(kind.path(namespace, controller.name)).data)
-            except (ApiError, Unreachable, Undecodable):
-                break  # its name is known; who owns it is not
-            owners.append(owner)
-            controller = owner.metadata.controller
-        return DescribedPod(pod, events, tuple(owners), server_time(answer), missing)
-
-    def _events_about(self, pod: Pod) -> tuple[PodEvent, ...]:
-        meta = pod.metadata
-        answer = self._get(
-            wire("Event").path(meta.namespace),
-            fieldSelector=f"involvedObject.kind=Pod,involvedObject.name={meta.name}",
-            limit=PAGE,
-        )
-        # the taint controller gives no uid but only the name, which was asked for
-        uids = {*pod.event_uids, ""}
-        events = wire("Event").objects(answer.data)
-        return tuple(event for event in events if event.involved_object.uid in uids)
+        found, missing = around(pod, self._get)
+        return DescribedPod(pod, found, server_time(answer), missing)
 
     def _no_pod(self, namespace: str, name: str, error: ApiError) -> PodwatchError:
         scope = Scope("Pod", namespace, field_selector=f"metadata.name={name}")

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,48 +32,16 @@ def body(value: object) -> Reply:
     return Reply([json.dumps(value).encode()])
 
 
-def owned(name: str, kind: str, owner: str) -> dict[str, Any]:
-    reference = {"kind": kind, "name": owner, "uid": f"uid-{owner}", "controller": True}
-    return {"metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": [reference]}}
-
-
-def test_a_pod_is_had_with_its_events_and_owners(tmp_path: Path) -> None:
-    web = pod("web", 5)
-    web["metadata"]["ownerReferences"] = owned("", "ReplicaSet", "web-5d9c")["metadata"][
-        "ownerReferences"
-    ]
+def test_a_pod_is_had_with_what_is_around_it(tmp_path: Path) -> None:
     about = {"kind": "Pod", "name": "web", "namespace": "shop", "uid": "uid-web"}
-    events = [
-        {"metadata": {"name": "one", "uid": "e1"}, "reason": "Pulled", "involvedObject": about},
-        {
-            "metadata": {"name": "two", "uid": "e2"},
-            "reason": "Killing",
-            "involvedObject": {**about, "uid": "of the Pod that had the name before"},
-        },
-    ]
-    apps = "/apis/apps/v1/namespaces/shop"
-    others = {
-        POD_PATH: body(web),
-        f"{apps}/replicasets/web-5d9c": body(owned("web-5d9c", "Deployment", "web")),
-        f"{apps}/deployments/web": body({"metadata": {"name": "web", "uid": "uid-web"}}),
-    }
-    with FakeApi([listing(*events)], others=others, only="/events") as api:
+    pulled = {"metadata": {"name": "one"}, "reason": "Pulled", "involvedObject": about}
+    others = {POD_PATH: body(pod("web", 5))}
+    with FakeApi([listing(pulled)], others=others, only="/events") as api:
         seen = connect(kubeconfig(tmp_path, api.url), None).questions.pod("shop", "web")
-        asked = api.requests
     assert seen.pod.metadata.uid == "uid-web"
-    assert [one.reason for one in seen.events] == ["Pulled"]
-    assert [one.metadata.name for one in seen.owners] == ["web-5d9c", "web"]
+    assert [one.reason for one in seen.around.events] == ["Pulled"]
     assert seen.missing == ()
     assert seen.at is not None
-    assert "watch" not in {name for request in asked for name in request.query}
-
-
-def test_a_pod_is_had_without_what_may_not_be_read(tmp_path: Path) -> None:
-    web = pod("web", 5)
-    web["metadata"]["ownerReferences"] = owned("", "Job", "import")["metadata"]["ownerReferences"]
-    with FakeApi([status(403, "Forbidden", "no events")], others={POD_PATH: body(web)}) as api:
-        seen = connect(kubeconfig(tmp_path, api.url), None).questions.pod("shop", "web")
-    assert (seen.events, seen.owners, seen.missing) == ((), (), ("its Events (no events)",))
 
 
 @cases(
