@@ -137,7 +137,7 @@ CLAIMS: dict[str, Claim] = {
         "Terminating means that a deletion was requested.",
     ),
     "Docker runs the containers": Claim(
-        r"\b(docker daemon|Docker (starts|runs))\b",
+        r"(?<!connect to the )\b(docker daemon|Docker (starts|runs))\b",
         "Docker runs the containers of a Pod.",
         "A container runtime such as containerd runs them.",
     ),
@@ -145,8 +145,11 @@ CLAIMS: dict[str, Claim] = {
 
 
 def claims(text: str) -> list[str]:
-    """The false claims that a text makes, wherever its lines break; a denied one is none."""
-    joined = " ".join(text.split())
+    """The false claims that a text makes, wherever its lines break; a denied one is none.
+
+    Nor is one that is quoted to be answered.
+    """
+    joined = " ".join(_QUOTED.sub(" ", text).split())
     return [
         name
         for name, claim in CLAIMS.items()
@@ -157,6 +160,10 @@ def claims(text: str) -> list[str]:
     ]
 
 
+_QUOTED = re.compile(
+    r'often_read = (?:"""[^"]*"""|"[^"\n]*"|\'[^\'\n]*\')|\*\*Often read:\*\* "[^"]*"', re.I
+)
+"""An error in a concept's file and on its page, where the answer follows."""
 _NEAR = 10
 """How many characters before and after a claim a denial of it may stand."""
 _DENIED = re.compile(r"\b(not?|never|nothing)\b|n't\b", re.I)

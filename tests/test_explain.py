@@ -153,7 +153,7 @@ def test_a_pod_of_a_recording_is_drawn_and_explained() -> None:
         "phase Running",
         "STATUS says Error: that is the reason with which container app ended",
         "The phase is Running",
-        "Container app: the container's 3rd run ended with exit code 1",
+        "Container app: its 3rd run ended with exit code 1",
         "kubectl logs api -n crash-loop -c app --previous",
     ):
         assert words in said

@@ -5,10 +5,11 @@ the run that it falls into. Whether a container is started again is `podwatch.co
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
+from podwatch.core.durations import LONGEST
 from podwatch.core.kube import Pod, PodEvent, Terminated
 
 
@@ -127,6 +128,21 @@ def ended_before_deletion(pod: Pod, ended: Terminated | None) -> bool:
     if deadline is None or grace is None or ended is None or ended.finished_at is None:
         return False
     return _seconds(deadline, ended.finished_at) < -grace
+
+
+def stop_took(pod: Pod, ended: Terminated) -> timedelta | None:
+    """How long a run went on after its Pod's deletion was asked for, at least a second.
+
+    A kill at the end of the grace period took that long: what is more is in the whole seconds.
+    """
+    deadline = pod.metadata.deletion_timestamp
+    grace = pod.metadata.deletion_grace_period_seconds
+    if deadline is None or grace is None or ended.finished_at is None:
+        return None
+    late = _seconds(deadline, ended.finished_at)
+    if ended.exit_code == 137 and grace and -1 <= late <= 2:
+        late = 0
+    return timedelta(seconds=max(late + grace, 1)) if 0 <= late + grace < LONGEST else None
 
 
 def killed_after_grace(pod: Pod, ended: Terminated) -> bool:

@@ -145,7 +145,7 @@ def test_a_container_that_was_restarted_tells_how_its_last_run_ended() -> None:
     assert now.sentence.startswith("The Pod is ready")
     assert before.past
     assert before.sentence.startswith(
-        "Container app, the run before this one: the kernel killed a process of it"
+        "Container app, the run before this one: out of memory: the kernel killed it (OOMKilled"
     )
     assert before.explanation.then == ""
 

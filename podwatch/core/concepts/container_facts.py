@@ -22,7 +22,7 @@ from podwatch.core.kubelet import (
     run_time,
 )
 from podwatch.core.states import State
-from podwatch.core.stops import Stop, killed_after_grace, stopped_for
+from podwatch.core.stops import Stop, killed_after_grace, stop_took, stopped_for
 from podwatch.core.text import one_line
 
 
@@ -46,6 +46,7 @@ def container_facts(
         put(facts, "container.image", status.image)
     restarts = restarts_before(status, state)
     facts["container.restarts"] = restarts
+    facts["container.ran"] = bool(status.container_id or status.last_state.terminated)
     facts["container.run"] = _ordinal(restarts + 1)
     ended = run_that_ended(status, state)
     stopped = stopped_for(pod, name, ended, stops) if ended is not None else ""
@@ -56,6 +57,8 @@ def container_facts(
         put(facts, "container.exit_means", exit_means(code))
     if ended is not None:
         facts |= _end_facts(pod, ended, state)
+        if state.value == "terminated":
+            facts["container.run_is_past"] = ended != status.state.terminated
         put(facts, "container.stopped_for", stopped)
     if state.value == "terminated" and spec is not None:
         facts["container.outlook"] = outlook_after(pod, spec, status, state, stopped)
@@ -74,6 +77,8 @@ def _end_facts(pod: Pod, ended: Terminated, state: State) -> Facts:
     facts: Facts = {"container.killed_after_grace": killed_after_grace(pod, ended)}
     if (ran := run_time(ended)) is not None:
         facts["container.ran_for"] = in_seconds(ran)
+    if (took := stop_took(pod, ended)) is not None:
+        facts["container.stop_took"] = in_seconds(took)
     if state.value != "terminated":
         put(facts, "container.last_reason", ended.reason)
         words = ended.message.strip() if ended.reason in OWN_WORDS else ""

@@ -61,8 +61,9 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
         """Commands to try: those for which every fact is known."""
         if self.concept is None:
             return ()
+        past = self.facts.get("container.run_is_past")
         return tuple(
-            filled(command, self.facts, quote=True)
+            filled(_of_past_run(command) if past else command, self.facts, quote=True)
             for command in self.concept.try_
             if can_fill(command, self.facts)
         )
@@ -89,17 +90,28 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
         return filled(text, self.facts) if can_fill(text, self.facts) else ""
 
 
+def _of_past_run(command: str) -> str:
+    """The command for a run that another one has followed: its output is not the newest."""
+    reads = command.startswith("kubectl logs ") and not command.endswith((" --previous", " -f"))
+    return f"{command} --previous" if reads else command
+
+
 def _with_last_words(sentence: str, facts: Facts) -> str:
     """The sentence, and what a container's program that ended has left as its own message.
 
-    With any other reason the message is the kubelet's or the runtime's.
+    With any other reason the message is the kubelet's or the runtime's. In a crash loop it is
+    that of the run before.
     """
-    message = str(facts.get("transition.message", "")).strip()
-    if (
-        facts.get("transition.after") != "terminated"
-        or facts.get("transition.reason") not in OWN_WORDS
-        or not message
+    if facts.get("transition.reason") == "CrashLoopBackOff":
+        message = str(facts.get("container.last_words", ""))
+    elif (
+        facts.get("transition.after") == "terminated"
+        and facts.get("transition.reason") in OWN_WORDS
     ):
+        message = str(facts.get("transition.message", "")).strip()
+    else:
+        return sentence
+    if not message or message in sentence:
         return sentence
     last = one_line(message.splitlines()[-1])
     return sentence if last in sentence else f'{sentence} It left the message "{last}".'

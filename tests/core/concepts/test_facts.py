@@ -179,6 +179,7 @@ class TestOfAContainer:
             "container.readiness_probe": True,
             "container.startup_probe": False,
             "container.restarts": 0,
+            "container.ran": True,
             "container.run": "1st",
         }
 
@@ -191,7 +192,9 @@ class TestOfAContainer:
             "container.readiness_probe": False,
             "container.startup_probe": False,
             "container.restarts": 0,
+            "container.ran": True,
             "container.run": "1st",
+            "container.run_is_past": False,
             "container.exit_code": 3,
             "container.ran_for": "4 s",
             "container.killed_after_grace": False,
@@ -228,6 +231,7 @@ class TestOfAContainer:
         assert select(facts, "container") == {
             "container.name": "app",
             "container.restarts": 0,
+            "container.ran": True,
             "container.run": "1st",
         }
 

@@ -82,7 +82,6 @@ def test_at_80x24_it_says_what_comes_next_and_what_it_does_not_mean() -> None:
     shown = text(board(begin, catalog()))
     assert "✖ Container failed" in shown
     assert "exit code 1" in shown
-    assert "next  Started again after the pause" in shown
     assert "note  " in shown
     assert "N E X T   S T A R T" in shown
 
