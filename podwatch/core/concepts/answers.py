@@ -104,7 +104,7 @@ class Answers:
     # ── sentences ──
 
     def _sentence(self, line: str) -> Answer | None:
-        found = self._composed(line) or self._exit_code(line)
+        found = self._composed(line) or self._exit_code(line) or self._string(line)
         if found is not None:
             return found
         hits, meant = self._index.search(line), self._index.corrected(line)
@@ -128,6 +128,21 @@ class Answers:
             if known:
                 return Answer(known)
         return None
+
+    def _string(self, line: str) -> Answer | None:
+        """A reason or a STATUS text in a sentence, written as Kubernetes does."""
+        words = (word.strip("\"'`.,;:!?()[]") for word in line.split()[1:])
+        strings = [word for word in words if word[:1].isupper() and self._catalog.is_written(word)]
+        first = line.partition(" ")[0]
+        if _HUMPS.search(first) and self._catalog.is_written(first):
+            strings.insert(0, first)
+        found = [known for word in strings if (known := meanings(self._catalog, word))]
+        if not found:
+            return None
+        found.sort(key=lambda known: -_weight(known[0].concept))
+        others = [one[0].term for one in found[1:]] + list(self._others(line))
+        own = {found[0][0].term, found[0][0].id}
+        return Answer(found[0], tuple(dict.fromkeys(o for o in others if o not in own))[:_OTHERS])
 
     def _exit_code(self, line: str) -> Answer | None:
         """A number that a sentence calls an exit code or a signal."""
@@ -166,6 +181,8 @@ class Answers:
             if not known:
                 return None
             return _weight(known[0].concept), Answer(known, facts=part)
+        if part.word:
+            return 1, Answer(self._of(Subject(word=self._words.by_id[part.word]), ""), facts=part)
         if part.lesson:
             concept = self._catalog.by_id[part.lesson]
             explanation = Explanation(concept, "", "", part.facts)
@@ -195,6 +212,7 @@ def answers() -> Answers:
     return Answers(catalog(), words())
 
 
+_HUMPS = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _COMPOSED = re.compile(
     r"\bInit ?: ?(?:\d+/\d+|[A-Z]\w+(?::\d+)?)|\binit \d+/\d+|\b(?:ExitCode|Signal) ?: ?\d+",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from podwatch.core.concepts.facts import decoded
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.concepts.words import Words
+from podwatch.core.concepts.words import Message, Words
 from podwatch.core.text import one_line
 
 _AGE = r"(?:<(?:unknown|invalid)>|(?:\d+[ydhms])+)(?: \(x\d+ over [\w<>]+\))?"
@@ -26,6 +26,10 @@ _LISTED = re.compile(
     r"(?P<kind>[a-z]+)/(?P<name>\S+) +(?P<text>\S.*)"
 )
 """A line of `kubectl get events`."""
+_OTHERWISE = re.compile(
+    r"\b(?P<type>Normal|Warning)[ |]+(?P<reason>[A-Z][a-z]+[A-Z]\w+)[ |]+(?P<text>\S.*)"
+)
+"""An Event as older versions and other programs print it."""
 _REASON = re.compile(r"""["']?[Rr]eason["']?: *["']?([A-Z]\w+)""")
 """The reason of an Event or of a container's state, as YAML, as JSON or in a sentence."""
 _MESSAGE = re.compile(
@@ -65,13 +69,15 @@ _NAMES = {
 
 
 class Pasted(NamedTuple):
-    """One thing that a text tells. `facts` are as of an Event; `lesson` where no Event has it.
+    """One thing that a text tells. `facts` are as of an Event.
 
-    `status`: what kubectl shows in STATUS, or a reason that was named by itself.
+    `lesson` or `word` where no Event has it; `status`: what kubectl shows in STATUS, or a reason
+    that was named by itself.
     """
 
     facts: Facts
     lesson: str = ""
+    word: str = ""
     status: str = ""
 
 
@@ -81,21 +87,24 @@ def pasted(text: str, words: Words) -> tuple[Pasted, ...]:
     for part in _BETWEEN.split(text):
         for one in _told(one_line(part), words):
             key = one.facts.get("notice.reason", ""), one.facts.get("notice.message", "")
-            found.setdefault((*map(str, key), one.lesson, one.status), one)
+            found.setdefault((*map(str, key), one.lesson, one.word, one.status), one)
     return tuple(found.values())
 
 
 def _told(text: str, words: Words) -> Iterator[Pasted]:
-    event = _DESCRIBED.search(text) or _LISTED.search(text)
+    event = _DESCRIBED.search(text) or _LISTED.search(text) or _OTHERWISE.search(text)
     if event is not None:
         yield Pasted(_event(event, text))
         return
     field = _MESSAGE.search(text)
     message = (field[2] or field[3]).replace('\\"', '"') if field is not None else text
-    known = _message(message, words)
-    if known is not None:
-        facts = _named(text) | decoded("notice", known[1])
-        yield Pasted({"notice.reason": known[0], **facts} if known[0] else facts, known[2])
+    found = _message(message, words)
+    if found is not None:
+        known, message = found
+        facts = _named(text) | decoded("notice", message)
+        if known.event:
+            facts["notice.reason"] = known.event
+        yield Pasted(facts, known.lesson, known.word)
         return
     row = _ROW.search(text)
     for status in [row["status"]] if row is not None else _REASON.findall(text):
@@ -110,26 +119,26 @@ def _event(match: re.Match[str], text: str) -> Facts:
         "notice.reason": parts["reason"],
         "object.kind": "Pod",
     }
-    if "from" in parts:
+    if parts.get("from"):
         reporter, _, node = parts["from"].partition(", ")
         facts["notice.reporter"] = reporter
         if node:
             facts["pod.node"] = node
-    elif parts["kind"] in {"pod", "pods"}:
+    elif parts.get("kind") in {"pod", "pods"}:
         facts["pod.name"] = parts["name"]
-    else:
+    elif "kind" in parts:
         facts |= {"object.kind": parts["kind"], "object.name": parts["name"]}
     if "container.name" in facts:
         facts["notice.container"] = facts["container.name"]
     return facts
 
 
-def _message(text: str, words: Words) -> tuple[str, str, str] | None:
-    """A message in a text: the reason of its Event, itself, its lesson."""
+def _message(text: str, words: Words) -> tuple[Message, str] | None:
+    """A message that stands in a text, with what is known of it."""
     for message in words.messages:
         match = _texts(message.texts).search(text)
         if match is not None:
-            return message.event, match[0].strip(), message.lesson
+            return message, match[0].strip()
     return None
 
 

@@ -57,6 +57,8 @@ class _Name(NamedTuple):
 
 _GOOD = 0.5
 """How well a name has to fit a text to be an answer."""
+_WHOLE = 0.35
+"""The same of one that is in the text as a whole."""
 _LONG = 7
 """So many known words are a text that was pasted: of it only whole names count."""
 
@@ -97,23 +99,33 @@ class Index:
         """What fits, the best first; nothing where nothing fits well."""
         tokens = _tokens(text, self._joined)
         stems = [one for one in map(stem, tokens) if one in self._weights]
+        only_weak = all(one in _WEAK for one in map(stem, tokens))
         best: dict[str, Hit] = {}
+        named: defaultdict[str, set[str]] = defaultdict(set)
         for name in self._names:
-            score = self._score(name, stems)
+            if not only_weak and _WEAK.issuperset(set(name.stems) & set(stems)):
+                continue
+            if set(name.stems) <= set(stems):
+                named[name.subject.id].update(name.stems)
+            score = self._score(name, stems, named[name.subject.id])
             if score:
                 score = score * name.counts + 0.01 * len(name.tokens & set(tokens))
-            if score >= _GOOD and score > best.get(name.subject.id, (0.0,))[0]:
+            enough = _WHOLE if set(name.stems) <= set(stems) else _GOOD
+            if score >= enough and score > best.get(name.subject.id, (0.0,))[0]:
                 best[name.subject.id] = Hit(score, name.subject, name.text)
         return sorted(best.values(), key=lambda hit: -hit.score)
 
-    def _score(self, name: _Name, stems: Sequence[str]) -> float:
-        """How well a name fits: how much of it is in the text, and how much of the text it is."""
+    def _score(self, name: _Name, stems: Sequence[str], others: set[str]) -> float:
+        """How well a name fits: how much of it is in the text, and how much of the text it is.
+
+        `others`: of other names of the same subject that are in the text, too.
+        """
         both = set(name.stems) & set(stems)
         if not both:
             return 0.0
         common = self._weight(both)
         of_name = common / self._weight(set(name.stems))
-        of_text = common / self._weight(set(stems))
+        of_text = self._weight(both | others) / self._weight(set(stems))
         if len(stems) >= _LONG:
             # the longer a name that stands in it as it is, the better
             whole = _stands_in(name.stems, stems)
@@ -186,19 +198,22 @@ def _names(catalog: Catalog, words: Words) -> Iterator[tuple[str, Subject, float
     yield from ((one.title, Subject(one), _TITLE) for one in every)
 
 
-_STRING, _TITLE = 0.95, 0.85
+_STRING, _TITLE = 0.85, 0.85
 
 
 # ── how texts are taken apart ──
 
 _STOP = frozenset(
-    "a about all also am an and any are as at be been but by can could did do does doing for from "  # noqa: SIM905
-    "get gets getting got had has have having he her here how i if in into is it its just me my of "
-    "on or our please podwatch she should so that the their them then there these they this to was "
-    "we were what when where which while who whose why will with would you your s t m explain mean "
-    "means kubernetes k8s error".split()
+    "a about all also am an and any are as at be been but by can could did do does doing for "  # noqa: SIM905
+    "from get gets getting got had has have having he her here how i if in into is it its "
+    "just me my of on or our please podwatch she should so that the their them then there "
+    "these they this to was we were what when where which while who whose why will with would "
+    "you your s t m ca wo every without still explain mean means kubernetes k8s error".split()
 )
 """Words that say nothing about what is meant."""
+
+_WEAK = frozenset(("not", "no", "pod", "contain", "run", "start", "work"))
+"""Stems that many questions have: alone they say nothing where there are other words."""
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 

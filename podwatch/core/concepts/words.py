@@ -39,12 +39,13 @@ class Headword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Texts that Kubernetes prints, `*` for what varies, and what has them.
 
-    `event` is an Event's reason, `lesson` a concept's id: one of both.
+    `event` is an Event's reason, `lesson` a concept's id, `word` a word's: one of them.
     """
 
     texts: tuple[str, ...]
     event: str = ""
     lesson: str = ""
+    word: str = ""
 
 
 class Words(NamedTuple):
@@ -71,8 +72,8 @@ def _words(table: dict[str, Any]) -> Words:
     names = _converted(table.pop(_OTHER_NAMES, {}), dict[str, tuple[str, ...]], _OTHER_NAMES)
     messages = _converted(table.pop(_MESSAGE, []), tuple[Message, ...], _MESSAGE)
     for number, message in enumerate(messages):
-        if bool(message.event) is bool(message.lesson):
-            raise Mistake("a message has an `event` or a `lesson`", (_MESSAGE, number))
+        if len([of for of in (message.event, message.lesson, message.word) if of]) != 1:
+            raise Mistake("a message has an `event`, a `lesson` or a `word`", (_MESSAGE, number))
     return Words({id_: _word(id_, row) for id_, row in table.items()}, names, messages)
 
 

@@ -124,6 +124,7 @@ def test_what_a_message_is_about_is_there() -> None:
     for message in words().messages:
         assert message.lesson in {"", *catalog().by_id}
         assert message.event in {"", *reasons}
+        assert message.word in {"", *words().by_id}
 
 
 def test_no_name_is_given_to_two() -> None:
@@ -153,7 +154,9 @@ def test_each_word_is_found_by_all_its_names() -> None:
     ("toml", "said"),
     [
         pytest.param('[a]\nterm = "A"', "`a` is not written as the others are", id="no text"),
-        pytest.param('[[message]]\ntexts = ["a"]', "an `event` or a `lesson`", id="of nothing"),
+        pytest.param(
+            '[[message]]\ntexts = ["a"]', "an `event`, a `lesson` or a `word`", id="of nothing"
+        ),
         pytest.param('[other-names]\na = "b"', "`other-names`", id="no list"),
     ],
 )
