@@ -5,7 +5,6 @@ indexed once and asked per Pod, so that a file of thousands of Pods takes no lon
 What any of it means is `podwatch.core.diagnosis`'s business.
 """
 
-from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -50,7 +49,7 @@ class Objects:
 
     def __init__(self, objects: Iterable[KubeObject] = (), *, everywhere: bool = False) -> None:
         self._everywhere = everywhere
-        self._events: dict[_Key, deque[PodEvent]] = {}
+        self._events: dict[_Key, list[PodEvent]] = {}
         self._known: dict[_Key, KubeObject] = {}
         nodes, pods = [], []
         for one in objects:
@@ -70,7 +69,10 @@ class Objects:
         about = event.involved_object
         namespace = about.namespace or event.metadata.namespace
         for key in (about.uid, (about.kind, namespace, about.name), (about.kind, about.name)):
-            self._events.setdefault(key, deque(maxlen=EVENTS)).append(event)
+            known = self._events.setdefault(key, [])
+            known.append(event)
+            if len(known) > EVENTS:
+                del known[0]
 
     def around(self, pod: Pod) -> Surroundings:
         """What is about this Pod, which need not be among the objects."""

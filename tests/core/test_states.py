@@ -4,7 +4,14 @@ from typing import get_args
 
 import pytest
 
-from podwatch.core.kube import KINDS, OWNER_KINDS, ContainerStatus, KubeObject, Pod
+from podwatch.core.kube import (
+    KINDS,
+    OWNER_KINDS,
+    WORKLOAD_KINDS,
+    ContainerStatus,
+    KubeObject,
+    Pod,
+)
 from podwatch.core.kube.pod_spec import Container, PodSpec
 from podwatch.core.kube.pod_status import PodCondition, PodStatus
 from podwatch.core.states import Facet, parts
@@ -17,6 +24,11 @@ def test_the_list_has_each_kind_that_can_cross_the_boundary() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_kind_is_called_as_its_objects_call_it(name: str) -> None:
     assert KINDS[name].type.__struct_config__.tag == name
+
+
+def test_a_claim_is_read_but_neither_expected_nor_an_owner() -> None:
+    assert "PersistentVolumeClaim" in KINDS
+    assert "PersistentVolumeClaim" not in WORKLOAD_KINDS
 
 
 def test_what_can_be_behind_a_pod_is_a_workload() -> None:

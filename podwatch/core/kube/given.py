@@ -41,13 +41,22 @@ class Number:
 
 
 def given(value: object, kind: str = "") -> tuple[KubeObject, tuple[str, ...]]:
-    """The object that these values are, and what of it was mended, a few words each.
+    """The object that this is, and what of it was mended, a few words each.
 
-    `kind` is what it is if it does not say so itself, as in a list. Undecodable if it is none.
+    `value` is JSON, JSON's values or an object of the official client; `kind` is what it is if it
+    does not say so itself, as in a list. Undecodable if it is none.
     """
+    if isinstance(value, bytes | bytearray | str):
+        try:
+            value = msgspec.json.decode(value)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise Undecodable(str(error)[:200]) from error
+    to_dict = getattr(value, "to_dict", None)
+    if to_dict is not None:  # of the official client, whose attributes are called as ours
+        value = to_dict()
     if not isinstance(value, Mapping):
         raise Undecodable("it is no object")
-    if "api_version" in value:
+    if "api_version" in value and to_dict is None:
         raise Undecodable(SNAKE_CASE)
     kind = value.get("kind") or kind or kind_by_shape(value)
     if kind not in KINDS:
@@ -55,7 +64,7 @@ def given(value: object, kind: str = "") -> tuple[KubeObject, tuple[str, ...]]:
     type_ = KINDS[kind].type
     mended: list[str] = []
     try:
-        made = msgspec.convert(value, type_)
+        made = msgspec.convert(value, type_) if to_dict is None else _mended(value, type_, mended)
     except (msgspec.ValidationError, RecursionError):
         made = _mended(value, type_, mended)
     if reason := unfit(made):
@@ -115,8 +124,11 @@ class _Fitting:
             case _ if value is None:
                 return UNSET  # Go writes null for what is not there
             case inspect.StructType() if isinstance(value, Mapping):
-                parts = ((one.encode_name, one.type) for one in shape.fields)
-                return self._all({name: (value.get(name), type_) for name, type_ in parts}, path)
+                parts = {
+                    one.encode_name: (value.get(one.encode_name, value.get(one.name)), one.type)
+                    for one in shape.fields
+                }
+                return self._all(parts, path)
             case inspect.DictType() if isinstance(value, Mapping):
                 parts_ = {_text(key): (one, shape.value_type) for key, one in value.items()}
                 return self._all(parts_, path)
