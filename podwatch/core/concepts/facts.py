@@ -132,6 +132,10 @@ def decoded(group: str, message: str, *, own: bool = False) -> Facts:
     return facts
 
 
+_REPLACE_FAILED = frozenset({"ReplicaSet", "ReplicationController", "StatefulSet"})
+"""The kinds of controllers that create a new Pod for one that failed, whatever the reason."""
+
+
 def pod_facts(pod: Pod) -> Facts:
     """The facts that hold for the whole Pod."""
     meta, spec, status = pod.metadata, pod.spec, pod.status
@@ -171,11 +175,15 @@ def pod_facts(pod: Pod) -> Facts:
         scratch = [one.name for one in spec.volumes if one.empty_dir is not None]
         put(facts, "pod.empty_dirs", ", ".join(scratch))
         put(facts, "pod.claims", ", ".join(spec.claims))
+    if spec.active_deadline_seconds is not None:
+        facts["pod.deadline"] = spec.active_deadline_seconds
     if meta.deletion_grace_period_seconds is not None:
         facts["pod.grace_period"] = meta.deletion_grace_period_seconds
     if (controller := meta.controller) is not None:
         facts["pod.owner"] = f"{controller.kind} {controller.name}"
         facts["pod.owner_kind"] = controller.kind
+        if controller.kind in _REPLACE_FAILED:
+            facts["pod.replacer"] = facts["pod.owner"]
     return facts
 
 

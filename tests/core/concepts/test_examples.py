@@ -79,9 +79,9 @@ def mistakes(facts: Facts) -> Iterator[str]:
 
 
 def lacking(said: Explanation) -> Iterator[str]:
-    """The texts that have a place for a fact that is not there."""
-    who = said.concept.who if said.concept is not None else ""
-    texts = (said.text, said.prediction, said.news, who, *(text for _, text in said.demonstrates))
+    """The texts that have a place for a fact that is not there; `then` may be left out for it."""
+    who = said.actor or (said.concept.who if said.concept is not None else "")
+    texts = (said.text, said.news, who, *(text for _, text in said.demonstrates))
     yield from (text for text in texts if not can_fill(text, said.facts))
 
 
