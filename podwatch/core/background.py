@@ -4,18 +4,38 @@ Responsible for finding the objects; `podwatch.core.concepts.owner_facts` says w
 give.
 """
 
-from podwatch.core.concepts.owner_facts import node_facts, owner_facts
+from collections.abc import Callable
+
+from podwatch.core.concepts.owner_facts import job_facts, node_facts, owner_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import (
     OWNER_KINDS,
     Deployment,
+    Job,
     ObjectMeta,
     OwnerReference,
     Pod,
+    PodEvent,
     ReplicaSet,
     Workload,
 )
+from podwatch.core.states import Facet
 from podwatch.core.store import Store
+from podwatch.core.stream import Ref
+
+CONCERNED = frozenset(
+    {
+        Facet.EXISTENCE,
+        Facet.OWNER,
+        Facet.DELETION,
+        Facet.PHASE,
+        "Ready",
+        "DisruptionTarget",
+        "NodeNotReady",
+        "TaintManagerEviction",
+    }
+)
+"""The facets, conditions and Events about which a Pod's controller or node has something to say."""
 
 
 def background(store: Store, pod: Pod, cluster: str) -> Facts:
@@ -36,6 +56,21 @@ def background(store: Store, pod: Pod, cluster: str) -> Facts:
         if isinstance(known, Deployment):
             deployment, sets = known, store.sets_of((cluster, above.uid))
     return facts | owner_facts(pod, owner, deployment, sets)
+
+
+def behind_event(
+    store: Store, event: PodEvent, ref: Ref, pod: Pod | None, owned: Callable[[Ref], int]
+) -> Facts:
+    """The facts behind an Event: of its Pod, or of a workload, which has `owned` Pods."""
+    if pod is not None:
+        return background(store, pod, ref.cluster) if event.reason in CONCERNED else {}
+    match store.owners.get((ref.cluster, ref.kind, ref.namespace, ref.name)):
+        case Job() as job:
+            return job_facts(job)
+        case ReplicaSet() as set_ if not store.selects:
+            wanted = 1 if set_.spec.replicas is None else set_.spec.replicas
+            return {"owner.wanted": wanted, "owner.pods": owned(ref)}
+    return {}
 
 
 def _controller(store: Store, by: OwnerReference, of: ObjectMeta, cluster: str) -> Workload | None:

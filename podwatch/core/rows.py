@@ -138,6 +138,17 @@ class RowTable:
             for row in self.rows.values()
         )
 
+    def owned(self, owner: Ref) -> int:
+        """How many Pods a ReplicaSet has that have not ended and are not being deleted."""
+        family_of = (owner.cluster, owner.namespace, owner.kind, f"{owner.uid}/")
+        members = (self.rows[key] for key in self._families.get(family_of, ()))
+        return sum(
+            not row.gone
+            and not row.pod.status.is_over
+            and row.pod.metadata.deletion_timestamp is None
+            for row in members
+        )
+
     def _leave_family(self, name: tuple[str, ...] | None, key: Key) -> None:
         if name is not None and name in self._families:
             self._families[name].pop(key, None)

@@ -9,12 +9,11 @@ import copy
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from podwatch.core.background import background
+from podwatch.core.background import CONCERNED, background, behind_event
 from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
-from podwatch.core.concepts.patterns import Facts
-from podwatch.core.events import Events, Report
+from podwatch.core.events import Events
 from podwatch.core.expectations import Expectations
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import PodTable
@@ -32,19 +31,6 @@ from podwatch.core.timeline import (
 
 if TYPE_CHECKING:
     from podwatch.core.expectations.judge import Judge
-
-_SURROUNDED = frozenset(
-    {
-        Facet.EXISTENCE,
-        Facet.DELETION,
-        Facet.PHASE,
-        "Ready",
-        "DisruptionTarget",
-        "NodeNotReady",
-        "TaintManagerEviction",
-    }
-)
-"""The facets, conditions and Events about which a Pod's controller or node has something to say."""
 
 TIMELINE_LIMIT = 2_000
 """How many transitions, Events and gaps the board keeps; the rest is counted."""
@@ -187,7 +173,7 @@ class Session:
             return []
         ref, entries = seen.version.ref, list[TimelineEntry]([seen.version])
         common = pod_facts(pod) if seen.transitions else {}
-        if any(one.facet in _SURROUNDED or one.subject in _SURROUNDED for one in seen.transitions):
+        if any(one.facet in CONCERNED or one.subject in CONCERNED for one in seen.transitions):
             common |= background(self.store, pod, ref.cluster)
         row, clock = self.pods.rows.get(ref.key), self.store.clock(item.t)
         stops, now = row.stops if row is not None else (), clock[1] if clock is not None else None
@@ -199,6 +185,8 @@ class Session:
                 shows = self.pods.rows[one.pod.key].pod
                 around = background(self.store, shows, one.pod.cluster)
                 facts = transition_facts(one, shows, shows, pod_facts(shows) | around)
+            if one.facet is Facet.OWNER and seen.before is not None:  # who let it go, and why
+                facts |= background(self.store, seen.before, ref.cluster) | common
             told = ExplainedTransition(
                 at=one.at,
                 t=one.t,
@@ -227,18 +215,13 @@ class Session:
             seen=event.last_seen,
             ref=report.ref,
             event=event,
-            explanation=self._catalog.explain(self._event_facts(event, report)),
+            explanation=self._catalog.explain(
+                event_facts(event, report.pod)
+                | behind_event(self.store, event, report.ref, report.pod, self.pods.owned)
+                | ({"pod.gone": True} if report.gone else {})
+            ),
         )
         return [told]
-
-    def _event_facts(self, event: PodEvent, report: Report) -> Facts:
-        """Its facts; many Events come when their Pod is no more."""
-        facts = event_facts(event, report.pod)
-        if report.pod is not None and event.reason in _SURROUNDED:
-            facts |= background(self.store, report.pod, report.ref.cluster)
-        if report.gone:
-            facts["pod.gone"] = True
-        return facts
 
     def _listed(self, item: Synced, *, again: bool) -> list[TimelineEntry]:
         scope, awaited = item.scope, self.store.awaited

@@ -24,6 +24,7 @@ class Facet(StrEnum):
     SIDECAR = "sidecar"
     EPHEMERAL_CONTAINER = "ephemeral-container"
     DELETION = "deletion"
+    OWNER = "owner"
 
 
 CONTAINER_WORDS = {
@@ -46,6 +47,10 @@ class Existence(StrEnum):
     LOST_SIGHT = "out of sight"
     """It left the selection or was deleted: which of them could not be asked."""
     REPLACED = "replaced"
+
+
+NO_OWNER = "none"
+"""The value of the facet `owner` of a Pod without a controller; else `ReplicaSet web-5d9c`, say."""
 
 
 class Deletion(StrEnum):

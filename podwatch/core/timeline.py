@@ -66,6 +66,8 @@ class ExplainedTransition(_Told, frozen=True, kw_only=True):
         match self.transition.facet:
             case Facet.PHASE:
                 return "phase"
+            case Facet.OWNER:
+                return "owner"
             case Facet.EXISTENCE | Facet.DELETION:
                 return ""
         return self.transition.subject

@@ -29,6 +29,7 @@ import msgspec
 
 from podwatch.core.kube import ContainerStatus, Pod, PodCondition, PodStatus
 from podwatch.core.states import (
+    NO_OWNER,
     NOT_STARTED,
     Deletion,
     Facet,
@@ -95,6 +96,7 @@ The kubelet, too, works out the phase first, from the containers, and then readi
 (generateAPIPodStatus): https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kubelet_pods.go
 """
 _RANKS = {
+    Facet.OWNER: 0,
     Facet.DELETION: 1,
     Facet.INIT_CONTAINER: 10,
     Facet.SIDECAR: 10,
@@ -123,10 +125,12 @@ def transitions(
     """
     old = before.status if before is not None else _NOTHING
     new = after.status
-    requested = _deletion(before, after)
-    if before is not None and requested is None and old == new:
+    requested, owner = _deletion(before, after), _owner(before, after)
+    if before is not None and requested is None and owner is None and old == new:
         return []
     steps: list[_Step] = []
+    if owner is not None:
+        steps.append((_RANKS[Facet.OWNER], Facet.OWNER, "", *owner, False))
     if requested is not None:
         steps.append((_RANKS[Facet.DELETION], Facet.DELETION, "", *requested, False))
     if old.conditions != new.conditions:
@@ -227,6 +231,17 @@ def _deletion(before: Pod | None, after: Pod) -> tuple[State | None, State] | No
     if deadline < previous and after.metadata.deletion_grace_period_seconds:
         return State(Deletion.REQUESTED.value, reason), State(Deletion.SHORTENED.value, reason)
     return None  # the kubelet's own last delete, or a finalizer that holds the object
+
+
+def _owner(before: Pod | None, after: Pod) -> tuple[State, State] | None:
+    """Which controller let the Pod go, or adopted it. What a new Pod has, it was created with."""
+    if before is None or before.metadata.owner_references == after.metadata.owner_references:
+        return None
+    was, now = before.metadata.controller, after.metadata.controller
+    if (was and was.uid) == (now and now.uid):
+        return None
+    one, other = (State(f"{by.kind} {by.name}" if by else NO_OWNER) for by in (was, now))
+    return one, other
 
 
 def _phase(status: PodStatus) -> State:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.owner_facts import newest_set, node_facts, owner_facts, tolerated_for
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.kube import Deployment, Node, Pod, ReplicaSet, StatefulSet
+from podwatch.core.kube import Deployment, Node, ObjectReference, Pod, ReplicaSet, StatefulSet
 from podwatch.core.kube.node import NodeSpec, Taint
 from podwatch.core.kube.pod_spec import Toleration
 from podwatch.core.session import Session
@@ -197,6 +197,47 @@ def test_a_deletion_on_a_node_that_does_not_answer_promises_no_end() -> None:
     )
     assert "node worker doesn't answer" in said
     assert "[whoever runs node worker]" in said
+
+
+def test_what_is_evicted_names_the_taint_and_for_how_long_it_is_tolerated() -> None:
+    disrupted = condition("DisruptionTarget", "True", "DeletionByTaintManager", "deleting")
+    one = pod(status(running(), "A"), node="worker")
+    tolerations = (Toleration(key="repair", operator="Exists", toleration_seconds=5),)
+    one = replace(one, spec=replace(one.spec, tolerations=tolerations))
+    chosen = replace(one, status=replace(one.status, conditions=(disrupted,)))
+    (said, *_) = sentences(added(tainted(REPAIR)), added(one), modified(being_deleted(chosen)))
+    assert "has the taint repair, and the 5 s for which the Pod tolerates it are over" in said
+
+
+def test_a_refused_pod_is_counted_against_what_its_replica_set_wants() -> None:
+    about = ObjectReference(
+        kind="ReplicaSet", namespace="default", name="web-old", uid="web-old-uid"
+    )
+    refused = event("FailedCreate", about, message="quota one-pod is used up", type_="Warning")
+    wants = scaled(ReplicaSet, "web-old", wanted=2)
+    (said,) = sentences(added(wants), added(of("web-old")), added(refused))
+    assert "ReplicaSet web-old has 1 of 2 Pods" in said
+    alone = sentences(added(refused))
+    assert "of 2 Pods" not in alone[0]
+
+
+def test_a_job_that_failed_names_its_limit() -> None:
+    one = replace(
+        job(backoff_limit=0), metadata=replace(job().metadata, name="web", namespace="default")
+    )
+    about = ObjectReference(kind="Job", namespace="default", name="web", uid="job")
+    (said,) = sentences(added(one), added(event("BackoffLimitExceeded", about, type_="Warning")))
+    assert "its backoffLimit (0) allows" in said
+
+
+def test_a_controller_adopts_a_pod_or_lets_it_go() -> None:
+    bare = pod(status(running(), "A"), name="web-x", node="worker")
+    (adopted,) = sentences(added(bare), modified(of("web-old")))
+    assert adopted.startswith("ReplicaSet web-old adopted the Pod")
+    (released,) = sentences(added(OLD), added(of("web-old")), modified(bare))
+    assert released.startswith("ReplicaSet web-old let the Pod go because its labels")
+    (orphaned,) = sentences(added(OLD), added(of("web-old")), deleted(OLD), modified(bare))
+    assert "--cascade=orphan" in orphaned
 
 
 def test_an_event_of_a_pod_that_is_gone_promises_nothing() -> None:

@@ -32,9 +32,9 @@ def owner_facts(
     facts: Facts = {}
     spec, status = owner.spec, owner.status
     if isinstance(owner, Job):
-        return _job_facts(owner)
+        return job_facts(owner)
+    wanted = 1 if spec.replicas is None else spec.replicas
     if isinstance(owner, ReplicaSet | StatefulSet):
-        wanted = 1 if spec.replicas is None else spec.replicas
         facts["owner.wanted"], facts["owner.replicas"] = wanted, status.replicas
         facts["owner.surplus"] = status.replicas > wanted
     if isinstance(owner, StatefulSet):
@@ -97,8 +97,13 @@ _JOB_ENDS = {
 """
 
 
-def _job_facts(job: Job) -> Facts:
+def job_facts(job: Job) -> Facts:
+    """What a Job allows, and whether it is decided how it ends."""
     facts: Facts = {"owner.suspended": job.spec.suspend}
+    if job.spec.backoff_limit is not None:
+        facts["owner.backoff_limit"] = job.spec.backoff_limit
+    if job.spec.active_deadline_seconds is not None:
+        facts["owner.deadline"] = job.spec.active_deadline_seconds
     for one in job.status.conditions:
         if one.status == "True" and one.type in _JOB_ENDS:
             facts["owner.ended"] = _JOB_ENDS[one.type]
