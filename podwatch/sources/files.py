@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from podwatch.errors import in_words
+from podwatch.sources.contents import Contents, TooLarge, too_large, unreadable
 from podwatch.sources.foreign import recognized
 from podwatch.sources.pasted import tab_sizes, tidied
-from podwatch.sources.printed import Contents, TooLarge, read, too_large, unreadable
+from podwatch.sources.printed import read
 
 LIMIT = 256 << 20
 """The most bytes that are read: all Pods of a large cluster are about 100 MB of JSON."""

@@ -8,9 +8,12 @@ objects is `podwatch.sources.printed`'s business.
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 _CHUNKS = 100_000
 """The most parts that a text is cut into; each may hold any number of objects."""
+_SAMPLE = 1_000
+"""How many lines tell what stands before each of them."""
 _SHOWN = 60
 """How much is quoted of a line that is skipped, in characters."""
 
@@ -115,9 +118,9 @@ def _without(prefix: re.Pattern[bytes], data: bytes) -> bytes:
 
 
 def _is_before_most_lines(data: bytes, prefix: re.Pattern[bytes]) -> bool:
-    """Whether it is before four of five lines; numbers have to count up."""
+    """Whether it is before four of five of the first lines; numbers have to count up."""
     lines = hits = number = 0
-    for line in io.BytesIO(data):
+    for line in islice(io.BytesIO(data), _SAMPLE):
         if line.isspace():
             continue
         lines += 1
@@ -139,7 +142,7 @@ def _without_tabs(data: bytes, size: int) -> bytes:
 
 def tab_sizes(data: bytes) -> tuple[int, ...]:
     """How many blanks a tab can stand for: where there are only tabs, any number will do."""
-    if not any(b"\t" in indent for indent in _indents(data)):
+    if b"\t" not in data or not any(b"\t" in indent for indent in _indents(data)):
         return (0,)
     return (8, 4, 2) if any(b" " in indent for indent in _indents(data)) else (2,)
 

@@ -9,18 +9,23 @@ general would take up to 250 times their size. YAML is written down as JSON firs
 
 import json
 import re
-import shlex
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
 import msgspec
 from msgspec.structs import replace
 
-from podwatch.core.kube import KINDS, KubeObject, Owner, Pod, Undecodable, decoder
+from podwatch.core.kube import KINDS, KubeObject, Pod, Undecodable, decoder
 from podwatch.core.kube.given import SNAKE_CASE, Number, given, unfit
-from podwatch.core.text import listed
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import PodwatchError
+from podwatch.sources.contents import (
+    WRITE_ONE,
+    Contents,
+    TooLarge,
+    identity_of,
+    too_large,
+    unreadable,
+)
 from podwatch.sources.json_values import (
     AT,
     Names,
@@ -40,63 +45,11 @@ MENDED_LIMIT = 1 << 20
 """The most bytes of an object that is mended: its values take about 60 times as much."""
 MEMORY = 512 << 20
 """The most bytes that what was read may take, estimated from above: about 25,000 Pods."""
-WRITE_ONE = "write one with: kubectl get pod NAME -o yaml > FILE"
 _NOTHING = "it holds no objects of Kubernetes"
 _DEPTH = 3
 """How deep Lists are read that are in Lists: each level is gone through anew."""
 _NOTES = 100
 """The most that is said of what was left out or mended."""
-
-
-class TooLarge(PodwatchError):
-    """There is more of it than podwatch reads."""
-
-
-class Contents(msgspec.Struct, kw_only=True):
-    """What a text holds. Of an object that is in it several times, the last version counts.
-
-    `deleted`: the uids of what a watch saw deleted. `others`: how many of each kind were
-    skipped. `notes`: what else was left out or changed, to read it. `failure`: what can't be read,
-    after the rest was.
-    """
-
-    objects: dict[str, KubeObject] = {}
-    deleted: set[str] = set()
-    others: Counter[str] = msgspec.field(default_factory=Counter)
-    notes: dict[str, None] = {}
-    mended: dict[str, tuple[str, ...]] = {}
-    failure: PodwatchError | None = None
-
-    @property
-    def worth(self) -> tuple[int, bool]:
-        """How much could be read: of two readings, the better one has more."""
-        return len(self.objects), bool(self.objects) and self.failure is None
-
-    @property
-    def instead(self) -> tuple[str, str]:
-        """What it holds where it has no Pods, and how to get Pods; both may be empty."""
-        owners = [one for one in self.objects.values() if isinstance(one, Owner)]
-        if any(isinstance(one, Pod) for one in self.objects.values()):
-            return "", ""
-        if not owners:
-            others = listed([f"{number} {kind}" for kind, number in self.others.items()])
-            return others and f", but {others}: podwatch explains Pods", ""
-        meta, selector = owners[0].metadata, owners[0].spec.selector
-        labels = (
-            ",".join(f"{key}={value}" for key, value in selector.match_labels.items())
-            if selector
-            else ""
-        )
-        options = [("-n", meta.namespace), ("-l", labels), ("-o", "yaml")]
-        given = shlex.join(word for option in options if option[1] for word in option)
-        what = f'the {type(owners[0]).__name__} "{meta.name}": podwatch explains Pods of a cluster'
-        return f", but {what}", f"give the Pods that it makes: kubectl get pods {given}"
-
-    def note(self, pod: Pod) -> str:
-        """What had to be mended of this Pod, or nothing."""
-        told = self.mended.get(_identity(pod), ())
-        more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-        return "; ".join(told[:3]) + more
 
 
 def read(shown: str, parts: Iterable[bytes]) -> Contents:
@@ -232,7 +185,7 @@ class _Reader:
             else:
                 self._note(f"{what}; it is left out")
             return str(names.uid)
-        identity = _identity(made)
+        identity = identity_of(made)
         cost = _cost(made) + sum(map(len, mended))
         self._spend(cost - self._costs.pop(identity, 0))
         self._costs[identity] = cost
@@ -286,27 +239,10 @@ class _Reader:
         return unreadable(self._shown, why, hint)
 
 
-def unreadable(shown: str, why: str, hint: str = WRITE_ONE) -> PodwatchError:
-    """The error for a text that can't be read."""
-    return PodwatchError(f"{shown} can't be read: {why}", hint, ExitCode.UNREADABLE)
-
-
-def too_large(shown: str, why: str) -> TooLarge:
-    """The error for a text of which there is too much."""
-    what = f"{shown} can't be read: it is too large: {why}"
-    return TooLarge(what, "name fewer Pods", ExitCode.UNREADABLE)
-
-
 def _is_group(kind: str, version: str) -> bool:
     """Whether it is Kubernetes' own kind of that name; workloads were in `extensions` once."""
     group = version.partition("/")[0] if "/" in version else ""
     return not version or group == KINDS[kind].group or group == "extensions"
-
-
-def _identity(made: KubeObject) -> str:
-    """Its uid; what has none is told apart by its kind and names."""
-    meta = made.metadata
-    return meta.uid or f"{type(made).__name__}/{meta.namespace}/{meta.name}"
 
 
 def _cost(made: KubeObject) -> int:

@@ -1,8 +1,8 @@
 """YAML, written down as JSON: event by event, as the parser finds them.
 
 Responsible for the part of YAML that kubectl prints and people write. The usual way, by nodes and
-then values of the whole document, takes up to 250 times its size. What is refused is what can
-stand for more than it is: aliases, and values that are nested by the hundred.
+then values of the whole document, takes up to 250 times its size. What can stand for more than it
+is has a limit: aliases, and values that are nested by the hundred.
 """
 
 import re
@@ -16,6 +16,10 @@ LIMIT = 64 << 20
 """The most bytes of YAML: reading that much takes half a minute, as JSON two seconds."""
 _DEPTH = 100
 """How deep it may be nested; a Pod is about ten levels deep."""
+_ANCHORS = 1_000
+"""How many anchors one document may have, which programs write for what is there twice."""
+_COPIED = 1 << 20
+"""The most bytes that aliases may stand for in one document."""
 _AS_JSON = "get it as JSON, which is read much faster: kubectl get pods -o json > FILE"
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d+)?)?", re.ASCII)
@@ -67,6 +71,11 @@ class _Written:
         """Of each, how many values it has so far; in a mapping, keys are values, too."""
         self._begun: set[str] = set()
         """The keys with which an object begins that were there."""
+        self._begins: list[tuple[str | None, int]] = []
+        """Of each value that is open, its anchor and where it begins."""
+        self._anchors: dict[str, tuple[int, int]] = {}
+        """Where the value of each anchor begins and ends."""
+        self._copied = 0
 
     def add(self, event: yaml.Event) -> None:
         """The next event."""
@@ -78,14 +87,17 @@ class _Written:
                         f"it has two objects without --- between them ({event.value})"
                     )
                 self._begun.add(event.value)
-            value = _scalar(event)
+            value, start = _scalar(event), len(self.json)
             self.json += value if not is_key or value[:1] == b'"' else b'"%b"' % value
+            self._name(event.anchor, start)
         elif isinstance(event, yaml.CollectionEndEvent):
             self.json += self._open.pop()
             self._parts.pop()
+            self._name(*self._begins.pop())
         elif isinstance(event, yaml.CollectionStartEvent):
             if self._separate():
                 raise NotReadable("it has a key that is not a text")
+            self._begins.append((event.anchor, len(self.json)))
             is_list = isinstance(event, yaml.SequenceStartEvent)
             self.json += b"[" if is_list else b"{"
             self._open.append(b"]" if is_list else b"}")
@@ -93,7 +105,21 @@ class _Written:
             if len(self._open) > _DEPTH:
                 raise NotReadable("its YAML is nested too deeply")
         elif isinstance(event, yaml.AliasEvent):
-            raise NotReadable("it has YAML aliases (*name)")
+            self._copy(event.anchor, is_key=self._separate())
+
+    def _name(self, anchor: str | None, start: int) -> None:
+        """What was written since `start` may be repeated by this name."""
+        if anchor is not None:
+            self._anchors[anchor] = (start, len(self.json))
+            if len(self._anchors) > _ANCHORS:
+                raise NotReadable(f"it has more than {_ANCHORS} YAML anchors (&name)")
+
+    def _copy(self, anchor: str | None, *, is_key: bool) -> None:
+        start, end = self._anchors.get(anchor or "", (0, _COPIED + 1))
+        self._copied += end - start
+        if is_key or self._copied > _COPIED:
+            raise NotReadable("it has YAML aliases (*name) that stand for too much")
+        self.json += self.json[start:end]
 
     def _separate(self) -> bool:
         """What stands before the next value; whether that is a mapping's key."""

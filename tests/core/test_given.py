@@ -74,7 +74,7 @@ def test_an_object_of_the_official_client_is_taken() -> None:
         "no kind": ({"metadata": {}}, "no kind"),
         "snake_case": ({"api_version": "v1", "kind": "Pod"}, "snake_case"),
         "no name": ({**POD, "metadata": {}}, "no name"),
-        "no containers": ({**POD, "spec": {}}, "no spec with containers"),
+        "no spec": ({**POD, "spec": {}}, "it has no spec"),
         "a part that is no part": ({**POD, "status": []}, "status is a list"),
         "a number that is none": (
             {**POD, "status": {"observedGeneration": "x"}},

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ import yaml
 from podwatch.core.kube import Pod, ReplicaSet
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources import yaml_as_json
+from podwatch.sources.contents import Contents
 from podwatch.sources.files import contents
-from podwatch.sources.printed import Contents
 from tests.cases import cases
 from tests.command import run_program
 
@@ -114,6 +115,10 @@ def test_windows_encodings_are_read(tmp_path: Path, encoding: str) -> None:
 
 # ── what is wrong ──
 
+BOMB = "a: &a [xxxxxxxx]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{of}'] * 10)}]\n" for of, name in pairwise("abcdefghi")
+)
+
 
 @cases(
     "text words",
@@ -128,7 +133,10 @@ def test_windows_encodings_are_read(tmp_path: Path, encoding: str) -> None:
         "JSON that is no JSON, and deep": ("{" + "[" * 200_000, "no JSON"),
         "deep JSON": ("[" * 200_000, "nothing that kubectl prints"),
         "deep YAML": ("a: " + "[" * 200_000, "nested too deeply"),
-        "aliases": ("a: &a [x]\nb: [*a, *a]\n", "aliases"),
+        "aliases of aliases": (BOMB, "aliases (*name) that stand for too much"),
+        "an alias in itself": ("a: &a [*a]\n", "aliases"),
+        "an alias of nothing": ("a: *b\n", "aliases"),
+        "anchors": ("".join(f"a{n}: &a{n} x\n" for n in range(1_001)), "YAML anchors"),
         "an impossible tag": ("a: !!bool maybe\n", "nothing that kubectl prints"),
         "a number that is none": ("a: !!int\n", "nothing that kubectl prints"),
         "a recording": ('{"item":"opened","format":1}', "a recording"),
@@ -249,6 +257,9 @@ def test_yaml_that_would_take_minutes_is_to_be_had_as_json() -> None:
         pytest.param("a: {b: [1, x], c: }", {"a": {"b": [1, "x"], "c": None}}, id="flow"),
         pytest.param("a: 'yes'\nb: yes\nc: 0x10", {"a": "yes", "b": True, "c": 16}, id="scalars"),
         pytest.param("1: |\n  x\n  y\ntrue: !!str 7", {"1": "x\ny\n", "true": "7"}, id="keys"),
+        pytest.param(
+            "a: &x {b: &y 1}\nc: [*x, *y]", {"a": {"b": 1}, "c": [{"b": 1}, 1]}, id="aliases"
+        ),
         pytest.param("- []\n- {}\n- ~", [[], {}, None], id="empty"),
     ],
 )

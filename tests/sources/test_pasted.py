@@ -8,8 +8,8 @@ import pytest
 
 from podwatch.core.kube import Pod
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.sources.contents import Contents
 from podwatch.sources.files import contents
-from podwatch.sources.printed import Contents
 from tests.cases import cases
 from tests.sources.test_files import API, WEB, documents, listed, pods, pretty, refused
 
@@ -359,7 +359,7 @@ web   0/1     CrashLoopBackOff   3 (5s ago)   2m
             "",
         ),
         "no name": (pretty({**WEB, "metadata": {"uid": "u"}}), "it has no name", ""),
-        "no spec": (pretty({**WEB, "spec": None}), "no spec with containers", ""),
+        "no spec": (pretty({**WEB, "spec": None}), "it has no spec", ""),
         "a part of an object": ("status:\n  phase: Running\nmetadata: {}\n", "it has no kind", ""),
     },
 )

@@ -18,6 +18,7 @@ from podwatch.core.kube.decode import Undecodable
 from podwatch.core.kube.event import PodEvent
 from podwatch.core.kube.kinds import KINDS, KubeObject
 from podwatch.core.kube.pod import Pod
+from podwatch.core.kube.pod_spec import PodSpec
 
 _TOLD = 20
 """The most that is said of what was mended in one object."""
@@ -89,8 +90,8 @@ def unfit(made: KubeObject) -> str:
         return "it has no name"
     if not name.isascii():
         return "its name has characters that no name has"
-    if isinstance(made, Pod) and not made.spec.containers:
-        return "it has no spec with containers"
+    if isinstance(made, Pod) and made.spec == PodSpec():
+        return "it has no spec"
     return ""
 
 
