@@ -33,9 +33,9 @@ from podwatch.core.kube import (
 )
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import Annotations
-from podwatch.core.kube.node import NodeStatus
+from podwatch.core.kube.node import NodeSpec, NodeStatus, Taint
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
-from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
+from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate, Resources
 from podwatch.core.kube.pod_status import PodStatus, Running
 from podwatch.core.session import Session
 from podwatch.core.stream import (
@@ -204,6 +204,12 @@ def pod(
     )
 
 
+def asking(one: Pod, requests: dict[str, str] | None = None, **spec: Any) -> Pod:
+    """The Pod with these requests of its one container, and these fields of its spec."""
+    container = replace(one.spec.containers[0], resources=Resources(requests=requests or {}))
+    return replace(one, spec=replace(one.spec, containers=(container,), **spec))
+
+
 def being_deleted(one: Pod, deadline: float = 30, grace: int = 30) -> Pod:
     """The Pod with its deletion requested."""
     meta = replace(
@@ -302,9 +308,21 @@ def job(*conditions: str, **spec: Any) -> Job:
     )
 
 
-def node(name: str, ready: str = "True") -> Node:
+def node(
+    name: str,
+    ready: str = "True",
+    *,
+    labels: dict[str, str] | None = None,
+    taints: Iterable[Taint] = (),
+    cordoned: bool = False,
+    allocatable: dict[str, str] | None = None,
+) -> Node:
     conditions = (Condition(type="Ready", status=ready),)
-    return Node(metadata=ObjectMeta(name=name), status=NodeStatus(conditions=conditions))
+    return Node(
+        metadata=ObjectMeta(name=name, labels=labels or {}),
+        spec=NodeSpec(taints=tuple(taints), unschedulable=cordoned),
+        status=NodeStatus(conditions=conditions, allocatable=allocatable or {}),
+    )
 
 
 # ── Events ──

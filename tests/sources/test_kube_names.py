@@ -25,10 +25,9 @@ from podwatch.core.kube import (
     StatefulSet,
 )
 from podwatch.core.kube.meta import Annotations
-from podwatch.core.kube.node import Allocatable
 
 # Maps of the API of which podwatch keeps some keys as fields.
-MAPS = {Annotations, Allocatable}
+MAPS = {Annotations}
 
 # One struct serves the three lists of containers; only ephemeral ones have a target.
 ONLY_EPHEMERAL = {

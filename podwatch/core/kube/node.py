@@ -18,19 +18,15 @@ class NodeSpec(Base, frozen=True):
     unschedulable: bool = False
 
 
-class Allocatable(Base, frozen=True):
-    """What Pods may use, as quantities."""
-
-    cpu: str = ""
-    memory: str = ""
-    pods: str = ""
-
-
 class NodeStatus(Base, frozen=True):
-    """How the node is."""
+    """How the node is. Resources are quantities ("3920m"), by name, also those of devices.
+
+    `allocatable`: what Pods may use of the `capacity`.
+    """
 
     conditions: tuple[Condition, ...] = ()
-    allocatable: Allocatable = Allocatable()
+    allocatable: dict[str, str] = {}
+    capacity: dict[str, str] = {}
 
 
 class Node(Base, frozen=True, tag_field="kind", tag="Node"):

@@ -202,6 +202,71 @@ class Toleration(Base, frozen=True):
     toleration_seconds: int | None = None
 
 
+class NodeRequirement(Base, frozen=True):
+    """What one label (or field) of a node has to be: In, NotIn, Exists, DoesNotExist, Gt, Lt."""
+
+    key: str = ""
+    operator: str = ""
+    values: tuple[str, ...] = ()
+
+
+class NodeTerm(Base, frozen=True):
+    """Requirements that all have to hold."""
+
+    match_expressions: tuple[NodeRequirement, ...] = ()
+    match_fields: tuple[NodeRequirement, ...] = ()
+
+
+class NodeTerms(Base, frozen=True):
+    """Terms of which one has to hold."""
+
+    node_selector_terms: tuple[NodeTerm, ...] = ()
+
+
+class NodeAffinity(Base, frozen=True):
+    """On which nodes it may run, as far as that is required."""
+
+    required_during_scheduling_ignored_during_execution: NodeTerms | None = None
+
+
+class LabelSelector(Base, frozen=True):
+    """Which Pods are meant; what matchExpressions say has the form of a node's requirements."""
+
+    match_labels: dict[str, str] = {}
+    match_expressions: tuple[NodeRequirement, ...] = ()
+
+
+class PodAffinityTerm(Base, frozen=True):
+    """The Pods beside which it has to run, or must not: on one node, in one zone."""
+
+    topology_key: str = ""
+    label_selector: LabelSelector | None = None
+    namespaces: tuple[str, ...] = ()
+
+
+class PodAffinity(Base, frozen=True):
+    """Beside which Pods it may run, as far as that is required; an anti-affinity has this form."""
+
+    required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
+
+
+class Affinity(Base, frozen=True):
+    """Where it may run. What is only preferred is not kept."""
+
+    node_affinity: NodeAffinity | None = None
+    pod_affinity: PodAffinity | None = None
+    pod_anti_affinity: PodAffinity | None = None
+
+
+class TopologySpread(Base, frozen=True):
+    """How evenly Pods are spread; `when_unsatisfiable` is DoNotSchedule or ScheduleAnyway."""
+
+    max_skew: int = 0
+    topology_key: str = ""
+    when_unsatisfiable: str = ""
+    label_selector: LabelSelector | None = None
+
+
 class SchedulingGate(Base, frozen=True):
     """Something that has to be removed before the scheduler looks at the Pod."""
 
@@ -215,7 +280,10 @@ class ReadinessGate(Base, frozen=True):
 
 
 class PodSpec(Base, frozen=True):
-    """What is wanted."""
+    """What is wanted.
+
+    `resources` are those of the whole Pod, `overhead` what its RuntimeClass adds to its containers.
+    """
 
     node_name: str = ""
     restart_policy: str = ""
@@ -224,10 +292,14 @@ class PodSpec(Base, frozen=True):
     priority: int | None = None
     priority_class_name: str = ""
     node_selector: dict[str, str] = {}
+    affinity: Affinity | None = None
+    topology_spread_constraints: tuple[TopologySpread, ...] = ()
     tolerations: tuple[Toleration, ...] = ()
     scheduling_gates: tuple[SchedulingGate, ...] = ()
     readiness_gates: tuple[ReadinessGate, ...] = ()
     host_network: bool = False
+    resources: Resources | None = None
+    overhead: dict[str, str] = {}
     volumes: tuple[Volume, ...] = ()
     containers: tuple[Container, ...] = ()
     init_containers: tuple[Container, ...] = ()

@@ -1,10 +1,9 @@
 """Which class of error a message is, and its innermost cause in plain words.
 
 Responsible for reading concepts/messages.toml and for the choice among its classes. The texts and
-patterns are data; the scheduler's messages are `podwatch.core.messages.scheduling`.
+patterns are data; what the scheduler says of nodes is `podwatch.core.messages.clauses`.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,8 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from podwatch.core.datafile import Mistake, Where, read
+from podwatch.core.datafile import Mistake, read
+from podwatch.core.messages import clauses
 from podwatch.core.messages.cleaning import innermost, plain, shortened
+from podwatch.core.messages.rules import Sought, check_places, filled, sought, texts
 
 RANKS = {"symptom": 0, "summary": 1, "unknown": 2, "kind": 3, "cause": 4}
 """How specific a message is, by the word for it in messages.toml."""
@@ -24,10 +25,12 @@ _REMEMBERED = 1024
 """Messages: a busy cluster repeats few, and each at most some 4 KB."""
 _LONGEST_PLACE = 90
 """Characters of a name in a detail: so that a long one leaves room for the others."""
+_BY_THE_SCHEDULER = "no-node-fits"
+"""The class whose detail is put together of clauses."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """What a message says. `id`: the class, empty where none is known.
+    """What a message says. `id`: the class of error, empty where none is known.
 
     `detail`: the innermost cause on one line of at most 160 characters. `heals`: of HEALS.
     `specific`: of the values of RANKS, the higher the more it says about the cause.
@@ -39,21 +42,11 @@ class Decoded(msgspec.Struct, frozen=True):
     specific: int = RANKS["unknown"]
 
 
-class _Sought(NamedTuple):
-    """A pattern, and a part of every text that it is found in, which is looked for first."""
-
-    literal: str
-    pattern: re.Pattern[str]
-
-    def search(self, text: str) -> re.Match[str] | None:
-        return self.pattern.search(text) if self.literal in text else None
-
-
 class Class(msgspec.Struct, frozen=True, kw_only=True):
     """A class of errors: a table of messages.toml."""
 
     id: str
-    patterns: tuple[_Sought, ...]
+    patterns: tuple[Sought, ...]
     details: tuple[str, ...] = ()
     within: str = ""
     heals: str = "maybe"
@@ -64,10 +57,10 @@ class Classes(NamedTuple):
     """All classes, in the order in which they are tried."""
 
     classes: tuple[Class, ...]
-    within: Mapping[str, tuple[_Sought, ...]]
-    places: Mapping[str, tuple[_Sought, ...]]
+    within: Mapping[str, tuple[Sought, ...]]
+    places: Mapping[str, tuple[Sought, ...]]
 
-    def cause(self, message: str) -> Decoded:
+    def decoded(self, message: str) -> Decoded:
         """What the message says."""
         text = plain(message)
         if not text:
@@ -79,29 +72,30 @@ class Classes(NamedTuple):
                 inside[name] = any(one.search(text) is not None for one in self.within[name])
             if not inside[name]:
                 continue
-            for sought in class_.patterns:
-                if (match := sought.search(text)) is not None:
-                    detail = self._detail(class_, match, text) or innermost(text)
+            for one in class_.patterns:
+                if (match := one.search(text)) is not None:
+                    detail = self._detail(class_, match.groupdict(), text)
                     return Decoded(class_.id, shortened(detail), class_.heals, class_.specific)
         return Decoded(detail=shortened(innermost(text)))
 
-    def _detail(self, class_: Class, match: re.Match[str], text: str) -> str:
-        """The first detail whose places are all known."""
-        known = {name: value for name, value in match.groupdict().items() if value}
-        for detail in class_.details:
-            if all(known.get(name) or self._find(name, text, known) for name in _places(detail)):
-                return _PLACE.sub(lambda place: known[place[1]], detail)
-        return ""
+    def _detail(self, class_: Class, groups: Mapping[str, str | None], text: str) -> str:
+        if class_.id == _BY_THE_SCHEDULER:
+            return clauses.said(text)
 
-    def _find(self, name: str, text: str, known: dict[str, str]) -> str:
-        """A place of the file, which is then known."""
-        found = _registry(self, text) if name == "registry" else self._sought(name, text)
+        def find(name: str) -> str:
+            return shortened(groups.get(name) or self._place(name, text), _LONGEST_PLACE)
+
+        return filled(class_.details, find) or innermost(text)
+
+    def _place(self, name: str, text: str) -> str:
+        """A place of the file; `registry` is the host of an image."""
         if name == "image":
-            found = _short_image(found)
-        known[name] = shortened(found, _LONGEST_PLACE) if found else ""
-        return known[name]
+            return _short_image(self._found("image", text))
+        if name == "registry":
+            return self._found("host", text) or _registry(self._found("image", text))
+        return self._found(name, text)
 
-    def _sought(self, name: str, text: str) -> str:
+    def _found(self, name: str, text: str) -> str:
         matches = (one.search(text) for one in self.places.get(name, ()))
         return next((match[1] for match in matches if match is not None), "")
 
@@ -109,17 +103,14 @@ class Classes(NamedTuple):
 @lru_cache(_REMEMBERED)
 def cause(message: str) -> Decoded:
     """The class of an error and its cause in plain words; never raises, whatever the text."""
-    return classes().cause(message)
+    return classes().decoded(message)
 
 
 # ── images ──
 
 
-def _registry(known: Classes, text: str) -> str:
-    """The registry's host: as a URL says it, else as the image's name does."""
-    if host := known._sought("host", text):
-        return host
-    image = known._sought("image", text)
+def _registry(image: str) -> str:
+    """The registry's host, as the image's name says it."""
     first, slash, _ = image.partition("/")
     if not image:
         return ""
@@ -135,12 +126,7 @@ def _short_image(image: str) -> str:
 
 # ── the file ──
 
-_PLACE = re.compile(r"\{(\w+)\}")
 _KEYS = {"patterns", "detail", "within", "heals", "rank"}
-
-
-def _places(text: str) -> tuple[str, ...]:
-    return tuple(_PLACE.findall(text))
 
 
 @cache
@@ -155,19 +141,18 @@ def classes_of(toml: str) -> Classes:
 
 
 def _classes(table: dict[str, Any]) -> Classes:
-    tables = [
+    within, known = (
         {
-            name: tuple(_sought(one, ((kind, 0), (name, 0))) for one in _texts(row, (name, 0)))
+            name: tuple(map(sought, texts(row, (kind, 0), (name, 0))))
             for name, row in table.pop(kind, {}).items()
         }
         for kind in ("within", "places")
-    ]
-    within, places = tables
-    rows = tuple(_class(id_, row, within, places) for id_, row in table.items())
-    return Classes(rows, within, places)
+    )
+    rows = tuple(_class(id_, row, within, known) for id_, row in table.items())
+    return Classes(rows, within, known)
 
 
-def _class(id_: str, row: Any, within: Iterable[str], places: Iterable[str]) -> Class:
+def _class(id_: str, row: Any, within: Iterable[str], known: Iterable[str]) -> Class:
     where = (id_, 0)
     if not isinstance(row, dict):
         raise Mistake(f"`{id_}` has to be a table, written [{id_}]", where)
@@ -182,16 +167,10 @@ def _class(id_: str, row: Any, within: Iterable[str], places: Iterable[str]) -> 
     for key, allowed in choices:
         if (value := row.get(key)) not in set(allowed) and (value is not None or key == "rank"):
             raise Mistake(f"`{key}` is one of {', '.join(allowed)}", where, (key, 0))
-    patterns = tuple(
-        _sought(one, (where, ("patterns", 0))) for one in _texts(row.get("patterns"), where)
-    )
-    details = tuple(_texts(row["detail"], where)) if "detail" in row else ()
-    known = {*places, "registry", *(name for one in patterns for name in one.pattern.groupindex)}
-    for name in (name for detail in details for name in _places(detail)):
-        if name not in known:
-            raise Mistake(
-                f"{{{name}}} is neither a group of a pattern nor a place", where, ("detail", 0)
-            )
+    patterns = tuple(map(sought, texts(row.get("patterns"), where)))
+    details = texts(row["detail"], where) if "detail" in row else ()
+    groups = (name for one in patterns for name in one.groups)
+    check_places(details, {*known, "registry", *groups}, where, ("detail", 0))
     return Class(
         id=id_,
         patterns=patterns,
@@ -200,41 +179,3 @@ def _class(id_: str, row: Any, within: Iterable[str], places: Iterable[str]) -> 
         heals=row.get("heals", "maybe"),
         specific=RANKS[row["rank"]],
     )
-
-
-def _texts(value: Any, *where: tuple[str, int]) -> list[str]:
-    values = [value] if isinstance(value, str) else value
-    if (
-        not isinstance(values, list)
-        or not values
-        or not all(isinstance(one, str) for one in values)
-    ):
-        raise Mistake('a text or a list of texts is needed: ["…"]', *where)
-    return values
-
-
-def _sought(pattern: str, where: Where) -> _Sought:
-    try:
-        return _Sought(_literal(pattern), re.compile(pattern))
-    except re.error as error:
-        raise Mistake(f"'{pattern}' is not a regular expression: {error}", *where) from error
-
-
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|.", re.DOTALL)
-
-
-def _literal(pattern: str) -> str:
-    """The longest text that is in whatever the pattern is found in; empty if that is not sure."""
-    runs, depth = [""], 0
-    for token in _TOKEN.findall(pattern):
-        if depth == 0 and token == "|":
-            return ""
-        depth += {"(": 1, ")": -1}.get(token, 0)
-        literal = token[1:] if token[0] == "\\" and not token[1:].isalnum() else token
-        if depth == 0 and len(literal) == 1 and (literal is not token or token not in ".^$()?*+"):
-            runs[-1] += literal
-            continue
-        if token[0] in "?*{":  # what stands before it may be missing
-            runs[-1] = runs[-1][:-1]
-        runs.append("")
-    return max(runs, key=len)
