@@ -11,6 +11,7 @@ from podwatch.core.concepts.container_facts import (
     OWN_WORDS,
     container_facts,
     event_container_facts,
+    pull_facts,
     put,
 )
 from podwatch.core.concepts.patterns import Facts
@@ -105,6 +106,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     node = (event.source.host or event.reporting_instance) if by_kubelet else ""
     if "pod.node" not in facts and (node or about.kind == "Pod"):
         _put_node(facts, node)
+    facts |= pull_facts(event)
     if event.container:
         facts["notice.container"] = event.container
         facts["container.name"] = event.container
