@@ -171,6 +171,8 @@ def pod_facts(pod: Pod) -> Facts:
     put(facts, "pod.qos", status.qos_class)
     put(facts, "pod.nominated", status.nominated_node_name)
     put(facts, "pod.finalizers", ", ".join(meta.finalizers))
+    if spec.scheduling_group is not None:
+        put(facts, "pod.group", spec.scheduling_group.pod_group_name)
     if spec.scheduling_gates:
         put(facts, "pod.gates", ", ".join(one.name for one in spec.scheduling_gates))
     if spec.volumes:
