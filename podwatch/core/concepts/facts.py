@@ -7,11 +7,11 @@ lists them with their meaning. No text for people is made here beyond numbers wi
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from podwatch.core.concepts.condition_facts import condition_facts, phase_facts
 from podwatch.core.concepts.container_facts import (
     OWN_WORDS,
     container_facts,
     event_container_facts,
-    pull_facts,
     put,
 )
 from podwatch.core.concepts.patterns import Facts
@@ -57,10 +57,12 @@ def transition_facts(
             _put_node(facts, before.spec.node_name)
     if before is not None:
         facts["pod.had_node"] = bool(before.spec.node_name)
-    if transition.facet is Facet.CONDITION and any(
-        gate.condition_type == transition.subject for gate in after.spec.readiness_gates
-    ):
-        facts["transition.readiness_gate"] = True
+    if transition.facet is Facet.CONDITION:
+        facts |= condition_facts(before, after, transition.subject)
+        if any(gate.condition_type == transition.subject for gate in after.spec.readiness_gates):
+            facts["transition.readiness_gate"] = True
+    if transition.facet is Facet.PHASE:
+        facts |= phase_facts(before, after)
     if transition.facet is Facet.EXISTENCE and transition.subject:
         facts["replacement.name"] = transition.subject
     return facts
@@ -106,7 +108,6 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     node = (event.source.host or event.reporting_instance) if by_kubelet else ""
     if "pod.node" not in facts and (node or about.kind == "Pod"):
         _put_node(facts, node)
-    facts |= pull_facts(event)
     if event.container:
         facts["notice.container"] = event.container
         facts["container.name"] = event.container
@@ -154,6 +155,7 @@ def pod_facts(pod: Pod) -> Facts:
         "pod.deleting": meta.deletion_timestamp is not None,
         "pod.scheduled": bool(spec.node_name),
         "pod.ready": False,
+        "pod.sandbox_ready": False,
         "pod.started": any(one.container_id for one in pod.all_statuses()),
         "pod.runs": any(one.state.running is not None for one in pod.all_statuses()),
     }
@@ -161,6 +163,8 @@ def pod_facts(pod: Pod) -> Facts:
         if condition.status == "True":
             if condition.type == "Ready":
                 facts["pod.ready"] = True
+            elif condition.type == "PodReadyToStartContainers":
+                facts["pod.sandbox_ready"] = True
             elif condition.type == "DisruptionTarget":
                 put(facts, "pod.disruption", condition.reason)
                 put(facts, "pod.disruption_message", readable(condition.message))
@@ -168,11 +172,11 @@ def pod_facts(pod: Pod) -> Facts:
             facts["pod.node_silent"] = bool(spec.node_name)
     _put_node(facts, spec.node_name)
     put(facts, "pod.ip", status.pod_ip)
+    if spec.host_network:
+        facts["pod.host_network"] = True
     put(facts, "pod.qos", status.qos_class)
     put(facts, "pod.nominated", status.nominated_node_name)
     put(facts, "pod.finalizers", ", ".join(meta.finalizers))
-    if spec.scheduling_group is not None:
-        put(facts, "pod.group", spec.scheduling_group.pod_group_name)
     if spec.scheduling_gates:
         put(facts, "pod.gates", ", ".join(one.name for one in spec.scheduling_gates))
     if spec.volumes:

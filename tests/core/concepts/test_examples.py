@@ -136,9 +136,9 @@ def shadow(when: When) -> str:
 
 
 def test_a_pattern_that_another_one_shadows_is_told_which() -> None:
-    of_many, of_one = catalog().by_id["running"].when
+    of_many, of_one, _ = catalog().by_id["containers-ready"].when
     assert shadow(of_one) == ""
-    assert "podwatch/concepts/running.toml, line 26 (" in shadow(of_many)
+    assert "podwatch/concepts/containers-ready.toml, line 22 (" in shadow(of_many)
 
 
 def combinations() -> Iterable[Facts]:

@@ -134,6 +134,7 @@ class TestOfAPod:
             "pod.deleting": False,
             "pod.scheduled": False,
             "pod.ready": False,
+            "pod.sandbox_ready": False,
             "pod.started": False,
             "pod.runs": False,
         }
