@@ -68,6 +68,13 @@ def at(t: float) -> datetime:
 # ── containers ──
 
 
+NO_IMAGE = (
+    'failed to pull and unpack image "docker.io/library/web:2": failed to resolve reference '
+    '"docker.io/library/web:2": docker.io/library/web:2: not found'
+)
+"""What containerd says where a registry has no such image."""
+
+
 def waiting(reason: str = "", message: str = "") -> ContainerState:
     return ContainerState(waiting=Waiting(reason=reason, message=message))
 

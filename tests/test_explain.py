@@ -153,8 +153,8 @@ def test_a_pod_of_a_recording_is_drawn_and_explained() -> None:
         "phase Running",
         "STATUS says Error: that is the reason with which container app ended",
         "The phase is Running",
-        "Container app: its 3rd run ended with exit code 1",
-        "kubectl logs api -n crash-loop -c app --previous",
+        "its 3rd run ended with exit code 1",
+        "kubectl logs api -n crash-loop -c app",
     ):
         assert words in said
     assert "\x1b" not in said
@@ -174,7 +174,7 @@ def test_json_has_one_object_a_line_and_pod(tmp_path: Path) -> None:
         "ready": "0/1",
     }
     assert (first["status"], first["restarts"]) == ("Error", 3)
-    assert first["concepts"] == ["exited-non-zero", "not-ready"]
+    assert first["concepts"] == ["crash-loop-back-off", "not-ready"]
     assert any("exit code 127" in sentence for sentence in first["sentences"])
     assert any(sentence.startswith("STATUS says Error") for sentence in first["sentences"])
 

@@ -17,8 +17,8 @@ from rich.console import Console
 
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
-from podwatch.core.diagnosis import Diagnosis, explained, in_a_cluster
 from podwatch.core.kube import Pod
+from podwatch.core.pod_page import PodPage, in_a_cluster, pod_page
 from podwatch.core.surroundings import Objects
 from podwatch.core.text import listed
 from podwatch.errors import ExitCode, PodwatchError
@@ -42,11 +42,9 @@ def explain_live(
     seen = cluster.questions.pod(namespace or cluster.namespace, name)
     _show(
         [
-            explained(
+            pod_page(
                 seen.pod,
-                seen.around.events,
-                seen.around.owners,
-                catalog(),
+                seen.around,
                 seen.at or datetime.now(UTC),
                 before_1_35=is_before_1_35(cluster.questions.server_version()),
                 note=f"podwatch could not read {listed(seen.missing)}" if seen.missing else "",
@@ -61,18 +59,15 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
     from podwatch.sources.files import contents
 
     printed = contents(file)
-    objects = printed.objects.values()
-    known = Objects(objects)
+    known = Objects(printed.objects.values())
     all_ = [
-        explained(
+        pod_page(
             pod,
-            around.events,
-            around.owners,
-            catalog(),
+            known.around(pod),
             None,  # when it was printed is not known
             note="; ".join(filter(None, (_note(pod, printed.deleted), printed.note(pod)))),
         )
-        for pod in objects
+        for pod in printed.objects.values()
         if isinstance(pod, Pod)
         and name in {None, pod.metadata.name}
         and namespace in {None, pod.metadata.namespace}
@@ -106,20 +101,20 @@ def explain_recorded(name: str, namespace: str | None, recording: Path, *, json:
     session = Session(catalog(), forgets=False)
     store, rows = session.store, session.pods.rows.values()
     failure = played(read(recording), session)
-    chosen: dict[str, Diagnosis] = {}
+    chosen: dict[str, PodPage] = {}
+    known: dict[str, Objects] = {}
+    for cluster in {row.ref.cluster for row in rows}:
+        pods = (row.pod for row in rows if row.ref.cluster == cluster and not row.gone)
+        known[cluster] = Objects([*store.objects(cluster), *pods])
     for row in rows:
         if row.ref.name != name or namespace not in {None, row.ref.namespace}:
             continue
         clock = store.clock(row.gone_t if row.gone else store.t)
-        about = (store.events.get((row.ref.cluster, uid), {}) for uid in row.pod.event_uids)
-        chosen[row.ref.namespace] = explained(
+        chosen[row.ref.namespace] = pod_page(
             row.pod,
-            (event for events in about for event in events.values()),
-            store.owners.values(),
-            catalog(),
+            known[row.ref.cluster].around(row.pod),
             clock[0] if clock is not None else None,
             before_1_35=store.before_1_35,
-            gone=bool(row.gone),
             note="deleted later on: this is its last version" if row.gone else "",
         )
     _show(list(chosen.values()), json=json)
@@ -141,7 +136,7 @@ def _note(pod: Pod, deleted: set[str]) -> str:
     return "deleted meanwhile: this is its last version" if pod.metadata.uid in deleted else ""
 
 
-def _show(all_: Sequence[Diagnosis], *, json: bool) -> None:
+def _show(all_: Sequence[PodPage], *, json: bool) -> None:
     if json:
         for diagnosis in all_:
             sys.stdout.buffer.write(explained_line(diagnosis, datetime.now(UTC)))

@@ -14,16 +14,17 @@ from operator import attrgetter
 import msgspec
 
 from podwatch.core.columns import Printed
+from podwatch.core.diagnosis import Diagnosis, Finding, diagnosed
 from podwatch.core.expectations.verdict import Pending, Verdict
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import PodEvent
 from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
-from podwatch.core.present import Wait, waiting_for
 from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
 from podwatch.core.stops import Stop
 from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope
+from podwatch.core.surroundings import Surroundings
 from podwatch.core.timeline import Explained, TimelineEntry
 
 
@@ -53,6 +54,11 @@ class Row(Printed, frozen=True, kw_only=True):
     def health(self) -> Health:
         """How it stands."""
         return health_of(self.pod, self.columns, gone=bool(self.gone))
+
+    @property
+    def around(self) -> Surroundings:
+        """What the watch knows beside the Pod."""
+        return Surroundings(events=self.events, stops=self.stops)
 
     @property
     def deleted(self) -> bool:
@@ -99,9 +105,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         at = bisect_left(self.rows, ref, key=by_name)
         return next((row for row in self.rows[at : at + 1] if row.ref.key == ref.key), None)
 
-    def wait(self, row: Row) -> Wait | None:
-        """What a Pod waits for now, and from whom; made when asked, as few rows are visible."""
-        return waiting_for(row.pod, row.events, self.now) if self.now and not row.gone else None
+    def diagnosis(self, row: Row) -> Diagnosis | None:
+        """What is the matter with a Pod that is there; made when asked, as few rows are visible."""
+        return diagnosed(row.pod, row.around, self.now) if self.now and not row.gone else None
+
+    def wait(self, row: Row) -> Finding | None:
+        """What a Pod waits for, if for anything."""
+        known = self.diagnosis(row)
+        return known.wait if known is not None else None
 
     def timeline_of(self, ref: Ref) -> tuple[Explained, ...]:
         """What happened to one Pod and was said about it."""

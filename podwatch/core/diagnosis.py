@@ -1,251 +1,270 @@
-"""Why a Pod is in the state it is in: from one version of it, without having seen it change.
+"""Diagnosis: what is the matter with a Pod, the cause first, from one version of it.
 
-Responsible for what of a Pod is not as it should be, worst first: each part's state is explained
-as a transition into it, so the words are the catalogue's. Not responsible for what happened before
-(`podwatch.core.session`), nor for what the Pod waits for (`podwatch.core.present`).
+Responsible for which present states of a Pod are told and in which order; the states are data
+(concepts/states.toml), found by `podwatch.core.present`. One answer for `podwatch explain`, rows,
+silence, verdicts and `podwatch.diagnose`. What happened before is `podwatch.core.session`'s.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
-from podwatch.core.columns import Columns, columns
-from podwatch.core.concepts import Catalog, Explanation
-from podwatch.core.concepts.facts import event_facts, state_facts
-from podwatch.core.concepts.patterns import Facts
-from podwatch.core.disagreement import disagreement
-from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent
-from podwatch.core.present import Wait, waiting_for
-from podwatch.core.states import (
-    CONTAINER_WORDS,
-    NOT_STARTED,
-    Deletion,
-    Existence,
-    Facet,
-    Part,
-    State,
-    ended_state,
-    parts,
-)
+from podwatch.core.concepts.loader import concept_of
+from podwatch.core.concepts.patterns import filled, places
+from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.messages import cause
+from podwatch.core.messages.cleaning import shortened
+from podwatch.core.present import PresentState, Symptom, countdown, present_states, symptoms
+from podwatch.core.present.facts import TELLING, in_order
+from podwatch.core.present.states import ROLES
+from podwatch.core.present.symptoms import event_symptoms
+from podwatch.core.surroundings import Surroundings
 from podwatch.core.text import capitalized
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of an Event without one: any other is newer."""
+FACT = 64
+"""The most characters of a fact: a name in it may be long."""
+_RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing about a Pod's present state, with what it means.
+    """One thing about a Pod's present state: a state of states.toml, and the facts of its part.
 
-    `about`: what of the Pod it is about, like `container app`; empty for the whole Pod.
-    `past`: a run that is over, and why the container was started again.
+    `role`: `cause`, `wait`, `fine`, `note`, `follows` (from the findings before it) or `past`.
     """
 
-    about: str
-    explanation: Explanation
-    past: bool = False
+    present: PresentState
+    symptom: Symptom
+    role: str
+
+    @property
+    def state(self) -> str:
+        """The state's id, which stays."""
+        return self.present.id
+
+    @property
+    def concept(self) -> str:
+        """The id of the lesson about it; empty if there is none."""
+        return self.present.concept
+
+    @property
+    def docs(self) -> str:
+        """The page of kubernetes.io about it; empty without a lesson."""
+        return concept_of(self.concept).docs if self.concept else ""
+
+    @property
+    def fact(self) -> str:
+        """The news in about 50 characters."""
+        return shortened(self._text(self.present.fact), FACT)
 
     @property
     def sentence(self) -> str:
-        """The whole of it, standing alone."""
-        text = self.explanation.sentence
-        if self.past:
-            return f"{capitalized(self.about)}, the run before this one: {text}"
-        return f"{capitalized(self.about)}: {text}" if self.about else capitalized(text)
+        """What is the matter, as a whole sentence."""
+        return capitalized(self._text(self.present.sentence))
+
+    @property
+    def who(self) -> str:
+        """Who can change it; empty where nobody has to."""
+        return self._text(self.present.who)
+
+    @property
+    def cure(self) -> str:
+        """What they can do, as a sentence; empty where nothing has to be done."""
+        return self._text(self.present.cure)
+
+    @property
+    def tries(self) -> tuple[str, ...]:
+        """Commands that tell more, each quoted for a shell: those of which all is known."""
+        facts = self.symptom.facts
+        return tuple(
+            filled(command, facts, quote=True)
+            for command in self.present.tries
+            if all(facts.get(place) not in {None, ""} for place in places(command))
+        )
+
+    @property
+    def waits_for(self) -> str:
+        """What it waits for in a few words, or what comes at `until`; empty where for nothing."""
+        ends = self.present.then and self.until is not None
+        return self._text(self.present.then if ends else self.present.brief)
+
+    @property
+    def until(self) -> datetime | None:
+        """When the wait ends at the earliest (UTC), where the Pod's fields say it."""
+        computed = self.symptom.until.get(self.present.until)
+        return computed() if computed is not None else None
+
+    @property
+    def permanent(self) -> bool:
+        """Whether nothing will change by itself."""
+        matching = present_states().permanent([self.symptom])
+        return any(not state.grace and "ready" in state.words for state, _ in matching)
+
+    def ends(self, now: datetime | None) -> str:
+        """The countdown to `until`: `next start in 23 s or later`; empty without one."""
+        until = self.until
+        return f"{self.waits_for} {countdown(until, now)}" if until and now else ""
+
+    def short(self, now: datetime | None) -> str:
+        """The news with the countdown: `CrashLoopBackOff: exit code 1; next start in 23 s`."""
+        return "; ".join(filter(None, (self.fact, self.ends(now))))
+
+    def _text(self, text: str) -> str:
+        return filled(text, self.symptom.facts, absent="")
 
 
-def reasons(pod: Pod, events: Iterable[PodEvent], catalog: Catalog) -> tuple[Finding, ...]:
-    """Why the Pod is in its state, what is worst first; never empty.
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What is the matter with one version of a Pod: `findings`, the cause first, never empty.
 
-    `events` are those about this Pod, in any order. Where nothing is amiss, it is how far the
-    Pod has come.
+    Everything else is that of the first finding. `now`: the cluster's clock, None if unknown.
     """
-    findings = [
-        Finding(about, _of(catalog.explain(facts), past), past)
-        for about, facts, past in _amiss(pod)
-    ]
-    told = {finding.explanation.concept for finding in findings}
-    for event in _telling(pod, events):
-        explanation = catalog.explain(event_facts(event, pod))
-        if explanation.concept is None or explanation.concept not in told:
-            about = f"container {event.container}" if event.container else ""
-            findings.append(Finding(about, explanation))
-            told.add(explanation.concept)
-    if all(finding.past for finding in findings):
-        findings.insert(0, Finding("", catalog.explain(_furthest(pod))))
-    return tuple(sorted(findings, key=lambda finding: _rank(pod, finding)))
+
+    findings: tuple[Finding, ...]
+    now: datetime | None = None
+
+    @property
+    def first(self) -> Finding:
+        """The cause; where nothing is amiss, how far the Pod has come."""
+        return self.findings[0]
+
+    @property
+    def wait(self) -> Finding | None:
+        """The first finding after which something is to come; None if it waits for nothing."""
+        known = (one for one in self.findings if one.role in {"cause", "wait"})
+        return next((one for one in known if one.present.brief), None)
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, as a whole sentence that names the cause."""
+        return self.first.sentence
+
+    @property
+    def fact(self) -> str:
+        """The news in about 50 characters."""
+        return self.first.fact
+
+    @property
+    def who(self) -> str:
+        """Who can change it; empty where nobody has to."""
+        return self.first.who
+
+    @property
+    def cure(self) -> str:
+        """What they can do; empty where nothing has to be done."""
+        return self.first.cure
+
+    @property
+    def tries(self) -> tuple[str, ...]:
+        """Commands that tell more, quoted for a shell."""
+        return self.first.tries
+
+    @property
+    def waits_for(self) -> str:
+        """What it waits for in a few words; empty where for nothing."""
+        return self.first.waits_for
+
+    @property
+    def until(self) -> datetime | None:
+        """When that wait ends at the earliest (UTC), where the Pod's fields say it."""
+        return self.first.until
+
+    @property
+    def concept(self) -> str:
+        """The id of the lesson about it; empty if there is none."""
+        return self.first.concept
+
+    @property
+    def permanent(self) -> bool:
+        """Whether nothing will change by itself."""
+        return self.first.permanent
+
+    @property
+    def docs(self) -> str:
+        """The page of kubernetes.io about it."""
+        return self.first.docs
 
 
-def _of(explanation: Explanation, past: bool) -> Explanation:
-    """What comes next after a run that is over has come already."""
-    return msgspec.structs.replace(explanation, prediction="") if past else explanation
+def diagnosed(
+    pod: Pod,
+    around: Surroundings = Surroundings(),  # noqa: B008 - it is frozen
+    now: datetime | None = None,
+) -> Diagnosis:
+    """What is the matter with this version of a Pod at `now` (the cluster's clock)."""
+    findings = list(_findings(pod, around, now))
+    findings.sort(key=lambda finding: _RANK[finding.role])
+    return Diagnosis(tuple(_without_what_is_said(findings)), now)
 
 
-def _rank(pod: Pod, finding: Finding) -> tuple[bool, bool, int, bool]:
-    """A requested deletion explains the rest; Ready follows from it; what is over comes last."""
-    deletion = pod.metadata.deletion_timestamp is not None and not finding.about
-    weight = -finding.explanation.weight.rank
-    return finding.past, not deletion, weight, finding.about == "condition Ready"
+def _findings(pod: Pod, around: Surroundings, now: datetime | None) -> Iterator[Finding]:
+    """The states of its parts and of the Events about it, each with its role among the others."""
+    states = present_states()
+    stopped = deleting = ended = caused = False
+    for symptom in symptoms(pod, around, now):
+        state = states.waiting(symptom)
+        if state is not None and state.sentence:
+            role = state.role
+            if role == "cause" and deleting:
+                role = "note"
+            elif role == "cause" and ended:
+                role = "follows"
+            if not (role == "wait" and (stopped or caused)):  # it waits for what comes before it
+                yield Finding(state, symptom, role)
+            caused |= role == "cause"
+            ended |= symptom.part == "phase" and role == "cause" and pod.status.is_over
+        stopped |= symptom.stops
+        deleting |= symptom.part == "deletion"
+    for symptom in event_symptoms(pod, telling(pod, around.events)):
+        if (state := states.waiting(symptom)) is not None:
+            yield Finding(state, symptom, state.role)
 
 
-# ── the present states, as transitions into them ──
-
-
-def _amiss(pod: Pod) -> Iterator[tuple[str, Facts, bool]]:
-    """What is not as it should be, as (what it is about, its facts, whether it is over)."""
-    deleting = pod.metadata.deletion_timestamp is not None
-    if deleting:
-        requested = State(Deletion.REQUESTED.value, pod.disruption)
-        yield "", state_facts(pod, Facet.DELETION, "", requested), False
-    phase = pod.status.phase
-    if phase in {"Failed", "Succeeded", "Unknown"} and pod.status.reason:
-        yield "", _phase(pod), False  # the node's or the controller's own decision
-    for part in parts(pod):
-        if part.status is not None:
-            yield from _container(pod, part, part.status, deleting=deleting)
-        elif part.condition is not None and _tells(pod, part.condition, deleting=deleting):
-            facts = state_facts(pod, part.facet, part.subject, part.state)
-            yield f"condition {part.subject}", facts, False
-    if phase in {"Failed", "Succeeded", "Unknown"} and not pod.status.reason:
-        yield "", _phase(pod), False
-
-
-def _tells(pod: Pod, condition: PodCondition, *, deleting: bool) -> bool:
-    """Whether a condition says something that is not as it should be, and nothing says better."""
-    is_true = condition.status == "True"
-    over = deleting or pod.status.is_over
-    match condition.type:
-        case "PodScheduled":
-            return not is_true and not pod.spec.node_name
-        case "Ready":
-            return not is_true and not over and pod.status.phase == "Running"
-        case "Initialized" | "ContainersReady" | "PodReadyToStartContainers":
-            return False  # the containers, or Events, tell it better
-        case type_ if any(type_ == gate.condition_type for gate in pod.spec.readiness_gates):
-            return not is_true and not over
-        case "DisruptionTarget":
-            return is_true and not deleting
-    return is_true
-
-
-def _container(
-    pod: Pod, part: Part, status: ContainerStatus, *, deleting: bool
-) -> Iterator[tuple[str, Facts, bool]]:
-    about, state = f"{CONTAINER_WORDS[part.facet]} {part.subject}", part.state
-    facts = state_facts(pod, part.facet, part.subject, state)
-    runs_once = part.facet is Facet.INIT_CONTAINER
-    restarts = facts.get("container.outlook") in {"backs-off", "restarts-at-once"}
-    waits = state.value == "waiting" and state.reason not in NOT_STARTED
-    failed = state.value == "terminated" and (state.exit_code != 0 or (restarts and not runs_once))
-    if waits or failed or (state.value == "running" and runs_once and not deleting):
-        yield about, facts, False
-    ended = status.last_state.terminated
-    if ended is not None and state.value != "terminated" and status.restart_count > 0:
-        past = state_facts(pod, part.facet, part.subject, ended_state(ended))
-        # Whatever the pause was, it is over, or told by the present state.
-        yield about, past | {"container.outlook": "restarts-at-once"}, True
-
-
-def _phase(pod: Pod) -> Facts:
-    status = pod.status
-    return state_facts(pod, Facet.PHASE, "", State(status.phase, status.reason, status.message))
-
-
-def _furthest(pod: Pod) -> Facts:
-    """The last step that the Pod has made, of one that is on its way or where it should be."""
-    for type_ in ("Ready", "PodReadyToStartContainers", "PodScheduled"):
-        if pod.is_true(type_):
-            return state_facts(pod, Facet.CONDITION, type_, State("True"))
-    return state_facts(pod, Facet.EXISTENCE, "", State(Existence.PRESENT.value))
+def _without_what_is_said(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings without those that say nothing beside the others."""
+    first = findings[0]
+    amiss = first.role in {"cause", "wait"}
+    for finding in findings:
+        part = finding.symptom.part
+        if finding is not first and part == "progress":
+            continue  # the cause says how far it has come
+        if finding.role == "fine" and amiss:
+            continue
+        of_first = finding.symptom.subject == first.symptom.subject
+        if not (part == "restart" and first.symptom.part == "progress" and of_first):
+            yield finding
 
 
 # ── Events ──
 
+_SAID_BY_FIELDS = frozenset(
+    {*TELLING, "BackOff", "FailedCreatePodContainer", "FailedSync"} - {"Evicted", "Unhealthy"}
+)
+"""The reasons of Warnings that the parts of a Pod take into account, or that repeat others."""
+_WHILE_DELETING = frozenset({"FailedKillPod", "FailedPreStopHook", "ExceededGracePeriod"})
 
-def _telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
-    """The warnings that are about now, the newest first, one of each reason and container.
+
+def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
+    """The Warnings about now that the Pod's own fields leave out, one of each reason and container.
 
     An Event stays for an hour, whatever becomes of its Pod: what is older than the start of a
-    container is over, and so is what was wrong with a Pod that is ready.
+    container that runs is over. Of several the one that names a cause most exactly is taken.
     """
-    if pod.status.is_over or pod.is_true("Ready"):
-        return []
     starts = (one.state.running.started_at for one in pod.all_statuses() if one.state.running)
     since = max(filter(None, starts), default=None)
-    over = {"FailedScheduling"} if pod.spec.node_name else set()
-    if pod.metadata.deletion_timestamp is not None:
-        over |= {"Unhealthy", "BackOff"}
-    newest: dict[tuple[str, str], PodEvent] = {}
-    for event in sorted(events, key=lambda one: one.last_seen or _LONG_AGO, reverse=True):
-        if event.type != "Warning" or event.reason in over:
+    deleting = pod.metadata.deletion_timestamp is not None
+    best: dict[tuple[str, str], PodEvent] = {}
+    for event in in_order(events):
+        if event.type != "Warning" or event.reason in _SAID_BY_FIELDS:
             continue
+        if deleting and event.reason not in _WHILE_DELETING:
+            continue
+        if event.reason == "Evicted" and pod.status.reason == "Evicted":
+            continue
+        if event.reason == "Unhealthy" and not event.message.startswith("Liveness"):
+            continue  # the container's own state tells of the other probes
         if since is not None and event.last_seen is not None and event.last_seen < since:
             continue
-        newest.setdefault((event.reason, event.container), event)
-    return list(newest.values())
-
-
-# ── all of it ──
-
-
-class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a Pod with what is to be said about it.
-
-    `now`: the cluster's clock at that moment, None where it is not known. `owners`: `ReplicaSet
-    web-5d9c`, the nearest first. `reasons`: empty for a manifest, which no cluster has yet.
-    `wait`: what it waits for and from whom; None where it waits for nothing, or `now` is not
-    known. `note`: what has to be known about this version, like that the Pod is gone.
-    """
-
-    now: datetime | None
-    pod: Pod
-    columns: Columns
-    owners: tuple[str, ...] = ()
-    reasons: tuple[Finding, ...]
-    disagreement: tuple[str, ...] = ()
-    wait: Wait | None = None
-    note: str = ""
-
-
-def explained(
-    pod: Pod,
-    events: Iterable[PodEvent],
-    owners: Iterable[Owner],
-    catalog: Catalog,
-    now: datetime | None,
-    *,
-    before_1_35: bool = False,
-    gone: bool = False,
-    note: str = "",
-) -> Diagnosis:
-    """What is to be said about this version of a Pod. `gone`: it is its last one."""
-    shown = columns(pod, before_1_35=before_1_35)
-    events = tuple(events)
-    there = in_a_cluster(pod) and not gone
-    return Diagnosis(
-        now=now,
-        pod=pod,
-        columns=shown,
-        owners=chain(pod, owners),
-        reasons=reasons(pod, events, catalog) if in_a_cluster(pod) else (),
-        disagreement=disagreement(pod, shown),
-        wait=waiting_for(pod, events, now) if there and now is not None else None,
-        note=note,
-    )
-
-
-def in_a_cluster(pod: Pod) -> bool:
-    """Whether an API server has stored it; a manifest has neither uid nor phase."""
-    return bool(pod.metadata.uid or pod.status.phase)
-
-
-def chain(pod: Pod, known: Iterable[Owner]) -> tuple[str, ...]:
-    """The Pod's controller and that one's, as far as they are known, the nearest first."""
-    by_uid = {owner.metadata.uid: owner for owner in known}
-    owners: list[str] = []
-    controller = pod.metadata.controller
-    while controller is not None and len(owners) < 8:
-        owners.append(f"{controller.kind} {controller.name}")
-        owner = by_uid.pop(controller.uid, None)
-        controller = owner.metadata.controller if owner is not None else None
-    return tuple(owners)
+        key = (event.reason, event.container)
+        known = best.get(key)
+        if known is None or cause(event.message).specific >= cause(known.message).specific:
+            best[key] = event
+    return list(best.values())

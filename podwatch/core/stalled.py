@@ -1,13 +1,13 @@
 """Stalled: what Pods wait for that have not moved for a while.
 
 Responsible for the instant at which it is said, once until a Pod moves again. What it waits for is
-`podwatch.core.present`'.
+`podwatch.core.diagnosis`'.
 """
 
 from collections.abc import Iterator
 
+from podwatch.core.diagnosis import diagnosed
 from podwatch.core.pods import PodTable
-from podwatch.core.present import waiting_for
 from podwatch.core.store import Store
 from podwatch.core.timeline import Stalled
 
@@ -31,6 +31,6 @@ def stalled(pods: PodTable, store: Store, t: float) -> Iterator[Stalled]:
         if row is None or row.gone or clock is None:
             continue
         at, now = clock
-        wait = waiting_for(row.pod, row.events, now)
+        wait = diagnosed(row.pod, row.around, now).wait
         if wait is not None:
             yield Stalled(at=at, t=due, ref=row.ref, seconds=STILL, now=now, wait=wait)

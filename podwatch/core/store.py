@@ -149,6 +149,13 @@ class Store:
         """The ReplicaSets that a Deployment controls."""
         return [*self._sets.get(deployment, {}).values()]
 
+    def objects(self, cluster: str) -> Iterator[KubeObject]:
+        """Everything of one cluster but its Pods: Events, owners and Nodes."""
+        for key, events in self.events.items():
+            yield from events.values() if key[0] == cluster else ()
+        for known in (self.owners, self.nodes):
+            yield from (one for key, one in known.items() if key[0] == cluster)
+
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """What is followed: from the beginning, or since."""

@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from podwatch.core.kube import KubeObject, Node, Owner, PersistentVolumeClaim, Pod, PodEvent
+from podwatch.core.stops import Stop
 
 EVENTS = 500
 """The most Events about one object: one stays for an hour, and repetitions are only counted."""
@@ -21,6 +22,7 @@ _OWNERS = 8
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about a Pod beside the Pod itself, each in no particular order.
 
+    `stops`: why the kubelet stopped its containers, as Events said that are no longer known.
     `events` are about the Pod; `others` about its claims, its owners and its Node, which
     `involved_object` tells apart. `owners`: its controller and that one's, the nearest first, as
     far as they are known. `nodes`: its Node; of a Pod that waits for one, all of them, and then
@@ -36,6 +38,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     pods: tuple[Pod, ...] = ()
     everywhere: bool = False
     others: tuple[PodEvent, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 _Key = str | tuple[str, ...]

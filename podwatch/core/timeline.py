@@ -11,8 +11,8 @@ import msgspec
 
 from podwatch.core.columns import Printed
 from podwatch.core.concepts import Explanation
+from podwatch.core.diagnosis import Finding
 from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.present import Wait
 from podwatch.core.states import Deletion, Existence, Facet, State
 from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope, Unreadable
 from podwatch.core.transitions import Transition
@@ -147,7 +147,7 @@ class Stalled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ref: Ref
     seconds: float
     now: datetime
-    wait: Wait
+    wait: Finding
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -116,10 +116,14 @@ class SilenceLine(ObjectLine, frozen=True, kw_only=True, tag="silence"):
 
     seconds: float
     """for how long it has not moved"""
+    fact: str
+    """the news in about 50 characters"""
     sentence: str
     """what it waits for, in words"""
     who: str
     """who has to act"""
+    cure: str
+    """what they can do"""
     brief: str
     """the same in a few words: what it waits for, or what comes at `until`"""
     until: datetime | None
@@ -173,6 +177,34 @@ class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
     error: str
 
 
+class FindingPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One thing about a Pod's present state."""
+
+    state: str
+    """the id of the present state, which stays"""
+    role: str
+    """cause, wait, fine, follows (from the findings before it), note or past"""
+    fact: str
+    """the news in about 50 characters"""
+    sentence: str
+    who: str
+    """who can change it"""
+    cure: str
+    """what they can do"""
+    tries: tuple[str, ...]
+    """commands that tell more"""
+    waits_for: str
+    """what it waits for in a few words, or what comes at `until`"""
+    until: datetime | None
+    """when the wait ends at the earliest, where the Pod's fields say it"""
+    concept: str | None
+    """the id of the lesson about it"""
+    permanent: bool
+    """whether nothing will change by itself"""
+    docs: str
+    """the page of kubernetes.io"""
+
+
 class ExplainedLine(ObjectLine, frozen=True, kw_only=True, tag="explained"):
     """What `podwatch explain pod/NAME -o json` says about one Pod; no other command writes it."""
 
@@ -189,8 +221,9 @@ class ExplainedLine(ObjectLine, frozen=True, kw_only=True, tag="explained"):
     concepts: tuple[str, ...]
     """the ids of the concepts behind the sentences; those podwatch has none for are left out"""
     sentences: tuple[str, ...]
-    """why it is in its state, what is worst first; then what it waits for and why STATUS, phase \
-and Ready disagree"""
+    """what is the matter, the cause first; then why STATUS, phase and Ready disagree"""
+    findings: tuple[FindingPart, ...]
+    """the same with all that is known of each: the cause first; empty for a manifest"""
     note: str
     """what has to be known about this version, like that the Pod is gone; else empty"""
 

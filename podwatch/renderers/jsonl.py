@@ -11,9 +11,9 @@ import msgspec
 
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
-from podwatch.core.diagnosis import Diagnosis
+from podwatch.core.diagnosis import Finding
+from podwatch.core.pod_page import PodPage
 from podwatch.core.stream import Connection, Gap, Unreadable
-from podwatch.core.text import capitalized
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
@@ -44,11 +44,10 @@ class JsonLines(StreamRenderer):
                 self._dirty = True
 
 
-def explained_line(one: Diagnosis, at: datetime) -> bytes:
+def explained_line(one: PodPage, at: datetime) -> bytes:
     """The line about one Pod, its line break included."""
     meta, shown = one.pod.metadata, one.columns
-    concepts = (reason.explanation.concept for reason in one.reasons)
-    wait = (capitalized(one.wait.sentence),) if one.wait is not None else ()
+    findings = one.diagnosis.findings if one.diagnosis is not None else ()
     made = json_schema.ExplainedLine(
         at=at,
         namespace=meta.namespace,
@@ -59,11 +58,29 @@ def explained_line(one: Diagnosis, at: datetime) -> bytes:
         status=shown.status,
         restarts=shown.restarts,
         owners=one.owners,
-        concepts=tuple(dict.fromkeys(concept.id for concept in concepts if concept)),
-        sentences=(*(reason.sentence for reason in one.reasons), *wait, *one.disagreement),
+        concepts=tuple(dict.fromkeys(one.concept for one in findings if one.concept)),
+        sentences=(*(finding.sentence for finding in findings), *one.disagreement),
+        findings=tuple(map(_finding, findings)),
         note=one.note,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
+
+
+def _finding(one: Finding) -> json_schema.FindingPart:
+    return json_schema.FindingPart(
+        state=one.state,
+        role=one.role,
+        fact=one.fact,
+        sentence=one.sentence,
+        who=one.who,
+        cure=one.cure,
+        tries=one.tries,
+        waits_for=one.waits_for,
+        until=one.until,
+        concept=one.concept or None,
+        permanent=one.permanent,
+        docs=one.docs,
+    )
 
 
 def line(one: TimelineEntry) -> json_schema.Line | None:
@@ -102,7 +119,9 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 seconds=one.seconds,
                 sentence=one.wait.sentence,
                 who=one.wait.who,
-                brief=one.wait.brief,
+                fact=one.wait.fact,
+                cure=one.wait.cure,
+                brief=one.wait.waits_for,
                 until=one.wait.until,
             )
         case Listed():

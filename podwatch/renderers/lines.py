@@ -9,9 +9,8 @@ from datetime import datetime, tzinfo
 from podwatch.core.board import Board, Update
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.present.waits import countdown
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
-from podwatch.core.text import counted, page, time_of_day
+from podwatch.core.text import capitalized, counted, page, time_of_day
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
@@ -102,13 +101,12 @@ class Lines(StreamRenderer):
 
     def _silence(self, one: Stalled) -> str:
         wait = one.wait
-        until = ""
-        if wait.until is not None:
-            left = countdown(wait.until, one.now)
-            until = f" {visible(wait.brief).capitalize()} {left}."
+        ends = visible(wait.ends(one.now))
+        until = f" {capitalized(ends)}." if ends else ""
+        cure = f" To fix it: {visible(wait.cure)}" if wait.role == "cause" and wait.cure else ""
         return (
             f"{self._time(one.at)} {self._pod(one)} has not moved for {one.seconds:.0f} s: "
-            f"{visible(wait.sentence)}{until} Who has to act: {visible(wait.who)}."
+            f"{visible(wait.sentence)}{until}{cure}"
         )
 
     def _rest(self, one: Explained) -> str:

@@ -1,18 +1,25 @@
 """Why a Pod is in the state it is in, from one version of it."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
 from podwatch.core.columns import columns
-from podwatch.core.concepts import catalog
-from podwatch.core.diagnosis import chain, explained, reasons
+from podwatch.core.diagnosis import FACT, diagnosed
 from podwatch.core.disagreement import disagreement
-from podwatch.core.kube import Container, Owner, Pod, PodEvent, ReplicaSet
-from podwatch.core.kube.meta import ObjectMeta
+from podwatch.core.kube import Container, Job, Node, Owner, Pod, PodEvent, ReplicaSet
+from podwatch.core.kube.meta import Condition, ObjectMeta
+from podwatch.core.kube.node import NodeStatus
+from podwatch.core.kube.owner import OwnerStatus
+from podwatch.core.kube.pod_status import ContainerState
+from podwatch.core.pod_page import chain, pod_page
 from podwatch.core.stream import Observed
+from podwatch.core.surroundings import Surroundings
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 from tests.build import (
+    NO_IMAGE,
     at,
     being_deleted,
     condition,
@@ -32,15 +39,14 @@ NOT_READY = condition("Ready", "False", "ContainersNotReady", "containers with u
 
 
 def why(one: Pod, *events: PodEvent) -> list[str]:
-    """The ids of the concepts, worst first."""
-    return [
-        reason.explanation.concept.id if reason.explanation.concept else "?"
-        for reason in reasons(one, events, catalog())
-    ]
+    """What is found, the cause first, each as `role:state`."""
+    found = diagnosed(one, Surroundings(events=events), at(60)).findings
+    return [f"{finding.role}:{finding.state}" for finding in found]
 
 
 def said(one: Pod, *events: PodEvent) -> str:
-    return " ".join(reason.sentence for reason in reasons(one, events, catalog()))
+    found = diagnosed(one, Surroundings(events=events), at(60)).findings
+    return " ".join(finding.sentence for finding in found)
 
 
 def on_node(*statuses: object, **more: object) -> Pod:
@@ -48,54 +54,48 @@ def on_node(*statuses: object, **more: object) -> Pod:
     return pod(*statuses, **more)  # type: ignore[arg-type]
 
 
-# ── nothing amiss: how far it has come ──
+def node(ready: str) -> Node:
+    return Node(
+        metadata=ObjectMeta(name="worker"),
+        status=NodeStatus(conditions=(Condition(type="Ready", status=ready),)),
+    )
+
+
+# ── the cause comes first, and what follows from it after it ──
+
+NO_ROOM = "0/2 nodes are available: 2 Insufficient cpu."
+MIGRATE = [Container(name="migrate", image="busybox:1.36")]
+LOST = condition("Ready", "False")
 
 
 @cases(
-    "one concept",
+    "one states",
     {
-        "just created": (pod(), "created"),
-        "scheduled": (pod(conditions=[condition("PodScheduled")]), "scheduled"),
-        "network set up": (
-            pod(
-                status(waiting("ContainerCreating")),
-                conditions=[condition("PodScheduled"), condition("PodReadyToStartContainers")],
-            ),
-            "sandbox-ready",
+        "just created": (pod(), ["wait:not-looked-at"]),
+        "given to a node": (
+            pod(node="worker", conditions=[condition("PodScheduled")]),
+            ["wait:kubelet-not-begun"],
         ),
-        "ready": (up(), "ready"),
-    },
-)
-def test_a_pod_on_its_way_says_how_far_it_has_come(one: Pod, concept: str) -> None:
-    assert why(one) == [concept]
-
-
-# ── what is not as it should be ──
-
-
-@cases(
-    "one concepts",
-    {
+        "ready": (up(), ["fine:ready"]),
         "no node fits": (
-            pod(conditions=[condition("PodScheduled", "False", "Unschedulable", "0/2 nodes")]),
-            ["unschedulable"],
-        ),
-        "gated": (
-            pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")]),
-            ["scheduling-gated"],
+            pod(conditions=[condition("PodScheduled", "False", "Unschedulable", NO_ROOM)]),
+            ["cause:no-node-fits"],
         ),
         "no image": (
-            on_node(status(waiting("ErrImagePull", "not found")), phase="Pending"),
-            ["err-image-pull"],
+            on_node(status(waiting("ErrImagePull", NO_IMAGE)), phase="Pending"),
+            ["cause:image-missing", "follows:not-ready"],
         ),
-        "running, not ready": (on_node(status(running(), "A")), ["not-ready"]),
+        "running, not ready for a reason of the container": (
+            on_node(status(running(), "A")),
+            ["follows:not-ready"],
+        ),
         "ended, in back-off": (
             on_node(status(ended("A", 1), restarts=3)),
-            ["exited-non-zero", "not-ready"],
+            ["cause:back-off-after-end", "follows:not-ready"],
         ),
         "ended well, started again": (
             on_node(status(ended("A", 0), restarts=1)),
-            ["exited-0", "not-ready"],
+            ["cause:back-off-after-end", "follows:not-ready"],
         ),
         "failed for its memory": (
             pod(
@@ -104,61 +104,158 @@ def test_a_pod_on_its_way_says_how_far_it_has_come(one: Pod, concept: str) -> No
                 restart_policy="Never",
                 node="worker",
             ),
-            ["oom-killed", "failed"],
+            ["cause:ended-for-good", "follows:failed-for-good"],
         ),
-        "evicted: the Pod's own reason comes first": (
-            in_phase(
-                on_node(status(ended("A", 137, "ContainerStatusUnknown"))), "Failed", "Evicted"
-            ),
-            ["evicted", "container-lost"],
+        "evicted: its container's end follows from that": (
+            in_phase(on_node(status(ended("A", 137))), "Failed", "Evicted"),
+            ["cause:evicted", "follows:ended-for-good"],
         ),
         "succeeded": (
             pod(status(ended("A", 0)), phase="Succeeded", restart_policy="Never"),
-            ["succeeded"],
+            ["fine:succeeded"],
         ),
         "an init container runs": (
             on_node(
                 status(waiting("PodInitializing")),
                 phase="Pending",
                 init=[status(running(), "I", name="migrate")],
-                init_containers=[Container(name="migrate", image="busybox:1.36")],
+                init_containers=MIGRATE,
             ),
-            ["init-container-running"],
+            ["wait:init-container-runs", "follows:not-ready"],
+        ),
+        "deleted: a back-off does not matter any more": (
+            being_deleted(on_node(status(waiting("ImagePullBackOff")), phase="Pending")),
+            [
+                "cause:clean-up-not-reported",
+                "follows:not-ready",
+                "note:image-not-pulled-unsaid",
+            ],
+        ),
+        "a reason of tomorrow": (
+            on_node(status(waiting("Teleporting", "soon")), phase="Pending"),
+            ["cause:can-not-start", "follows:not-ready"],
         ),
     },
 )
-def test_what_is_amiss_is_named_worst_first(one: Pod, concepts: list[str]) -> None:
-    assert why(one) == concepts
+def test_the_cause_comes_first(one: Pod, states: list[str]) -> None:
+    assert why(one) == states
 
 
-def test_a_requested_deletion_comes_before_what_it_brings_about() -> None:
-    one = being_deleted(on_node(status(ended("A", 1)), conditions=[NOT_READY]))
-    assert why(one)[0] == "deletion-requested"
+def test_a_debug_container_that_ended_is_nobodys_trouble() -> None:
+    healthy = up()
+    spec = replace(healthy.spec, ephemeral_containers=(Container(name="debug"),))
+    ended_well = replace(
+        healthy.status, ephemeral_container_statuses=(status(ended("D", 130), name="debug"),)
+    )
+    one = replace(healthy, spec=spec, status=ended_well)
+    assert why(one) == ["fine:ready", "past:debug-ended"]
 
 
 def test_a_container_that_was_restarted_tells_how_its_last_run_ended() -> None:
     last = ended("A", 137, "OOMKilled", began=0, finished=5)
-    one = up()
     again = status(running(9), "B", restarts=1, last=last, ready=True)
-    one = replace(one, status=replace(one.status, container_statuses=(again,)))
-    now, before = reasons(one, [], catalog())
-    assert now.sentence.startswith("The Pod is ready")
-    assert before.past
-    assert before.sentence.startswith(
-        "Container app, the run before this one: out of memory: the kernel killed it (OOMKilled"
+    one = replace(up(), status=replace(up().status, container_statuses=(again,)))
+    diagnosis = diagnosed(one)
+    assert [finding.state for finding in diagnosis.findings] == ["ready-after-restarts"]
+    assert "restarted once" in diagnosis.fact
+    assert "OOMKilled" in diagnosis.sentence
+
+
+@cases(
+    "end events words",
+    {
+        "a message of its own": (
+            ended("A", 1, message="starting\nhttpd: bind: Address already in use"),
+            [],
+            'left the message "httpd: bind: Address already in use"',
+        ),
+        "memory": (ended("A", 0, "OOMKilled"), [], "ran out of memory (OOMKilled, exit code 0"),
+        "a liveness probe": (
+            ended("A", 137, began=0, finished=30),
+            [
+                event("Killing", pod(), container="app", seen=29, message="failed liveness probe"),
+                event(
+                    "Unhealthy",
+                    pod(),
+                    container="app",
+                    seen=28,
+                    type_="Warning",
+                    message="Liveness probe failed: HTTP probe failed with statuscode: 500",
+                ),
+            ],
+            "its liveness probe failed (",
+        ),
+        "a missing program": (
+            ended(
+                "A", 128, "StartError", message='exec: "serve": executable file not found in $PATH'
+            ),
+            [],
+            "the image has no program serve",
+        ),
+        "a shell that found no command": (ended("A", 127), [], "did not find a command"),
+        "an unknown signal's sender": (ended("A", 137), [], "doesn't say who sent it"),
+    },
+)
+def test_a_crash_loop_begins_with_how_the_last_run_ended(
+    end: ContainerState, events: list[PodEvent], words: str
+) -> None:
+    message = "back-off 5m0s restarting failed container=app"
+    one = on_node(status(waiting("CrashLoopBackOff", message), restarts=4, last=end))
+    diagnosis = diagnosed(one, Surroundings(events=tuple(events)), at(60))
+    assert "CrashLoopBackOff" in diagnosis.sentence
+    assert words in diagnosis.sentence
+    assert diagnosis.who
+    assert diagnosis.cure
+
+
+def test_what_can_never_heal_is_said_to_be_permanent() -> None:
+    missing = ended("A", 128, "StartError", message='exec: "x": executable file not found in $PATH')
+    assert diagnosed(on_node(status(missing, restarts=1))).permanent
+    assert diagnosed(on_node(status(waiting("InvalidImageName")))).permanent
+    limited = on_node(status(waiting("ErrImagePull", "toomanyrequests: 429 Too Many Requests")))
+    assert not diagnosed(limited).permanent
+    assert not diagnosed(up()).permanent
+
+
+# ── what is past, and what is known around it ──
+
+
+def test_an_end_before_the_deletion_is_not_told_as_its_work() -> None:
+    crashed = status(ended("A", 3, finished=10), restarts=0)
+    one = being_deleted(on_node(crashed, restart_policy="Never"), deadline=120)
+    assert "past:ended-before-deletion" in why(one)
+
+
+@cases(
+    "nodes states",
+    {
+        "its Node is silent": ((node("Unknown"),), "cause:node-does-not-report"),
+        "its Node reports": ((node("True"),), "follows:on-its-way"),
+        "its Node is not known": ((), "cause:node-silent"),
+    },
+)
+def test_ready_without_a_reason_means_a_silent_node(nodes: tuple[Node, ...], states: str) -> None:
+    containers = [condition("ContainersReady"), LOST]
+    one = on_node(status(running(), "A", ready=True), conditions=containers)
+    first = diagnosed(one, Surroundings(nodes=nodes), at(60)).first
+    assert f"{first.role}:{first.state}" == states
+
+
+def test_a_deletion_on_a_silent_node_is_stuck() -> None:
+    one = being_deleted(on_node(status(running(), "A")))
+    first = diagnosed(one, Surroundings(nodes=(node("Unknown"),)), at(60)).first
+    assert first.state == "terminating-on-a-silent-node"
+
+
+def test_an_owner_that_is_over_makes_no_more_pods() -> None:
+    failed = Condition(type="Failed", status="True", reason="PodFailurePolicy")
+    job = Job(metadata=ObjectMeta(name="etl", uid="j"), status=OwnerStatus(conditions=(failed,)))
+    one = pod(
+        status(ended("A", 42)), phase="Failed", node="worker", owner=owned_by("Job", "etl", "j")
     )
-    assert before.explanation.then == ""
-
-
-def test_what_a_program_left_as_its_message_is_told() -> None:
-    one = on_node(status(ended("A", 1, message="httpd: bind: Address already in use")))
-    assert 'It left the message "httpd: bind: Address already in use".' in said(one)
-
-
-def test_a_reason_that_nobody_knows_is_said_as_it_is() -> None:
-    one = on_node(status(waiting("Teleporting", "soon")), phase="Pending")
-    assert why(one) == ["?"]
-    assert '"Teleporting"' in said(one)
+    found = diagnosed(one, Surroundings(owners=(job,)), at(60)).findings
+    assert [finding.state for finding in found] == ["ended-for-good", "job-gave-up"]
+    assert "PodFailurePolicy" in found[1].sentence
 
 
 # ── Events ──
@@ -167,32 +264,47 @@ def test_a_reason_that_nobody_knows_is_said_as_it_is() -> None:
 def test_a_warning_explains_what_the_fields_leave_out() -> None:
     one = on_node(status(waiting("ContainerCreating")), phase="Pending")
     mount = event("FailedMount", one, message='secret "token" not found', type_="Warning")
-    assert why(one, mount) == ["failed-mount"]
+    assert why(one, mount)[0] == "cause:volume-object-missing"
     assert "token" in said(one, mount)
+
+
+def test_the_event_that_names_the_cause_counts_though_a_newer_one_sums_it_up() -> None:
+    one = on_node(status(waiting("ContainerCreating")), phase="Pending")
+    cause = event(
+        "FailedAttachVolume",
+        one,
+        seen=5,
+        type_="Warning",
+        message='Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) old',
+    )
+    summary = event(
+        "FailedMount",
+        one,
+        uid="s",
+        seen=50,
+        type_="Warning",
+        message="Unable to attach or mount volumes: timed out waiting for the condition",
+    )
+    assert why(one, cause, summary)[0] == "cause:volume-in-use"
 
 
 def test_a_warning_that_is_over_is_not_told() -> None:
     one = on_node(status(running(since=60), "A"))
-    old = event("Unhealthy", one, message="Readiness probe failed", type_="Warning", seen=30)
-    new = event("Unhealthy", one, message="Readiness probe failed", type_="Warning", seen=90)
-    assert "probe-failed" not in why(one, old)
-    assert "probe-failed" in why(one, new)
-    assert "unschedulable" not in why(one, event("FailedScheduling", one, type_="Warning", seen=99))
+    old = event("BrandNew", one, message="oh", type_="Warning", seen=30)
+    new = event("BrandNew", one, message="oh", type_="Warning", seen=90)
+    assert "note:event-warns" not in why(one, old)
+    assert "note:event-warns" in why(one, new)
 
 
-def test_a_ready_pod_has_no_warnings_left() -> None:
-    assert why(up(), event("Unhealthy", up(), type_="Warning", seen=99)) == ["ready"]
-
-
-def test_a_warning_that_repeats_a_reason_is_not_told_twice() -> None:
-    one = on_node(status(waiting("ErrImagePull")), phase="Pending")
-    failed = event("Failed", one, message="Failed to pull image: not found", type_="Warning")
-    assert why(one, failed).count("err-image-pull") == 1
+def test_an_eviction_of_which_only_an_event_tells_is_the_cause() -> None:
+    one = pod(status(ended("A", 0)), phase="Succeeded", node="worker", restart_policy="Never")
+    evicted = event("Evicted", one, message="used too much", type_="Warning", seen=9)
+    assert why(one, evicted)[0] == "cause:event-evicted"
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_pod_of_every_recording_is_explained(name: str) -> None:
-    """Whatever a real cluster shows, there is a reason, and podwatch knows a concept for it."""
+    """Whatever a real cluster shows, something is found, and no text has a hole."""
     events: dict[str, dict[str, PodEvent]] = {}
     for item in read(scenario(name).recording):
         if not isinstance(item, Observed):
@@ -202,10 +314,14 @@ def test_every_pod_of_every_recording_is_explained(name: str) -> None:
             about[item.object.metadata.uid] = item.object
         if isinstance(item.object, Pod) and item.type != "DELETED":
             one = item.object
-            found = why(one, *events.get(one.metadata.uid, {}).values())
+            around = Surroundings(events=tuple(events.get(one.metadata.uid, {}).values()))
+            found = diagnosed(one, around, item.at).findings
             assert found
-            assert "?" not in found
-            assert "(not known)" not in said(one)
+            for finding in found:
+                assert len(finding.fact) <= FACT
+                for text in (finding.fact, finding.sentence, finding.who, finding.cure):
+                    assert not re.search(r"\(\)|\(not known\)|  | [.,;:]|[:;,]\.", text), text
+                assert finding.sentence.endswith(".")
 
 
 # ── phase, STATUS and Ready ──
@@ -299,30 +415,28 @@ def test_owners_that_own_each_other_end_somewhere() -> None:
     assert chain(one, [circle]) == ("ReplicaSet a", "ReplicaSet a")
 
 
-def test_an_explanation_holds_what_a_view_needs() -> None:
-    one = explained(up(), [], [], catalog(), at(5), note="deleted")
+def test_a_page_holds_what_a_view_needs() -> None:
+    one = pod_page(up(), Surroundings(), at(5), note="deleted")
     assert (one.columns.status, one.note, one.disagreement) == ("Running", "deleted", ())
-    assert [reason.about for reason in one.reasons] == [""]
+    assert one.diagnosis is not None
 
 
 def test_a_manifest_has_no_state_to_explain() -> None:
     manifest = Pod(metadata=ObjectMeta(name="web"))
-    assert explained(manifest, [], [], catalog(), None).reasons == ()
+    assert pod_page(manifest, Surroundings(), None).diagnosis is None
 
 
 # ── what it waits for ──
 
 
-def test_it_is_said_what_the_pod_waits_for_and_from_whom() -> None:
+def test_it_is_said_what_the_pod_waits_for_and_until_when() -> None:
     one = on_node(status(ended("A", 1, finished=30), "A", restarts=2), restart_policy="Always")
-    wait = explained(one, [], [], catalog(), at(40)).wait
+    wait = diagnosed(one, now=at(40)).wait
     assert wait is not None
-    assert wait.short(at(40)) == "next start in about 10 s"
-    assert wait.who == "the kubelet on worker"
+    assert wait.ends(at(40)) == "next start in 10 s or later"
+    assert wait.ends(None) == ""
 
 
-def test_nothing_is_said_of_a_wait_where_the_time_is_not_known_or_the_pod_is_gone() -> None:
-    one = on_node(status(ended("A", 1, finished=30), "A", restarts=2))
-    assert explained(one, [], [], catalog(), None).wait is None
-    assert explained(one, [], [], catalog(), at(40), gone=True).wait is None
-    assert explained(up(), [], [], catalog(), at(40)).wait is None
+def test_what_is_ready_or_over_waits_for_nothing() -> None:
+    assert diagnosed(up(), now=at(40)).wait is None
+    assert diagnosed(in_phase(on_node(status(ended("A", 1))), "Failed"), now=at(40)).wait is None

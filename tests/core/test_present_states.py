@@ -11,30 +11,54 @@ from podwatch.core.concepts.examples import STATE_FACTS
 from podwatch.core.concepts.loader import EXAMPLES
 from podwatch.core.concepts.patterns import parsed, places
 from podwatch.core.datafile import BrokenFile
+from podwatch.core.diagnosis import telling
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.present import PresentState, Symptom, present_states, symptoms
 from podwatch.core.present.states import states_of
+from podwatch.core.present.symptoms import event_symptoms
 from podwatch.core.stream import Observed
+from podwatch.core.surroundings import Surroundings
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 
 TOML = (files("podwatch") / "concepts" / "states.toml").read_text("utf-8")
 STATES = {state.id: state for state in present_states().states}
 WAITS = [id_ for id_, state in STATES.items() if state.sentence or state.missing]
-FORMS = (".in_brackets", ".after_colon")
-"""What else a message can be shown as; both may be empty."""
+FORMS = (
+    ".in_brackets",
+    ".after_colon",
+    ".took",
+    ".limit",
+    ".words",
+    ".answer",
+    ".runs_for",
+    ".step_takes",
+    "unmet.cure",
+    ".claim",
+)
+"""What may be empty: it begins with its own comma, bracket or blank."""
+
+
+def texts_of(state: PresentState) -> tuple[str, ...]:
+    """What people read of it."""
+    own = (state.fact, state.sentence, state.who, state.cure, state.brief, state.missing)
+    return tuple(filter(None, own))
 
 
 def examples() -> Iterator[tuple[PresentState, Symptom]]:
     """The examples of states.toml, each with the state that shall win."""
-    _, _, rest = TOML.partition(EXAMPLES)
-    for row in tomllib.loads(EXAMPLES + rest)["example"]:
+    _, mark, rest = TOML.partition(EXAMPLES)
+    for row in tomllib.loads(mark + rest)["example"]:
         state = STATES[row.pop("state")]
         facts = {test.name: test.values[0] for test in parsed("example", row, ())}
         yield state, Symptom(state.part, facts)
 
 
 EXAMPLE_ROWS = list(examples())
+
+
+def around(events: dict[str, PodEvent]) -> Surroundings:
+    return Surroundings(events=tuple(events.values()))
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +78,17 @@ def shown() -> dict[str, Symptom]:
                     events[uid][event.metadata.uid] = event
                 case _:
                     continue
-            for one in symptoms(pods[uid], events[uid].values(), item.at) if uid in pods else ():
+            if uid not in pods:
+                continue
+            about = events[uid].values()
+            for one in (
+                *symptoms(pods[uid], around(events[uid]), item.at),
+                *event_symptoms(pods[uid], telling(pods[uid], about)),
+            ):
                 if (state := present_states().waiting(one)) is not None:
                     found.setdefault(state.id, one)
+                if run := one.facts.get("run.state"):
+                    found.setdefault(str(run), one)
     return found
 
 
@@ -84,7 +116,7 @@ def test_a_state_that_a_recording_shows_has_all_facts_of_its_texts(
     lacking = [
         f"[{id_}] {place}"
         for id_, symptom in shown.items()
-        for text in (STATES[id_].sentence, STATES[id_].who, STATES[id_].brief, STATES[id_].missing)
+        for text in texts_of(STATES[id_])
         for place in places(text)
         if symptom.facts.get(place) in {None, ""} and not place.endswith(FORMS)
     ]
@@ -93,19 +125,19 @@ def test_a_state_that_a_recording_shows_has_all_facts_of_its_texts(
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_it_names_only_facts_that_there_are(state: PresentState) -> None:
-    texts = (state.sentence, state.who, state.brief, state.missing, state.permanent)
     named = {test.name for test in state.when.tests}
-    named |= {place for text in texts for place in places(text) if not place.endswith(FORMS)}
+    texts = (*texts_of(state), state.permanent, *state.tries)
+    named |= {place for text in texts for place in places(text) if not place.endswith(FORMS[:2])}
     assert named <= set(STATE_FACTS)
 
 
 MISTAKES = {
     "an unknown key": ('[x]\npart = "phase"\nsays = "a"', "line 3: `says` is not a key of a state"),
-    "no part": ('[x]\nmissing = "a"', "line 1: `part` is one of deletion, phase, "),
+    "no part": ('[x]\nmissing = "a"', "line 1: `part` is one of disruption, deletion, "),
     "nothing to say": ('[x]\npart = "phase"', "line 1: `x` says nothing: it needs `sentence`, "),
     "nobody who acts": (
         '[x]\npart = "phase"\nsentence = "a"',
-        "line 1: a `sentence` needs `who` and `brief`, too",
+        "line 1: a `sentence` needs `fact`, too",
     ),
     "no table": ("x = 1", "line 1: `x` has to be a table, written [x]"),
     "a text that is none": ('[x]\npart = "phase"\nmissing = 1', "line 3: `missing` has to be a"),

@@ -47,7 +47,7 @@ def container_facts(
     restarts = restarts_before(status, state)
     facts["container.restarts"] = restarts
     facts["container.ran"] = bool(status.container_id or status.last_state.terminated)
-    facts["container.run"] = _ordinal(restarts + 1)
+    facts["container.run"] = ordinal(restarts + 1)
     ended = run_that_ended(status, state)
     stopped = stopped_for(pod, name, ended, stops) if ended is not None else ""
     code = state.exit_code if ended is None else ended.exit_code
@@ -109,7 +109,8 @@ def image_meant(pod: Pod, spec: Container, message: str) -> str:
     return next((one for one in volumes if one and f'"{one}"' in message), spec.image)
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
     if number % 100 in {11, 12, 13}:
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -40,6 +40,12 @@ def catalog() -> Catalog:
     return Catalog(concept(id_, toml) for id_, toml in concept_files().items())
 
 
+@cache
+def concept_of(id_: str) -> Concept:
+    """One concept that comes with podwatch; the others are not read."""
+    return concept(id_, (files("podwatch") / "concepts" / f"{id_}.toml").read_text("utf-8"))
+
+
 def concept_files() -> dict[str, str]:
     """The texts of their files, by id."""
     folder = files("podwatch") / "concepts"

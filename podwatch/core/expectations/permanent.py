@@ -20,6 +20,7 @@ from podwatch.core.present import PresentState, Symptom, present_states
 from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
 from podwatch.core.states import Facet, container_state, containers
 from podwatch.core.stream import Key
+from podwatch.core.surroundings import Surroundings
 
 _LATE = timedelta(seconds=2)
 """Event's times have whole seconds, and a try takes its time."""
@@ -123,9 +124,10 @@ def _matches(
     for tracked in pods:
         if tracked.permanent is None:
             lasting = list(_lasting(view.store.events.get(tracked.key, {}).values()))
+            around = Surroundings(events=tuple(lasting))
             tracked.permanent = present_states().permanent(
                 (
-                    *symptoms(tracked.pod, lasting, nodes_ready=view.nodes_ready),
+                    *symptoms(tracked.pod, around, nodes_ready=view.nodes_ready),
                     *event_symptoms(tracked.pod, lasting),
                 )
             )

@@ -8,6 +8,6 @@ how a state came about is not its business.
 from podwatch.core.present.facts import Symptom
 from podwatch.core.present.states import PresentState, present_states
 from podwatch.core.present.symptoms import symptoms
-from podwatch.core.present.waits import Wait, waiting_for
+from podwatch.core.present.waits import countdown
 
-__all__ = ["PresentState", "Symptom", "Wait", "present_states", "symptoms", "waiting_for"]
+__all__ = ["PresentState", "Symptom", "countdown", "present_states", "symptoms"]

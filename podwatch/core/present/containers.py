@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from podwatch.core.concepts.container_facts import image_meant
+from podwatch.core.concepts.container_facts import image_meant, ordinal
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.durations import approximate
-from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
+from podwatch.core.durations import approximate, minutes_and_seconds
+from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
+from podwatch.core.kube.pod_spec import Probe
 from podwatch.core.kubelet import (
     back_off,
     mains_are_over,
@@ -20,23 +21,35 @@ from podwatch.core.kubelet import (
     pause_before_start,
     told_back_off,
 )
+from podwatch.core.messages import cause
 from podwatch.core.present.facts import (
+    CREATION_TROUBLE,
+    Makes,
     PartFacts,
     Seen,
     Symptom,
-    after_colon,
-    first_line,
-    in_brackets,
+    decoded,
     newest,
 )
-from podwatch.core.states import CONTAINER_WORDS, NOT_STARTED, Facet, State, container_state
+from podwatch.core.present.runs import last_told, probe_answer, run_facts
+from podwatch.core.states import (
+    CONTAINER_WORDS,
+    NOT_STARTED,
+    Facet,
+    State,
+    container_state,
+    containers,
+    ended_state,
+)
+from podwatch.core.stops import stopped_for
+from podwatch.core.text import times
 
 _OVERDUE = timedelta(seconds=20)
 """So long after its time a pull is not said to come any moment."""
 
 
 def container_symptoms(seen: Seen) -> Iterator[Symptom]:
-    """Its containers that are not done, in the order in which they start; no ephemeral ones."""
+    """Its containers that are not done, in the order in which they start; then what is past."""
     pod = seen.pod
     statuses = {status.name: status for status in pod.all_statuses()}
     sidecars_run = False
@@ -53,22 +66,54 @@ def container_symptoms(seen: Seen) -> Iterator[Symptom]:
     for spec, status in mains:
         yield _container(seen, Facet.CONTAINER, spec, status)
     if sidecars_run and mains and mains_are_over(pod):
-        yield Symptom("sidecars", PartFacts(pod, {}))
+        yield Symptom("sidecars", PartFacts(seen, {}))
+    for spec in pod.spec.ephemeral_containers:
+        if (status := statuses.get(spec.name)) is not None and status.state.running is None:
+            made = _container(seen, Facet.EPHEMERAL_CONTAINER, spec, status)
+            yield Symptom("debug", made.facts, made.facet, made.subject, made.state)
+    yield from _restarts(seen)
 
 
 def _is_done(facet: Facet, status: ContainerStatus) -> bool:
-    """Whether this init container or sidecar lets what comes after it start."""
+    """Whether this init container or sidecar lets the next one start, and the Pod be ready."""
     ended = status.state.terminated
     return (ended is not None and ended.exit_code == 0) or (
-        facet is Facet.SIDECAR and bool(status.started)
+        facet is Facet.SIDECAR and bool(status.started) and status.ready
     )
 
 
-def _holds_up(pod: Pod, facet: Facet, state: State) -> bool:
+def _restarts(seen: Seen) -> Iterator[Symptom]:
+    """The containers that run again, each with the run before this one."""
+    for facet, status in containers(seen.pod):
+        ended = status.last_state.terminated
+        if ended is not None and status.restart_count and status.state.terminated is None:
+            facts = restart_facts(seen, facet, status, ended)
+            yield Symptom("restart", facts, facet, status.name, ended_state(ended))
+
+
+def restart_facts(
+    seen: Seen, facet: Facet, status: ContainerStatus, ended: Terminated
+) -> PartFacts:
+    """What is known of a restarted container and of the run that ended before."""
+    spec = seen.pod.spec_of(status.name) or Container(name=status.name)
+    facts: Facts = {
+        "container.kind": CONTAINER_WORDS[facet],
+        "container.name": status.name,
+        "container.restarts": status.restart_count,
+        "container.times": times(status.restart_count),
+        "container.reason": container_state(status).reason,
+    }
+    return PartFacts(seen, facts, {"run": partial(run_facts, seen, spec, ended)})
+
+
+def _holds_up(pod: Pod, facet: Facet, name: str, state: State) -> bool:
     """Whether nothing of what comes after it can have begun: it waits, or has failed for good."""
+    if facet is Facet.SIDECAR:
+        status = pod.status_of(name)
+        return status is not None and not status.started and not mains_are_over(pod)
     if state.value == "terminated":
         return facet is Facet.INIT_CONTAINER and not pod.is_true("Initialized")
-    return facet is not Facet.CONTAINER and state.value == "waiting"
+    return facet is Facet.INIT_CONTAINER
 
 
 def _comes_late(seen: Seen, spec: Container, status: ContainerStatus) -> tuple[bool, bool]:
@@ -80,48 +125,65 @@ def _comes_late(seen: Seen, spec: Container, status: ContainerStatus) -> tuple[b
 
 def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Symptom:
     pod, state = seen.pod, container_state(status)
+    last = status.last_state.terminated
     facts: Facts = {
         "container.kind": CONTAINER_WORDS[facet],
         "container.name": spec.name,
         "container.image": spec.image,
         "container.state": state.value,
+        "container.restarts": status.restart_count,
+        "container.ran_before": last is not None,
+        "container.reason": state.reason,
     }
-    if state.reason:
-        facts["container.reason"] = state.reason
-    if state.message:
-        facts["container.image"] = image_meant(pod, spec, state.message)
-        facts["container.message"] = state.message
-        facts["container.in_brackets"] = in_brackets(state.message)
-        facts["container.after_colon"] = after_colon(state.message)
     until: dict[str, Callable[[], datetime | None]] = {}
-    last = status.last_state.terminated
-    if last is not None:
-        facts["container.last_reason"] = last.reason
-        facts["container.last_message"] = last.message
+    groups: dict[str, Makes] = {}
     if state.value == "running":
         facts |= _running(seen, facet, spec, status)
     elif state.value == "waiting":
         facts["container.creating"] = state.reason in NOT_STARTED
         if state.reason in NOT_STARTED:
             facts |= _creation(seen, spec)
-        until["next pull"] = partial(_next_pull, seen, spec)
+        elif state.reason in {"ErrImagePull", "ImagePullBackOff"}:
+            until["next pull"] = partial(_next_pull, seen, spec)
+        message = best_message(seen, spec, state)
+        groups["message"] = partial(decoded, message)
+        facts["container.image"] = image_meant(pod, spec, state.message)
     else:
-        facts["container.outlook"] = outlook(pod, spec, status)
+        ended = status.state.terminated
+        why = stopped_for(pod, spec.name, ended, seen.stops) if ended is not None else ""
+        facts["container.outlook"] = outlook(pod, spec, status, state, why)
         facts["container.exit_code"] = state.exit_code or 0
+    if (ended := status.state.terminated or last) is not None:
+        facts["container.run"] = ordinal(status.restart_count + (state.value != "running"))
+        groups["run"] = partial(run_facts, seen, spec, ended)
     if state.reason == "CrashLoopBackOff" or facts.get("container.outlook") == "backs-off":
         if pause := pause_before_start(status, state):
             up_to = "" if told_back_off(state) is not None else "up to "
-            facts["container.pause"] = f"{up_to}{approximate(pause)}"
+            facts["container.pause"] = f"{up_to}{minutes_and_seconds(pause.total_seconds())}"
         until["next start"] = partial(next_start, pod, status)
     return Symptom(
         "container",
-        PartFacts(pod, facts),
+        PartFacts(seen, facts, groups),
         facet,
         spec.name,
         state,
         until=until,
-        stops=_holds_up(pod, facet, state),
+        stops=_holds_up(pod, facet, spec.name, state),
     )
+
+
+def best_message(seen: Seen, spec: Container, state: State) -> str:
+    """What says most exactly why a container waits: its state's message, or an Event's.
+
+    The newest Event is often a summary ("Error: ImagePullBackOff") of what an older one explains.
+    """
+    messages = [state.message] if state.message else []
+    messages += [
+        event.message
+        for event in reversed(seen.events)
+        if event.reason in CREATION_TROUBLE and event.container in {"", spec.name}
+    ]
+    return max(messages, key=lambda one: cause(one).specific, default="")
 
 
 def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Facts:
@@ -130,21 +192,40 @@ def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus)
     if facet is Facet.INIT_CONTAINER and since is not None and seen.now is not None:
         facts["container.runs_for"] = f" for {approximate(seen.now - since)}"
     if spec.startup_probe is not None and status.started is False:
-        facts["probe.missing"] = "startup"
-        facts["probe.in_brackets"] = _answer(seen, spec, "Startup probe")
+        facts |= _probe(seen, spec, spec.startup_probe, "startup")
     elif spec.readiness_probe is not None and not status.ready:
-        facts["probe.missing"] = "readiness"
-        facts["probe.in_brackets"] = _answer(seen, spec, "Readiness probe")
+        facts |= _probe(seen, spec, spec.readiness_probe, "readiness")
     return facts
+
+
+def _probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
+    for how, action in (
+        ("an HTTP request to port", probe.http_get),
+        ("a connection to port", probe.tcp_socket),
+        ("a gRPC request to port", probe.grpc),
+    ):
+        if action is not None:
+            asks = f"{how} {action.port}"
+            break
+    else:
+        asks = "a command"
+    return {
+        "probe.missing": kind,
+        "probe.asks": asks,
+        "probe.answer": probe_answer(seen, spec, f"{kind.capitalize()} probe"),
+    }
 
 
 def _creation(seen: Seen, spec: Container) -> Facts:
     step = _step(seen, spec)
-    if step is None or step.last_seen is None:
+    if step is None:
         return {}
+    since = step.last_seen
     return {
         "container.step": step.reason,
-        "container.step_takes": approximate((seen.now or step.last_seen) - step.last_seen),
+        "container.step_takes": f" for {approximate(seen.now - since)}"
+        if since is not None and seen.now is not None
+        else "",
         "container.post_start": spec.lifecycle is not None
         and spec.lifecycle.post_start is not None,
     }
@@ -152,7 +233,9 @@ def _creation(seen: Seen, spec: Container) -> Facts:
 
 def _step(seen: Seen, spec: Container) -> PodEvent | None:
     """How far the kubelet is with a container that it creates: the newest Event about that."""
-    own = [event for event in seen.events if event.container == spec.name]
+    alone = len(seen.pod.all_statuses()) == 1  # some Events name no container
+    names = {spec.name, ""} if alone else {spec.name}
+    own = [event for event in seen.events if event.container in names]
     return newest(own, "Pulling", "Pulled", "Failed", "Started")
 
 
@@ -162,7 +245,7 @@ def _next_pull(seen: Seen, spec: Container) -> datetime | None:
     Pulls that fail pause like containers that do: from 10 s on, doubled up to 5 minutes.
     https://v1-34.docs.kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
     """
-    failure = _last_told(seen, spec, "Failed", "Failed to pull image")
+    failure = last_told(seen, spec, "Failed", "Failed to pull image")
     if failure is None or failure.last_seen is None:
         return None
     try:
@@ -172,17 +255,3 @@ def _next_pull(seen: Seen, spec: Container) -> datetime | None:
     # The reporter's spam filter lets through 25 Events about one Pod, then one in 5 minutes:
     # https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/record/events_cache.go
     return until if seen.now is None or seen.now - until <= _OVERDUE else None
-
-
-def _answer(seen: Seen, spec: Container, probe: str) -> str:
-    """What the probe said when it failed last."""
-    failure = _last_told(seen, spec, "Unhealthy", probe)
-    answer = failure.message.partition(": ")[2] if failure is not None else ""
-    return f' ("{first_line(answer)}")' if answer.strip() else ""
-
-
-def _last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:
-    """The newest Event of a reason that may be about a container, with such a message."""
-    names = {"", spec.name}
-    told = [one for one in seen.events if one.reason == reason and one.container in names]
-    return next((one for one in reversed(told) if one.message.startswith(beginning)), None)

@@ -6,30 +6,64 @@ messages become facts; concepts/facts.toml lists them all. The walk over a Pod i
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from podwatch.core.concepts.patterns import Fact, Facts
-from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.messages import readable
+from podwatch.core.kube import Node, Pod, PodEvent
+from podwatch.core.messages import cause, readable
+from podwatch.core.messages.causes import RANKS
 from podwatch.core.states import Facet, State
+from podwatch.core.stops import Stop, stop
+from podwatch.core.surroundings import Surroundings
 from podwatch.core.text import one_line
 
 PARTS = (
+    "disruption",
     "deletion",
     "phase",
+    "node",
     "scheduling",
     "sandbox",
     "container",
+    "run",
     "sidecars",
+    "debug",
+    "restart",
     "readiness",
+    "resize",
+    "progress",
     "event",
     "owner-condition",
     "owner-event",
 )
 """What a symptom can be about."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A version of a Pod, the Events about it, the oldest first, and the cluster's clock.
+
+    `around`: what is known beside it; what is not known adds nothing.
+    """
+
+    pod: Pod
+    events: list[PodEvent] = []
+    now: datetime | None = None
+    around: Surroundings = Surroundings()
+
+    @property
+    def stops(self) -> list[Stop]:
+        """Why the kubelet stopped containers, as Events say, the newest first."""
+        told = filter(None, map(stop, reversed(self.events)))
+        return [*told, *self.around.stops]
+
+    @property
+    def node(self) -> Node | None:
+        """The Node that the Pod is on, where it is known."""
+        name = self.pod.spec.node_name
+        return next((one for one in self.around.nodes if one.metadata.name == name), None)
 
 
 def _why(pod: Pod) -> str:
@@ -44,51 +78,92 @@ def _why(pod: Pod) -> str:
     return ", ".join(ends) or "it does not say why"
 
 
-_OF_THE_POD: dict[str, Callable[[Pod], Fact]] = {
-    "pod.node": lambda pod: pod.spec.node_name,
-    "pod.kubelet": lambda pod: (
-        f"the kubelet on {pod.spec.node_name}" if pod.spec.node_name else "the kubelet"
+def _job_over(seen: Seen) -> str:
+    """What its Job says of its end, after which it makes no Pods; empty if it goes on."""
+    owners = seen.around.owners[:1]
+    conditions = owners[0].status.conditions if owners else ()
+    over = {"Failed", "FailureTarget", "Complete", "SuccessCriteriaMet"}
+    ends = (one for one in conditions if one.type in over and one.status == "True")
+    told = (f"{one.reason or one.type}{after_colon(first_line(one.message))}" for one in ends)
+    return next(told, "")
+
+
+_OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
+    "pod.name": lambda seen: seen.pod.metadata.name,
+    "pod.namespace": lambda seen: seen.pod.metadata.namespace,
+    "pod.node": lambda seen: seen.pod.spec.node_name,
+    "pod.kubelet": lambda seen: (
+        f"the kubelet on {seen.pod.spec.node_name}" if seen.pod.spec.node_name else "the kubelet"
     ),
-    "pod.restart_policy": lambda pod: pod.spec.restart_policy,
-    "pod.own_restart_rules": lambda pod: any(
-        spec.restart_policy or spec.restart_policy_rules for spec in pod.spec.containers
+    "pod.phase": lambda seen: seen.pod.status.phase,
+    "pod.restart_policy": lambda seen: seen.pod.spec.restart_policy,
+    "pod.own_restart_rules": lambda seen: any(
+        spec.restart_policy or spec.restart_policy_rules for spec in seen.pod.spec.containers
     ),
-    "pod.owner_kind": lambda pod: pod.metadata.controller.kind if pod.metadata.controller else "",
-    "pod.started": lambda pod: any(status.container_id for status in pod.all_statuses()),
-    "pod.sandbox_ready": lambda pod: pod.is_true("PodReadyToStartContainers"),
-    "pod.why": _why,
+    "pod.owner": lambda seen: (
+        f"{one.kind} {one.name}" if (one := seen.pod.metadata.controller) is not None else ""
+    ),
+    "pod.owner_kind": lambda seen: (
+        seen.pod.metadata.controller.kind if seen.pod.metadata.controller else ""
+    ),
+    "pod.owner_over": _job_over,
+    "pod.started": lambda seen: any(status.container_id for status in seen.pod.all_statuses()),
+    "pod.sandbox_ready": lambda seen: seen.pod.is_true("PodReadyToStartContainers"),
+    "pod.why": lambda seen: _why(seen.pod),
+    "pod.ready": lambda seen: seen.pod.is_true("Ready"),
+    "pod.deleting": lambda seen: seen.pod.metadata.deletion_timestamp is not None,
+    "pod.over": lambda seen: seen.pod.status.is_over,
 }
 """The facts that hold for the whole Pod: made only when one of them is asked for."""
 
 
+Makes = Callable[[], Mapping[str, Fact]]
+
+
 class PartFacts(dict[str, Fact]):
-    """The facts of one part of a Pod, and those that hold for all of it."""
+    """The facts of one part of a Pod, and those that hold for all of it.
 
-    __slots__ = ("_pod",)
+    `groups`: what makes the facts of a group (`run`, `message`), called when one of them is asked
+    for first: most of what a Pod shows decides without them.
+    """
 
-    def __init__(self, pod: Pod, facts: Facts) -> None:
+    __slots__ = ("_groups", "_seen")
+
+    def __init__(
+        self, seen: Seen, facts: Mapping[str, Fact], groups: Mapping[str, Makes] | None = None
+    ) -> None:
         super().__init__(facts)
-        self._pod = pod
+        self._seen = seen
+        self._groups = dict(groups) if groups else {}
 
     def get(self, name: str, default: Any = None) -> Any:
         """The fact; patterns and texts ask by this method of a Mapping."""
         fact = super().get(name)
         if fact is not None:
             return fact
+        if self._groups and (makes := self._groups.pop(name.partition(".")[0], None)) is not None:
+            self.update(makes())
+            return self.get(name, default)
         of_the_pod = _OF_THE_POD.get(name)
-        return of_the_pod(self._pod) if of_the_pod is not None else default
+        return of_the_pod(self._seen) if of_the_pod is not None else default
+
+
+def decoded(message: str) -> Facts:
+    """What a message says: the class of its cause and the cause in plain words, if it is none."""
+    if not message.strip():
+        return {}
+    known = cause(message)
+    return {
+        "message.cause": known.id,
+        "message.detail": known.detail,
+        "message.specific": known.specific >= RANKS["unknown"],
+        "message.in_brackets": f" ({known.detail})" if known.detail else "",
+        "message.after_colon": f": {known.detail}" if known.detail else "",
+    }
 
 
 ENDS = ("grace period ends", "next start", "next pull")
 """The ends of a wait that can be computed: what a state's `until` can be."""
-
-
-class Seen(NamedTuple):
-    """A version of a Pod, the Events about it, the oldest first, and the cluster's clock."""
-
-    pod: Pod
-    events: list[PodEvent]
-    now: datetime | None
 
 
 class Symptom(msgspec.Struct, frozen=True):
@@ -121,20 +196,40 @@ SANDBOX_TROUBLE = (
     "NetworkNotReady",
 )
 """The reasons of the Events about a volume or the network, without which nothing starts."""
+CREATION_TROUBLE = (
+    "Failed",
+    "InspectFailed",
+    "ErrImageNeverPull",
+    "FailedPostStartHook",
+    "FailedToRetrieveImagePullSecret",
+)
+"""The reasons of the Events that say why a container can't be created or started."""
 
 TELLING = frozenset(
     {
         *SANDBOX_TROUBLE,
+        *CREATION_TROUBLE,
         "FailedScheduling",
         "TriggeredScaleUp",
         "Pulling",
         "Pulled",
         "Started",
-        "Failed",
         "Unhealthy",
+        "NodeNotReady",
     }
 )
-"""The reasons of the Events that say something about a wait."""
+"""The reasons of the Events that say something about a present state."""
+
+
+def in_order(events: Iterable[PodEvent]) -> list[PodEvent]:
+    """The Events, the oldest first; one that does not say when it happened counts as the oldest."""
+    known = list(events)
+    if len(known) > 1:
+        known.sort(key=lambda event: (event.last_seen or _LONG_AGO, event.times))
+    return known
+
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:

@@ -17,7 +17,20 @@ from podwatch.core.datafile import Mistake, read
 from podwatch.core.present.facts import ENDS, PARTS, Symptom
 from podwatch.core.text import one_line
 
-_TEXTS = ("sentence", "who", "brief", "until", "then", "missing", "permanent")
+_TEXTS = (
+    "concept",
+    "fact",
+    "sentence",
+    "who",
+    "cure",
+    "brief",
+    "until",
+    "then",
+    "missing",
+    "permanent",
+)
+ROLES = ("cause", "wait", "fine", "follows", "note", "past")
+"""What a state is among those of one Pod, in the order in which they are told."""
 _WANT_PROGRESS = ("ready", "succeeded", "condition", "phase")
 """The words of an expectation that a state decides which can't heal, if it does not name them."""
 
@@ -28,8 +41,13 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     part: str
     when: Pattern
+    role: str = "wait"
+    concept: str = ""
+    fact: str = ""
     sentence: str = ""
     who: str = ""
+    cure: str = ""
+    tries: tuple[str, ...] = ()
     brief: str = ""
     until: str = ""
     then: str = ""
@@ -72,7 +90,7 @@ class PresentStates:
         """The state that says what this part waits for."""
         facts = symptom.facts
         for name, values, state in self._waits[symptom.part]:
-            if name and (name not in facts or (values and facts[name] not in values)):
+            if name and ((fact := facts.get(name)) is None or (values and fact not in values)):
                 continue
             if state.when.matches(facts):
                 return state
@@ -111,7 +129,7 @@ def _state(id_: str, row: Any) -> PresentState:
     if not isinstance(row, dict):
         raise Mistake(f"`{id_}` has to be a table, written [{id_}]", where)
     for key, value in row.items():
-        if key not in {*_TEXTS, "part", "when", "unless", "grace", "words"}:
+        if key not in {*_TEXTS, "part", "role", "try", "when", "unless", "grace", "words"}:
             raise Mistake(f"`{key}` is not a key of a state", where, (key, 0))
         if key in _TEXTS and not isinstance(value, str):
             raise Mistake(f'`{key}` has to be a text: {key} = "…"', where, (key, 0))
@@ -119,8 +137,14 @@ def _state(id_: str, row: Any) -> PresentState:
         raise Mistake(f"`part` is one of {', '.join(PARTS)}", where)
     if not {"sentence", "missing", "permanent"} & set(row):
         raise Mistake(f"`{id_}` says nothing: it needs `sentence`, `missing` or `permanent`", where)
-    if "sentence" in row and not {"who", "brief"} <= set(row):
-        raise Mistake("a `sentence` needs `who` and `brief`, too", where)
+    if row.get("role", "wait") not in ROLES:
+        raise Mistake(f"`role` is one of {', '.join(ROLES)}", where, ("role", 0))
+    needed = {"fact"} | ({"who"} if row.get("role", "wait") in {"cause", "wait"} else set())
+    if "sentence" in row and (lacking := needed - set(row)):
+        raise Mistake(f"a `sentence` needs `{min(lacking)}`, too", where)
+    tries = row.get("try", [])
+    if not isinstance(tries, list) or not all(isinstance(one, str) for one in tries):
+        raise Mistake('`try` has to be a list of texts: try = ["…"]', where, ("try", 0))
     if row.get("until", ENDS[0]) not in ENDS:
         raise Mistake(f"`until` is one of {', '.join(ENDS)}", where, ("until", 0))
     tests: tuple[FactTest, ...] = ()
@@ -132,6 +156,8 @@ def _state(id_: str, row: Any) -> PresentState:
         id=id_,
         part=row["part"],
         when=Pattern(tests),
+        role=row.get("role", "wait"),
+        tries=tuple(tries),
         grace=bool(row.get("grace", False)),
         words=tuple(row.get("words", _WANT_PROGRESS)),
         **{key: one_line(row.get(key, "")) for key in _TEXTS},

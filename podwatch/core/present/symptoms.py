@@ -7,59 +7,74 @@ data (`podwatch.core.present.states`).
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.kube import Condition, Owner, Pod, PodEvent
-from podwatch.core.present.containers import container_symptoms
+from podwatch.core.kube import Condition, Owner, Pod, PodCondition, PodEvent
+from podwatch.core.messages import cause
+from podwatch.core.present.containers import container_symptoms, restart_facts
 from podwatch.core.present.facts import (
     SANDBOX_TROUBLE,
     PartFacts,
     Seen,
     Symptom,
     after_colon,
+    decoded,
     in_brackets,
+    in_order,
     newest,
 )
-from podwatch.core.states import NOT_STARTED, Facet, State, condition_state
+from podwatch.core.present.scheduling import scheduling
+from podwatch.core.states import NOT_STARTED, Facet, State, condition_state, containers
+from podwatch.core.surroundings import Surroundings
 
 
 def symptoms(
     pod: Pod,
-    events: Iterable[PodEvent] = (),
+    around: Surroundings = Surroundings(),  # noqa: B008 - it is frozen
     now: datetime | None = None,
     *,
     nodes_ready: bool = False,
 ) -> Iterator[Symptom]:
     """The parts of a Pod's present state at `now` (the cluster's clock), in the order of a start.
 
-    A deletion comes before all of that, then an end. `events` are those about this Pod, in any
-    order: they add only what the fields leave out.
+    What ends it comes before all of that. What is known `around` it adds only what the Pod's own
+    fields leave out. `nodes_ready`: no Node may still come or start.
     """
-    known = [event for event in events if event.last_seen is not None]
-    if len(known) > 1:
-        known.sort(key=lambda event: (event.last_seen, event.times))
-    if pod.metadata.deletion_timestamp is not None:
-        yield _deletion(pod, pod.metadata.deletion_timestamp, now)
+    seen = Seen(pod, in_order(around.events), now, around)
     ended = pod.status.is_over
-    if ended:
-        yield _phase(pod, stops=True)
+    disruption = pod.condition("DisruptionTarget")
+    if disruption is not None:
+        yield _disruption(seen, disruption)
+    node = _node(seen)
+    if pod.metadata.deletion_timestamp is not None:
+        yield _deletion(seen, pod.metadata.deletion_timestamp, silent=node is not None)
+    if ended or pod.status.reason:
+        yield _phase(seen, stops=ended)
+    if node is not None:
+        yield node
     if not pod.spec.node_name:
-        yield _scheduling(pod, known, nodes_ready=nodes_ready)
+        yield scheduling(seen, nodes_ready=nodes_ready)
     elif _is_prepared(pod):
-        yield _sandbox(pod, known)
-    yield from container_symptoms(Seen(pod, known, now))
-    ready = pod.condition("Ready")
-    if ready is not None and pod.is_true("ContainersReady"):
-        yield _readiness(pod, ready)
-    if not ended:
-        yield _phase(pod, stops=False)
+        yield _sandbox(seen)
+    yield from container_symptoms(seen)
+    yield from _readiness(seen)
+    if not (ended or pod.status.reason):
+        yield _phase(seen, stops=False)
+    yield _progress(seen)
 
 
 def event_symptoms(pod: Pod, events: Iterable[PodEvent]) -> Iterator[Symptom]:
     """The Events about a Pod, each by itself."""
+    seen = Seen(pod)
     for event in events:
-        facts = PartFacts(pod, {"event.reason": event.reason, "event.message": event.message})
-        yield Symptom("event", facts, subject=event.container, event=event)
+        facts: Facts = {
+            "event.reason": event.reason,
+            "event.type": event.type,
+            "event.message": event.message,
+        }
+        groups = {"message": partial(decoded, event.message)}
+        yield Symptom("event", PartFacts(seen, facts, groups), subject=event.container, event=event)
 
 
 def owner_symptoms(
@@ -73,27 +88,46 @@ def owner_symptoms(
 
     An Event comes with whether it may be about an earlier generation.
     """
+    seen = Seen(Pod())
     common: Facts = {
         "owner.kind": type(owner).__name__,
         "owner.observed": observed,
         "owner.has_pods": has_pods,
     }
     for condition in owner.status.conditions:
-        facts = common | _condition(condition)
+        facts = PartFacts(seen, common | condition_facts(condition))
         yield Symptom("owner-condition", facts, subject=condition.type)
     for event, may_be_old in events:
-        facts = common | {"event.reason": event.reason, "event.message": event.message}
+        told = common | {"event.reason": event.reason, "event.message": event.message}
         yield Symptom(
-            "owner-event", facts, subject=event.reason, event=event, may_be_old=may_be_old
+            "owner-event",
+            PartFacts(seen, told),
+            subject=event.reason,
+            event=event,
+            may_be_old=may_be_old,
         )
 
 
 # ── the parts ──
 
 
-def _deletion(pod: Pod, deadline: datetime, now: datetime | None) -> Symptom:
+def _disruption(seen: Seen, condition: PodCondition) -> Symptom:
+    facts = condition_facts(condition)
+    groups = {"message": partial(decoded, condition.message)}
+    state = condition_state(condition)
+    return Symptom(
+        "disruption", PartFacts(seen, facts, groups), Facet.CONDITION, "DisruptionTarget", state
+    )
+
+
+def _deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
+    pod, now = seen.pod, seen.now
     statuses = pod.all_statuses()
     on_node = bool(pod.spec.node_name)
+    grace, usual = (
+        pod.metadata.deletion_grace_period_seconds,
+        (pod.spec.termination_grace_period_seconds),
+    )
     facts: Facts = {
         "deletion.mirror": bool(pod.metadata.annotations.config_mirror),
         "deletion.runs": on_node and any(one.state.running is not None for one in statuses),
@@ -104,42 +138,57 @@ def _deletion(pod: Pod, deadline: datetime, now: datetime | None) -> Symptom:
         ),
         "deletion.finalizers": ", ".join(pod.metadata.finalizers),
         "deletion.ended": bool(statuses) and all(one.state.terminated for one in statuses),
+        "deletion.silent": silent,
+        "deletion.hurried": grace is not None and usual is not None and 0 < grace < usual,
     }
+    if grace is not None:
+        facts["deletion.grace"] = f"{grace} s"
     until = {"grace period ends": lambda: deadline}
-    return Symptom("deletion", PartFacts(pod, facts), Facet.DELETION, until=until, stops=True)
+    return Symptom("deletion", PartFacts(seen, facts), Facet.DELETION, until=until, stops=True)
 
 
-def _phase(pod: Pod, *, stops: bool) -> Symptom:
-    status = pod.status
+def _phase(seen: Seen, *, stops: bool) -> Symptom:
+    status = seen.pod.status
     state = State(status.phase, status.reason, status.message)
-    facts = PartFacts(pod, {"phase.value": status.phase})
-    return Symptom("phase", facts, Facet.PHASE, state=state, stops=stops)
-
-
-def _scheduling(pod: Pod, events: list[PodEvent], *, nodes_ready: bool) -> Symptom:
-    scheduled = pod.condition("PodScheduled")
-    told = newest(events, "FailedScheduling", "TriggeredScaleUp")
     facts: Facts = {
-        "scheduling.gates": ", ".join(gate.name for gate in pod.spec.scheduling_gates),
-        "scheduling.nominated": pod.status.nominated_node_name,
-        "scheduling.told": told.reason if told is not None else "",
-        "nodes.all_ready": nodes_ready,
+        "phase.value": status.phase,
+        "phase.reason": status.reason,
+        "phase.message": status.message,
     }
-    if scheduled is not None:
-        facts |= _condition(scheduled)
-        # Whom the scheduler might evict for it is told by no room, and is long.
-        why, _, _ = scheduled.message.partition(" preemption:")
-        facts["condition.in_brackets"] = in_brackets(
-            why if scheduled.reason == "Unschedulable" else scheduled.message
-        )
-    return Symptom(
-        "scheduling",
-        PartFacts(pod, facts),
-        Facet.CONDITION if scheduled is not None else None,
-        "PodScheduled",
-        condition_state(scheduled) if scheduled is not None else None,
-        stops=True,
+    groups = {"message": partial(decoded, status.message)}
+    return Symptom("phase", PartFacts(seen, facts, groups), Facet.PHASE, state=state, stops=stops)
+
+
+def _node(seen: Seen) -> Symptom | None:
+    """Its Node, if that is silent or gone wrong; None while nothing says so.
+
+    The kubelet gives Ready False a reason; the controller of a silent node sets it without one,
+    and leaves ContainersReady as the kubelet has said it:
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/util/node/controller_utils.go
+    """
+    pod = seen.pod
+    if not pod.spec.node_name or pod.status.is_over:
+        return None
+    node, ready = seen.node, pod.condition("Ready")
+    facts: Facts = {"node.name": pod.spec.node_name, "node.known": node is not None}
+    if node is not None:
+        own = next((one for one in node.status.conditions if one.type == "Ready"), None)
+        if own is None or own.status == "True":
+            return None
+        facts |= {"node.ready": own.status, "node.reason": own.reason}
+        return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, own.message)}))
+    told = newest(seen.events, "NodeNotReady")
+    unexplained = (
+        ready is not None
+        and ready.status == "False"
+        and not ready.reason
+        and (pod.is_true("ContainersReady") or pod.condition("ContainersReady") is None)
     )
+    if pod.status.reason != "NodeLost" and not unexplained:
+        return None
+    facts["node.told"] = told is not None or pod.status.reason == "NodeLost"
+    message = pod.status.message if pod.status.reason == "NodeLost" else ""
+    return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, message)}))
 
 
 def _is_prepared(pod: Pod) -> bool:
@@ -155,7 +204,8 @@ def _is_prepared(pod: Pod) -> bool:
     )
 
 
-def _sandbox(pod: Pod, events: list[PodEvent]) -> Symptom:
+def _sandbox(seen: Seen) -> Symptom:
+    pod = seen.pod
     sandbox = pod.condition("PodReadyToStartContainers")
     first = next((status.name for status in pod.all_statuses()), "")
     if not first and pod.spec.containers:
@@ -164,40 +214,84 @@ def _sandbox(pod: Pod, events: list[PodEvent]) -> Symptom:
         "sandbox.begun": sandbox is not None
         or any(pod.all_statuses())
         or pod.condition("Initialized") is not None,
-        "sandbox.pulls": sandbox is None and newest(events, "Pulling", "Pulled") is not None,
+        "sandbox.pulls": sandbox is None and newest(seen.events, "Pulling", "Pulled") is not None,
         "sandbox.container": first,
         "sandbox.claims": ", ".join(pod.spec.claims),
     }
-    trouble = newest(events, *SANDBOX_TROUBLE)
+    trouble = _most_telling([one for one in seen.events if one.reason in SANDBOX_TROUBLE])
+    groups = {}
     if trouble is not None:
         facts["event.reason"] = trouble.reason
-        facts["event.in_brackets"] = in_brackets(trouble.message)
-    return Symptom("sandbox", PartFacts(pod, facts))
+        groups["message"] = partial(decoded, trouble.message)
+    return Symptom("sandbox", PartFacts(seen, facts, groups), event=trouble)
 
 
-def _readiness(pod: Pod, ready: Condition) -> Symptom:
+def _most_telling(events: list[PodEvent]) -> PodEvent | None:
+    """The Event whose message names a cause most exactly; of those the newest."""
+    return max(reversed(events), key=lambda one: cause(one.message).specific, default=None)
+
+
+def _readiness(seen: Seen) -> Iterator[Symptom]:
+    """Why it is not ready, where that is not its containers' doing; and what is off besides."""
+    pod = seen.pod
+    ready = pod.condition("Ready")
+    if ready is None:
+        return
     gates = [
         gate.condition_type
         for gate in pod.spec.readiness_gates
         if not pod.is_true(gate.condition_type)
     ]
-    resize = pod.condition("PodResizePending")
+    closed = pod.condition(gates[0]) if gates else None
     facts: Facts = {
         "readiness.ready": ready.status == "True",
+        "readiness.containers": pod.is_true("ContainersReady"),
         "readiness.reason": ready.reason,
         "readiness.gates": ", ".join(gates),
         "readiness.gate": gates[0] if gates else "",
-        "readiness.resizing": resize is not None and resize.status == "True",
-        "readiness.in_brackets": in_brackets(resize.message) if resize is not None else "",
+        "readiness.gate_reason": closed.reason if closed is not None else "",
     }
-    return Symptom("readiness", PartFacts(pod, facts))
+    groups = {"message": partial(decoded, closed.message if closed is not None else "")}
+    state = condition_state(ready)
+    yield Symptom("readiness", PartFacts(seen, facts, groups), Facet.CONDITION, "Ready", state)
+    for type_ in ("PodResizePending", "PodResizeInProgress"):
+        resize = pod.condition(type_)
+        if resize is not None and resize.status == "True":
+            told = condition_facts(resize)
+            groups = {"message": partial(decoded, resize.message)}
+            yield Symptom(
+                "resize",
+                PartFacts(seen, told, groups),
+                Facet.CONDITION,
+                type_,
+                condition_state(resize),
+            )
 
 
-def _condition(condition: Condition) -> Facts:
+def _progress(seen: Seen) -> Symptom:
+    """How far it has come, where nothing is amiss."""
+    pod = seen.pod
+    again = [
+        (ended.finished_at or pod.metadata.creation_timestamp, facet, status, ended)
+        for facet, status in containers(pod)
+        if status.restart_count and (ended := status.last_state.terminated) is not None
+    ]
+    facts: Facts = {"progress.restarted": bool(again)}
+    if again:
+        _, facet, status, ended = max(again, key=lambda one: str(one[0]))
+        of_run = restart_facts(seen, facet, status, ended)
+        of_run.update(facts)
+        return Symptom("progress", of_run, subject=status.name)
+    return Symptom("progress", PartFacts(seen, facts))
+
+
+def condition_facts(condition: Condition) -> Facts:
+    """The facts of one condition."""
     return {
         "condition.type": condition.type,
         "condition.status": condition.status,
         "condition.reason": condition.reason,
         "condition.message": condition.message,
+        "condition.in_brackets": in_brackets(condition.message),
         "condition.after_colon": after_colon(condition.message),
     }

@@ -10,33 +10,30 @@ from datetime import datetime
 from rich.text import Text
 
 from podwatch.core.columns import age_text, restarts_text
-from podwatch.core.concepts import Weight
-from podwatch.core.diagnosis import Diagnosis, Finding, in_a_cluster
-from podwatch.core.present import Wait
-from podwatch.core.text import capitalized, one_line
+from podwatch.core.concepts.loader import concept_of
+from podwatch.core.diagnosis import Finding
+from podwatch.core.pod_page import PodPage, in_a_cluster
+from podwatch.core.text import one_line
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, sentences_that_fit, wrapped
 
 _LABEL = 7
 
 
-def page(one: Diagnosis, width: int, pen: Layout) -> list[Text]:
+def page(one: PodPage, width: int, pen: Layout) -> list[Text]:
     """The page in lines of `width` cells; commands stay whole, so that they can be copied."""
-    lines = [*_head(one, width, pen), *anatomy(one.pod, width, pen), pen.blank(width)]
+    lines = list(_head(one, width, pen))
+    told: set[str] = set()
+    for finding in one.diagnosis.findings if one.diagnosis is not None else ():
+        lines += _finding(finding, one.now, told, width, pen)
     for sentence in one.disagreement:
-        lines += _paragraph(sentence, 2, width, pen)
+        lines += paragraph(sentence, 2, width, pen)
     if one.disagreement:
         lines.append(pen.blank(width))
-    if one.wait is not None and one.now is not None:
-        lines += _wait(one.wait, one.now, width, pen)
-    told: set[str] = set()
-    for number, reason in enumerate(one.reasons):
-        follows = number > 0 and reason.about == "condition Ready"
-        lines += _reason(reason, told, width, pen, brief=follows)
-    return lines
+    return [*lines, *anatomy(one.pod, width, pen)]
 
 
-def _head(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
+def _head(one: PodPage, width: int, pen: Layout) -> Iterator[Text]:
     meta = one.pod.metadata
     place = [meta.namespace, one.pod.spec.node_name or "no node yet"]
     place += [f"uid {meta.uid}"] if meta.uid else []
@@ -46,10 +43,10 @@ def _head(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
     if in_a_cluster(one.pod):
         yield from _columns(one, width, pen)
     if one.note:
-        yield from _paragraph(one.note, 1, width, pen, style="alarm")
+        yield from paragraph(one.note, 1, width, pen, style="alarm")
 
 
-def _columns(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
+def _columns(one: PodPage, width: int, pen: Layout) -> Iterator[Text]:
     """What kubectl shows, and phase and Ready beside it, in as many lines as it takes."""
     shown = one.columns
     ready = one.pod.condition("Ready")
@@ -72,63 +69,65 @@ def _columns(one: Diagnosis, width: int, pen: Layout) -> Iterator[Text]:
     yield pen.line(width, parts)
 
 
-def _family(one: Diagnosis) -> str:
+def _family(one: PodPage) -> str:
     """`Deployment web → ReplicaSet web-5d9c → this Pod`."""
     if not one.owners:
         return "a bare Pod: no controller owns it, so nothing makes a new one when it is gone"
     return " → ".join([*reversed(one.owners), "this Pod"])
 
 
-def _wait(wait: Wait, now: datetime, width: int, pen: Layout) -> Iterator[Text]:
-    """What it waits for, for how long where that is known, and who has to act."""
-    brief = wait.brief if wait.until is None else wait.short(now)
-    yield pen.line(width, [(f" {pen.symbol('waiting')} Waits", "strong")])
-    yield from _paragraph(capitalized(wait.sentence), 3, width, pen)
-    yield from _paragraph(brief, 3, width, pen, label="for")
-    yield from _paragraph(wait.who, 3, width, pen, label="who")
-    yield pen.blank(width)
+_LOOKS = {
+    "cause": ("trouble", "trouble"),
+    "wait": ("waiting", "strong"),
+    "fine": ("ready", "strong"),
+}
+"""The symbol and the style of a finding's head, by its role; others have a dot."""
 
 
-_SYMBOLS = {Weight.TROUBLE: "trouble", Weight.IMPORTANT: "here"}
-
-
-def _reason(
-    reason: Finding, told: set[str], width: int, pen: Layout, *, brief: bool
+def _finding(
+    finding: Finding, now: datetime | None, told: set[str], width: int, pen: Layout
 ) -> Iterator[Text]:
-    """Its sentence and, unless `brief`, what helps.
+    """Its news and its sentence; of a cause what helps, too.
 
     What is `told` already is not told again; this adds to it.
     """
-    explanation = reason.explanation
-    concept = explanation.concept
-    symbol = "dot" if reason.past else _SYMBOLS.get(explanation.weight, "dot")
-    style = "trouble" if symbol == "trouble" else "strong"
-    title = pen.say(concept.title if concept else "Not known to podwatch")
-    yield pen.line(width, [(f" {pen.symbol(symbol)} {title}", style)])
-    yield from _paragraph(reason.sentence, 3, width, pen)
-    if brief or concept is None or concept.id in told:
+    symbol, style = _LOOKS.get(finding.role, ("dot", ""))
+    if finding.role in {"follows", "past", "note"}:
+        yield from paragraph(f"{pen.symbol(symbol)} {finding.sentence}", 1, width, pen)
+        yield from _commands([one for one in finding.tries if one not in told], pen)
+        told |= set(finding.tries)
         yield pen.blank(width)
         return
-    commands = [command for command in explanation.try_ if command not in told]
-    told |= {concept.id, *commands}
+    yield pen.line(width, [(f" {pen.symbol(symbol)} {pen.say(finding.fact)}", style)])
+    yield from paragraph(finding.sentence, 3, width, pen)
     room = max(width - 4 - _LABEL, 10)
-    why = () if reason.past else sentences_that_fit(one_line(concept.explanation), room, 3)
-    for label, text, style in (
-        ("next", explanation.then, ""),
-        ("who", "" if reason.past else explanation.who, ""),
-        ("why", " ".join(why), ""),
-        *(("try", command, "command") for command in commands),
-        ("note", concept.note, ""),
-        ("read", pen.address(explanation.docs, room), "dim"),
+    concept = concept_of(finding.concept) if finding.concept else None
+    new = concept is not None and concept.id not in told
+    why = sentences_that_fit(one_line(concept.explanation), room, 3) if concept and new else ()
+    for label, text in (
+        ("fix", finding.cure),
+        ("who", finding.who),
+        ("next", finding.ends(now)),
+        ("why", " ".join(why)),
+        ("note", concept.note if concept and new else ""),
     ):
-        if style and text:  # to be copied: it stays whole
-            yield pen.text([("   ", ""), (label.ljust(_LABEL), "label"), (pen.say(text), style)])
-        elif text:
-            yield from _paragraph(text, 3, width, pen, label=label)
+        if text:
+            yield from paragraph(text, 3, width, pen, label=label)
+    yield from _commands([one for one in finding.tries if one not in told], pen)
+    if concept is not None and new:
+        yield from paragraph(pen.address(concept.docs, room), 3, width, pen, label="read")
+        told.add(concept.id)
+    told |= set(finding.tries)
     yield pen.blank(width)
 
 
-def _paragraph(
+def _commands(commands: list[str], pen: Layout) -> Iterator[Text]:
+    """Commands to be copied: each stays whole, however long."""
+    for command in commands:
+        yield pen.text([("   ", ""), ("try".ljust(_LABEL), "label"), (pen.say(command), "command")])
+
+
+def paragraph(
     text: str, margin: int, width: int, pen: Layout, *, label: str = "", style: str = ""
 ) -> Iterator[Text]:
     """A text in as many lines as it takes, below each other, after a word if there is one."""

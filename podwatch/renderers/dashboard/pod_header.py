@@ -8,7 +8,6 @@ from rich.text import Text
 
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
-from podwatch.core.text import capitalized
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 
 
@@ -31,11 +30,10 @@ def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
         pen.line(width, [("   ", ""), *_three_answers(board, row, width - 3, pen)]),
         pen.line(width, [(f"   {pen.say(_origin(row))}", "dim")]),
     ]
-    wait = board.wait(row)
-    if wait is not None and board.now is not None:
-        said = capitalized(wait.sentence)
-        if wait.until is not None:
-            said = f"{wait.short(board.now)}: {wait.sentence}"
+    known = board.diagnosis(row)
+    if known is not None and (wait := known.first).role != "fine":
+        ends = wait.ends(board.now)
+        said = f"{ends}: {wait.sentence}" if ends else wait.sentence
         room = max(width - 4, 8)
         first, *more = wrapped(pen.say(said), room)
         for line in (first, pen.fit(" ".join(more), room)) if more else (first,):

@@ -54,9 +54,7 @@ def _lesson(
     top += [*([(line, tone)] for line in word), []]
 
     wait = board.wait(row) if row is not None else None
-    countdown = ""
-    if wait is not None and wait.until is not None and board.now is not None:
-        countdown = pen.say(wait.short(board.now))
+    countdown = pen.say(wait.ends(board.now)) if wait is not None else ""
     bottom = _foot(lesson, countdown, width, height - len(top), pen)
     title = explanation.concept.title if explanation.concept is not None else ""
     if title and len(top) + len(bottom) + 5 <= height:

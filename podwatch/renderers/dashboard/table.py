@@ -12,6 +12,7 @@ from rich.text import Text
 
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
+from podwatch.core.diagnosis import Finding
 from podwatch.core.health import Health
 from podwatch.core.timeline import EXISTENCE_WORDS
 from podwatch.renderers.dashboard.lanes import lifeline
@@ -167,10 +168,20 @@ def _remark(board: Board, row: Row, width: int, pen: Layout) -> str:
     elif row.replaces:
         start = f"replaces {_shortened(pen.say(row.replaces.name), pen.say(row.ref.name), pen)}"
     else:
-        wait = board.wait(row) if row.health in _WAITS else None
-        return pen.say(wait.short(board.now)) if wait is not None and board.now is not None else ""
+        known = board.diagnosis(row) if row.health in _WAITS else None
+        return _news(known.first, row, board, width, pen) if known is not None else ""
     whole = f"{start}: a new Pod, other uid"
     return whole if cell_len(whole) <= width else start
+
+
+def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> str:
+    """The fact and the countdown, or what there is room for; STATUS need not be said again."""
+    fact, ends = first.fact.removeprefix(f"{row.columns.status}: "), first.ends(board.now)
+    brief = f"waits for {first.waits_for}" if first.waits_for else ""
+    for said in (f"{fact}; {ends}" if ends else fact, ends, fact, brief):
+        if said and cell_len(shown := pen.say(said)) <= width:
+            return shown
+    return ""
 
 
 _WAITS = frozenset({Health.WAITING, Health.TROUBLE, Health.DELETING})

@@ -47,7 +47,7 @@ NO_SECRET = stuck("CreateContainerConfigError", 'secret "x" not found')
 @pytest.mark.parametrize(
     ("item", "rule", "t"),
     [
-        pytest.param(stuck("ErrImagePull", "x: not found"), "image-not-found", 2, id="no image"),
+        pytest.param(stuck("ErrImagePull", pods.NO_IMAGE), "image-not-found", 2, id="no image"),
         pytest.param(stuck("InvalidImageName"), "invalid-image-name", 2, id="a wrong name"),
         pytest.param(NO_SECRET, "config-missing", 17, id="no Secret, after the grace"),
         pytest.param(modified(FAILED, 2), "pod-failed", 2, id="failed"),
@@ -99,7 +99,7 @@ def test_a_pod_that_is_always_restarted_never_succeeds() -> None:
     ],
 )
 def test_a_phase_is_given_up_however_it_is_asked_for(wanted: dict[str, Any]) -> None:
-    items = [*begun(), CAME, stuck("ErrImagePull", "x: not found")]
+    items = [*begun(), CAME, stuck("ErrImagePull", pods.NO_IMAGE)]
     assert judged(items, **wanted) == violated(2)
 
 

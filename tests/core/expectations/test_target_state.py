@@ -69,7 +69,7 @@ def test_pods_of_two_clusters_that_share_a_uid_are_all_judged(
 def test_only_pods_of_the_current_generation_fail_a_rollout(
     revision: int, outcome: Outcome
 ) -> None:
-    image = pods.status(pods.waiting("ErrImagePull", "x: not found"))
+    image = pods.status(pods.waiting("ErrImagePull", pods.NO_IMAGE))
     broken = pods.pod(image, name=f"web-{revision}-a", owner=set_of(revision))
     made: tuple[KubeObject, ...] = (
         pods.deployment(2, 2),

@@ -7,23 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from podwatch.core.concepts import catalog
-from podwatch.core.diagnosis import explained
 from podwatch.core.kube import Pod
+from podwatch.core.pod_page import pod_page
+from podwatch.core.surroundings import Surroundings
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
-from tests.build import at, catalog_of, condition, ended, lesson, owned_by, pod, status, up
+from tests.build import at, condition, ended, owned_by, pod, status, up
 from tests.strategies import arbitrary_pods
-
-EXITED = lesson(
-    "exited",
-    'transition.facet = "container"\ntransition.after = "terminated"',
-    sentence="the program ended with exit code {container.exit_code}.",
-    then="started again.",
-)
-NOT_READY = lesson("not-ready", 'transition.facet = "condition"\ntransition.subject = "Ready"')
-OURS = catalog_of(exited=EXITED, not_ready=NOT_READY)
 
 
 def crashed(name: str = "web") -> Pod:
@@ -39,7 +30,7 @@ def crashed(name: str = "web") -> Pod:
 
 def printed(one: Pod, width: int = 80, *, ascii_: bool = False, note: str = "") -> str:
     pen = Layout(ASCII if ascii_ else DEFAULT, None)
-    lines = page(explained(one, [], [], OURS, at(60), note=note), width, pen)
+    lines = page(pod_page(one, Surroundings(), at(60), note=note), width, pen)
     return "\n".join(line.plain.rstrip() for line in lines) + "\n"
 
 
@@ -53,8 +44,11 @@ def test_a_narrow_page_in_ascii(is_golden: Callable[[str, str], None]) -> None:
     is_golden("explained-60-ascii", text)
 
 
-def test_what_follows_from_the_rest_is_told_in_one_sentence() -> None:
-    assert printed(crashed()).count("   read") == 1
+def test_the_cause_comes_first_and_what_follows_from_it_is_one_sentence() -> None:
+    text = printed(crashed())
+    order = ("exit code 1", "So the Pod isn't Ready", "─ Pod web")
+    assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
+    assert text.count("   read") == 1
 
 
 def test_a_note_stands_above_the_picture() -> None:
@@ -65,7 +59,7 @@ def test_a_note_stands_above_the_picture() -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_only_what_is_to_be_copied_is_wider_than_the_page(width: int) -> None:
     pen = Layout(DEFAULT, None)
-    long = explained(crashed("w" * 200), [], [], catalog(), at(60))
+    long = pod_page(crashed("w" * 200), Surroundings(), at(60))
     for line in page(long, width, pen):
         copied = line.plain.startswith(("   try", "   read"))
         assert copied or cell_len(line.plain) <= width, line.plain
@@ -81,8 +75,8 @@ def test_nothing_that_a_pod_says_acts_on_the_terminal() -> None:
 @settings(deadline=None, max_examples=60)
 @given(one=arbitrary_pods(), width=st.integers(40, 130))
 def test_whatever_a_pod_holds_it_is_drawn_and_explained(one: Pod, width: int) -> None:
-    said = explained(one, [], [], catalog(), at(60))
-    assert bool(said.reasons) is bool(one.metadata.uid or one.status.phase)
+    said = pod_page(one, Surroundings(), at(60))
+    assert (said.diagnosis is not None) is bool(one.metadata.uid or one.status.phase)
     for line in page(said, width, Layout(DEFAULT, None)):
         copied = line.plain.startswith(("   try", "   read"))
         assert copied or cell_len(line.plain) <= width

@@ -153,7 +153,7 @@ def test_an_end_with_a_pause_behind_it_is_drawn_as_both() -> None:
 
 def test_what_it_waits_for_is_said_with_its_countdown() -> None:
     shown = text(after("crash-loop", 12)).splitlines()
-    assert re.match(r"   next start in about \d+ s: container app is in back-off", shown[3])
+    assert re.match(r"   next start in \d+ s or later: Container app ends again and", shown[3])
 
 
 def test_a_lane_says_what_was_before_the_watch_began() -> None:

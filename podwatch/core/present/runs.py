@@ -1,0 +1,63 @@
+"""How a run of a container ended, and what stopped it: the facts that start with `run.`.
+
+Responsible for what an ended run proves, together with the Events about it; the words are those of
+the states of the part `run`. Why the kubelet stopped it is `podwatch.core.stops`' to say.
+"""
+
+from podwatch.core.concepts.patterns import Facts, filled
+from podwatch.core.durations import in_seconds
+from podwatch.core.exit_codes import exit_means, signal_name
+from podwatch.core.kube import Container, PodEvent, Terminated
+from podwatch.core.kubelet import run_time
+from podwatch.core.messages import cause
+from podwatch.core.present.facts import PartFacts, Seen, Symptom, first_line
+from podwatch.core.present.states import present_states
+from podwatch.core.stops import ended_before_deletion, killed_after_grace, stopped_for
+
+_PROBES = {"liveness-probe": "Liveness probe", "startup-probe": "Startup probe"}
+
+
+def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
+    """What is known of a run that is over, and the texts of its state of the part `run`."""
+    facts: Facts = {
+        "run.exit_code": ended.exit_code,
+        "run.reason": ended.reason,
+        "run.means": exit_means(ended.exit_code),
+        "run.signal": signal_name(ended.exit_code - 128),
+        "run.before_deletion": ended_before_deletion(seen.pod, ended),
+        "run.after_grace": killed_after_grace(seen.pod, ended),
+        "run.stopped_for": (why := stopped_for(seen.pod, spec.name, ended, seen.stops)),
+    }
+    if (ran := run_time(ended)) is not None:
+        facts["run.took"] = f" after {in_seconds(ran)}"
+    if limit := spec.resources.limits.get("memory", ""):
+        facts["run.limit"] = f"; its limit is {limit}"
+    if probe := _PROBES.get(why):
+        facts["run.answer"] = probe_answer(seen, spec, probe)
+    if ended.reason in {"Completed", "Error", "OOMKilled", ""}:
+        # Any other reason's message is the kubelet's or the runtime's, not the program's.
+        words = first_line((ended.message.strip().splitlines() or [""])[-1])
+        facts["run.words"] = f', and left the message "{words}"' if words else ""
+    elif ended.message:
+        known = cause(ended.message)
+        facts["run.cause"], facts["run.detail"] = known.id, known.detail
+    run = PartFacts(seen, facts)
+    state = present_states().waiting(Symptom("run", run))
+    if state is not None:
+        texts = {"how": state.sentence, "fact": state.fact, "who": state.who, "cure": state.cure}
+        facts["run.state"] = state.id
+        facts |= {f"run.{name}": filled(text, run, absent="") for name, text in texts.items()}
+    return facts
+
+
+def probe_answer(seen: Seen, spec: Container, probe: str) -> str:
+    """What a probe ("Liveness probe") said when it failed last, in brackets; empty if unknown."""
+    failure = last_told(seen, spec, "Unhealthy", probe)
+    return f" ({cause(failure.message).detail})" if failure is not None else ""
+
+
+def last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:
+    """The newest Event of a reason that may be about a container, with such a message."""
+    names = {"", spec.name}
+    told = [one for one in seen.events if one.reason == reason and one.container in names]
+    return next((one for one in reversed(told) if one.message.startswith(beginning)), None)

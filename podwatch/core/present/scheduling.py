@@ -1,0 +1,82 @@
+"""Why a Pod has no node yet: the facts of the part `scheduling`.
+
+Responsible for what the Pod's own condition, its gates and the Events about it and its claims say.
+What the scheduler's message means is `podwatch.core.messages`' business.
+"""
+
+from functools import partial
+
+from podwatch.core.concepts.patterns import Facts
+from podwatch.core.messages import cause
+from podwatch.core.messages.scheduling import why_unscheduled
+from podwatch.core.present.facts import (
+    PartFacts,
+    Seen,
+    Symptom,
+    after_colon,
+    in_order,
+    newest,
+)
+from podwatch.core.states import Facet, condition_state
+
+
+def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
+    """What is known of a Pod that has no node. `nodes_ready`: no Node may still come or start."""
+    pod = seen.pod
+    scheduled = pod.condition("PodScheduled")
+    told = newest(seen.events, "FailedScheduling", "TriggeredScaleUp")
+    facts: Facts = {
+        "scheduling.gates": ", ".join(gate.name for gate in pod.spec.scheduling_gates),
+        "scheduling.nominated": pod.status.nominated_node_name,
+        "scheduling.told": told.reason if told is not None else "",
+        "nodes.all_ready": nodes_ready,
+    }
+    message = ""
+    if scheduled is not None:
+        facts |= {
+            "condition.status": scheduled.status,
+            "condition.reason": scheduled.reason,
+            "condition.message": scheduled.message,
+            "condition.after_colon": after_colon(scheduled.message),
+        }
+        message = scheduled.message
+    if not message and told is not None and told.reason == "FailedScheduling":
+        message = told.message
+    return Symptom(
+        "scheduling",
+        PartFacts(seen, facts, {"unmet": partial(_unmet, seen, message)}),
+        Facet.CONDITION if scheduled is not None else None,
+        "PodScheduled",
+        condition_state(scheduled) if scheduled is not None else None,
+        stops=True,
+    )
+
+
+def _unmet(seen: Seen, message: str) -> Facts:
+    """What the nodes lack, in words, the nearest way out first."""
+    around = seen.around
+    found = why_unscheduled(seen.pod, message, around.nodes, around.pods, around.claims)
+    if not found:
+        return {}
+    return {
+        "unmet.id": found[0].id,
+        "unmet.sentence": "; ".join(one.sentence.rstrip(".") for one in found[:_REASONS]),
+        "unmet.fact": found[0].fact,
+        "unmet.cure": found[0].cure,
+        "unmet.claim": _claims(seen),
+    }
+
+
+_REASONS = 4
+"""So many reasons are told: a message has one for each kind of node."""
+
+
+def _claims(seen: Seen) -> str:
+    """Why a claim of the Pod is not bound, as the newest Event about one says, in brackets."""
+    told = [one for one in seen.around.others if one.involved_object.kind == _CLAIM]
+    said = [cause(event.message) for event in in_order(told)]
+    best = max(reversed(said), key=lambda one: one.specific, default=None)
+    return f" ({best.detail})" if best is not None else ""
+
+
+_CLAIM = "PersistentVolumeClaim"
