@@ -161,9 +161,11 @@ def claims(text: str) -> list[str]:
 
 
 _QUOTED = re.compile(
-    r'often_read = (?:"""[^"]*"""|"[^"\n]*"|\'[^\'\n]*\')|\*\*Often read:\*\* "[^"]*"', re.I
+    r'often_read = (?:"""[^"]*"""|"[^"\n]*"|\'[^\'\n]*\')|\*\*Often read:\*\* "[^"]*"'
+    r'|^also = \[(?:\s*"[^"\n]*",?)*\s*\]',
+    re.I | re.M,
 )
-"""An error in a concept's file and on its page, where the answer follows."""
+"""An error in a concept's file and on its page, where the answer follows; what people type."""
 _NEAR = 10
 """How many characters before and after a claim a denial of it may stand."""
 _DENIED = re.compile(r"\b(not?|never|nothing)\b|n't\b", re.I)

@@ -7,7 +7,7 @@ from podwatch.core.concepts.owner_facts import newest_set, node_facts, owner_fac
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Deployment, Node, ObjectReference, Pod, ReplicaSet, StatefulSet
 from podwatch.core.kube.node import NodeSpec, Taint
-from podwatch.core.kube.pod_spec import Toleration
+from podwatch.core.kube.pod_spec import SchedulingGroup, Toleration
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
@@ -180,7 +180,7 @@ def test_a_rollout_names_both_replica_sets() -> None:
         added(of("web-old")),
         modified(being_deleted(of("web-old"))),
     )
-    assert "1 of 2 Pods are new (web-new), so the old ReplicaSet web-old deletes" in said
+    assert "web-new has 1 of 2 new Pods, so the old ReplicaSet web-old deletes" in said
 
 
 def test_what_is_deleted_with_its_controller_says_so() -> None:
@@ -238,6 +238,18 @@ def test_a_controller_adopts_a_pod_or_lets_it_go() -> None:
     assert released.startswith("ReplicaSet web-old let the Pod go because its labels")
     (orphaned,) = sentences(added(OLD), added(of("web-old")), deleted(OLD), modified(bare))
     assert "--cascade=orphan" in orphaned
+
+
+def test_a_pod_of_a_group_is_said_to_wait_for_it() -> None:
+    one = pod()
+    one = replace(one, spec=replace(one.spec, scheduling_group=SchedulingGroup(pod_group_name="g")))
+    session = Session(catalog())
+    feed(session, opened(), synced())
+    (created,) = (
+        told for told in feed(session, added(one)) if isinstance(told, ExplainedTransition)
+    )
+    said = {aside.concept.id: aside.sentence for aside in created.explanation.asides}
+    assert "web is of PodGroup g" in said["pod-group"]
 
 
 def test_an_event_of_a_pod_that_is_gone_promises_nothing() -> None:

@@ -3,6 +3,7 @@
 Responsible for names and values only, like `facts`, which has those of the whole Pod.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -132,6 +133,18 @@ def event_container_facts(pod: Pod, event: PodEvent) -> Facts:
         # An Event can come after the end that it explains.
         facts["notice.of_past_run"] = ended.started_at <= at <= ended.finished_at
         facts["container.exit_code"] = ended.exit_code
+    return facts
+
+
+_IMAGE = re.compile(r'(?:Pulling|Successfully pulled) image "([^"\s]+)"(?: in (\S+))?')
+
+
+def pull_facts(event: PodEvent) -> Facts:
+    """The image that an Event says is or was pulled, and how long that took, as Go writes it."""
+    facts: Facts = {}
+    if event.reason in {"Pulling", "Pulled"} and (told := _IMAGE.match(event.message)):
+        put(facts, "notice.image", told[1])
+        put(facts, "notice.pull_took", told[2] or "")
     return facts
 
 

@@ -12,6 +12,7 @@ from podwatch.core.concepts.container_facts import (
     OWN_WORDS,
     container_facts,
     event_container_facts,
+    pull_facts,
     put,
 )
 from podwatch.core.concepts.patterns import Facts
@@ -108,6 +109,7 @@ def event_facts(event: PodEvent, pod: Pod | None) -> Facts:
     node = (event.source.host or event.reporting_instance) if by_kubelet else ""
     if "pod.node" not in facts and (node or about.kind == "Pod"):
         _put_node(facts, node)
+    facts |= pull_facts(event)
     if event.container:
         facts["notice.container"] = event.container
         facts["container.name"] = event.container
@@ -177,6 +179,8 @@ def pod_facts(pod: Pod) -> Facts:
     put(facts, "pod.qos", status.qos_class)
     put(facts, "pod.nominated", status.nominated_node_name)
     put(facts, "pod.finalizers", ", ".join(meta.finalizers))
+    if spec.scheduling_group is not None:
+        put(facts, "pod.group", spec.scheduling_group.pod_group_name)
     if spec.scheduling_gates:
         put(facts, "pod.gates", ", ".join(one.name for one in spec.scheduling_gates))
     if spec.volumes:

@@ -273,6 +273,12 @@ class SchedulingGate(Base, frozen=True):
     name: str = ""
 
 
+class SchedulingGroup(Base, frozen=True):
+    """The PodGroup whose Pods are placed together."""
+
+    pod_group_name: str = ""
+
+
 class ReadinessGate(Base, frozen=True):
     """A condition that somebody else sets, without which the Pod is not Ready."""
 
@@ -296,6 +302,7 @@ class PodSpec(Base, frozen=True):
     topology_spread_constraints: tuple[TopologySpread, ...] = ()
     tolerations: tuple[Toleration, ...] = ()
     scheduling_gates: tuple[SchedulingGate, ...] = ()
+    scheduling_group: SchedulingGroup | None = None
     readiness_gates: tuple[ReadinessGate, ...] = ()
     host_network: bool = False
     resources: Resources | None = None
