@@ -12,7 +12,7 @@ from podwatch.core.states import State, container_state
 from podwatch.core.stops import AT_ONCE, RESTARTS, ended_before_deletion
 
 _FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(minutes=5)
 """The pause is doubled from the first to the longest, unless the node is configured otherwise.
 
 https://github.com/kubernetes/website/blob/release-1.34/content/en/docs/concepts/workloads/pods/pod-lifecycle.md
@@ -44,7 +44,7 @@ def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     if restarts == 0 or (ran is not None and ran >= _FORGETS):
         return timedelta()
     doubled: int = 2 ** min(restarts - 1, 5)
-    return min(_FIRST_PAUSE * doubled, LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
 
 
 def pause_before_start(status: ContainerStatus, state: State) -> timedelta:

@@ -4,10 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.concepts import catalog
-from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.facts import event_facts, state_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerState, Pod, PodEvent
 from podwatch.core.session import Session
+from podwatch.core.states import Facet, container_state
 from podwatch.core.stops import STOPS_KEPT, Stop, stop, stopped_for, with_stop
 from podwatch.core.stream import StreamItem
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
@@ -28,6 +29,7 @@ from tests.build import (
     status,
     synced,
     up,
+    waiting,
 )
 
 LIVENESS = "Container app failed liveness probe, will be restarted"
@@ -227,3 +229,52 @@ def test_after_the_kubelets_own_last_delete_the_specs_grace_counts(
     before = being_deleted(pod(status(running(-9), "A"), phase="Running"))
     (change, *_) = transitions(before, held, at(1), 1)
     assert transition_facts(change, before, held)["container.killed_after_grace"] is killed
+
+
+# ── runs that are over ──
+
+
+def test_the_log_of_a_run_that_another_one_has_followed_is_the_previous_one() -> None:
+    before = pod(status(running(), "A"), phase="Running", node="worker")
+    end, *_ = transitions(before, RESTARTED, at(1), 1)
+    told = catalog().explain(transition_facts(end, before, RESTARTED))
+    assert "kubectl logs web -n default -c app --previous" in told.try_
+
+
+def test_the_log_of_the_newest_run_is_no_previous_one() -> None:
+    before = pod(status(running(), "A"), phase="Running")
+    after = pod(status(ended("A", 3, began=10, finished=14)), phase="Running")
+    (end,) = transitions(before, after, at(1), 1)
+    told = catalog().explain(transition_facts(end, before, after))
+    assert "kubectl logs web -n default -c app" in told.try_
+
+
+def in_a_crash_loop(end: ContainerState, now: float | None = None) -> str:
+    """What is said of a container that waits after that end, 20 s by the kubelet's word."""
+    message = "back-off 20s restarting failed container=app pod=web_default(web-uid)"
+    one = pod(
+        status(waiting("CrashLoopBackOff", message), "A", restarts=2, last=end), phase="Running"
+    )
+    state = container_state(one.status.container_statuses[0])
+    clock = None if now is None else at(now)
+    return catalog().explain(state_facts(one, Facet.CONTAINER, "app", state, now=clock)).sentence
+
+
+def test_a_crash_loop_says_how_the_last_run_ended_and_what_it_left() -> None:
+    said = in_a_crash_loop(ended("A", 3, began=0, finished=4, message="starting\nno config"))
+    assert said.startswith("CrashLoopBackOff: ")
+    assert "exit code 3" in said
+    assert 'the message "no config"' in said
+
+
+def test_a_crash_loop_of_what_cannot_start_names_the_cause() -> None:
+    cause = 'OCI runtime create failed: exec: "/go-runner": stat /go-runner: no such file'
+    said = in_a_crash_loop(ended("A", 128, "StartError", message=f"{cause} or directory: unknown"))
+    assert "/go-runner" in said
+
+
+@pytest.mark.parametrize(
+    ("now", "word"), [(10, "20 s after that"), (24, "the pause of 20 s is over")]
+)
+def test_a_pause_that_is_over_is_not_waited_for(now: float, word: str) -> None:
+    assert word in in_a_crash_loop(ended("A", 3, began=0, finished=4), now)

@@ -13,7 +13,6 @@ from podwatch.core.exit_codes import exit_means, signal_name
 from podwatch.core.kube import Container, Pod, PodEvent, Terminated
 from podwatch.core.kube.pod_spec import Probe
 from podwatch.core.kubelet import (
-    LONGEST_PAUSE,
     outlook_after,
     pause_before_start,
     restart_policy,
@@ -22,6 +21,7 @@ from podwatch.core.kubelet import (
     run_that_ended,
     run_time,
 )
+from podwatch.core.messages import cause
 from podwatch.core.states import State
 from podwatch.core.stops import Stop, killed_after_grace, stop_took, stopped_for
 from podwatch.core.text import one_line
@@ -66,7 +66,6 @@ def container_facts(
         put(facts, "container.restart_rule", restart_rule(spec, state.exit_code))
     if state.value in {"terminated", "waiting"} and (pause := pause_before_start(status, state)):
         facts["container.back_off"] = in_seconds(pause)
-        facts["container.longest_pause"] = pause >= LONGEST_PAUSE
         if now is not None and ended is not None and ended.finished_at is not None:
             left = pause - (now - ended.finished_at)
             facts["container.pause_over"] = left < timedelta(seconds=1)
@@ -82,8 +81,9 @@ def _end_facts(pod: Pod, ended: Terminated, state: State) -> Facts:
         facts["container.stop_took"] = in_seconds(took)
     if state.value != "terminated":
         put(facts, "container.last_reason", ended.reason)
-        words = ended.message.strip() if ended.reason in OWN_WORDS else ""
-        if words:
+        if ended.reason not in OWN_WORDS:
+            put(facts, "container.last_detail", cause(ended.message).detail)
+        elif words := ended.message.strip():
             facts["container.last_words"] = one_line(words.splitlines()[-1])
     return facts
 
