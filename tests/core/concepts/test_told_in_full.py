@@ -1,15 +1,19 @@
 """No text about anything has a hole: what a pattern can't say in full, a plainer one says."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from podwatch.core.concepts import catalog
-from podwatch.core.concepts.facts import event_facts, transition_facts
+from podwatch.core.concepts.facts import event_facts, state_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts, can_fill
-from podwatch.core.kube import Pod
+from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.states import parts
 from podwatch.core.transitions import transitions
+from podwatch.sources.files import contents
 from tests.build import at, event
 from tests.core.concepts.test_vocabulary import STRINGS
 from tests.strategies import arbitrary_pods
@@ -63,3 +67,18 @@ def test_of_any_pod(before: Pod | None, after: Pod) -> None:
 def test_of_any_event(reason: str, pod: Pod | None, message: str, container: str) -> None:
     told = event(reason, pod or Pod(), message=message, container=container)
     assert mistakes([event_facts(told, pod)]) == []
+
+
+REPORTS = sorted((Path(__file__).parents[2] / "reports").glob("*.json"))
+"""Pods in the shape that public reports show, with the Events and owners beside them."""
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=[path.stem for path in REPORTS])
+def test_of_a_public_report(path: Path) -> None:
+    objects = contents(str(path)).objects.values()
+    (pod,) = (one for one in objects if isinstance(one, Pod))
+    told = [event_facts(one, pod) for one in objects if isinstance(one, PodEvent)]
+    told += [transition_facts(one, None, pod) for one in transitions(None, pod, at(1), 1)]
+    told += [state_facts(pod, part.facet, part.subject, part.state) for part in parts(pod)]
+    assert mistakes(told) == []
+    assert [facts for facts in told if catalog().explain(facts).concept is None] == []
