@@ -87,6 +87,11 @@ class RowTable:
         if not row.gone:
             self.put(replace(row, stops=with_stop(row.stops, new)))
 
+    def stops_of(self, ref: Ref) -> tuple[Stop, ...]:
+        """Why containers of a Pod were stopped, as Events said."""
+        row = self.rows.get(ref.key)
+        return row.stops if row is not None else ()
+
     # ── the table ──
 
     def move(self, row: Row, t: float) -> None:

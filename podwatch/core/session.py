@@ -175,8 +175,8 @@ class Session:
         common = pod_facts(pod) if seen.transitions else {}
         if any(one.facet in CONCERNED or one.subject in CONCERNED for one in seen.transitions):
             common |= background(self.store, pod, ref.cluster)
-        row, clock = self.pods.rows.get(ref.key), self.store.clock(item.t)
-        stops, now = row.stops if row is not None else (), clock[1] if clock is not None else None
+        stops = self.pods.stops_of(ref) if seen.transitions else ()
+        now = self.store.now(item.t) if seen.transitions else None
         for one in seen.transitions:
             if one.pod == ref:
                 shows = pod

@@ -180,6 +180,11 @@ class Store:
         except OverflowError:  # a recording can hold any numbers
             return self.at, self.at
 
+    def now(self, t: float) -> datetime | None:
+        """The stream's time `t` by the cluster's clock; None before the first item."""
+        clock = self.clock(t)
+        return clock[1] if clock is not None else None
+
     @property
     def heard(self) -> float | None:
         """When the live stream of Pods that has been quiet for longest gave its last item."""

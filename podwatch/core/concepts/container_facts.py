@@ -124,6 +124,8 @@ def event_container_facts(pod: Pod, event: PodEvent) -> Facts:
     if spec is not None:
         put(facts, "container.image", spec.image)
         facts["container.restart_policy"] = restart_policy(pod, spec)
+        hooks = spec.lifecycle
+        facts["container.pre_stop"] = hooks is not None and hooks.pre_stop is not None
         if (probe := _probe_meant(spec, event)) is not None:
             facts["probe.failure_threshold"] = probe.failure_threshold or 3
             facts["probe.period"] = f"{probe.period_seconds or 10} s"
