@@ -290,7 +290,9 @@ def test_pods_are_completed_after_pod(tmp_path: Path) -> None:
 
 
 def test_few_terms_are_offered_before_anything_is_typed() -> None:
-    assert completed("podwatch explain ") == [*ASKED_MOST, "pod/"]
+    offered = completed("podwatch explain ")
+    assert offered[: len(ASKED_MOST)] == [*ASKED_MOST]
+    assert len(offered) < 25
     for term in ASKED_MOST:
         assert called("explain", term).returncode == 0
 

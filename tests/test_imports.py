@@ -29,7 +29,12 @@ def test_no_two_classes_have_one_name() -> None:
 
 
 def test_a_watch_that_draws_and_expects_nothing_loads_no_dashboard_and_no_judge() -> None:
-    heavy = {"rich", "kubernetes", "podwatch.core.expectations.judge"}
+    heavy = {
+        "rich",
+        "kubernetes",
+        "podwatch.core.expectations.judge",
+        "podwatch.core.concepts.words",
+    }
     assert loaded("import podwatch.app.watch") & heavy == set()
 
 

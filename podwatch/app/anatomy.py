@@ -8,12 +8,14 @@ Responsible for getting the Pods and for exit codes; the page is
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
@@ -142,6 +144,11 @@ def _show(all_: Sequence[PodPage], *, json: bool) -> None:
             sys.stdout.buffer.write(explained_line(diagnosis, datetime.now(UTC)))
         sys.stdout.buffer.flush()
         return
+    printed([partial(page, one) for one in all_])
+
+
+def printed(pages: Iterable[Callable[[int, Layout], list[Text]]]) -> None:
+    """Print pages, which are drawn when the width is known, with a blank line between them."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else _IN_A_PIPE
     width = min(max(width, _WIDTHS[0]), _WIDTHS[1])
@@ -149,9 +156,9 @@ def _show(all_: Sequence[PodPage], *, json: bool) -> None:
     console = Console(
         file=sys.stdout, force_terminal=terminal, width=width + 1, highlight=False, markup=False
     )
-    for number, diagnosis in enumerate(all_):
+    for number, draw in enumerate(pages):
         if number:
             console.print()
-        for line in page(diagnosis, width, pen):
+        for line in draw(width, pen):
             line.rstrip()
             console.print(line, soft_wrap=True)

@@ -37,23 +37,35 @@ ASKED_MOST = (
 )  # fmt: skip
 """What is offered before anything is typed: all of it would be hundreds."""
 
+_BY_NAME = ("pod/", "deploy/", "sts/", "ds/", "job/", "cronjob/")
+
 
 def terms(ctx: typer.Context, incomplete: str) -> list[str]:
     """What can be explained and is one word, not all at once; Pods once `pod/` is written."""
     from podwatch.core.concepts import catalog
 
-    if incomplete.startswith("pod/"):
-        return [f"pod/{name}" for name in pods(ctx)]
-    if ctx.params.get("words"):
-        return pods(ctx) if ctx.params["words"] == ["pod"] else []
+    text, slash, _ = incomplete.partition("/")
+    if slash:
+        return [f"{text}/{name}" for name in _named(ctx, text)]
+    if before := ctx.params.get("words"):
+        return _named(ctx, before[0]) if len(before) == 1 else []
     if not incomplete:
-        return [*ASKED_MOST, "pod/"]
+        return [*ASKED_MOST, *_BY_NAME]
     from podwatch.core.concepts.words import words
 
     known = [*words().by_id, *catalog().by_id]
     if len(incomplete) > 1 or not incomplete.islower():
         known += (term for term in catalog().terms() if not set(" *:()") & set(term))
-    return [*dict.fromkeys(known), "pod/"]
+    return [*dict.fromkeys(known), *_BY_NAME]
+
+
+def _named(ctx: typer.Context, text: str) -> list[str]:
+    """The names of a kind, of those that `explain` takes by name."""
+    from podwatch.core.kube import OWNER_KINDS, kind_named
+
+    kind = kind_named(text)
+    known = kind is not None and kind in {"Pod", "CronJob", *OWNER_KINDS}
+    return _of_the_cluster(ctx, kind, ctx.params.get("namespace") or "") if known and kind else []
 
 
 def words() -> list[str]:

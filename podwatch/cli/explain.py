@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from typer import Argument, BadParameter, Option
 
@@ -15,9 +15,9 @@ def explain(
     words: Annotated[
         list[str] | None,
         Argument(
-            metavar="WORDS|pod/NAME",
+            metavar="WORDS|KIND/NAME",
             help="A word, a question, a reason, an exit code, a message as it was printed; or "
-            "pod/NAME.",
+            "pod/NAME, deploy/NAME, job/NAME and so on.",
             autocompletion=completion.terms,
         ),
     ] = None,
@@ -42,60 +42,111 @@ def explain(
 ) -> None:
     """Explain words, or a Pod: what it is made of and why it is in its state.
 
-    Words need no quotation marks and no cluster, nor do Pods from a file or a recording. Without
+    Words need no quotation marks and no cluster, nor do Pods from a file or a recording. Of a
+    Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob all Pods are explained. Without
     words: all lessons.
     """
     words = words or []
     _refuse_options(words)
-    pod_name = _pod_name(words, of_objects=bool(file or recording or namespace or context))
-    if file and (recording or (words and pod_name is None)):
+    of_objects = bool(file or recording or namespace or context or kubeconfig)
+    named = _named(words, of_objects=of_objects)
+    if file and (recording or (words and named is None)):
         raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
-    if pod_name is None and (recording or (namespace and not file)):
-        raise BadParameter("name the Pod: podwatch explain pod/NAME")
+    if named is None and (recording or (namespace and not file)):
+        raise BadParameter("name the Pod: podwatch explain pod/NAME, or deploy/NAME")
     if (file or recording) and (context or kubeconfig):
         raise BadParameter(
             "a file and a recording need no cluster: leave out --context and --kubeconfig"
         )
-    if pod_name is None and not file and output is Form.JSON:
-        raise BadParameter("-o json is for Pods: pod/NAME or -f FILE")
-    if pod_name is not None:
-        check_name("Pod", pod_name)
+    if named is None and not file and output is Form.JSON:
+        raise BadParameter("-o json is for Pods: pod/NAME, deploy/NAME or -f FILE")
+    if named is not None:
+        check_name(named[0], named[1])
     if namespace:
         check_name("namespace", namespace)
     json = output is Form.JSON
-    if file:
-        from podwatch.app.anatomy import explain_file
-
-        explain_file(file, pod_name, namespace, json=json)
-    elif pod_name is None:
+    cluster: _Cluster = {"context": context, "kubeconfig": kubeconfig}
+    if named is None and not file:
         from podwatch.app.explain import explain as say
 
         say(" ".join(words))
-    elif recording is not None:
-        from podwatch.app.anatomy import explain_recorded
-
-        explain_recorded(pod_name, namespace, recording, json=json)
+    elif named is None or named[0] == "Pod":
+        _explain_pod(named[1] if named else None, namespace, file, recording, json, cluster)
     else:
-        from podwatch.app.anatomy import explain_live
-
-        explain_live(pod_name, namespace, context=context, kubeconfig=kubeconfig, json=json)
+        _explain_workload(*named, namespace, file, recording, json, cluster)
 
 
-_PODS = {"pod", "pods", "po"}
+class _Cluster(TypedDict):
+    context: str | None
+    kubeconfig: str | None
 
 
-def _pod_name(words: list[str], *, of_objects: bool) -> str | None:
-    """The name in `pod/NAME` and `pod NAME`, as kubectl takes them; None for other words.
+def _explain_pod(
+    name: str | None,
+    namespace: str | None,
+    file: str,
+    recording: Path | None,
+    json: bool,
+    cluster: _Cluster,
+) -> None:
+    from podwatch.app.anatomy import explain_file, explain_live, explain_recorded
+
+    if file:
+        explain_file(file, name, namespace, json=json)
+    elif name is not None and recording is not None:
+        explain_recorded(name, namespace, recording, json=json)
+    elif name is not None:
+        explain_live(name, namespace, **cluster, json=json)
+
+
+def _explain_workload(
+    kind: str,
+    name: str,
+    namespace: str | None,
+    file: str,
+    recording: Path | None,
+    json: bool,
+    cluster: _Cluster,
+) -> None:
+    from podwatch.app.workload import explain_file, explain_live, explain_recorded
+
+    if file:
+        explain_file(file, kind, name, namespace, json=json)
+    elif recording is not None:
+        explain_recorded(kind, name, namespace, recording, json=json)
+    else:
+        explain_live(kind, name, namespace, **cluster, json=json)
+
+
+# ── what is named ──
+
+
+def _named(words: list[str], *, of_objects: bool) -> tuple[str, str] | None:
+    """Kind and name of `pod/NAME` and `deploy NAME`, as kubectl takes them; None for other words.
 
     `of_objects`: an option says that objects are meant.
     """
     if len(words) == 1:
-        kind, slash, name = words[0].partition("/")
-        return name if slash and kind.casefold() in _PODS else None
-    if len(words) != 2 or words[0].casefold() not in _PODS:
+        text, slash, name = words[0].partition("/")
+        kind = _kind(text) if slash else None
+    elif len(words) == 2 and "/" not in words[1]:
+        text, name = words
+        kind = _kind(text) if of_objects or is_name("Pod", name) else None
+        if kind is not None and not of_objects and _is_known(name):
+            return None
+    else:
         return None
-    name = words[1]
-    return name if of_objects or (is_name("Pod", name) and not _is_known(name)) else None
+    return (kind, name) if kind is not None else None
+
+
+def _kind(text: str) -> str | None:
+    """The kind that a word names, of those that can be explained by name."""
+    if not text.replace(".", "").isalpha():
+        return None
+    from podwatch.core.kube import OWNER_KINDS, kind_named
+
+    kind = kind_named(text)
+    return kind if kind in {"Pod", "CronJob", *OWNER_KINDS} else None
 
 
 def _is_known(word: str) -> bool:

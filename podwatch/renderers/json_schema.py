@@ -205,6 +205,17 @@ class FindingPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """the page of kubernetes.io"""
 
 
+class CausePart(msgspec.Struct, frozen=True, kw_only=True):
+    """One cause of trouble among the Pods of a workload."""
+
+    state: str
+    """the id of the state"""
+    fact: str
+    """the news in a few words"""
+    pods: tuple[str, ...]
+    """the names of the Pods"""
+
+
 class ExplainedLine(ObjectLine, frozen=True, kw_only=True, tag="explained"):
     """What `podwatch explain pod/NAME -o json` says about one Pod; no other command writes it."""
 
@@ -228,6 +239,23 @@ class ExplainedLine(ObjectLine, frozen=True, kw_only=True, tag="explained"):
     """what has to be known about this version, like that the Pod is gone; else empty"""
 
 
+class WorkloadLine(ObjectLine, frozen=True, kw_only=True, tag="workload"):
+    """What `podwatch explain deploy/NAME -o json` says about a workload; its Pods' lines follow."""
+
+    of: str
+    """its kind: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or CronJob"""
+    counts: str
+    """how many Pods it wants and has, in words"""
+    sentences: tuple[str, ...]
+    """what its own fields and the Events about it say where something is amiss"""
+    causes: tuple[CausePart, ...]
+    """what is the matter with its Pods, the worst first; those with one cause are together"""
+    well: int
+    """how many of its Pods have nothing amiss"""
+    note: str
+    """what could not be read, with the cause; else empty"""
+
+
 LINES: tuple[type[Line], ...] = (
     PodLine,
     TransitionLine,
@@ -238,4 +266,5 @@ LINES: tuple[type[Line], ...] = (
     ConnectionLine,
     UnreadableLine,
     ExplainedLine,
+    WorkloadLine,
 )

@@ -23,6 +23,7 @@ from podwatch.core.timeline import (
     Stalled,
     TimelineEntry,
 )
+from podwatch.core.workload import WorkloadPage
 from podwatch.renderers import StreamRenderer, json_schema
 from podwatch.renderers.sanitize import harmless_json
 
@@ -61,6 +62,31 @@ def explained_line(one: PodPage, at: datetime) -> bytes:
         concepts=tuple(dict.fromkeys(one.concept for one in findings if one.concept)),
         sentences=(*(finding.sentence for finding in findings), *one.disagreement),
         findings=tuple(map(_finding, findings)),
+        note=one.note,
+    )
+    return harmless_json(msgspec.json.encode(made)) + b"\n"
+
+
+def workload_line(one: WorkloadPage, at: datetime) -> bytes:
+    """The line about a workload, its line break included."""
+    family = one.family
+    made = json_schema.WorkloadLine(
+        at=at,
+        namespace=family.namespace,
+        name=family.name,
+        uid=family.head.metadata.uid if family.head is not None else "",
+        of=family.kind,
+        counts=one.counts,
+        sentences=tuple(note.standing_alone for note in one.notes),
+        causes=tuple(
+            json_schema.CausePart(
+                state=group.state,
+                fact=group.fact,
+                pods=tuple(page.pod.metadata.name for page in group.pages),
+            )
+            for group in one.groups
+        ),
+        well=len(one.well),
         note=one.note,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"

@@ -11,14 +11,8 @@ from itertools import pairwise
 
 from podwatch.core.expectations.expectation import STAGES, About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.jsonpath import json_path
-from podwatch.core.kube import KINDS, WORKLOAD_KINDS
+from podwatch.core.kube import KINDS, WORKLOAD_KINDS, kind_named
 from podwatch.errors import PodwatchError, close_match
-
-_BY_NAME = {
-    name: kind
-    for kind in WORKLOAD_KINDS
-    for name in (kind.lower(), KINDS[kind].plural, *KINDS[kind].short)
-}
 
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 PLAIN_WORDS = (About.READY, About.SUCCEEDED, About.FAILED, About.GONE)
@@ -40,9 +34,8 @@ def target(text: str, namespace: str) -> Target | None:
             "write KIND/NAME as kubectl apply -o name does: deployment/web, pod/db; "
             "or name labels: -l app=web",
         )
-    short, _, group = kind_text.lower().partition(".")
-    kind = _BY_NAME.get(short)
-    if kind is None or group not in {"", KINDS[kind].group}:
+    kind = kind_named(kind_text)
+    if kind not in WORKLOAD_KINDS:
         return None
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name) or len(name) > 253:
         raise PodwatchError(
@@ -57,7 +50,8 @@ def wanted_target(text: str, namespace: str) -> Target:
     wanted = target(text, namespace)
     if wanted is None:
         kind = text.partition("/")[0]
-        meant = close_match(kind.lower(), _BY_NAME, cutoff=0.7)
+        names = (name for one in WORKLOAD_KINDS for name in (one.lower(), *KINDS[one].short))
+        meant = close_match(kind.lower(), names, cutoff=0.7)
         raise PodwatchError(
             f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
             f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "

@@ -6,9 +6,18 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 """
 
 from podwatch.core.kube.claim import PersistentVolumeClaim
+from podwatch.core.kube.cron_job import CronJob
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import ObjectReference, PodEvent
-from podwatch.core.kube.kinds import KINDS, OWNER_KINDS, WORKLOAD_KINDS, Kind, KubeObject, Workload
+from podwatch.core.kube.kinds import (
+    KINDS,
+    OWNER_KINDS,
+    WORKLOAD_KINDS,
+    Kind,
+    KubeObject,
+    Workload,
+    kind_named,
+)
 from podwatch.core.kube.meta import Base, Condition, ObjectMeta, OwnerReference, Time
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, Owner, ReplicaSet, StatefulSet

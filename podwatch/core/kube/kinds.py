@@ -8,6 +8,7 @@ expects it asks here.
 import msgspec
 
 from podwatch.core.kube.claim import PersistentVolumeClaim
+from podwatch.core.kube.cron_job import CronJob
 from podwatch.core.kube.event import PodEvent
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
@@ -15,7 +16,7 @@ from podwatch.core.kube.pod import Pod
 
 Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job
 """What makes Pods."""
-KubeObject = Pod | PodEvent | Workload | Node | PersistentVolumeClaim
+KubeObject = Pod | PodEvent | Workload | CronJob | Node | PersistentVolumeClaim
 """Any object that can cross the boundary, told apart by its `kind`."""
 
 
@@ -53,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "StatefulSet": Kind(StatefulSet, _APPS, "statefulsets", ("sts",), owns_pods=True),
     "DaemonSet": Kind(DaemonSet, _APPS, "daemonsets", ("ds",), owns_pods=True),
     "Job": Kind(Job, "/apis/batch/v1", "jobs", owns_pods=True),
+    "CronJob": Kind(CronJob, "/apis/batch/v1", "cronjobs", ("cj",)),
     "Node": Kind(Node, "/api/v1", "nodes", ("no",), namespaced=False),
     "PersistentVolumeClaim": Kind(
         PersistentVolumeClaim, "/api/v1", "persistentvolumeclaims", ("pvc",)
@@ -60,8 +62,22 @@ KINDS: dict[str, Kind] = {
 }
 """Every kind that can be read, by the name that an object gives as its `kind`.
 
-Claims are read where a Pod waits for one, and not followed.
+Claims are read where a Pod waits for one, CronJobs to name their Jobs; neither is followed.
 """
+
+_BY_NAME = {
+    name: kind
+    for kind, known in KINDS.items()
+    for name in (kind.lower(), known.plural, *known.short)
+}
+
+
+def kind_named(text: str) -> str | None:
+    """The kind that kubectl means by a word: `deploy`, `Deployments`, `deployment.apps`."""
+    name, _, group = text.lower().partition(".")
+    kind = _BY_NAME.get(name)
+    return kind if kind is not None and group in {"", KINDS[kind].group} else None
+
 
 OWNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.owns_pods)
 """What can be behind a Pod."""

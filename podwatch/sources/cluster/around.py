@@ -6,7 +6,7 @@ business.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import urllib3
@@ -43,42 +43,45 @@ def around(
     pod: Pod, get: Callable[..., urllib3.BaseHTTPResponse]
 ) -> tuple[Surroundings, tuple[str, ...]]:
     """What is around the Pod; and what could not be had, each with the cause."""
-    asked = _Asked(pod, get)
+    asked = Asked(pod.metadata.namespace, get)
     asked.about("its Events", "Pod", pod.metadata.name)
-    asked.owners()
+    asked.owners(pod)
     everywhere = False
     if pod.spec.node_name:
         asked.one("its Node", "Node", pod.spec.node_name)
-    elif not pod.status.is_over and not pod.spec.scheduling_gates:
-        has_nodes = asked.all("the Nodes", "Node", _NODES)
-        if has_nodes and asked.lacks_room():
-            everywhere = asked.all("the Pods of all namespaces", "Pod", _PODS, _WITH_A_NODE)
-    if not _has_begun(pod):  # or else its volumes were there
-        asked.claims()
+    elif waits_for_a_node(pod):
+        everywhere = asked.nodes([pod])
+    if not has_begun(pod):  # or else its volumes were there
+        asked.claims(pod)
     found = Objects(asked.found, everywhere=everywhere).around(pod)
-    return found, tuple(f"{what} ({why})" for what, why in asked.missing.items())
+    return found, asked.not_had
 
 
-def _has_begun(pod: Pod) -> bool:
+def has_begun(pod: Pod) -> bool:
     """Whether any of its containers has ever run."""
     states = (state for one in pod.all_statuses() for state in (one.state, one.last_state))
     return any(state.running or state.terminated for state in states)
 
 
-class _Asked:
+def waits_for_a_node(pod: Pod) -> bool:
+    """Whether the scheduler looks for a node for it."""
+    return not (pod.spec.node_name or pod.status.is_over or pod.spec.scheduling_gates)
+
+
+class Asked:
     """What was found, and what is missing. Who does not answer once is not asked again."""
 
-    def __init__(self, pod: Pod, get: Callable[..., urllib3.BaseHTTPResponse]) -> None:
+    def __init__(self, namespace: str, get: Callable[..., urllib3.BaseHTTPResponse]) -> None:
         self.found: list[KubeObject] = []
         self.missing: dict[str, str] = {}
-        self._pod = pod
+        self._namespace = namespace
         self._get = get
         self._silent = ""
         self._forbidden: set[str] = set()
 
     def one(self, what: str, kind: str, name: str) -> KubeObject | None:
         """The object of that name, which is found by this; None if it can't be had."""
-        namespace = self._pod.metadata.namespace if KINDS[kind].namespaced else ""
+        namespace = self._namespace if KINDS[kind].namespaced else ""
         made: KubeObject | None = self._ask(
             what, kind, "get", wire(kind).path(namespace, name), wire(kind).item
         )
@@ -88,26 +91,46 @@ class _Asked:
     def about(self, what: str, kind: str, name: str) -> None:
         """Find the Events about an object of the Pod's namespace."""
         fields = f"involvedObject.kind={kind},involvedObject.name={name}"
-        path = wire("Event").path(self._pod.metadata.namespace)
+        path = wire("Event").path(self._namespace)
         events, _ = self._page(what, "Event", path, fields)
         self.found += events
 
-    def all(self, what: str, kind: str, most: int, fields: str = "") -> bool:
-        """Find all objects of a kind in the cluster; whether these are all."""
-        listed, following = self._page(what, kind, wire(kind).path(""), fields)
+    def all(
+        self,
+        what: str,
+        kind: str,
+        most: int,
+        fields: str = "",
+        *,
+        within: str = "",
+        labels: str = "",
+    ) -> bool:
+        """Find all objects of a kind in the cluster, or `within` a namespace, with these labels.
+
+        Whether these are all: a part of them is found only if they are within a namespace.
+        """
+        path = wire(kind).path(within)
+        listed, following = self._page(what, kind, path, fields, labels=labels)
         while following and len(listed) < most:
-            more, following = self._page(what, kind, wire(kind).path(""), fields, following)
+            more, following = self._page(what, kind, path, fields, following, labels=labels)
             listed += more
         if following:
             self.missing[what] = f"there are more than {most}"
-        if what in self.missing:
+        if what in self.missing and not within:
             return False
         self.found += listed
-        return True
+        return what not in self.missing
 
-    def owners(self) -> None:
+    def nodes(self, pods: Collection[Pod]) -> bool:
+        """Find all Nodes and, if a Pod finds no room, all Pods; whether it has found all Pods."""
+        has_nodes = self.all("the Nodes", "Node", _NODES)
+        if not has_nodes or not any(map(self._lacks_room, pods)):
+            return False
+        return self.all("the Pods of all namespaces", "Pod", _PODS, _WITH_A_NODE)
+
+    def owners(self, pod: Pod) -> None:
         """Find its controller and that one's, with the Events about them."""
-        controller = self._pod.metadata.controller
+        controller = pod.metadata.controller
         for _ in range(_OWNERS):
             if controller is None or controller.kind not in OWNER_KINDS:
                 return
@@ -115,25 +138,42 @@ class _Asked:
             self.about("the Events about its owners", controller.kind, controller.name)
             controller = owner.metadata.controller if isinstance(owner, Owner) else None
 
-    def claims(self) -> None:
+    def claims(self, pod: Pod) -> None:
         """Find its claims, and of those that are not bound the Events about them."""
-        for name in self._pod.claims[:_CLAIMS]:
+        for name in pod.claims[:_CLAIMS]:
             claim = self.one("its claims", "PersistentVolumeClaim", name)
             if not isinstance(claim, PersistentVolumeClaim) or claim.status.phase != "Bound":
                 self.about("the Events about its claims", "PersistentVolumeClaim", name)
 
-    def lacks_room(self) -> bool:
+    @property
+    def not_had(self) -> tuple[str, ...]:
+        """What is missing, each with the cause."""
+        return tuple(f"{what} ({why})" for what, why in self.missing.items())
+
+    def _lacks_room(self, pod: Pod) -> bool:
         """Whether the scheduler says that other Pods are in the way."""
-        scheduled = self._pod.condition("PodScheduled")
+        scheduled = pod.condition("PodScheduled")
         events = (one for one in self.found if isinstance(one, PodEvent))
         said = [one.message for one in events if one.reason == "FailedScheduling"]
         return any(map(_FULL.search, [scheduled.message if scheduled else "", *said]))
 
     def _page(
-        self, what: str, kind: str, path: str, fields: str, following: str = ""
+        self,
+        what: str,
+        kind: str,
+        path: str,
+        fields: str,
+        following: str = "",
+        *,
+        labels: str = "",
     ) -> tuple[list[KubeObject], str]:
         """A page of a list, and the token of the next one; empty if it can't be had."""
-        query = {"fieldSelector": fields, "limit": PAGE, "continue": following}
+        query = {
+            "fieldSelector": fields,
+            "labelSelector": labels,
+            "limit": PAGE,
+            "continue": following,
+        }
         page = self._ask(
             what, kind, "list", path, lambda data: wire(kind).page(data, None), **query
         )

@@ -6,13 +6,15 @@ missing where one does not come. What is followed is a matter of `podwatch.sourc
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from podwatch.core.kube import Base, Pod, Undecodable, decoder
+from podwatch.core.kube import Base, KubeObject, Pod, Undecodable, decoder
 from podwatch.core.stream import Ref, Scope
 from podwatch.core.surroundings import Surroundings
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.around import around
+from podwatch.sources.cluster.family import family_of
 from podwatch.sources.cluster.requests import Requests, server_time
 from podwatch.sources.cluster.wire import listed_metadata, wire
 from podwatch.sources.retry import refused, unreachable
@@ -27,6 +29,19 @@ class DescribedPod:
 
     pod: Pod
     around: Surroundings
+    at: datetime | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedFamily:
+    """A workload with its Pods and what is known around them. `at`, `missing`: as above.
+
+    `everywhere`: all Pods that have a Node are among the objects.
+    """
+
+    objects: list[KubeObject]
+    everywhere: bool
     at: datetime | None
     missing: tuple[str, ...]
 
@@ -55,7 +70,19 @@ class Questions:
         PodwatchError if there is no such Pod, or it can't be had. What else can't be had is
         missing in the answer, which says so.
         """
-        path = wire("Pod").path(namespace, name)
+        pod, at = self._named("Pod", namespace, name)
+        found, missing = around(pod, self._get)
+        return DescribedPod(pod, found, at, missing)
+
+    def workload(self, kind: str, namespace: str, name: str) -> DescribedFamily:
+        """A workload as it is now, with its Pods and what is around them; errors as of a Pod."""
+        head, at = self._named(kind, namespace, name)
+        objects, everywhere, missing = family_of(head, self._get)
+        return DescribedFamily(objects, everywhere, at, missing)
+
+    def _named(self, kind: str, namespace: str, name: str) -> tuple[Any, datetime | None]:
+        """An object as it is now, and the server's clock."""
+        path = wire(kind).path(namespace, name)
         try:
             try:
                 answer = self._get(path)
@@ -64,24 +91,23 @@ class Questions:
                     raise
                 self._requests.renew(self._requests.client)
                 answer = self._get(path)
-            pod = wire("Pod").item(answer.data)
+            return wire(kind).item(answer.data), server_time(answer)
         except ApiError as error:
-            raise self._no_pod(namespace, name, error) from error
+            raise self._none(kind, namespace, name, error) from error
         except Unreachable as error:
             raise unreachable(str(error), lasting=error.lasting) from error
         except Undecodable as error:
-            raise unreachable(f"its answer is no Pod ({error})") from error
-        found, missing = around(pod, self._get)
-        return DescribedPod(pod, found, server_time(answer), missing)
+            raise unreachable(f"its answer is no {kind} ({error})") from error
 
-    def _no_pod(self, namespace: str, name: str, error: ApiError) -> PodwatchError:
-        scope = Scope("Pod", namespace, field_selector=f"metadata.name={name}")
+    def _none(self, kind: str, namespace: str, name: str, error: ApiError) -> PodwatchError:
+        scope = Scope(kind, namespace, field_selector=f"metadata.name={name}")
         if error.code != 404:
             return refused(scope, error)
-        meant = self.meant(name, "Pod", namespace)
+        meant = self.meant(name, kind, namespace)
+        wait = f", or wait for it: podwatch pod {name} -n {namespace}" if kind == "Pod" else ""
         return PodwatchError(
-            f'there is no Pod "{name}" in namespace "{namespace}"',
-            f"{meant}name another one, or wait for it: podwatch pod {name} -n {namespace}",
+            f'there is no {kind} "{name}" in namespace "{namespace}"',
+            f"{meant}name another one{wait}",
             ExitCode.NOT_MET,
         )
 

@@ -1,0 +1,124 @@
+"""`podwatch explain deploy/NAME`, live, of a file or of a recording: a workload and its Pods.
+
+Responsible for getting them and for exit codes; what is said is `podwatch.core.workload`'s.
+"""
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from podwatch.app.anatomy import printed
+from podwatch.core.columns import is_before_1_35
+from podwatch.core.concepts import catalog
+from podwatch.core.family import Family, families
+from podwatch.core.kube import KubeObject, PodEvent
+from podwatch.core.pod_page import pod_page
+from podwatch.core.surroundings import Objects
+from podwatch.core.text import listed
+from podwatch.core.workload import WorkloadPage, about, workload_page
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.dashboard.workload import workload
+from podwatch.renderers.jsonl import explained_line, workload_line
+
+
+def explain_live(
+    kind: str,
+    name: str,
+    namespace: str | None,
+    *,
+    context: str | None,
+    kubeconfig: str | None,
+    json: bool,
+) -> None:
+    """A workload as it is now."""
+    from podwatch.sources.cluster import connect
+
+    cluster = connect(kubeconfig, context, login_may_print=True)
+    seen = cluster.questions.workload(kind, namespace or cluster.namespace, name)
+    known = Objects(seen.objects, everywhere=seen.everywhere)
+    note = f"podwatch could not read {listed(seen.missing)}" if seen.missing else ""
+    old = is_before_1_35(cluster.questions.server_version())
+    at = seen.at or datetime.now(UTC)
+    found = families(seen.objects, kind, name, namespace or cluster.namespace)
+    _show([_page(one, seen.objects, known, at, before_1_35=old, note=note) for one in found], json)
+
+
+def explain_file(file: str, kind: str, name: str, namespace: str | None, *, json: bool) -> None:
+    """A workload in what kubectl printed."""
+    from podwatch.sources.files import contents
+
+    read = contents(file)
+    objects = [*read.objects.values()]
+    known = Objects(objects)
+    found = families(objects, kind, name, namespace)
+    _show([_page(one, objects, known, None) for one in found], json)
+    if read.failure is not None:
+        raise read.failure
+    if not found:
+        _none(kind, name, namespace, "standard input" if file == "-" else file)
+
+
+def explain_recorded(
+    kind: str, name: str, namespace: str | None, recording: Path, *, json: bool
+) -> None:
+    """A workload at the end of a recording."""
+    from podwatch.app.replay import played
+    from podwatch.core.session import Session
+    from podwatch.sources.recording import read
+
+    session = Session(catalog(), forgets=False)
+    store = session.store
+    failure = played(read(recording), session)
+    clock = store.clock(store.t)
+    pages = []
+    rows = session.pods.rows.values()
+    for cluster in dict.fromkeys(row.ref.cluster for row in rows) or [""]:
+        pods = [row.pod for row in rows if row.ref.cluster == cluster and not row.gone]
+        objects: list[KubeObject] = [*store.objects(cluster), *pods]
+        known = Objects(objects)
+        at, old = clock[0] if clock is not None else None, store.before_1_35
+        found = families(objects, kind, name, namespace)
+        pages += [_page(one, objects, known, at, before_1_35=old) for one in found]
+    _show(pages, json)
+    if failure is not None:
+        raise failure
+    if not pages:
+        _none(kind, name, namespace, f"the recording {recording}")
+
+
+def _page(
+    family: Family,
+    objects: Iterable[KubeObject],
+    known: Objects,
+    now: datetime | None,
+    *,
+    before_1_35: bool = False,
+    note: str = "",
+) -> WorkloadPage:
+    pages = [pod_page(pod, known.around(pod), now, before_1_35=before_1_35) for pod in family.pods]
+    events = about(family, (one for one in objects if isinstance(one, PodEvent)))
+    return workload_page(family, pages, events, now, note=note)
+
+
+def _show(pages: list[WorkloadPage], json: bool) -> None:
+    if not json:
+        printed([partial(workload, one) for one in pages])
+        return
+    at = datetime.now(UTC)
+    for one in pages:
+        sys.stdout.buffer.write(workload_line(one, at))
+        for group in one.groups:
+            sys.stdout.buffer.writelines(explained_line(pod, at) for pod in group.pages)
+        sys.stdout.buffer.writelines(explained_line(pod, at) for pod in one.well)
+    sys.stdout.buffer.flush()
+
+
+def _none(kind: str, name: str, namespace: str | None, where: str) -> None:
+    within = f' of namespace "{namespace}"' if namespace else ""
+    raise PodwatchError(
+        f'there is no {kind} "{name}"{within} in {where}, and no Pod of it',
+        "write it with its Pods: kubectl get deploy,rs,sts,ds,job,pod,events -o yaml > FILE",
+        ExitCode.NOT_MET,
+    )

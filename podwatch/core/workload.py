@@ -1,0 +1,251 @@
+"""What is the matter with a workload: with itself, and with the Pods that it made.
+
+Responsible for what the workload's own fields and the Events about it say, and for which of its
+Pods have one cause. A single Pod's page is `podwatch.core.pod_page`'s business, who belongs to the
+workload `podwatch.core.family`'s.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from podwatch.core.concepts import catalog
+from podwatch.core.concepts.facts import event_facts
+from podwatch.core.family import Family
+from podwatch.core.kube import (
+    Condition,
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    Owner,
+    PodEvent,
+    ReplicaSet,
+    StatefulSet,
+)
+from podwatch.core.messages import cause
+from podwatch.core.pod_page import PodPage
+from podwatch.core.present.facts import in_order
+from podwatch.core.text import capitalized, counted
+
+_SHOWN = 3
+"""The most Warnings about it that are told."""
+
+
+class Note(NamedTuple):
+    """A sentence about the workload itself, and a command that helps, if there is one."""
+
+    sentence: str
+    command: str = ""
+
+    @property
+    def standing_alone(self) -> str:
+        """The sentence, not after a colon."""
+        return capitalized(self.sentence)
+
+
+class Group(NamedTuple):
+    """Pods with one cause: a state's id and its news; the first stands for the others."""
+
+    state: str
+    fact: str
+    pages: tuple[PodPage, ...]
+
+
+class WorkloadPage(NamedTuple):
+    """A workload with what is to be said: `notes` about itself, its Pods in trouble worst first.
+
+    `counts`: how many Pods it wants and has, in words. `well`: its Pods with nothing amiss.
+    """
+
+    family: Family
+    now: datetime | None
+    counts: str
+    notes: tuple[Note, ...]
+    groups: tuple[Group, ...]
+    well: tuple[PodPage, ...]
+    note: str = ""
+
+
+def workload_page(
+    family: Family,
+    pages: Iterable[PodPage],
+    events: Iterable[PodEvent],
+    now: datetime | None,
+    *,
+    note: str = "",
+) -> WorkloadPage:
+    """What is to be said about a workload. `events` are those about it and what is between."""
+    amiss: dict[tuple[str, str], list[PodPage]] = {}
+    well: list[PodPage] = []
+    for one in pages:
+        first = one.diagnosis.first if one.diagnosis is not None else None
+        if first is not None and first.role in {"cause", "wait"}:
+            amiss.setdefault((first.state, first.fact), []).append(one)
+        else:
+            well.append(one)
+    groups = [Group(*cause_, tuple(group)) for cause_, group in amiss.items()]
+    groups.sort(key=_rank)
+    notes = tuple(dict.fromkeys(_notes(family, list(events))))
+    if not (notes or groups or well):
+        notes = (Note("no Pod of it is there, and neither its conditions nor Events say why."),)
+    return WorkloadPage(
+        family,
+        now,
+        _counts(family),
+        notes,
+        tuple(groups),
+        tuple(well),
+        note,
+    )
+
+
+def _rank(group: Group) -> tuple[bool, bool, int]:
+    """A cause before what is only awaited, what can't heal first, then what most Pods have."""
+    diagnosis = group.pages[0].diagnosis
+    assert diagnosis is not None  # a group has none without
+    return diagnosis.first.role != "cause", not diagnosis.permanent, -len(group.pages)
+
+
+# ── the workload itself ──
+
+
+def _counts(family: Family) -> str:
+    head = family.head
+    match head:
+        case Deployment() | ReplicaSet() | StatefulSet():
+            return f"{head.status.ready_replicas} of {_wanted(head)} Pods ready"
+        case DaemonSet():
+            wanted = head.status.desired_number_scheduled
+            return f"{head.status.number_ready} of {wanted} Pods ready"
+        case Job():
+            status = head.status
+            done = f"{status.succeeded} of {head.spec.completions or 1} done"
+            return f"{done}, {status.active} active, {status.failed} failed"
+        case CronJob():
+            zone = f" ({head.spec.time_zone})" if head.spec.time_zone else ""
+            return f"schedule {head.spec.schedule}{zone}, {len(head.status.active)} Jobs active"
+    return f"{counted(len(family.pods), 'Pod')} known"
+
+
+def _wanted(owner: Owner) -> int:
+    return 1 if owner.spec.replicas is None else owner.spec.replicas
+
+
+def _notes(family: Family, events: list[PodEvent]) -> Iterator[Note]:
+    head = family.head
+    if head is None:
+        yield Note(f"the {family.kind} itself is not known here, only its Pods.")
+        return
+    if head.metadata.deletion_timestamp is not None:
+        held = ", ".join(head.metadata.finalizers)
+        yield Note(
+            "its deletion is requested; its Pods are deleted with it"
+            + (f", and it stays until its finalizers are removed: {held}." if held else ".")
+        )
+    yield from _cron_job(family, head) if isinstance(head, CronJob) else _workload(family, head)
+    yield from _warnings(family, events)
+
+
+def _workload(family: Family, head: Owner) -> Iterator[Note]:
+    meta, spec, status = head.metadata, head.spec, head.status
+    at = f"{family.kind.lower()}/{family.name} -n {family.namespace}"
+    if isinstance(head, Deployment | ReplicaSet | StatefulSet) and _wanted(head) == 0:
+        yield Note("it asks for no Pods: replicas is 0.", f"kubectl scale {at} --replicas=1")
+    if spec.paused:
+        yield Note(
+            "it is paused: a change of its template makes no new Pods until it is resumed.",
+            f"kubectl rollout resume {at}",
+        )
+    if spec.suspend:
+        yield Note(
+            "it is suspended: it makes no Pods, and those that ran were deleted, until suspend is "
+            "false.",
+            f'kubectl patch {at} --type=merge -p \'{{"spec":{{"suspend":false}}}}\'',
+        )
+    if status.observed_generation and status.observed_generation < meta.generation:
+        yield Note(
+            "its controller has not seen its newest spec yet; if this lasts, the controller "
+            "manager may not run."
+        )
+    if isinstance(head, DaemonSet) and status.desired_number_scheduled == 0:
+        yield Note("no node is meant for it: compare its node selector, affinity and tolerations.")
+    for condition in [*status.conditions, *_refusals(family)]:
+        if (sentence := _condition(condition)) is not None:
+            yield Note(sentence)
+
+
+def _refusals(family: Family) -> Iterator[Condition]:
+    for owner in family.between:
+        yield from (one for one in owner.status.conditions if one.type == "ReplicaFailure")
+
+
+def _condition(condition: Condition) -> str | None:
+    """What a condition says where something is amiss, or over."""
+    said = cause(condition.message).detail or condition.reason
+    match condition.type, condition.status:
+        case "ReplicaFailure", "True":
+            return f"a Pod can't be made: {said}."
+        case "Progressing", "False" if condition.reason == "ProgressDeadlineExceeded":
+            return "its rollout made no progress within its deadline; it still goes on trying."
+        case (("Failed" | "FailureTarget"), "True"):
+            return f"the Job failed ({condition.reason}): {said}; it makes no more Pods."
+        case "Complete", "True":
+            return "the Job is complete: it makes no more Pods."
+    return None
+
+
+def _cron_job(family: Family, head: CronJob) -> Iterator[Note]:
+    meta, spec = head.metadata, head.spec
+    if spec.suspend:
+        yield Note(
+            "it is suspended: it makes no Jobs until suspend is false.",
+            f"kubectl patch cronjob/{meta.name} -n {meta.namespace} --type=merge "
+            '-p \'{"spec":{"suspend":false}}\'',
+        )
+    if head.status.last_schedule_time is None:
+        yield Note(f"it has made no Job yet: it is due by its schedule, {spec.schedule}.")
+    for job in family.between:
+        for condition in job.status.conditions:
+            if condition.type == "Failed" and condition.status == "True":
+                said = cause(condition.message).detail or condition.message
+                yield Note(f"its Job {job.metadata.name} failed ({condition.reason}): {said}.")
+
+
+def _warnings(family: Family, events: list[PodEvent]) -> Iterator[Note]:
+    """The newest Warning of each reason, where its Pods are not all there or it makes none."""
+    if family.head is not None and isinstance(family.head, Owner) and _is_well(family.head):
+        return
+    told = _told(family)
+    warnings = (one for one in in_order(events) if one.type == "Warning" and one.reason not in told)
+    newest = {event.reason: event for event in warnings}
+    for event in [*newest.values()][-_SHOWN:]:
+        yield Note(catalog().explain(event_facts(event, None)).sentence)
+
+
+def _told(family: Family) -> set[str]:
+    """The reasons of Events that only repeat a condition."""
+    owners = [one for one in (family.head, *family.between) if isinstance(one, Owner)]
+    true = [one for owner in owners for one in owner.status.conditions if one.status == "True"]
+    told = {one.reason for one in true}
+    return told | {"FailedCreate"} if any(one.type == "ReplicaFailure" for one in true) else told
+
+
+def _is_well(head: Owner) -> bool:
+    status = head.status
+    match head:
+        case Deployment() | ReplicaSet() | StatefulSet():
+            return 0 < _wanted(head) <= status.ready_replicas
+        case DaemonSet():
+            return 0 < status.desired_number_scheduled <= status.number_ready
+    return False
+
+
+def about(family: Family, events: Iterable[PodEvent]) -> Iterator[PodEvent]:
+    """The Events about the workload and what is between it and its Pods."""
+    names = {(family.kind, family.name)}
+    names |= {(type(one).__name__, one.metadata.name) for one in family.between}
+    for event in events:
+        of = event.involved_object
+        if (of.kind, of.name) in names and of.namespace in {"", family.namespace}:
+            yield event

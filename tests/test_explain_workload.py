@@ -1,0 +1,165 @@
+"""`podwatch explain deploy/NAME` and so on: a workload with its Pods."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from podwatch.scenarios import scenario
+from tests.cases import cases
+from tests.command import called, completed
+from tests.fake_api import FakeApi, Reply, kubeconfig, listing
+
+QUOTA = str(scenario("quota").recording)
+JOB = str(scenario("job-backoff-limit").recording)
+
+
+def owned(kind: str, name: str) -> list[dict[str, Any]]:
+    return [{"kind": kind, "name": name, "uid": f"uid-{name}", "controller": True}]
+
+
+def meta(name: str, **fields: Any) -> dict[str, Any]:
+    return {"name": name, "namespace": "shop", "uid": f"uid-{name}", **fields}
+
+
+DEPLOYMENT = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": meta("web"),
+    "spec": {"replicas": 3, "selector": {"matchLabels": {"app": "web"}}},
+    "status": {"readyReplicas": 1},
+}
+REPLICA_SET = {
+    "apiVersion": "apps/v1",
+    "kind": "ReplicaSet",
+    "metadata": meta("web-1", ownerReferences=owned("Deployment", "web")),
+}
+
+
+def pod(name: str, exit_code: int | None) -> dict[str, Any]:
+    """A Pod of the ReplicaSet that runs, or whose container ended so."""
+    state: dict[str, Any] = {"running": {}}
+    if exit_code is not None:
+        state = {"terminated": {"exitCode": exit_code, "reason": "Error"}}
+    ready = exit_code is None
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": meta(name, ownerReferences=owned("ReplicaSet", "web-1")),
+        "spec": {"nodeName": "worker", "containers": [{"name": "app", "image": "busybox:1.36"}]},
+        "status": {
+            "phase": "Running",
+            "conditions": [{"type": "Ready", "status": str(ready)}],
+            "containerStatuses": [{"name": "app", "ready": ready, "state": state}],
+        },
+    }
+
+
+PODS = [pod("web-a", 127), pod("web-b", None), pod("web-c", 127)]
+
+
+def written(folder: Path, *values: object) -> str:
+    path = folder / "all.json"
+    path.write_text("\n".join(map(json.dumps, values)), "utf-8")
+    return str(path)
+
+
+def lists(*of: str) -> dict[str, Reply]:
+    objects = {"replicasets": [REPLICA_SET], "pods": PODS, "deployments": [DEPLOYMENT]}
+    group = {"pods": "/api/v1", "events": "/api/v1"}
+    return {
+        f"{group.get(plural, '/apis/apps/v1')}/namespaces/shop/{plural}": listing(
+            *objects.get(plural, [])
+        )
+        for plural in of
+    }
+
+
+WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
+
+
+def test_the_Pods_of_a_live_Deployment_are_explained(tmp_path: Path) -> None:
+    answer = Reply([json.dumps(DEPLOYMENT).encode()])
+    others = {WEB: answer, **lists("replicasets", "pods", "events")}
+    with FakeApi(others=others) as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = called("explain", "deploy/web", "--kubeconfig", config)
+        asked = [request.query for request in api.requests if request.path.endswith("shop/pods")]
+    assert done.returncode == 0, done.stderr
+    assert "Deployment web" in done.stdout
+    assert "1 of 3 Pods ready" in done.stdout
+    assert "2 Pods (web-a, web-c), all of them: " in done.stdout
+    assert "exit code 127" in done.stdout
+    assert "1 Pod (web-b): nothing amiss" in done.stdout
+    assert asked[0]["labelSelector"] == "app=web"
+
+
+def test_one_that_there_is_not_is_named_with_what_was_meant(tmp_path: Path) -> None:
+    with FakeApi(others=lists("deployments")) as api:
+        config = kubeconfig(tmp_path, api.url)
+        done = called("explain", "deployments.apps/wep", "--kubeconfig", config)
+    assert done.returncode == 1
+    assert 'there is no Deployment "wep" in namespace "shop"' in done.stderr
+    assert 'did you mean "web"' in done.stderr
+
+
+@cases("words", {"with a slash": ["deployment/web"], "as two words, as kubectl": ["deploy", "web"]})
+def test_a_Deployment_is_found_in_a_file(tmp_path: Path, words: list[str]) -> None:
+    file = written(tmp_path, DEPLOYMENT, REPLICA_SET, *PODS)
+    said = called("explain", *words, "-f", file).stdout
+    assert "2 Pods (web-a, web-c)" in said
+
+
+def test_its_Pods_are_enough_if_it_is_not_in_the_file(tmp_path: Path) -> None:
+    said = called("explain", "rs/web-1", "-f", written(tmp_path, *PODS)).stdout
+    assert "The ReplicaSet itself is not known here" in said
+    assert "2 Pods (web-a, web-c)" in said
+
+
+def test_why_there_are_no_Pods_is_said_by_the_workload_itself() -> None:
+    said = called("explain", "rs/web-7b8988fb6b", "--recording", QUOTA).stdout
+    assert "0 of 2 Pods ready" in said
+    assert "quota one-pod is used up" in said
+
+
+def test_json_has_a_line_of_the_workload_and_one_of_each_Pod() -> None:
+    done = called("explain", "job/stubborn", "--recording", JOB, "-o", "json")
+    first, *pods = map(json.loads, done.stdout.splitlines())
+    assert (first["kind"], first["of"], first["name"]) == ("workload", "Job", "stubborn")
+    assert any("BackoffLimitExceeded" in one for one in first["sentences"])
+    assert [one["kind"] for one in pods] == ["explained", "explained"]
+    assert sorted(name for cause in first["causes"] for name in cause["pods"]) == sorted(
+        one["name"] for one in pods
+    )
+
+
+@cases(
+    "arguments code words",
+    {
+        "not in the recording": (["ds/web", "--recording", QUOTA], 1, 'no DaemonSet "web"'),
+        "an impossible name": (["deploy/Web"], 2, "is not a valid name for a Deployment"),
+        "no cluster": (["cronjob", "nightly-3x"], 5, "no kubeconfig"),
+        "no file": (["sts/db", "-f", "nosuch"], 6, "can't be read"),
+    },
+)
+def test_what_can_not_be_done_is_said(arguments: list[str], code: int, words: str) -> None:
+    done = called("explain", *arguments)
+    assert (done.returncode, words in " ".join(done.stderr.split())) == (code, True), done.stderr
+
+
+@cases(
+    "words meant",
+    {
+        "a word of the subject": (["pod", "pending"], "(unschedulable)"),
+        "an event": (["job", "failed"], "(job-failed)"),
+        "no kind": (["service", "account"], "(service-account)"),
+    },
+)
+def test_two_words_that_are_known_are_no_name(words: list[str], meant: str) -> None:
+    assert meant in called("explain", *words).stdout
+
+
+def test_the_names_of_a_kind_are_completed(tmp_path: Path) -> None:
+    with FakeApi(others=lists("deployments")) as api:
+        line = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} deploy"
+        assert completed(f"{line}/w") == ["deploy/web"]
+        assert completed(f"{line} w") == ["web"]
