@@ -56,7 +56,7 @@ _Matching = tuple[tuple[Candidate, ...], tuple[tuple[Concept, str], ...]]
 class _Narrowed(NamedTuple):
     """What the index leaves: the patterns, the facts that they ask for, and which match if so.
 
-    `shows`: the facts that only have to be there, so that no message or name is remembered.
+    `shows`: the facts that only have to be there (`*`), so that no message or name is remembered.
     """
 
     when: list[_Rest]
@@ -119,9 +119,10 @@ class _Index:
             for rows in (self._when, self._demonstrates)
         )
         rows = (*when, *demonstrates)
-        asks = {test.name for _, rest, _ in rows for test in rest}
-        shows = {name for _, _, shown in rows for name in shown} - asks
-        return _Narrowed(when, demonstrates, tuple(asks), tuple(shows), {})
+        tests = [test for _, rest, _ in rows for test in rest]
+        asks = {test.name for test in tests if test.values != ("*",)}
+        shows = {name for _, _, shown in rows for name in shown} | {test.name for test in tests}
+        return _Narrowed(when, demonstrates, tuple(asks), tuple(shows - asks - known.keys()), {})
 
 
 def _ranked(rows: Iterable[Candidate]) -> list[Candidate]:
