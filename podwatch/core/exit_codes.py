@@ -25,34 +25,34 @@ _OF_SHELLS = {126: "the command may not be executed", 127: "the command was not 
 
 WINDOWS = {
     0x40000015: ("STATUS_FATAL_APP_EXIT", "it aborted itself"),
-    0x40010004: ("DBG_TERMINATE_PROCESS", "Windows ended it while it shut down"),
-    0x80000003: ("STATUS_BREAKPOINT", "a breakpoint without a debugger"),
-    0x80131506: ("COR_E_EXECUTIONENGINE", "an error inside of the .NET runtime"),
-    0x80131623: ("COR_E_FAILFAST", "a .NET program aborted itself"),
+    0x40010004: ("DBG_TERMINATE_PROCESS", "Windows shuts down"),
+    0x80000003: ("STATUS_BREAKPOINT", "a breakpoint"),
+    0x80131506: ("COR_E_EXECUTIONENGINE", "an error of .NET itself"),
+    0x80131623: ("COR_E_FAILFAST", "it aborted itself"),
     0xC0000005: ("STATUS_ACCESS_VIOLATION", "invalid memory access"),
-    0xC0000006: ("STATUS_IN_PAGE_ERROR", "a part of it could not be read from its disk"),
+    0xC0000006: ("STATUS_IN_PAGE_ERROR", "a disk read failed"),
     0xC0000008: ("STATUS_INVALID_HANDLE", "an invalid handle"),
     0xC0000017: ("STATUS_NO_MEMORY", "out of memory"),
     0xC000001D: ("STATUS_ILLEGAL_INSTRUCTION", "an instruction that this CPU lacks"),
-    0xC0000022: ("STATUS_ACCESS_DENIED", "access to a file or an object was denied"),
-    0xC000007B: ("STATUS_INVALID_IMAGE_FORMAT", "a program or DLL for another architecture"),
+    0xC0000022: ("STATUS_ACCESS_DENIED", "access denied"),
+    0xC000007B: ("STATUS_INVALID_IMAGE_FORMAT", "wrong architecture"),
     0xC0000094: ("STATUS_INTEGER_DIVIDE_BY_ZERO", "a division by 0"),
-    0xC000009A: ("STATUS_INSUFFICIENT_RESOURCES", "Windows ran out of resources"),
+    0xC000009A: ("STATUS_INSUFFICIENT_RESOURCES", "out of resources"),
     0xC00000FD: ("STATUS_STACK_OVERFLOW", "stack overflow"),
-    0xC000012D: ("STATUS_COMMITMENT_LIMIT", "out of memory: the commit limit was reached"),
+    0xC000012D: ("STATUS_COMMITMENT_LIMIT", "out of memory"),
     0xC0000135: ("STATUS_DLL_NOT_FOUND", "a DLL was not found"),
     0xC0000138: ("STATUS_ORDINAL_NOT_FOUND", "a DLL lacks a function"),
     0xC0000139: ("STATUS_ENTRYPOINT_NOT_FOUND", "a DLL lacks a function"),
-    0xC000013A: ("STATUS_CONTROL_C_EXIT", "asked to stop, as by Ctrl-C"),
-    0xC0000142: ("STATUS_DLL_INIT_FAILED", "a DLL could not be initialized"),
-    0xC000026B: ("STATUS_DLL_INIT_FAILED_LOGOFF", "Windows was shutting down"),
+    0xC000013A: ("STATUS_CONTROL_C_EXIT", "stopped as by Ctrl-C"),
+    0xC0000142: ("STATUS_DLL_INIT_FAILED", "a DLL failed to start"),
+    0xC000026B: ("STATUS_DLL_INIT_FAILED_LOGOFF", "Windows shuts down"),
     0xC0000374: ("STATUS_HEAP_CORRUPTION", "corrupted memory"),
-    0xC0000409: ("STATUS_STACK_BUFFER_OVERRUN", "a corrupted stack, or it aborted itself"),
-    0xC0000417: ("STATUS_INVALID_CRUNTIME_PARAMETER", "an invalid argument to the C runtime"),
+    0xC0000409: ("STATUS_STACK_BUFFER_OVERRUN", "a corrupted stack, or abort"),
+    0xC0000417: ("STATUS_INVALID_CRUNTIME_PARAMETER", "invalid argument"),
     0xC0000420: ("STATUS_ASSERTION_FAILURE", "a failed assertion"),
     0xC06D007E: ("VCPP_EXCEPTION(ERROR_MOD_NOT_FOUND)", "a DLL was not found"),
-    0xE0434352: ("CLR exception", "an unhandled .NET exception"),
-    0xE06D7363: ("C++ exception", "an unhandled C++ exception"),
+    0xE0434352: ("CLR exception", "a .NET exception"),
+    0xE06D7363: ("C++ exception", "a C++ exception"),
 }
 """What Windows ends a program with, as (name, few words).
 
@@ -79,7 +79,7 @@ def exit_means(code: int) -> str:
     if name := signal_name(code - 128):
         return f"{name}, {_OF_SIGNALS[name]}" if name in _OF_SIGNALS else name
     if (known := WINDOWS.get(unsigned(code))) is not None:
-        return f"0x{unsigned(code):X} on Windows, {known[1]}"
+        return f"0x{unsigned(code):X}, {known[1]}"
     if 0xC0000000 <= unsigned(code) < 0xD0000000:
         return f"0x{unsigned(code):X}, an error code of Windows"
     return _OF_SHELLS.get(code, "")
