@@ -160,6 +160,25 @@ def combinations() -> Iterable[Facts]:
                 "container.signal": "SIGX",
                 "container.memory_limit": "1Mi",
             }
+    stops, rules = _named("container.stopped_for"), _named("container.restart_rule")
+    for facet, code, outlook, stop, rule in itertools.product(
+        facets, (0, 1, 137, 143), outlooks, stops, rules
+    ):
+        yield (
+            stop
+            | rule
+            | {
+                "transition.facet": facet,
+                "transition.after": "terminated",
+                "transition.reason": "Error" if code else "Completed",
+                "transition.exit_code": code,
+                "container.killed_after_grace": code == 137 and outlook == "pod-ends",
+                "container.outlook": outlook,
+                "container.exit_code": code,
+                "container.stop_took": "30 s",
+                "pod.deleting": outlook == "pod-ends",
+            }
+        )
     phases = ("Pending", "Running", "Succeeded", "Failed")
     for before, after, reason in itertools.product(phases, phases, _named("transition.reason")):
         phase: Facts = {"transition.facet": "phase", "transition.before": before, **reason}
