@@ -14,8 +14,9 @@ from operator import attrgetter
 import msgspec
 
 from podwatch.core.columns import Printed
-from podwatch.core.diagnosis import Diagnosis, Finding, diagnosed
+from podwatch.core.diagnosis import diagnosed
 from podwatch.core.expectations.verdict import Pending, Verdict
+from podwatch.core.finding import Diagnosis, Finding
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import PodEvent
 from podwatch.core.lessons import of_moment

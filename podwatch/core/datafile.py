@@ -4,8 +4,8 @@ Responsible for turning TOML into values and for finding the line that a mistake
 files say is the business of whoever reads them.
 """
 
+import pkgutil
 import re
-import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -27,8 +27,21 @@ class Mistake(Exception):
         self.where = where
 
 
+def packaged(file: str) -> str:
+    """The text of a file of `podwatch/concepts`.
+
+    Without importlib.resources: that costs a program which only asks for a diagnosis more time to
+    import than all of podwatch's typed objects.
+    """
+    data = pkgutil.get_data("podwatch", f"concepts/{file}")
+    assert data is not None, file
+    return data.decode()
+
+
 def read(file: str, toml: str, convert: Callable[[dict[str, Any]], T]) -> T:
     """What a file's text says; its Mistakes become a BrokenFile that names the line."""
+    import tomllib  # nothing is read by importing podwatch
+
     try:
         return convert(tomllib.loads(toml))
     except tomllib.TOMLDecodeError as error:

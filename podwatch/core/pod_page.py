@@ -10,8 +10,9 @@ from datetime import datetime
 import msgspec
 
 from podwatch.core.columns import Columns, columns
-from podwatch.core.diagnosis import Diagnosis, diagnosed
+from podwatch.core.diagnosis import diagnosed
 from podwatch.core.disagreement import disagreement
+from podwatch.core.finding import Diagnosis
 from podwatch.core.kube import Owner, Pod
 from podwatch.core.surroundings import Surroundings
 

@@ -18,6 +18,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def printable(text: str) -> str:
+    """The text on one line, with a blank for what can't be printed, or would act on a terminal."""
+    text = one_line(text)
+    if text.isprintable():
+        return text
+    return one_line("".join(one if one.isprintable() else " " for one in text))
+
+
 def counted(number: int, word: str) -> str:
     """`1 Pod`, `2 Pods`."""
     return f"{number} {word}{'' if number == 1 else 's'}"

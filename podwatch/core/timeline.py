@@ -11,7 +11,7 @@ import msgspec
 
 from podwatch.core.columns import Printed
 from podwatch.core.concepts import Explanation
-from podwatch.core.diagnosis import Finding
+from podwatch.core.finding import Finding
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.states import Deletion, Existence, Facet, State
 from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope, Unreadable

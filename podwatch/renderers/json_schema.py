@@ -8,6 +8,8 @@ from datetime import datetime
 
 import msgspec
 
+from podwatch.core.finding import FindingPart
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
     """Any line; `kind` tells which."""
@@ -175,34 +177,6 @@ class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
     ref: str
     """namespace/name as far as it is known"""
     error: str
-
-
-class FindingPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One thing about a Pod's present state."""
-
-    state: str
-    """the id of the present state, which stays"""
-    role: str
-    """cause, wait, fine, follows (from the findings before it), note or past"""
-    fact: str
-    """the news in about 50 characters"""
-    sentence: str
-    who: str
-    """who can change it"""
-    cure: str
-    """what they can do"""
-    tries: tuple[str, ...]
-    """commands that tell more"""
-    waits_for: str
-    """what it waits for in a few words, or what comes at `until`"""
-    until: datetime | None
-    """when the wait ends at the earliest, where the Pod's fields say it"""
-    concept: str | None
-    """the id of the lesson about it"""
-    permanent: bool
-    """whether nothing will change by itself"""
-    docs: str
-    """the page of kubernetes.io"""
 
 
 class CausePart(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ import msgspec
 
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
-from podwatch.core.diagnosis import Finding
 from podwatch.core.pod_page import PodPage
 from podwatch.core.stream import Connection, Gap, Unreadable
 from podwatch.core.timeline import (
@@ -61,7 +60,7 @@ def explained_line(one: PodPage, at: datetime) -> bytes:
         owners=one.owners,
         concepts=tuple(dict.fromkeys(one.concept for one in findings if one.concept)),
         sentences=(*(finding.sentence for finding in findings), *one.disagreement),
-        findings=tuple(map(_finding, findings)),
+        findings=tuple(finding.part for finding in findings),
         note=one.note,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
@@ -90,23 +89,6 @@ def workload_line(one: WorkloadPage, at: datetime) -> bytes:
         note=one.note,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
-
-
-def _finding(one: Finding) -> json_schema.FindingPart:
-    return json_schema.FindingPart(
-        state=one.state,
-        role=one.role,
-        fact=one.fact,
-        sentence=one.sentence,
-        who=one.who,
-        cure=one.cure,
-        tries=one.tries,
-        waits_for=one.waits_for,
-        until=one.until,
-        concept=one.concept or None,
-        permanent=one.permanent,
-        docs=one.docs,
-    )
 
 
 def line(one: TimelineEntry) -> json_schema.Line | None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from podwatch.core.diagnosis import Finding, diagnosed
+from podwatch.core.diagnosis import diagnosed
+from podwatch.core.finding import Finding
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
 from podwatch.core.kube.pod_spec import (
     ClaimSource,

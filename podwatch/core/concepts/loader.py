@@ -4,10 +4,8 @@ Responsible for reading and checking them. The grammar is in `docs/adding-a-conc
 a concept needs no Python.
 """
 
-import difflib
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -15,7 +13,7 @@ import msgspec
 from podwatch.core.concepts.catalog import Catalog
 from podwatch.core.concepts.concept import KINDS, Concept, Entry, Weight, When
 from podwatch.core.concepts.patterns import parsed
-from podwatch.core.datafile import Mistake, Where, read
+from podwatch.core.datafile import Mistake, Where, packaged, read
 from podwatch.core.text import one_line
 
 DOCS_HOST = "https://kubernetes.io"
@@ -43,11 +41,13 @@ def catalog() -> Catalog:
 @cache
 def concept_of(id_: str) -> Concept:
     """One concept that comes with podwatch; the others are not read."""
-    return concept(id_, (files("podwatch") / "concepts" / f"{id_}.toml").read_text("utf-8"))
+    return concept(id_, packaged(f"{id_}.toml"))
 
 
 def concept_files() -> dict[str, str]:
     """The texts of their files, by id."""
+    from importlib.resources import files  # whoever wants all of them has the time
+
     folder = files("podwatch") / "concepts"
     names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".toml"))
     ids = [name.removesuffix(".toml") for name in names if name not in _NO_CONCEPTS]
@@ -96,6 +96,8 @@ def _concept(id_: str, table: dict[str, Any]) -> Concept:
 
 
 def _meant(key: str) -> str:
+    import difflib  # only a mistake needs it
+
     close = difflib.get_close_matches(key, [*_TEXTS, *_LISTS, *_TABLES, "example"], n=1)
     return f": did you mean `{close[0]}`?" if close else ""
 

@@ -5,13 +5,12 @@ it. Which of them a text means is `search`'s business.
 """
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from podwatch.core.concepts.loader import DOCS_HOST
-from podwatch.core.datafile import Mistake, read
+from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.text import one_line
 
 _FILE = "words.toml"
@@ -59,8 +58,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     """The words that come with podwatch."""
-    toml = (files("podwatch") / "concepts" / _FILE).read_text("utf-8")
-    return words_of(toml)
+    return words_of(packaged(_FILE))
 
 
 def words_of(toml: str) -> Words:

@@ -6,12 +6,11 @@ patterns are data; what the scheduler says of nodes is `podwatch.core.messages.c
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import msgspec
 
-from podwatch.core.datafile import Mistake, read
+from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.messages import clauses
 from podwatch.core.messages.cleaning import innermost, plain, shortened
 from podwatch.core.messages.rules import Sought, check_places, filled, sought, texts
@@ -132,7 +131,7 @@ _KEYS = {"patterns", "detail", "within", "heals", "rank"}
 @cache
 def classes() -> Classes:
     """The classes that come with podwatch."""
-    return classes_of((files("podwatch") / "concepts" / "messages.toml").read_text("utf-8"))
+    return classes_of(packaged("messages.toml"))
 
 
 def classes_of(toml: str) -> Classes:

@@ -7,12 +7,11 @@ nodes a clause is about, and what they lack, is `podwatch.core.messages.scheduli
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import msgspec
 
-from podwatch.core.datafile import Mistake, read
+from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.messages.cleaning import plain, shortened
 from podwatch.core.messages.rules import Sought, check_places, filled, sought, texts
 from podwatch.core.text import counted
@@ -191,7 +190,7 @@ _TEXTS: tuple[str, ...] = ("fact", "sentence", "cure")
 @cache
 def classes() -> ClauseClasses:
     """The classes that come with podwatch."""
-    return classes_of((files("podwatch") / "concepts" / "scheduling.toml").read_text("utf-8"))
+    return classes_of(packaged("scheduling.toml"))
 
 
 def classes_of(toml: str) -> ClauseClasses:

@@ -5,6 +5,8 @@ Responsible for form only; what a text means is `podwatch.core.messages.causes`.
 
 import re
 
+from podwatch.core.text import printable
+
 LONGEST = 160
 """Characters of a detail: about two lines."""
 LOOKED_AT = 4_000
@@ -21,11 +23,7 @@ def readable(message: str) -> str:
 
 def plain(message: str) -> str:
     """The part that is looked at, readable, on one line, with nothing that can't be printed."""
-    text = readable(message[:LOOKED_AT]).replace('\\"', '"')
-    text = " ".join(text.split())
-    if not text.isprintable():
-        text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return text
+    return printable(readable(message[:LOOKED_AT]).replace('\\"', '"'))
 
 
 def last_line(message: str) -> str:

@@ -6,14 +6,13 @@ Responsible for reading the file and for which states a symptom shows. What thei
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
 from podwatch.core.concepts.loader import EXAMPLES
 from podwatch.core.concepts.patterns import Fact, FactTest, Pattern, filled, parsed
-from podwatch.core.datafile import Mistake, read
+from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.present.facts import ENDS, PARTS, Symptom
 from podwatch.core.text import one_line
 
@@ -111,7 +110,7 @@ class PresentStates:
 @cache
 def present_states() -> PresentStates:
     """The states that come with podwatch."""
-    return states_of((files("podwatch") / "concepts" / "states.toml").read_text("utf-8"))
+    return states_of(packaged("states.toml"))
 
 
 def states_of(toml: str) -> PresentStates:

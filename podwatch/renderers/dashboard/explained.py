@@ -11,7 +11,7 @@ from rich.text import Text
 
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.concepts.loader import concept_of
-from podwatch.core.diagnosis import Finding
+from podwatch.core.finding import Finding
 from podwatch.core.pod_page import PodPage, in_a_cluster
 from podwatch.core.text import one_line
 from podwatch.renderers.dashboard.anatomy import anatomy

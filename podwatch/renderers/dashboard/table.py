@@ -12,7 +12,7 @@ from rich.text import Text
 
 from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
-from podwatch.core.diagnosis import Finding
+from podwatch.core.finding import Finding
 from podwatch.core.health import Health
 from podwatch.core.timeline import EXISTENCE_WORDS
 from podwatch.renderers.dashboard.lanes import lifeline
