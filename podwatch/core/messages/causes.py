@@ -6,14 +6,15 @@ patterns are data; what the scheduler says of nodes is `podwatch.core.messages.c
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.messages import clauses
-from podwatch.core.messages.cleaning import innermost, plain, shortened
-from podwatch.core.messages.rules import Sought, check_places, filled, sought, texts
+from podwatch.core.messages.cleaning import LONGEST, LOOKED_AT, innermost, plain, shortened
+from podwatch.core.messages.quantities import written
+from podwatch.core.messages.rules import ByWord, Sought, check_places, filled, sought, texts
 
 RANKS = {"symptom": 0, "summary": 1, "unknown": 2, "kind": 3, "cause": 4}
 """How specific a message is, by the word for it in messages.toml."""
@@ -22,8 +23,6 @@ HEALS = ("yes", "maybe", "no")
 
 _REMEMBERED = 1024
 """Messages: a busy cluster repeats few, and each at most some 4 KB."""
-_LONGEST_PLACE = 90
-"""Characters of a name in a detail: so that a long one leaves room for the others."""
 _BY_THE_SCHEDULER = "no-node-fits"
 """The class whose detail is put together of clauses."""
 
@@ -52,12 +51,18 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
     specific: int
 
 
-class Classes(NamedTuple):
+class Classes:
     """All classes, in the order in which they are tried."""
 
-    classes: tuple[Class, ...]
-    within: Mapping[str, tuple[Sought, ...]]
-    places: Mapping[str, tuple[Sought, ...]]
+    def __init__(
+        self,
+        classes: Iterable[Class],
+        within: Mapping[str, tuple[Sought, ...]],
+        places: Mapping[str, tuple[Sought, ...]],
+    ) -> None:
+        self.classes, self.within, self.places = tuple(classes), within, places
+        self._patterns = [(one, class_) for class_ in self.classes for one in class_.patterns]
+        self._index = ByWord(one for one, _ in self._patterns)
 
     def decoded(self, message: str) -> Decoded:
         """What the message says."""
@@ -65,34 +70,45 @@ class Classes(NamedTuple):
         if not text:
             return Decoded(specific=RANKS["symptom"])
         inside = {"": True}
-        for class_ in self.classes:
-            name = class_.within
-            if name not in inside:
-                inside[name] = any(one.search(text) is not None for one in self.within[name])
-            if not inside[name]:
+        for number in self._index.candidates(text):
+            one, class_ = self._patterns[number]
+            if one.literal not in text or not self._is_inside(class_.within, text, inside):
                 continue
-            for one in class_.patterns:
-                if (match := one.search(text)) is not None:
-                    detail = self._detail(class_, match.groupdict(), text)
-                    return Decoded(class_.id, shortened(detail), class_.heals, class_.specific)
+            if (match := one.search(text)) is not None:
+                detail = self._detail(class_, match.groupdict(), text)
+                return Decoded(class_.id, shortened(detail), class_.heals, class_.specific)
         return Decoded(detail=shortened(innermost(text)))
+
+    def _is_inside(self, name: str, text: str, known: dict[str, bool]) -> bool:
+        """Whether the text is one of those that a class is limited to; `known` remembers it."""
+        if name not in known:
+            known[name] = any(one.search(text) is not None for one in self.within[name])
+        return known[name]
 
     def _detail(self, class_: Class, groups: Mapping[str, str | None], text: str) -> str:
         if class_.id == _BY_THE_SCHEDULER:
             return clauses.said(text)
 
-        def find(name: str) -> str:
-            return shortened(groups.get(name) or self._place(name, text), _LONGEST_PLACE)
+        known = dict(groups) | _amounts(groups)
 
-        return filled(class_.details, find) or innermost(text)
+        def find(name: str) -> str:
+            found = shortened(known.get(name) or self._place(name, text), LOOKED_AT)
+            return found.lower() if name == "probe" else found
+
+        return filled(class_.details, find, LONGEST) or innermost(text)
 
     def _place(self, name: str, text: str) -> str:
         """A place of the file; `registry` is the host of an image."""
-        if name == "image":
-            return _short_image(self._found("image", text))
+        if name not in {"image", "repository", "registry"}:
+            return self._found(name, text)
+        image = self._found("image", text)
+        registry = self._found("registry_url", text) or _host(
+            self._found("resolved", text) or image
+        )
         if name == "registry":
-            return self._found("host", text) or _registry(self._found("image", text))
-        return self._found(name, text)
+            return "docker.io" if registry in _DOCKER_HUB else registry
+        short = image.removeprefix("docker.io/").removeprefix("library/")
+        return short.removeprefix(f"{registry}/") if name == "repository" else short
 
     def _found(self, name: str, text: str) -> str:
         matches = (one.search(text) for one in self.places.get(name, ()))
@@ -105,22 +121,38 @@ def cause(message: str) -> Decoded:
     return classes().decoded(message)
 
 
+# ── amounts ──
+
+_AMOUNTS = ("asked", "used", "most", "left")
+
+
+def _amounts(groups: Mapping[str, str | None]) -> dict[str, str]:
+    """The kubelet's bare numbers with their unit: thousandths of a CPU, bytes, or pieces.
+
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/lifecycle/predicate.go
+    """
+    resource = groups.get("what") or ""
+    numbers = {name: groups.get(name) or "" for name in _AMOUNTS}
+    found = {name: int(one) for name, one in numbers.items() if one.isdecimal()}
+    if not resource or not found:
+        return {}
+    scale = 1 if resource == "cpu" else 1000
+    amounts = written(resource, *(one * scale for one in found.values()))
+    return dict(zip(found, amounts, strict=True)) | {"what": clauses.word("resource", resource)}
+
+
 # ── images ──
 
 
-def _registry(image: str) -> str:
-    """The registry's host, as the image's name says it."""
+def _host(image: str) -> str:
+    """The registry that an image's name says, mostly by saying none."""
     first, slash, _ = image.partition("/")
-    if not image:
-        return ""
-    return (
-        first if slash and (first == "localhost" or "." in first or ":" in first) else "docker.io"
-    )
+    if slash and (first == "localhost" or "." in first or ":" in first):
+        return first
+    return "docker.io" if image else ""
 
 
-def _short_image(image: str) -> str:
-    """Its name as people write it: Docker Hub and its folder of official images are understood."""
-    return image.removeprefix("docker.io/").removeprefix("library/")
+_DOCKER_HUB = {"registry-1.docker.io", "index.docker.io", "auth.docker.io"}
 
 
 # ── the file ──
@@ -147,7 +179,7 @@ def _classes(table: dict[str, Any]) -> Classes:
         }
         for kind in ("within", "places")
     )
-    rows = tuple(_class(id_, row, within, known) for id_, row in table.items())
+    rows = [_class(id_, row, within, known) for id_, row in table.items()]
     return Classes(rows, within, known)
 
 
@@ -169,7 +201,7 @@ def _class(id_: str, row: Any, within: Iterable[str], known: Iterable[str]) -> C
     patterns = tuple(map(sought, texts(row.get("patterns"), where)))
     details = texts(row["detail"], where) if "detail" in row else ()
     groups = (name for one in patterns for name in one.groups)
-    check_places(details, {*known, "registry", *groups}, where, ("detail", 0))
+    check_places(details, {*known, "registry", "repository", *groups}, where, ("detail", 0))
     return Class(
         id=id_,
         patterns=patterns,

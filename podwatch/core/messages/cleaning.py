@@ -13,6 +13,8 @@ LOOKED_AT = 4_000
 """Of a message; a program can write a megabyte, and its beginning names what went wrong."""
 
 _FRAME = re.compile(r"(?:rpc error: )?code = \w+ desc = ")
+_ESCAPED = re.compile(r'\\+"')
+"""A quotation mark in a quotation; old versions of runc quote up to three times."""
 _ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
@@ -23,7 +25,8 @@ def readable(message: str) -> str:
 
 def plain(message: str) -> str:
     """The part that is looked at, readable, on one line, with nothing that can't be printed."""
-    return printable(readable(message[:LOOKED_AT]).replace('\\"', '"'))
+    text = _ESCAPED.sub('"', readable(message[:LOOKED_AT]))
+    return printable(text).removesuffix(": unknown")
 
 
 def last_line(message: str) -> str:

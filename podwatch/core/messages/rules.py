@@ -5,7 +5,7 @@ is found, and which of several texts can be filled. What a rule is about is its 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -51,18 +51,35 @@ def places(text: str) -> list[str]:
 def filled(texts: Iterable[str], find: Callable[[str], str], most: int = 10_000) -> str:
     """The first of the texts whose places are all found, filled; empty if there is none.
 
-    One of at most `most` characters is taken before those that are longer, which are shortened.
+    One of at most `most` characters is taken before those that are longer; of such a one the
+    longest name is shortened.
     """
-    long = ""
+    long: tuple[str, dict[str, str]] | None = None
     for text in texts:
         values = {name: find(name) for name in places(text)}
         if not all(values.values()):
             continue
-        whole = _PLACE.sub(lambda place, values=values: values[place[1]], text)  # type: ignore[misc]
+        whole = _put(text, values)
         if len(whole) <= most:
             return whole
-        long = whole
-    return shortened(long, most)
+        long = long or (text, values)
+    return _put_short(*long, most) if long is not None else ""
+
+
+def _put(text: str, values: Mapping[str, str]) -> str:
+    return _PLACE.sub(lambda place: values[place[1]], text)
+
+
+def _put_short(text: str, values: dict[str, str], most: int) -> str:
+    longest = max(values, key=lambda name: len(values[name]), default="")
+    room = most - (len(_put(text, values | {longest: ""}))) if longest else 0
+    if text.count(f"{{{longest}}}") == 1 and room >= _LEAST:
+        return _put(text, values | {longest: shortened(values[longest], room)})
+    return shortened(_put(text, values), most)
+
+
+_LEAST = 20
+"""So many characters of a name say something."""
 
 
 # ── reading ──
@@ -99,21 +116,61 @@ def check_places(shown: Iterable[str], known: Iterable[str], *where: tuple[str, 
             raise Mistake(f"{{{name}}} is neither a group of a pattern nor a place", *where)
 
 
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|.", re.DOTALL)
+_WORD = re.compile(r"\w+")
+_WHOLE = re.compile(r"(?<=\W)\w{3,}(?=\W)")
+"""A word of a literal that is whole there: at its ends the text may go on."""
+
+
+class ByWord:
+    """Which of many patterns a text can fit at all, by a word that it has to have.
+
+    Hundreds of patterns are looked for in every message, and nearly none of their words is in it.
+    """
+
+    def __init__(self, patterns: Iterable[Sought]) -> None:
+        self._by_word: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        for number, one in enumerate(patterns):
+            word = max(_WHOLE.findall(one.literal), key=len, default="")
+            (self._by_word.setdefault(word, []) if word else self._always).append(number)
+
+    def candidates(self, text: str) -> list[int]:
+        """The numbers of the patterns that the text may fit, in their order."""
+        found = list(self._always)
+        for word in set(_WORD.findall(text)):
+            if word in self._by_word:
+                found += self._by_word[word]
+        found.sort()
+        return found
+
+
+_TOKEN = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|\(\?(?:P<\w+>|P=\w+|[:=!]|<[=!])|.", re.DOTALL
+)
+_LOOKS = ("(?=", "(?!", "(?<", "(?P=")
+"""How a group begins that is not text of its own."""
 
 
 def _literal(pattern: str) -> str:
     """The longest text that is in whatever the pattern is found in; empty if that is not sure."""
-    runs, depth = [""], 0
-    for token in _TOKEN.findall(pattern):
-        if depth == 0 and token == "|":
-            return ""
-        depth += {"(": 1, ")": -1}.get(token, 0)
+    return max(_runs(_TOKEN.findall(pattern)[::-1]), key=len)
+
+
+def _runs(tokens: list[str]) -> list[str]:
+    """The texts that are sure up to the end of a group; it takes the tokens from the end."""
+    runs, chosen = [""], False
+    while tokens and (token := tokens.pop()) != ")":
         literal = token[1:] if token[0] == "\\" and not token[1:].isalnum() else token
-        if depth == 0 and len(literal) == 1 and (literal is not token or token not in ".^$()?*+"):
+        if token[0] == "(" and literal is token:
+            inner = _runs(tokens)
+            sure = not token.startswith(_LOOKS) and not (tokens and tokens[-1][0] in "?*{")
+            runs += [*inner, ""] if sure else [""]
+        elif len(literal) == 1 and (literal is not token or token not in ".^$?*+|"):
             runs[-1] += literal
-            continue
-        if token[0] in "?*{":  # what stands before it may be missing
+        elif token[0] in "?*{":  # what stands before it may be missing
             runs[-1] = runs[-1][:-1]
-        runs.append("")
-    return max(runs, key=len)
+            runs.append("")
+        else:
+            chosen |= token == "|"
+            runs.append("")
+    return [""] if chosen else runs

@@ -1,6 +1,10 @@
 """What raw messages are decoded to, and the file that says so."""
 
+import re
+import tomllib
+from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,11 +14,13 @@ from podwatch.core.datafile import BrokenFile, Mistake
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.messages import Decoded, cause, clauses, last_line
 from podwatch.core.messages.causes import RANKS, classes, classes_of
-from podwatch.core.messages.rules import check_patterns, sought
+from podwatch.core.messages.cleaning import plain
+from podwatch.core.messages.rules import ByWord, check_patterns, sought
 from podwatch.core.stream import Observed
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 
+ROWS = tomllib.loads((Path(__file__).parent / "messages.toml").read_text("utf-8"))["message"]
 LITERALS = [
     one.literal for class_ in classes().classes for one in class_.patterns if len(one.literal) > 3
 ]
@@ -88,21 +94,33 @@ def test_the_same_file_is_missing_in_three_ways() -> None:
     assert missing == {"no-such-program", "working-directory", "mount-source-missing"}
 
 
-def test_every_message_of_a_recording_that_is_no_news_has_a_class() -> None:
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"][:70])
+def test_a_message_is_decoded(row: dict[str, Any]) -> None:
+    known = cause(row["text"])
+    assert (known.id, known.heals, known.specific) == (row["id"], row["heals"], RANKS[row["rank"]])
+    assert [word for word in row["words"] if word not in known.detail] == []
+    assert is_fit(known)
+    assert not re.search(r"rpc error|[0-9a-f]{20}", known.detail)
+
+
+def test_every_class_is_shown_by_a_message() -> None:
+    shown = {row["id"] for row in ROWS}
+    assert [one.id for one in classes().classes if one.id not in shown] == []
+
+
+def test_every_warning_and_every_message_of_a_state_in_a_recording_has_a_class() -> None:
     unknown = set()
     for name in names():
         for item in read(scenario(name).recording):
-            if not isinstance(item, Observed):
-                continue
             said = []
-            if isinstance(item.object, PodEvent) and item.object.type == "Warning":
-                said = [item.object.message]
-            elif isinstance(item.object, Pod):
-                said = [item.object.status.message]
-                for status in item.object.all_statuses():
-                    said += [status.state.waiting.message] if status.state.waiting else []
+            match item:
+                case Observed(object=PodEvent(type="Warning", message=message)):
+                    said = [message]
+                case Observed(object=Pod() as one):
+                    waiting = (status.state.waiting for status in one.all_statuses())
+                    said = [one.status.message, *(state.message for state in waiting if state)]
             unknown |= {text for text in said if text.strip() and not cause(text).id}
-    assert unknown == {"The container is removed because RestartAllContainers in place"}
+    assert unknown == set()
 
 
 @pytest.mark.parametrize(
@@ -131,6 +149,16 @@ def test_every_pattern_is_a_regular_expression() -> None:
         check_patterns(patterns)
     with pytest.raises(Mistake, match=r"'\(' is not a regular expression"):
         check_patterns([sought("(")])
+
+
+def test_no_pattern_is_left_out_that_a_text_fits() -> None:
+    patterns = [one for class_ in classes().classes for one in class_.patterns]
+    index = ByWord(patterns)
+    for row in ROWS:
+        candidates = index.candidates(text := plain(row["text"]))
+        fits = [at for at, one in enumerate(patterns) if re.search(one.pattern, text)]
+        assert [patterns[at] for at in fits if at not in candidates] == []
+        assert [patterns[at] for at in fits if patterns[at].literal not in text] == []
 
 
 def test_every_rank_is_used() -> None:
