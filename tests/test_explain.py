@@ -1,13 +1,18 @@
 """`podwatch explain`: terms, and Pods from a cluster, a file and a recording."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from podwatch.cli.completion import ASKED_MOST
 from podwatch.scenarios import scenario
 from tests.cases import cases
-from tests.command import PODWATCH, called, completed, run_program
+from tests.command import ENVIRONMENT, PODWATCH, called, completed, run_program
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
 
 CRASH_LOOP = str(scenario("crash-loop").recording)
@@ -63,6 +68,7 @@ def test_what_nobody_knows_is_refused() -> None:
     done = called("explain", "xyzzy")
     assert (done.returncode, done.stdout) == (2, "")
     assert 'does not know the term "xyzzy"' in done.stderr
+    assert "podwatch explain pod/xyzzy" in done.stderr
 
 
 def test_a_word_of_the_subject_has_a_page_and_a_lesson() -> None:
@@ -306,3 +312,23 @@ def test_one_letter_brings_words_and_lessons_only() -> None:
 def test_a_reason_is_completed_as_a_lesson_is() -> None:
     assert completed("podwatch explain OOMK") == ["OOMKilled"]
     assert completed("podwatch explain po")[-1] == "pod/"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("columns", "widest"), [("40", 60), ("70", 70), ("200", 120)])
+def test_a_page_is_as_wide_as_the_terminal_within_limits(columns: str, widest: int) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    env = ENVIRONMENT | {"COLUMNS": columns}
+    subprocess.run([PODWATCH, "explain", "sidecar"], stdout=theirs, env=env, check=True, timeout=60)
+    os.close(theirs)
+    lines = os.read(ours, 65536).decode().splitlines()
+    os.close(ours)
+    prose = [line for line in lines if " " in line]
+    assert widest - 12 < max(map(len, prose)) <= widest
+
+
+def test_in_a_pipe_a_page_has_88_columns() -> None:
+    lines = called("explain", "sidecar").stdout.splitlines()
+    assert 76 < max(map(len, lines)) <= 88

@@ -3,6 +3,7 @@
 Responsible for the page and for what is said where there is no answer. Needs no cluster.
 """
 
+import re
 import shutil
 import sys
 import textwrap
@@ -38,13 +39,19 @@ def explain(text: str) -> None:
             f'podwatch does not know the term "{_shortened(text)}"',
             f"did you mean {' or '.join(answer.others)}?"
             if answer.others
-            else "podwatch explain names all there is; for a Pod: podwatch explain pod/NAME",
+            else "podwatch explain names all there is; for a Pod: podwatch explain pod/"
+            + _name(text),
         )
     if answer.taken_as:
         meant = visible(answer.taken_as)
         typer.echo(f'"{visible(_shortened(text))}": did you mean {meant}? This is:', err=True)
     pages = (_filled(part, width) for part in _parts(answer))
     typer.echo("\n\n".join(dict.fromkeys(pages)))
+
+
+def _name(text: str) -> str:
+    """A word that a Pod can be called, or a place for one."""
+    return text if re.fullmatch(r"[a-z0-9][a-z0-9.-]*", text) else "NAME"
 
 
 def _width() -> int:

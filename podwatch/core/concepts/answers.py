@@ -35,6 +35,8 @@ class Answer(NamedTuple):
     facts: Pasted | None = None
 
 
+_LOOKED_AT = 2_000
+"""Characters of a question: whoever pastes more has pasted what a cluster printed."""
 _OTHERS = 4
 _NEAR = 0.75
 """How well another one has to fit, beside the best, to be named."""
@@ -54,7 +56,7 @@ class Answers:
     def answer(self, text: str) -> Answer:
         """What a text means; an Answer without meanings where nobody knows."""
         text = text.strip().strip("\"'`").strip()
-        line = one_line(text).rstrip("?!.,;:").rstrip()
+        line = one_line(text[:_LOOKED_AT]).rstrip("?!.,;:").rstrip()
         return self._term(line) or self._pasted(text) or self._sentence(line) or Answer(())
 
     def knows(self, word: str) -> bool:

@@ -15,6 +15,9 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.concepts.words import Message, Words
 from podwatch.core.text import one_line
 
+_PARTS, _LOOKED_AT = 500, 4_000
+"""How many lines are looked at, the last ones, and how many characters of each."""
+
 _AGE = r"(?:<(?:unknown|invalid)>|(?:\d+[ydhms])+)(?: \(x\d+ over [\w<>]+\))?"
 _DESCRIBED = re.compile(
     rf"\b(?P<type>Normal|Warning) +(?P<reason>[A-Z]\w+) +{_AGE} +"
@@ -84,8 +87,8 @@ class Pasted(NamedTuple):
 def pasted(text: str, words: Words) -> tuple[Pasted, ...]:
     """What a text tells, one line of Events after the other; nothing if it tells of none."""
     found: dict[tuple[str, ...], Pasted] = {}
-    for part in _BETWEEN.split(text):
-        for one in _told(one_line(part), words):
+    for part in _BETWEEN.split(text)[-_PARTS:]:
+        for one in _told(one_line(part[:_LOOKED_AT]), words):
             key = one.facts.get("notice.reason", ""), one.facts.get("notice.message", "")
             found.setdefault((*map(str, key), one.lesson, one.word, one.status), one)
     return tuple(found.values())

@@ -1,5 +1,6 @@
 """What people type or paste after `podwatch explain`, and what they get."""
 
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from podwatch.core.concepts.answers import Answer, answers
 from podwatch.core.concepts.search import squeezed
 from podwatch.core.concepts.words import Headword, words, words_of
 from podwatch.core.datafile import BrokenFile
+from tests.cases import cases
 
 HERE = Path(__file__).parent
 ROWS = [
@@ -92,9 +94,26 @@ def test_of_several_Events_the_one_that_names_a_cause_comes_first() -> None:
     assert "image-pull-back-off" in answer.others
 
 
-def test_no_text_makes_it_fail() -> None:
-    for text in ("", "(", "[", "*", "\\", "\x1b[2J", "Init:", "x" * 100_000, "Warning " * 5_000):
-        first(text)
+@cases(
+    "text",
+    {
+        "nothing": "",
+        "a bracket": "(",
+        "a wildcard": "*",
+        "a backslash": "\\",
+        "an escape sequence": "\x1b[2J",
+        "half of a status": "Init:",
+        "a long word": "x" * 100_000,
+        "many words": "lorem ipsum " * 20_000,
+        "many Events": "Warning  BackOff  3m  kubelet  no\n" * 5_000,
+        "half of a message": 'pods "a" ' * 20_000,
+        "exits": "exit " * 40_000,
+    },
+)
+def test_no_text_makes_it_fail_or_takes_long(text: str) -> None:
+    began = time.process_time()
+    first(text)
+    assert time.process_time() - began < 2
 
 
 # ── the file ──
