@@ -98,7 +98,8 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def cure(self) -> str:
         """What they can do, as a sentence; empty where nothing has to be done."""
-        return self._text(self.present.cure)
+        cure = capitalized(self._text(self.present.cure))
+        return f"{cure}." if cure and not cure.endswith((".", "?", "!")) else cure
 
     @property
     def tries(self) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     "a pull": (
         on_node(status(waiting("ContainerCreating"))),
         "image-is-pulled",
-        "pulling image web:2 for 15 s;",
+        "pulling image web:2 (15 s so far);",
         event("Pulling", pod(), container="app", seen=5),
     ),
     "a container that is made, its image pulled": (
@@ -223,8 +223,8 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     ),
     "a name that no image has": (
         on_node(status(waiting("InvalidImageName"))),
-        "invalid-image-name",
-        '"web:2" can\'t be the name of an image',
+        "invalid-image-name-unsaid",
+        "its image name web:2 is not valid",
     ),
     "a missing ConfigMap": (
         on_node(status(waiting("CreateContainerConfigError", 'configmap "x" not found'))),
@@ -254,7 +254,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     "an init container that works": (
         initializing(FIRST, status(running(5), "I", name="first")),
         "init-container-runs",
-        "has been running for 15 s",
+        "is running (15 s so far)",
     ),
     "an init container in back-off": (
         initializing(FIRST, status(ended("I", finished=10), name="first", restarts=1)),
@@ -353,7 +353,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     "the image of another container than the first": (
         TWO_CREATING,
         "image-is-pulled",
-        "has been pulling image huge:1 for 18 s; container huge starts after that",
+        "is pulling image huge:1 (18 s so far); container huge starts after that",
         event("Started", TWO_CREATING, container="app", seen=1),
         event("Pulling", TWO_CREATING, container="huge", seen=2),
     ),

@@ -34,7 +34,9 @@ FORMS = (
     ".runs_for",
     ".step_takes",
     "unmet.cure",
-    ".claim",
+    "pod.deadline",
+    ".gate_reason",
+    ".which",
 )
 """What may be empty: it begins with its own comma, bracket or blank."""
 

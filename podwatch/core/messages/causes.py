@@ -30,7 +30,8 @@ _BY_THE_SCHEDULER = "no-node-fits"
 class Decoded(msgspec.Struct, frozen=True):
     """What a message says. `id`: the class of error, empty where none is known.
 
-    `detail`: the innermost cause on one line of at most 160 characters. `heals`: of HEALS.
+    `detail`: the innermost cause on one line of at most 160 characters; `short`: the same in about
+    40, where the class has such words. `heals`: of HEALS.
     `specific`: of the values of RANKS, the higher the more it says about the cause.
     """
 
@@ -38,6 +39,7 @@ class Decoded(msgspec.Struct, frozen=True):
     detail: str = ""
     heals: str = "maybe"
     specific: int = RANKS["unknown"]
+    short: str = ""
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,7 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     patterns: tuple[Sought, ...]
     details: tuple[str, ...] = ()
+    shorts: tuple[str, ...] = ()
     within: str = ""
     heals: str = "maybe"
     specific: int
@@ -75,9 +78,9 @@ class Classes:
             if one.literal not in text or not self._is_inside(class_.within, text, inside):
                 continue
             if (match := one.search(text)) is not None:
-                detail = self._detail(class_, match.groupdict(), text)
-                return Decoded(class_.id, shortened(detail), class_.heals, class_.specific)
-        return Decoded(detail=shortened(innermost(text)))
+                return self._decoded(class_, match.groupdict(), text)
+        detail = shortened(innermost(text))
+        return Decoded(detail=detail, short=detail)
 
     def _is_inside(self, name: str, text: str, known: dict[str, bool]) -> bool:
         """Whether the text is one of those that a class is limited to; `known` remembers it."""
@@ -85,17 +88,20 @@ class Classes:
             known[name] = any(one.search(text) is not None for one in self.within[name])
         return known[name]
 
-    def _detail(self, class_: Class, groups: Mapping[str, str | None], text: str) -> str:
-        if class_.id == _BY_THE_SCHEDULER:
-            return clauses.said(text)
-
+    def _decoded(self, class_: Class, groups: Mapping[str, str | None], text: str) -> Decoded:
         known = dict(groups) | _amounts(groups)
 
         def find(name: str) -> str:
             found = shortened(known.get(name) or self._place(name, text), LOOKED_AT)
             return found.lower() if name == "probe" else found
 
-        return filled(class_.details, find, LONGEST) or innermost(text)
+        if class_.id == _BY_THE_SCHEDULER:
+            detail = clauses.said(text)
+        else:
+            detail = filled(class_.details, find, LONGEST) or innermost(text)
+        detail = shortened(detail)
+        short = filled(class_.shorts, find, LONGEST) or detail
+        return Decoded(class_.id, detail, class_.heals, class_.specific, short)
 
     def _place(self, name: str, text: str) -> str:
         """A place of the file; `registry` is the host of an image."""
@@ -157,7 +163,7 @@ _DOCKER_HUB = {"registry-1.docker.io", "index.docker.io", "auth.docker.io"}
 
 # ── the file ──
 
-_KEYS = {"patterns", "detail", "within", "heals", "rank"}
+_KEYS = {"patterns", "detail", "short", "within", "heals", "rank"}
 
 
 @cache
@@ -199,13 +205,15 @@ def _class(id_: str, row: Any, within: Iterable[str], known: Iterable[str]) -> C
         if (value := row.get(key)) not in set(allowed) and (value is not None or key == "rank"):
             raise Mistake(f"`{key}` is one of {', '.join(allowed)}", where, (key, 0))
     patterns = tuple(map(sought, texts(row.get("patterns"), where)))
-    details = texts(row["detail"], where) if "detail" in row else ()
-    groups = (name for one in patterns for name in one.groups)
-    check_places(details, {*known, "registry", "repository", *groups}, where, ("detail", 0))
+    details, shorts = (texts(row[key], where) if key in row else () for key in ("detail", "short"))
+    groups = {name for one in patterns for name in one.groups}
+    for key, given in (("detail", details), ("short", shorts)):
+        check_places(given, {*known, "registry", "repository", *groups}, where, (key, 0))
     return Class(
         id=id_,
         patterns=patterns,
         details=details,
+        shorts=shorts,
         within=row.get("within", ""),
         heals=row.get("heals", "maybe"),
         specific=RANKS[row["rank"]],

@@ -12,6 +12,9 @@ LONGEST = 160
 LOOKED_AT = 4_000
 """Of a message; a program can write a megabyte, and its beginning names what went wrong."""
 
+_WORD = 16
+"""A word of so many characters is not cut where a text is shortened."""
+
 _FRAME = re.compile(r"(?:rpc error: )?code = \w+ desc = ")
 _ESCAPED = re.compile(r'\\+"')
 """A quotation mark in a quotation; old versions of runc quote up to three times."""
@@ -41,7 +44,10 @@ def shortened(text: str, most: int = LONGEST) -> str:
     if len(text) <= most:
         return text
     head = (most - 1) * 3 // 5
-    return f"{text[:head].rstrip()}…{text[head + 1 - most :].lstrip()}"
+    first, last = text[: head + 1], text[head - most :]
+    first = first.rpartition(" ")[0] if " " in first[-_WORD:] else first[:-1]
+    last = last.partition(" ")[2] if " " in last[:_WORD] else last[1:]
+    return f"{first.rstrip(' ,;:(')}…{last.lstrip()}"
 
 
 # ── the innermost part of a chain of errors that no class knows ──

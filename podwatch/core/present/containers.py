@@ -190,12 +190,17 @@ def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus)
     facts: Facts = {}
     since = status.state.running.started_at if status.state.running is not None else None
     if facet is Facet.INIT_CONTAINER and since is not None and seen.now is not None:
-        facts["container.runs_for"] = f" for {approximate(seen.now - since)}"
+        facts["container.runs_for"] = _so_far(seen.now - since)
     if spec.startup_probe is not None and status.started is False:
         facts |= _probe(seen, spec, spec.startup_probe, "startup")
     elif spec.readiness_probe is not None and not status.ready:
         facts |= _probe(seen, spec, spec.readiness_probe, "readiness")
     return facts
+
+
+def _so_far(time: timedelta) -> str:
+    """How long something takes by now, in brackets; empty if it has just begun."""
+    return f" ({approximate(time)} so far)" if time >= timedelta(seconds=1) else ""
 
 
 def _probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
@@ -223,7 +228,7 @@ def _creation(seen: Seen, spec: Container) -> Facts:
     since = step.last_seen
     return {
         "container.step": step.reason,
-        "container.step_takes": f" for {approximate(seen.now - since)}"
+        "container.step_takes": _so_far(seen.now - since)
         if since is not None and seen.now is not None
         else "",
         "container.post_start": spec.lifecycle is not None

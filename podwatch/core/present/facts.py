@@ -107,10 +107,15 @@ _OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
         seen.pod.metadata.controller.kind if seen.pod.metadata.controller else ""
     ),
     "pod.owner_over": _job_over,
+    "pod.owner_reason": lambda seen: _job_over(seen).partition(":")[0],
     "pod.started": lambda seen: any(status.container_id for status in seen.pod.all_statuses()),
     "pod.sandbox_ready": lambda seen: seen.pod.is_true("PodReadyToStartContainers"),
     "pod.why": lambda seen: _why(seen.pod),
     "pod.ready": lambda seen: seen.pod.is_true("Ready"),
+    "pod.deadline": lambda seen: (
+        f" ({seconds} s)" if (seconds := seen.pod.spec.active_deadline_seconds) else ""
+    ),
+    "pod.mirror": lambda seen: bool(seen.pod.metadata.annotations.config_mirror),
     "pod.deleting": lambda seen: seen.pod.metadata.deletion_timestamp is not None,
     "pod.over": lambda seen: seen.pod.status.is_over,
 }
@@ -156,6 +161,7 @@ def decoded(message: str) -> Facts:
     return {
         "message.cause": known.id,
         "message.detail": known.detail,
+        "message.short": known.short,
         "message.specific": known.specific >= RANKS["unknown"],
         "message.in_brackets": f" ({known.detail})" if known.detail else "",
         "message.after_colon": f": {known.detail}" if known.detail else "",

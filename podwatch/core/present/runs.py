@@ -22,7 +22,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     facts: Facts = {
         "run.exit_code": ended.exit_code,
         "run.reason": ended.reason,
-        "run.means": exit_means(ended.exit_code),
+        "run.means": (means := exit_means(ended.exit_code)),
+        "run.symbol": means.partition(",")[0].removesuffix(" on Windows"),
         "run.signal": signal_name(ended.exit_code - 128),
         "run.before_deletion": ended_before_deletion(seen.pod, ended),
         "run.after_grace": killed_after_grace(seen.pod, ended),
@@ -41,6 +42,7 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     elif ended.message:
         known = cause(ended.message)
         facts["run.cause"], facts["run.detail"] = known.id, known.detail
+        facts["run.short"] = known.short
     run = PartFacts(seen, facts)
     state = present_states().waiting(Symptom("run", run))
     if state is not None:
@@ -53,7 +55,13 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
 def probe_answer(seen: Seen, spec: Container, probe: str) -> str:
     """What a probe ("Liveness probe") said when it failed last, in brackets; empty if unknown."""
     failure = last_told(seen, spec, "Unhealthy", probe)
-    return f" ({cause(failure.message).detail})" if failure is not None else ""
+    if failure is None:
+        return ""
+    # The words around it say which probe, and that it failed.
+    kind = probe.lower()
+    said = cause(failure.message).detail.removeprefix(f"the {kind} ").removeprefix("failed: ")
+    said = said.removeprefix("got ").removesuffix(f", says the {kind}")
+    return f" ({said.replace(f' of the {kind}', '')})"
 
 
 def last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:

@@ -72,11 +72,11 @@ _REASONS = 4
 
 
 def _claims(seen: Seen) -> str:
-    """Why a claim of the Pod is not bound, as the newest Event about one says, in brackets."""
+    """Why a claim of the Pod is not bound, as the newest Event about one says."""
     told = [one for one in seen.around.others if one.involved_object.kind == _CLAIM]
     said = [cause(event.message) for event in in_order(told)]
     best = max(reversed(said), key=lambda one: one.specific, default=None)
-    return f" ({best.detail})" if best is not None else ""
+    return best.detail if best is not None else ""
 
 
 _CLAIM = "PersistentVolumeClaim"

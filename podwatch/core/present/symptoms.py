@@ -247,9 +247,10 @@ def _readiness(seen: Seen) -> Iterator[Symptom]:
         "readiness.ready": ready.status == "True",
         "readiness.containers": pod.is_true("ContainersReady"),
         "readiness.reason": ready.reason,
+        "readiness.which": _which(ready.message),
         "readiness.gates": ", ".join(gates),
         "readiness.gate": gates[0] if gates else "",
-        "readiness.gate_reason": closed.reason if closed is not None else "",
+        "readiness.gate_reason": f" ({closed.reason})" if closed and closed.reason else "",
     }
     groups = {"message": partial(decoded, closed.message if closed is not None else "")}
     state = condition_state(ready)
@@ -268,6 +269,14 @@ def _readiness(seen: Seen) -> Iterator[Symptom]:
             )
 
 
+def _which(message: str) -> str:
+    """Which containers are not ready, or whatever else is said of it, after a colon."""
+    known = cause(message)
+    if not known.detail:
+        return ""
+    return f": {known.detail.removeprefix('not ready: ')}"
+
+
 def _progress(seen: Seen) -> Symptom:
     """How far it has come, where nothing is amiss."""
     pod = seen.pod
@@ -278,7 +287,10 @@ def _progress(seen: Seen) -> Symptom:
     ]
     facts: Facts = {"progress.restarted": bool(again)}
     if again:
-        _, facet, status, ended = max(again, key=lambda one: str(one[0]))
+        # One that was stopped because another one ended says less than that one.
+        _, facet, status, ended = max(
+            again, key=lambda one: (one[3].reason != "RestartingAllContainers", str(one[0]))
+        )
         of_run = restart_facts(seen, facet, status, ended)
         of_run.update(facts)
         return Symptom("progress", of_run, subject=status.name)
