@@ -127,7 +127,12 @@ def _matches(
             around = Surroundings(events=tuple(lasting))
             tracked.permanent = present_states().permanent(
                 (
-                    *symptoms(tracked.pod, around, nodes_ready=view.nodes_ready),
+                    *symptoms(
+                        tracked.pod,
+                        around,
+                        nodes_ready=view.nodes_ready,
+                        named=view.target.kind == "Pod" and bool(view.target.name),
+                    ),
                     *event_symptoms(tracked.pod, lasting),
                 )
             )

@@ -45,13 +45,15 @@ PARTS = (
 class Seen(msgspec.Struct, frozen=True):
     """A version of a Pod, the Events about it, the oldest first, and the cluster's clock.
 
-    `around`: what is known beside it; what is not known adds nothing.
+    `around`: what is known beside it; what is not known adds nothing. `named`: somebody asks for
+    the Pod by its name, not for any of its controller's.
     """
 
     pod: Pod
     events: list[PodEvent] = []
     now: datetime | None = None
     around: Surroundings = Surroundings()
+    named: bool = False
 
     @property
     def stops(self) -> list[Stop]:
@@ -69,7 +71,7 @@ class Seen(msgspec.Struct, frozen=True):
 def _why(pod: Pod) -> str:
     """How a Pod came to its end: by its own reason, or by the containers that failed."""
     if pod.status.reason:
-        return one_line(f"{pod.status.reason}{after_colon(pod.status.message)}")
+        return f"{pod.status.reason}{after_colon(cause(pod.status.message).detail)}"
     ends = [
         f'container "{status.name}" ended with exit code {status.state.terminated.exit_code}'
         for status in pod.all_statuses()
@@ -118,6 +120,7 @@ _OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
     "pod.mirror": lambda seen: bool(seen.pod.metadata.annotations.config_mirror),
     "pod.deleting": lambda seen: seen.pod.metadata.deletion_timestamp is not None,
     "pod.over": lambda seen: seen.pod.status.is_over,
+    "pod.named": lambda seen: seen.named,
 }
 """The facts that hold for the whole Pod: made only when one of them is asked for."""
 

@@ -35,13 +35,14 @@ def symptoms(
     now: datetime | None = None,
     *,
     nodes_ready: bool = False,
+    named: bool = False,
 ) -> Iterator[Symptom]:
     """The parts of a Pod's present state at `now` (the cluster's clock), in the order of a start.
 
     What ends it comes before all of that. What is known `around` it adds only what the Pod's own
-    fields leave out. `nodes_ready`: no Node may still come or start.
+    fields leave out. `nodes_ready`: no Node may still come or start; `named`: as in Seen.
     """
-    seen = Seen(pod, in_order(around.events), now, around)
+    seen = Seen(pod, in_order(around.events), now, around, named)
     ended = pod.status.is_over
     disruption = pod.condition("DisruptionTarget")
     if disruption is not None:
