@@ -223,7 +223,7 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     ),
     "a name that no image has": (
         on_node(status(waiting("InvalidImageName"))),
-        "invalid-image-name-unsaid",
+        "invalid-image-name",
         "its image name web:2 is not valid",
     ),
     "a missing ConfigMap": (

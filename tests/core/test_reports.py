@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.core.diagnosis import Diagnosis, diagnosed
+from podwatch.core.diagnosis import diagnosed
+from podwatch.core.finding import Diagnosis
 from podwatch.core.kube import KINDS, KubeObject, Pod
 from podwatch.core.stream import Observed, Scope
 from podwatch.core.surroundings import Objects

@@ -90,6 +90,8 @@ CERTAIN = [
     ("missing-config-volume", "pod/configured", "", "volume-source-missing"),
     ("unschedulable-taint", "pod/uninvited", "", "unschedulable"),
     ("job-backoff-limit", "job/stubborn", "", "job-failed"),
+    ("job-backoff-limit", "pod/stubborn-xq24r", "succeeded", "pod-of-this-name-failed"),
+    ("job-succeeds", "pod/report-hn6r8", "failed", "pod-of-this-name-succeeded"),
     ("fast-pod", "pod/quick", "failed", "pod-succeeded"),
     ("single-container", "pod/hello", "succeeded", "never-succeeds"),
 ]

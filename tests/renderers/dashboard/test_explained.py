@@ -46,7 +46,7 @@ def test_a_narrow_page_in_ascii(is_golden: Callable[[str, str], None]) -> None:
 
 def test_the_cause_comes_first_and_what_follows_from_it_is_one_sentence() -> None:
     text = printed(crashed())
-    order = ("exit code 1", "So the Pod isn't Ready", "─ Pod web")
+    order = ("exit code 1", "The Pod isn't Ready", "─ Pod web")
     assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
     assert text.count("   read") == 1
 
