@@ -10,6 +10,37 @@ show it. Nothing flows back.
 
 Start reading at `podwatch.core.stream` (what crosses the boundary), then
 `podwatch.core.transitions`.
+
+A program calls `diagnose` (docs/agents.md): `from podwatch import diagnose` loads what that needs,
+`import podwatch` nothing.
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from podwatch.core.finding import Diagnosis, Finding
+    from podwatch.core.public import diagnose
+    from podwatch.errors import PodwatchError, Undiagnosable
+
+__all__ = ["Diagnosis", "Finding", "PodwatchError", "Undiagnosable", "diagnose"]
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Diagnosis": "podwatch.core.finding",
+    "Finding": "podwatch.core.finding",
+    "PodwatchError": "podwatch.errors",
+    "Undiagnosable": "podwatch.errors",
+    "diagnose": "podwatch.core.public",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

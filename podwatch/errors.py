@@ -43,6 +43,17 @@ class PodwatchError(Exception):
         self.exit_code = exit_code
 
 
+class Undiagnosable(PodwatchError, ValueError):
+    """What was given to `podwatch.diagnose` can't be read, or is no Pod of a cluster.
+
+    A ValueError, as every program expects it of a value that a function can't take, and a
+    PodwatchError, so that one `except` gets all that podwatch raises on purpose.
+    """
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.hint}"
+
+
 def close_match(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
     """The begin of a hint, `did you mean "web"? `; empty if none of `names` is like `name`."""
     import difflib  # only a typing error needs it

@@ -232,11 +232,10 @@ class Diagnosis(msgspec.Struct, frozen=True):
         return self.first.docs
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it as JSON's values, for a log: the names and forms of docs/diagnosis.json."""
+        """All of it as JSON's values, with the names of docs/diagnosis.schema.json, for a log."""
         parts = tuple(finding.part for finding in self.findings)
-        made: dict[str, Any] = msgspec.to_builtins(
-            DiagnosisPart(**msgspec.structs.asdict(parts[0]), findings=parts)
-        )
+        whole = DiagnosisPart(**msgspec.structs.asdict(parts[0]), findings=parts)
+        made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
         return made
 
     def __str__(self) -> str:

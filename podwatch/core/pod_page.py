@@ -13,8 +13,10 @@ from podwatch.core.columns import Columns, columns
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.disagreement import disagreement
 from podwatch.core.finding import Diagnosis
-from podwatch.core.kube import Owner, Pod
+from podwatch.core.kube import Owner, Pod, PodStatus
 from podwatch.core.surroundings import Surroundings
+
+_NO_STATUS = PodStatus()
 
 
 class PodPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +58,8 @@ def pod_page(
 
 
 def in_a_cluster(pod: Pod) -> bool:
-    """Whether an API server has stored it; a manifest has neither uid nor phase."""
-    return bool(pod.metadata.uid or pod.status.phase)
+    """Whether an API server has stored it; a manifest has neither uid nor status."""
+    return bool(pod.metadata.uid) or pod.status != _NO_STATUS
 
 
 def chain(pod: Pod, known: Iterable[Owner]) -> tuple[str, ...]:

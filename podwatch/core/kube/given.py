@@ -31,6 +31,14 @@ SNAKE_CASE = (
 """What is said of an object that is read by no name of the API."""
 
 
+_OF_THE_CLIENT = re.compile(r"^(?:Core|Events)?V\d+(?:(?:alpha|beta)\d+)?")
+"""What the client's classes put before the kind: an object out of a list does not say its own."""
+
+
+class UnknownKind(Undecodable):
+    """An object of a kind that podwatch does not know, such as a custom resource."""
+
+
 class Number:
     """A number of JSON as it was written: the label `1.10` is not the label `1.1`."""
 
@@ -54,14 +62,22 @@ def given(value: object, kind: str = "") -> tuple[KubeObject, tuple[str, ...]]:
             raise Undecodable(str(error)[:200]) from error
     to_dict = getattr(value, "to_dict", None)
     if to_dict is not None:  # of the official client, whose attributes are called as ours
-        value = to_dict()
+        kind = kind or _OF_THE_CLIENT.sub("", type(value).__name__)
+        try:
+            value = to_dict()
+        except Exception as error:  # it is foreign code
+            raise Undecodable(f"its to_dict() failed: {str(error)[:200]}") from error
     if not isinstance(value, Mapping):
         raise Undecodable("it is no object")
     if "api_version" in value and to_dict is None:
         raise Undecodable(SNAKE_CASE)
     kind = value.get("kind") or kind or kind_by_shape(value)
+    if not kind or not isinstance(kind, str):
+        raise Undecodable("it has no kind")
     if kind not in KINDS:
-        raise Undecodable(f"its kind is {kind}" if kind else "it has no kind")
+        raise UnknownKind(f"its kind is {kind[:63]}")
+    if kind == "Event" and "regarding" in value:
+        value = _of_the_core(value)
     type_ = KINDS[kind].type
     mended: list[str] = []
     try:
@@ -76,9 +92,34 @@ def given(value: object, kind: str = "") -> tuple[KubeObject, tuple[str, ...]]:
 def kind_by_shape(value: Mapping[str, object]) -> str:
     """What an object that does not say its kind must be: a list's items don't; or nothing."""
     spec = value.get("spec")
-    if "involvedObject" in value:
+    if "involvedObject" in value or "regarding" in value:
         return "Event"
     return "Pod" if isinstance(spec, Mapping) and spec.get("containers") else ""
+
+
+_NEWER = {
+    "regarding": "involvedObject",
+    "note": "message",
+    "deprecatedCount": "count",
+    "deprecatedFirstTimestamp": "firstTimestamp",
+    "deprecatedLastTimestamp": "lastTimestamp",
+    "deprecatedSource": "source",
+    "reportingController": "reportingComponent",
+}
+"""What events.k8s.io calls the fields of a core/v1 Event.
+
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/events/v1/conversion.go
+"""
+
+
+def _of_the_core(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An Event of events.k8s.io/v1 as the core has it; the client's names are in snake case."""
+    return {_NEWER.get(_camel(name), name): one for name, one in event.items()}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def unfit(made: KubeObject) -> str:
