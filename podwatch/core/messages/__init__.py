@@ -8,7 +8,6 @@ programs are not decoded: what they mean only their authors know.
 
 from podwatch.core.messages.causes import Decoded, cause
 from podwatch.core.messages.cleaning import last_line, readable
-from podwatch.core.messages.nodes import Load
 from podwatch.core.messages.scheduling import Why, why_unscheduled
 
-__all__ = ["Decoded", "Load", "Why", "cause", "last_line", "readable", "why_unscheduled"]
+__all__ = ["Decoded", "Why", "cause", "last_line", "readable", "why_unscheduled"]

@@ -57,6 +57,7 @@ _WRAPPER = re.compile(
       [Ee]rror|Failed|failed|[Uu]nable|[Cc]ould\ not|[Cc]an(?:not|'t)|OCI\ runtime|runc|crun
       |MountVolume|AttachVolume|UnmountVolume|MapVolume|ErrImagePull|CreateContainerError
       |container_linux|process_linux|rootfs_linux|starting\ container|Pod\ was\ rejected
+      |[Oo][Cc][Ii]\ runtime|[\w\ ]{1,60}\ caused
     )\b""",
     re.VERBOSE,
 )
@@ -70,8 +71,13 @@ _VAGUE = re.compile(
 """What says nothing without the part before it."""
 
 
+_CAUSED = re.compile(r'caused:? "')
+"""How old versions of runc quote the error within."""
+
+
 def innermost(text: str) -> str:
     """The innermost part of `a: b: c` that still says something, as plain text."""
+    text = _CAUSED.sub("caused: ", text).rstrip('"') if "caused" in text else text
     parts = [part for part in _parts(text) if part not in {"", "unknown"}]
     while len(parts) > 1 and _WRAPPER.match(parts[0]) and not _is_vague(parts[1:]):
         del parts[0]

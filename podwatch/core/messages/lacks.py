@@ -107,6 +107,8 @@ def _labels(situation: Situation, clause: Clause, nodes: Sequence[Node]) -> Plac
         return {}
     demands = terms[0]
     known: Places = {"selector": _and(map(_demand, demands))}
+    if not nodes and situation.nodes:
+        return {}  # by their labels now each of them fits
     if not nodes:
         every = clause.count == situation.told > 1
         return known | ({"total": str(situation.told)} if every else {})

@@ -61,6 +61,20 @@ class Load:
         return self._of.get(node) or Used({}, {})
 
 
+_LAST: list[tuple[tuple[Pod, ...], Load]] = []
+
+
+def load_of(pods: Iterable[Pod]) -> Load:
+    """What these Pods use; of the same tuple as the last time it is not added up again.
+
+    All Pods that wait in a cluster are asked about with the same tuple (core/surroundings.py).
+    """
+    every = tuple(pods)
+    if not (_LAST and _LAST[0][0] is every):
+        _LAST[:] = [(every, Load(every))]
+    return _LAST[0][1]
+
+
 def _asked(pod: Pod) -> tuple[Amounts, list[Port]]:
     return requests(pod) | {"pods": 1000}, host_ports(pod)
 

@@ -14,7 +14,7 @@ from podwatch.core.kube import Node, PersistentVolumeClaim, Pod
 from podwatch.core.messages.clauses import FACT, Clause, classes, common, parsed
 from podwatch.core.messages.cleaning import shortened
 from podwatch.core.messages.lacks import Situation, resource
-from podwatch.core.messages.nodes import Load, Rejection
+from podwatch.core.messages.nodes import Rejection, load_of
 from podwatch.core.messages.rules import filled
 
 _CHECKS = {
@@ -54,18 +54,17 @@ def why_unscheduled(
     pod: Pod,
     message: str,
     nodes: Iterable[Node] = (),
-    pods: Iterable[Pod] | Load = (),
+    pods: Iterable[Pod] = (),
     claims: Iterable[PersistentVolumeClaim] = (),
 ) -> tuple[Why, ...]:
     """Why the Pod has no node, the nearest way out first; empty for a message of somebody else.
 
     `message`: that of PodScheduled, or of an Event FailedScheduling or NotTriggerScaleUp. `nodes`:
     all, or none if they are not known; then `pods`, those of all namespaces, say what nodes have
-    left (a `Load` of them, where several Pods are asked about). `claims`: the Pod's own.
+    left (added up once for as long as the same tuple is given). `claims`: the Pod's own.
     """
     told = parsed(message)
-    load = pods if isinstance(pods, Load) else Load(pods)
-    situation = Situation(pod, tuple(nodes), load, tuple(claims), told.nodes)
+    situation = Situation(pod, tuple(nodes), load_of(pods), tuple(claims), told.nodes)
     out = _rejections(situation, {_CHECKS[one.id] for one in told.clauses if one.id in _CHECKS})
     reasons = [why for one in told.clauses for why in _reasons(situation, one, out)]
     known = classes().by_id

@@ -46,6 +46,13 @@ def test_every_class_is_shown_by_a_message() -> None:
     assert {id_ for id_, class_ in classes().by_id.items() if not class_.patterns} == BY_THE_POD
 
 
+def test_a_reason_is_told_in_twenty_words() -> None:
+    long = [
+        text for one in classes().by_id.values() for text in one.sentence if len(text.split()) > 20
+    ]
+    assert long == []
+
+
 def test_how_many_nodes_there_are_is_known() -> None:
     assert parsed("0/5000 nodes are available: 5000 Insufficient cpu.").nodes == 5000
     assert parsed("no nodes available to schedule pods").nodes == -1

@@ -27,8 +27,9 @@ from podwatch.core.kube.pod_spec import (
     TopologySpread,
     Volume,
 )
-from podwatch.core.messages import Load, Why, why_unscheduled
+from podwatch.core.messages import Why, why_unscheduled
 from podwatch.core.messages.clauses import classes
+from podwatch.core.messages.nodes import load_of
 from tests.build import asking, node, pod
 from tests.strategies import arbitrary_pods
 
@@ -123,6 +124,12 @@ class TestLabels:
         assert first(ssd, self.MESSAGE).fact == "none of the 3 nodes has disktype=ssd"
         some = says("2 node(s) didn't match Pod's node affinity/selector", "1 Insufficient cpu")
         assert why_unscheduled(ssd, some)[1].fact == "2 nodes do not have disktype=ssd"
+
+    def test_are_not_told_where_a_node_has_them_by_now(self) -> None:
+        ssd = asking(WEB, node_selector={"disktype": "hdd"})
+        why = first(ssd, self.MESSAGE, HDD)
+        assert "disktype" not in why.sentence
+        assert why.nodes == 3
 
     def test_of_many_values_the_most_frequent_are_told(self) -> None:
         nodes = [node(f"n{at}", labels={"zone": f"z{at % 5}"}) for at in range(5000)]
@@ -349,9 +356,12 @@ def test_thousands_of_nodes_and_pods_take_no_time() -> None:
 
 
 def test_what_pods_use_is_added_up_once_for_many_that_wait() -> None:
-    load = Load([running("a", "one", {"cpu": "3"})])
-    (why,) = why_unscheduled(asking(WEB, {"cpu": "2"}), says("1 Insufficient cpu"), [HDD], load)
+    pods = tuple(running(f"p{at}", "one", {"cpu": "100m"}) for at in range(30))
+    waiting = asking(WEB, {"cpu": "2"})
+    (why,) = why_unscheduled(waiting, says("1 Insufficient cpu"), [HDD], pods)
     assert why.fact == "2 CPU asked, one has 1 left"
+    assert load_of(pods) is load_of(pods)
+    assert load_of(pods[:20]).of("one").amounts["cpu"] == 2000
 
 
 REASONS = [
