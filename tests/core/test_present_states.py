@@ -35,6 +35,8 @@ FORMS = (
     ".step_takes",
     "unmet.cure",
     "pod.deadline",
+    "run.says",
+    ".odd",
     ".gate_reason",
     ".which",
 )

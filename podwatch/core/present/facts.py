@@ -168,6 +168,7 @@ def decoded(message: str) -> Facts:
         "message.specific": known.specific >= RANKS["unknown"],
         "message.in_brackets": f" ({known.detail})" if known.detail else "",
         "message.after_colon": f": {known.detail}" if known.detail else "",
+        "message.odd": f": {known.detail}" if known.detail and not known.id else "",
     }
 
 

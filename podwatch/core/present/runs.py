@@ -35,6 +35,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         facts["run.limit"] = f"; its limit is {limit}"
     if probe := _PROBES.get(why):
         facts["run.answer"] = probe_answer(seen, spec, probe)
+    if ended.reason not in {"Completed", "Error", ""}:
+        facts["run.other"] = ended.reason
     if ended.reason in {"Completed", "Error", "OOMKilled", ""}:
         # Any other reason's message is the kubelet's or the runtime's, not the program's.
         words = first_line((ended.message.strip().splitlines() or [""])[-1])
@@ -43,6 +45,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         known = cause(ended.message)
         facts["run.cause"], facts["run.detail"] = known.id, known.detail
         facts["run.short"] = known.short
+        facts["run.says"] = f": {known.detail}" if known.detail else ""
+        facts["run.odd"] = "" if known.id else facts["run.says"]
     run = PartFacts(seen, facts)
     state = present_states().waiting(Symptom("run", run))
     if state is not None:

@@ -235,9 +235,24 @@ def _most_telling(events: list[PodEvent]) -> PodEvent | None:
 def _readiness(seen: Seen) -> Iterator[Symptom]:
     """Why it is not ready, where that is not its containers' doing; and what is off besides."""
     pod = seen.pod
-    ready = pod.condition("Ready")
-    if ready is None:
-        return
+    if (ready := pod.condition("Ready")) is not None:
+        yield _ready(seen, ready)
+    for type_ in ("PodResizePending", "PodResizeInProgress"):
+        resize = pod.condition(type_)
+        if resize is not None and resize.status == "True":
+            told = condition_facts(resize)
+            groups = {"message": partial(decoded, resize.message)}
+            yield Symptom(
+                "resize",
+                PartFacts(seen, told, groups),
+                Facet.CONDITION,
+                type_,
+                condition_state(resize),
+            )
+
+
+def _ready(seen: Seen, ready: PodCondition) -> Symptom:
+    pod = seen.pod
     gates = [
         gate.condition_type
         for gate in pod.spec.readiness_gates
@@ -255,19 +270,7 @@ def _readiness(seen: Seen) -> Iterator[Symptom]:
     }
     groups = {"message": partial(decoded, closed.message if closed is not None else "")}
     state = condition_state(ready)
-    yield Symptom("readiness", PartFacts(seen, facts, groups), Facet.CONDITION, "Ready", state)
-    for type_ in ("PodResizePending", "PodResizeInProgress"):
-        resize = pod.condition(type_)
-        if resize is not None and resize.status == "True":
-            told = condition_facts(resize)
-            groups = {"message": partial(decoded, resize.message)}
-            yield Symptom(
-                "resize",
-                PartFacts(seen, told, groups),
-                Facet.CONDITION,
-                type_,
-                condition_state(resize),
-            )
+    return Symptom("readiness", PartFacts(seen, facts, groups), Facet.CONDITION, "Ready", state)
 
 
 def _which(message: str) -> str:
