@@ -1,5 +1,7 @@
 """Make the generated pages and pictures; with --check, say whether they are current.
 
+With --release, promise the ids that there are now (`ids.promise`).
+
 Responsible for everything in docs/ that repeats what the code says, so that it can't be
 wrong: the JSON schema, the exit codes, the facts for authors of concepts, the concepts' table,
 and the stills. Deterministic: the same commit gives the same bytes.
@@ -15,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+from ids import fields_table, ids_page, promise, schema
 from pages import concept_pages
 
 from podwatch.app.replay import snapshot
@@ -106,16 +109,24 @@ def exit_codes() -> str:
 
 def ci_page() -> str:
     """docs/ci.md with its tables: the exit codes, and what fails an expectation at once."""
-    page = (DOCS / "ci.md").read_text("utf-8")
     found = "".join(
         f"| `{state.id}` | {state.permanent} | {'grace' if state.grace else 'at once'} |\n"
         for state in present_states().states
         if state.permanent
     )
-    for name, table in (
-        ("exit-codes", exit_codes()),
-        ("rules", f"| rule | cause | when |\n|---|---|---|\n{found}"),
-    ):
+    rules = f"| rule | cause | when |\n|---|---|---|\n{found}"
+    return with_tables("ci.md", {"exit-codes": exit_codes(), "rules": rules})
+
+
+def agents_page() -> str:
+    """docs/agents.md with the fields of a diagnosis."""
+    return with_tables("agents.md", {"fields": fields_table(field_docs, type_name)})
+
+
+def with_tables(file: str, tables: dict[str, str]) -> str:
+    """A page that is written by hand, with the tables at their places."""
+    page = (DOCS / file).read_text("utf-8")
+    for name, table in tables.items():
         head, begin, rest = page.partition(f"<!-- {name} -->\n")
         _, end, tail = rest.partition(f"<!-- /{name} -->")
         page = f"{head}{begin}{table}{end}{tail}"
@@ -241,6 +252,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield DOCS / "json.md", json_page()
     yield DOCS / "exit-codes.md", exit_codes_page()
     yield DOCS / "ci.md", ci_page()
+    yield DOCS / "agents.md", agents_page()
+    yield DOCS / "ids.md", ids_page(NOTE)
+    yield DOCS / "diagnosis.schema.json", schema(field_docs)
     yield DOCS / "facts.md", facts_page()
     yield DOCS / "concepts.md", concepts_page()
     yield DOCS / "terms.md", terms_page()
@@ -256,6 +270,8 @@ def generated() -> Iterator[tuple[Path, str]]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with --check name those that are not current."""
+    if arguments == ["--release"]:
+        promise()
     check = arguments == ["--check"]
     stale = []
     (DOCS / "concepts").mkdir(exist_ok=True)

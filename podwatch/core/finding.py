@@ -43,7 +43,7 @@ class FindingPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     concept: str | None
     """the id of the lesson about it"""
     permanent: bool
-    """whether nothing will change by itself"""
+    """whether it is trouble in which nothing will change by itself"""
     docs: str
     """the page of kubernetes.io"""
 
@@ -125,7 +125,11 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def permanent(self) -> bool:
-        """Whether nothing will change by itself."""
+        """Whether it is trouble in which nothing will change by itself, as in a Failed Pod."""
+        if self.role != "cause":
+            return False
+        if self.symptom.facts.get("pod.phase") == "Failed":
+            return True
         matching = present_states().permanent([self.symptom])
         return any(not state.grace and "ready" in state.words for state, _ in matching)
 
@@ -223,7 +227,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
     @property
     def permanent(self) -> bool:
-        """Whether nothing will change by itself."""
+        """Whether it is trouble in which nothing will change by itself."""
         return self.first.permanent
 
     @property

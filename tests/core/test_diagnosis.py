@@ -215,6 +215,8 @@ def test_what_can_never_heal_is_said_to_be_permanent() -> None:
     assert diagnosed(on_node(status(waiting("InvalidImageName")))).permanent
     limited = on_node(status(waiting("ErrImagePull", "toomanyrequests: 429 Too Many Requests")))
     assert not diagnosed(limited).permanent
+    assert diagnosed(on_node(status(ended("A", 1)), phase="Failed")).permanent
+    assert not diagnosed(pod(phase="Succeeded", node="worker")).permanent
     assert not diagnosed(up()).permanent
 
 

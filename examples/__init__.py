@@ -1,0 +1,1 @@
+"""Programs that use podwatch, and files for CI."""
