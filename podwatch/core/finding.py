@@ -17,6 +17,8 @@ from podwatch.core.text import capitalized, printable
 
 FACT = 64
 """The most characters of a fact: a name in it may be long."""
+_TOLD = ("{message.detail}", "{message.after_colon}", "{probe.answer}")
+"""How a state's sentence tells its part's message."""
 
 
 class FindingPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -93,12 +95,12 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def who(self) -> str:
         """Who can change it; empty where nobody has to."""
-        return self._text(self.present.who)
+        return self._of_class("who") or self._text(self.present.who)
 
     @property
     def cure(self) -> str:
         """What they can do, as a sentence; empty where nothing has to be done."""
-        cure = capitalized(self._text(self.present.cure))
+        cure = capitalized(self._of_class("cure") or self._text(self.present.cure))
         return f"{cure}." if cure and not cure.endswith((".", "?", "!")) else cure
 
     @property
@@ -128,7 +130,8 @@ class Finding(msgspec.Struct, frozen=True):
         """Whether it is trouble in which nothing will change by itself, as in a Failed Pod."""
         if self.role != "cause":
             return False
-        if self.symptom.facts.get("pod.phase") == "Failed":
+        facts = self.symptom.facts
+        if facts.get("pod.phase") == "Failed" and not facts.get("pod.deleting"):
             return True
         matching = present_states().permanent([self.symptom])
         return any(not state.grace and "ready" in state.words for state, _ in matching)
@@ -146,6 +149,12 @@ class Finding(msgspec.Struct, frozen=True):
     def short(self, now: datetime | None) -> str:
         """The news with the countdown: `CrashLoopBackOff: exit code 1; next start in 23 s`."""
         return "; ".join(filter(None, (self.fact, self.ends(now))))
+
+    def _of_class(self, name: str) -> str:
+        """What the class of error says that the state's message is of: it knows better."""
+        if not any(place in self.present.sentence for place in _TOLD):
+            return ""
+        return printable(str(self.symptom.facts.get(f"message.{name}", "")))
 
     def _text(self, text: str) -> str:
         return printable(filled(text, self.symptom.facts, absent=""))

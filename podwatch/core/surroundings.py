@@ -22,6 +22,7 @@ _OWNERS = 8
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about a Pod beside the Pod itself, each in no particular order.
 
+    `lacks_node`: Nodes are known, but the one that the Pod is given to is not among them.
     `stops`: why the kubelet stopped its containers, as Events said that are no longer known.
     `events` are about the Pod; `others` about its claims, its owners and its Node, which
     `involved_object` tells apart. `owners`: its controller and that one's, the nearest first, as
@@ -38,6 +39,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     pods: tuple[Pod, ...] = ()
     everywhere: bool = False
     others: tuple[PodEvent, ...] = ()
+    lacks_node: bool = False
     stops: tuple[Stop, ...] = ()
 
 
@@ -100,6 +102,7 @@ class Objects:
             owners=tuple(owners),
             claims=tuple(claims),
             nodes=nodes if node or waits else (),
+            lacks_node=bool(node and self._nodes and not nodes),
             pods=self._pods if waits else (),
             everywhere=self._everywhere,
             others=tuple(others),

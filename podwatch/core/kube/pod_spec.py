@@ -285,6 +285,12 @@ class ReadinessGate(Base, frozen=True):
     condition_type: str = ""
 
 
+class PodOS(Base, frozen=True):
+    """The operating system that the Pod's containers are for."""
+
+    name: str = ""
+
+
 class PodSpec(Base, frozen=True):
     """What is wanted.
 
@@ -292,6 +298,8 @@ class PodSpec(Base, frozen=True):
     """
 
     node_name: str = ""
+    scheduler_name: str = ""
+    os: PodOS | None = None
     restart_policy: str = ""
     termination_grace_period_seconds: int | None = None
     active_deadline_seconds: int | None = None

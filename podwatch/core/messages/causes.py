@@ -15,6 +15,7 @@ from podwatch.core.messages import clauses
 from podwatch.core.messages.cleaning import LONGEST, LOOKED_AT, innermost, plain, shortened
 from podwatch.core.messages.quantities import written
 from podwatch.core.messages.rules import ByWord, Sought, check_places, filled, sought, texts
+from podwatch.core.text import one_line
 
 RANKS = {"symptom": 0, "summary": 1, "unknown": 2, "kind": 3, "cause": 4}
 """How specific a message is, by the word for it in messages.toml."""
@@ -32,7 +33,8 @@ class Decoded(msgspec.Struct, frozen=True):
 
     `detail`: the innermost cause on one line of at most 160 characters; `short`: the same in about
     40, where the class has such words. `heals`: of HEALS.
-    `specific`: of the values of RANKS, the higher the more it says about the cause.
+    `specific`: of the values of RANKS, the higher the more it says about the cause. `who` can
+    change it and their `cure`: empty where the class says none.
     """
 
     id: str = ""
@@ -40,6 +42,8 @@ class Decoded(msgspec.Struct, frozen=True):
     heals: str = "maybe"
     specific: int = RANKS["unknown"]
     short: str = ""
+    who: str = ""
+    cure: str = ""
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +53,8 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
     patterns: tuple[Sought, ...]
     details: tuple[str, ...] = ()
     shorts: tuple[str, ...] = ()
+    who: str = ""
+    cure: str = ""
     within: str = ""
     heals: str = "maybe"
     specific: int
@@ -101,7 +107,9 @@ class Classes:
             detail = filled(class_.details, find, LONGEST) or innermost(text)
         detail = shortened(detail)
         short = filled(class_.shorts, find, LONGEST) or detail
-        return Decoded(class_.id, detail, class_.heals, class_.specific, short)
+        return Decoded(
+            class_.id, detail, class_.heals, class_.specific, short, class_.who, class_.cure
+        )
 
     def _place(self, name: str, text: str) -> str:
         """A place of the file; `registry` is the host of an image."""
@@ -163,7 +171,7 @@ _DOCKER_HUB = {"registry-1.docker.io", "index.docker.io", "auth.docker.io"}
 
 # ── the file ──
 
-_KEYS = {"patterns", "detail", "short", "within", "heals", "rank"}
+_KEYS = {"patterns", "detail", "short", "who", "cure", "within", "heals", "rank"}
 
 
 @cache
@@ -209,11 +217,16 @@ def _class(id_: str, row: Any, within: Iterable[str], known: Iterable[str]) -> C
     groups = {name for one in patterns for name in one.groups}
     for key, given in (("detail", details), ("short", shorts)):
         check_places(given, {*known, "registry", "repository", *groups}, where, (key, 0))
+    for key in ("who", "cure"):
+        if not isinstance(row.get(key, ""), str):
+            raise Mistake(f"`{key}` has to be a text", where, (key, 0))
     return Class(
         id=id_,
         patterns=patterns,
         details=details,
         shorts=shorts,
+        who=one_line(row.get("who", "")),
+        cure=one_line(row.get("cure", "")),
         within=row.get("within", ""),
         heals=row.get("heals", "maybe"),
         specific=RANKS[row["rank"]],

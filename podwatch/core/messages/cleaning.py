@@ -33,9 +33,19 @@ def plain(message: str) -> str:
 
 
 def last_line(message: str) -> str:
-    """The last line that says something, shortened: where a program says why it ends."""
-    lines = message[-LOOKED_AT:].splitlines()
-    return shortened(next(filter(None, map(plain, reversed(lines))), ""))
+    """The last line that names an error, else the last one, shortened: why a program ends.
+
+    A usage text may come after the error, and a traceback ends with it.
+    """
+    lines = [*filter(None, map(plain, reversed(message[-LOOKED_AT:].splitlines())))]
+    return shortened(next(filter(_ERROR.search, lines), lines[0] if lines else ""))
+
+
+_ERROR = re.compile(
+    r"error|exception|fatal|panic|cannot|can't|could not|denied|refused|no such|not found|invalid"
+    r"|unrecognized|unknown option|failed|missing|already in use",
+    re.IGNORECASE,
+)
 
 
 def shortened(text: str, most: int = LONGEST) -> str:

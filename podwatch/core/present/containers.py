@@ -31,7 +31,7 @@ from podwatch.core.present.facts import (
     decoded,
     newest,
 )
-from podwatch.core.present.runs import last_told, probe_answer, run_facts
+from podwatch.core.present.runs import last_told, probe_facts, run_facts
 from podwatch.core.states import (
     CONTAINER_WORDS,
     NOT_STARTED,
@@ -217,7 +217,7 @@ def _probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
     return {
         "probe.missing": kind,
         "probe.asks": asks,
-        "probe.answer": probe_answer(seen, spec, f"{kind.capitalize()} probe"),
+        **probe_facts(seen, spec, f"{kind.capitalize()} probe"),
     }
 
 

@@ -165,6 +165,8 @@ def decoded(message: str) -> Facts:
         "message.cause": known.id,
         "message.detail": known.detail,
         "message.short": known.short,
+        "message.who": known.who,
+        "message.cure": known.cure,
         "message.specific": known.specific >= RANKS["unknown"],
         "message.in_brackets": f" ({known.detail})" if known.detail else "",
         "message.after_colon": f": {known.detail}" if known.detail else "",

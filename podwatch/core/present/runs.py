@@ -9,11 +9,16 @@ from podwatch.core.durations import in_seconds
 from podwatch.core.exit_codes import exit_means, signal_name
 from podwatch.core.kube import Container, PodEvent, Terminated
 from podwatch.core.kubelet import run_time
-from podwatch.core.messages import cause
-from podwatch.core.present.facts import PartFacts, Seen, Symptom, first_line
+from podwatch.core.messages import Decoded, cause
+from podwatch.core.messages.cleaning import last_line
+from podwatch.core.present.facts import PartFacts, Seen, Symptom
 from podwatch.core.present.states import present_states
 from podwatch.core.stops import ended_before_deletion, killed_after_grace, stopped_for
 
+_ITS_OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled", ""})
+"""Reasons of an end with which the message is the program's; else it is the runtime's."""
+_BY_RUNTIME = "exec "
+"""What runc says in place of a program that it could not execute after all ("exec /run.sh: …")."""
 _PROBES = {"liveness-probe": "Liveness probe", "startup-probe": "Startup probe"}
 
 
@@ -34,15 +39,16 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     if limit := spec.resources.limits.get("memory", ""):
         facts["run.limit"] = f"; its limit is {limit}"
     if probe := _PROBES.get(why):
-        facts["run.answer"] = probe_answer(seen, spec, probe)
+        facts["run.answer"] = probe_facts(seen, spec, probe)["probe.answer"]
     if ended.reason not in {"Completed", "Error", ""}:
         facts["run.other"] = ended.reason
-    if ended.reason in {"Completed", "Error", "OOMKilled", ""}:
-        # Any other reason's message is the kubelet's or the runtime's, not the program's.
-        words = first_line((ended.message.strip().splitlines() or [""])[-1])
+    by_program = ended.reason in _ITS_OWN_WORDS
+    words = last_line(ended.message) if by_program and ended.message else ""
+    known = cause(words if by_program else ended.message)
+    if by_program and not (known.id and words.startswith(_BY_RUNTIME)):
+        known = Decoded()
         facts["run.words"] = f', and left the message "{words}"' if words else ""
     elif ended.message:
-        known = cause(ended.message)
         facts["run.cause"], facts["run.detail"] = known.id, known.detail
         facts["run.short"] = known.short
         facts["run.says"] = f": {known.detail}" if known.detail else ""
@@ -53,19 +59,25 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         texts = {"how": state.sentence, "fact": state.fact, "who": state.who, "cure": state.cure}
         facts["run.state"] = state.id
         facts |= {f"run.{name}": filled(text, run, absent="") for name, text in texts.items()}
-    return facts
+    own = {"run.who": known.who, "run.cure": known.cure}  # of the class of error: it knows better
+    return facts | {name: text for name, text in own.items() if text}
 
 
-def probe_answer(seen: Seen, spec: Container, probe: str) -> str:
-    """What a probe ("Liveness probe") said when it failed last, in brackets; empty if unknown."""
+def probe_facts(seen: Seen, spec: Container, probe: str) -> Facts:
+    """What a probe ("Liveness probe") said when it failed last, if an Event tells it."""
     failure = last_told(seen, spec, "Unhealthy", probe)
     if failure is None:
-        return ""
+        return {"probe.answer": ""}
     # The words around it say which probe, and that it failed.
-    kind = probe.lower()
-    said = cause(failure.message).detail.removeprefix(f"the {kind} ").removeprefix("failed: ")
+    known, kind = cause(failure.message), probe.lower()
+    said = known.detail.removeprefix(f"the {kind} ").removeprefix("failed: ")
     said = said.removeprefix("got ").removesuffix(f", says the {kind}")
-    return f" ({said.replace(f' of the {kind}', '')})"
+    return {
+        "probe.cause": known.id,
+        "probe.answer": f" ({said.replace(f' of the {kind}', '')})",
+        "message.who": known.who,
+        "message.cure": known.cure,
+    }
 
 
 def last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:

@@ -27,6 +27,8 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
     told = newest(seen.events, "FailedScheduling", "TriggeredScaleUp")
     facts: Facts = {
         "scheduling.gates": ", ".join(gate.name for gate in pod.spec.scheduling_gates),
+        "scheduling.by": pod.spec.scheduler_name,
+        "scheduling.group": group.pod_group_name if (group := pod.spec.scheduling_group) else "",
         "scheduling.nominated": pod.status.nominated_node_name,
         "scheduling.told": told.reason if told is not None else "",
         "nodes.all_ready": nodes_ready,

@@ -170,6 +170,9 @@ def _node(seen: Seen) -> Symptom | None:
     pod = seen.pod
     if not pod.spec.node_name or pod.status.is_over:
         return None
+    if seen.around.lacks_node:
+        gone: Facts = {"node.name": pod.spec.node_name, "node.gone": True}
+        return Symptom("node", PartFacts(seen, gone))
     node, ready = seen.node, pod.condition("Ready")
     facts: Facts = {"node.name": pod.spec.node_name, "node.known": node is not None}
     if node is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import urllib3
+from msgspec.structs import replace
 
 from podwatch.core.kube import (
     KINDS,
@@ -46,15 +47,16 @@ def around(
     asked = Asked(pod.metadata.namespace, get)
     asked.about("its Events", "Pod", pod.metadata.name)
     asked.owners(pod)
-    everywhere = False
+    everywhere = lacks_node = False
     if pod.spec.node_name:
-        asked.one("its Node", "Node", pod.spec.node_name)
+        node = asked.one("its Node", "Node", pod.spec.node_name)
+        lacks_node = node is None and not asked.not_had
     elif waits_for_a_node(pod):
         everywhere = asked.nodes([pod])
     if not has_begun(pod):  # or else its volumes were there
         asked.claims(pod)
     found = Objects(asked.found, everywhere=everywhere).around(pod)
-    return found, asked.not_had
+    return replace(found, lacks_node=lacks_node), asked.not_had
 
 
 def has_begun(pod: Pod) -> bool:
