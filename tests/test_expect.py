@@ -186,3 +186,13 @@ def test_a_recording_without_the_owners_can_not_tell_about_them(tmp_path: Path) 
 
 def test_the_verdict_alone_is_on_standard_output() -> None:
     assert recorded("tour", "deployment/web").stderr == ""
+
+
+def test_the_report_says_of_each_pod_what_is_the_matter_and_what_helps() -> None:
+    recording = str(scenario("unschedulable").recording)
+    done = called("expect", "pod/simulation", "--replay", recording)
+    assert "No node can take it: the Pod asks for 100 CPU" in done.stdout
+    assert "To fix it: " in done.stdout
+    as_json = called("expect", "pod/simulation", "--replay", recording, "-o", "json")
+    (pod,) = json.loads(as_json.stdout.splitlines()[-1])["pods"]
+    assert pod["diagnosis"]["state"] == "no-node-fits"

@@ -11,6 +11,7 @@ import msgspec
 
 from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
+from podwatch.core.finding import FindingPart
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Opened, Ref
@@ -55,6 +56,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     uid: str
     phase: str
     status: str
+    diagnosis: FindingPart | None
     timeline: tuple[Moment, ...]
     warnings: tuple[str, ...]
     waterfall: tuple[Bar, ...]
@@ -114,6 +116,7 @@ def story(board: Board, ref: Ref, logs: Logs | None = None, container: str = "")
         uid=row.ref.uid,
         phase=row.pod.status.phase,
         status=row.columns.status,
+        diagnosis=known.first.part if (known := board.diagnosis(row)) is not None else None,
         timeline=tuple(map(_moment, own)),
         warnings=tuple(dict.fromkeys(warnings)),
         waterfall=tuple(_bars(row.pod, board.start_of(row))),

@@ -58,6 +58,8 @@ def summary(evidence: Evidence) -> str:
     for story in evidence.stories:
         if story.waterfall:
             lines += ["", f"**{_markdown(story.name)}**: {_markdown(story.status)}", ""]
+            if story.diagnosis is not None:
+                lines += [_markdown(story.diagnosis.sentence), ""]
             lines += _fenced(list(waterfall(story.waterfall, evidence.last_t)))
     if verdict.outcome is not Outcome.MET:
         lines += ["", "<details><summary>what happened</summary>", ""]

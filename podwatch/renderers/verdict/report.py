@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Cause, Outcome
+from podwatch.core.finding import FindingPart
 from podwatch.core.text import page
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import MOMENTS, OUTCOME_WORDS, Bar, Evidence, Log, Story
@@ -83,6 +84,8 @@ def story_lines(story: Story, now: float) -> Iterator[str]:
     """A Pod: its state, timeline, Warning Events, waterfall and logs."""
     phase, status = visible(story.phase), visible(story.status)
     yield f"  Pod {visible(story.name)}: phase {phase}, STATUS {status}"
+    if story.diagnosis is not None:
+        yield from diagnosis_lines(story.diagnosis)
     if len(story.timeline) > MOMENTS:
         yield f"    … {len(story.timeline) - MOMENTS} earlier lines are left out"
     for moment in story.timeline[-MOMENTS:]:
@@ -96,6 +99,17 @@ def story_lines(story: Story, now: float) -> Iterator[str]:
     for log in story.logs:
         yield f"    {log_title(log)}"
         yield from (f"      | {visible(line)}" for line in log.lines)
+
+
+def diagnosis_lines(found: FindingPart) -> Iterator[str]:
+    """What is the matter with a Pod, and what can be done."""
+    amiss = found.role == "cause"
+    texts = [found.sentence, f"To fix it: {found.cure}" if amiss and found.cure else ""]
+    for text in filter(None, texts):
+        indent = "    "
+        yield from textwrap.wrap(
+            visible(text), WIDTH, initial_indent=indent, subsequent_indent=indent
+        )
 
 
 def log_title(log: Log) -> str:
