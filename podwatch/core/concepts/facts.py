@@ -158,7 +158,7 @@ def pod_facts(pod: Pod) -> Facts:
         "pod.scheduled": bool(spec.node_name),
         "pod.ready": False,
         "pod.sandbox_ready": False,
-        "pod.started": any(one.container_id for one in pod.all_statuses()),
+        "pod.started": pod.has_started,
         "pod.runs": any(one.state.running is not None for one in pod.all_statuses()),
     }
     for condition in status.conditions:

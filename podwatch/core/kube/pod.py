@@ -34,6 +34,13 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
         condition = self.condition("DisruptionTarget")
         return condition.reason if condition is not None and condition.status == "True" else ""
 
+    @property
+    def has_started(self) -> bool:
+        """Whether any of its containers has ever started: it has an id, or a run before this."""
+        return any(
+            one.container_id or one.last_state.terminated is not None for one in self.all_statuses()
+        )
+
     def spec_of(self, name: str) -> Container | None:
         """What is wanted of the container of that name, of whatever sort it is."""
         return _named(self.all_containers(), name)

@@ -110,7 +110,7 @@ _OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
     ),
     "pod.owner_over": _job_over,
     "pod.owner_reason": lambda seen: _job_over(seen).partition(":")[0],
-    "pod.started": lambda seen: any(status.container_id for status in seen.pod.all_statuses()),
+    "pod.started": lambda seen: seen.pod.has_started,
     "pod.sandbox_ready": lambda seen: seen.pod.is_true("PodReadyToStartContainers"),
     "pod.why": lambda seen: _why(seen.pod),
     "pod.ready": lambda seen: seen.pod.is_true("Ready"),
