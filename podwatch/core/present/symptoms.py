@@ -140,6 +140,7 @@ def _deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
         "deletion.finalizers": ", ".join(pod.metadata.finalizers),
         "deletion.ended": bool(statuses) and all(one.state.terminated for one in statuses),
         "deletion.silent": silent,
+        "deletion.forced": grace == 0 and not pod.metadata.finalizers,
         "deletion.hurried": grace is not None and usual is not None and 0 < grace < usual,
     }
     if grace is not None:
