@@ -73,6 +73,7 @@ bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 	@$(BIN)/python -m tests.bench.start
 	@$(BIN)/python -m tests.bench.stream
 	@$(BIN)/python -m tests.bench.event
+	@$(BIN)/python -m tests.bench.diagnose
 	@$(BIN)/python -m tests.bench.large
 	@$(BIN)/python -m tests.bench.dashboard
 	@$(BIN)/python -m tests.bench.endurance

@@ -20,7 +20,7 @@ from rich.text import Text
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
-from podwatch.core.pod_page import PodPage, in_a_cluster, pod_page
+from podwatch.core.pod_page import PodPage, pod_page
 from podwatch.core.surroundings import Objects
 from podwatch.core.text import listed
 from podwatch.errors import ExitCode, PodwatchError
@@ -133,7 +133,7 @@ def explain_recorded(name: str, namespace: str | None, recording: Path, *, json:
 
 
 def _note(pod: Pod, deleted: set[str]) -> str:
-    if not in_a_cluster(pod):
+    if not pod.is_stored:
         return "this is a manifest: it says what is wanted, and no cluster has it yet"
     return "deleted meanwhile: this is its last version" if pod.metadata.uid in deleted else ""
 

@@ -88,9 +88,8 @@ def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
     since = max(filter(None, starts), default=None)
     deleting = pod.metadata.deletion_timestamp is not None
     best: dict[tuple[str, str], PodEvent] = {}
-    for event in in_order(events):
-        if event.type != "Warning" or event.reason in _SAID_BY_FIELDS:
-            continue
+    unsaid = (one for one in events if one.type == "Warning" and one.reason not in _SAID_BY_FIELDS)
+    for event in in_order(unsaid):
         if deleting and event.reason not in _WHILE_DELETING:
             continue
         if event.reason == "Evicted" and pod.status.reason == "Evicted":

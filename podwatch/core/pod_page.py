@@ -13,10 +13,8 @@ from podwatch.core.columns import Columns, columns
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.disagreement import disagreement
 from podwatch.core.finding import Diagnosis
-from podwatch.core.kube import Owner, Pod, PodStatus
+from podwatch.core.kube import Owner, Pod
 from podwatch.core.surroundings import Surroundings
-
-_NO_STATUS = PodStatus()
 
 
 class PodPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,15 +49,10 @@ def pod_page(
         pod=pod,
         columns=shown,
         owners=chain(pod, around.owners),
-        diagnosis=diagnosed(pod, around, now) if in_a_cluster(pod) else None,
+        diagnosis=diagnosed(pod, around, now) if pod.is_stored else None,
         disagreement=disagreement(pod, shown),
         note=note,
     )
-
-
-def in_a_cluster(pod: Pod) -> bool:
-    """Whether an API server has stored it; a manifest has neither uid nor status."""
-    return bool(pod.metadata.uid) or pod.status != _NO_STATUS
 
 
 def chain(pod: Pod, known: Iterable[Owner]) -> tuple[str, ...]:

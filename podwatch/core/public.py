@@ -13,8 +13,7 @@ import msgspec
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.finding import Diagnosis
 from podwatch.core.kube import KubeObject, Pod, Undecodable
-from podwatch.core.kube.given import UnknownKind, given
-from podwatch.core.pod_page import in_a_cluster
+from podwatch.core.kube.given import UnknownKind, given, unfit
 from podwatch.core.surroundings import Objects, Surroundings
 from podwatch.errors import Undiagnosable
 
@@ -53,7 +52,7 @@ def diagnose(
         raise Undiagnosable(
             f"this is a {type(made).__name__}, not a Pod", "give one of the Pods that it made"
         )
-    if not in_a_cluster(made):
+    if not made.is_stored:
         raise Undiagnosable(
             f'Pod "{made.metadata.name}" is a manifest: it has neither a uid nor a status',
             "give the Pod as the API server answers it",
@@ -106,8 +105,20 @@ def _listed(values: Any, name: str) -> Iterable[object]:
     return values
 
 
+_POD = msgspec.json.Decoder(Pod)
+
+
 def _typed(value: object, kind: str) -> KubeObject:
-    return value if isinstance(value, KubeObject) else given(value, kind)[0]
+    if isinstance(value, KubeObject):
+        return value
+    if kind == "Pod" and isinstance(value, bytes) and b'"api_version"' not in value:
+        try:  # what an API server writes; anything else is looked at closely
+            made = _POD.decode(value)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return given(value, kind)[0]
+        if not unfit(made):
+            return made
+    return given(value, kind)[0]
 
 
 def _unreadable(name: str, reason: str) -> Undiagnosable:

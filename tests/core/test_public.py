@@ -71,6 +71,9 @@ def of_the_client(one: Pod) -> models.V1Pod:
         "a dict": as_dict,
         "a dict out of a list": lambda one: {**as_dict(one), "kind": None},
         "bytes": msgspec.json.encode,
+        "bytes with a number where the API has a text": lambda one: json.dumps(
+            as_dict(one) | {"metadata": {**as_dict(one)["metadata"], "labels": {"version": 1}}}
+        ).encode(),
         "a text": lambda one: msgspec.json.encode(one).decode(),
         "the official client's": of_the_client,
     },
@@ -186,6 +189,11 @@ def test_without_a_clock_nothing_is_said_that_depends_on_it() -> None:
         "no JSON": (b"Name: web", "malformed"),
         "a number": (7, "it is no object"),
         "another kind": ({"kind": "Service"}, "its kind is Service"),
+        "another kind as bytes": (b'{"kind": "Service"}', "its kind is Service"),
+        "to_dict() of an older client, as bytes": (
+            b'{"api_version": "v1", "kind": "Pod", "metadata": {"name": "web", "uid": "u"}}',
+            "snake_case",
+        ),
         "a kind that is no text": ({"kind": ["Pod"]}, "no kind"),
         "a workload": (job(), "this is a Job, not a Pod: give one of the Pods"),
         "a manifest": (

@@ -9,6 +9,9 @@ from podwatch.core.kube.pod_status import ContainerStatus, PodCondition, PodStat
 _Part = TypeVar("_Part", Container, ContainerStatus)
 
 
+_NO_STATUS = PodStatus()
+
+
 class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
     """A Pod, as far as podwatch understands it."""
 
@@ -62,6 +65,11 @@ class Pod(Base, frozen=True, tag_field="kind", tag="Pod"):
         """
         made = (volume.name for volume in self.spec.volumes if volume.ephemeral is not None)
         return [*self.spec.claims, *(f"{self.metadata.name}-{volume}" for volume in made)]
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether an API server has it; a manifest has neither uid nor status."""
+        return bool(self.metadata.uid) or self.status != _NO_STATUS
 
     def sidecars(self) -> frozenset[str]:
         """The names of the init containers that keep running (restartPolicy Always)."""

@@ -4,14 +4,15 @@ Responsible for reading the file and for which states a symptom shows. What thei
 `podwatch.core.present.waits` (what a Pod waits for) and the judge's (what can't heal).
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from podwatch.core.concepts.loader import EXAMPLES
-from podwatch.core.concepts.patterns import Fact, FactTest, Pattern, filled, parsed
+from podwatch.core.concepts.patterns import Fact, FactTest, Pattern, all_hold, filled, parsed
 from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.present.facts import ENDS, PARTS, Symptom
 from podwatch.core.text import one_line
@@ -55,20 +56,61 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
     grace: bool = False
     words: tuple[str, ...] = _WANT_PROGRESS
 
-    @property
-    def needs(self) -> tuple[str, tuple[Fact, ...]]:
-        """A fact that the part itself has to have, and what it may be, () for anything.
-
-        Most states are ruled out by that alone, much quicker than by a match.
-        """
-        for test in self.when.tests:
-            if not test.negated and not test.name.startswith("pod."):
-                return test.name, () if test.has_wildcard else test.values
-        return "", ()
-
     def cause(self, symptom: Symptom) -> str:
         """Why it can't heal, in words."""
         return one_line(filled(self.permanent, symptom.facts, absent=""))
+
+
+class _Candidate(NamedTuple):
+    """A state by a fact that its part itself has to have, and what that may be, () for anything.
+
+    Most states are ruled out by that alone, much quicker than by a match.
+    """
+
+    fact: str
+    values: tuple[Fact, ...]
+    rest: tuple[FactTest, ...]
+    state: PresentState
+
+    @classmethod
+    def of(cls, state: PresentState) -> "_Candidate":
+        tests = state.when.tests
+        for test in tests:
+            if not test.negated and not test.name.startswith("pod."):
+                values = () if test.has_wildcard else test.values
+                said = values and all(isinstance(value, str) for value in values)  # 1 equals True
+                rest = tuple(one for one in tests if one is not test) if said else tests
+                return cls(test.name, values, rest, state)
+        return cls("", (), tests, state)
+
+
+class _OfPart(NamedTuple):
+    """The states of a part, narrowed by the value of the fact that most of them need."""
+
+    fact: str
+    by_value: dict[Fact, tuple[_Candidate, ...]]
+    others: tuple[_Candidate, ...]
+
+    @classmethod
+    def of(cls, part: str, states: Iterable[PresentState]) -> "_OfPart":
+        rows = [_Candidate.of(one) for one in states if one.part == part]
+        needed = Counter(row.fact for row in rows if row.values)
+        fact = max(needed, key=needed.__getitem__, default="")
+        known = {value for row in rows if row.fact == fact for value in row.values}
+
+        def left(*value: Fact) -> tuple[_Candidate, ...]:
+            return tuple(
+                row
+                for row in rows
+                if row.fact != fact or not row.values or set(value) & set(row.values)
+            )
+
+        return cls(fact, {value: left(value) for value in known}, left())
+
+    def rows(self, facts: Mapping[str, Fact]) -> tuple[_Candidate, ...]:
+        """Those that the fact leaves, in the file's order."""
+        value = facts.get(self.fact)
+        return self.others if value is None else self.by_value.get(value, self.others)
 
 
 class PresentStates:
@@ -76,22 +118,17 @@ class PresentStates:
 
     def __init__(self, states: Iterable[PresentState]) -> None:
         self.states = tuple(states)
-        self._waits = {
-            part: tuple(
-                (*one.needs, one)
-                for one in self.states
-                if one.part == part and (one.sentence or one.missing)
-            )
-            for part in PARTS
-        }
+        self._permanent = tuple(one for one in self.states if one.permanent)
+        telling = [one for one in self.states if one.sentence or one.missing]
+        self._waits = {part: _OfPart.of(part, telling) for part in PARTS}
 
     def waiting(self, symptom: Symptom) -> PresentState | None:
         """The state that says what this part waits for."""
         facts = symptom.facts
-        for name, values, state in self._waits[symptom.part]:
+        for name, values, rest, state in self._waits[symptom.part].rows(facts):
             if name and ((fact := facts.get(name)) is None or (values and fact not in values)):
                 continue
-            if state.when.matches(facts):
+            if not rest or all_hold(rest, facts):
                 return state
         return None
 
@@ -100,8 +137,7 @@ class PresentStates:
         known = list(symptoms)
         return [
             (state, symptom)
-            for state in self.states
-            if state.permanent
+            for state in self._permanent
             for symptom in known
             if state.part == symptom.part and state.when.matches(symptom.facts)
         ]

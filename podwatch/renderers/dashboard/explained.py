@@ -12,7 +12,7 @@ from rich.text import Text
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.concepts.loader import concept_of
 from podwatch.core.finding import Finding
-from podwatch.core.pod_page import PodPage, in_a_cluster
+from podwatch.core.pod_page import PodPage
 from podwatch.core.text import one_line
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, sentences_that_fit, wrapped
@@ -40,7 +40,7 @@ def _head(one: PodPage, width: int, pen: Layout) -> Iterator[Text]:
     where = pen.own(" · ").join(map(pen.say, place))
     yield pen.line(width, [(f" {pen.say(meta.name)}  ", "brand"), (where, "")])
     yield pen.line(width, [(pen.own(f" {pen.say(_family(one))}"), "")])
-    if in_a_cluster(one.pod):
+    if one.pod.is_stored:
         yield from _columns(one, width, pen)
     if one.note:
         yield from paragraph(one.note, 1, width, pen, style="alarm")

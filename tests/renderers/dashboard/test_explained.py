@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from podwatch.core.kube import Pod
-from podwatch.core.pod_page import in_a_cluster, pod_page
+from podwatch.core.pod_page import pod_page
 from podwatch.core.surroundings import Surroundings
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
@@ -76,7 +76,7 @@ def test_nothing_that_a_pod_says_acts_on_the_terminal() -> None:
 @given(one=arbitrary_pods(), width=st.integers(40, 130))
 def test_whatever_a_pod_holds_it_is_drawn_and_explained(one: Pod, width: int) -> None:
     said = pod_page(one, Surroundings(), at(60))
-    assert (said.diagnosis is not None) is in_a_cluster(one)
+    assert (said.diagnosis is not None) is one.is_stored
     for line in page(said, width, Layout(DEFAULT, None)):
         copied = line.plain.startswith(("   try", "   read"))
         assert copied or cell_len(line.plain) <= width
