@@ -22,7 +22,7 @@ _LABEL = 7
 
 def page(one: PodPage, width: int, pen: Layout) -> list[Text]:
     """The page in lines of `width` cells; commands stay whole, so that they can be copied."""
-    lines = list(_head(one, width, pen))
+    lines = [*_head(one, width, pen), pen.blank(width)]
     told: set[str] = set()
     for finding in one.diagnosis.findings if one.diagnosis is not None else ():
         lines += _finding(finding, one.now, told, width, pen)
@@ -93,7 +93,9 @@ def _finding(
     """
     symbol, style = _LOOKS.get(finding.role, ("dot", ""))
     if finding.role in {"follows", "past", "note"}:
-        yield from paragraph(f"{pen.symbol(symbol)} {finding.sentence}", 1, width, pen)
+        said = wrapped(pen.say(finding.sentence), max(width - 4, 10))
+        for parts in pen.labelled(pen.symbol(symbol), said, 2):
+            yield pen.line(width, [(" ", ""), *parts])
         yield from _commands([one for one in finding.tries if one not in told], pen)
         told |= set(finding.tries)
         yield pen.blank(width)
