@@ -136,6 +136,21 @@ def test_events_come_as_programs_have_them(events: object) -> None:
     assert '"token"' in diagnosis.sentence or "token" in diagnosis.sentence
 
 
+def test_objects_of_an_older_client_are_taken_whose_dicts_are_in_snake_case() -> None:
+    class V1Pod:
+        def to_dict(self) -> dict[str, Any]:
+            waits = {"name": "app", "state": {"waiting": {"reason": "ContainerCreating"}}}
+            return {
+                "api_version": None,
+                "kind": None,
+                "metadata": {"name": "web", "uid": "web-uid", "creation_timestamp": at(0)},
+                "spec": {"containers": [{"name": "app"}], "node_name": "worker"},
+                "status": {"phase": "Pending", "container_statuses": [waits]},
+            }
+
+    assert diagnose(V1Pod(), [WARNING]).state == "volume-object-missing"
+
+
 def test_events_of_another_pod_add_nothing() -> None:
     assert diagnose(CREATES, [event("FailedMount", up("other"), type_="Warning")]).role == "wait"
 
