@@ -20,10 +20,9 @@ def one_line(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text on one line, with a blank for what can't be printed, or would act on a terminal."""
-    text = one_line(text)
-    if text.isprintable():
-        return text
-    return one_line("".join(one if one.isprintable() else " " for one in text))
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else " " for one in text)
+    return one_line(text) if "  " in text else text.strip()
 
 
 def counted(number: int, word: str) -> str:

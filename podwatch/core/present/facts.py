@@ -144,7 +144,7 @@ class PartFacts(dict[str, Fact]):
     def __init__(
         self, seen: Seen, facts: Mapping[str, Fact], groups: Mapping[str, Makes] | None = None
     ) -> None:
-        super().__init__(facts)
+        self.update(facts)
         self._seen = seen
         self._groups = dict(groups) if groups else None
 

@@ -100,7 +100,7 @@ class _OfPart(NamedTuple):
 
         def left(*value: Fact) -> tuple[_Candidate, ...]:
             return tuple(
-                row
+                row._replace(fact="") if row.fact == fact and row.values else row  # it has it
                 for row in rows
                 if row.fact != fact or not row.values or set(value) & set(row.values)
             )
@@ -124,9 +124,11 @@ class PresentStates:
 
     def waiting(self, symptom: Symptom) -> PresentState | None:
         """The state that says what this part waits for."""
-        facts = symptom.facts
+        facts, asked, fact = symptom.facts, "", None
         for name, values, rest, state in self._waits[symptom.part].rows(facts):
-            if name and ((fact := facts.get(name)) is None or (values and fact not in values)):
+            if name != asked:
+                asked, fact = name, facts.get(name)
+            if name and (fact is None or (values and fact not in values)):
                 continue
             if not rest or all_hold(rest, facts):
                 return state
