@@ -110,7 +110,7 @@ def _show(pages: list[WorkloadPage], json: bool) -> None:
     for one in pages:
         sys.stdout.buffer.write(workload_line(one, at))
         for group in one.groups:
-            sys.stdout.buffer.writelines(explained_line(pod, at) for pod in group.pages)
+            sys.stdout.buffer.writelines(explained_line(pod, at) for pod in group.members)
         sys.stdout.buffer.writelines(explained_line(pod, at) for pod in one.well)
     sys.stdout.buffer.flush()
 

@@ -1,8 +1,8 @@
 """What is the matter with a workload: with itself, and with the Pods that it made.
 
-Responsible for what the workload's own fields and the Events about it say, and for which of its
-Pods have one cause. A single Pod's page is `podwatch.core.pod_page`'s business, who belongs to the
-workload `podwatch.core.family`'s.
+Responsible for what the workload's own fields and the Events about it say. Which of its Pods have
+one cause is `podwatch.core.folding`'s business, a single Pod's page `podwatch.core.pod_page`'s,
+who belongs to the workload `podwatch.core.family`'s.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.facts import event_facts
 from podwatch.core.family import Family
+from podwatch.core.folding import Case, Group, case_of, folded
 from podwatch.core.kube import (
     Condition,
     CronJob,
@@ -44,14 +45,6 @@ class Note(NamedTuple):
         return capitalized(self.sentence)
 
 
-class Group(NamedTuple):
-    """Pods with one cause: a state's id and its news; the first stands for the others."""
-
-    state: str
-    fact: str
-    pages: tuple[PodPage, ...]
-
-
 class WorkloadPage(NamedTuple):
     """A workload with what is to be said: `notes` about itself, its Pods in trouble worst first.
 
@@ -62,7 +55,7 @@ class WorkloadPage(NamedTuple):
     now: datetime | None
     counts: str
     notes: tuple[Note, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[Group[PodPage], ...]
     well: tuple[PodPage, ...]
     note: str = ""
 
@@ -76,16 +69,15 @@ def workload_page(
     note: str = "",
 ) -> WorkloadPage:
     """What is to be said about a workload. `events` are those about it and what is between."""
-    amiss: dict[tuple[str, str], list[PodPage]] = {}
+    amiss: list[Case[PodPage]] = []
     well: list[PodPage] = []
     for one in pages:
-        first = one.diagnosis.first if one.diagnosis is not None else None
-        if first is not None and first.role in {"cause", "wait"}:
-            amiss.setdefault((first.state, first.fact), []).append(one)
+        case = case_of(one.pod, one.diagnosis, one) if one.diagnosis is not None else None
+        if case is not None:
+            amiss.append(case)
         else:
             well.append(one)
-    groups = [Group(*cause_, tuple(group)) for cause_, group in amiss.items()]
-    groups.sort(key=_rank)
+    groups = folded(amiss)
     notes = tuple(dict.fromkeys(_notes(family, list(events))))
     if not (notes or groups or well):
         notes = (Note("no Pod of it is there, and neither its conditions nor Events say why."),)
@@ -94,17 +86,10 @@ def workload_page(
         now,
         _counts(family),
         notes,
-        tuple(groups),
+        groups,
         tuple(well),
         note,
     )
-
-
-def _rank(group: Group) -> tuple[bool, bool, int]:
-    """A cause before what is only awaited, what can't heal first, then what most Pods have."""
-    diagnosis = group.pages[0].diagnosis
-    assert diagnosis is not None  # a group has none without
-    return diagnosis.first.role != "cause", not diagnosis.permanent, -len(group.pages)
 
 
 # ── the workload itself ──

@@ -81,7 +81,7 @@ def workload_line(one: WorkloadPage, at: datetime) -> bytes:
             json_schema.CausePart(
                 state=group.state,
                 fact=group.fact,
-                pods=tuple(page.pod.metadata.name for page in group.pages),
+                pods=tuple(page.pod.metadata.name for page in group.members),
             )
             for group in one.groups
         ),

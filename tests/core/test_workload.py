@@ -67,7 +67,7 @@ def test_pods_with_one_cause_are_together_and_the_most_come_first() -> None:
         crashed("c", 127),
         pod(status(running(), ready=True), name="d", node="w", conditions=[]),
     )
-    assert [[one.pod.metadata.name for one in group.pages] for group in shown.groups] == [
+    assert [[one.pod.metadata.name for one in group.members] for group in shown.groups] == [
         ["b", "c"],
         ["a"],
     ]

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from podwatch.core.folding import Group
 from podwatch.core.pod_page import PodPage
 from podwatch.core.text import counted
-from podwatch.core.workload import Group, Note, WorkloadPage
+from podwatch.core.workload import Note, WorkloadPage
 from podwatch.renderers.dashboard.explained import page, paragraph
 from podwatch.renderers.dashboard.layout import Layout
 
@@ -45,13 +46,13 @@ def _note(note: Note, width: int, pen: Layout) -> Iterator[Text]:
     yield pen.blank(width)
 
 
-def _group(group: Group, width: int, pen: Layout) -> Iterator[Text]:
+def _group(group: Group[PodPage], width: int, pen: Layout) -> Iterator[Text]:
     """What is the matter with the first of them; the others are only named."""
-    if len(group.pages) > 1:
-        heading = f"{_named(group.pages)}, all of them: {group.fact}"
+    if len(group.members) > 1:
+        heading = f"{_named(group.members)}, all of them: {group.fact}"
         yield from paragraph(heading, 1, width, pen, style="strong")
         yield pen.blank(width)
-    yield from page(group.pages[0], width, pen)
+    yield from page(group.members[0], width, pen)
     yield pen.blank(width)
 
 
