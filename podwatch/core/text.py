@@ -9,8 +9,13 @@ from datetime import datetime, tzinfo
 
 
 def capitalized(text: str) -> str:
-    """A sentence that stands alone, which after a colon begins in lower case."""
-    return text[:1].upper() + text[1:]
+    """A sentence that stands alone, which after a colon begins in lower case.
+
+    A name keeps its small letter: `docker.io has no image …`, `worker-2 does not report`.
+    """
+    first, _, _ = text.partition(" ")
+    is_name = any(letter in "./:_" or letter.isdigit() for letter in first.rstrip(":"))
+    return text if is_name else text[:1].upper() + text[1:]
 
 
 def one_line(text: str) -> str:
