@@ -240,7 +240,11 @@ def _owner(before: Pod | None, after: Pod) -> tuple[State, State] | None:
     was, now = before.metadata.controller, after.metadata.controller
     if (was and was.uid) == (now and now.uid):
         return None
-    one, other = (State(f"{by.kind} {by.name}" if by else NO_OWNER) for by in (was, now))
+    one, other = (
+        # A controller that is made again has its name, but another uid.
+        State(f"{by.kind} {by.name}", run=by.uid) if by else State(NO_OWNER)
+        for by in (was, now)
+    )
     return one, other
 
 
