@@ -4,6 +4,7 @@ Responsible for reading concepts/messages.toml and for the choice among its clas
 patterns are data; what the scheduler says of nodes is `podwatch.core.messages.clauses`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -22,6 +23,9 @@ RANKS = {"symptom": 0, "summary": 1, "unknown": 2, "kind": 3, "cause": 4}
 HEALS = ("yes", "maybe", "no")
 """Whether an error can go away by itself, as the head of messages.toml explains."""
 
+SHORT = 40
+"""The most characters of a `short`: with a reason before it, it is a fact of one line."""
+
 _REMEMBERED = 1024
 """Messages: a busy cluster repeats few, and each at most some 4 KB."""
 _BY_THE_SCHEDULER = "no-node-fits"
@@ -31,8 +35,8 @@ _BY_THE_SCHEDULER = "no-node-fits"
 class Decoded(msgspec.Struct, frozen=True):
     """What a message says. `id`: the class of error, empty where none is known.
 
-    `detail`: the innermost cause on one line of at most 160 characters; `short`: the same in about
-    40, where the class has such words. `heals`: of HEALS.
+    `detail`: the innermost cause on one line of at most 160 characters; `short`: the same in at
+    most SHORT, where the class has such words. `heals`: of HEALS.
     `specific`: of the values of RANKS, the higher the more it says about the cause. `who` can
     change it and their `cure`: empty where the class says none.
     """
@@ -95,7 +99,7 @@ class Classes:
         return known[name]
 
     def _decoded(self, class_: Class, groups: Mapping[str, str | None], text: str) -> Decoded:
-        known = dict(groups) | _amounts(groups)
+        known = dict(groups) | _amounts(groups) | _named(groups)
 
         def find(name: str) -> str:
             found = shortened(known.get(name) or self._place(name, text), LOOKED_AT)
@@ -106,7 +110,7 @@ class Classes:
         else:
             detail = filled(class_.details, find, LONGEST) or innermost(text)
         detail = shortened(detail)
-        short = filled(class_.shorts, find, LONGEST) or detail
+        short = filled(class_.shorts, find, SHORT) or detail
         return Decoded(
             class_.id, detail, class_.heals, class_.specific, short, class_.who, class_.cure
         )
@@ -153,6 +157,22 @@ def _amounts(groups: Mapping[str, str | None]) -> dict[str, str]:
     scale = 1 if resource == "cpu" else 1000
     amounts = written(resource, *(one * scale for one in found.values()))
     return dict(zip(found, amounts, strict=True)) | {"what": clauses.word("resource", resource)}
+
+
+# ── the API server's lists ──
+
+_WHERE = {
+    # allowPrivilegeEscalation != false (container "app" must set …), …
+    "rules": re.compile(r" \((?:pod|container)[^()]* must [^()]*\)"),
+    # requests.cpu for: app; requests.memory for: app
+    "fields": re.compile(r" for: [^;]*"),
+}
+
+
+def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
+    """What a list names, without how and where each of it is to be set."""
+    found = {name: groups.get(name) or "" for name in _WHERE}
+    return {name: _WHERE[name].sub("", one).replace(";", ",") for name, one in found.items() if one}
 
 
 # ── images ──

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from podwatch.core.datafile import BrokenFile, Mistake
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.messages import Decoded, cause, clauses, last_line
-from podwatch.core.messages.causes import RANKS, classes, classes_of
+from podwatch.core.messages.causes import RANKS, SHORT, Class, classes, classes_of
 from podwatch.core.messages.cleaning import plain
 from podwatch.core.messages.rules import ByWord, check_patterns, sought
 from podwatch.core.stream import Observed
@@ -99,6 +99,8 @@ def test_a_message_is_decoded(row: dict[str, Any]) -> None:
     known = cause(row["text"])
     assert (known.id, known.heals, known.specific) == (row["id"], row["heals"], RANKS[row["rank"]])
     assert [word for word in row["words"] if word not in known.detail] == []
+    helps = f"{known.who}: {known.cure}"
+    assert [word for word in row.get("help", ()) if word not in helps] == []
     assert is_fit(known)
     assert not re.search(r"rpc error|[0-9a-f]{20}", known.detail)
 
@@ -106,6 +108,23 @@ def test_a_message_is_decoded(row: dict[str, Any]) -> None:
 def test_every_class_is_shown_by_a_message() -> None:
     shown = {row["id"] for row in ROWS}
     assert [one.id for one in classes().classes if one.id not in shown] == []
+
+
+@pytest.mark.parametrize("class_", classes().classes, ids=lambda class_: class_.id)
+def test_who_can_change_an_error_and_how_is_said_where_it_names_a_cause(class_: Class) -> None:
+    if class_.specific < RANKS["kind"] or class_.id == "no-node-fits":  # scheduling.toml has it
+        assert (class_.who, class_.cure) == ("", "")
+        return
+    assert class_.who[0].islower()
+    assert re.match(r"[A-Z].{10,129}[.?]$", class_.cure)
+    assert "describe" not in class_.cure  # what it would show is said
+
+
+def test_what_is_said_in_a_line_of_a_table_is_short_and_not_cut() -> None:
+    told = {row["id"]: known for row in ROWS if (known := cause(row["text"])).short}
+    causes = {id_: known.short for id_, known in told.items() if known.specific >= RANKS["kind"]}
+    causes.pop("no-node-fits")  # its clauses have facts
+    assert {id_: one for id_, one in causes.items() if len(one) > SHORT or "…" in one} == {}
 
 
 def test_every_warning_and_every_message_of_a_state_in_a_recording_has_a_class() -> None:
