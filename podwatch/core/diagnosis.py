@@ -64,9 +64,19 @@ def _without_what_is_said(findings: list[Finding]) -> Iterator[Finding]:
             continue  # the cause says how far it has come
         if finding.role == "fine" and amiss:
             continue
+        if part == "event" and finding.role == "note" and _is_said(finding, findings):
+            continue
         of_first = finding.symptom.subject == first.symptom.subject
         if not (part == "restart" and first.symptom.part == "progress" and of_first):
             yield finding
+
+
+def _is_said(finding: Finding, others: list[Finding]) -> bool:
+    """Whether another finding says what this Event does."""
+    detail = finding.symptom.facts.get("message.detail")
+    return isinstance(detail, str) and any(
+        detail in one.sentence for one in others if one is not finding
+    )
 
 
 # ── Events ──
@@ -75,6 +85,8 @@ _SAID_BY_FIELDS = frozenset(
     {*TELLING, "BackOff", "FailedCreatePodContainer", "FailedSync"} - {"Evicted", "Unhealthy"}
 )
 """The reasons of Warnings that the parts of a Pod take into account, or that repeat others."""
+_NORMAL = frozenset({"DeadlineExceeded"})
+"""The reasons of Normal Events that say why a Pod is being ended, before its own fields do."""
 _WHILE_DELETING = frozenset({"FailedKillPod", "FailedPreStopHook", "ExceededGracePeriod"})
 
 
@@ -88,7 +100,12 @@ def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
     since = max(filter(None, starts), default=None)
     deleting = pod.metadata.deletion_timestamp is not None
     best: dict[tuple[str, str], PodEvent] = {}
-    unsaid = (one for one in events if one.type == "Warning" and one.reason not in _SAID_BY_FIELDS)
+    normal = frozenset() if pod.status.is_over else _NORMAL
+    unsaid = (
+        one
+        for one in events
+        if (one.type == "Warning" and one.reason not in _SAID_BY_FIELDS) or one.reason in normal
+    )
     for event in in_order(unsaid):
         if deleting and event.reason not in _WHILE_DELETING:
             continue

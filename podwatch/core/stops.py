@@ -116,17 +116,26 @@ def _for_the_pod(pod: Pod, ended: Terminated) -> str:
 # ── the deletion ──
 
 
+_CLEAN_UP = 60
+"""Seconds that the kubelet may take from the end of a Pod's containers to its own last delete."""
+
+
 def ended_before_deletion(pod: Pod, ended: Terminated | None) -> bool:
     """Whether this run was over before the deletion was asked for (both in whole seconds).
 
     The time of asking is what the API server keeps the same, however often the grace period is
     shortened: the deletion's deadline without the grace period.
     https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go
+    With a grace period of zero it is gone: the deadline is that of the last delete, the kubelet's
+    own after the end, or that of a Pod that was over. Only an end long before proves anything.
     """
     deadline = pod.metadata.deletion_timestamp
     grace = pod.metadata.deletion_grace_period_seconds
     if deadline is None or grace is None or ended is None or ended.finished_at is None:
         return False
+    if grace == 0:
+        usual = pod.spec.termination_grace_period_seconds
+        grace = _CLEAN_UP + (30 if usual is None else usual)
     return _seconds(deadline, ended.finished_at) < -grace
 
 

@@ -37,6 +37,7 @@ FORMS = (
     "pod.deadline",
     "run.says",
     ".odd",
+    "node.else",
     ".gate_reason",
     ".which",
 )

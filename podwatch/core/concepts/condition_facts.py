@@ -11,7 +11,7 @@ from podwatch.core.kubelet import outlook
 from podwatch.core.stops import ended_before_deletion
 from podwatch.core.text import one_line
 
-_UNREACHABLE = Taint(key="node.kubernetes.io/unreachable", effect="NoExecute")
+UNREACHABLE = Taint(key="node.kubernetes.io/unreachable", effect="NoExecute")
 _WORST_FIRST = (
     "ended",
     "restarts",
@@ -115,7 +115,7 @@ def _gates(pod: Pod, gates: list[str]) -> Facts:
 
 def _lost_node(pod: Pod) -> Facts:
     """For how long the Pod tolerates that its node does not answer."""
-    seconds = tolerated_for(_UNREACHABLE, pod.spec.tolerations)
+    seconds = tolerated_for(UNREACHABLE, pod.spec.tolerations)
     if seconds is None:
         return {"pod.stays_on_lost_node": True}
     # The API server gives each Pod such a toleration: where there is none, it was cut out.

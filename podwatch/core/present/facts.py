@@ -5,6 +5,7 @@ messages become facts; concepts/facts.toml lists them all. The walk over a Pod i
 `podwatch.core.present.symptoms`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -174,8 +175,18 @@ def decoded(message: str) -> Facts:
         "message.specific": known.specific >= RANKS["unknown"],
         "message.in_brackets": f" ({known.detail})" if known.detail else "",
         "message.after_colon": f": {known.detail}" if known.detail else "",
+        "message.answer": f" ({probe_says(known.detail)})" if known.detail else "",
         "message.odd": f": {known.detail}" if known.detail and not known.id else "",
     }
+
+
+_PROBE = re.compile(r"^the (?:liveness|readiness|startup) probe (?:failed: |got )?")
+_OF_PROBE = re.compile(r",? (?:of|says) the (?:liveness|readiness|startup) probe")
+
+
+def probe_says(detail: str) -> str:
+    """What a probe got, of a decoded message about it, to stand where the probe was named."""
+    return _OF_PROBE.sub("", _PROBE.sub("", detail))
 
 
 ENDS = ("grace period ends", "next start", "next pull")

@@ -11,7 +11,7 @@ from podwatch.core.kube import Container, PodEvent, Terminated
 from podwatch.core.kubelet import run_time
 from podwatch.core.messages import Decoded, cause
 from podwatch.core.messages.cleaning import last_line
-from podwatch.core.present.facts import PartFacts, Seen, Symptom
+from podwatch.core.present.facts import PartFacts, Seen, Symptom, probe_says
 from podwatch.core.present.states import present_states
 from podwatch.core.stops import ended_before_deletion, killed_after_grace, stopped_for
 
@@ -31,6 +31,7 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         "run.symbol": means.partition(",")[0].removesuffix(" on Windows"),
         "run.signal": signal_name(ended.exit_code - 128),
         "run.before_deletion": ended_before_deletion(seen.pod, ended),
+        "run.since_deletion": bool(seen.pod.metadata.deletion_grace_period_seconds),
         "run.after_grace": killed_after_grace(seen.pod, ended),
         "run.stopped_for": (why := stopped_for(seen.pod, spec.name, ended, seen.stops)),
     }
@@ -68,13 +69,10 @@ def probe_facts(seen: Seen, spec: Container, probe: str) -> Facts:
     failure = last_told(seen, spec, "Unhealthy", probe)
     if failure is None:
         return {"probe.answer": ""}
-    # The words around it say which probe, and that it failed.
-    known, kind = cause(failure.message), probe.lower()
-    said = known.detail.removeprefix(f"the {kind} ").removeprefix("failed: ")
-    said = said.removeprefix("got ").removesuffix(f", says the {kind}")
+    known = cause(failure.message)
     return {
         "probe.cause": known.id,
-        "probe.answer": f" ({said.replace(f' of the {kind}', '')})",
+        "probe.answer": f" ({probe_says(known.detail)})",
         "message.who": known.who,
         "message.cure": known.cure,
     }

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
+from podwatch.core.concepts.condition_facts import UNREACHABLE
+from podwatch.core.concepts.owner_facts import tolerated_for
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.kube import Condition, Owner, Pod, PodCondition, PodEvent
+from podwatch.core.kube import Owner, Pod, PodCondition, PodEvent
 from podwatch.core.messages import cause
 from podwatch.core.present.containers import container_symptoms, restart_facts
 from podwatch.core.present.facts import (
@@ -18,12 +20,11 @@ from podwatch.core.present.facts import (
     PartFacts,
     Seen,
     Symptom,
-    after_colon,
     decoded,
-    in_brackets,
     in_order,
     newest,
 )
+from podwatch.core.present.readiness import condition_facts, readiness
 from podwatch.core.present.scheduling import scheduling
 from podwatch.core.states import NOT_STARTED, Facet, State, condition_state, containers
 from podwatch.core.surroundings import Surroundings
@@ -59,7 +60,7 @@ def symptoms(
     elif _is_prepared(pod):
         yield _sandbox(seen)
     yield from container_symptoms(seen)
-    yield from _readiness(seen)
+    yield from readiness(seen)
     if not (ended or pod.status.reason):
         yield _phase(seen, stops=False)
     yield _progress(seen)
@@ -180,7 +181,7 @@ def _node(seen: Seen) -> Symptom | None:
         own = next((one for one in node.status.conditions if one.type == "Ready"), None)
         if own is None or own.status == "True":
             return None
-        facts |= {"node.ready": own.status, "node.reason": own.reason}
+        facts |= {"node.else": _otherwise(pod), "node.ready": own.status, "node.reason": own.reason}
         return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, own.message)}))
     told = newest(seen.events, "NodeNotReady")
     unexplained = (
@@ -194,6 +195,14 @@ def _node(seen: Seen) -> Symptom | None:
     facts["node.told"] = told is not None or pod.status.reason == "NodeLost"
     message = pod.status.message if pod.status.reason == "NodeLost" else ""
     return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, message)}))
+
+
+def _otherwise(pod: Pod) -> str:
+    """What becomes of a Pod whose node stays silent, after a semicolon; empty if nothing."""
+    if pod.metadata.deletion_timestamp is not None:
+        return ""
+    seconds = tolerated_for(UNREACHABLE, pod.spec.tolerations)
+    return f"; else the Pod is deleted {seconds} s after the node went silent" if seconds else ""
 
 
 def _is_prepared(pod: Pod) -> bool:
@@ -236,55 +245,6 @@ def _most_telling(events: list[PodEvent]) -> PodEvent | None:
     return max(reversed(events), key=lambda one: cause(one.message).specific, default=None)
 
 
-def _readiness(seen: Seen) -> Iterator[Symptom]:
-    """Why it is not ready, where that is not its containers' doing; and what is off besides."""
-    pod = seen.pod
-    if (ready := pod.condition("Ready")) is not None:
-        yield _ready(seen, ready)
-    for type_ in ("PodResizePending", "PodResizeInProgress"):
-        resize = pod.condition(type_)
-        if resize is not None and resize.status == "True":
-            told = condition_facts(resize)
-            groups = {"message": partial(decoded, resize.message)}
-            yield Symptom(
-                "resize",
-                PartFacts(seen, told, groups),
-                Facet.CONDITION,
-                type_,
-                condition_state(resize),
-            )
-
-
-def _ready(seen: Seen, ready: PodCondition) -> Symptom:
-    pod = seen.pod
-    gates = [
-        gate.condition_type
-        for gate in pod.spec.readiness_gates
-        if not pod.is_true(gate.condition_type)
-    ]
-    closed = pod.condition(gates[0]) if gates else None
-    facts: Facts = {
-        "readiness.ready": ready.status == "True",
-        "readiness.containers": pod.is_true("ContainersReady"),
-        "readiness.reason": ready.reason,
-        "readiness.which": _which(ready.message),
-        "readiness.gates": ", ".join(gates),
-        "readiness.gate": gates[0] if gates else "",
-        "readiness.gate_reason": f" ({closed.reason})" if closed and closed.reason else "",
-    }
-    groups = {"message": partial(decoded, closed.message if closed is not None else "")}
-    state = condition_state(ready)
-    return Symptom("readiness", PartFacts(seen, facts, groups), Facet.CONDITION, "Ready", state)
-
-
-def _which(message: str) -> str:
-    """Which containers are not ready, or whatever else is said of it, after a colon."""
-    known = cause(message)
-    if not known.detail:
-        return ""
-    return f": {known.detail.removeprefix('not ready: ')}"
-
-
 def _progress(seen: Seen) -> Symptom:
     """How far it has come, where nothing is amiss."""
     pod = seen.pod
@@ -303,15 +263,3 @@ def _progress(seen: Seen) -> Symptom:
         of_run.update(facts)
         return Symptom("progress", of_run, subject=status.name)
     return Symptom("progress", PartFacts(seen, facts))
-
-
-def condition_facts(condition: Condition) -> Facts:
-    """The facts of one condition."""
-    return {
-        "condition.type": condition.type,
-        "condition.status": condition.status,
-        "condition.reason": condition.reason,
-        "condition.message": condition.message,
-        "condition.in_brackets": in_brackets(condition.message),
-        "condition.after_colon": after_colon(condition.message),
-    }
