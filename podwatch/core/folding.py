@@ -70,7 +70,7 @@ def _names(pod: Pod) -> tuple[str, ...]:
 
 def folded(cases: Iterable[Case[T]]) -> tuple[Group[T], ...]:
     """The cases in groups of one cause each, the worst first."""
-    groups: dict[tuple[str, str], list[Case[T]]] = {}
+    groups: dict[tuple[str, str, bool], list[Case[T]]] = {}
     for case in cases:
         groups.setdefault(_cause(case), []).append(case)
     return tuple(sorted(map(_group, groups.values()), key=_rank))
@@ -125,13 +125,17 @@ _OWN = re.compile(
 """What is a Pod's own: an address, a uid, a hash, the name of its token's volume."""
 
 
-def _cause(case: Case[Any]) -> tuple[str, str]:
-    """What it has in common with others of the same cause: the state, and its news."""
+def _cause(case: Case[Any]) -> tuple[str, str, bool]:
+    """What it has in common with others of the same cause: the state, its news, and if it is over.
+
+    What is over comes after what is not, so that a group is one or the other.
+    """
     finding = case.finding
     text, facts = finding.present.fact, finding.symptom.facts
+    over = facts.get("pod.over") is True
     if "{run.fact}" in text:  # the moments of one crash loop are several states with one lesson
-        return finding.concept, _common("{run.fact}", facts, case)
-    return finding.state, _common(_MOMENTS.sub("", text), facts, case)
+        return finding.concept, _common("{run.fact}", facts, case), over
+    return finding.state, _common(_MOMENTS.sub("", text), facts, case), over
 
 
 def _common(text: str, facts: Mapping[str, Any], case: Case[Any]) -> str:
