@@ -144,7 +144,8 @@ class Finding(msgspec.Struct, frozen=True):
     def ends(self, now: datetime | None) -> str:
         """The countdown to `until`: `next start in 23 s or later`; empty without one."""
         until = self.until
-        return f"{self.waits_for} {countdown(until, now)}" if until and now else ""
+        exact = self.present.until == "grace period ends"
+        return f"{self.waits_for} {countdown(until, now, exact=exact)}" if until and now else ""
 
     def short(self, now: datetime | None) -> str:
         """The news with the countdown: `CrashLoopBackOff: exit code 1; next start in 23 s`."""

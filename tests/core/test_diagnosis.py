@@ -1,6 +1,7 @@
 """Why a Pod is in the state it is in, from one version of it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from podwatch.core.pod_page import chain, pod_page
 from podwatch.core.stream import Observed
 from podwatch.core.surroundings import Surroundings
 from podwatch.scenarios import names, scenario
-from podwatch.sources.recording import read
+from podwatch.sources.recording import Recorder, read
 from tests.build import (
     NO_IMAGE,
     at,
@@ -36,6 +37,8 @@ from tests.build import (
 )
 from tests.cases import cases
 
+WORDS = 45
+"""The most of a sentence: two breaths."""
 NOT_READY = condition("Ready", "False", "ContainersNotReady", "containers with unready status: [a]")
 
 
@@ -305,11 +308,23 @@ def test_an_eviction_of_which_only_an_event_tells_is_the_cause() -> None:
     assert why(one, evicted)[0] == "cause:event-evicted"
 
 
+def without_messages(recording: Path, file: Path) -> Path:
+    """The recording as `--redact-messages` makes it."""
+    with Recorder(file, redact_messages=True) as recorder:
+        for item in read(recording):
+            recorder.write(item)
+    return file
+
+
+@pytest.mark.parametrize("redacted", [False, True], ids=["as it is", "without messages"])
 @pytest.mark.parametrize("name", names())
-def test_every_pod_of_every_recording_is_explained(name: str) -> None:
+def test_every_pod_of_every_recording_is_explained(
+    name: str, redacted: bool, tmp_path: Path
+) -> None:
     """Whatever a real cluster shows, something is found, and no text has a hole."""
     events: dict[str, dict[str, PodEvent]] = {}
-    for item in read(scenario(name).recording):
+    recording = scenario(name).recording
+    for item in read(without_messages(recording, tmp_path / "r") if redacted else recording):
         if not isinstance(item, Observed):
             continue
         if isinstance(item.object, PodEvent):
@@ -325,6 +340,8 @@ def test_every_pod_of_every_recording_is_explained(name: str) -> None:
                 for text in (finding.fact, finding.sentence, finding.who, finding.cure):
                     assert not re.search(r"\(\)|\(not known\)|  | [.,;:]|[:;,]\.", text), text
                 assert finding.sentence.endswith(".")
+                assert ") (" not in finding.sentence
+                assert len(finding.sentence.split()) <= WORDS
 
 
 # ── phase, STATUS and Ready ──

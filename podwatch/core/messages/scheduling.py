@@ -27,6 +27,7 @@ _CHECKS = {
     "too-many-pods": "insufficient",
 }
 """The check that is made anew, by the class of the clause."""
+_OF_TAINTS = ("control-plane", "untolerated-taint")
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 _TAINTS = 4
 """So many taints are told one by one."""
@@ -66,7 +67,10 @@ def why_unscheduled(
     told = parsed(message)
     situation = Situation(pod, tuple(nodes), load_of(pods), tuple(claims), told.nodes)
     out = _rejections(situation, {_CHECKS[one.id] for one in told.clauses if one.id in _CHECKS})
-    reasons = [why for one in told.clauses for why in _reasons(situation, one, out)]
+    # Where its selector and taints are all there is, what it selects is out for a taint.
+    ids = {one.id for one in told.clauses}
+    selects = "node-affinity" in ids and ids <= {"node-affinity", *_OF_TAINTS}
+    reasons = [why for one in told.clauses for why in _reasons(situation, one, out, selects)]
     known = classes().by_id
     reasons.sort(key=lambda why: known[why.id].order if why.id else len(known))
     return (*reasons, *(_why(situation, one) for one in told.news))
@@ -84,7 +88,10 @@ def _rejections(situation: Situation, checks: Collection[str]) -> list[tuple[Nod
 
 
 def _reasons(
-    situation: Situation, clause: Clause, rejections: Sequence[tuple[Node, Rejection]]
+    situation: Situation,
+    clause: Clause,
+    rejections: Sequence[tuple[Node, Rejection]],
+    selects: bool,
 ) -> Iterator[Why]:
     """What is to be said of one clause: one reason, or one for each taint."""
     if clause.id == "node-affinity" and situation.only:
@@ -93,7 +100,7 @@ def _reasons(
     check = _CHECKS.get(clause.id)
     out = [(node, one) for node, one in rejections if one.class_ == check]
     if check == "untolerated-taint" and out:
-        yield from _taints(situation, clause, out)
+        yield from _taints(situation, clause, out, selects)
         return
     if check == "insufficient":
         yield _why(situation, clause, _too_full(situation, clause, rejections))
@@ -117,7 +124,10 @@ def _too_full(
 
 
 def _taints(
-    situation: Situation, clause: Clause, out: Sequence[tuple[Node, Rejection]]
+    situation: Situation,
+    clause: Clause,
+    out: Sequence[tuple[Node, Rejection]],
+    selects: bool,
 ) -> Iterator[Why]:
     """A reason for each taint, if the clause does not name one."""
     by_taint: dict[tuple[str, str, str], list[Node]] = {}
@@ -133,6 +143,8 @@ def _taints(
         pair = f"{key}={value}" if value else key
         groups = {"key": key, "taint": f"{pair}:{effect}"}
         id_ = "control-plane" if key in _CONTROL_PLANE else "untolerated-taint"
+        if selects and all(map(situation.asks.fits, nodes)):
+            id_ = "selected-but-tainted"
         yield _why(situation, replace(clause, id=id_, groups=groups), nodes)
     if rest := [node for _, nodes in rows[_TAINTS:] for node in nodes]:
         yield _why(situation, replace(clause, id="untolerated-taint", groups={}), rest)

@@ -17,8 +17,8 @@ from podwatch.core.states import Facet
 from podwatch.core.surroundings import Surroundings
 
 
-def countdown(until: datetime, now: datetime) -> str:
-    """How long it still takes: "in 23 s or later", "any moment".
+def countdown(until: datetime, now: datetime, *, exact: bool = False) -> str:
+    """How long it still takes: "in 23 s or later", "any moment"; if `exact`, "in 23 s".
 
     The kubelet adds up to half of a pause to it, so that not all containers start at once:
     https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/pod_workers.go
@@ -27,7 +27,7 @@ def countdown(until: datetime, now: datetime) -> str:
     left = (until - now).total_seconds()
     if left < 1:
         return "any moment"
-    return f"in {approximate(timedelta(seconds=left))} or later"
+    return f"in {approximate(timedelta(seconds=left))}{'' if exact else ' or later'}"
 
 
 def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -> str:

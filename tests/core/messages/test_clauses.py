@@ -13,7 +13,7 @@ from podwatch.core.messages import cause
 from podwatch.core.messages.clauses import classes, classes_of, order, parsed
 
 ROWS = tomllib.loads((Path(__file__).parent / "clauses.toml").read_text("utf-8"))["message"]
-BY_THE_POD = {"other-nodes"}
+BY_THE_POD = {"other-nodes", "selected-but-tainted"}
 """Chosen by what the Pod says, not by a clause."""
 
 

@@ -82,10 +82,12 @@ class TestLabels:
             "1 node(s) had untolerated taint(s)", "1 node(s) didn't match Pod's node affinity"
         )
         ssd = asking(WEB, node_selector={"disktype": "ssd"})
-        why = first(ssd, message, HDD, tainted)
-        assert why.where == ("one",)
-        assert "one does not have disktype=ssd" in why.sentence
-        assert "ssd has it" in why.sentence
+        why, other = why_unscheduled(ssd, message, (HDD, tainted))
+        assert (why.id, why.where) == ("selected-but-tainted", ("ssd",))
+        assert "ssd has what the Pod selects" in why.sentence
+        assert "toleration" in why.cure
+        assert "one does not have disktype=ssd" in other.sentence
+        assert "ssd has it" in other.sentence
 
     def test_that_nodes_have_but_not_together(self) -> None:
         both = asking(WEB, node_selector={"disktype": "hdd", "zone": "a"})
