@@ -249,6 +249,12 @@ def test_a_manifest_is_drawn_and_nothing_is_claimed_of_its_state(tmp_path: Path)
     assert "STATUS" not in said
 
 
+def test_a_manifest_without_a_namespace_leaves_no_gap(tmp_path: Path) -> None:
+    manifest = {"kind": "Pod", "metadata": {"name": "web"}, "spec": CRASHED["spec"]}
+    said = called("explain", "-f", written(tmp_path, manifest)).stdout
+    assert said.splitlines()[0].split() == ["web", "worker"]
+
+
 def test_what_was_read_before_a_cut_is_explained(tmp_path: Path) -> None:
     path = Path(written(tmp_path, CRASHED, CRASHED))
     path.write_text(path.read_text()[:-50])

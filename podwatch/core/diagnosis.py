@@ -17,6 +17,8 @@ from podwatch.core.present.states import ROLES
 from podwatch.core.present.symptoms import event_symptoms
 from podwatch.core.surroundings import Surroundings
 
+_OF_ITS_END = frozenset({"disruption", "phase"})
+"""The parts whose cause explains how the containers of a Pod that is over ended."""
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 
@@ -46,7 +48,7 @@ def _findings(pod: Pod, around: Surroundings, now: datetime | None) -> Iterator[
             if not (role == "wait" and (stopped or caused)):  # it waits for what comes before it
                 yield Finding(state, symptom, role)
             caused |= role == "cause"
-            ended |= symptom.part == "phase" and role == "cause" and pod.status.is_over
+            ended |= symptom.part in _OF_ITS_END and role == "cause" and pod.status.is_over
         stopped |= symptom.stops
         deleting |= symptom.part == "deletion"
     for symptom in event_symptoms(pod, telling(pod, around.events)):

@@ -19,6 +19,7 @@ from podwatch.core.kubelet import (
     next_start,
     outlook,
     pause_before_start,
+    starts_again,
     told_back_off,
 )
 from podwatch.core.messages import cause
@@ -191,11 +192,26 @@ def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus)
     since = status.state.running.started_at if status.state.running is not None else None
     if facet is Facet.INIT_CONTAINER and since is not None and seen.now is not None:
         facts["container.runs_for"] = _so_far(seen.now - since)
+    if facet is Facet.CONTAINER and seen.pod.status.phase == "Running":
+        facts["container.outlives"] = _done_beside(seen.pod)
     if spec.startup_probe is not None and status.started is False:
         facts |= _probe(seen, spec, spec.startup_probe, "startup")
     elif spec.readiness_probe is not None and not status.ready:
         facts |= _probe(seen, spec, spec.readiness_probe, "readiness")
     return facts
+
+
+def _done_beside(pod: Pod) -> str:
+    """Its main containers that ended for good with exit code 0, in words; empty if none did."""
+    done = [
+        status.name
+        for status in pod.status.container_statuses
+        if (ended := status.state.terminated) is not None
+        and ended.exit_code == 0
+        and (spec := pod.spec_of(status.name)) is not None
+        and not starts_again(pod, spec, 0)
+    ]
+    return f"container{'s' if len(done) > 1 else ''} {', '.join(done)}" if done else ""
 
 
 def _so_far(time: timedelta) -> str:

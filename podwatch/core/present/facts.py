@@ -99,6 +99,7 @@ _OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
         f"the kubelet on {seen.pod.spec.node_name}" if seen.pod.spec.node_name else "the kubelet"
     ),
     "pod.phase": lambda seen: seen.pod.status.phase,
+    "pod.reason": lambda seen: seen.pod.status.reason,
     "pod.restart_policy": lambda seen: seen.pod.spec.restart_policy,
     "pod.own_restart_rules": lambda seen: any(
         spec.restart_policy or spec.restart_policy_rules for spec in seen.pod.spec.containers

@@ -14,6 +14,7 @@ from podwatch.core.present.facts import (
     Seen,
     Symptom,
     after_colon,
+    decoded,
     in_order,
     newest,
 )
@@ -44,9 +45,13 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
         message = scheduled.message
     if not message and told is not None and told.reason == "FailedScheduling":
         message = told.message
+    groups = {
+        "unmet": partial(_unmet, seen, message),
+        "message": partial(decoded, message),
+    }
     return Symptom(
         "scheduling",
-        PartFacts(seen, facts, {"unmet": partial(_unmet, seen, message)}),
+        PartFacts(seen, facts, groups),
         Facet.CONDITION if scheduled is not None else None,
         "PodScheduled",
         condition_state(scheduled) if scheduled is not None else None,

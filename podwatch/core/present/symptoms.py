@@ -55,7 +55,7 @@ def symptoms(
         yield _phase(seen, stops=ended)
     if node is not None:
         yield node
-    if not pod.spec.node_name:
+    if not pod.spec.node_name and pod.status.phase != "Running":
         yield scheduling(seen, nodes_ready=nodes_ready)
     elif _is_prepared(pod):
         yield _sandbox(seen)
@@ -157,9 +157,21 @@ def _phase(seen: Seen, *, stops: bool) -> Symptom:
         "phase.value": status.phase,
         "phase.reason": status.reason,
         "phase.message": status.message,
+        "phase.unexplained": _unexplained(seen.pod),
+        "phase.outcome": "it does not run again"
+        if seen.pod.has_started
+        else "nothing of it ever ran",
     }
     groups = {"message": partial(decoded, status.message)}
     return Symptom("phase", PartFacts(seen, facts, groups), Facet.PHASE, state=state, stops=stops)
+
+
+def _unexplained(pod: Pod) -> bool:
+    """Whether nothing in the object tells why it failed."""
+    status = pod.status
+    return not (status.reason or status.message or pod.is_true("DisruptionTarget")) and not any(
+        one.state.terminated is None or one.state.terminated.exit_code for one in pod.all_statuses()
+    )
 
 
 def _node(seen: Seen) -> Symptom | None:
@@ -208,8 +220,11 @@ def _otherwise(pod: Pod) -> str:
 def _is_prepared(pod: Pod) -> bool:
     """Whether the kubelet has still to set up its sandbox, volumes and network.
 
-    A sandbox may be made anew later on, but then the containers tell more.
+    A sandbox may be made anew later on, but then the containers tell more. What is no kubelet
+    (a virtual node) may tell that the Pod runs, and nothing of its containers.
     """
+    if pod.status.phase == "Running" and not any(pod.all_statuses()):
+        return False
     return not pod.is_true("PodReadyToStartContainers") and all(
         status.state.running is None
         and status.state.terminated is None
@@ -253,7 +268,10 @@ def _progress(seen: Seen) -> Symptom:
         for facet, status in containers(pod)
         if status.restart_count and (ended := status.last_state.terminated) is not None
     ]
-    facts: Facts = {"progress.restarted": bool(again)}
+    facts: Facts = {
+        "progress.restarted": bool(again),
+        "progress.told": any(pod.all_statuses()),
+    }
     if again:
         # One that was stopped because another one ended says less than that one.
         _, facet, status, ended = max(

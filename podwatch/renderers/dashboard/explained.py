@@ -35,7 +35,8 @@ def page(one: PodPage, width: int, pen: Layout) -> list[Text]:
 
 def _head(one: PodPage, width: int, pen: Layout) -> Iterator[Text]:
     meta = one.pod.metadata
-    place = [meta.namespace, one.pod.spec.node_name or "no node yet"]
+    place = [meta.namespace] if meta.namespace else []
+    place += [one.pod.spec.node_name or "no node yet"]
     place += [f"uid {meta.uid}"] if meta.uid else []
     where = pen.own(" · ").join(map(pen.say, place))
     yield pen.line(width, [(f" {pen.say(meta.name)}  ", "brand"), (where, "")])

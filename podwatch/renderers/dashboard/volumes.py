@@ -57,7 +57,7 @@ def kept_in(volume: Volume) -> str:
     match volume:
         case Volume(empty_dir=EmptyDir() as empty):
             memory = " in memory" if empty.medium == "Memory" else ""
-            limit = f" of at most {empty.size_limit}" if empty.size_limit else ""
+            limit = f" of at most {empty.size_limit}" if empty.size_limit.strip("0") else ""
             return f"emptyDir{memory}{limit}, lost with this Pod, kept when a container restarts"
         case Volume(persistent_volume_claim=claim) if claim is not None:
             return f"persistent, claim {claim.claim_name}, outlives this Pod"

@@ -168,6 +168,10 @@ def test_the_nodes_network_is_not_called_the_pods_own() -> None:
             Volume(empty_dir=EmptyDir(medium="Memory", size_limit="64Mi")),
             "emptyDir in memory of at most 64Mi, lost with this Pod",
         ),
+        "emptyDir without a limit, in figures": (
+            Volume(empty_dir=EmptyDir(size_limit="0")),
+            "emptyDir, lost with this Pod",
+        ),
         "claim": (
             Volume(persistent_volume_claim=ClaimSource(claim_name="db-0")),
             "persistent, claim db-0, outlives this Pod",
