@@ -233,13 +233,13 @@ def _take(
     if program == "kubectl":
         _kubectl(scenario.name, cluster, *filled)
     else:
-        _run(program, *filled)
+        run(program, *filled)
 
 
 def _half_cpu(cluster: KindCluster) -> str:
     """So much of the worker's CPU that only one Pod can have it."""
     path = "jsonpath={.status.allocatable.cpu}"
-    cpu = _call(cluster, "get", "node", f"{cluster.name}-worker", "-o", path)
+    cpu = call(cluster, "get", "node", f"{cluster.name}-worker", "-o", path)
     millicores = int(cpu[:-1]) if cpu.endswith("m") else int(cpu) * 1000
     return f"{millicores // 2 + 1}m"
 
@@ -400,27 +400,27 @@ def new_namespace(
     rest: tuple[str, ...] = ()
     if scenario is not None and scenario.alone:
         rest = ("delete", "-f", str(scenario.manifest_path), "-n", name, "--ignore-not-found")
-    _call(cluster, *gone, "--timeout=120s")
+    call(cluster, *gone, "--timeout=120s")
     if rest:
-        _call(cluster, *rest, "--timeout=60s")
-    _call(cluster, "create", "namespace", name)
+        call(cluster, *rest, "--timeout=60s")
+    call(cluster, "create", "namespace", name)
     try:
         # Without the one the API server refuses every Pod, without the other the kubelet can't
         # mount the volume with the Pod's token.
         # One call each: of two that are missing, `kubectl wait --for=create` says so and ends.
         for needed in ("serviceaccount/default", "configmap/kube-root-ca.crt"):
-            _call(cluster, "wait", "-n", name, "--for=create", needed, "--timeout=60s")
+            call(cluster, "wait", "-n", name, "--for=create", needed, "--timeout=60s")
         yield
     finally:
         if rest:
-            _call(cluster, *gone, "--timeout=120s")
-            _call(cluster, *rest, "--timeout=60s")
+            call(cluster, *gone, "--timeout=120s")
+            call(cluster, *rest, "--timeout=60s")
         else:
-            _call(cluster, *gone, "--wait=false")
+            call(cluster, *gone, "--wait=false")
 
 
 def _demand(version: str, cluster: KindCluster) -> None:
-    there = json.loads(_call(cluster, "get", "--raw", "/version"))["gitVersion"]
+    there = json.loads(call(cluster, "get", "--raw", "/version"))["gitVersion"]
     if minor(there) < minor(version):
         raise Unsupported(f"it needs Kubernetes {version} or newer, and this is {there}")
 
@@ -434,16 +434,17 @@ def minor(version: str) -> int:
 def _kubectl(name: str, cluster: KindCluster, *arguments: str | Path) -> None:
     """Of a scenario, in its namespace."""
     try:
-        _call(cluster, "-n", name, *map(str, arguments))
+        call(cluster, "-n", name, *map(str, arguments))
     except Failed as error:
         raise Failed(f"{name}: {error}") from error
 
 
-def _call(cluster: KindCluster, *arguments: str) -> str:
-    return _run(str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments)
+def call(cluster: KindCluster, *arguments: str) -> str:
+    """What kubectl wrote; Failed if it failed."""
+    return run(str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments)
 
 
-def _run(program: str, *arguments: str) -> str:
+def run(program: str, *arguments: str) -> str:
     """What it wrote; Failed if it failed."""
     done = subprocess.run(
         [program, *arguments],
