@@ -16,12 +16,14 @@ from podwatch.core.kube import Pod, PodEvent, Terminated
 class Stop(msgspec.Struct, frozen=True, gc=False):
     """What an Event says of one: why (a value of the fact container.stopped_for), and when.
 
-    `container` is empty where all of the Pod's are meant. Small, as a busy cluster has many.
+    `container` is empty where all of the Pod's are meant. `times`: how often it has happened so
+    far, the last time at `at`. Small, as a busy cluster has many.
     """
 
     container: str
     why: str
     at: datetime
+    times: int = 1
 
 
 _TOLD = (
@@ -69,7 +71,7 @@ def stop(event: PodEvent) -> Stop | None:
     else:
         why = _OF_THE_POD[event.reason] if event.reason in _EVENTS else ""
     at = event.last_seen
-    return Stop(event.container, why, at) if why and at is not None else None
+    return Stop(event.container, why, at, event.times) if why and at is not None else None
 
 
 def with_stop(known: tuple[Stop, ...], new: Stop) -> tuple[Stop, ...]:
@@ -81,12 +83,13 @@ def with_stop(known: tuple[Stop, ...], new: Stop) -> tuple[Stop, ...]:
 def stopped_for(pod: Pod, name: str, ended: Terminated, stops: Iterable[Stop] = ()) -> str:
     """Why the kubelet stopped this run of a container; empty if nothing says that it did.
 
-    An Event proves it if it is younger than the run's start and not younger than its end.
+    An Event proves it if it is younger than the run's start and not younger than its end, or if
+    it has happened as often as the container has ended.
     """
     if ended.reason not in {"Error", "Completed", ""}:
         return ""  # OOMKilled and the like say it themselves
     for one in stops:
-        if one.container in {name, ""} and _within(one.at, ended):
+        if one.container in {name, ""} and (_within(one.at, ended) or _each_time(one, pod, ended)):
             return one.why
     return _for_the_pod(pod, ended)
 
@@ -95,6 +98,18 @@ def _within(at: datetime, ended: Terminated) -> bool:
     return (ended.started_at is None or at >= ended.started_at) and (
         ended.finished_at is None or at <= ended.finished_at
     )
+
+
+def _each_time(stop: Stop, pod: Pod, ended: Terminated) -> bool:
+    """Whether all ends of the container up to this one were stops.
+
+    Of an Event that is repeated only the last time is known, which may be about the run after.
+    """
+    status, finished = pod.status_of(stop.container), ended.finished_at
+    if status is None or finished is None:
+        return False
+    ends = status.restart_count + (status.state.terminated == ended)
+    return stop.times - (stop.at > finished) >= ends > 0
 
 
 def _for_the_pod(pod: Pod, ended: Terminated) -> str:

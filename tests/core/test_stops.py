@@ -35,8 +35,10 @@ from tests.build import (
 LIVENESS = "Container app failed liveness probe, will be restarted"
 
 
-def killing(message: str = LIVENESS, seen: float = 14, container: str = "app") -> PodEvent:
-    return event("Killing", up(), message=message, container=container, seen=seen)
+def killing(
+    message: str = LIVENESS, seen: float = 14, container: str = "app", count: int = 1
+) -> PodEvent:
+    return event("Killing", up(), message=message, container=container, seen=seen, count=count)
 
 
 def why(said: PodEvent, end: ContainerState, about: Pod | None = None) -> str:
@@ -70,6 +72,27 @@ def test_an_event_is_about_the_run_that_it_falls_into(
     began: float, finished: float, stopped: str
 ) -> None:
     assert why(killing(), ended("A", 143, began=began, finished=finished)) == stopped
+
+
+@pytest.mark.parametrize(
+    ("count", "stopped"),
+    [(4, "liveness-probe"), (3, "")],
+    ids=["each run was stopped, the present one too", "the present run, and not each before it"],
+)
+def test_an_event_that_is_repeated_is_about_all_runs_if_it_is_so_often(
+    count: int, stopped: str
+) -> None:
+    """Its time is the last one, here that of the present run, which is being stopped."""
+    before = ended("C", 0, began=10, finished=14)
+    about = pod(status(running(since=20), "D", restarts=3, last=before))
+    assert why(killing(seen=22, count=count), before, about) == stopped
+
+
+def test_an_event_that_comes_late_says_nothing_of_the_newest_run() -> None:
+    newest = ended("B", 0, began=20, finished=24)
+    about = pod(status(newest, restarts=1, last=ended("A", 0, began=10, finished=14)))
+    assert why(killing(seen=14), newest, about) == ""
+    assert why(killing(seen=24, count=2), newest, about) == "liveness-probe"
 
 
 def test_an_event_about_another_container_says_nothing() -> None:
