@@ -28,6 +28,7 @@ class ClauseClass(NamedTuple):
     patterns: tuple[Sought, ...]
     fact: tuple[str, ...]
     sentence: tuple[str, ...]
+    who: tuple[str, ...]
     cure: tuple[str, ...]
 
 
@@ -180,11 +181,11 @@ def _of_class(class_: ClauseClass, text: str, count: int = 0) -> Clause | None:
 
 PLACES = frozenset(
     "nodes nodes_have nodes_are nodes_do total resource asked left most biggest none raw taint "  # noqa: SIM905
-    "state selector missing there together fitting only port holder claim class zones spread keys "
-    "with without".split()
+    "state selector missing there unlabelled together fitting only port holder claim class zones "
+    "spread keys with without".split()
 )
 """What a text can show beside the groups of its patterns; scheduling.toml explains each."""
-_TEXTS: tuple[str, ...] = ("fact", "sentence", "cure")
+_TEXTS: tuple[str, ...] = ("fact", "sentence", "who", "cure")
 
 
 @cache
@@ -215,5 +216,4 @@ def _class(id_: str, row: Any, number: int) -> ClauseClass:
     groups = {name for one in patterns for name in one.groups}
     for key in _TEXTS:
         check_places(texts(row.get(key), where), PLACES | groups, where, (key, 0))
-    fact, sentence, cure = (texts(row[key]) for key in _TEXTS)
-    return ClauseClass(id_, number, patterns, fact, sentence, cure)
+    return ClauseClass(id_, number, patterns, *(texts(row[key]) for key in _TEXTS))

@@ -118,7 +118,8 @@ def _labels(situation: Situation, clause: Clause, nodes: Sequence[Node]) -> Plac
         known["missing"] = _and(map(_demand, nobody))
         if len(nobody) == 1 and nobody[0].operator == "In":
             counts = label_counts(nobody[0].key, situation.nodes)
-            known["there"] = _counts(counts) or f"none with the label {nobody[0].key}"
+            known["there"] = _counts(counts)
+            known["unlabelled"] = nobody[0].key
     elif not fitting:
         known["together"] = known["selector"]
     else:
@@ -132,6 +133,8 @@ def _demand(one: NodeRequirement) -> str:
     """A requirement, so that a node can be said to have it."""
     values = " or ".join(one.values[:_SHOWN]) + (" or others" if len(one.values) > _SHOWN else "")
     match one.operator:
+        case "In" if one.values == ("",):
+            return f"the label {one.key} (empty)"
         case "In":
             return f"{one.key}={values}"
         case "NotIn":

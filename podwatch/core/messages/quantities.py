@@ -50,7 +50,8 @@ def written(resource: str, *amounts: int) -> list[str]:
         most = max(map(abs, amounts), default=0)
         for unit, size in _UNITS:
             texts = [_rounded(one, size, up=at == 0) + unit for at, one in enumerate(amounts)]
-            if most >= size and len(set(texts)) == len(set(amounts)):
+            zeros = sum(text == f"0{unit}" for text in texts)
+            if most >= size and len(set(texts)) == len(set(amounts)) and zeros == amounts.count(0):
                 return [text if text != f"0{unit}" else "0" for text in texts]
     if any(one % 1000 for one in amounts):
         return [f"{one:,}m" for one in amounts]

@@ -39,14 +39,15 @@ class Why(msgspec.Struct, frozen=True):
     """One reason. `id`: a heading of scheduling.toml, empty where no class is known.
 
     `nodes`: how many nodes it rules out, 0 where it is about the Pod. `fact`: at most 50
-    characters. `cure`: who or what can change it, empty where that is not known. `where`: the names
-    of the nodes, at most three, where Nodes are known.
+    characters. `who` can change it and their `cure`: empty where that is not known. `where`: the
+    names of the nodes, at most three, where Nodes are known.
     """
 
     id: str
     nodes: int
     fact: str
     sentence: str
+    who: str = ""
     cure: str = ""
     where: tuple[str, ...] = ()
 
@@ -70,7 +71,9 @@ def why_unscheduled(
     # Where its selector and taints are all there is, what it selects is out for a taint.
     ids = {one.id for one in told.clauses}
     selects = "node-affinity" in ids and ids <= {"node-affinity", *_OF_TAINTS}
-    reasons = [why for one in told.clauses for why in _reasons(situation, one, out, selects)]
+    unchecked = [one for one in told.clauses if one.id not in _CHECKS]
+    rest = _not_among(out, situation.nodes) if len(unchecked) == 1 else []
+    reasons = [why for one in told.clauses for why in _reasons(situation, one, out, selects, rest)]
     known = classes().by_id
     reasons.sort(key=lambda why: known[why.id].order if why.id else len(known))
     return (*reasons, *(_why(situation, one) for one in told.news))
@@ -92,8 +95,12 @@ def _reasons(
     clause: Clause,
     rejections: Sequence[tuple[Node, Rejection]],
     selects: bool,
+    rest: list[Node],
 ) -> Iterator[Why]:
-    """What is to be said of one clause: one reason, or one for each taint."""
+    """What is to be said of one clause: one reason, or one for each taint.
+
+    `rest`: the nodes that only a clause can be about whose check is not made anew.
+    """
     if clause.id == "node-affinity" and situation.only:
         yield _why(situation, replace(clause, id="other-nodes"))
         return
@@ -104,6 +111,9 @@ def _reasons(
         return
     if check == "insufficient":
         yield _why(situation, clause, _too_full(situation, clause, rejections))
+        return
+    if check is None and len(rest) == clause.count:
+        yield _why(situation, clause, rest)
         return
     yield _why(situation, clause, [node for node, _ in out])
 
@@ -118,9 +128,13 @@ def _too_full(
     lacking = [node for node, one in rejections if resource(clause) in one.resources]
     if lacking or situation.load.known:
         return lacking
-    names = {node.metadata.name for node, _ in rejections}
-    left = [node for node in situation.nodes if node.metadata.name not in names]
+    left = _not_among(rejections, situation.nodes)
     return left if len(left) == clause.count else []
+
+
+def _not_among(rejections: Sequence[tuple[Node, Rejection]], nodes: Iterable[Node]) -> list[Node]:
+    names = {node.metadata.name for node, _ in rejections}
+    return [node for node in nodes if node.metadata.name not in names]
 
 
 def _taints(
@@ -176,6 +190,7 @@ def _why(situation: Situation, clause: Clause, nodes: Sequence[Node] = ()) -> Wh
         clause.count,
         fact if len(fact) <= FACT else filled(class_.fact, find_short, FACT),
         filled(class_.sentence, find),
+        filled(class_.who, find),
         filled(class_.cure, find),
         where,
     )

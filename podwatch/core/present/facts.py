@@ -270,6 +270,14 @@ def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:
     return max(last, key=lambda event: reasons.index(event.reason), default=None)
 
 
+def most_telling(events: list[PodEvent]) -> PodEvent | None:
+    """The Event whose message names a cause most exactly; of those the newest.
+
+    `events`: the oldest first.
+    """
+    return max(reversed(events), key=lambda one: cause(one.message).specific, default=None)
+
+
 _MESSAGE_LENGTH = 160
 """About as much as fits in two lines besides the sentence that it is part of."""
 _LOOKED_AT = 4_000

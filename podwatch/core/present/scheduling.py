@@ -10,12 +10,14 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.messages import cause
 from podwatch.core.messages.scheduling import why_unscheduled
 from podwatch.core.present.facts import (
+    Makes,
     PartFacts,
     Seen,
     Symptom,
     after_colon,
     decoded,
     in_order,
+    most_telling,
     newest,
 )
 from podwatch.core.states import Facet, condition_state
@@ -45,9 +47,10 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
         message = scheduled.message
     if not message and told is not None and told.reason == "FailedScheduling":
         message = told.message
-    groups = {
+    groups: dict[str, Makes] = {
         "unmet": partial(_unmet, seen, message),
         "message": partial(decoded, message),
+        "claim": partial(_claim, seen),
     }
     return Symptom(
         "scheduling",
@@ -69,21 +72,30 @@ def _unmet(seen: Seen, message: str) -> Facts:
         "unmet.id": found[0].id,
         "unmet.sentence": "; ".join(one.sentence.rstrip(".") for one in found[:_REASONS]),
         "unmet.fact": found[0].fact,
+        "unmet.who": found[0].who or _WHO,
         "unmet.cure": found[0].cure,
-        "unmet.claim": _claims(seen),
     }
 
 
+_WHO = "whoever wrote the spec, or runs the cluster"
+"""Who can change what no class knows."""
 _REASONS = 4
 """So many reasons are told: a message has one for each kind of node."""
 
 
-def _claims(seen: Seen) -> str:
-    """Why a claim of the Pod is not bound, as the newest Event about one says."""
+def _claim(seen: Seen) -> Facts:
+    """Why a claim of the Pod is not bound, as the Event says that names a cause most exactly."""
     told = [one for one in seen.around.others if one.involved_object.kind == _CLAIM]
-    said = [cause(event.message) for event in in_order(told)]
-    best = max(reversed(said), key=lambda one: one.specific, default=None)
-    return best.detail if best is not None else ""
+    if (event := most_telling(in_order(told))) is None:
+        return {}
+    known = cause(event.message)
+    return {
+        "claim.name": event.involved_object.name,
+        "claim.detail": known.detail,
+        "claim.short": known.short,
+        "claim.who": known.who or "whoever provides the volume",
+        "claim.cure": known.cure or "Mend what the claim waits for; it goes on by itself then.",
+    }
 
 
 _CLAIM = "PersistentVolumeClaim"

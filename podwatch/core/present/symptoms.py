@@ -13,7 +13,6 @@ from podwatch.core.concepts.condition_facts import UNREACHABLE
 from podwatch.core.concepts.owner_facts import tolerated_for
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Owner, Pod, PodCondition, PodEvent
-from podwatch.core.messages import cause
 from podwatch.core.present.containers import container_symptoms, restart_facts
 from podwatch.core.present.facts import (
     SANDBOX_TROUBLE,
@@ -22,6 +21,7 @@ from podwatch.core.present.facts import (
     Symptom,
     decoded,
     in_order,
+    most_telling,
     newest,
 )
 from podwatch.core.present.readiness import condition_facts, readiness
@@ -247,17 +247,12 @@ def _sandbox(seen: Seen) -> Symptom:
         "sandbox.container": first,
         "sandbox.claims": ", ".join(pod.spec.claims),
     }
-    trouble = _most_telling([one for one in seen.events if one.reason in SANDBOX_TROUBLE])
+    trouble = most_telling([one for one in seen.events if one.reason in SANDBOX_TROUBLE])
     groups = {}
     if trouble is not None:
         facts["event.reason"] = trouble.reason
         groups["message"] = partial(decoded, trouble.message)
     return Symptom("sandbox", PartFacts(seen, facts, groups), event=trouble)
-
-
-def _most_telling(events: list[PodEvent]) -> PodEvent | None:
-    """The Event whose message names a cause most exactly; of those the newest."""
-    return max(reversed(events), key=lambda one: cause(one.message).specific, default=None)
 
 
 def _progress(seen: Seen) -> Symptom:

@@ -68,8 +68,8 @@ def test_any_text_can_be_split(text: str) -> None:
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        ('[a]\nfact = "{b}"\nsentence = "a"\ncure = "a"', "line 2: {b} is neither"),
-        ('[a]\nfact = "a"\nsentence = "a"\ncure = "a"\nwho = "a"', "line 5: `who` is not a key"),
+        ('[a]\nfact = "{b}"\nsentence = "a"\nwho = "a"\ncure = "a"', "line 2: {b} is neither"),
+        ('[a]\nfact = "a"\nsentence = "a"\nwho = "a"\ncures = "a"', "line 5: `cures` is not a key"),
         ('[a]\nfact = "a"', "line 1: a text or a list"),
         ("a = 1", "line 1: `a` has to be a table"),
     ],

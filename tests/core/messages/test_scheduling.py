@@ -74,9 +74,9 @@ class TestLabels:
 
     def test_that_no_node_has_at_all(self) -> None:
         why = first(asking(WEB, node_selector={"gpu": "a100"}), self.MESSAGE, HDD, NVME)
-        assert "none with the label gpu" in why.sentence
+        assert "no node has the label gpu at all" in why.sentence
 
-    def test_that_only_a_node_has_that_is_out_for_another_reason(self) -> None:
+    def test_that_only_a_node_has_that_a_taint_keeps_off(self) -> None:
         tainted = node("ssd", labels={"disktype": "ssd"}, taints=CONTROL_PLANE.spec.taints)
         message = says(
             "1 node(s) had untolerated taint(s)", "1 node(s) didn't match Pod's node affinity"
@@ -88,6 +88,14 @@ class TestLabels:
         assert "toleration" in why.cure
         assert "one does not have disktype=ssd" in other.sentence
         assert "ssd has it" in other.sentence
+
+    def test_count_before_a_taint_of_nodes_that_are_not_asked_for(self) -> None:
+        tainted = node("off", taints=CONTROL_PLANE.spec.taints)
+        message = says(
+            "1 node(s) had untolerated taint(s)", "1 node(s) didn't match Pod's node affinity"
+        )
+        ssd = asking(WEB, node_selector={"disktype": "ssd"})
+        assert first(ssd, message, HDD, tainted).id == "node-affinity"
 
     def test_that_nodes_have_but_not_together(self) -> None:
         both = asking(WEB, node_selector={"disktype": "hdd", "zone": "a"})
@@ -221,8 +229,13 @@ class TestResources:
 
     def test_that_are_more_than_any_node_has(self) -> None:
         why = first(asking(WEB, {"memory": "16Gi"}), says("2 Insufficient memory"), HDD, OTHER_HDD)
-        assert why.fact == "16Gi memory asked, the biggest node has 8Gi"
+        assert why.fact == "16Gi memory asked, biggest node has 8Gi"
         assert "bigger node" in why.cure
+
+    def test_are_told_in_a_unit_in_which_what_there_is_is_not_nothing(self) -> None:
+        big, small = asking(WEB, {"memory": "10Ti"}), node("a", allocatable={"memory": "23Gi"})
+        why = first(big, says("1 Insufficient memory", nodes=1), small)
+        assert why.fact == "10,240Gi memory asked, biggest node has 23Gi"
 
     def test_that_no_node_has(self) -> None:
         why = first(asking(WEB, {"x.io/gpu": "1"}), says("2 Insufficient x.io/gpu"), HDD, NVME)
@@ -305,6 +318,12 @@ class TestOtherPods:
         beside = asking(WEB, affinity=Affinity(pod_affinity=self.TERM))
         why = first(beside, says("3 node(s) didn't match pod affinity rules"))
         assert why.fact == "no Pod with app=db on 3 nodes"
+
+    def test_are_told_with_the_node_that_no_other_reason_rules_out(self) -> None:
+        beside = asking(WEB, affinity=Affinity(pod_affinity=self.TERM))
+        told = ("1 node(s) didn't match pod affinity rules", "1 node(s) had untolerated taint(s)")
+        why = first(beside, says(*told, nodes=2), HDD, CONTROL_PLANE)
+        assert why.fact == "no Pod with app=db on one"
 
     def test_that_it_must_not_be_beside(self) -> None:
         apart = asking(WEB, affinity=Affinity(pod_anti_affinity=self.TERM))
