@@ -66,7 +66,11 @@ def _status_source(pod: Pod, shown: Columns) -> str:
 def _ready(pod: Pod) -> str:
     ready = pod.condition("Ready")
     if ready is None:
-        return "Ready is not set yet: the kubelet has not looked at the Pod."
+        if pod.status.phase in {"Pending", ""}:
+            return "Ready is not set yet: the kubelet has not looked at the Pod."
+        return (
+            "Ready is not set: nobody has said that it can serve, so Services send it no traffic."
+        )
     if ready.status == "True" and pod.metadata.deletion_timestamp is not None:
         return "Ready is still True, but Services send no new traffic to a Pod that is deleted."
     if ready.status == "True":

@@ -218,7 +218,9 @@ class _Reader:
             raise Undecodable(reason)
         if isinstance(made, Pod) and made.metadata.uid and not made.status.phase:
             # YAML that is cut off is YAML all the same; the API server gives every Pod a phase.
-            raise Undecodable("it ends before its status: it was cut off")
+            raise Undecodable(
+                "it has no phase, as each Pod of a cluster has: it was cut off, or edited"
+            )
         return made, mended
 
     # ── what is said ──

@@ -384,6 +384,11 @@ def test_nothing_is_said_where_all_three_agree() -> None:
             "STATUS says Evicted: that is the Pod's own reason",
             "Ready is False",
         ),
+        "refused": (
+            pod(node="worker", phase="Failed", reason="NodeAffinity"),
+            "STATUS says NodeAffinity: that is the Pod's own reason",
+            "Ready is not set: ",
+        ),
         "gated": (
             pod(conditions=[condition("PodScheduled", "False", "SchedulingGated")]),
             "STATUS says SchedulingGated: that is the reason of the condition PodScheduled",

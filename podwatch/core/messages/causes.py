@@ -152,11 +152,14 @@ def _amounts(groups: Mapping[str, str | None]) -> dict[str, str]:
     resource = groups.get("what") or ""
     numbers = {name: groups.get(name) or "" for name in _AMOUNTS}
     found = {name: int(one) for name, one in numbers.items() if one.isdecimal()}
-    if not resource or not found:
+    if not resource or not groups.keys() & set(_AMOUNTS):
         return {}
+    word = {"what": clauses.word("resource", resource)}
+    if not found:
+        return word
     scale = 1 if resource == "cpu" else 1000
     amounts = written(resource, *(one * scale for one in found.values()))
-    return dict(zip(found, amounts, strict=True)) | {"what": clauses.word("resource", resource)}
+    return dict(zip(found, amounts, strict=True)) | word
 
 
 # ── the API server's lists ──

@@ -129,8 +129,14 @@ def _state(pod: Pod, status: ContainerStatus | None) -> tuple[str, str]:
     if state.reason == "CrashLoopBackOff":
         return "reconnecting", state.reason
     if state.reason in UNTOLD:
-        return "waiting", "waiting" if status is not None else "not yet"
+        return "waiting", "waiting" if status is not None else _untold(pod)
     return "trouble", state.reason
+
+
+def _untold(pod: Pod) -> str:
+    if pod.status.is_over:
+        return "never ran"
+    return "not told" if pod.status.phase == "Running" else "not yet"
 
 
 def _box(label: str, content: Sequence[Part], width: int, height: int, pen: Layout) -> list[Line]:

@@ -104,6 +104,14 @@ def test_a_pod_without_a_status_is_drawn_from_its_spec() -> None:
 
 
 @pytest.mark.parametrize(
+    ("phase", "words"),
+    [("Failed", "never ran"), ("Running", "not told"), ("Pending", "not yet")],
+)
+def test_a_container_of_which_nothing_is_told_is_promised_nothing(phase: str, words: str) -> None:
+    assert f"app busybox:1.36 ○ {words}" in in_words(pod(phase=phase))
+
+
+@pytest.mark.parametrize(
     ("state", "words"),
     [
         pytest.param(waiting("ContainerCreating"), "○ waiting", id="being created"),
