@@ -29,6 +29,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import suited
 from podwatch.renderers.jsonl import explained_line
 from podwatch.renderers.sanitize import visible
+from podwatch.sources.contents import Contents
 
 _WIDTHS = (60, 120)
 _IN_A_PIPE = 100
@@ -76,22 +77,32 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
         for around in [known.around(pod)]
     ]
     _show(all_, json=json)
-    for note in printed.notes:
-        typer.echo(visible(note), err=True)
-    if printed.others:
-        others = ", ".join(f"{number} {kind}" for kind, number in printed.others.items())
-        typer.echo(visible(f"skipped: {others}; podwatch explains Pods"), err=True)
-    if printed.failure is not None:
-        raise printed.failure
+    told(printed)
     if not all_:
         such = f' "{name}"' if name else ""
         where = f' of namespace "{namespace}"' if namespace else ""
-        instead, hint = printed.instead
-        raise PodwatchError(
-            f"there is no Pod{such}{where} in {'standard input' if file == '-' else file}{instead}",
-            hint or "write one with: kubectl get pod NAME -o yaml > FILE",
-            ExitCode.NOT_MET,
-        )
+        raise none_in_file(file, printed, f"{such}{where}")
+
+
+def told(read: Contents) -> None:
+    """Say what of the file was skipped or mended; raise why not all of it could be read."""
+    for note in read.notes:
+        typer.echo(visible(note), err=True)
+    if read.others:
+        others = ", ".join(f"{number} {kind}" for kind, number in read.others.items())
+        typer.echo(visible(f"skipped: {others}; podwatch explains Pods"), err=True)
+    if read.failure is not None:
+        raise read.failure
+
+
+def none_in_file(file: str, read: Contents, which: str = "") -> PodwatchError:
+    """The error for a file without such Pods."""
+    instead, hint = read.instead
+    return PodwatchError(
+        f"there is no Pod{which} in {'standard input' if file == '-' else file}{instead}",
+        hint or "write one with: kubectl get pod NAME -o yaml > FILE",
+        ExitCode.NOT_MET,
+    )
 
 
 def explain_recorded(name: str, namespace: str | None, recording: Path, *, json: bool) -> None:

@@ -13,6 +13,7 @@ from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
 from podwatch.app.output import chosen, shown
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
+from podwatch.core.kube import KubeObject
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import PodwatchError
@@ -61,6 +62,14 @@ def played(items: Iterator[StreamItem], session: Session) -> PodwatchError | Non
             raise
         return error
     return None
+
+
+def at_end(session: Session) -> Iterator[list[KubeObject]]:
+    """Everything that is there at the end, of each cluster."""
+    rows = session.pods.rows.values()
+    for cluster in dict.fromkeys(row.ref.cluster for row in rows) or [""]:
+        pods = [row.pod for row in rows if row.ref.cluster == cluster and not row.gone]
+        yield [*session.store.objects(cluster), *pods]
 
 
 def _until(items: Iterator[StreamItem], seconds: float) -> Iterator[StreamItem]:

@@ -64,7 +64,7 @@ def explain_recorded(
     kind: str, name: str, namespace: str | None, recording: Path, *, json: bool
 ) -> None:
     """A workload at the end of a recording."""
-    from podwatch.app.replay import played
+    from podwatch.app.replay import at_end, played
     from podwatch.core.session import Session
     from podwatch.sources.recording import read
 
@@ -73,10 +73,7 @@ def explain_recorded(
     failure = played(read(recording), session)
     clock = store.clock(store.t)
     pages = []
-    rows = session.pods.rows.values()
-    for cluster in dict.fromkeys(row.ref.cluster for row in rows) or [""]:
-        pods = [row.pod for row in rows if row.ref.cluster == cluster and not row.gone]
-        objects: list[KubeObject] = [*store.objects(cluster), *pods]
+    for objects in at_end(session):
         known = Objects(objects)
         at, old = clock[0] if clock is not None else None, store.before_1_35
         found = families(objects, kind, name, namespace)

@@ -31,42 +31,57 @@ def explain(
         ),
     ] = "",
     recording: Annotated[
-        Path | None, Option(metavar="FILE", help="Explain the Pod as it is at a recording's end.")
+        Path | None,
+        Option(metavar="FILE", help="Explain the Pod, or all, as it is at a recording's end."),
     ] = None,
     namespace: Namespace = None,
+    all_namespaces: Annotated[
+        bool,
+        Option(
+            "--all-namespaces", "-A", help="List what is amiss in all namespaces, or all of -f."
+        ),
+    ] = False,
     context: Context = None,
     kubeconfig: Kubeconfig = None,
     output: Annotated[
-        Form, Option("--output", "-o", help="json: one object per line and Pod.")
+        Form, Option("--output", "-o", help="json: one object per line and Pod, or cause.")
     ] = Form.TEXT,
 ) -> None:
     """Explain words, or a Pod: what it is made of and why it is in its state.
 
     Words need no quotation marks and no cluster, nor do Pods from a file or a recording. Of a
     Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob all Pods are explained. Without
-    words: all lessons.
+    words: all lessons; with -A or -n NAME what is amiss there, equal causes together, the worst
+    first. The exit code is 0 also where something is amiss: podwatch expect judges.
     """
     words = words or []
     _refuse_options(words)
-    of_objects = bool(file or recording or namespace or context or kubeconfig)
+    of_objects = bool(file or recording or namespace or all_namespaces or context or kubeconfig)
     named = _named(words, of_objects=of_objects)
+    lists = not words and bool(all_namespaces or recording or (namespace and not file))
+    if all_namespaces and namespace:
+        raise BadParameter("name a namespace or use -A, not both")
+    if all_namespaces and words:
+        raise BadParameter("-A lists what is amiss everywhere: leave the words out, or -A")
     if file and (recording or (words and named is None)):
         raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
-    if named is None and (recording or (namespace and not file)):
+    if named is None and words and (recording or (namespace and not file)):
         raise BadParameter("name the Pod: podwatch explain pod/NAME, or deploy/NAME")
     if (file or recording) and (context or kubeconfig):
         raise BadParameter(
             "a file and a recording need no cluster: leave out --context and --kubeconfig"
         )
-    if named is None and not file and output is Form.JSON:
-        raise BadParameter("-o json is for Pods: pod/NAME, deploy/NAME or -f FILE")
+    if named is None and not (file or lists) and output is Form.JSON:
+        raise BadParameter("-o json is for Pods: pod/NAME, deploy/NAME, -f FILE, -A or -n NAME")
     if named is not None:
         check_name(named[0], named[1])
     if namespace:
         check_name("namespace", namespace)
     json = output is Form.JSON
     cluster: _Cluster = {"context": context, "kubeconfig": kubeconfig}
-    if named is None and not file:
+    if lists:
+        _list(namespace or "", file, recording, json, cluster)
+    elif named is None and not file:
         from podwatch.app.explain import explain as say
 
         say(" ".join(words))
@@ -79,6 +94,17 @@ def explain(
 class _Cluster(TypedDict):
     context: str | None
     kubeconfig: str | None
+
+
+def _list(namespace: str, file: str, recording: Path | None, json: bool, cluster: _Cluster) -> None:
+    from podwatch.app.overview import list_file, list_live, list_recorded
+
+    if file:
+        list_file(file, json=json)
+    elif recording is not None:
+        list_recorded(recording, namespace, json=json)
+    else:
+        list_live(namespace, **cluster, json=json)
 
 
 def _explain_pod(

@@ -5,7 +5,7 @@ ReplicaSets, a CronJob's to its Jobs. What is the matter with them is `podwatch.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from podwatch.core.kube import CronJob, KubeObject, Owner, OwnerReference, Pod, Workload
@@ -58,6 +58,22 @@ def families(
         for where, own in found.items()
         if namespace in {None, where}
     ]
+
+
+def workload_of(pod: Pod, owners: Sequence[Owner]) -> tuple[str, str] | None:
+    """Kind and name of the workload that people made, behind a Pod's controller.
+
+    `owners`: the known ones of the Pod, the nearest first. None for a bare Pod.
+    """
+    nearest = pod.metadata.controller
+    for owner in owners:
+        nearest = owner.metadata.controller or nearest
+    if nearest is None:
+        return None
+    hash_ = pod.metadata.labels.get("pod-template-hash", "")
+    if nearest.kind == "ReplicaSet" and hash_ and nearest.name.endswith(f"-{hash_}"):
+        return "Deployment", nearest.name.removesuffix(f"-{hash_}")
+    return nearest.kind, nearest.name
 
 
 def _between(

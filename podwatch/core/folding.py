@@ -20,13 +20,15 @@ T = TypeVar("T")
 
 
 class Case(NamedTuple, Generic[T]):
-    """A finding about something. `names`: what in its texts is only its own name.
+    """A finding about something. `pods`: how many Pods it is about.
 
-    `pods`: how many it is about.
+    `workload`: who made it; those of one fold by their news, others only if all that is said is
+    the same. `names`: what in its texts is its own name.
     """
 
     finding: Finding
     of: T
+    workload: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     pods: int = 1
 
@@ -48,31 +50,38 @@ class Group(NamedTuple, Generic[T]):
         return self.finding.state
 
 
-def case_of(pod: Pod, diagnosis: Diagnosis, of: T) -> Case[T] | None:
+def case_of(
+    pod: Pod, diagnosis: Diagnosis, of: T, workload: tuple[str, ...] = ()
+) -> Case[T] | None:
     """What is amiss with a Pod, or what it waits for; None if neither.
 
-    Its Node comes before all else: what is wrong on one that does not report comes from that.
+    A Node that is surely not ready comes before all else: what is wrong there comes from that.
     """
     first = diagnosis.first
     if first.role not in {"cause", "wait"}:
         return None
     for one in diagnosis.findings:
-        if one.symptom.part == "node" and one.present.role == "cause":
+        sure = one.symptom.facts.get("node.known") or one.symptom.facts.get("node.told")
+        if sure and one.symptom.part == "node" and one.present.role == "cause":
             first = replace(one, role="cause")  # of a Pod that is being deleted it is a note
-    return Case(first, of, _names(pod))
+    return Case(first, of, workload, _names(pod))
 
 
 def _names(pod: Pod) -> tuple[str, ...]:
-    """Its name, if a controller made it, and its controller's."""
-    by = pod.metadata.controller
-    return (pod.metadata.name, by.name) if by is not None else ()
+    """Its name, if a controller made it, and its controller's; and where it is."""
+    by, node = pod.metadata.controller, pod.spec.node_name
+    made = (pod.metadata.name, by.name) if by is not None else ()
+    return (*made, node) if node else made
 
 
 def folded(cases: Iterable[Case[T]]) -> tuple[Group[T], ...]:
     """The cases in groups of one cause each, the worst first."""
-    groups: dict[tuple[str, str, bool], list[Case[T]]] = {}
+    of_workloads: dict[tuple[object, ...], list[Case[T]]] = {}
     for case in cases:
-        groups.setdefault(_cause(case), []).append(case)
+        of_workloads.setdefault((case.workload, *_news(case)), []).append(case)
+    groups: dict[tuple[object, ...], list[Case[T]]] = {}
+    for alike in of_workloads.values():
+        groups.setdefault((*_news(alike[0]), _said(alike[0])), []).extend(alike)
     return tuple(sorted(map(_group, groups.values()), key=_rank))
 
 
@@ -125,8 +134,8 @@ _OWN = re.compile(
 """What is a Pod's own: an address, a uid, a hash, the name of its token's volume."""
 
 
-def _cause(case: Case[Any]) -> tuple[str, str, bool]:
-    """What it has in common with others of the same cause: the state, its news, and if it is over.
+def _news(case: Case[Any]) -> tuple[str, str, bool]:
+    """What Pods of a workload with one cause share: the state, its news, and whether it is over.
 
     What is over comes after what is not, so that a group is one or the other.
     """
@@ -138,9 +147,16 @@ def _cause(case: Case[Any]) -> tuple[str, str, bool]:
     return finding.state, _common(_MOMENTS.sub("", text), facts, case), over
 
 
+def _said(case: Case[Any]) -> str:
+    """What is said of it beside its news."""
+    finding = case.finding
+    text = "{run.how}" if "{run.fact}" in finding.present.fact else finding.present.sentence
+    return _common(_MOMENTS.sub("", text), finding.symptom.facts, case)
+
+
 def _common(text: str, facts: Mapping[str, Any], case: Case[Any]) -> str:
     """A text about it, without what differs by the moment or is its own name."""
     said = _PASSING.sub("", printable(filled(text, facts, absent="")))
-    for name in case.names:
+    for name in case.names if case.finding.symptom.part != "node" else ():
         said = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "…", said)
     return _OWN.sub("…", said)

@@ -230,6 +230,61 @@ class WorkloadLine(ObjectLine, frozen=True, kw_only=True, tag="workload"):
     """what could not be read, with the cause; else empty"""
 
 
+class OverviewLine(Line, frozen=True, kw_only=True, tag="overview"):
+    """What `podwatch explain -A -o json` and `-n NS` say first: how many Pods there are. A line \
+`finding` for each cause follows, the worst first."""
+
+    namespace: str
+    """empty for all namespaces"""
+    pods: int
+    """how many there are"""
+    well: int
+    """with how many of them nothing is amiss, or it is over"""
+    manifests: int
+    """how many are only manifests, which no cluster has yet"""
+    findings: int
+    """how many causes there are: the lines that follow"""
+    missing: tuple[str, ...]
+    """what could not be read, each with the cause"""
+
+
+class FindingLine(Line, frozen=True, kw_only=True, tag="finding"):
+    """One cause among many Pods: what is the matter with them, or what they wait for. Texts and \
+ids are those of the first Pod."""
+
+    count: int
+    """how many Pods it is about; of workloads that lack Pods, how many are missing"""
+    state: str
+    """the id of the present state, which stays"""
+    role: str
+    """cause (something is amiss) or wait (it goes on by itself)"""
+    fact: str
+    """the news in about 50 characters, without what is not the same for all"""
+    sentence: str
+    """what is the matter, as a whole sentence"""
+    who: str
+    """who can change it"""
+    cure: str
+    """what they can do"""
+    tries: tuple[str, ...]
+    """commands that tell more"""
+    concept: str | None
+    """the id of the lesson about it"""
+    permanent: bool
+    """whether it is trouble in which nothing will change by itself"""
+    docs: str
+    """the page of kubernetes.io"""
+    namespace: str
+    """the first one's namespace"""
+    owner: str
+    """the first one's workload, like "Deployment web"; empty for a bare Pod"""
+    owners: int
+    """how many workloads and bare Pods it is about"""
+    pods: tuple[str, ...]
+    """the names of the first Pods, at most five, those of another namespace as "shop/web"; none \
+of workloads that lack Pods"""
+
+
 LINES: tuple[type[Line], ...] = (
     PodLine,
     TransitionLine,
@@ -241,4 +296,6 @@ LINES: tuple[type[Line], ...] = (
     UnreadableLine,
     ExplainedLine,
     WorkloadLine,
+    OverviewLine,
+    FindingLine,
 )

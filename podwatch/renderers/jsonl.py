@@ -3,7 +3,7 @@
 Responsible for which line tells what. The fields are `json_schema`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ import msgspec
 
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
+from podwatch.core.folding import Group
+from podwatch.core.overview import Member, Overview
 from podwatch.core.pod_page import PodPage
 from podwatch.core.stream import Connection, Gap, Unreadable
 from podwatch.core.timeline import (
@@ -89,6 +91,62 @@ def workload_line(one: WorkloadPage, at: datetime) -> bytes:
         note=one.note,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
+
+
+def overview_lines(one: Overview, at: datetime) -> Iterator[bytes]:
+    """The line about many Pods, then one for each cause, their line breaks included."""
+    at = at.replace(microsecond=0)
+    head = json_schema.OverviewLine(
+        at=at,
+        namespace=one.namespace,
+        pods=one.pods,
+        well=one.well,
+        manifests=one.manifests,
+        findings=len(one.groups),
+        missing=one.missing,
+    )
+    for made in (head, *(_finding(group, at) for group in one.groups)):
+        yield harmless_json(msgspec.json.encode(made)) + b"\n"
+
+
+def _finding(group: Group[Member], at: datetime) -> json_schema.FindingLine:
+    finding, first = group.finding, group.members[0]
+    return json_schema.FindingLine(
+        at=at,
+        count=group.pods,
+        state=finding.state,
+        role=finding.role,
+        fact=group.fact,
+        sentence=finding.sentence,
+        who=finding.who,
+        cure=finding.cure,
+        tries=finding.tries,
+        concept=finding.concept or None,
+        permanent=finding.permanent,
+        docs=finding.docs,
+        namespace=first.namespace,
+        owner=first.workload,
+        owners=len({member.owner for member in group.members}),
+        pods=tuple(_names(group.members)),
+    )
+
+
+_NAMED = 5
+"""The most Pods of a cause that are named."""
+_NAMES = 64
+"""The most characters of their names, but for the first one: ten causes fit into 8 KB."""
+
+
+def _names(members: Sequence[Member]) -> Iterator[str]:
+    """The first Pods, those of another namespace than the first one's with it."""
+    left = _NAMES
+    for member in members[:_NAMED]:
+        here = member.namespace == members[0].namespace
+        name = member.pod if here else f"{member.namespace}/{member.pod}"
+        left -= len(name)
+        if not member.pod or (left < 0 and member is not members[0]):
+            return
+        yield name
 
 
 def line(one: TimelineEntry) -> json_schema.Line | None:

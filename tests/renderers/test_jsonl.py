@@ -12,7 +12,14 @@ from msgspec.structs import replace
 from podwatch.core.concepts import Catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import Scope, StreamItem, Tick
-from podwatch.renderers.json_schema import LINES, ExplainedLine, Line, WorkloadLine
+from podwatch.renderers.json_schema import (
+    LINES,
+    ExplainedLine,
+    FindingLine,
+    Line,
+    OverviewLine,
+    WorkloadLine,
+)
 from podwatch.renderers.jsonl import JsonLines
 from tests.build import (
     EVENTS,
@@ -88,7 +95,7 @@ def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
     assert written(*EVERYTHING) == [*map(json.loads, golden.read_text("utf-8").splitlines())]
 
 
-PRINTED = (ExplainedLine, WorkloadLine)
+PRINTED = (ExplainedLine, WorkloadLine, OverviewLine, FindingLine)
 """What only `explain` writes, which watches nothing."""
 
 

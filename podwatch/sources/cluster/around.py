@@ -23,7 +23,7 @@ from podwatch.core.kube import (
     Undecodable,
 )
 from podwatch.core.surroundings import Objects, Surroundings
-from podwatch.sources.api import PAGE, ApiError, Malformed, Unreachable
+from podwatch.sources.api import PAGE, ApiError, Malformed, Page, Unreachable
 from podwatch.sources.cluster.wire import wire
 
 _T = TypeVar("_T")
@@ -81,9 +81,12 @@ class Asked:
         self._silent = ""
         self._forbidden: set[str] = set()
 
-    def one(self, what: str, kind: str, name: str) -> KubeObject | None:
-        """The object of that name, which is found by this; None if it can't be had."""
-        namespace = self._namespace if KINDS[kind].namespaced else ""
+    def one(self, what: str, kind: str, name: str, within: str = "") -> KubeObject | None:
+        """The object of that name, which is found by this; None if it can't be had.
+
+        `within`: its namespace, if it is not the Pod's.
+        """
+        namespace = (within or self._namespace) if KINDS[kind].namespaced else ""
         made: KubeObject | None = self._ask(
             what, kind, "get", wire(kind).path(namespace, name), wire(kind).item
         )
@@ -106,19 +109,27 @@ class Asked:
         *,
         within: str = "",
         labels: str = "",
+        wanted: Callable[[KubeObject], bool] | None = None,
+        following: str = "",
     ) -> bool:
         """Find all objects of a kind in the cluster, or `within` a namespace, with these labels.
 
-        Whether these are all: a part of them is found only if they are within a namespace.
+        `wanted`: of these only those that it says yes to; `following`: those from this token on.
+        Whether these are all: if not, a part of them is found where they are `wanted`, from a token
+        on or within a namespace; of all that there are, a part would be no answer.
         """
-        path = wire(kind).path(within)
-        listed, following = self._page(what, kind, path, fields, labels=labels)
-        while following and len(listed) < most:
+        path, part = wire(kind).path(within), bool(within or wanted or following)
+        listed: list[KubeObject] = []
+        seen = 0
+        while True:
             more, following = self._page(what, kind, path, fields, following, labels=labels)
-            listed += more
+            seen += len(more)
+            listed += filter(wanted, more) if wanted is not None else more
+            if not following or seen >= most:
+                break
         if following:
             self.missing[what] = f"there are more than {most}"
-        if what in self.missing and not within:
+        if what in self.missing and not part:
             return False
         self.found += listed
         return what not in self.missing
@@ -181,7 +192,17 @@ class Asked:
         )
         if page is None:
             return [], ""
-        return [one for one in page.items if not isinstance(one, Malformed)], page.following
+        return self.readable(kind, page), page.following
+
+    def readable(self, kind: str, page: Page) -> list[KubeObject]:
+        """The objects of a page; that a Pod can't be read is missing."""
+        found: list[KubeObject] = []
+        for one in page.items:
+            if not isinstance(one, Malformed):
+                found.append(one)
+            elif kind == "Pod":
+                self.missing.setdefault("all Pods", f"{one.ref}: {one.error}")
+        return found
 
     def _ask(
         self,

@@ -4,6 +4,7 @@ Responsible for small answers that something on the screen waits for, and for sa
 missing where one does not come. What is followed is a matter of `podwatch.sources.cluster.watch`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from podwatch.core.surroundings import Surroundings
 from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.around import around
+from podwatch.sources.cluster.everything import all_around
 from podwatch.sources.cluster.family import family_of
 from podwatch.sources.cluster.requests import Requests, server_time
 from podwatch.sources.cluster.wire import listed_metadata, wire
@@ -42,6 +44,21 @@ class DescribedFamily:
 
     objects: list[KubeObject]
     everywhere: bool
+    at: datetime | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedPods:
+    """All Pods of a namespace or of the cluster, with what is around those that are not well.
+
+    `everywhere`, `at`, `missing`: as above. `complete`: the kinds of owners of which all that
+    matter here are known.
+    """
+
+    objects: list[KubeObject]
+    everywhere: bool
+    complete: frozenset[str]
     at: datetime | None
     missing: tuple[str, ...]
 
@@ -80,24 +97,62 @@ class Questions:
         objects, everywhere, missing = family_of(head, self._get)
         return DescribedFamily(objects, everywhere, at, missing)
 
+    def overview(self, namespace: str) -> DescribedPods:
+        """All Pods of a namespace, or with "" of all, and what is around those that are not well.
+
+        PodwatchError if there is no such namespace, or its Pods can't be had. What else can't be
+        had is missing in the answer, which says so.
+        """
+        scope, path = Scope("Pod", namespace), wire("Pod").path(namespace)
+        try:
+            first, at = self._first(
+                "list of Pods", path, lambda data: wire("Pod").page(data, None), limit=PAGE
+            )
+        except ApiError as error:
+            raise refused(scope, error) from error
+        if namespace and not first.items:
+            self._exists(namespace)
+        found = all_around(namespace, first, self._get)
+        return DescribedPods(found.found, found.everywhere, found.complete, at, found.not_had)
+
+    def _exists(self, namespace: str) -> None:
+        """PodwatchError if there is no such namespace; nothing where that can't be known."""
+        try:
+            self._get(f"/api/v1/namespaces/{namespace}")
+        except ApiError as error:
+            if error.code == 404:
+                raise PodwatchError(
+                    f'there is no namespace "{namespace}"',
+                    f"{self.meant(namespace, 'Namespace')}name another one, or all with -A",
+                    ExitCode.NOT_MET,
+                ) from error
+        except Unreachable:
+            pass
+
     def _named(self, kind: str, namespace: str, name: str) -> tuple[Any, datetime | None]:
         """An object as it is now, and the server's clock."""
-        path = wire(kind).path(namespace, name)
+        try:
+            return self._first(kind, wire(kind).path(namespace, name), wire(kind).item)
+        except ApiError as error:
+            raise self._none(kind, namespace, name, error) from error
+
+    def _first(
+        self, what: str, path: str, decode: Callable[[bytes], Any], **query: object
+    ) -> tuple[Any, datetime | None]:
+        """The first answer of a server, and its clock; ApiError, or why there is none."""
         try:
             try:
-                answer = self._get(path)
+                answer = self._get(path, **query)
             except ApiError as error:
                 if error.code != 401:
                     raise
                 self._requests.renew(self._requests.client)
-                answer = self._get(path)
-            return wire(kind).item(answer.data), server_time(answer)
-        except ApiError as error:
-            raise self._none(kind, namespace, name, error) from error
+                answer = self._get(path, **query)
+            return decode(answer.data), server_time(answer)
         except Unreachable as error:
             raise unreachable(str(error), lasting=error.lasting) from error
         except Undecodable as error:
-            raise unreachable(f"its answer is no {kind} ({error})") from error
+            raise unreachable(f"its answer is no {what} ({error})") from error
 
     def _none(self, kind: str, namespace: str, name: str, error: ApiError) -> PodwatchError:
         scope = Scope(kind, namespace, field_selector=f"metadata.name={name}")
