@@ -157,7 +157,7 @@ def test_what_is_no_output_of_kubectl_is_refused(
     {
         "a map": ([{**WEB, "status": {"phase": {}}}], "Pod shop/web is not as"),
         "a list": ([{**WEB, "metadata": []}], "Pod without a name is not as"),
-        "no status": ([{**WEB, "status": {}}], "ends before its status"),
+        "no status": ([{**WEB, "status": {}}], "it has no phase"),
     },
 )
 def test_a_pod_that_can_not_be_read_is_named_and_the_others_are_read(
