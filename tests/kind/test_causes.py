@@ -1,7 +1,7 @@
 """Does podwatch name the cause? Broken workloads that no scenario has, asked about one by one.
 
 All that are asked about are made once, at the same time; `podwatch explain` is asked about each
-as soon as it is broken, and about all of them at the end, from what kubectl prints.
+as soon as it is broken, and about all of them at the end: live, and from what kubectl prints.
 """
 
 import json
@@ -50,11 +50,12 @@ class Told:
     """What podwatch said of the workloads.
 
     `live`: by a workload's name, once it was broken; what was written on standard error where
-    there was no answer. `printed`: by a Pod's uid, at the end, from a file. `watched`: what
-    happened in the whole cluster meanwhile.
+    there was no answer. `amiss`: what is amiss in the whole cluster at the end. `printed`: by a
+    Pod's uid, then, from a file. `watched`: what happened in the whole cluster meanwhile.
     """
 
     live: dict[str, Line | str]
+    amiss: list[Line]
     printed: dict[str, Line]
     watched: list[Line]
 
@@ -63,6 +64,13 @@ class Told:
         said = self.live.get(name, "it did not get into its broken state in time")
         if isinstance(said, str):
             pytest.fail(said, pytrace=False)
+        return said
+
+    def at_the_end(self, name: str) -> Line:
+        """What was said of its Pod from a file; the test is skipped if that is gone."""
+        said = self.printed.get(self.of(name)["uid"])
+        if said is None:
+            pytest.skip("the Pod is gone")
         return said
 
 
@@ -89,13 +97,15 @@ def told(
             answer = called("explain", target, "-n", one.space, "-o", "json", **where)
             lines = answer.stdout.splitlines()
             live[one.name] = json.loads(lines[0]) if lines else answer.stderr
+        amiss = called("explain", "-A", "-o", "json", **where).stdout.splitlines()
         printed = json.loads(call(cluster, "get", PRINTED, "-A", "-o", "json"))
         nodes = json.loads(call(cluster, "get", "nodes", "-o", "json"))
         watched = list(watch.parsed)
     file = folder / "printed.json"
     file.write_text(json.dumps({**printed, "items": printed["items"] + nodes["items"]}), "utf-8")
     from_file = called("explain", "-f", str(file), "-o", "json").stdout.splitlines()
-    return Told(live, {one["uid"]: one for one in map(json.loads, from_file)}, watched)
+    by_uid = {one["uid"]: one for one in map(json.loads, from_file)}
+    return Told(live, [json.loads(line) for line in amiss], by_uid, watched)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -106,11 +116,17 @@ def test_the_first_sentence_names_the_cause(name: str, told: Told) -> None:
 
 @pytest.mark.parametrize("name", PODS)
 def test_a_file_that_kubectl_printed_tells_the_same(name: str, told: Told) -> None:
-    uid = told.of(name)["uid"]
-    if uid not in told.printed:
-        pytest.skip("the Pod is gone")
-    first = told.printed[uid]["sentences"][0]
+    first = told.at_the_end(name)["sentences"][0]
     assert broken(name).unsaid(first) == [], first
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_it_is_in_the_list_of_what_is_amiss_with_its_cause(name: str, told: Told) -> None:
+    one = broken(name)
+    found = [line for line in told.amiss if line.get("namespace") == one.space]
+    if not found and one.cause.concept and told.at_the_end(name)["findings"][0]["role"] == "fine":
+        pytest.skip("its next run had just begun")
+    assert [line for line in found if line["who"] and not one.unsaid(line["sentence"])], found
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -123,7 +139,7 @@ def test_the_cause_is_in_plain_words(name: str, told: Told) -> None:
 def test_who_can_change_it_and_how_is_said_and_where_to_read_on(name: str, told: Told) -> None:
     first = told.of(name)["findings"][0]
     if first["role"] == "fine":
-        pytest.skip("it was asked about while its next run had just begun")
+        pytest.skip("its next run had just begun")
     assert first["role"] in {"cause", "wait"}
     assert first["who"]
     assert first["cure"] or first["tries"]
