@@ -63,12 +63,13 @@ def families(
 def workload_of(pod: Pod, owners: Sequence[Owner]) -> tuple[str, str] | None:
     """Kind and name of the workload that people made, behind a Pod's controller.
 
-    `owners`: the known ones of the Pod, the nearest first. None for a bare Pod.
+    `owners`: the known ones of the Pod, the nearest first. None for a bare Pod, and for the mirror
+    of a static Pod, which its Node owns.
     """
     nearest = pod.metadata.controller
     for owner in owners:
         nearest = owner.metadata.controller or nearest
-    if nearest is None:
+    if nearest is None or nearest.kind == "Node":
         return None
     hash_ = pod.metadata.labels.get("pod-template-hash", "")
     if nearest.kind == "ReplicaSet" and hash_ and nearest.name.endswith(f"-{hash_}"):

@@ -5,9 +5,11 @@ Responsible for which line tells what. The fields are `json_schema`.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
@@ -105,13 +107,19 @@ def overview_lines(one: Overview, at: datetime) -> Iterator[bytes]:
         findings=len(one.groups),
         missing=one.missing,
     )
-    for made in (head, *(_finding(group, at) for group in one.groups)):
-        yield harmless_json(msgspec.json.encode(made)) + b"\n"
+    yield _encoded(head)
+    for group in one.groups:
+        yield _encoded(_finding(group, at))
+
+
+def _encoded(made: json_schema.Line) -> bytes:
+    return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
 def _finding(group: Group[Member], at: datetime) -> json_schema.FindingLine:
     finding, first = group.finding, group.members[0]
-    return json_schema.FindingLine(
+    names = _names(group.members)
+    made = json_schema.FindingLine(
         at=at,
         count=group.pods,
         state=finding.state,
@@ -127,26 +135,28 @@ def _finding(group: Group[Member], at: datetime) -> json_schema.FindingLine:
         namespace=first.namespace,
         owner=first.workload,
         owners=len({member.owner for member in group.members}),
-        pods=tuple(_names(group.members)),
+        pods=names[:1],
     )
+    room = _LINE - len(_encoded(made))
+    lengths = accumulate(len(name) + len(',""') for name in names[1:])
+    fitting = sum(length <= room for length in lengths)
+    return replace(made, pods=names[: 1 + fitting])
 
 
 _NAMED = 5
 """The most Pods of a cause that are named."""
-_NAMES = 64
-"""The most characters of their names, but for the first one: ten causes fit into 8 KB."""
+_LINE = 750
+"""The bytes of a line up to which others than the first are named: ten causes fit into 8 KB."""
 
 
-def _names(members: Sequence[Member]) -> Iterator[str]:
+def _names(members: Sequence[Member]) -> tuple[str, ...]:
     """The first Pods, those of another namespace than the first one's with it."""
-    left = _NAMES
-    for member in members[:_NAMED]:
-        here = member.namespace == members[0].namespace
-        name = member.pod if here else f"{member.namespace}/{member.pod}"
-        left -= len(name)
-        if not member.pod or (left < 0 and member is not members[0]):
-            return
-        yield name
+    here = members[0].namespace
+    return tuple(
+        member.pod if member.namespace == here else f"{member.namespace}/{member.pod}"
+        for member in members[:_NAMED]
+        if member.pod
+    )
 
 
 def line(one: TimelineEntry) -> json_schema.Line | None:

@@ -1,6 +1,6 @@
 """Which Pods a workload has made, of all that is known."""
 
-from podwatch.core.family import families
+from podwatch.core.family import families, workload_of
 from podwatch.core.kube import CronJob, Deployment, Job, KubeObject, ObjectMeta, Pod, ReplicaSet
 from tests.build import owned_by
 
@@ -65,3 +65,14 @@ def test_there_is_a_family_for_each_namespace_also_without_Pods() -> None:
     assert [(one.namespace, one.pods) for one in found] == [("shop", ()), ("test", ())]
     assert [one.namespace for one in families(objects, "Deployment", "web", "test")] == ["test"]
     assert families(objects, "Deployment", "nosuch") == []
+
+
+def test_what_people_made_is_named_for_a_Pod() -> None:
+    cron = Job(metadata=meta("nightly-29", "CronJob", "nightly"))
+    assert workload_of(pod("a", "Job", "nightly-29"), [cron]) == ("CronJob", "nightly")
+    assert workload_of(pod("a", "Job", "nightly-29"), []) == ("Job", "nightly-29")
+    hashed = pod("a", "ReplicaSet", "web-5d9c", pod_template_hash="5d9c")
+    assert workload_of(hashed, []) == ("Deployment", "web")
+    assert workload_of(pod("a", "ReplicaSet", "web-5d9c"), []) == ("ReplicaSet", "web-5d9c")
+    assert workload_of(pod("bare"), []) is None
+    assert workload_of(pod("mirror", "Node", "worker"), []) is None
