@@ -31,7 +31,7 @@ def test_a_failure_says_cause_concept_what_to_try_and_how_it_came() -> None:
     assert said.startswith('✖ pod/typo will not get ready: image "busybox:1.36-typo"')
     for part in (
         "(err-image-pull)",
-        "try   kubectl describe pod typo",
+        "try   podwatch explain pod/typo",
         "read  kubernetes.io/",
         "PodScheduled True",
         "Warning Events:",

@@ -111,8 +111,8 @@ def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
     for event in in_order(unsaid):
         if deleting and event.reason not in _WHILE_DELETING:
             continue
-        if event.reason == "Evicted" and pod.status.reason == "Evicted":
-            continue
+        if event.reason == pod.status.reason:
+            continue  # the Pod's own reason says it
         if event.reason == "Unhealthy" and not event.message.startswith("Liveness"):
             continue  # the container's own state tells of the other probes
         if since is not None and event.last_seen is not None and event.last_seen < since:

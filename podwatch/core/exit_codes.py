@@ -11,7 +11,7 @@ _SIGNALS = tuple(
 """Linux's, from 1 on: the containers run there, wherever podwatch does."""
 
 _OF_SIGNALS = {
-    "SIGILL": "an instruction that this CPU lacks",
+    "SIGILL": "an illegal instruction",
     "SIGABRT": "it aborted itself",
     "SIGBUS": "invalid memory access",
     "SIGFPE": "an arithmetic error",
@@ -33,7 +33,7 @@ WINDOWS = {
     0xC0000006: ("STATUS_IN_PAGE_ERROR", "a disk read failed"),
     0xC0000008: ("STATUS_INVALID_HANDLE", "an invalid handle"),
     0xC0000017: ("STATUS_NO_MEMORY", "out of memory"),
-    0xC000001D: ("STATUS_ILLEGAL_INSTRUCTION", "an instruction that this CPU lacks"),
+    0xC000001D: ("STATUS_ILLEGAL_INSTRUCTION", "an illegal instruction"),
     0xC0000022: ("STATUS_ACCESS_DENIED", "access denied"),
     0xC000007B: ("STATUS_INVALID_IMAGE_FORMAT", "wrong architecture"),
     0xC0000094: ("STATUS_INTEGER_DIVIDE_BY_ZERO", "a division by 0"),
@@ -47,7 +47,7 @@ WINDOWS = {
     0xC0000142: ("STATUS_DLL_INIT_FAILED", "a DLL failed to start"),
     0xC000026B: ("STATUS_DLL_INIT_FAILED_LOGOFF", "Windows shuts down"),
     0xC0000374: ("STATUS_HEAP_CORRUPTION", "corrupted memory"),
-    0xC0000409: ("STATUS_STACK_BUFFER_OVERRUN", "a corrupted stack, or abort"),
+    0xC0000409: ("STATUS_STACK_BUFFER_OVERRUN", "stack overrun, or abort"),
     0xC0000417: ("STATUS_INVALID_CRUNTIME_PARAMETER", "invalid argument"),
     0xC0000420: ("STATUS_ASSERTION_FAILURE", "a failed assertion"),
     0xC06D007E: ("VCPP_EXCEPTION(ERROR_MOD_NOT_FOUND)", "a DLL was not found"),
@@ -81,5 +81,5 @@ def exit_means(code: int) -> str:
     if (known := WINDOWS.get(unsigned(code))) is not None:
         return f"0x{unsigned(code):X}, {known[1]}"
     if 0xC0000000 <= unsigned(code) < 0xD0000000:
-        return f"0x{unsigned(code):X}, an error code of Windows"
+        return f"0x{unsigned(code):X}, an error of Windows"
     return _OF_SHELLS.get(code, "")

@@ -85,7 +85,10 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def fact(self) -> str:
         """The news in about 50 characters."""
-        return shortened(self._text(self.present.fact), FACT)
+        fact = self._text(self.present.fact)
+        if len(fact) > FACT and self.present.shorter:
+            fact = self._text(self.present.shorter)
+        return shortened(fact, FACT)
 
     @property
     def sentence(self) -> str:

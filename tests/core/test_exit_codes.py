@@ -14,7 +14,7 @@ from tests.cases import cases
         "Windows": (3221225477, "0xC0000005, invalid memory access"),
         "Windows, signed": (-1073741819, "0xC0000005, invalid memory access"),
         "Ctrl-C on Windows": (-1073741510, "0xC000013A, stopped as by Ctrl-C"),
-        "an error of Windows without a name": (-1073741000, "0xC0000338, an error code of Windows"),
+        "an error of Windows without a name": (-1073741000, "0xC0000338, an error of Windows"),
         "success": (0, ""),
         "a program's own": (1, ""),
         "beyond the signals": (255, ""),

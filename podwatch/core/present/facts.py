@@ -119,6 +119,7 @@ _OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
     "pod.deadline": lambda seen: (
         f" ({seconds} s)" if (seconds := seen.pod.spec.active_deadline_seconds) else ""
     ),
+    "pod.os": lambda seen: seen.pod.spec.os.name if seen.pod.spec.os is not None else "",
     "pod.mirror": lambda seen: bool(seen.pod.metadata.annotations.config_mirror),
     "pod.deleting": lambda seen: seen.pod.metadata.deletion_timestamp is not None,
     "pod.over": lambda seen: seen.pod.status.is_over,

@@ -20,6 +20,22 @@ _ITS_OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled", ""})
 _BY_RUNTIME = "exec "
 """What runc says in place of a program that it could not execute after all ("exec /run.sh: …")."""
 _PROBES = {"liveness-probe": "Liveness probe", "startup-probe": "Startup probe"}
+_VAGUE = frozenset({None, "", "probe-failed", "probe-errored"})
+_LEFT_TO_THE_STATE = {
+    "liveness-probe": _VAGUE,
+    # A program that only starts slowly does all that, too.
+    "startup-probe": _VAGUE
+    | {
+        "probe-connection-refused",
+        "probe-connection-broken",
+        "probe-no-route",
+        "probe-timeout",
+        "probe-status",
+        "probe-grpc",
+        "probe-grpc-no-service",
+    },
+}
+"""The answers of a probe, by class, of which the state says better what can be done."""
 
 
 def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
@@ -28,7 +44,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         "run.exit_code": ended.exit_code,
         "run.reason": ended.reason,
         "run.means": (means := exit_means(ended.exit_code)),
-        "run.symbol": means.partition(",")[0].removesuffix(" on Windows"),
+        "run.symbol": means.partition(", ")[0],
+        "run.meaning": means.partition(", ")[2],
         "run.signal": signal_name(ended.exit_code - 128),
         "run.before_deletion": ended_before_deletion(seen.pod, ended),
         "run.since_deletion": bool(seen.pod.metadata.deletion_grace_period_seconds),
@@ -37,10 +54,10 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     }
     if (ran := run_time(ended)) is not None:
         facts["run.took"] = f" after {in_seconds(ran)}"
-    if limit := spec.resources.limits.get("memory", ""):
-        facts["run.limit"] = f"; its limit is {limit}"
-    if probe := _PROBES.get(why):
-        facts["run.answer"] = probe_facts(seen, spec, probe)["probe.answer"]
+    if limit := _memory_limit(seen, spec):
+        facts["run.limit"] = f"; {limit}"
+    probe = probe_facts(seen, spec, _PROBES[why]) if why in _PROBES else {}
+    facts["run.answer"] = probe.get("probe.answer", "")
     if ended.reason not in {"Completed", "Error", ""}:
         facts["run.other"] = ended.reason
     by_program = ended.reason in _ITS_OWN_WORDS
@@ -60,8 +77,21 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         texts = {"how": state.sentence, "fact": state.fact, "who": state.who, "cure": state.cure}
         facts["run.state"] = state.id
         facts |= {f"run.{name}": filled(text, run, absent="") for name, text in texts.items()}
-    own = {"run.who": known.who, "run.cure": known.cure}  # of the class of error: it knows better
+    # The class of error knows better.
+    own: Facts = {"run.who": known.who, "run.cure": known.cure}
+    if probe and probe.get("probe.cause") not in _LEFT_TO_THE_STATE[why]:
+        own = {"run.who": probe["message.who"], "run.cure": probe["message.cure"]}
     return facts | {name: text for name, text in own.items() if text}
+
+
+def _memory_limit(seen: Seen, spec: Container) -> str:
+    """The limit that its memory is bound to, its own or the Pod's, in words."""
+    of_the_pod = seen.pod.spec.resources
+    if limit := spec.resources.limits.get("memory", ""):
+        return f"its limit is {limit}"
+    if of_the_pod is not None and (limit := of_the_pod.limits.get("memory", "")):
+        return f"the Pod's limit is {limit}"
+    return ""
 
 
 def probe_facts(seen: Seen, spec: Container, probe: str) -> Facts:

@@ -20,6 +20,7 @@ from podwatch.core.text import one_line
 _TEXTS = (
     "concept",
     "fact",
+    "shorter",
     "sentence",
     "who",
     "cure",
@@ -44,6 +45,7 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "wait"
     concept: str = ""
     fact: str = ""
+    shorter: str = ""
     sentence: str = ""
     who: str = ""
     cure: str = ""
