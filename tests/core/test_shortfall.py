@@ -139,7 +139,7 @@ def test_a_Deployment_is_named_once_for_its_ReplicaSet() -> None:
     )
     assert (one.kind, one.name, one.pods) == ("Deployment", "web", 2)
     assert "Deployment web lacks 2 of its 2 Pods" in one.finding.sentence
-    assert one.finding.tries == ("kubectl describe resourcequota -n shop",)
+    assert one.finding.tries == ("kubectl get resourcequota -n shop",)
 
 
 def test_a_quota_is_final_only_where_no_Pod_may_end_by_itself() -> None:
