@@ -20,6 +20,7 @@ from tests.build import (
     NO_IMAGE,
     at,
     condition,
+    ended,
     event,
     job,
     node,
@@ -162,7 +163,8 @@ def test_nodes_say_which_label_none_has() -> None:
 
 
 def test_an_owner_that_is_over_is_told_and_of_a_kind_that_is_not_known_adds_nothing() -> None:
-    one = pod(phase="Failed", node="worker", owner=owned_by("Job", "web", "job"))
+    failed = status(ended("A", 42))
+    one = pod(failed, phase="Failed", node="worker", owner=owned_by("Job", "web", "job"))
     owners = [{"kind": "Rollout", "metadata": {"name": "x"}}, as_dict(job("Failed"))]
     assert "job-gave-up" in [finding.state for finding in diagnose(one, owners=owners).findings]
 
