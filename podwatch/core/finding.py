@@ -156,7 +156,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     def _of_class(self, name: str) -> str:
         """What the class of error says that the state's message is of: it knows better."""
-        if not any(place in self.present.sentence for place in _TOLD):
+        is_told = any(place in self.present.sentence for place in _TOLD)
+        if not is_told or self.symptom.part == "resize":  # they speak of a Pod that can't run
             return ""
         return printable(str(self.symptom.facts.get(f"message.{name}", "")))
 

@@ -34,10 +34,15 @@ _SHOWN = 3
 
 
 class Note(NamedTuple):
-    """A sentence about the workload itself, and a command that helps, if there is one."""
+    """A sentence about the workload itself, and a command that helps, if there is one.
+
+    `who` can change it and their `cure`: where a message names an error that is known.
+    """
 
     sentence: str
     command: str = ""
+    who: str = ""
+    cure: str = ""
 
     @property
     def standing_alone(self) -> str:
@@ -156,8 +161,8 @@ def _workload(family: Family, head: Owner) -> Iterator[Note]:
     if isinstance(head, DaemonSet) and status.desired_number_scheduled == 0:
         yield Note("no node is meant for it: compare its node selector, affinity and tolerations.")
     for condition in [*status.conditions, *_refusals(family)]:
-        if (sentence := _condition(condition)) is not None:
-            yield Note(sentence)
+        if (note := _condition(condition)) is not None:
+            yield note
 
 
 def _refusals(family: Family) -> Iterator[Condition]:
@@ -165,18 +170,21 @@ def _refusals(family: Family) -> Iterator[Condition]:
         yield from (one for one in owner.status.conditions if one.type == "ReplicaFailure")
 
 
-def _condition(condition: Condition) -> str | None:
+def _condition(condition: Condition) -> Note | None:
     """What a condition says where something is amiss, or over."""
-    said = cause(condition.message).detail or condition.reason
+    known = cause(condition.message)
+    said = known.detail or condition.reason
     match condition.type, condition.status:
         case "ReplicaFailure", "True":
-            return f"a Pod can't be made: {said}."
+            return Note(f"a Pod can't be made: {said}.", who=known.who, cure=known.cure)
         case "Progressing", "False" if condition.reason == "ProgressDeadlineExceeded":
-            return "its rollout made no progress within its deadline; it still goes on trying."
+            return Note(
+                "its rollout made no progress within its deadline; it still goes on trying."
+            )
         case (("Failed" | "FailureTarget"), "True"):
-            return f"the Job failed ({condition.reason}): {said}; it makes no more Pods."
+            return Note(f"the Job failed ({condition.reason}): {said}; it makes no more Pods.")
         case "Complete", "True":
-            return "the Job is complete: it makes no more Pods."
+            return Note("the Job is complete: it makes no more Pods.")
     return None
 
 

@@ -8,11 +8,11 @@ from podwatch.core.diagnosis import diagnosed
 from podwatch.core.exit_codes import WINDOWS
 from podwatch.core.finding import FACT, Finding
 from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.kube.pod_spec import PodOS, Resources
+from podwatch.core.kube.pod_spec import PodOS, PortAction, Probe, Resources
 from podwatch.core.kube.pod_status import ContainerState
 from podwatch.core.present import present_states
 from podwatch.core.surroundings import Surroundings
-from tests.build import at, ended, event, pod, status, waiting
+from tests.build import at, condition, ended, event, pod, running, status, waiting
 from tests.cases import cases
 
 
@@ -90,6 +90,37 @@ def test_a_pod_for_another_system_is_told_which_and_how_to_select_it() -> None:
     found = first(replace(refused, spec=replace(refused.spec, os=PodOS(name="windows"))))
     assert found.fact == "PodOSNotSupported: it is for windows"
     assert "kubernetes.io/os: windows" in found.cure
+
+
+def test_a_resize_that_waits_is_not_answered_by_what_helps_a_pod_that_is_refused() -> None:
+    full = "Node didn't have enough resource: cpu, requested: 1001, used: 1001, capacity: 2000"
+    deferred = condition("PodResizePending", "True", "Deferred", full)
+    one = pod(status(running(), "A", ready=True), node="worker", conditions=[deferred])
+    found = next(one for one in diagnosed(one).findings if one.symptom.part == "resize")
+    assert "asked 1,001m" in found.sentence
+    assert "nodeName" not in found.cure
+    assert "by itself when other Pods on the node end" in found.cure
+
+
+@pytest.mark.parametrize("name", ["app", "a-container-with-quite-a-long-name-of-its-own"])
+def test_the_fact_of_a_readiness_probe_names_what_it_said(name: str) -> None:
+    said = 'Readiness probe failed: Get "http://10.244.1.208:8081/": dial tcp 10.244.1.208:8081: '
+    told = event(
+        "Unhealthy",
+        pod(),
+        container=name,
+        type_="Warning",
+        message=f"{said}connect: connection refused",
+    )
+    probing = status(running(), "A", name=name)
+    one = pod(probing, node="worker", phase="Running")
+    container = replace(
+        one.spec.containers[0], name=name, readiness_probe=Probe(tcp_socket=PortAction(8081))
+    )
+    one = replace(one, spec=replace(one.spec, containers=(container,)))
+    fact = first(one, told).fact
+    assert fact.endswith("nothing listens on 10.244.1.208:8081")
+    assert "…" not in fact
 
 
 def test_what_the_pods_own_reason_says_is_not_said_again_by_its_event() -> None:

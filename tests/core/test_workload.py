@@ -122,6 +122,13 @@ def test_what_refuses_the_Pods_of_its_ReplicaSet_is_said_of_a_Deployment() -> No
     assert [note for note in notes if "can't be made" in note.sentence]
 
 
+def test_who_can_change_what_refuses_Pods_and_how_is_said_with_it() -> None:
+    said = 'pods "web-5d9c-x" is forbidden: failed quota: team: must specify requests.cpu for: app'
+    (note,) = page(made(ReplicaSet, true("ReplicaFailure", "FailedCreate", said))).notes
+    assert "wrote the spec" in note.who
+    assert "resources of each container" in note.cure
+
+
 def warning(kind: str, name: str, reason: str) -> PodEvent:
     of = ObjectReference(kind=kind, namespace="shop", name=name)
     return PodEvent(

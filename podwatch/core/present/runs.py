@@ -103,6 +103,7 @@ def probe_facts(seen: Seen, spec: Container, probe: str) -> Facts:
     return {
         "probe.cause": known.id,
         "probe.answer": f" ({probe_says(known.detail)})",
+        "message.short": known.short,
         "message.who": known.who,
         "message.cure": known.cure,
     }

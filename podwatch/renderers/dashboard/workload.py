@@ -41,6 +41,9 @@ def _lines(one: WorkloadPage, width: int, pen: Layout) -> Iterator[Text]:
 
 def _note(note: Note, width: int, pen: Layout) -> Iterator[Text]:
     yield from paragraph(f"{pen.symbol('trouble')} {note.standing_alone}", 1, width, pen)
+    for label, text in (("fix", note.cure), ("who", note.who)):
+        if text:
+            yield from paragraph(text, 3, width, pen, label=label)
     if note.command:
         yield pen.text([("   try    ", "label"), (pen.say(note.command), "command")])
     yield pen.blank(width)
