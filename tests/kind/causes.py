@@ -113,7 +113,7 @@ def namespaces(all_: Sequence[Broken], cluster: KindCluster, folder: Path) -> It
     rest = [one for one in objects_of(all_) if one["kind"] in OF_THE_CLUSTER]
     files = [listed(spaces, folder / "spaces.json"), listed(rest, folder / "of-cluster.json")]
     for file in files:
-        call(cluster, "delete", "-f", file, "--ignore-not-found", "--timeout=120s")
+        call(cluster, "delete", "-f", file, "--ignore-not-found", "--timeout=200s")
     try:
         call(cluster, "apply", "-f", files[0])
         until_usable({one.space for one in all_}, cluster)
