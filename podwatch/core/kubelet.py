@@ -19,7 +19,7 @@ https://github.com/kubernetes/website/blob/release-1.34/content/en/docs/concepts
 ("Container restarts"); the constants: https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kubelet.go
 """
 
-_FORGETS = timedelta(minutes=10)
+FORGETS = timedelta(minutes=10)
 """After a run of twice the longest pause the pauses begin anew (the same page; `hasExpired` in
 https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/util/flowcontrol/backoff.go).
 """
@@ -41,7 +41,7 @@ def told_back_off(state: State) -> timedelta | None:
 
 def back_off(restarts: int, ran: timedelta | None = None) -> timedelta:
     """How long the kubelet waits before it starts a container again: not after its first end."""
-    if restarts == 0 or (ran is not None and ran >= _FORGETS):
+    if restarts == 0 or (ran is not None and ran >= FORGETS):
         return timedelta()
     doubled: int = 2 ** min(restarts - 1, 5)
     return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
@@ -198,7 +198,7 @@ def _counted_restarts(status: ContainerStatus, state: State) -> int:
     if before is None or before.container_id == state.run:
         return restarts
     ran = run_time(before)
-    return min(restarts, 1) if ran is not None and ran >= _FORGETS else restarts
+    return min(restarts, 1) if ran is not None and ran >= FORGETS else restarts
 
 
 def run_that_ended(status: ContainerStatus, state: State) -> Terminated | None:

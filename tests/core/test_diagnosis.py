@@ -212,6 +212,25 @@ def test_a_crash_loop_begins_with_how_the_last_run_ended(
     assert diagnosis.cure
 
 
+@cases(
+    "now state",
+    {
+        "just now": (60, "ready-for-now"),
+        "long ago": (3600, "ready-after-restarts"),
+        "nobody knows when": (None, "ready-after-restarts"),
+    },
+)
+def test_a_container_that_was_restarted_often_is_well_only_after_a_while(
+    now: float | None, state: str
+) -> None:
+    last = ended("A", 1, began=40, finished=45)
+    again = status(running(50), "B", restarts=4, last=last, ready=True)
+    one = replace(up(), status=replace(up().status, container_statuses=(again,)))
+    found = diagnosed(one, now=at(now) if now is not None else None)
+    assert found.state == state
+    assert "exit code 1" in found.sentence
+
+
 def test_what_can_never_heal_is_said_to_be_permanent() -> None:
     missing = ended("A", 128, "StartError", message='exec: "x": executable file not found in $PATH')
     assert diagnosed(on_node(status(missing, restarts=1))).permanent

@@ -12,7 +12,8 @@ from functools import partial
 from podwatch.core.concepts.condition_facts import UNREACHABLE
 from podwatch.core.concepts.owner_facts import tolerated_for
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.kube import Owner, Pod, PodCondition, PodEvent
+from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent, Terminated
+from podwatch.core.kubelet import FORGETS
 from podwatch.core.present.containers import container_symptoms, restart_facts
 from podwatch.core.present.facts import (
     SANDBOX_TROUBLE,
@@ -255,6 +256,18 @@ def _sandbox(seen: Seen) -> Symptom:
     return Symptom("sandbox", PartFacts(seen, facts, groups), event=trouble)
 
 
+_OFTEN = 2
+"""After so many restarts a container that has just begun again is not said to be well."""
+
+
+def _loops(status: ContainerStatus, ended: Terminated, now: datetime | None) -> bool:
+    """Whether a container was restarted often, last so recently that the kubelet remembers it."""
+    often = status.state.running is not None and status.restart_count >= _OFTEN
+    if not often or now is None or ended.finished_at is None:
+        return False
+    return now - ended.finished_at < FORGETS
+
+
 def _progress(seen: Seen) -> Symptom:
     """How far it has come, where nothing is amiss."""
     pod = seen.pod
@@ -272,6 +285,7 @@ def _progress(seen: Seen) -> Symptom:
         _, facet, status, ended = max(
             again, key=lambda one: (one[3].reason != "RestartingAllContainers", str(one[0]))
         )
+        facts["progress.loops"] = _loops(status, ended, seen.now)
         of_run = restart_facts(seen, facet, status, ended)
         of_run.update(facts)
         return Symptom("progress", of_run, subject=status.name)
