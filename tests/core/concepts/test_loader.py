@@ -101,7 +101,9 @@ def test_a_pattern_names_each_value_that_exists(each: Concept) -> None:
 
 def test_commands_only_look(each: Concept) -> None:
     for command in each.try_:
-        assert re.match(r"kubectl (get|describe|logs|rollout (status|history)) ", command)
+        assert re.match(
+            r"kubectl (get|events|logs|rollout (status|history)) |podwatch explain ", command
+        )
         assert "'" not in command
         assert '"' not in command
 
