@@ -162,7 +162,7 @@ class Finding(msgspec.Struct, frozen=True):
         return printable(str(self.symptom.facts.get(f"message.{name}", "")))
 
     def _text(self, text: str) -> str:
-        return printable(filled(text, self.symptom.facts, absent=""))
+        return printable(filled(text, self.symptom.facts))
 
     def __repr__(self) -> str:
         return f"Finding(state={self.state!r}, role={self.role!r}, fact={self.fact!r})"

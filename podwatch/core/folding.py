@@ -156,7 +156,7 @@ def _said(case: Case[Any]) -> str:
 
 def _common(text: str, facts: Mapping[str, Any], case: Case[Any]) -> str:
     """A text about it, without what differs by the moment or is its own name."""
-    said = _PASSING.sub("", printable(filled(text, facts, absent="")))
+    said = _PASSING.sub("", printable(filled(text, facts)))
     for name in case.names if case.finding.symptom.part != "node" else ():
         said = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "…", said)
     return _OWN.sub("…", said)

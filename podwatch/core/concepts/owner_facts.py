@@ -109,8 +109,6 @@ def job_facts(job: Job) -> Facts:
             facts["owner.ended"] = _JOB_ENDS[one.type]
             if one.reason:
                 facts["owner.why"] = one.reason
-            if one.message:
-                facts["owner.message"] = one.message
     return facts
 
 

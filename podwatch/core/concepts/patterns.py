@@ -120,12 +120,12 @@ def places(text: str) -> tuple[str, ...]:
     return _pieces(text)[1::2]
 
 
-def filled(text: str, facts: Mapping[str, Fact], *, quote: bool = False, absent: str = "") -> str:
+def filled(text: str, facts: Mapping[str, Fact], *, quote: bool = False) -> str:
     """The text with the facts in their places; with `quote`, each is one word for a shell."""
     pieces = list(_pieces(text))
     for number in range(1, len(pieces), 2):
         fact = facts.get(pieces[number])
-        shown = absent if fact is None else str(fact)
+        shown = "" if fact is None else str(fact)
         pieces[number] = shlex.quote(shown) if quote else shown
     return "".join(pieces)
 

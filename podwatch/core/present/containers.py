@@ -126,14 +126,12 @@ def _comes_late(seen: Seen, spec: Container, status: ContainerStatus) -> tuple[b
 
 def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Symptom:
     pod, state = seen.pod, container_state(status)
-    last = status.last_state.terminated
     facts: Facts = {
         "container.kind": CONTAINER_WORDS[facet],
         "container.name": spec.name,
         "container.image": spec.image,
         "container.state": state.value,
         "container.restarts": status.restart_count,
-        "container.ran_before": last is not None,
         "container.reason": state.reason,
     }
     until: dict[str, Callable[[], datetime | None]] = {}
@@ -154,7 +152,7 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
         why = stopped_for(pod, spec.name, ended, seen.stops) if ended is not None else ""
         facts["container.outlook"] = outlook(pod, spec, status, state, why)
         facts["container.exit_code"] = state.exit_code or 0
-    if (ended := status.state.terminated or last) is not None:
+    if (ended := status.state.terminated or status.last_state.terminated) is not None:
         facts["container.run"] = ordinal(status.restart_count + (state.value != "running"))
         groups["run"] = partial(run_facts, seen, spec, ended)
     if state.reason == "CrashLoopBackOff" or facts.get("container.outlook") == "backs-off":

@@ -8,6 +8,7 @@ messages become facts; concepts/facts.toml lists them all. The walk over a Pod i
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -43,7 +44,7 @@ PARTS = (
 """What a symptom can be about."""
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, dict=True):
     """A version of a Pod, the Events about it, the oldest first, and the cluster's clock.
 
     `around`: what is known beside it; what is not known adds nothing. `named`: somebody asks for
@@ -56,7 +57,7 @@ class Seen(msgspec.Struct, frozen=True):
     around: Surroundings = Surroundings()
     named: bool = False
 
-    @property
+    @cached_property
     def stops(self) -> list[Stop]:
         """Why the kubelet stopped containers, as Events say, the newest first."""
         told = filter(None, map(stop, reversed(self.events)))
@@ -283,11 +284,6 @@ _MESSAGE_LENGTH = 160
 """About as much as fits in two lines besides the sentence that it is part of."""
 _LOOKED_AT = 4_000
 """Of a message; a program can write a megabyte, and what is left out of a line is no longer."""
-
-
-def in_brackets(message: str) -> str:
-    """A message's first line after other words; empty if there is none."""
-    return f" ({first_line(message)})" if message.strip() else ""
 
 
 def after_colon(message: str) -> str:

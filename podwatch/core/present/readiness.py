@@ -15,7 +15,6 @@ from podwatch.core.present.facts import (
     Symptom,
     after_colon,
     decoded,
-    in_brackets,
 )
 from podwatch.core.states import Facet, condition_state
 
@@ -77,6 +76,5 @@ def condition_facts(condition: Condition) -> Facts:
         "condition.status": condition.status,
         "condition.reason": condition.reason,
         "condition.message": condition.message,
-        "condition.in_brackets": in_brackets(condition.message),
         "condition.after_colon": after_colon(condition.message),
     }

@@ -76,7 +76,7 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     if state is not None:
         texts = {"how": state.sentence, "fact": state.fact, "who": state.who, "cure": state.cure}
         facts["run.state"] = state.id
-        facts |= {f"run.{name}": filled(text, run, absent="") for name, text in texts.items()}
+        facts |= {f"run.{name}": filled(text, run) for name, text in texts.items()}
     # The class of error knows better.
     own: Facts = {"run.who": known.who, "run.cure": known.cure}
     if probe and probe.get("probe.cause") not in _LEFT_TO_THE_STATE[why]:

@@ -60,7 +60,7 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
 
     def cause(self, symptom: Symptom) -> str:
         """Why it can't heal, in words."""
-        return one_line(filled(self.permanent, symptom.facts, absent=""))
+        return one_line(filled(self.permanent, symptom.facts))
 
 
 class _Candidate(NamedTuple):

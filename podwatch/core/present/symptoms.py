@@ -194,7 +194,7 @@ def _node(seen: Seen) -> Symptom | None:
         own = next((one for one in node.status.conditions if one.type == "Ready"), None)
         if own is None or own.status == "True":
             return None
-        facts |= {"node.else": _otherwise(pod), "node.ready": own.status, "node.reason": own.reason}
+        facts |= {"node.else": _otherwise(pod), "node.ready": own.status}
         return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, own.message)}))
     told = newest(seen.events, "NodeNotReady")
     unexplained = (

@@ -41,7 +41,7 @@ def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -
         if to_be_ready or not (symptom.part == "readiness" or _runs(symptom))
     )
     lacking = ((state.missing, symptom) for state, symptom in _states(parts) if state.missing)
-    return next((filled(text, symptom.facts, absent="") for text, symptom in lacking), "")
+    return next((filled(text, symptom.facts) for text, symptom in lacking), "")
 
 
 def _runs(symptom: Symptom) -> bool:
