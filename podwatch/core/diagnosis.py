@@ -12,9 +12,9 @@ from podwatch.core.finding import Diagnosis, Finding
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.messages import cause
 from podwatch.core.present import present_states, symptoms
-from podwatch.core.present.facts import TELLING, in_order
 from podwatch.core.present.states import ROLES
 from podwatch.core.present.symptoms import event_symptoms
+from podwatch.core.present.telling import TELLING, in_order
 from podwatch.core.surroundings import Surroundings
 
 _OF_ITS_END = frozenset({"disruption", "phase"})

@@ -10,7 +10,7 @@ import msgspec
 
 from podwatch.core.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.core.pods import PodTable
-from podwatch.core.present.facts import TELLING
+from podwatch.core.present.telling import TELLING
 from podwatch.core.rows import TELLING_EVENTS
 from podwatch.core.stops import stop
 from podwatch.core.store import Store

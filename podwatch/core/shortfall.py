@@ -21,7 +21,8 @@ from podwatch.core.kube import (
     ReplicaSet,
 )
 from podwatch.core.present import Symptom, present_states
-from podwatch.core.present.facts import PartFacts, Seen, decoded, in_order
+from podwatch.core.present.facts import PartFacts, Seen, decoded
+from podwatch.core.present.telling import in_order
 from podwatch.core.text import counted
 
 _REFUSED = "FailedCreate"

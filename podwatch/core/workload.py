@@ -26,7 +26,7 @@ from podwatch.core.kube import (
 )
 from podwatch.core.messages import cause
 from podwatch.core.pod_page import PodPage
-from podwatch.core.present.facts import in_order
+from podwatch.core.present.telling import in_order
 from podwatch.core.text import capitalized, counted
 
 _SHOWN = 3

@@ -273,7 +273,8 @@ def test_a_deletion_on_a_silent_node_is_stuck() -> None:
 
 
 def test_an_owner_that_is_over_makes_no_more_pods() -> None:
-    failed = Condition(type="Failed", status="True", reason="PodFailurePolicy")
+    told = f"could not go on: {'it was tried again, ' * 12}because the fourth shard is missing"
+    failed = Condition(type="Failed", status="True", reason="PodFailurePolicy", message=told)
     job = Job(metadata=ObjectMeta(name="etl", uid="j"), status=OwnerStatus(conditions=(failed,)))
     one = pod(
         status(ended("A", 42)), phase="Failed", node="worker", owner=owned_by("Job", "etl", "j")
@@ -281,6 +282,7 @@ def test_an_owner_that_is_over_makes_no_more_pods() -> None:
     found = diagnosed(one, Surroundings(owners=(job,)), at(60)).findings
     assert [finding.state for finding in found] == ["ended-for-good", "job-gave-up"]
     assert "PodFailurePolicy" in found[1].sentence
+    assert "the fourth shard is missing" in found[1].sentence
 
 
 # ── Events ──

@@ -23,16 +23,9 @@ from podwatch.core.kubelet import (
     told_back_off,
 )
 from podwatch.core.messages import cause
-from podwatch.core.present.facts import (
-    CREATION_TROUBLE,
-    Makes,
-    PartFacts,
-    Seen,
-    Symptom,
-    decoded,
-    newest,
-)
+from podwatch.core.present.facts import Makes, PartFacts, Seen, Symptom, decoded
 from podwatch.core.present.runs import last_told, probe_facts, run_facts
+from podwatch.core.present.telling import CREATION_TROUBLE, newest
 from podwatch.core.states import (
     CONTAINER_WORDS,
     NOT_STARTED,

@@ -1,13 +1,13 @@
 """What a symptom is, and the facts that the states of concepts/states.toml ask for and show.
 
-Responsible for the list of parts, for the facts that hold for a whole Pod, and for how Events and
-messages become facts; concepts/facts.toml lists them all. The walk over a Pod is
-`podwatch.core.present.symptoms`.
+Responsible for the list of parts, for the facts that hold for a whole Pod, and for how messages
+become facts; concepts/facts.toml lists them all. The walk over a Pod is
+`podwatch.core.present.symptoms`; which Events it looks at is `podwatch.core.present.telling`'s.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,11 @@ import msgspec
 
 from podwatch.core.concepts.patterns import Fact, Facts
 from podwatch.core.kube import Node, Pod, PodEvent
-from podwatch.core.messages import cause, readable
+from podwatch.core.messages import cause
 from podwatch.core.messages.causes import RANKS
 from podwatch.core.states import Facet, State
 from podwatch.core.stops import Stop, stop
 from podwatch.core.surroundings import Surroundings
-from podwatch.core.text import one_line
 
 PARTS = (
     "disruption",
@@ -70,6 +69,11 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
         return next((one for one in self.around.nodes if one.metadata.name == name), None)
 
 
+def after_colon(message: str) -> str:
+    """All of a message after other words; empty if there is none."""
+    return f": {message}" if message else ""
+
+
 def _why(pod: Pod) -> str:
     """How a Pod came to its end: by its own reason, or by the containers that failed."""
     if pod.status.reason:
@@ -88,7 +92,7 @@ def _job_over(seen: Seen) -> str:
     conditions = owners[0].status.conditions if owners else ()
     over = {"Failed", "FailureTarget", "Complete", "SuccessCriteriaMet"}
     ends = (one for one in conditions if one.type in over and one.status == "True")
-    told = (f"{one.reason or one.type}{after_colon(first_line(one.message))}" for one in ends)
+    told = (f"{one.reason or one.type}{after_colon(cause(one.message).detail)}" for one in ends)
     return next(told, "")
 
 
@@ -214,85 +218,3 @@ class Symptom(msgspec.Struct, frozen=True):
     until: Mapping[str, Callable[[], datetime | None]] = {}
     stops: bool = False
     may_be_old: bool = False
-
-
-# ── Events and messages ──
-
-SANDBOX_TROUBLE = (
-    "FailedAttachVolume",
-    "FailedMount",
-    "FailedMapVolume",
-    "FailedCreatePodSandBox",
-    "NetworkNotReady",
-)
-"""The reasons of the Events about a volume or the network, without which nothing starts."""
-CREATION_TROUBLE = (
-    "Failed",
-    "InspectFailed",
-    "ErrImageNeverPull",
-    "FailedPostStartHook",
-    "FailedToRetrieveImagePullSecret",
-)
-"""The reasons of the Events that say why a container can't be created or started."""
-
-TELLING = frozenset(
-    {
-        *SANDBOX_TROUBLE,
-        *CREATION_TROUBLE,
-        "FailedScheduling",
-        "TriggeredScaleUp",
-        "Pulling",
-        "Pulled",
-        "Started",
-        "Unhealthy",
-        "NodeNotReady",
-    }
-)
-"""The reasons of the Events that say something about a present state."""
-
-
-def in_order(events: Iterable[PodEvent]) -> list[PodEvent]:
-    """The Events, the oldest first; one that does not say when it happened counts as the oldest."""
-    known = list(events)
-    if len(known) > 1:
-        known.sort(key=lambda event: (event.last_seen or _LONG_AGO, event.times))
-    return known
-
-
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:
-    """The newest Event with one of the reasons; of one second, the one that comes last in them.
-
-    `events`: the oldest first.
-    """
-    told = [event for event in events if event.reason in reasons]
-    last = (event for event in told if event.last_seen == told[-1].last_seen)
-    return max(last, key=lambda event: reasons.index(event.reason), default=None)
-
-
-def most_telling(events: list[PodEvent]) -> PodEvent | None:
-    """The Event whose message names a cause most exactly; of those the newest.
-
-    `events`: the oldest first.
-    """
-    return max(reversed(events), key=lambda one: cause(one.message).specific, default=None)
-
-
-_MESSAGE_LENGTH = 160
-"""About as much as fits in two lines besides the sentence that it is part of."""
-_LOOKED_AT = 4_000
-"""Of a message; a program can write a megabyte, and what is left out of a line is no longer."""
-
-
-def after_colon(message: str) -> str:
-    """All of a message after other words; empty if there is none."""
-    return f": {message}" if message else ""
-
-
-def first_line(message: str) -> str:
-    """The first line of a message that says anything, cut where it gets long."""
-    lines = map(one_line, readable(message.lstrip()[:_LOOKED_AT]).splitlines())
-    text = next((line for line in lines if line), "").rstrip(" .,;:")
-    return text if len(text) <= _MESSAGE_LENGTH else text[: _MESSAGE_LENGTH - 1] + "…"

@@ -9,17 +9,8 @@ from functools import partial
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.messages import cause
 from podwatch.core.messages.scheduling import why_unscheduled
-from podwatch.core.present.facts import (
-    Makes,
-    PartFacts,
-    Seen,
-    Symptom,
-    after_colon,
-    decoded,
-    in_order,
-    most_telling,
-    newest,
-)
+from podwatch.core.present.facts import Makes, PartFacts, Seen, Symptom, after_colon, decoded
+from podwatch.core.present.telling import in_order, most_telling, newest
 from podwatch.core.states import Facet, condition_state
 
 

@@ -1,32 +1,23 @@
 """The one walk over a Pod's present state, part by part in the order of its start.
 
-Responsible for which parts there are at a moment, and for their facts; those of containers are
-made in `podwatch.core.present.containers`. Which state a part is in, and what is said of that, is
-data (`podwatch.core.present.states`).
+Responsible for which parts there are at a moment, and for the facts of those that no module beside
+this one makes. Which state a part is in, and what is said of that, is data
+(`podwatch.core.present.states`).
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
-from podwatch.core.concepts.condition_facts import UNREACHABLE
-from podwatch.core.concepts.owner_facts import tolerated_for
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent, Terminated
 from podwatch.core.kubelet import FORGETS
 from podwatch.core.present.containers import container_symptoms, restart_facts
-from podwatch.core.present.facts import (
-    SANDBOX_TROUBLE,
-    PartFacts,
-    Seen,
-    Symptom,
-    decoded,
-    in_order,
-    most_telling,
-    newest,
-)
+from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
+from podwatch.core.present.node import silent_node
 from podwatch.core.present.readiness import condition_facts, readiness
 from podwatch.core.present.scheduling import scheduling
+from podwatch.core.present.telling import SANDBOX_TROUBLE, in_order, most_telling, newest
 from podwatch.core.states import NOT_STARTED, Facet, State, condition_state, containers
 from podwatch.core.surroundings import Surroundings
 
@@ -49,7 +40,7 @@ def symptoms(
     disruption = pod.condition("DisruptionTarget")
     if disruption is not None:
         yield _disruption(seen, disruption)
-    node = _node(seen)
+    node = silent_node(seen)
     if pod.metadata.deletion_timestamp is not None:
         yield _deletion(seen, pod.metadata.deletion_timestamp, silent=node is not None)
     if ended or pod.status.reason:
@@ -173,49 +164,6 @@ def _unexplained(pod: Pod) -> bool:
     return not (status.reason or status.message or pod.is_true("DisruptionTarget")) and not any(
         one.state.terminated is None or one.state.terminated.exit_code for one in pod.all_statuses()
     )
-
-
-def _node(seen: Seen) -> Symptom | None:
-    """Its Node, if that is silent or gone wrong; None while nothing says so.
-
-    The kubelet gives Ready False a reason; the controller of a silent node sets it without one,
-    and leaves ContainersReady as the kubelet has said it:
-    https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/util/node/controller_utils.go
-    """
-    pod = seen.pod
-    if not pod.spec.node_name or pod.status.is_over:
-        return None
-    if seen.around.lacks_node:
-        gone: Facts = {"node.name": pod.spec.node_name, "node.gone": True}
-        return Symptom("node", PartFacts(seen, gone))
-    node, ready = seen.node, pod.condition("Ready")
-    facts: Facts = {"node.name": pod.spec.node_name, "node.known": node is not None}
-    if node is not None:
-        own = next((one for one in node.status.conditions if one.type == "Ready"), None)
-        if own is None or own.status == "True":
-            return None
-        facts |= {"node.else": _otherwise(pod), "node.ready": own.status}
-        return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, own.message)}))
-    told = newest(seen.events, "NodeNotReady")
-    unexplained = (
-        ready is not None
-        and ready.status == "False"
-        and not ready.reason
-        and (pod.is_true("ContainersReady") or pod.condition("ContainersReady") is None)
-    )
-    if pod.status.reason != "NodeLost" and not unexplained:
-        return None
-    facts["node.told"] = told is not None or pod.status.reason == "NodeLost"
-    message = pod.status.message if pod.status.reason == "NodeLost" else ""
-    return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, message)}))
-
-
-def _otherwise(pod: Pod) -> str:
-    """What becomes of a Pod whose node stays silent, after a semicolon; empty if nothing."""
-    if pod.metadata.deletion_timestamp is not None:
-        return ""
-    seconds = tolerated_for(UNREACHABLE, pod.spec.tolerations)
-    return f"; else the Pod is deleted {seconds} s after the node went silent" if seconds else ""
 
 
 def _is_prepared(pod: Pod) -> bool:
