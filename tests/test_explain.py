@@ -11,6 +11,8 @@ import pytest
 
 from podwatch.cli.completion import ASKED_MOST
 from podwatch.scenarios import scenario
+from podwatch.sources.recording import Recorder
+from tests import build
 from tests.cases import cases
 from tests.command import ENVIRONMENT, PODWATCH, called, completed, run_program
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
@@ -164,6 +166,25 @@ def test_a_pod_of_a_recording_is_drawn_and_explained() -> None:
     ):
         assert words in said
     assert "\x1b" not in said
+
+
+@cases("named", {"a Pod": "pod/web", "the Pods of a workload": "rs/web-5d9c"})
+def test_a_recording_is_read_at_its_end_by_the_clock_of_its_cluster(
+    named: str, tmp_path: Path
+) -> None:
+    an_hour_ahead = 3600.0
+    loops = build.status(
+        build.waiting("CrashLoopBackOff", "back-off 40s restarting failed container=app"),
+        restarts=3,
+        last=build.ended("A", began=an_hour_ahead - 15, finished=an_hour_ahead - 10),
+    )
+    of = build.owned_by("ReplicaSet", "web-5d9c")
+    one = build.pod(loops, phase="Running", node="worker", owner=of)
+    with Recorder(tmp_path / "recording") as recorder:
+        for item in (build.opened(), build.synced(clock_skew=an_hour_ahead), build.added(one, 1)):
+            recorder.write(item)
+    said = called("explain", named, "--recording", str(tmp_path / "recording")).stdout
+    assert "next start in 29 s or later" in said
 
 
 def test_json_has_one_object_a_line_and_pod(tmp_path: Path) -> None:

@@ -122,11 +122,10 @@ def explain_recorded(name: str, namespace: str | None, recording: Path, *, json:
     for row in rows:
         if row.ref.name != name or namespace not in {None, row.ref.namespace}:
             continue
-        clock = store.clock(row.gone_t if row.gone else store.t)
         chosen[row.ref.namespace] = pod_page(
             row.pod,
             known[row.ref.cluster].around(row.pod),
-            clock[0] if clock is not None else None,
+            store.now(row.gone_t if row.gone else store.t),
             before_1_35=store.before_1_35,
             note="deleted later on: this is its last version" if row.gone else "",
         )

@@ -71,11 +71,10 @@ def explain_recorded(
     session = Session(catalog(), forgets=False)
     store = session.store
     failure = played(read(recording), session)
-    clock = store.clock(store.t)
+    at, old = store.now(store.t), store.before_1_35
     pages = []
     for objects in at_end(session):
         known = Objects(objects)
-        at, old = clock[0] if clock is not None else None, store.before_1_35
         found = families(objects, kind, name, namespace)
         pages += [_page(one, objects, known, at, before_1_35=old) for one in found]
     _show(pages, json)
