@@ -1,10 +1,12 @@
 """Bytes become typed objects, or one exception says why not."""
 
+import msgspec
 import pytest
 
 from podwatch.core.kube import ObjectMeta, Pod
 from podwatch.core.kube.decode import Undecodable, decoder
-from podwatch.core.kube.meta import Annotations
+from podwatch.core.kube.meta import Annotations, Empty
+from podwatch.core.kube.pod_spec import HttpProbe, Probe
 from tests.build import at
 from tests.cases import cases
 
@@ -32,6 +34,30 @@ class TestWhatGoWritesForNothing:
         text = b'{"metadata":{"name":"web","labels":null},"status":{"phase":"Running"}}'
         made = decode(text)
         assert (made.metadata.name, made.status.phase) == ("web", "Running")
+
+
+class TestWhatProbesAskFor:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            pytest.param("/healthz", id="a path"),
+            pytest.param("/healthz?token=hunter2", id="a query"),
+            pytest.param("/healthz#hunter2?more", id="a fragment"),
+        ],
+    )
+    def test_a_path_is_kept_without_what_may_be_secret(self, path: str) -> None:
+        headers = '"httpHeaders":[{"name":"Authorization","value":"hunter2"}]'
+        get = f'{{"port":8080,"path":"{path}",{headers}}}'
+        made = decode(f'{{"spec":{{"containers":[{{"livenessProbe":{{"httpGet":{get}}}}}]}}}}')
+        probe = made.spec.containers[0].liveness_probe
+        assert probe is not None
+        assert probe.http_get == HttpProbe(port=8080, path="/healthz")
+        assert b"hunter2" not in msgspec.json.encode(made)
+
+    def test_of_a_command_only_that_there_is_one_is_kept(self) -> None:
+        probe = '"startupProbe":{"exec":{"command":["psql","--password=hunter2"]}}'
+        made = decode(f'{{"spec":{{"containers":[{{{probe}}}]}}}}')
+        assert made.spec.containers[0].startup_probe == Probe(exec=Empty())
 
 
 class TestWhatOldVersionsSay:

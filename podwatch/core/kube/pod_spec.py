@@ -3,6 +3,8 @@
 Environments, commands and arguments are not among the fields: they are never kept.
 """
 
+import msgspec
+
 from podwatch.core.kube.meta import Base, Empty
 
 
@@ -53,18 +55,40 @@ class RestartRule(Base, frozen=True):
 
 
 class PortAction(Base, frozen=True):
-    """A probe over the network; of the request only the port is kept (a number or a name)."""
+    """What is done over the network; of that only the port is kept (a number or a name)."""
 
     port: int | str = 0
 
 
+class HttpProbe(PortAction, frozen=True):
+    """What a probe asks of a web server: the path without its query, which may hold a secret.
+
+    Headers are not kept. An empty path: it is not known, as in old recordings.
+    """
+
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        """Leave out the query, and a fragment, which the kubelet does not send either."""
+        path = self.path
+        if "?" in path or "#" in path:
+            bare = path.partition("#")[0].partition("?")[0]
+            msgspec.structs.force_setattr(self, "path", bare)
+
+
+class GrpcProbe(PortAction, frozen=True):
+    """What a probe asks of a gRPC server: how one of its services is; empty for all of it."""
+
+    service: str = ""
+
+
 class Probe(Base, frozen=True):
-    """A probe's kind, port and timings (seconds); a command is not kept."""
+    """What a probe asks for, and its timings (seconds); a command is not kept."""
 
     exec: Empty | None = None
-    http_get: PortAction | None = None
+    http_get: HttpProbe | None = None
     tcp_socket: PortAction | None = None
-    grpc: PortAction | None = None
+    grpc: GrpcProbe | None = None
     initial_delay_seconds: int = 0
     period_seconds: int = 0
     timeout_seconds: int = 0

@@ -12,7 +12,6 @@ from podwatch.core.concepts.container_facts import image_meant, ordinal
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import approximate, minutes_and_seconds
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
-from podwatch.core.kube.pod_spec import Probe
 from podwatch.core.kubelet import (
     back_off,
     mains_are_over,
@@ -24,7 +23,8 @@ from podwatch.core.kubelet import (
 )
 from podwatch.core.messages import cause
 from podwatch.core.present.facts import Makes, PartFacts, Seen, Symptom, decoded
-from podwatch.core.present.runs import last_told, probe_facts, run_facts
+from podwatch.core.present.probes import last_told, missing_probe
+from podwatch.core.present.runs import run_facts
 from podwatch.core.present.telling import CREATION_TROUBLE, newest
 from podwatch.core.states import (
     CONTAINER_WORDS,
@@ -186,9 +186,9 @@ def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus)
     if facet is Facet.CONTAINER and seen.pod.status.phase == "Running":
         facts["container.outlives"] = _done_beside(seen.pod)
     if spec.startup_probe is not None and status.started is False:
-        facts |= _probe(seen, spec, spec.startup_probe, "startup")
+        facts |= missing_probe(seen, spec, spec.startup_probe, "startup")
     elif spec.readiness_probe is not None and not status.ready:
-        facts |= _probe(seen, spec, spec.readiness_probe, "readiness")
+        facts |= missing_probe(seen, spec, spec.readiness_probe, "readiness")
     return facts
 
 
@@ -208,24 +208,6 @@ def _done_beside(pod: Pod) -> str:
 def _so_far(time: timedelta) -> str:
     """How long something takes by now, in brackets; empty if it has just begun."""
     return f" ({approximate(time)} so far)" if time >= timedelta(seconds=1) else ""
-
-
-def _probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
-    for how, action in (
-        ("an HTTP request to port", probe.http_get),
-        ("a connection to port", probe.tcp_socket),
-        ("a gRPC request to port", probe.grpc),
-    ):
-        if action is not None:
-            asks = f"{how} {action.port}"
-            break
-    else:
-        asks = "a command"
-    return {
-        "probe.missing": kind,
-        "probe.asks": asks,
-        **probe_facts(seen, spec, f"{kind.capitalize()} probe"),
-    }
 
 
 def _creation(seen: Seen, spec: Container) -> Facts:

@@ -5,7 +5,6 @@ become facts; concepts/facts.toml lists them all. The walk over a Pod is
 `podwatch.core.present.symptoms`; which Events it looks at is `podwatch.core.present.telling`'s.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -182,18 +181,8 @@ def decoded(message: str) -> Facts:
         "message.specific": known.specific >= RANKS["unknown"],
         "message.in_brackets": f" ({known.detail})" if known.detail else "",
         "message.after_colon": f": {known.detail}" if known.detail else "",
-        "message.answer": f" ({probe_says(known.detail)})" if known.detail else "",
         "message.odd": f": {known.detail}" if known.detail and not known.id else "",
     }
-
-
-_PROBE = re.compile(r"^the (?:liveness|readiness|startup) probe (?:failed: |got )?")
-_OF_PROBE = re.compile(r",? (?:of|says) the (?:liveness|readiness|startup) probe")
-
-
-def probe_says(detail: str) -> str:
-    """What a probe got, of a decoded message about it, to stand where the probe was named."""
-    return _OF_PROBE.sub("", _PROBE.sub("", detail))
 
 
 ENDS = ("grace period ends", "next start", "next pull")

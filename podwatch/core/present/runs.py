@@ -7,11 +7,12 @@ the states of the part `run`. Why the kubelet stopped it is `podwatch.core.stops
 from podwatch.core.concepts.patterns import Facts, filled
 from podwatch.core.durations import in_seconds
 from podwatch.core.exit_codes import exit_means, signal_name
-from podwatch.core.kube import Container, PodEvent, Terminated
+from podwatch.core.kube import Container, Terminated
 from podwatch.core.kubelet import run_time
 from podwatch.core.messages import Decoded, cause
 from podwatch.core.messages.cleaning import last_line
-from podwatch.core.present.facts import PartFacts, Seen, Symptom, probe_says
+from podwatch.core.present.facts import PartFacts, Seen, Symptom
+from podwatch.core.present.probes import PROBES, stopping_probe
 from podwatch.core.present.states import present_states
 from podwatch.core.stops import ended_before_deletion, killed_after_grace, stopped_for
 
@@ -19,7 +20,6 @@ _ITS_OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled", ""})
 """Reasons of an end with which the message is the program's; else it is the runtime's."""
 _BY_RUNTIME = "exec "
 """What runc says in place of a program that it could not execute after all ("exec /run.sh: …")."""
-_PROBES = {"liveness-probe": "Liveness probe", "startup-probe": "Startup probe"}
 _VAGUE = frozenset({None, "", "probe-failed", "probe-errored"})
 _LEFT_TO_THE_STATE = {
     "liveness-probe": _VAGUE,
@@ -56,8 +56,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         facts["run.took"] = f" after {in_seconds(ran)}"
     if limit := _memory_limit(seen, spec):
         facts["run.limit"] = f"; {limit}"
-    probe = probe_facts(seen, spec, _PROBES[why]) if why in _PROBES else {}
-    facts["run.answer"] = probe.get("probe.answer", "")
+    probe = stopping_probe(seen, spec, why) if why in PROBES else {}
+    facts["run.answer"] = probe.get("probe.told", "")
     if ended.reason not in {"Completed", "Error", ""}:
         facts["run.other"] = ended.reason
     by_program = ended.reason in _ITS_OWN_WORDS
@@ -92,25 +92,3 @@ def _memory_limit(seen: Seen, spec: Container) -> str:
     if of_the_pod is not None and (limit := of_the_pod.limits.get("memory", "")):
         return f"the Pod's limit is {limit}"
     return ""
-
-
-def probe_facts(seen: Seen, spec: Container, probe: str) -> Facts:
-    """What a probe ("Liveness probe") said when it failed last, if an Event tells it."""
-    failure = last_told(seen, spec, "Unhealthy", probe)
-    if failure is None:
-        return {"probe.answer": ""}
-    known = cause(failure.message)
-    return {
-        "probe.cause": known.id,
-        "probe.answer": f" ({probe_says(known.detail)})",
-        "message.short": known.short,
-        "message.who": known.who,
-        "message.cure": known.cure,
-    }
-
-
-def last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:
-    """The newest Event of a reason that may be about a container, with such a message."""
-    names = {"", spec.name}
-    told = [one for one in seen.events if one.reason == reason and one.container in names]
-    return next((one for one in reversed(told) if one.message.startswith(beginning)), None)

@@ -15,6 +15,7 @@ from podwatch.core.kubelet import FORGETS
 from podwatch.core.present.containers import container_symptoms, restart_facts
 from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
 from podwatch.core.present.node import silent_node
+from podwatch.core.present.probes import failing_liveness
 from podwatch.core.present.readiness import condition_facts, readiness
 from podwatch.core.present.scheduling import scheduling
 from podwatch.core.present.telling import SANDBOX_TROUBLE, in_order, most_telling, newest
@@ -67,7 +68,10 @@ def event_symptoms(pod: Pod, events: Iterable[PodEvent]) -> Iterator[Symptom]:
             "event.type": event.type,
             "event.message": event.message,
         }
-        groups = {"message": partial(decoded, event.message)}
+        groups = {
+            "message": partial(decoded, event.message),
+            "probe": partial(failing_liveness, pod, event),
+        }
         yield Symptom("event", PartFacts(seen, facts, groups), subject=event.container, event=event)
 
 

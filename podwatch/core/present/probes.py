@@ -1,0 +1,99 @@
+"""What a probe asks for, and what it said when it failed last: the facts that start with `probe.`.
+
+Responsible for the words of what is asked; what the answer means is `podwatch.core.messages`'.
+"""
+
+import re
+
+from podwatch.core.concepts.patterns import Facts
+from podwatch.core.kube import Container, Pod, PodEvent
+from podwatch.core.kube.pod_spec import Probe
+from podwatch.core.messages import Decoded, cause
+from podwatch.core.messages.cleaning import shortened
+from podwatch.core.present.facts import Seen
+
+PROBES = {"liveness-probe": "Liveness probe", "startup-probe": "Startup probe"}
+"""What the kubelet stops a container for, and how its Events about that probe begin."""
+_PATH = 80
+"""The most characters of a path; some ask a whole program's state by it."""
+
+
+def asks(probe: Probe) -> str:
+    """What a probe asks for: `GET /healthz on port 8080`, `a connection to port 5432`."""
+    if (http := probe.http_get) is not None:
+        path = shortened(http.path, _PATH)
+        return f"GET {path} on port {http.port}" if path else f"an HTTP request to port {http.port}"
+    if (grpc := probe.grpc) is not None:
+        service = f' for service "{shortened(grpc.service, _PATH)}"' if grpc.service else ""
+        return f"a gRPC request to port {grpc.port}{service}"
+    if probe.tcp_socket is not None:
+        return f"a connection to port {probe.tcp_socket.port}"
+    return "a command"
+
+
+def missing_probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
+    """Of a probe (`startup`, `readiness`) that has not succeeded."""
+    known = _last_failure(seen, spec, f"{kind.capitalize()} probe")
+    return {
+        "probe.missing": kind,
+        "probe.asks": asks(probe),
+        "probe.answer": f" ({_got(known)})" if known is not None else "",
+        **_of_class(known),
+    }
+
+
+def stopping_probe(seen: Seen, spec: Container, kind: str) -> Facts:
+    """Of the probe (one of PROBES) for which the kubelet stopped a run."""
+    probe = spec.liveness_probe if kind == "liveness-probe" else spec.startup_probe
+    known = _last_failure(seen, spec, PROBES[kind])
+    return {"probe.told": _told(probe, known), **_of_class(known)}
+
+
+def failing_liveness(pod: Pod, event: PodEvent) -> Facts:
+    """Of the liveness probe that an Event tells of."""
+    spec = pod.spec_of(event.container)
+    probe = spec.liveness_probe if spec is not None else None
+    return {"probe.told": _told(probe, cause(event.message))}
+
+
+def _last_failure(seen: Seen, spec: Container, probe: str) -> Decoded | None:
+    """What a probe ("Liveness probe") said when it failed last, if an Event tells it."""
+    failure = last_told(seen, spec, "Unhealthy", probe)
+    return cause(failure.message) if failure is not None else None
+
+
+def _of_class(known: Decoded | None) -> Facts:
+    if known is None:
+        return {}
+    return {
+        "probe.cause": known.id,
+        "message.short": known.short,
+        "message.who": known.who,
+        "message.cure": known.cure,
+    }
+
+
+def _told(probe: Probe | None, known: Decoded | None) -> str:
+    """What a probe asked for and got, in brackets; an answer may say itself what was asked for."""
+    answer = _got(known) if known is not None else ""
+    get = probe.http_get if probe is not None else None
+    in_answer = get is not None and bool(get.path) and f":{get.port}{get.path}" in answer
+    asked = asks(probe) if probe is not None and not in_answer else ""
+    told = ": ".join(filter(None, (asked, answer)))
+    return f" ({told})" if told else ""
+
+
+_PROBE = re.compile(r"^the (?:liveness|readiness|startup) probe (?:failed: |got )?")
+_OF_PROBE = re.compile(r",? (?:of|says) the (?:liveness|readiness|startup) probe")
+
+
+def _got(known: Decoded) -> str:
+    """What a probe got, to stand where the probe was named."""
+    return _OF_PROBE.sub("", _PROBE.sub("", known.detail))
+
+
+def last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:
+    """The newest Event of a reason that may be about a container, with such a message."""
+    names = {"", spec.name}
+    told = [one for one in seen.events if one.reason == reason and one.container in names]
+    return next((one for one in reversed(told) if one.message.startswith(beginning)), None)
