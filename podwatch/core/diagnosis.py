@@ -85,8 +85,7 @@ def _is_said(finding: Finding, others: list[Finding]) -> bool:
 
 _RESIZE = ("ResizeDeferred", "ResizeInfeasible", "ResizeError")
 _SAID_BY_FIELDS = frozenset(
-    {*TELLING, *_RESIZE, "BackOff", "FailedCreatePodContainer", "FailedSync"}
-    - {"Evicted", "Unhealthy"}
+    {*TELLING, *_RESIZE, "BackOff", "FailedSync"} - {"Evicted", "Unhealthy"}
 )
 """The reasons of Warnings that the parts of a Pod take into account, or that repeat others."""
 _NORMAL = frozenset({"DeadlineExceeded"})

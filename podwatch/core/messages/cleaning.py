@@ -12,6 +12,8 @@ LONGEST = 160
 LOOKED_AT = 4_000
 """Of a message; a program can write a megabyte, and its beginning names what went wrong."""
 
+_OFTEN = "(combined from similar events): "
+"""What client-go puts before an Event that stands for many."""
 _WORD = 16
 """A word of so many characters is not cut where a text is shortened."""
 
@@ -29,7 +31,7 @@ def readable(message: str) -> str:
 def plain(message: str) -> str:
     """The part that is looked at, readable, on one line, with nothing that can't be printed."""
     text = _ESCAPED.sub('"', readable(message[:LOOKED_AT]))
-    return printable(text).removesuffix(": unknown")
+    return printable(text.removeprefix(_OFTEN)).removesuffix(": unknown")
 
 
 def last_line(message: str) -> str:
@@ -66,6 +68,7 @@ _WRAPPER = re.compile(
     r"""(?:
       [Ee]rror|Failed|failed|[Uu]nable|[Cc]ould\ not|[Cc]an(?:not|'t)|OCI\ runtime|runc|crun
       |MountVolume|AttachVolume|UnmountVolume|MapVolume|ErrImagePull|CreateContainerError
+      |Back-off\ pulling|plugin\ type|unexpected\ status\ from
       |container_linux|process_linux|rootfs_linux|starting\ container|Pod\ was\ rejected
       |[Oo][Cc][Ii]\ runtime|[\w\ ]{1,60}\ caused
     )\b""",

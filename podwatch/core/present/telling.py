@@ -14,10 +14,11 @@ SANDBOX_TROUBLE = (
     "FailedAttachVolume",
     "FailedMount",
     "FailedMapVolume",
+    "FailedCreatePodContainer",
     "FailedCreatePodSandBox",
     "NetworkNotReady",
 )
-"""The reasons of the Events about a volume or the network, without which nothing starts."""
+"""The reasons of the Events about a volume, the cgroup or the network, which come first."""
 CREATION_TROUBLE = (
     "Failed",
     "InspectFailed",
