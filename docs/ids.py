@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from podwatch.core.concepts import catalog
-from podwatch.core.finding import DiagnosisPart, FindingPart
+from podwatch.core.finding_parts import DiagnosisPart, FindingPart
 from podwatch.core.present import present_states
 from podwatch.core.present.states import ROLES
 

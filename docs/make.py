@@ -24,11 +24,12 @@ from podwatch.app.replay import snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.concepts.words import words
+from podwatch.core.finding_parts import FindingPart
 from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
 from podwatch.errors import ExitCode
-from podwatch.renderers.json_schema import LINES
+from podwatch.renderers.json_schema import LINES, FindingLine
 from podwatch.renderers.lines import Lines
 from podwatch.renderers.verdict.json import VerdictLine
 from podwatch.scenarios import names, scenario
@@ -54,6 +55,8 @@ def json_page() -> str:
         out.write(f"\n## `{config.tag}`\n\n{inspect.getdoc(type_)}\n\n")
         out.write("| field | type | meaning |\n|---|---|---|\n")
         meanings = field_docs(type_)
+        if type_ is FindingLine:
+            meanings = field_docs(FindingPart) | meanings
         for field in msgspec.structs.fields(type_):
             shown = type_name(field.type)
             out.write(f"| `{field.encode_name}` | {shown} | {meanings.get(field.name, '')} |\n")

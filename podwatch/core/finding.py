@@ -1,7 +1,7 @@
 """Findings and diagnoses as values: what is said of a Pod's present state, made when it is read.
 
-Responsible for the fields that stay (docs/agents.md) and for texts of one line in which nothing is
-that can't be printed. Which findings there are is `podwatch.core.diagnosis`'s to decide.
+Responsible for texts of one line in which nothing is that can't be printed. Which findings there
+are is `podwatch.core.diagnosis`'s to decide; how JSON has them `podwatch.core.finding_parts`'.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ import msgspec
 
 from podwatch.core.concepts.loader import concept_of
 from podwatch.core.concepts.patterns import filled, places
+from podwatch.core.finding_parts import DiagnosisPart, FindingPart
 from podwatch.core.messages.cleaning import shortened
 from podwatch.core.present import PresentState, Symptom, countdown, present_states
 from podwatch.core.text import capitalized, printable
@@ -19,42 +20,6 @@ FACT = 64
 """The most characters of a fact: a name in it may be long."""
 _TOLD = ("{message.detail}", "{message.after_colon}", "{probe.answer}")
 """How a state's sentence tells its part's message."""
-
-
-class FindingPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One thing about a Pod's present state."""
-
-    state: str
-    """the id of the present state, which stays"""
-    role: str
-    """cause, wait, fine, follows (from the findings before it), note or past"""
-    fact: str
-    """the news in about 50 characters"""
-    sentence: str
-    """what is the matter, as a whole sentence"""
-    who: str
-    """who can change it"""
-    cure: str
-    """what they can do"""
-    tries: tuple[str, ...]
-    """commands that tell more"""
-    waits_for: str
-    """what it waits for in a few words, or what comes at `until`"""
-    until: datetime | None
-    """when the wait ends at the earliest, where the Pod's fields say it"""
-    concept: str | None
-    """the id of the lesson about it"""
-    permanent: bool
-    """whether it is trouble in which nothing will change by itself"""
-    docs: str
-    """the page of kubernetes.io"""
-
-
-class DiagnosisPart(FindingPart, frozen=True, kw_only=True):
-    """What is the matter with one version of a Pod; all but `findings` is that of the first."""
-
-    findings: tuple[FindingPart, ...]
-    """all of them, the cause first; never empty"""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -142,7 +107,8 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def part(self) -> FindingPart:
         """All of it as plain values, as JSON has it."""
-        return FindingPart(**_values(self))
+        values = {name: getattr(self, name) for name in FindingPart.__struct_fields__}
+        return FindingPart(**{**values, "concept": self.concept or None})
 
     def ends(self, now: datetime | None) -> str:
         """The countdown to `until`: `next start in 23 s or later`; empty without one."""
@@ -261,8 +227,3 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Diagnosis(state={self.state!r}, role={self.role!r}, fact={self.fact!r})"
-
-
-def _values(finding: Finding) -> dict[str, Any]:
-    values = {name: getattr(finding, name) for name in FindingPart.__struct_fields__}
-    return {**values, "concept": finding.concept or None}

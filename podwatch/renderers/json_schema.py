@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from podwatch.core.finding import FindingPart
+from podwatch.core.finding_parts import FindingPart
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", rename="camel"):
@@ -254,26 +254,19 @@ ids are those of the first Pod."""
 
     count: int
     """how many Pods it is about; of workloads that lack Pods, how many are missing"""
+    # What has no text here is FindingPart's: a struct can't extend two that have fields.
     state: str
-    """the id of the present state, which stays"""
     role: str
     """cause (something is amiss) or wait (it goes on by itself)"""
     fact: str
     """the news in about 50 characters, without what is not the same for all"""
     sentence: str
-    """what is the matter, as a whole sentence"""
     who: str
-    """who can change it"""
     cure: str
-    """what they can do"""
     tries: tuple[str, ...]
-    """commands that tell more"""
     concept: str | None
-    """the id of the lesson about it"""
     permanent: bool
-    """whether it is trouble in which nothing will change by itself"""
     docs: str
-    """the page of kubernetes.io"""
     namespace: str
     """the first one's namespace"""
     owner: str

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
+from podwatch.core.finding_parts import FindingPart
 from podwatch.core.folding import Group
 from podwatch.core.overview import Member, Overview
 from podwatch.core.pod_page import PodPage
@@ -117,21 +118,12 @@ def _encoded(made: json_schema.Line) -> bytes:
 
 
 def _finding(group: Group[Member], at: datetime) -> json_schema.FindingLine:
-    finding, first = group.finding, group.members[0]
+    part, first = replace(group.finding.part, fact=group.fact), group.members[0]
     names = _names(group.members)
     made = json_schema.FindingLine(
         at=at,
         count=group.pods,
-        state=finding.state,
-        role=finding.role,
-        fact=group.fact,
-        sentence=finding.sentence,
-        who=finding.who,
-        cure=finding.cure,
-        tries=finding.tries,
-        concept=finding.concept or None,
-        permanent=finding.permanent,
-        docs=finding.docs,
+        **{name: getattr(part, name) for name in _OF_A_FINDING},
         namespace=first.namespace,
         owner=first.workload,
         owners=len({member.owner for member in group.members}),
@@ -143,6 +135,11 @@ def _finding(group: Group[Member], at: datetime) -> json_schema.FindingLine:
     return replace(made, pods=names[: 1 + fitting])
 
 
+_OF_A_FINDING = [
+    name
+    for name in json_schema.FindingLine.__struct_fields__
+    if name in FindingPart.__struct_fields__
+]
 _NAMED = 5
 """The most Pods of a cause that are named."""
 _LINE = 750

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 import podwatch
 from podwatch import Diagnosis, Finding, PodwatchError, Undiagnosable, diagnose
-from podwatch.core.finding import DiagnosisPart
+from podwatch.core.finding_parts import DiagnosisPart
 from podwatch.core.kube import PersistentVolumeClaim, Pod
 from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.kube.pod_spec import ClaimSource, Volume

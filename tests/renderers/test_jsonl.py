@@ -4,12 +4,13 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
+from podwatch.core.finding_parts import FindingPart
 from podwatch.core.session import Session
 from podwatch.core.stream import Scope, StreamItem, Tick
 from podwatch.renderers.json_schema import (
@@ -108,6 +109,16 @@ def test_the_example_above_has_every_kind() -> None:
 def test_no_field_is_left_out_even_if_it_is_empty(line: type[Line]) -> None:
     for one in of_kind(str(line.__struct_config__.tag), *EVERYTHING):
         assert one.keys() == {"kind", *line.__struct_encode_fields__}
+
+
+def test_what_a_finding_s_line_shares_with_a_finding_has_the_same_types() -> None:
+    of_a_finding = get_type_hints(FindingPart)
+    of_its_line = get_type_hints(FindingLine)
+    assert of_a_finding.keys() - of_its_line.keys() == {"waits_for", "until"}
+    shared = of_a_finding.keys() & of_its_line.keys()
+    assert {name: of_its_line[name] for name in shared} == {
+        name: of_a_finding[name] for name in shared
+    }
 
 
 class TestATransition:

@@ -11,7 +11,7 @@ import msgspec
 
 from podwatch.core.board import Board
 from podwatch.core.expectations import Outcome, Verdict
-from podwatch.core.finding import FindingPart
+from podwatch.core.finding_parts import FindingPart
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Opened, Ref

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Cause, Outcome
-from podwatch.core.finding import FindingPart
+from podwatch.core.finding_parts import FindingPart
 from podwatch.core.text import page
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import MOMENTS, OUTCOME_WORDS, Bar, Evidence, Log, Story
