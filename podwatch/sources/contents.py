@@ -35,9 +35,10 @@ class Contents(msgspec.Struct, kw_only=True):
     failure: PodwatchError | None = None
 
     @property
-    def worth(self) -> tuple[int, bool]:
+    def worth(self) -> tuple[int, bool, int]:
         """How much could be read: of two readings, the better one has more."""
-        return len(self.objects), bool(self.objects) and self.failure is None
+        whole = bool(self.objects) and self.failure is None
+        return len(self.objects), whole, -sum(map(len, self.mended.values()))
 
     @property
     def instead(self) -> tuple[str, str]:

@@ -21,6 +21,8 @@ _TIDIED = 64 << 20
 """The most bytes of a text that is tidied up, of which copies are made."""
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 """PowerShell's `>` writes UTF-16."""
+_CURLY = b"\xe2\x80"
+"""How curly quotes begin: “True” is a string of YAML, but none that the API has."""
 
 
 def contents(name: str) -> Contents:
@@ -31,7 +33,7 @@ def contents(name: str) -> Contents:
     shown = "standard input" if name == "-" else name
     data = _text(_bytes(name, shown), shown)
     found = read(shown, [data])
-    if found.failure is None:
+    if found.failure is None and not (found.mended and _CURLY in data):
         return found
     if not isinstance(found.failure, TooLarge) and len(data) <= _TIDIED:
         worth = found.worth
@@ -43,7 +45,7 @@ def contents(name: str) -> Contents:
     return found
 
 
-def _tidied(data: bytes, shown: str, worth: tuple[int, bool]) -> Contents:
+def _tidied(data: bytes, shown: str, worth: tuple[int, bool, int]) -> Contents:
     """What can be read after tidying up, if it is worth more; else as it is."""
     for tab in tab_sizes(data):
         parts, notes = tidied(data, tab)
@@ -81,7 +83,7 @@ def _text(data: bytes, shown: str) -> bytes:
             decode.decode(b"", final=True)
     except UnicodeError as error:
         why = getattr(error, "reason", None) or str(error)
-        raise unreadable(shown, f"it is not text ({why})") from error
+        raise unreadable(shown, f"it is not text in UTF-8 ({why})") from error
     if data.isspace() or not data:
         raise unreadable(shown, "it is empty")
     if data.lstrip().startswith(b'{"item":"opened"'):

@@ -44,8 +44,26 @@ _CHARACTERS = (
         rb"'\1'",
         "curly quotes are read as quotes",
     ),
+    (
+        rb"(?m)^(?:</?[a-z]{1,10}(?: [^<>\r\n]*)?>)+|(?:</[a-z]{1,10}>)+(?=\s*$)",
+        b"",
+        "HTML's tags around it are left out",
+    ),
+    (
+        rb"(?m)(?<=[:-] )(\*\*[^'\"\r\n]*)(?=\r?$)",
+        rb"'\1'",
+        "asterisks that hide something are read as text",
+    ),
 )
 """What is replaced everywhere: pattern, replacement, what is said."""
+_ENTITIES = {
+    b"&quot;": b'"',
+    b"&#34;": b'"',
+    b"&#39;": b"'",
+    b"&lt;": b"<",
+    b"&gt;": b">",
+    b"&amp;": b"&",
+}
 _CURLY_JSON = re.compile(rb"[{,]\s*\xe2\x80[\x9c-\x9e]")
 _CURLY = re.compile(rb"\xe2\x80[\x9c-\x9e]")
 _PREFIXES = (
@@ -55,9 +73,14 @@ _PREFIXES = (
         "its line numbers are left out",
     ),
     (
-        re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) ?"),
+        re.compile(
+            rb"\d{4}-\d\d-\d\d[T ]\d\d:[\d:.,]+(?:Z|[+-]\d\d:?\d\d)? ?"
+            rb"(?:[^\r\n]{0,80}? - (?:DEBUG|INFO|WARNING|ERROR) +- )?"
+        ),
         "the times before its lines are left out",
     ),
+    (re.compile(rb"\+"), 'the "+" before its lines is left out'),
+    (re.compile(rb"\|(?: |(?=\r?$))"), 'the "| " before its lines is left out'),
 )
 _INDENT = re.compile(rb"[ \t]+")
 _FENCE = re.compile(rb"\s*(?:```+|~~~+)\s*[\w+-]*\s*$")
@@ -87,6 +110,10 @@ def tidied(data: bytes, tab: int = 0) -> tuple[list[bytes], tuple[str, ...]]:
         data, number = re.subn(pattern, replacement, data)
         if number:
             notes[note] = None
+    if any(entity in data for entity in (b"&quot;", b"&#34;", b"&#39;")):
+        for entity, character in _ENTITIES.items():
+            data = data.replace(entity, character)
+        notes["HTML's entities are read as characters"] = None
     if _CURLY_JSON.search(data):
         data = _CURLY.sub(b'"', data)
         notes["curly quotes are read as quotes"] = None

@@ -90,6 +90,7 @@ def the_pod(found: Contents) -> Pod:
         ),
         "Windows' line ends behind a prompt": ("C:\\> kubectl get pod web\r\n{text}", "C:\\>"),
         "colours": ("\x1b[33m{text}\x1b[0m", "control characters"),
+        "HTML's tags": ("<details><pre>{text}</pre>\n</details>\n", "tags"),
         "a zero-width space": ("\u200b{text}", ""),
         "dots": ("...\n{text}\n…\n", "skipped 2 lines"),
     },
@@ -112,6 +113,13 @@ def test_what_stands_around_is_left_out_and_said(
         "numbers of bat": ("{number:>4}   │ {line}", "line numbers"),
         "an answered mail": ("> {line}", '"> "'),
         "a mail that was answered twice": ("> > {line}", '"> "'),
+        "a test's log": (
+            "2026-03-05 10:00:00  10:00:00 - MainThread - ocs - INFO  - {line}",
+            "times",
+        ),
+        "times with blanks": ("2026-03-05 10:00:00,123 {line}", "times"),
+        "an added file of a diff": ("+{line}", '"+"'),
+        "a quotation of Jira": ("| {line}", '"| "'),
         "times of a CI system": ("2026-03-05T10:00:00.1234567Z {line}", "times"),
         "an indentation": ("      {line}", ""),
     },
@@ -140,6 +148,12 @@ def test_what_stands_before_each_line_is_left_out(
             YAML.replace("name: web", "name: “web”").replace("kind: Pod", "kind: ‘Pod’"),
             "curly quotes",
         ),
+        "curly quotes where any text may stand": (
+            YAML.replace('"2026-03-05T10:00:00Z"', "“2026-03-05T10:00:00Z”"),
+            "curly quotes",
+        ),
+        "HTML's entities": (YAML.replace('"', "&quot;").replace("u1", "&#39;u1&#39;"), "entities"),
+        "something hidden": (YAML.replace("u1", "***HIDDEN***"), "asterisks"),
         "JSON in curly quotes": (JSON.replace('"', "”").replace('": ', "“: "), "curly"),
         "a first line that lost its place": (
             "\n".join(YAML.splitlines()[:1] + ["    " + one for one in YAML.splitlines()[1:]]),
@@ -154,6 +168,7 @@ def test_characters_that_are_none_of_kubectls_are_mended(
     found = of(tmp_path, text)
     assert (pods(found), found.failure) == (["web"], None)
     assert the_pod(found).spec.containers[0].name == "app"
+    assert not found.mended
     assert words in " ".join(found.notes)
 
 
@@ -336,6 +351,78 @@ web   0/1     CrashLoopBackOff   3 (5s ago)   2m
             "&Pod{ObjectMeta:{web  shop  u1 48211 0 2026-03-05 10:00:00 +0000 UTC <nil>",
             "as Go prints it",
             "json.Marshal",
+        ),
+        "describe in an issue": (each_line(DESCRIBED, "    {line}"), "describe", "web -n shop"),
+        "describe in a mail": (each_line(DESCRIBED, "> {line}"), "describe", "web -n shop"),
+        "the Events of describe": (
+            "Events:\n" + DESCRIBED.partition("Events:\n")[2],
+            "a table of Events",
+            "podwatch explain 'LINE'",
+        ),
+        "a line of Events": (
+            "39h    Warning   FailedScheduling   pod/web    0/1 nodes are available: 1 a: b: c\n",
+            "a table of Events",
+            "podwatch explain 'LINE'",
+        ),
+        "a table whose first Pod is well": (
+            "NAME READY STATUS RESTARTS AGE\na 1/1 Running 0 4m\nb 0/1 Completed 0 4m\n"
+            "web 0/1 ImagePullBackOff 0 4m\n",
+            "the table of",
+            "kubectl get pod web -o yaml",
+        ),
+        "a table of all kinds": (
+            "NAME READY STATUS RESTARTS AGE\npod/web 1/2 Running 0 4m\n",
+            "the table of",
+            "kubectl get pod web -o yaml",
+        ),
+        "the screen of k9s": (
+            " NAME↑  PF READY STATUS            RESTARTS\n web    ●  0/1   CrashLoopBackOff 11\n",
+            "the table of",
+            "kubectl get pod web -o yaml",
+        ),
+        "an object of Node.js": (
+            "{\n  apiVersion: 'v1',\n  kind: 'Pod',\n  spec: { containers: [ [Object] ] }\n}\n",
+            "JavaScript",
+            "JSON.stringify",
+        ),
+        "an object of Java": (
+            "class V1Pod {\n    apiVersion: v1\n    metadata: class V1ObjectMeta {\n",
+            "the Java client",
+            "Yaml.dump",
+        ),
+        "an object of fabric8": (
+            "Pod(apiVersion=v1, kind=Pod, metadata=ObjectMeta(name=web), status=null)",
+            "fabric8",
+            "asYaml",
+        ),
+        "a Go struct without names": (
+            "{{ } {web web- shop  u1 1 0 2026-03-05 10:00:00 +0000 UTC <nil>} {[]}}",
+            "as Go prints it",
+            "json.Marshal",
+        ),
+        "the state alone": (YAML.partition("uid: u1\n")[2], "only a part of a Pod", "apiVersion"),
+        "the state's containers as JSON": (
+            pretty([{"name": "app", "lastState": {}, "restartCount": 3}]),
+            "only a part of a Pod",
+            "apiVersion",
+        ),
+        "a log of Go": ("panic: boom: x\n\ngoroutine 1 [running]:\n", "a program's log", ""),
+        "a log in JSON": ('{"level":"error","msg":"boom"}\n' * 2, "a program's log", ""),
+        "a log of the kubelet": (KLOG, "a program's log", ""),
+        "a log that has an error in it": (
+            "2026-03-05 10:00:00 starting\nerror: no connection: db:5432\n",
+            "a program's log",
+            "",
+        ),
+        "Helm": (
+            "Error: INSTALLATION FAILED: timed out waiting for the condition\n",
+            "what Helm said",
+            "kubectl get pods",
+        ),
+        "argocd": (
+            "Name:   argocd/web\nHealth Status:      Degraded\n\nGROUP  KIND\na: b: c\n",
+            "argocd app get",
+            "kubectl get pods",
         ),
         "a web page": ("<!DOCTYPE html>\n<html><body>Log in</body></html>", "HTML", "kubectl get"),
         "a template": (
