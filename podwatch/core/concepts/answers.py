@@ -40,6 +40,8 @@ _LOOKED_AT = 2_000
 _OTHERS = 4
 _NEAR = 0.75
 """How well another one has to fit, beside the best, to be named."""
+_CLEAR = 0.65
+"""How well a name has to fit to be preferred to such a word."""
 
 
 class Answers:
@@ -133,6 +135,7 @@ class Answers:
 
     def _string(self, line: str) -> Answer | None:
         """A reason or a STATUS text in a sentence, written as Kubernetes does."""
+        line = _RPC.sub(" ", line)
         words = (word.strip("\"'`.,;:!?()[]") for word in line.split()[1:])
         strings = [word for word in words if word[:1].isupper() and self._catalog.is_written(word)]
         first = line.partition(" ")[0]
@@ -142,6 +145,10 @@ class Answers:
         if not found:
             return None
         found.sort(key=lambda known: -_weight(known[0].concept))
+        if found[0][0].id in _BESIDE:
+            hits = self._index.search(line)
+            if hits and hits[0].score > _CLEAR:
+                return None
         others = [one[0].term for one in found[1:]] + list(self._others(line))
         own = {found[0][0].term, found[0][0].id}
         return Answer(found[0], tuple(dict.fromkeys(o for o in others if o not in own))[:_OTHERS])
@@ -199,6 +206,8 @@ class Answers:
 
 _FOLLOW = {"crash-loop-back-off", "image-pull-back-off", "not-ready", "containers-not-ready"}
 """What only follows from something else that a text may tell, too."""
+_BESIDE = {"running", "ready", "created"}
+"""What a question names beside what is wrong: "Running but 0/1"."""
 
 
 def _weight(concept: Concept | None) -> int:
@@ -214,6 +223,8 @@ def answers() -> Answers:
     return Answers(catalog(), words())
 
 
+_RPC = re.compile(r"\bcode = \w+")
+"""gRPC's own codes, Unknown and DeadlineExceeded, are no reasons of Kubernetes."""
 _HUMPS = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _COMPOSED = re.compile(
     r"\bInit ?: ?(?:\d+/\d+|[A-Z]\w+(?::\d+)?)|\binit \d+/\d+|\b(?:ExitCode|Signal) ?: ?\d+",

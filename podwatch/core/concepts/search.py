@@ -100,17 +100,22 @@ class Index:
         tokens = _tokens(text, self._joined)
         stems = [one for one in map(stem, tokens) if one in self._weights]
         only_weak = all(one in _WEAK for one in map(stem, tokens))
+        strange = len(stems) < len(tokens)
         best: dict[str, Hit] = {}
         named: defaultdict[str, set[str]] = defaultdict(set)
         for name in self._names:
-            if not only_weak and _WEAK.issuperset(set(name.stems) & set(stems)):
+            both = set(name.stems) & set(stems)
+            if not only_weak and both <= _WEAK:
                 continue
-            if set(name.stems) <= set(stems):
+            whole = set(name.stems) <= both
+            if strange and not whole and len(both - _WEAK) < 2:
+                continue  # one word of a name, in a sentence about something that has no name here
+            if whole:
                 named[name.subject.id].update(name.stems)
             score = self._score(name, stems, named[name.subject.id])
             if score:
                 score = score * name.counts + 0.01 * len(name.tokens & set(tokens))
-            enough = _WHOLE if set(name.stems) <= set(stems) else _GOOD
+            enough = _WHOLE if whole else _GOOD
             if score >= enough and score > best.get(name.subject.id, (0.0,))[0]:
                 best[name.subject.id] = Hit(score, name.subject, name.text)
         return sorted(best.values(), key=lambda hit: -hit.score)
@@ -147,14 +152,15 @@ class Index:
         Of a text of several words those that are known stay.
         """
         tokens = _tokens(text, self._joined)
-        if all(self._is_known(token) for token in tokens):
+        single = " " not in text.strip()
+        if not single and all(self._is_known(token) for token in tokens):
             return []
         whole = closest(squeezed(text), self._exact)
         if whole:
             ids = {self._exact[name].id for name in whole}
-            if len(ids) == 1:
+            if len(ids) == 1 or len(set(map(stem, whole))) == 1:
                 return [self._shown(whole[0])]
-            if " " not in text.strip():
+            if single:
                 return [self._shown(name) for name in whole][:4]
         fixed = [self._fixed(token) for token in tokens]
         if not 1 < len(fixed) <= 6 or not any(changed for _, changed in fixed):
@@ -162,7 +168,7 @@ class Index:
         return [" ".join(token for token, _ in fixed)]
 
     def _fixed(self, token: str) -> tuple[str, bool]:
-        if self._is_known(token) or len(token) < 4:
+        if self._is_known(token) or len(token) < 5:
             return token, False
         close = closest(token, self._vocabulary)
         stems = {stem(one) for one in close}
@@ -205,16 +211,17 @@ _STRING, _TITLE = 0.85, 0.85
 
 _STOP = frozenset(
     "a about all also am an and any are as at be been but by can could did do does doing for "  # noqa: SIM905
-    "from get gets getting got had has have having he her here how i if in into is it its "
+    "from get gets getting go going got had has have having he her here how i if in into is it its "
     "just me my of on or our please podwatch she should so that the their them then there "
     "these they this to was we were what when where which while who whose why will with would "
     "you your s t m ca wo every without still explain mean means kubernetes k8s error".split()
 )
 """Words that say nothing about what is meant."""
 
-_WEAK = frozenset(("not", "no", "pod", "contain", "run", "start", "work"))
+_WEAK = frozenset(("not", "no", "pod", "contain", "run", "start", "work", "fail"))
 """Stems that many questions have: alone they say nothing where there are other words."""
 
+_VERSION = re.compile(r"\bv?\d+(?:\.\d+)+\b")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -226,11 +233,13 @@ def squeezed(text: str) -> str:
 def _tokens(text: str, joined: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Its words in lower case, without those that say nothing; `CrashLoopBackOff` is four."""
     found: list[str] = []
-    for word in re.findall(r"[A-Za-z0-9]+", one_line(text).replace("n't", " not")):
+    text = _VERSION.sub(" ", one_line(text).replace("n't", " not"))
+    for word in re.findall(r"[A-Za-z0-9]+", text):
         parts = _PART.findall(word)
         whole = word.casefold()
         if len(parts) > 1 and all(len(part) > 1 for part in parts):
-            found += map(str.casefold, parts)
+            for part in map(str.casefold, parts):
+                found += joined.get(part, (part,))
         else:
             found += joined.get(whole, (whole,))
     return tuple(token for token in found if token not in _STOP) or tuple(found)
