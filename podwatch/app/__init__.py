@@ -4,6 +4,7 @@ import os
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 from podwatch.errors import PodwatchError
 
@@ -38,3 +39,14 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class Which(NamedTuple):
+    """What is to be explained: a Pod or workload by name, else all that is there.
+
+    Without a namespace: that of the context; in a file or a recording, any.
+    """
+
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""

@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from podwatch.app import Which
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
@@ -35,14 +36,12 @@ _WIDTHS = (60, 120)
 _IN_A_PIPE = 100
 
 
-def explain_live(
-    name: str, namespace: str | None, *, context: str | None, kubeconfig: str | None, json: bool
-) -> None:
+def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
     """A Pod as it is now."""
     from podwatch.sources.cluster import connect
 
     cluster = connect(kubeconfig, context, login_may_print=True)
-    seen = cluster.questions.pod(namespace or cluster.namespace, name)
+    seen = cluster.questions.pod(which.namespace or cluster.namespace, which.name)
     _show(
         [
             pod_page(
@@ -57,7 +56,7 @@ def explain_live(
     )
 
 
-def explain_file(file: str, name: str | None, namespace: str | None, *, json: bool) -> None:
+def explain_file(which: Which, file: str, *, json: bool) -> None:
     """Every Pod of what kubectl printed, or those of a name and a namespace."""
     from podwatch.sources.files import contents
 
@@ -72,15 +71,15 @@ def explain_file(file: str, name: str | None, namespace: str | None, *, json: bo
         )
         for pod in printed.objects.values()
         if isinstance(pod, Pod)
-        and name in {None, pod.metadata.name}
-        and namespace in {None, pod.metadata.namespace}
+        and which.name in {"", pod.metadata.name}
+        and which.namespace in {"", pod.metadata.namespace}
         for around in [known.around(pod)]
     ]
     _show(all_, json=json)
     told(printed)
     if not all_:
-        such = f' "{name}"' if name else ""
-        where = f' of namespace "{namespace}"' if namespace else ""
+        such = f' "{which.name}"' if which.name else ""
+        where = f' of namespace "{which.namespace}"' if which.namespace else ""
         raise none_in_file(file, printed, f"{such}{where}")
 
 
@@ -105,7 +104,7 @@ def none_in_file(file: str, read: Contents, which: str = "") -> PodwatchError:
     )
 
 
-def explain_recorded(name: str, namespace: str | None, recording: Path, *, json: bool) -> None:
+def explain_recorded(which: Which, recording: Path, *, json: bool) -> None:
     """A Pod at the end of a recording; where several have had the name, the newest."""
     from podwatch.app.replay import played
     from podwatch.core.session import Session
@@ -120,7 +119,7 @@ def explain_recorded(name: str, namespace: str | None, recording: Path, *, json:
         pods = (row.pod for row in rows if row.ref.cluster == cluster and not row.gone)
         known[cluster] = Objects([*store.objects(cluster), *pods])
     for row in rows:
-        if row.ref.name != name or namespace not in {None, row.ref.namespace}:
+        if row.ref.name != which.name or which.namespace not in {"", row.ref.namespace}:
             continue
         chosen[row.ref.namespace] = pod_page(
             row.pod,
@@ -134,9 +133,9 @@ def explain_recorded(name: str, namespace: str | None, recording: Path, *, json:
         raise failure
     if not chosen:
         names = dict.fromkeys(row.ref.name for row in rows)
-        where = f' in namespace "{namespace}"' if namespace else ""
+        where = f' in namespace "{which.namespace}"' if which.namespace else ""
         raise PodwatchError(
-            f'the recording {recording} has no Pod "{name}"{where}',
+            f'the recording {recording} has no Pod "{which.name}"{where}',
             f"it has: {', '.join(list(names)[:8]) or 'none'}",
             ExitCode.NOT_MET,
         )

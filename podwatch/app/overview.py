@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from podwatch.app import Which
 from podwatch.app.anatomy import none_in_file, printed, told
 from podwatch.core.concepts import catalog
 from podwatch.core.overview import Overview, overview
@@ -15,16 +16,16 @@ from podwatch.renderers.dashboard.overview import overview as page
 from podwatch.renderers.jsonl import overview_lines
 
 
-def list_live(namespace: str, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
+def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
     """What is amiss now in a namespace; empty: in all of them."""
     from podwatch.sources.cluster import connect
 
     cluster = connect(kubeconfig, context, login_may_print=True)
-    seen = cluster.questions.overview(namespace)
+    seen = cluster.questions.overview(which.namespace)
     found = overview(
         seen.objects,
         seen.at or datetime.now(UTC),
-        namespace=namespace,
+        namespace=which.namespace,
         everywhere=seen.everywhere,
         complete=seen.complete,
         missing=seen.missing,
@@ -36,7 +37,7 @@ def list_live(namespace: str, *, context: str | None, kubeconfig: str | None, js
     _show([found], json=json)
 
 
-def list_file(file: str, *, json: bool) -> None:
+def explain_file(which: Which, file: str, *, json: bool) -> None:
     """What is amiss in what kubectl printed."""
     from podwatch.sources.files import contents
 
@@ -44,6 +45,7 @@ def list_file(file: str, *, json: bool) -> None:
     found = overview(
         read.objects.values(),
         None,  # when it was printed is not known
+        namespace=which.namespace,
         options=("-f", file),
     )
     if found.pods or found.groups:
@@ -53,7 +55,7 @@ def list_file(file: str, *, json: bool) -> None:
         raise none_in_file(file, read)
 
 
-def list_recorded(recording: Path, namespace: str, *, json: bool) -> None:
+def explain_recorded(which: Which, recording: Path, *, json: bool) -> None:
     """What is amiss at the end of a recording; empty: in all its namespaces."""
     from podwatch.app.replay import at_end, played
     from podwatch.core.session import Session
@@ -64,7 +66,8 @@ def list_recorded(recording: Path, namespace: str, *, json: bool) -> None:
     now = session.store.now(session.store.t)
     options = ("--recording", str(recording))
     found = [
-        overview(objects, now, namespace=namespace, options=options) for objects in at_end(session)
+        overview(objects, now, namespace=which.namespace, options=options)
+        for objects in at_end(session)
     ]
     _show(found, json=json)
     if failure is not None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from podwatch.app import Which
 from podwatch.app.anatomy import printed
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
@@ -23,46 +24,37 @@ from podwatch.renderers.dashboard.workload import workload
 from podwatch.renderers.jsonl import explained_line, workload_line
 
 
-def explain_live(
-    kind: str,
-    name: str,
-    namespace: str | None,
-    *,
-    context: str | None,
-    kubeconfig: str | None,
-    json: bool,
-) -> None:
+def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
     """A workload as it is now."""
     from podwatch.sources.cluster import connect
 
     cluster = connect(kubeconfig, context, login_may_print=True)
-    seen = cluster.questions.workload(kind, namespace or cluster.namespace, name)
+    namespace = which.namespace or cluster.namespace
+    seen = cluster.questions.workload(which.kind, namespace, which.name)
     known = Objects(seen.objects, everywhere=seen.everywhere)
     note = f"podwatch could not read {listed(seen.missing)}" if seen.missing else ""
     old = is_before_1_35(cluster.questions.server_version())
     at = seen.at or datetime.now(UTC)
-    found = families(seen.objects, kind, name, namespace or cluster.namespace)
+    found = families(seen.objects, which.kind, which.name, namespace)
     _show([_page(one, seen.objects, known, at, before_1_35=old, note=note) for one in found], json)
 
 
-def explain_file(file: str, kind: str, name: str, namespace: str | None, *, json: bool) -> None:
+def explain_file(which: Which, file: str, *, json: bool) -> None:
     """A workload in what kubectl printed."""
     from podwatch.sources.files import contents
 
     read = contents(file)
     objects = [*read.objects.values()]
     known = Objects(objects)
-    found = families(objects, kind, name, namespace)
+    found = families(objects, *which)
     _show([_page(one, objects, known, None) for one in found], json)
     if read.failure is not None:
         raise read.failure
     if not found:
-        _none(kind, name, namespace, "standard input" if file == "-" else file)
+        _none(which, "standard input" if file == "-" else file)
 
 
-def explain_recorded(
-    kind: str, name: str, namespace: str | None, recording: Path, *, json: bool
-) -> None:
+def explain_recorded(which: Which, recording: Path, *, json: bool) -> None:
     """A workload at the end of a recording."""
     from podwatch.app.replay import at_end, played
     from podwatch.core.session import Session
@@ -75,13 +67,13 @@ def explain_recorded(
     pages = []
     for objects in at_end(session):
         known = Objects(objects)
-        found = families(objects, kind, name, namespace)
+        found = families(objects, *which)
         pages += [_page(one, objects, known, at, before_1_35=old) for one in found]
     _show(pages, json)
     if failure is not None:
         raise failure
     if not pages:
-        _none(kind, name, namespace, f"the recording {recording}")
+        _none(which, f"the recording {recording}")
 
 
 def _page(
@@ -111,10 +103,10 @@ def _show(pages: list[WorkloadPage], json: bool) -> None:
     sys.stdout.buffer.flush()
 
 
-def _none(kind: str, name: str, namespace: str | None, where: str) -> None:
-    within = f' of namespace "{namespace}"' if namespace else ""
+def _none(which: Which, where: str) -> None:
+    within = f' of namespace "{which.namespace}"' if which.namespace else ""
     raise PodwatchError(
-        f'there is no {kind} "{name}"{within} in {where}, and no Pod of it',
+        f'there is no {which.kind} "{which.name}"{within} in {where}, and no Pod of it',
         "write it with its Pods: kubectl get deploy,rs,sts,ds,job,pod,events -o yaml > FILE",
         ExitCode.NOT_MET,
     )

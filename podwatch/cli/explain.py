@@ -2,11 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
-from podwatch.app import Form
+from podwatch.app import Form, Which
 from podwatch.cli import completion
 from podwatch.cli.options import Context, Kubeconfig, Namespace, check_name, is_name
 
@@ -77,71 +77,25 @@ def explain(
         check_name(named[0], named[1])
     if namespace:
         check_name("namespace", namespace)
-    json = output is Form.JSON
-    cluster: _Cluster = {"context": context, "kubeconfig": kubeconfig}
-    if lists:
-        _list(namespace or "", file, recording, json, cluster)
-    elif named is None and not file:
+    if named is None and not (file or lists):
         from podwatch.app.explain import explain as say
 
         say(" ".join(words))
-    elif named is None or named[0] == "Pod":
-        _explain_pod(named[1] if named else None, namespace, file, recording, json, cluster)
+        return
+    kind, name = named or ("", "")
+    if lists:
+        from podwatch.app.overview import explain_file, explain_live, explain_recorded
+    elif kind in {"", "Pod"}:
+        from podwatch.app.anatomy import explain_file, explain_live, explain_recorded
     else:
-        _explain_workload(*named, namespace, file, recording, json, cluster)
-
-
-class _Cluster(TypedDict):
-    context: str | None
-    kubeconfig: str | None
-
-
-def _list(namespace: str, file: str, recording: Path | None, json: bool, cluster: _Cluster) -> None:
-    from podwatch.app.overview import list_file, list_live, list_recorded
-
+        from podwatch.app.workload import explain_file, explain_live, explain_recorded
+    which, json = Which(kind, name, namespace or ""), output is Form.JSON
     if file:
-        list_file(file, json=json)
+        explain_file(which, file, json=json)
     elif recording is not None:
-        list_recorded(recording, namespace, json=json)
+        explain_recorded(which, recording, json=json)
     else:
-        list_live(namespace, **cluster, json=json)
-
-
-def _explain_pod(
-    name: str | None,
-    namespace: str | None,
-    file: str,
-    recording: Path | None,
-    json: bool,
-    cluster: _Cluster,
-) -> None:
-    from podwatch.app.anatomy import explain_file, explain_live, explain_recorded
-
-    if file:
-        explain_file(file, name, namespace, json=json)
-    elif name is not None and recording is not None:
-        explain_recorded(name, namespace, recording, json=json)
-    elif name is not None:
-        explain_live(name, namespace, **cluster, json=json)
-
-
-def _explain_workload(
-    kind: str,
-    name: str,
-    namespace: str | None,
-    file: str,
-    recording: Path | None,
-    json: bool,
-    cluster: _Cluster,
-) -> None:
-    from podwatch.app.workload import explain_file, explain_live, explain_recorded
-
-    if file:
-        explain_file(file, kind, name, namespace, json=json)
-    elif recording is not None:
-        explain_recorded(kind, name, namespace, recording, json=json)
-    else:
-        explain_live(kind, name, namespace, **cluster, json=json)
+        explain_live(which, context=context, kubeconfig=kubeconfig, json=json)
 
 
 # ── what is named ──

@@ -34,9 +34,9 @@ class Family(NamedTuple):
 
 
 def families(
-    objects: Iterable[KubeObject], kind: str, name: str, namespace: str | None = None
+    objects: Iterable[KubeObject], kind: str, name: str, namespace: str = ""
 ) -> list[Family]:
-    """The workloads of that kind and name among the objects: one a namespace, None for any."""
+    """The workloads of that kind and name among the objects: one a namespace, empty for any."""
     heads: dict[str, Head] = {}
     owners: dict[tuple[str, str, str], Owner] = {}
     pods: list[Pod] = []
@@ -56,7 +56,7 @@ def families(
     return [
         Family(kind, where, name, heads.get(where), _between(owners, kind, where, name), tuple(own))
         for where, own in found.items()
-        if namespace in {None, where}
+        if namespace in {"", where}
     ]
 
 
