@@ -48,7 +48,7 @@ def job_and_proxy(restart_policy: str) -> Pod:
         "evicted, and the reason is lost": (
             ended_by_kubelet(LOW_ON_DISK),
             "evicted-by-condition",
-            ["evicted", "low on local disk", "898240Ki"],
+            ["evicted", "low on local disk", "0.8Gi left"],
         ),
         "stopped for a reason of tomorrow, which is lost": (
             ended_by_kubelet("The node moved to the moon."),

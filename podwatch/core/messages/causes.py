@@ -14,7 +14,7 @@ import msgspec
 from podwatch.core.datafile import Mistake, packaged, read
 from podwatch.core.messages import clauses
 from podwatch.core.messages.cleaning import LONGEST, LOOKED_AT, innermost, plain, shortened
-from podwatch.core.messages.quantities import written
+from podwatch.core.messages.quantities import parsed, written
 from podwatch.core.messages.rules import ByWord, Sought, check_places, filled, sought, texts
 from podwatch.core.text import one_line
 
@@ -99,7 +99,7 @@ class Classes:
         return known[name]
 
     def _decoded(self, class_: Class, groups: Mapping[str, str | None], text: str) -> Decoded:
-        known = dict(groups) | _amounts(groups) | _named(groups)
+        known = dict(groups) | _amounts(groups) | _evicted(groups, text) | _named(groups)
 
         def find(name: str) -> str:
             found = shortened(known.get(name) or self._place(name, text), LOOKED_AT)
@@ -108,7 +108,7 @@ class Classes:
         if class_.id == _BY_THE_SCHEDULER:
             detail = clauses.said(text)
         else:
-            detail = filled(class_.details, find, LONGEST) or innermost(text)
+            detail = filled(class_.details, find, LONGEST, in_turn=True) or innermost(text)
         detail = shortened(detail)
         short = filled(class_.shorts, find, SHORT) or detail
         return Decoded(
@@ -162,6 +162,29 @@ def _amounts(groups: Mapping[str, str | None]) -> dict[str, str]:
     return dict(zip(found, amounts, strict=True)) | word
 
 
+_USES = re.compile(
+    r"Container (?P<name>[\w.-]+) was using (?P<uses>[^,]+), "
+    r"(?:request is|which exceeds its request of) (?P<request>\w+)"
+)
+
+
+def _evicted(groups: Mapping[str, str | None], text: str) -> dict[str, str]:
+    """What the node had left and keeps free, and the container that used the most, in one unit.
+
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/eviction/helpers.go
+    """
+    resource = groups.get("what") or ""
+    found: dict[str, str] = {}
+    if (threshold := groups.get("threshold")) and (free := groups.get("free")):
+        amounts = written(resource, parsed(threshold), parsed(free))
+        found |= zip(("threshold", "free"), amounts, strict=True)
+    if groups.get("uses"):
+        most = max(_USES.finditer(text), key=lambda one: parsed(one["uses"]))
+        amounts = written(resource, parsed(most["uses"]), parsed(most["request"]))
+        found |= {"name": most["name"], "uses": amounts[0], "request": amounts[1]}
+    return found | ({"what": clauses.word("resource", resource)} if found else {})
+
+
 # ── the API server's lists ──
 
 _WHERE = {
@@ -169,13 +192,28 @@ _WHERE = {
     "rules": re.compile(r" \((?:pod|container)[^()]* must [^()]*\)"),
     # requests.cpu for: app; requests.memory for: app
     "fields": re.compile(r" for: [^;]*"),
+    # [provider "anyuid": Forbidden: not usable by …, spec.volumes[0]: Invalid value: "hostPath": …]
+    "scc": re.compile(
+        r'^\[|provider "?[\w.-]+"?: (?:Forbidden: not usable by user or serviceaccount(?:, |$|\]))?'
+        r"|\.?(?:[\w/-]+(?:\[[^\]]*\])?\.)*"
+        r"(?P<field>[\w/-]+(?:\[[^\]]*\])?): (?:Invalid value|Forbidden):|\]$"
+    ),
 }
 
 
 def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
     """What a list names, without how and where each of it is to be set."""
     found = {name: groups.get(name) or "" for name in _WHERE}
-    return {name: _WHERE[name].sub("", one).replace(";", ",") for name, one in found.items() if one}
+    return {
+        name: _WHERE[name].sub(_field, one).replace(";", ",").strip(", ")
+        for name, one in found.items()
+        if one
+    }
+
+
+def _field(match: re.Match[str]) -> str:
+    """What a field's value is refused for stays beside the field's name."""
+    return match.groupdict().get("field") or ""
 
 
 # ── images ──

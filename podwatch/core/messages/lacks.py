@@ -169,7 +169,7 @@ def _ports(situation: Situation, _: Clause, nodes: Sequence[Node]) -> Places:
     used = [situation.load.of(node.metadata.name).ports for node in nodes]
     taken = [port for port in asked if any(port in one for one in used)] or list(asked)
     holders = {one[port] for one in used for port in taken if port in one}
-    known = {"port": listed([f"{number}{_protocol(name)}" for name, number in taken])}
+    known = {"port": " or ".join(f"{number}{_protocol(name)}" for name, number in taken)}
     return known | ({"holder": holders.pop()} if len(holders) == 1 else {})
 
 

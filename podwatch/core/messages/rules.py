@@ -48,11 +48,13 @@ def places(text: str) -> list[str]:
     return _PLACE.findall(text)
 
 
-def filled(texts: Iterable[str], find: Callable[[str], str], most: int = 10_000) -> str:
+def filled(
+    texts: Iterable[str], find: Callable[[str], str], most: int = 10_000, *, in_turn: bool = False
+) -> str:
     """The first of the texts whose places are all found, filled; empty if there is none.
 
     One of at most `most` characters is taken before those that are longer; of such a one the
-    longest name is shortened.
+    longest name is shortened. With `in_turn` the first is taken that can be shortened so.
     """
     long: tuple[str, dict[str, str]] | None = None
     for text in texts:
@@ -62,6 +64,8 @@ def filled(texts: Iterable[str], find: Callable[[str], str], most: int = 10_000)
         whole = _put(text, values)
         if len(whole) <= most:
             return whole
+        if in_turn and (short := _put_short(text, values, most)):
+            return short
         long = long or (text, values)
     return _put_short(*long, most) if long is not None else ""
 

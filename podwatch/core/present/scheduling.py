@@ -77,7 +77,8 @@ _REASONS = 4
 def _claim(seen: Seen) -> Facts:
     """Why a claim of the Pod is not bound, as the Event says that names a cause most exactly."""
     told = [one for one in seen.around.others if one.involved_object.kind == _CLAIM]
-    if (event := most_telling(in_order(told))) is None:
+    failed = [one for one in told if one.type == "Warning"]  # else it may only wait
+    if (event := most_telling(in_order(failed or told))) is None:
         return {}
     known = cause(event.message)
     return {

@@ -14,11 +14,12 @@ SANDBOX_TROUBLE = (
     "FailedAttachVolume",
     "FailedMount",
     "FailedMapVolume",
+    "FailedPrepareDynamicResources",
     "FailedCreatePodContainer",
     "FailedCreatePodSandBox",
     "NetworkNotReady",
 )
-"""The reasons of the Events about a volume, the cgroup or the network, which come first."""
+"""The reasons of the Events about a volume, device, cgroup or the network, which come first."""
 CREATION_TROUBLE = (
     "Failed",
     "InspectFailed",
