@@ -31,11 +31,12 @@ from podwatch.core.kube import (
     Terminated,
     Waiting,
 )
+from podwatch.core.kube.container_spec import Resources
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import Annotations
 from podwatch.core.kube.node import NodeSpec, NodeStatus, Taint
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
-from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate, Resources
+from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
 from podwatch.core.kube.pod_status import PodStatus, Running
 from podwatch.core.session import Session
 from podwatch.core.stream import (

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from podwatch.core.kube import Container, ContainerState, ContainerStatus, OwnerReference, Pod
+from podwatch.core.kube.container_spec import ExitCodes, RestartRule
 from podwatch.core.kube.meta import Annotations, ObjectMeta
-from podwatch.core.kube.pod_spec import ExitCodes, PodSpec, ReadinessGate, RestartRule
+from podwatch.core.kube.pod_spec import PodSpec, ReadinessGate
 from podwatch.core.kube.pod_status import PodStatus
 from tests.build import condition, ended, pod, running, status, waiting
 

@@ -8,7 +8,8 @@ from podwatch.core.diagnosis import diagnosed
 from podwatch.core.exit_codes import WINDOWS
 from podwatch.core.finding import FACT, Finding
 from podwatch.core.kube import Pod, PodEvent
-from podwatch.core.kube.pod_spec import PodOS, PortAction, Probe, Resources
+from podwatch.core.kube.container_spec import PortAction, Probe, Resources
+from podwatch.core.kube.pod_spec import PodOS
 from podwatch.core.kube.pod_status import ContainerState
 from podwatch.core.present import present_states
 from podwatch.core.surroundings import Surroundings

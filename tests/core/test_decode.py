@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from podwatch.core.kube import ObjectMeta, Pod
+from podwatch.core.kube.container_spec import HttpProbe, Probe
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.meta import Annotations, Empty
-from podwatch.core.kube.pod_spec import HttpProbe, Probe
 from tests.build import at
 from tests.cases import cases
 

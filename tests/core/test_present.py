@@ -10,15 +10,8 @@ from msgspec.structs import replace
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.finding import Finding
 from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent
-from podwatch.core.kube.pod_spec import (
-    ClaimSource,
-    Hook,
-    Hooks,
-    ImageSource,
-    Probe,
-    SchedulingGate,
-    Volume,
-)
+from podwatch.core.kube.container_spec import Hook, Hooks, Probe
+from podwatch.core.kube.pod_spec import ClaimSource, ImageSource, SchedulingGate, Volume
 from podwatch.core.present.waits import countdown
 from podwatch.core.stalled import STILL
 from podwatch.core.stream import StreamItem, Tick

@@ -3,8 +3,8 @@
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.finding import Finding
 from podwatch.core.kube import Container, ContainerStatus, PodEvent
+from podwatch.core.kube.container_spec import GrpcProbe, HttpProbe, PortAction, Probe
 from podwatch.core.kube.meta import Empty
-from podwatch.core.kube.pod_spec import GrpcProbe, HttpProbe, PortAction, Probe
 from podwatch.core.surroundings import Surroundings
 from tests.build import at, condition, ended, event, pod, running, status, waiting
 from tests.cases import cases

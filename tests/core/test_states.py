@@ -12,7 +12,8 @@ from podwatch.core.kube import (
     KubeObject,
     Pod,
 )
-from podwatch.core.kube.pod_spec import Container, PodSpec
+from podwatch.core.kube.container_spec import Container
+from podwatch.core.kube.pod_spec import PodSpec
 from podwatch.core.kube.pod_status import PodCondition, PodStatus
 from podwatch.core.states import Facet, parts
 

@@ -12,19 +12,11 @@ from rich.cells import cell_len
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import ObjectReference, Pod, PodEvent
+from podwatch.core.kube.container_spec import Container, Port, VolumeMount
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import EventSource
 from podwatch.core.kube.meta import ObjectMeta, OwnerReference
-from podwatch.core.kube.pod_spec import (
-    Container,
-    NamedSource,
-    PodSpec,
-    Port,
-    ReadinessGate,
-    SchedulingGate,
-    Volume,
-    VolumeMount,
-)
+from podwatch.core.kube.pod_spec import NamedSource, PodSpec, ReadinessGate, SchedulingGate, Volume
 from podwatch.core.kube.pod_status import ContainerState, PodStatus, Terminated
 from podwatch.core.stream import Opened, StreamItem, Tick
 from podwatch.renderers.dashboard.layout import Layout

@@ -11,7 +11,7 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import in_seconds
 from podwatch.core.exit_codes import exit_means, signal_name
 from podwatch.core.kube import Container, Pod, PodEvent, Terminated
-from podwatch.core.kube.pod_spec import Probe
+from podwatch.core.kube.container_spec import Probe
 from podwatch.core.kubelet import (
     outlook_after,
     pause_before_start,

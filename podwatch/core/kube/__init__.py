@@ -6,6 +6,7 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 """
 
 from podwatch.core.kube.claim import PersistentVolumeClaim
+from podwatch.core.kube.container_spec import Container
 from podwatch.core.kube.cron_job import CronJob
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import ObjectReference, PodEvent
@@ -22,7 +23,6 @@ from podwatch.core.kube.meta import Base, Condition, ObjectMeta, OwnerReference,
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, Owner, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod
-from podwatch.core.kube.pod_spec import Container
 from podwatch.core.kube.pod_status import (
     ContainerState,
     ContainerStatus,

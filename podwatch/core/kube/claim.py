@@ -1,7 +1,7 @@
 """The typed PersistentVolumeClaim. Source of the names: core/v1 `PersistentVolumeClaim`."""
 
+from podwatch.core.kube.container_spec import Resources
 from podwatch.core.kube.meta import Base, Condition, ObjectMeta
-from podwatch.core.kube.pod_spec import Resources
 
 
 class ClaimSpec(Base, frozen=True):

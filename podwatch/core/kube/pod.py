@@ -2,8 +2,9 @@
 
 from typing import TypeVar
 
+from podwatch.core.kube.container_spec import Container
 from podwatch.core.kube.meta import Base, ObjectMeta
-from podwatch.core.kube.pod_spec import Container, PodSpec
+from podwatch.core.kube.pod_spec import PodSpec
 from podwatch.core.kube.pod_status import ContainerStatus, PodCondition, PodStatus
 
 _Part = TypeVar("_Part", Container, ContainerStatus)

@@ -2,8 +2,8 @@
 
 from msgspec.structs import force_setattr
 
+from podwatch.core.kube.container_spec import Resources
 from podwatch.core.kube.meta import Base, Condition, Time
-from podwatch.core.kube.pod_spec import Resources
 
 
 class PodCondition(Condition, frozen=True):

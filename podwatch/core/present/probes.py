@@ -7,7 +7,7 @@ import re
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Container, Pod, PodEvent
-from podwatch.core.kube.pod_spec import Probe
+from podwatch.core.kube.container_spec import Probe
 from podwatch.core.messages import Decoded, cause
 from podwatch.core.messages.cleaning import shortened
 from podwatch.core.present.facts import Seen

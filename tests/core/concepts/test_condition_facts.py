@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts.condition_facts import condition_facts, phase_facts
 from podwatch.core.kube import Container, ContainerStatus, Pod
-from podwatch.core.kube.pod_spec import Probe, ResizePolicy, Resources, Toleration
+from podwatch.core.kube.container_spec import Probe, ResizePolicy, Resources
+from podwatch.core.kube.pod_spec import Toleration
 from tests.build import being_deleted, condition, ended, pod, running, status, waiting
 from tests.cases import cases
 

@@ -12,7 +12,7 @@ from podwatch.core.concepts.facts import event_facts, pod_facts, transition_fact
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.identity import replacement
 from podwatch.core.kube import Container, ContainerStatus, ObjectReference, Pod
-from podwatch.core.kube.pod_spec import ExitCodes, Probe, Resources, RestartRule
+from podwatch.core.kube.container_spec import ExitCodes, Probe, Resources, RestartRule
 from podwatch.core.states import Existence
 from podwatch.core.stream import Ref
 from podwatch.core.transitions import transitions

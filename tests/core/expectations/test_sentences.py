@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from podwatch.core.expectations import Outcome
 from podwatch.core.kube import Container, ContainerStatus, Pod
-from podwatch.core.kube.pod_spec import Probe
+from podwatch.core.kube.container_spec import Probe
 from tests import build as pods
 from tests.build import condition, listed, opened, synced
 from tests.cases import cases

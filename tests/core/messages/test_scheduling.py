@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from podwatch.core.kube import Node, PersistentVolumeClaim, Pod
 from podwatch.core.kube.claim import ClaimSpec, ClaimStatus
+from podwatch.core.kube.container_spec import Port
 from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.kube.node import Taint
 from podwatch.core.kube.pod_spec import (
@@ -22,7 +23,6 @@ from podwatch.core.kube.pod_spec import (
     NodeTerms,
     PodAffinity,
     PodAffinityTerm,
-    Port,
     Toleration,
     TopologySpread,
     Volume,

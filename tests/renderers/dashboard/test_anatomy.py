@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch.core.kube import Container, ContainerState, Pod
+from podwatch.core.kube.container_spec import Port, VolumeMount
 from podwatch.core.kube.meta import Empty
 from podwatch.core.kube.pod_spec import (
     ClaimSource,
@@ -15,10 +16,8 @@ from podwatch.core.kube.pod_spec import (
     EmptyDir,
     HostPath,
     NamedSource,
-    Port,
     SecretSource,
     Volume,
-    VolumeMount,
 )
 from podwatch.core.kube.pod_status import PodIP
 from podwatch.renderers.dashboard.anatomy import anatomy, port_clashes
