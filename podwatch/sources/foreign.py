@@ -7,6 +7,7 @@ print of their own objects, a log, a web page. Reading objects is `podwatch.sour
 import re
 
 _GIVE = "give what the cluster has: kubectl get pod NAME -o yaml"
+_OR_ASK = '; or ask what its Events say: podwatch explain "$(cat FILE)"'
 _NAME = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _MARGIN = r"(?m)^[ \t>|]*"
 """What stands before a line in an issue or a mail."""
@@ -17,7 +18,7 @@ _OTHER_TEXTS = (
         rf"{_MARGIN}Name:[ \t]+(?P<name>{_NAME})[ \t]*\r?\n"
         rf"(?:[ \t>|]*Namespace:[ \t]+(?P<namespace>{_NAME}))?",
         "it is what `kubectl describe` prints, which is made for people",
-        "give: kubectl get pod {name} -o yaml",
+        "give: kubectl get pod {name} -o yaml" + _OR_ASK,
     ),
     (
         r"(?m)^[ \t>|]*(?:NAMESPACE\S* +)?NAME\S* +(?:PF +)?READY +STATUS\b",
@@ -25,14 +26,15 @@ _OTHER_TEXTS = (
         "give: kubectl get pod {name} -o yaml",
     ),
     (
-        r"(?m)^[ \t>|]*(?:NAMESPACE +)?(?:LAST SEEN|FIRST SEEN|NAME) {2,}[A-Z]",
+        r"(?m)^[ \t>|]*(?:NAMESPACE +)?NAME {2,}[A-Z]",
         "it is a table that kubectl prints for people",
         _GIVE,
     ),
     (
-        r"\b(?:Normal|Warning) +[A-Z]\w+ +(?:(?:<\w+>|(?:\d+[ydhms])+)[ (]|[a-z]+/\S+ )",
+        r"(?m)^[ \t>|]*(?:NAMESPACE +)?(?:LAST SEEN|FIRST SEEN) {2,}[A-Z]"
+        r"|\b(?:Normal|Warning) +[A-Z]\w+ +(?:(?:<\w+>|(?:\d+[ydhms])+)[ (]|[a-z]+/\S+ )",
         "it is a table of Events that kubectl prints for people",
-        "give: kubectl get pod NAME -o yaml; or explain a line of it: podwatch explain 'LINE'",
+        _GIVE + _OR_ASK,
     ),
     (r"(?i)<(?:!doctype|html|head|body|div)\b", "it is HTML, a web page", _GIVE),
     (

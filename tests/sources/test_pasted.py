@@ -323,7 +323,7 @@ web   0/1     CrashLoopBackOff   3 (5s ago)   2m
         ),
         "Events as a table": (
             "LAST SEEN   TYPE      REASON    OBJECT    MESSAGE\n2s  Warning  BackOff  pod/web  x\n",
-            "a table that kubectl prints",
+            "a table of Events that kubectl prints",
             "-o yaml",
         ),
         "to_dict() as YAML": (
@@ -357,12 +357,12 @@ web   0/1     CrashLoopBackOff   3 (5s ago)   2m
         "the Events of describe": (
             "Events:\n" + DESCRIBED.partition("Events:\n")[2],
             "a table of Events",
-            "podwatch explain 'LINE'",
+            'podwatch explain "$(cat FILE)"',
         ),
         "a line of Events": (
             "39h    Warning   FailedScheduling   pod/web    0/1 nodes are available: 1 a: b: c\n",
             "a table of Events",
-            "podwatch explain 'LINE'",
+            'podwatch explain "$(cat FILE)"',
         ),
         "a table whose first Pod is well": (
             "NAME READY STATUS RESTARTS AGE\na 1/1 Running 0 4m\nb 0/1 Completed 0 4m\n"

@@ -206,7 +206,7 @@ class Answers:
 
 _FOLLOW = {"crash-loop-back-off", "image-pull-back-off", "not-ready", "containers-not-ready"}
 """What only follows from something else that a text may tell, too."""
-_BESIDE = {"running", "ready", "created"}
+_BESIDE = {"running", "ready", "created", "not-ready"}
 """What a question names beside what is wrong: "Running but 0/1"."""
 
 

@@ -40,6 +40,8 @@ _MESSAGE = re.compile(
 )
 _ROW = re.compile(r"\b\d+/\d+ +(?P<status>[A-Z][\w:/.-]*) +\d+\b")
 """A row of `kubectl get pods`: READY STATUS RESTARTS."""
+_NODE = re.compile(r"\bNotReady(?:,SchedulingDisabled)? +(?:<none>|[a-z,-]+) +\d+[ydhms]")
+"""A row of `kubectl get nodes`: STATUS ROLES AGE."""
 _BETWEEN = re.compile(r"\n+|(?<=\S) +(?=(?:Normal|Warning) +[A-Z]\w+ )")
 
 _DESCRIBE = re.compile(
@@ -109,6 +111,9 @@ def _told(text: str, words: Words) -> Iterator[Pasted]:
             facts["notice.reason"] = known.event
         yield Pasted(facts, known.lesson, known.word)
         return
+    if _NODE.search(text):
+        yield Pasted({}, word="node-not-ready")
+        return
     row = _ROW.search(text)
     for status in [row["status"]] if row is not None else _REASON.findall(text):
         yield Pasted(_named(text), status=status)
@@ -141,7 +146,7 @@ def _message(text: str, words: Words) -> tuple[Message, str] | None:
     for message in words.messages:
         match = _texts(message.texts).search(text)
         if match is not None:
-            return message, match[0].strip()
+            return message, match[0].partition('\\""')[0].strip()  # where klog ends a quotation
     return None
 
 

@@ -220,11 +220,11 @@ def _field(match: re.Match[str]) -> str:
 
 
 def _host(image: str) -> str:
-    """The registry that an image's name says, mostly by saying none."""
+    """The registry that an image's name says, mostly by saying none; of `<hidden>`, none."""
     first, slash, _ = image.partition("/")
     if slash and (first == "localhost" or "." in first or ":" in first):
         return first
-    return "docker.io" if image else ""
+    return "docker.io" if image[:1].isalnum() else ""
 
 
 _DOCKER_HUB = {"registry-1.docker.io", "index.docker.io", "auth.docker.io"}

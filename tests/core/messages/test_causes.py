@@ -80,6 +80,12 @@ def test_of_the_texts_of_a_pull_that_failed_the_one_that_names_the_cause_is_the_
     assert symptom < summary < unknown < reason
 
 
+def test_of_an_image_whose_name_is_hidden_no_registry_is_named() -> None:
+    said = 'failed to resolve reference "{0}": {0}: not found'
+    assert "docker.io" in cause(said.format("web:1")).detail
+    assert "docker.io" not in cause(said.format("<hidden>")).detail
+
+
 def test_the_same_file_is_missing_in_three_ways() -> None:
     runc = "runc create failed: unable to start container process: "
     missing = {
