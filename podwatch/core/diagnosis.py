@@ -114,8 +114,10 @@ def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
             continue
         if event.reason == pod.status.reason:
             continue  # the Pod's own reason says it
-        if event.reason == "Unhealthy" and not event.message.startswith("Liveness"):
-            continue  # the container's own state tells of the other probes
+        if event.reason == "Unhealthy" and (
+            pod.status.is_over or not event.message.startswith("Liveness")
+        ):
+            continue  # no probe asks any more; the container's own state tells of the other probes
         if since is not None and event.last_seen is not None and event.last_seen < since:
             continue
         key = (event.reason, event.container)

@@ -51,13 +51,20 @@ WINDOWS = {
     0xC0000417: ("STATUS_INVALID_CRUNTIME_PARAMETER", "invalid argument"),
     0xC0000420: ("STATUS_ASSERTION_FAILURE", "a failed assertion"),
     0xC06D007E: ("VCPP_EXCEPTION(ERROR_MOD_NOT_FOUND)", "a DLL was not found"),
+    0x80004005: ("E_FAIL", "an unspecified error"),
+    0x80070001: ("ERROR_INVALID_FUNCTION", "an invalid function"),
+    0x80070002: ("ERROR_FILE_NOT_FOUND", "a file was not found"),
+    0x80070003: ("ERROR_PATH_NOT_FOUND", "a path was not found"),
+    0x80070005: ("E_ACCESSDENIED", "access denied"),
+    0x8007000E: ("E_OUTOFMEMORY", "out of memory"),
+    0x800705B4: ("ERROR_TIMEOUT", "a time-out"),
     0xE0434352: ("CLR exception", "a .NET exception"),
     0xE06D7363: ("C++ exception", "a C++ exception"),
 }
 """What Windows ends a program with, as (name, few words).
 
-Source: learn.microsoft.com, [MS-ERREF] 2.3.1 "NTSTATUS Values", and of the last ones what the
-runtimes of .NET and C++ raise.
+Source: learn.microsoft.com, [MS-ERREF] 2.3.1 "NTSTATUS Values" and 2.1.1 "HRESULT Values",
+and of the last ones what the runtimes of .NET and C++ raise.
 """
 
 
@@ -80,6 +87,6 @@ def exit_means(code: int) -> str:
         return f"{name}, {_OF_SIGNALS[name]}" if name in _OF_SIGNALS else name
     if (known := WINDOWS.get(unsigned(code))) is not None:
         return f"0x{unsigned(code):X}, {known[1]}"
-    if 0xC0000000 <= unsigned(code) < 0xD0000000:
+    if 0xC0000000 <= unsigned(code) < 0xD0000000 or 0x80000000 <= unsigned(code) < 0x80FFFFFF:
         return f"0x{unsigned(code):X}, an error of Windows"
     return _OF_SHELLS.get(code, "")

@@ -54,6 +54,13 @@ https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/nodeshutdown/n
 
 _EVENTS = frozenset({"Evicted", "Preempting"})
 
+_PROBES = (
+    ("Liveness probe failed", "liveness-probe"),
+    ("Startup probe failed", "startup-probe"),
+)
+_AT_MOST = timedelta(seconds=5)
+"""From the last failure of a probe to the kill that it leads to."""
+
 RESTARTS = frozenset({"resize", "definition-changed"})
 """After these the kubelet starts the container again whatever its restart policy says."""
 
@@ -72,6 +79,30 @@ def stop(event: PodEvent) -> Stop | None:
         why = _OF_THE_POD[event.reason] if event.reason in _EVENTS else ""
     at = event.last_seen
     return Stop(event.container, why, at, event.times) if why and at is not None else None
+
+
+def unsaid_stops(pod: Pod, events: Iterable[PodEvent]) -> list[Stop]:
+    """The stops for a probe where the Event of the kill doesn't name it: `events`, oldest first.
+
+    Of a Pod whose containers are not started again the kubelet then kills the whole Pod, with
+    "Stopping container app" (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_manager.go,
+    `computePodActions`, where nothing is left to keep).
+    """
+    over = pod.metadata.deletion_timestamp is not None or pod.status.reason
+    if over or pod.spec.restart_policy != "Never":
+        return []
+    failed: dict[str, tuple[str, datetime]] = {}
+    stops = []
+    for event in events:
+        at = event.last_seen
+        why = next((why for begins, why in _PROBES if event.message.startswith(begins)), "")
+        if event.reason == "Unhealthy" and why and at is not None:
+            failed[event.container] = why, at
+        elif event.reason == "Killing" and at is not None and event.container in failed:
+            why, since = failed[event.container]
+            if event.message.startswith("Stopping container") and at - since <= _AT_MOST:
+                stops.append(Stop(event.container, why, at, event.times))
+    return stops
 
 
 def with_stop(known: tuple[Stop, ...], new: Stop) -> tuple[Stop, ...]:

@@ -173,7 +173,11 @@ def test_a_container_that_was_restarted_tells_how_its_last_run_ended() -> None:
             [],
             'left the message "httpd: bind: Address already in use"',
         ),
-        "memory": (ended("A", 0, "OOMKilled"), [], "ran out of memory (OOMKilled, exit code 0"),
+        "memory": (
+            ended("A", 0, "OOMKilled"),
+            [],
+            "one of its processes was killed because memory ran out (OOMKilled",
+        ),
         "a liveness probe": (
             ended("A", 137, began=0, finished=30),
             [

@@ -184,7 +184,7 @@ def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus)
     if facet is Facet.INIT_CONTAINER and since is not None and seen.now is not None:
         facts["container.runs_for"] = _so_far(seen.now - since)
     if facet is Facet.CONTAINER and seen.pod.status.phase == "Running":
-        facts["container.outlives"] = _done_beside(seen.pod)
+        facts |= _done_beside(seen.pod)
     if spec.startup_probe is not None and status.started is False:
         facts |= missing_probe(seen, spec, spec.startup_probe, "startup")
     elif spec.readiness_probe is not None and not status.ready:
@@ -192,17 +192,21 @@ def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus)
     return facts
 
 
-def _done_beside(pod: Pod) -> str:
-    """Its main containers that ended for good with exit code 0, in words; empty if none did."""
-    done = [
-        status.name
+def _done_beside(pod: Pod) -> Facts:
+    """Its main containers that ended for good, in words, and whether one of them failed."""
+    done = {
+        status.name: ended.exit_code
         for status in pod.status.container_statuses
         if (ended := status.state.terminated) is not None
-        and ended.exit_code == 0
         and (spec := pod.spec_of(status.name)) is not None
-        and not starts_again(pod, spec, 0)
-    ]
-    return f"container{'s' if len(done) > 1 else ''} {', '.join(done)}" if done else ""
+        and not starts_again(pod, spec, ended.exit_code)
+    }
+    return {
+        "container.outlives": f"container{'s' if len(done) > 1 else ''} {', '.join(done)}"
+        if done
+        else "",
+        "container.outlives_failed": any(done.values()),
+    }
 
 
 def _so_far(time: timedelta) -> str:

@@ -17,7 +17,7 @@ from podwatch.core.kube import Node, Pod, PodEvent
 from podwatch.core.messages import cause
 from podwatch.core.messages.causes import RANKS
 from podwatch.core.states import Facet, State
-from podwatch.core.stops import Stop, stop
+from podwatch.core.stops import Stop, stop, unsaid_stops
 from podwatch.core.surroundings import Surroundings
 
 PARTS = (
@@ -59,7 +59,7 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
     def stops(self) -> list[Stop]:
         """Why the kubelet stopped containers, as Events say, the newest first."""
         told = filter(None, map(stop, reversed(self.events)))
-        return [*told, *self.around.stops]
+        return [*told, *self.around.stops, *unsaid_stops(self.pod, self.events)]
 
     @property
     def node(self) -> Node | None:

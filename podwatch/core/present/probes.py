@@ -37,7 +37,7 @@ def missing_probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts
     return {
         "probe.missing": kind,
         "probe.asks": asks(probe),
-        "probe.answer": f" ({_got(known)})" if known is not None else "",
+        "probe.answer": f" ({_got(known)}{_limit(probe, known)})" if known is not None else "",
         **_of_class(known),
     }
 
@@ -60,6 +60,12 @@ def _last_failure(seen: Seen, spec: Container, probe: str) -> Decoded | None:
     """What a probe ("Liveness probe") said when it failed last, if an Event tells it."""
     failure = last_told(seen, spec, "Unhealthy", probe)
     return cause(failure.message) if failure is not None else None
+
+
+def _limit(probe: Probe, known: Decoded) -> str:
+    """How long it had, where it took longer."""
+    late = known.id in {"probe-timeout", "probe-tls-timeout"} and probe.timeout_seconds
+    return f"; its timeoutSeconds is {probe.timeout_seconds}" if late else ""
 
 
 def _of_class(known: Decoded | None) -> Facts:

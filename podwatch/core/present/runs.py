@@ -20,7 +20,7 @@ _ITS_OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled", ""})
 """Reasons of an end with which the message is the program's; else it is the runtime's."""
 _BY_RUNTIME = "exec "
 """What runc says in place of a program that it could not execute after all ("exec /run.sh: …")."""
-_VAGUE = frozenset({None, "", "probe-failed", "probe-errored"})
+_VAGUE = frozenset({None, "", "probe-failed", "probe-failed-silently", "probe-errored"})
 _LEFT_TO_THE_STATE = {
     "liveness-probe": _VAGUE,
     # A program that only starts slowly does all that, too.

@@ -13,6 +13,7 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent, Terminated
 from podwatch.core.kubelet import FORGETS
 from podwatch.core.present.containers import container_symptoms, restart_facts
+from podwatch.core.present.deletion import deletion
 from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
 from podwatch.core.present.node import silent_node
 from podwatch.core.present.probes import failing_liveness
@@ -43,7 +44,7 @@ def symptoms(
         yield _disruption(seen, disruption)
     node = silent_node(seen)
     if pod.metadata.deletion_timestamp is not None:
-        yield _deletion(seen, pod.metadata.deletion_timestamp, silent=node is not None)
+        yield deletion(seen, pod.metadata.deletion_timestamp, silent=node is not None)
     if ended or pod.status.reason:
         yield _phase(seen, stops=ended)
     if node is not None:
@@ -116,34 +117,6 @@ def _disruption(seen: Seen, condition: PodCondition) -> Symptom:
     return Symptom(
         "disruption", PartFacts(seen, facts, groups), Facet.CONDITION, "DisruptionTarget", state
     )
-
-
-def _deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
-    pod, now = seen.pod, seen.now
-    statuses = pod.all_statuses()
-    on_node = bool(pod.spec.node_name)
-    grace, usual = (
-        pod.metadata.deletion_grace_period_seconds,
-        (pod.spec.termination_grace_period_seconds),
-    )
-    facts: Facts = {
-        "deletion.mirror": bool(pod.metadata.annotations.config_mirror),
-        "deletion.runs": on_node and any(one.state.running is not None for one in statuses),
-        "deletion.overdue": on_node and now is not None and now >= deadline,
-        "deletion.hooks": any(
-            spec.lifecycle is not None and spec.lifecycle.pre_stop is not None
-            for spec in pod.all_containers()
-        ),
-        "deletion.finalizers": ", ".join(pod.metadata.finalizers),
-        "deletion.ended": bool(statuses) and all(one.state.terminated for one in statuses),
-        "deletion.silent": silent,
-        "deletion.forced": grace == 0 and not pod.metadata.finalizers,
-        "deletion.hurried": grace is not None and usual is not None and 0 < grace < usual,
-    }
-    if grace is not None:
-        facts["deletion.grace"] = f"{grace} s"
-    until = {"grace period ends": lambda: deadline}
-    return Symptom("deletion", PartFacts(seen, facts), Facet.DELETION, until=until, stops=True)
 
 
 def _phase(seen: Seen, *, stops: bool) -> Symptom:
