@@ -11,7 +11,10 @@ _OR_ASK = '; or ask what its Events say: podwatch explain "$(cat FILE)"'
 _NAME = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _MARGIN = r"(?m)^[ \t>|]*"
 """What stands before a line in an issue or a mail."""
-_PROMPT = r"\A(?>\s|(?:\S[^\n]*[$#>%❯➜] [^\n]*|[$❯➜][^\n]*|[IWEF]\d{4} [^\n]*|Warning: [^\n]*)\n)*"
+_PROMPT = (
+    r"\A(?>\s|(?:\S[^\n]*[$#>%❯➜] [^\n]*|[$❯➜][^\n]*|[IWEF]\d{4} [^\n]*|Warning: [^\n]*)"
+    r"(?:\n|\Z))*"
+)
 """What can stand before what kubectl says: a prompt with the command, warnings."""
 _OTHER_TEXTS = (
     (

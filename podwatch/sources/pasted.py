@@ -45,12 +45,12 @@ _CHARACTERS = (
         "curly quotes are read as quotes",
     ),
     (
-        rb"(?m)^(?:</?[a-z]{1,10}(?: [^<>\r\n]*)?>)+|(?:</[a-z]{1,10}>)+(?=\s*$)",
+        rb"(?m)^(?:</?[a-z]{1,10}(?: [^<>\r\n]*)?>)+|(?<!>)(?:</[a-z]{1,10}>)++(?=[ \t]*\r?$)",
         b"",
         "HTML's tags around it are left out",
     ),
     (
-        rb"(?m)(?<=[:-] )(\*\*[^'\"\r\n]*)(?=\r?$)",
+        rb"(?m)(?<=[:-] )(\*\*[^'\"\r\n]{0,200})(?=\r?$)",
         rb"'\1'",
         "asterisks that hide something are read as text",
     ),
