@@ -135,7 +135,7 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
         facts["container.creating"] = state.reason in NOT_STARTED
         if state.reason in NOT_STARTED:
             facts |= _creation(seen, spec)
-        elif state.reason in {"ErrImagePull", "ImagePullBackOff"}:
+        elif state.reason in _PULLS:
             until["next pull"] = partial(_next_pull, seen, spec)
         message = best_message(seen, spec, state)
         groups["message"] = partial(decoded, message)
@@ -175,7 +175,14 @@ def best_message(seen: Seen, spec: Container, state: State) -> str:
         for event in reversed(seen.events)
         if event.reason in CREATION_TROUBLE and event.container in {"", spec.name}
     ]
-    return max(messages, key=lambda one: cause(one).specific, default="")
+    best = max(messages, key=lambda one: cause(one).specific, default="")
+    lost = newest(seen.events, "FailedToRetrieveImagePullSecret")
+    # A registry that refuses the pull does not know that the Secret for it is missing.
+    return f"{lost.message} {best}" if lost is not None and state.reason in _PULLS else best
+
+
+_PULLS = frozenset({"ErrImagePull", "ImagePullBackOff"})
+"""The reasons of a container whose image can't be pulled."""
 
 
 def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Facts:
