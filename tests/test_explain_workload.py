@@ -163,3 +163,54 @@ def test_the_names_of_a_kind_are_completed(tmp_path: Path) -> None:
         line = f"podwatch explain --kubeconfig {kubeconfig(tmp_path, api.url)} deploy"
         assert completed(f"{line}/w") == ["deploy/web"]
         assert completed(f"{line} w") == ["web"]
+
+
+def refused(of: dict[str, Any], message: str) -> dict[str, Any]:
+    """The Event by which a controller says that it could not make a Pod."""
+    about = {"kind": of["kind"], "namespace": "shop", "name": of["metadata"]["name"]}
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": meta("refused"),
+        "type": "Warning",
+        "reason": "FailedCreate",
+        "message": message,
+        "involvedObject": about | {"uid": of["metadata"]["uid"]},
+    }
+
+
+def test_a_file_without_Pods_tells_why_its_workload_has_none(tmp_path: Path) -> None:
+    one = {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": meta("db"),
+        "spec": {"replicas": 2},
+        "status": {"replicas": 0},
+    }
+    message = 'create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: error '
+    message += 'looking up service account shop/runner: serviceaccount "runner" not found'
+    done = called("explain", "-f", written(tmp_path, one, refused(one, message)))
+    out = " ".join(done.stdout.split())
+    assert "StatefulSet db" in out
+    assert "ServiceAccount runner does not exist" in out
+    assert "who whoever makes the ServiceAccount" in out
+    assert "fix Create the ServiceAccount" in out
+
+
+def test_a_file_without_Pods_whose_workload_says_nothing_asks_for_the_Pods(tmp_path: Path) -> None:
+    done = called("explain", "-f", written(tmp_path, REPLICA_SET))
+    assert "give the Pods that it makes" in done.stderr
+
+
+def test_a_Job_that_Kueue_holds_is_not_to_be_resumed_by_hand(tmp_path: Path) -> None:
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": meta("etl", labels={"kueue.x-k8s.io/queue-name": "team-a"}),
+        "spec": {"suspend": True},
+    }
+    done = called("explain", "-f", written(tmp_path, job))
+    out = " ".join(done.stdout.split())
+    assert "Kueue holds it in the queue team-a" in out
+    assert "runs the queue" in out
+    assert "kubectl patch" not in out

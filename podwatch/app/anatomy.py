@@ -77,6 +77,11 @@ def explain_file(which: Which, file: str, *, json: bool) -> None:
     ]
     _show(all_, json=json)
     told(printed)
+    if not (all_ or which.name):
+        from podwatch.app.workload import explain_heads
+
+        if explain_heads([*printed.objects.values()], which.namespace, json=json):
+            return
     if not all_:
         such = f' "{which.name}"' if which.name else ""
         where = f' of namespace "{which.namespace}"' if which.namespace else ""

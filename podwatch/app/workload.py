@@ -13,12 +13,12 @@ from podwatch.app import Which
 from podwatch.app.anatomy import printed
 from podwatch.core.columns import is_before_1_35
 from podwatch.core.concepts import catalog
-from podwatch.core.family import Family, families
+from podwatch.core.family import Family, families, is_head
 from podwatch.core.kube import KubeObject, PodEvent
 from podwatch.core.pod_page import pod_page
 from podwatch.core.surroundings import Objects
 from podwatch.core.text import listed
-from podwatch.core.workload import WorkloadPage, about, workload_page
+from podwatch.core.workload import UNSAID, WorkloadPage, about, workload_page
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.workload import workload
 from podwatch.renderers.jsonl import explained_line, workload_line
@@ -52,6 +52,25 @@ def explain_file(which: Which, file: str, *, json: bool) -> None:
         raise read.failure
     if not found:
         _none(which, "standard input" if file == "-" else file)
+
+
+def explain_heads(objects: list[KubeObject], namespace: str, *, json: bool) -> bool:
+    """The workloads of a file without Pods that say why; whether there are any."""
+    known, by_name = Objects(objects), {_named(one): one for one in objects if is_head(one)}
+    pages = []
+    for (kind, where, name), head in by_name.items():
+        above = head.metadata.controller
+        if namespace not in {"", where} or (above and (above.kind, where, above.name) in by_name):
+            continue
+        for one in families(objects, kind, name, where):
+            page = _page(one, objects, known, None)
+            pages += [page] if page.notes != (UNSAID,) else []
+    _show(pages, json)
+    return bool(pages)
+
+
+def _named(one: KubeObject) -> tuple[str, str, str]:
+    return type(one).__name__, one.metadata.namespace, one.metadata.name
 
 
 def explain_recorded(which: Which, recording: Path, *, json: bool) -> None:

@@ -33,6 +33,11 @@ class Family(NamedTuple):
     pods: tuple[Pod, ...]
 
 
+def is_head(one: KubeObject) -> bool:
+    """Whether it is a workload, and not a Pod."""
+    return isinstance(one, Workload | CronJob) and not isinstance(one, Pod)
+
+
 def families(
     objects: Iterable[KubeObject], kind: str, name: str, namespace: str = ""
 ) -> list[Family]:

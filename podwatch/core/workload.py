@@ -50,6 +50,10 @@ class Note(NamedTuple):
         return capitalized(self.sentence)
 
 
+UNSAID = Note("no Pod of it is there, and neither its conditions nor Events say why.")
+"""What stands for all else where nothing is known."""
+
+
 class WorkloadPage(NamedTuple):
     """A workload with what is to be said: `notes` about itself, its Pods in trouble worst first.
 
@@ -85,7 +89,7 @@ def workload_page(
     groups = folded(amiss)
     notes = tuple(dict.fromkeys(_notes(family, list(events))))
     if not (notes or groups or well):
-        notes = (Note("no Pod of it is there, and neither its conditions nor Events say why."),)
+        notes = (UNSAID,)
     return WorkloadPage(
         family,
         now,
@@ -98,6 +102,9 @@ def workload_page(
 
 
 # ── the workload itself ──
+
+_QUEUE = "kueue.x-k8s.io/queue-name"
+"""The label that gives a Job to Kueue, which then suspends it."""
 
 
 def _counts(family: Family) -> str:
@@ -147,7 +154,15 @@ def _workload(family: Family, head: Owner) -> Iterator[Note]:
             "it is paused: a change of its template makes no new Pods until it is resumed.",
             f"kubectl rollout resume {at}",
         )
-    if spec.suspend:
+    queue = meta.labels.get(_QUEUE) if spec.suspend else None
+    if queue:
+        yield Note(
+            f"it is suspended: Kueue holds it in the queue {queue} until there is quota for it.",
+            f"kubectl get workloads.kueue.x-k8s.io -n {meta.namespace}",
+            "whoever runs the queue, or uses up its quota",
+            "Wait for its turn, ask for less, or raise the queue's quota; Kueue resumes it.",
+        )
+    elif spec.suspend:
         yield Note(
             "it is suspended: it makes no Pods, and those that ran were deleted, until suspend is "
             "false.",
@@ -213,7 +228,9 @@ def _warnings(family: Family, events: list[PodEvent]) -> Iterator[Note]:
     warnings = (one for one in in_order(events) if one.type == "Warning" and one.reason not in told)
     newest = {event.reason: event for event in warnings}
     for event in [*newest.values()][-_SHOWN:]:
-        yield Note(catalog().explain(event_facts(event, None)).sentence)
+        known = cause(event.message)
+        sentence = catalog().explain(event_facts(event, None)).sentence
+        yield Note(sentence, who=known.who, cure=known.cure)
 
 
 def _told(family: Family) -> set[str]:

@@ -18,7 +18,7 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
     """What is known of a Pod that has no node. `nodes_ready`: no Node may still come or start."""
     pod = seen.pod
     scheduled = pod.condition("PodScheduled")
-    told = newest(seen.events, "FailedScheduling", "TriggeredScaleUp")
+    told = newest(seen.events, "FailedScheduling", "Nominated", "TriggeredScaleUp")
     facts: Facts = {
         "scheduling.gates": ", ".join(gate.name for gate in pod.spec.scheduling_gates),
         "scheduling.by": pod.spec.scheduler_name,
@@ -42,6 +42,7 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
         "unmet": partial(_unmet, seen, message),
         "message": partial(decoded, message),
         "claim": partial(_claim, seen),
+        "scaler": partial(_scaler, seen),
     }
     return Symptom(
         "scheduling",
@@ -91,3 +92,32 @@ def _claim(seen: Seen) -> Facts:
 
 
 _CLAIM = "PersistentVolumeClaim"
+
+
+def _scaler(seen: Seen) -> Facts:
+    """Why an autoscaler adds no node, or which one it plans the Pod onto."""
+    told = [one for one in seen.events if one.reason in _SCALER or one.reporter == "karpenter"]
+    if not told or (last := told[-1]).reason == "TriggeredScaleUp":
+        return {}
+    if last.reason == "Nominated":
+        return {"scaler.plan": last.message.partition(": ")[2].strip()}
+    known = cause(last.message)
+    if last.reporter == "karpenter":
+        return {
+            "scaler.why": f"Karpenter adds none: {known.detail}",
+            "scaler.who": known.who or _WHO,
+            "scaler.cure": known.cure or "Let a NodePool make nodes that fit the Pod.",
+        }
+    for one in why_unscheduled(seen.pod, last.message):
+        if one.id.startswith("group-"):
+            facts = {"why": one.sentence.rstrip("."), "who": one.who, "cure": one.cure}
+            return {f"scaler.{name}": text for name, text in facts.items()}
+    return {
+        "scaler.why": "the cluster autoscaler adds none, as no node of its groups would fit",
+        "scaler.who": _WHO,
+        "scaler.cure": "Correct what the Pod asks for, or add a node group that fits.",
+    }
+
+
+_SCALER = frozenset({"NotTriggerScaleUp", "TriggeredScaleUp", "Nominated"})
+"""The reasons by which autoscalers tell of a Pod; Karpenter has FailedScheduling, too."""

@@ -112,11 +112,30 @@ def owner_symptoms(
 
 def _disruption(seen: Seen, condition: PodCondition) -> Symptom:
     facts = condition_facts(condition)
+    for event in seen.events:
+        if event.type == "Warning":  # an eviction that failed
+            continue
+        if by := _EVICTS.get((event.reporter, event.reason), _EVICTS.get((event.reporter, ""))):
+            facts |= {"disruption.by": by, "disruption.reason": event.reason}
+            facts["disruption.said"] = event.message.rstrip(".")
     groups = {"message": partial(decoded, condition.message)}
     state = condition_state(condition)
     return Symptom(
         "disruption", PartFacts(seen, facts, groups), Facet.CONDITION, "DisruptionTarget", state
     )
+
+
+_EVICTS = {
+    ("karpenter", "Evicted"): "Karpenter",
+    ("karpenter", "Evict"): "Karpenter",
+    ("cluster-autoscaler", "ScaleDown"): "the cluster autoscaler",
+    ("sigs.k8s.io/descheduler", ""): "the descheduler",
+    ("descheduler", ""): "the descheduler",
+}
+"""Who evicts over the API and tells of it in an Event, by its reporter and reason.
+
+https://github.com/kubernetes-sigs/descheduler/blob/v0.31.0/pkg/descheduler/evictions/evictions.go
+"""
 
 
 def _phase(seen: Seen, *, stops: bool) -> Symptom:
