@@ -32,7 +32,7 @@ def deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
     since = [one for one in seen.events if one.last_seen is not None and one.last_seen >= asked]
     if now is None and since:
         now = since[-1].last_seen  # a file has no clock, but it is not older than its Events
-    fails = most_telling([one for one in since if one.reason == "FailedKillPod"])
+    fails = most_telling([one for one in since if one.reason in _FAILS])
     facts: Facts = {
         "deletion.mirror": bool(pod.metadata.annotations.config_mirror),
         "deletion.runs": on_node and any(one.state.running is not None for one in statuses),
@@ -60,6 +60,7 @@ def deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
     return Symptom("deletion", part, Facet.DELETION, until=until, stops=True)
 
 
+_FAILS = frozenset({"FailedKillPod", "ExceededGracePeriod"})
 _SYNC = timedelta(seconds=5)
 """The controller writes a condition at most so long after it has deleted the Pods for it."""
 _SURE = frozenset(
