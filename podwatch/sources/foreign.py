@@ -89,6 +89,11 @@ _OTHER_TEXTS = (
         "give the Pods that are not healthy: kubectl get pods -o yaml",
     ),
     (
+        r'"OOMKilled":|"CONTAINER_[A-Z]+"',
+        "it is what a container runtime prints of a container (docker inspect, crictl inspect)",
+        _GIVE,
+    ),
+    (
         r"""(?ms)\A(?!.*\bkind["']?:).*^[ \t>|]*(?:- )?["']?"""
         r"""(?:containerStatuses|lastState|restartCount|podIP)["']?:""",
         "it is only a part of a Pod",

@@ -10,6 +10,7 @@ general would take up to 250 times their size. YAML is written down as JSON firs
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 
 import msgspec
@@ -70,6 +71,8 @@ def read(shown: str, parts: Iterable[bytes]) -> Contents:
 
 
 _CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED"})
+_CUT = "unexpected end of stream"
+"""What YAML's reader says of a quotation without an end."""
 _ITEMS = re.compile(rb'"items":\s*\[\s*')
 _WORD = re.compile(r"[A-Za-z]\w{0,62}")
 
@@ -97,7 +100,13 @@ class _Reader:
             for document in documents(data):
                 self._take(memoryview(document))
         except NotReadable as error:
-            raise self._unreadable(str(error), error.hint or WRITE_ONE) from error
+            whole, item, _ = data.rpartition(b"\n- apiVersion:")
+            if item and _CUT in str(error):
+                with suppress(NotReadable):
+                    for document in documents(whole + b"\n"):
+                        self._take(memoryview(document))
+            hint = "what comes before it was read" if self.found.objects else WRITE_ONE
+            raise self._unreadable(str(error), error.hint or hint) from error
 
     # ── values ──
 

@@ -213,6 +213,14 @@ def test_the_items_before_a_cut_are_read(tmp_path: Path) -> None:
     assert "the file ends in the middle" in str(found.failure)
 
 
+def test_the_items_before_a_cut_in_a_quotation_of_yaml_are_read(tmp_path: Path) -> None:
+    item = each_line(YAML.rstrip("\n"), "  {line}").replace("  api", "- api", 1)
+    cut = item.replace("web", "api").partition("message: ")[0] + "message: 'back-off 40s"
+    found = of(tmp_path, f"apiVersion: v1\nkind: List\nitems:\n{item}{cut}")
+    assert pods(found) == ["web"]
+    assert "end of stream" in str(found.failure)
+
+
 def test_what_kubectl_printed_is_not_touched(tmp_path: Path) -> None:
     fenced = YAML.replace('echo "Warning: this is a text"', "```\n      > \u00a0 quoted\n      ```")
     found = of(tmp_path, fenced)
@@ -406,6 +414,7 @@ web   0/1     CrashLoopBackOff   3 (5s ago)   2m
             "only a part of a Pod",
             "apiVersion",
         ),
+        "docker inspect": ('[{"Id": "a", "State": {"OOMKilled": true}}]', "docker inspect", ""),
         "a log of Go": ("panic: boom: x\n\ngoroutine 1 [running]:\n", "a program's log", ""),
         "a log in JSON": ('{"level":"error","msg":"boom"}\n' * 2, "a program's log", ""),
         "a log of the kubelet": (KLOG, "a program's log", ""),
