@@ -49,11 +49,13 @@ def symptoms(
         yield _phase(seen, stops=ended)
     if node is not None:
         yield node
+    again = False
     if not pod.spec.node_name and pod.status.phase != "Running":
         yield scheduling(seen, nodes_ready=nodes_ready)
-    elif _is_prepared(pod):
+    elif (again := _is_made_again(seen)) or _is_prepared(pod):
         yield _sandbox(seen)
-    yield from container_symptoms(seen)
+    if not again:
+        yield from container_symptoms(seen)
     yield from readiness(seen)
     if not (ended or pod.status.reason):
         yield _phase(seen, stops=False)
@@ -175,6 +177,21 @@ def _is_prepared(pod: Pod) -> bool:
         and status.state.terminated is None
         and (status.state.waiting is None or status.state.waiting.reason in NOT_STARTED)
         for status in pod.all_statuses()
+    )
+
+
+def _is_made_again(seen: Seen) -> bool:
+    """Whether its sandbox is gone, and can't be made again: no container starts before that."""
+    pod, told = seen.pod, newest(seen.events, "FailedCreatePodSandBox")
+    if told is None or told.last_seen is None or pod.is_true("PodReadyToStartContainers"):
+        return False
+    statuses = pod.all_statuses()
+    ends = [one for it in statuses if (one := it.state.terminated or it.last_state.terminated)]
+    return (
+        bool(ends)
+        and not pod.status.is_over
+        and not any(it.state.running for it in statuses)
+        and all(one.finished_at and one.finished_at < told.last_seen for one in ends)
     )
 
 
