@@ -34,6 +34,9 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
             "condition.reason": scheduled.reason,
             "condition.message": scheduled.message,
             "condition.after_colon": after_colon(scheduled.message),
+            "scheduling.odd": f" ({scheduled.reason})"
+            if scheduled.reason not in {"", "Unschedulable"}
+            else "",
         }
         message = scheduled.message
     if not message and told is not None and told.reason == "FailedScheduling":
