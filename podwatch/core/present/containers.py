@@ -68,6 +68,15 @@ def container_symptoms(seen: Seen) -> Iterator[Symptom]:
     yield from _restarts(seen)
 
 
+def sandbox_awaited(seen: Seen) -> Iterator[Symptom]:
+    """The ends of its containers, where none starts again before there is a sandbox."""
+    for facet, status in containers(seen.pod):
+        if (ended := status.state.terminated or status.last_state.terminated) is not None:
+            facts = restart_facts(seen, facet, status, ended)
+            facts["container.outlook"] = "awaits-sandbox"
+            yield Symptom("container", facts, facet, status.name, container_state(status))
+
+
 def _is_done(facet: Facet, status: ContainerStatus) -> bool:
     """Whether this init container or sidecar lets the next one start, and the Pod be ready."""
     ended = status.state.terminated

@@ -12,7 +12,11 @@ from functools import partial
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent, Terminated
 from podwatch.core.kubelet import FORGETS
-from podwatch.core.present.containers import container_symptoms, restart_facts
+from podwatch.core.present.containers import (
+    container_symptoms,
+    restart_facts,
+    sandbox_awaited,
+)
 from podwatch.core.present.deletion import deletion
 from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
 from podwatch.core.present.node import silent_node
@@ -54,8 +58,7 @@ def symptoms(
         yield scheduling(seen, nodes_ready=nodes_ready)
     elif (again := _is_made_again(seen)) or _is_prepared(pod):
         yield _sandbox(seen)
-    if not again:
-        yield from container_symptoms(seen)
+    yield from sandbox_awaited(seen) if again else container_symptoms(seen)
     yield from readiness(seen)
     if not (ended or pod.status.reason):
         yield _phase(seen, stops=False)
