@@ -192,6 +192,8 @@ _WHERE = {
     "rules": re.compile(r" \((?:pod|container)[^()]* must [^()]*\)"),
     # requests.cpu for: app; requests.memory for: app
     "fields": re.compile(r" for: [^;]*"),
+    # "cpu":"100150m","memory":"200Mi"
+    "total": re.compile(r'"'),
     # [provider "anyuid": Forbidden: not usable by …, spec.volumes[0]: Invalid value: "hostPath": …]
     "scc": re.compile(
         r'^\[|provider "?[\w.-]+"?: (?:Forbidden: not usable by user or serviceaccount(?:, |$|\]))?'

@@ -134,12 +134,11 @@ _EVICTS = {
     ("karpenter", "Evicted"): "Karpenter",
     ("karpenter", "Evict"): "Karpenter",
     ("cluster-autoscaler", "ScaleDown"): "the cluster autoscaler",
-    ("sigs.k8s.io/descheduler", ""): "the descheduler",
-    ("descheduler", ""): "the descheduler",
+    ("sigs.k8s.io.descheduler", ""): "the descheduler",
 }
 """Who evicts over the API and tells of it in an Event, by its reporter and reason.
 
-https://github.com/kubernetes-sigs/descheduler/blob/v0.31.0/pkg/descheduler/evictions/evictions.go
+https://github.com/kubernetes-sigs/descheduler/blob/v0.31.0/pkg/utils/events.go
 """
 
 
