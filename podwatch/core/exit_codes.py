@@ -10,6 +10,9 @@ _SIGNALS = tuple(
 )
 """Linux's, from 1 on: the containers run there, wherever podwatch does."""
 
+_ENDS_NOTHING = frozenset({"CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "WINCH"})
+"""What a program stops for or ignores where it does not handle it: signal(7)."""
+
 _OF_SIGNALS = {
     "SIGILL": "an illegal instruction",
     "SIGABRT": "it aborted itself",
@@ -73,6 +76,12 @@ def signal_name(number: int) -> str:
     return f"SIG{_SIGNALS[number - 1]}" if 0 < number <= len(_SIGNALS) else ""
 
 
+def ending_signal(code: int) -> str:
+    """The name of the signal that an exit code stands for; empty where no signal ends so."""
+    name = signal_name(code - 128)
+    return "" if name.removeprefix("SIG") in _ENDS_NOTHING else name
+
+
 def unsigned(code: int) -> int:
     """A code of Windows as it is looked up: kubectl shows 0xC0000005 as -1073741819."""
     return code + (1 << 32) if -(1 << 31) <= code < 0 else code
@@ -83,7 +92,7 @@ def exit_means(code: int) -> str:
 
     To stand in brackets or after a colon; empty where the program alone knows.
     """
-    if name := signal_name(code - 128):
+    if name := ending_signal(code):
         return f"{name}, {_OF_SIGNALS[name]}" if name in _OF_SIGNALS else name
     if (known := WINDOWS.get(unsigned(code))) is not None:
         return f"0x{unsigned(code):X}, {known[1]}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.durations import in_seconds
-from podwatch.core.exit_codes import exit_means, signal_name
+from podwatch.core.exit_codes import ending_signal, exit_means
 from podwatch.core.kube import Container, Pod, PodEvent, Terminated
 from podwatch.core.kube.container_spec import Probe
 from podwatch.core.kubelet import (
@@ -54,7 +54,7 @@ def container_facts(
     code = state.exit_code if ended is None else ended.exit_code
     if code is not None:
         facts["container.exit_code"] = code
-        put(facts, "container.signal", signal_name(code - 128))
+        put(facts, "container.signal", ending_signal(code))
         put(facts, "container.exit_means", exit_means(code))
     if ended is not None:
         facts |= _end_facts(pod, ended, state)

@@ -16,7 +16,7 @@ from podwatch.core.concepts.facts import decoded
 from podwatch.core.concepts.loader import EXAMPLES, split_texts
 from podwatch.core.concepts.patterns import Facts, parsed
 from podwatch.core.datafile import Mistake, read
-from podwatch.core.exit_codes import exit_means, signal_name
+from podwatch.core.exit_codes import ending_signal, exit_means
 
 _FILE = tomllib.loads((files("podwatch") / "concepts" / "facts.toml").read_text("utf-8"))
 _USUAL: dict[str, Facts] = _FILE["usual"]
@@ -75,7 +75,7 @@ def complete(facts: Facts) -> Facts:
         usual |= {"container.image": "busybox:1.36", "container.name": facts["notice.container"]}
     if (code := facts.get("transition.exit_code")) is not None:
         usual["container.exit_code"] = code
-        usual["container.signal"] = signal_name(int(code) - 128)
+        usual["container.signal"] = ending_signal(int(code))
         usual["container.exit_means"] = exit_means(int(code))
     node = facts.get("pod.node", usual["pod.node"])
     usual["pod.kubelet"] = f"the kubelet on {node}" if node else "the kubelet"

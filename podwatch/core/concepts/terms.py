@@ -12,7 +12,7 @@ import msgspec
 from podwatch.core.concepts.catalog import Catalog
 from podwatch.core.concepts.concept import Concept, Entry
 from podwatch.core.concepts.words import Headword
-from podwatch.core.exit_codes import WINDOWS, signal_name, unsigned
+from podwatch.core.exit_codes import WINDOWS, ending_signal, signal_name, unsigned
 
 _KIND_WORDS = {
     "status": "a STATUS text",
@@ -175,7 +175,7 @@ def of_exit_code(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
 
 
 def _of_linux(code: int) -> str:
-    if signal := signal_name(code - 128):
+    if signal := ending_signal(code):
         return (
             f"by convention: the signal {signal} (number {code - 128}) ended the program. The "
             "number alone does not prove it, as a program can choose to end with it."
@@ -197,7 +197,9 @@ def of_signal(catalog: Catalog, term: str) -> tuple[Meaning, ...]:
         return ()
     if own := catalog.entry(name, ("signal",)):
         return (of_entry(name, *own),)
-    text = f"number {number}; as an exit code it is, by convention, {128 + number}."
+    text = f"number {number}; it ends no program by itself."
+    if ending_signal(128 + number):
+        text = f"number {number}; as an exit code it is, by convention, {128 + number}."
     return (Meaning(name, _KIND_WORDS["signal"], text, known[0]),)
 
 

@@ -34,22 +34,6 @@ def plain(message: str) -> str:
     return printable(text.removeprefix(_OFTEN)).removesuffix(": unknown")
 
 
-def last_line(message: str) -> str:
-    """The last line that names an error, else the last one, shortened: why a program ends.
-
-    A usage text may come after the error, and a traceback ends with it.
-    """
-    lines = [*filter(None, map(plain, reversed(message[-LOOKED_AT:].splitlines())))]
-    return shortened(next(filter(_ERROR.search, lines), lines[0] if lines else ""))
-
-
-_ERROR = re.compile(
-    r"error|exception|fatal|panic|cannot|can't|could not|denied|refused|no such|not found|invalid"
-    r"|unrecognized|unknown option|failed|missing|already in use",
-    re.IGNORECASE,
-)
-
-
 def shortened(text: str, most: int = LONGEST) -> str:
     """The text, without its middle where it is too long: its end may be what decides."""
     text = text.strip().rstrip("… .,;:")

@@ -6,11 +6,11 @@ the states of the part `run`. Why the kubelet stopped it is `podwatch.core.stops
 
 from podwatch.core.concepts.patterns import Facts, filled
 from podwatch.core.durations import in_seconds
-from podwatch.core.exit_codes import exit_means, signal_name
+from podwatch.core.exit_codes import ending_signal, exit_means
 from podwatch.core.kube import Container, Terminated
 from podwatch.core.kubelet import run_time
 from podwatch.core.messages import Decoded, cause
-from podwatch.core.messages.cleaning import last_line
+from podwatch.core.messages.last_words import last_words
 from podwatch.core.present.facts import PartFacts, Seen, Symptom
 from podwatch.core.present.probes import PROBES, stopping_probe
 from podwatch.core.present.states import present_states
@@ -18,8 +18,8 @@ from podwatch.core.stops import ended_before_deletion, killed_after_grace, stopp
 
 _ITS_OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled", ""})
 """Reasons of an end with which the message is the program's; else it is the runtime's."""
-_BY_RUNTIME = "exec "
-"""What runc says in place of a program that it could not execute after all ("exec /run.sh: …")."""
+_BY_RUNTIME = ("exec ", "exec: ", "standard_init_linux.go:")
+"""How begins what runc says in place of a program that it could not execute after all."""
 _VAGUE = frozenset({None, "", "probe-failed", "probe-failed-silently", "probe-errored"})
 _LEFT_TO_THE_STATE = {
     "liveness-probe": _VAGUE,
@@ -46,7 +46,7 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         "run.means": (means := exit_means(ended.exit_code)),
         "run.symbol": means.partition(", ")[0],
         "run.meaning": means.partition(", ")[2],
-        "run.signal": signal_name(ended.exit_code - 128),
+        "run.signal": ending_signal(ended.exit_code),
         "run.before_deletion": ended_before_deletion(seen.pod, ended),
         "run.since_deletion": bool(seen.pod.metadata.deletion_grace_period_seconds),
         "run.after_grace": killed_after_grace(seen.pod, ended),
@@ -61,11 +61,12 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     if ended.reason not in {"Completed", "Error", ""}:
         facts["run.other"] = ended.reason
     by_program = ended.reason in _ITS_OWN_WORDS
-    words = last_line(ended.message) if by_program and ended.message else ""
+    words, blames = last_words(ended.message) if by_program and ended.message else ("", "")
     known = cause(words if by_program else ended.message)
     if by_program and not (known.id and words.startswith(_BY_RUNTIME)):
         known = Decoded()
         facts["run.words"] = f', and left the message "{words}"' if words else ""
+        facts["run.blames"] = blames
     elif ended.message:
         facts["run.cause"], facts["run.detail"] = known.id, known.detail
         facts["run.short"] = known.short
