@@ -190,7 +190,7 @@ class _Reader:
         except Undecodable as error:
             what = f"{called} is not as the API has it: {error}"
             if kind == "Pod":
-                self._refuse(what, "get it anew: kubectl get pod NAME -o yaml")
+                self._refuse(what, "get it again: kubectl get pod NAME -o yaml")
             else:
                 self._note(f"{what}; it is left out")
             return str(names.uid)

@@ -116,7 +116,7 @@ def _scaler(seen: Seen) -> Facts:
             facts = {"why": one.sentence.rstrip("."), "who": one.who, "cure": one.cure}
             return {f"scaler.{name}": text for name, text in facts.items()}
     return {
-        "scaler.why": "the cluster autoscaler adds none, as no node of its groups would fit",
+        "scaler.why": "the cluster autoscaler adds none, because no node of its groups would fit",
         "scaler.who": _WHO,
         "scaler.cure": "Correct what the Pod asks for, or add a node group that fits.",
     }
