@@ -52,7 +52,7 @@ class Situation:
     def places(self, clause: Clause, nodes: Sequence[Node]) -> Places:
         """What can be said of a clause. `nodes`: those that it is about, if that is known."""
         say = _SAY.get(clause.id)
-        return say(self, clause, nodes) if say is not None else {}
+        return {"only": self.only, **(say(self, clause, nodes) if say is not None else {})}
 
 
 # ── resources ──
@@ -157,10 +157,6 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join([*shown, f"{counted(more, 'other value')}"] if more > 0 else shown)
 
 
-def _only(situation: Situation, _: Clause, __: Sequence[Node]) -> Places:
-    return {"only": situation.only}
-
-
 # ── ports ──
 
 
@@ -249,7 +245,6 @@ _SAY: dict[str, Callable[[Situation, Clause, Sequence[Node]], Places]] = {
     "insufficient": _amounts,
     "too-many-pods": _pods,
     "node-affinity": _labels,
-    "other-nodes": _only,
     "port-taken": _ports,
     "topology-label": _spread,
     "topology-spread": _spread,

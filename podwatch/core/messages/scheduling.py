@@ -101,7 +101,8 @@ def _reasons(
 
     `rest`: the nodes that only a clause can be about whose check is not made anew.
     """
-    if clause.id == "node-affinity" and situation.only:
+    elsewhere = clause.id == "node-affinity" or (clause.id == "prefiltered" and not clause.groups)
+    if elsewhere and situation.only:
         yield _why(situation, replace(clause, id="other-nodes"))
         return
     check = _CHECKS.get(clause.id)

@@ -18,7 +18,7 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
     """What is known of a Pod that has no node. `nodes_ready`: no Node may still come or start."""
     pod = seen.pod
     scheduled = pod.condition("PodScheduled")
-    told = newest(seen.events, "FailedScheduling", "Nominated", "TriggeredScaleUp")
+    told = newest(seen.events, "FailedScheduling", "Nominated", "TriggeredScaleUp", "FailedScaleUp")
     facts: Facts = {
         "scheduling.gates": ", ".join(gate.name for gate in pod.spec.scheduling_gates),
         "scheduling.by": pod.spec.scheduler_name,
@@ -68,12 +68,13 @@ def _unmet(seen: Seen, message: str) -> Facts:
         "unmet.sentence": "; ".join(one.sentence.rstrip(".") for one in found[:_REASONS]),
         "unmet.fact": found[0].fact,
         "unmet.who": found[0].who or _WHO,
-        "unmet.cure": found[0].cure,
+        "unmet.cure": found[0].cure or _CURE,
     }
 
 
 _WHO = "whoever wrote the spec, or runs the cluster"
 """Who can change what no class knows."""
+_CURE = "change what the Pod asks for, or the nodes, as the message says"
 _REASONS = 4
 """So many reasons are told: a message has one for each kind of node."""
 
@@ -105,11 +106,12 @@ def _scaler(seen: Seen) -> Facts:
     if last.reason == "Nominated":
         return {"scaler.plan": last.message.partition(": ")[2].strip()}
     known = cause(last.message)
-    if last.reporter == "karpenter":
+    if last.reporter == "karpenter" or last.reason == "FailedScaleUp":
+        name = "Karpenter" if last.reporter == "karpenter" else "the autoscaler"
         return {
-            "scaler.why": f"Karpenter adds none: {known.detail}",
+            "scaler.why": f"{name} adds none: {known.detail}",
             "scaler.who": known.who or _WHO,
-            "scaler.cure": known.cure or "Let a NodePool make nodes that fit the Pod.",
+            "scaler.cure": known.cure or "Let it make nodes that fit the Pod.",
         }
     for one in why_unscheduled(seen.pod, last.message):
         if one.id.startswith("group-"):
@@ -122,5 +124,5 @@ def _scaler(seen: Seen) -> Facts:
     }
 
 
-_SCALER = frozenset({"NotTriggerScaleUp", "TriggeredScaleUp", "Nominated"})
+_SCALER = frozenset({"NotTriggerScaleUp", "TriggeredScaleUp", "FailedScaleUp", "Nominated"})
 """The reasons by which autoscalers tell of a Pod; Karpenter has FailedScheduling, too."""
