@@ -99,3 +99,8 @@ def measured(seconds: float, *, whole: bool) -> str:
 def in_seconds(duration: timedelta) -> str:
     """`300 s`: seconds however many, as the kubelet's own messages count its back-off."""
     return f"{int(duration.total_seconds())} s"
+
+
+def so_far(time: timedelta) -> str:
+    """How long something takes by now, in brackets; empty if it has just begun."""
+    return f" ({approximate(time)} so far)" if time >= timedelta(seconds=1) else ""

@@ -5,15 +5,14 @@ nobody's start.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from podwatch.core.concepts.container_facts import image_meant, ordinal
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.durations import approximate, minutes_and_seconds
-from podwatch.core.kube import Container, ContainerStatus, Pod, PodEvent, Terminated
+from podwatch.core.durations import minutes_and_seconds, so_far
+from podwatch.core.kube import Container, ContainerStatus, Pod, Terminated
 from podwatch.core.kubelet import (
-    back_off,
     mains_are_over,
     next_start,
     outlook,
@@ -21,11 +20,10 @@ from podwatch.core.kubelet import (
     starts_again,
     told_back_off,
 )
-from podwatch.core.messages import cause
+from podwatch.core.present.creation import PULLS, best_message, creation, next_pull, step
 from podwatch.core.present.facts import Makes, PartFacts, Seen, Symptom, decoded
-from podwatch.core.present.probes import last_told, missing_probe
+from podwatch.core.present.probes import missing_probe
 from podwatch.core.present.runs import run_facts
-from podwatch.core.present.telling import CREATION_TROUBLE, newest
 from podwatch.core.states import (
     CONTAINER_WORDS,
     NOT_STARTED,
@@ -37,9 +35,6 @@ from podwatch.core.states import (
 )
 from podwatch.core.stops import stopped_for
 from podwatch.core.text import times
-
-_OVERDUE = timedelta(seconds=20)
-"""So long after its time a pull is not said to come any moment."""
 
 
 def container_symptoms(seen: Seen) -> Iterator[Symptom]:
@@ -122,8 +117,8 @@ def _holds_up(pod: Pod, facet: Facet, name: str, state: State) -> bool:
 def _comes_late(seen: Seen, spec: Container, status: ContainerStatus) -> tuple[bool, bool]:
     """Those that run come last; of the others the one whose image is being pulled first."""
     reason = status.state.waiting.reason if status.state.waiting is not None else ""
-    step = _step(seen, spec) if reason in NOT_STARTED else None
-    return status.state.running is not None, step is None or step.reason != "Pulling"
+    told = step(seen, spec) if reason in NOT_STARTED else None
+    return status.state.running is not None, told is None or told.reason != "Pulling"
 
 
 def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Symptom:
@@ -143,9 +138,9 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
     elif state.value == "waiting":
         facts["container.creating"] = state.reason in NOT_STARTED
         if state.reason in NOT_STARTED:
-            facts |= _creation(seen, spec)
-        elif state.reason in _PULLS:
-            until["next pull"] = partial(_next_pull, seen, spec)
+            facts |= creation(seen, spec)
+        elif state.reason in PULLS:
+            until["next pull"] = partial(next_pull, seen, spec)
         message = best_message(seen, spec, state)
         groups["message"] = partial(decoded, message)
         facts["container.image"] = image_meant(pod, spec, state.message)
@@ -173,32 +168,11 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
     )
 
 
-def best_message(seen: Seen, spec: Container, state: State) -> str:
-    """What says most exactly why a container waits: its state's message, or an Event's.
-
-    The newest Event is often a summary ("Error: ImagePullBackOff") of what an older one explains.
-    """
-    messages = [state.message] if state.message else []
-    messages += [
-        event.message
-        for event in reversed(seen.events)
-        if event.reason in CREATION_TROUBLE and event.container in {"", spec.name}
-    ]
-    best = max(messages, key=lambda one: cause(one).specific, default="")
-    lost = newest(seen.events, "FailedToRetrieveImagePullSecret")
-    # A registry that refuses the pull does not know that the Secret for it is missing.
-    return f"{lost.message} {best}" if lost is not None and state.reason in _PULLS else best
-
-
-_PULLS = frozenset({"ErrImagePull", "ImagePullBackOff"})
-"""The reasons of a container whose image can't be pulled."""
-
-
 def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Facts:
     facts: Facts = {}
     since = status.state.running.started_at if status.state.running is not None else None
     if facet is Facet.INIT_CONTAINER and since is not None and seen.now is not None:
-        facts["container.runs_for"] = _so_far(seen.now - since)
+        facts["container.runs_for"] = so_far(seen.now - since)
     if facet is Facet.CONTAINER and seen.pod.status.phase == "Running":
         facts |= _done_beside(seen.pod)
     if spec.startup_probe is not None and status.started is False:
@@ -223,49 +197,3 @@ def _done_beside(pod: Pod) -> Facts:
         else "",
         "container.outlives_failed": any(done.values()),
     }
-
-
-def _so_far(time: timedelta) -> str:
-    """How long something takes by now, in brackets; empty if it has just begun."""
-    return f" ({approximate(time)} so far)" if time >= timedelta(seconds=1) else ""
-
-
-def _creation(seen: Seen, spec: Container) -> Facts:
-    step = _step(seen, spec)
-    if step is None:
-        return {}
-    since = step.last_seen
-    return {
-        "container.step": step.reason,
-        "container.step_takes": _so_far(seen.now - since)
-        if since is not None and seen.now is not None
-        else "",
-        "container.post_start": spec.lifecycle is not None
-        and spec.lifecycle.post_start is not None,
-    }
-
-
-def _step(seen: Seen, spec: Container) -> PodEvent | None:
-    """How far the kubelet is with a container that it creates: the newest Event about that."""
-    alone = len(seen.pod.all_statuses()) == 1  # some Events name no container
-    names = {spec.name, ""} if alone else {spec.name}
-    own = [event for event in seen.events if event.container in names]
-    return newest(own, "Pulling", "Pulled", "Failed", "Started")
-
-
-def _next_pull(seen: Seen, spec: Container) -> datetime | None:
-    """When the kubelet asks the registry again; None if no Event tells that any more.
-
-    Pulls that fail pause like containers that do: from 10 s on, doubled up to 5 minutes.
-    https://v1-34.docs.kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
-    """
-    failure = last_told(seen, spec, "Failed", "Failed to pull image")
-    if failure is None or failure.last_seen is None:
-        return None
-    try:
-        until = failure.last_seen + back_off(failure.times)
-    except OverflowError:  # anybody can write the year 9999 into an Event
-        return None
-    # The reporter's spam filter lets through 25 Events about one Pod, then one in 5 minutes:
-    # https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/record/events_cache.go
-    return until if seen.now is None or seen.now - until <= _OVERDUE else None
