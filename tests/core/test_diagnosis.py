@@ -235,6 +235,14 @@ def test_a_container_that_was_restarted_often_is_well_only_after_a_while(
     assert "exit code 1" in found.sentence
 
 
+def test_a_restart_long_ago_is_told_with_its_age() -> None:
+    last = ended("A", 1, began=40, finished=45)
+    again = status(running(50), "B", restarts=4, last=last, ready=True)
+    one = replace(up(), status=replace(up().status, container_statuses=(again,)))
+    assert "restarted 4 times (last 2d ago), and" in diagnosed(one, now=at(45 + 48 * 3600)).sentence
+    assert "ago" not in diagnosed(one, now=at(3600)).sentence
+
+
 def test_what_can_never_heal_is_said_to_be_permanent() -> None:
     missing = ended("A", 128, "StartError", message='exec: "x": executable file not found in $PATH')
     assert diagnosed(on_node(status(missing, restarts=1))).permanent

@@ -44,6 +44,7 @@ SYMPTOMS = {
     "back-off-pull",
     "pull-failed",
     "deadline-alone",
+    "reason-alone",
     "sandbox-changed",
     "no-node-fits",  # each clause is said in the words of what nodes lack
 }

@@ -28,6 +28,7 @@ FORMS = (
     ".in_brackets",
     ".after_colon",
     ".took",
+    ".ago",
     ".limit",
     ".words",
     ".answer",

@@ -14,6 +14,8 @@ from podwatch.core.messages.rules import ByWord, Sought, sought, texts
 
 _VAGUE = "vague"
 """The table of lines in place of which an earlier one is quoted."""
+_FOR_PROGRAMS = frozenset({"step-skipped", "step-too-late", "for-a-controller"})
+"""The tables of lines that are for a controller and are not quoted."""
 _REMEMBERED = 256
 """Lines: of a container that ends again and again each version of the Pod has the same."""
 
@@ -66,6 +68,8 @@ def last_words(message: str) -> tuple[str, str]:
     lines = [*filter(None, map(plain, reversed(message[-LOOKED_AT:].split("\n"))))]
     for line in lines:
         blames = known_words().blamed(line)
+        if blames in _FOR_PROGRAMS:
+            return "", blames
         if blames != _VAGUE and (blames or _ERROR.search(line)):
             return shortened(line), blames
     return shortened(lines[0] if lines else ""), ""

@@ -41,6 +41,7 @@ _LEFT_TO_THE_STATE = {
 def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     """What is known of a run that is over, and the texts of its state of the part `run`."""
     facts: Facts = {
+        "run.container": spec.name,
         "run.exit_code": ended.exit_code,
         "run.reason": ended.reason,
         "run.means": (means := exit_means(ended.exit_code)),

@@ -6,10 +6,11 @@ this one makes. Which state a part is in, and what is said of that, is data
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
+from podwatch.core.durations import human_duration
 from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent, Terminated
 from podwatch.core.kubelet import FORGETS
 from podwatch.core.present.containers import (
@@ -219,6 +220,8 @@ def _sandbox(seen: Seen) -> Symptom:
     return Symptom("sandbox", PartFacts(seen, facts, groups), event=trouble)
 
 
+_PAST = timedelta(hours=1)
+"""After that a restart says nothing about now, and how long ago it was is news."""
 _OFTEN = 2
 """After so many restarts a container that has just begun again is not said to be well."""
 
@@ -229,6 +232,14 @@ def _loops(status: ContainerStatus, ended: Terminated, now: datetime | None) -> 
     if not often or now is None or ended.finished_at is None:
         return False
     return now - ended.finished_at < FORGETS
+
+
+def _long_ago(status: ContainerStatus, ended: Terminated, now: datetime | None) -> str:
+    """How long ago it was restarted last, as kubectl writes it, where that is long past."""
+    if now is None or ended.finished_at is None or now - ended.finished_at < _PAST:
+        return ""
+    ago = human_duration((now - ended.finished_at).total_seconds())
+    return f" (last {ago} ago)" if status.restart_count > 1 else f" ({ago} ago)"
 
 
 def _progress(seen: Seen) -> Symptom:
@@ -249,6 +260,7 @@ def _progress(seen: Seen) -> Symptom:
             again, key=lambda one: (one[3].reason != "RestartingAllContainers", str(one[0]))
         )
         facts["progress.loops"] = _loops(status, ended, seen.now)
+        facts["progress.ago"] = _long_ago(status, ended, seen.now)
         of_run = restart_facts(seen, facet, status, ended)
         of_run.update(facts)
         return Symptom("progress", of_run, subject=status.name)
