@@ -214,3 +214,92 @@ def test_a_Job_that_Kueue_holds_is_not_to_be_resumed_by_hand(tmp_path: Path) -> 
     assert "Kueue holds it in the queue team-a" in out
     assert "runs the queue" in out
     assert "kubectl patch" not in out
+
+
+def told_of(kind: str, name: str, reason: str, message: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": meta(f"{name}.{reason}"),
+        "involvedObject": {"kind": kind, "name": name, "namespace": "shop"},
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "lastTimestamp": "2026-01-10T10:00:00Z",
+    }
+
+
+def nightly(**spec: Any) -> dict[str, Any]:
+    given = {"schedule": "0 3 * * *", **spec}
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta("nightly"), "spec": given}
+
+
+MANY = "too many missed start time (> 100). Set or decrease .spec.startingDeadlineSeconds"
+
+
+@cases(
+    "reason message says",
+    {
+        "its schedule is no schedule": (
+            "UnparseableSchedule",
+            'unparseable schedule: "0 3 * *" : expected exactly 5 fields, found 4: [0 3 * *]',
+            "Its schedule",
+        ),
+        "its time zone is unknown": (
+            "UnknownTimeZone",
+            'invalid timeZone: "Europe/Berln": unknown time zone Europe/Berln',
+            "The time zone Europe/Berln is not known",
+        ),
+        "it missed too many starts for an old controller": (
+            "FailedNeedsStart",
+            f"Cannot determine if job needs to be started: {MANY}",
+            "so it makes no Job any more",
+        ),
+        "a quota refuses its Jobs": (
+            "FailedCreate",
+            'Error creating job: jobs.batch "nightly-1" is forbidden: exceeded quota: jobs, '
+            "requested: count/jobs.batch=1, used: count/jobs.batch=5, limited: count/jobs.batch=5",
+            "refused a Job of CronJob nightly: quota jobs",
+        ),
+    },
+)
+def test_why_a_CronJob_makes_no_Job_is_said_first(
+    tmp_path: Path, reason: str, message: str, says: str
+) -> None:
+    event = told_of("CronJob", "nightly", reason, message)
+    said = called("explain", "-f", written(tmp_path, nightly(), event)).stdout
+    assert says in said.split("✖")[1].replace("\n ", " ")
+    assert "It has made no Job yet" not in said
+
+
+def test_a_CronJob_whose_last_Job_runs_says_that_it_makes_no_other(tmp_path: Path) -> None:
+    job = nightly(concurrencyPolicy="Forbid") | {"status": {"active": [{"name": "nightly-1"}]}}
+    said = called("explain", "-f", written(tmp_path, job)).stdout
+    assert "no other Job while nightly-1 runs" in said
+
+
+def test_a_claim_that_is_refused_is_no_Pod_that_is_refused(tmp_path: Path) -> None:
+    head = DEPLOYMENT | {"kind": "StatefulSet", "metadata": meta("db"), "status": {}}
+    refused = (
+        "create Claim data-db-0 for Pod db-0 in StatefulSet db failed error: "
+        'persistentvolumeclaims "data-db-0" is forbidden: exceeded quota: disks, requested: '
+        "requests.storage=2Gi, used: requests.storage=4Gi, limited: requests.storage=5Gi"
+    )
+    event = told_of("StatefulSet", "db", "FailedCreate", refused)
+    said = called("explain", "-f", written(tmp_path, head, event)).stdout
+    assert "refused a PersistentVolumeClaim of StatefulSet db" in said
+
+
+def test_a_ReplicaSet_that_is_refused_is_told_once(tmp_path: Path) -> None:
+    refused = 'Failed to create new replica set "web-5": replicasets.apps "web-5" is forbidden: no'
+    condition = {
+        "type": "Progressing",
+        "status": "False",
+        "reason": "ReplicaSetCreateError",
+        "message": refused,
+    }
+    head = DEPLOYMENT | {"status": {"conditions": [condition]}}
+    event = told_of("Deployment", "web", "ReplicaSetCreateError", refused)
+    said = called("explain", "-f", written(tmp_path, head, event)).stdout
+    assert "Its ReplicaSet can't be made" in said
+    assert said.count("✖") == 1

@@ -27,7 +27,7 @@ from podwatch.core.kube import (
 from podwatch.core.messages import cause
 from podwatch.core.pod_page import PodPage
 from podwatch.core.present.telling import in_order
-from podwatch.core.text import capitalized, counted
+from podwatch.core.text import capitalized, counted, listed
 
 _SHOWN = 3
 """The most Warnings about it that are told."""
@@ -140,8 +140,12 @@ def _notes(family: Family, events: list[PodEvent]) -> Iterator[Note]:
             "its deletion is requested; its Pods are deleted with it"
             + (f", and it stays until its finalizers are removed: {held}." if held else ".")
         )
-    yield from _cron_job(family, head) if isinstance(head, CronJob) else _workload(family, head)
-    yield from _warnings(family, events)
+    warnings = list(_warnings(family, events))
+    if isinstance(head, CronJob):
+        yield from _cron_job(family, head, warned=bool(warnings))
+    else:
+        yield from _workload(family, head)
+    yield from warnings
 
 
 def _workload(family: Family, head: Owner) -> Iterator[Note]:
@@ -194,16 +198,25 @@ def _condition(condition: Condition) -> Note | None:
             return Note(f"a Pod can't be made: {said}.", who=known.who, cure=known.cure)
         case "Progressing", "False" if condition.reason == "ProgressDeadlineExceeded":
             return Note(
-                "its rollout made no progress within its deadline; it still goes on trying."
+                "its rollout made no progress within its deadline; it still goes on trying.",
+                who="whoever wrote its Pod template, or runs the cluster",
+                cure="See what its newest Pods wait for: podwatch explains each of them.",
             )
+        case "Progressing", "False" if condition.reason == "ReplicaSetCreateError":
+            return Note(f"its ReplicaSet can't be made: {said}.", who=known.who, cure=known.cure)
         case (("Failed" | "FailureTarget"), "True"):
-            return Note(f"the Job failed ({condition.reason}): {said}; it makes no more Pods.")
+            return Note(
+                f"the Job failed ({condition.reason}): {said}; it makes no more Pods.",
+                who=known.who,
+                cure=known.cure,
+            )
         case "Complete", "True":
             return Note("the Job is complete: it makes no more Pods.")
     return None
 
 
-def _cron_job(family: Family, head: CronJob) -> Iterator[Note]:
+def _cron_job(family: Family, head: CronJob, *, warned: bool) -> Iterator[Note]:
+    """Why it makes no Job. `warned`: Events say so."""
     meta, spec = head.metadata, head.spec
     if spec.suspend:
         yield Note(
@@ -211,7 +224,14 @@ def _cron_job(family: Family, head: CronJob) -> Iterator[Note]:
             f"kubectl patch cronjob/{meta.name} -n {meta.namespace} --type=merge "
             '-p \'{"spec":{"suspend":false}}\'',
         )
-    if head.status.last_schedule_time is None:
+    elif spec.concurrency_policy == "Forbid" and head.status.active:
+        running = listed([one.name for one in head.status.active])
+        yield Note(
+            f"it makes no other Job while {running} runs, because its concurrencyPolicy is Forbid.",
+            who="whoever wrote the CronJob, or its program",
+            cure="Look why that Job takes so long; activeDeadlineSeconds ends one that hangs.",
+        )
+    elif head.status.last_schedule_time is None and not warned:
         yield Note(f"it has made no Job yet: it is due by its schedule, {spec.schedule}.")
     for job in family.between:
         for condition in job.status.conditions:
@@ -230,14 +250,17 @@ def _warnings(family: Family, events: list[PodEvent]) -> Iterator[Note]:
     for event in [*newest.values()][-_SHOWN:]:
         known = cause(event.message)
         sentence = catalog().explain(event_facts(event, None)).sentence
+        if known.id.startswith("cron-job-"):
+            sentence = f"{known.detail}."
         yield Note(sentence, who=known.who, cure=known.cure)
 
 
 def _told(family: Family) -> set[str]:
     """The reasons of Events that only repeat a condition."""
     owners = [one for one in (family.head, *family.between) if isinstance(one, Owner)]
-    true = [one for owner in owners for one in owner.status.conditions if one.status == "True"]
-    told = {one.reason for one in true}
+    every = [one for owner in owners for one in owner.status.conditions]
+    true = [one for one in every if one.status == "True"]
+    told = {one.reason for one in every if one in true or one.type == "Progressing"}
     return told | {"FailedCreate"} if any(one.type == "ReplicaFailure" for one in true) else told
 
 
