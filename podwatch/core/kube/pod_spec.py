@@ -14,11 +14,31 @@ class EmptyDir(Base, frozen=True):
     size_limit: str = ""
 
 
+class KeyToPath(Base, frozen=True):
+    """A key of a ConfigMap or Secret that a volume has a file of."""
+
+    key: str = ""
+
+
 class NamedSource(Base, frozen=True):
-    """A volume made from a ConfigMap."""
+    """A volume, or a part of one, made from a ConfigMap or, in a projected one, from a Secret."""
 
     name: str = ""
     optional: bool = False
+    items: tuple[KeyToPath, ...] = ()
+
+
+class ProjectedSource(Base, frozen=True):
+    """A part of a projected volume."""
+
+    config_map: NamedSource | None = None
+    secret: NamedSource | None = None
+
+
+class Projected(Base, frozen=True):
+    """A volume put together of several sources."""
+
+    sources: tuple[ProjectedSource, ...] = ()
 
 
 class SecretSource(Base, frozen=True):
@@ -71,7 +91,7 @@ class Volume(Base, frozen=True):
     persistent_volume_claim: ClaimSource | None = None
     ephemeral: Empty | None = None
     host_path: HostPath | None = None
-    projected: Empty | None = None
+    projected: Projected | None = None
     downward_api: Empty | None = None
     csi: CsiSource | None = None
     nfs: NfsSource | None = None

@@ -5,6 +5,7 @@ this one makes. Which state a part is in, and what is said of that, is data
 (`podwatch.core.present.states`).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from podwatch.core.present.node import silent_node
 from podwatch.core.present.probes import failing_liveness
 from podwatch.core.present.readiness import condition_facts, readiness
 from podwatch.core.present.scheduling import scheduling
-from podwatch.core.present.telling import SANDBOX_TROUBLE, in_order, most_telling, newest
+from podwatch.core.present.telling import in_order, newest, troubles, volume_of
 from podwatch.core.states import NOT_STARTED, Facet, State, condition_state, containers
 from podwatch.core.surroundings import Surroundings
 
@@ -58,7 +59,7 @@ def symptoms(
     if not pod.spec.node_name and pod.status.phase != "Running":
         yield scheduling(seen, nodes_ready=nodes_ready)
     elif (again := _is_made_again(seen)) or _is_prepared(pod):
-        yield _sandbox(seen)
+        yield from _sandbox(seen)
     yield from sandbox_awaited(seen) if again else container_symptoms(seen)
     yield from readiness(seen)
     if not (ended or pod.status.reason):
@@ -198,7 +199,8 @@ def _is_made_again(seen: Seen) -> bool:
     )
 
 
-def _sandbox(seen: Seen) -> Symptom:
+def _sandbox(seen: Seen) -> Iterator[Symptom]:
+    """What its sandbox waits for: one symptom for each volume in trouble."""
     pod = seen.pod
     sandbox = pod.condition("PodReadyToStartContainers")
     first = next((status.name for status in pod.all_statuses()), "")
@@ -212,12 +214,43 @@ def _sandbox(seen: Seen) -> Symptom:
         "sandbox.container": first,
         "sandbox.claims": ", ".join(pod.spec.claims),
     }
-    trouble = most_telling([one for one in seen.events if one.reason in SANDBOX_TROUBLE])
-    groups = {}
-    if trouble is not None:
-        facts["event.reason"] = trouble.reason
-        groups["message"] = partial(decoded, trouble.message)
-    return Symptom("sandbox", PartFacts(seen, facts, groups), event=trouble)
+    found = troubles(seen.events)
+    for trouble in found:
+        told = facts | {"event.reason": trouble.reason}
+        groups = {"message": partial(decoded, _with_object(pod, trouble.message))}
+        yield Symptom("sandbox", PartFacts(seen, told, groups), event=trouble)
+    if not found:
+        yield Symptom("sandbox", PartFacts(seen, facts))
+
+
+_NO_KEY = re.compile(r"references non-existent (config|secret) key: (\S+)$")
+
+
+def _with_object(pod: Pod, message: str) -> str:
+    """The message, with the ConfigMap or Secret of its volume where it names only the key."""
+    if (told := _NO_KEY.search(message)) is None:
+        return message
+    name = volume_of(message)
+    kind = "ConfigMap" if told[1] == "config" else "Secret"
+    for volume in (one for one in pod.spec.volumes if one.name == name):
+        found = []
+        if kind == "ConfigMap" and volume.config_map is not None:
+            found = [volume.config_map.name]
+        elif kind == "Secret" and volume.secret is not None:
+            found = [volume.secret.secret_name]
+        elif volume.projected is not None:
+            parts = (
+                part.config_map if kind == "ConfigMap" else part.secret
+                for part in volume.projected.sources
+            )
+            found = [
+                part.name
+                for part in parts
+                if part is not None and told[2] in {item.key for item in part.items}
+            ]
+        if found:
+            return f"{message} in {kind} {found[0]}"
+    return message
 
 
 _PAST = timedelta(hours=1)
