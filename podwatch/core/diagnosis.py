@@ -115,7 +115,7 @@ def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
         if event.reason == pod.status.reason:
             continue  # the Pod's own reason says it
         if event.reason == "Unhealthy" and (
-            pod.status.is_over or not event.message.startswith("Liveness")
+            not event.message.startswith("Liveness") or not _is_asked(pod, event.container)
         ):
             continue  # no probe asks any more; the container's own state tells of the other probes
         if since is not None and event.last_seen is not None and event.last_seen < since:
@@ -125,3 +125,9 @@ def telling(pod: Pod, events: Iterable[PodEvent]) -> list[PodEvent]:
         if known is None or cause(event.message).specific >= cause(known.message).specific:
             best[key] = event
     return list(best.values())
+
+
+def _is_asked(pod: Pod, container: str) -> bool:
+    """Whether a probe can still ask this container: none does before it runs again."""
+    status = pod.status_of(container)
+    return not pod.status.is_over and (status is None or status.state.running is not None)

@@ -20,6 +20,8 @@ _WORD = 16
 _FRAME = re.compile(r"(?:rpc error: )?code = \w+ desc = ")
 _ESCAPED = re.compile(r'\\+"')
 """A quotation mark in a quotation; old versions of runc quote up to three times."""
+_LINE_END = re.compile(r"\\n(?=[\s,:;\"']|$)")
+"""The end of a line in a quotation, as Go writes it; a path of Windows goes on after it."""
 _ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
@@ -31,7 +33,8 @@ def readable(message: str) -> str:
 def plain(message: str) -> str:
     """The part that is looked at, readable, on one line, with nothing that can't be printed."""
     text = _ESCAPED.sub('"', readable(message[:LOOKED_AT]))
-    return printable(text.removeprefix(_OFTEN)).removesuffix(": unknown")
+    text = _LINE_END.sub("", printable(text))
+    return text.removeprefix(_OFTEN).removesuffix(": unknown")
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
