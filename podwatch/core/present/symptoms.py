@@ -5,28 +5,23 @@ this one makes. Which state a part is in, and what is said of that, is data
 (`podwatch.core.present.states`).
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.durations import human_duration
-from podwatch.core.kube import ContainerStatus, Owner, Pod, PodCondition, PodEvent, Terminated
-from podwatch.core.kubelet import FORGETS
-from podwatch.core.present.containers import (
-    container_symptoms,
-    restart_facts,
-    sandbox_awaited,
-)
+from podwatch.core.kube import Owner, Pod, PodCondition, PodEvent
+from podwatch.core.present.containers import container_symptoms, sandbox_awaited
 from podwatch.core.present.deletion import deletion
 from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
 from podwatch.core.present.node import silent_node
 from podwatch.core.present.probes import failing_liveness
+from podwatch.core.present.progress import progress
 from podwatch.core.present.readiness import condition_facts, readiness
+from podwatch.core.present.sandbox import is_made_again, is_prepared, sandbox
 from podwatch.core.present.scheduling import scheduling
-from podwatch.core.present.telling import in_order, newest, troubles, volume_of
-from podwatch.core.states import NOT_STARTED, Facet, State, condition_state, containers
+from podwatch.core.present.telling import in_order
+from podwatch.core.states import Facet, State, condition_state
 from podwatch.core.surroundings import Surroundings
 
 
@@ -58,13 +53,13 @@ def symptoms(
     again = False
     if not pod.spec.node_name and pod.status.phase != "Running":
         yield scheduling(seen, nodes_ready=nodes_ready)
-    elif (again := _is_made_again(seen)) or _is_prepared(pod):
-        yield from _sandbox(seen)
+    elif (again := is_made_again(seen)) or is_prepared(pod):
+        yield from sandbox(seen)
     yield from sandbox_awaited(seen) if again else container_symptoms(seen)
     yield from readiness(seen)
     if not (ended or pod.status.reason):
         yield _phase(seen, stops=False)
-    yield _progress(seen)
+    yield progress(seen)
 
 
 def event_symptoms(pod: Pod, events: Iterable[PodEvent]) -> Iterator[Symptom]:
@@ -166,135 +161,3 @@ def _unexplained(pod: Pod) -> bool:
     return not (status.reason or status.message or pod.is_true("DisruptionTarget")) and not any(
         one.state.terminated is None or one.state.terminated.exit_code for one in pod.all_statuses()
     )
-
-
-def _is_prepared(pod: Pod) -> bool:
-    """Whether the kubelet has still to set up its sandbox, volumes and network.
-
-    A sandbox may be made anew later on, but then the containers tell more. What is no kubelet
-    (a virtual node) may tell that the Pod runs, and nothing of its containers.
-    """
-    if pod.status.phase == "Running" and not any(pod.all_statuses()):
-        return False
-    return not pod.is_true("PodReadyToStartContainers") and all(
-        status.state.running is None
-        and status.state.terminated is None
-        and (status.state.waiting is None or status.state.waiting.reason in NOT_STARTED)
-        for status in pod.all_statuses()
-    )
-
-
-def _is_made_again(seen: Seen) -> bool:
-    """Whether its sandbox is gone, and can't be made again: no container starts before that."""
-    pod, told = seen.pod, newest(seen.events, "FailedCreatePodSandBox")
-    if told is None or told.last_seen is None or pod.is_true("PodReadyToStartContainers"):
-        return False
-    statuses = pod.all_statuses()
-    ends = [one for it in statuses if (one := it.state.terminated or it.last_state.terminated)]
-    return (
-        bool(ends)
-        and not pod.status.is_over
-        and not any(it.state.running for it in statuses)
-        and all(one.finished_at and one.finished_at < told.last_seen for one in ends)
-    )
-
-
-def _sandbox(seen: Seen) -> Iterator[Symptom]:
-    """What its sandbox waits for: one symptom for each volume in trouble."""
-    pod = seen.pod
-    sandbox = pod.condition("PodReadyToStartContainers")
-    first = next((status.name for status in pod.all_statuses()), "")
-    if not first and pod.spec.containers:
-        first = pod.all_containers()[0].name
-    facts: Facts = {
-        "sandbox.begun": sandbox is not None
-        or any(pod.all_statuses())
-        or pod.condition("Initialized") is not None,
-        "sandbox.pulls": sandbox is None and newest(seen.events, "Pulling", "Pulled") is not None,
-        "sandbox.container": first,
-        "sandbox.claims": ", ".join(pod.spec.claims),
-    }
-    found = troubles(seen.events)
-    for trouble in found:
-        told = facts | {"event.reason": trouble.reason}
-        groups = {"message": partial(decoded, _with_object(pod, trouble.message))}
-        yield Symptom("sandbox", PartFacts(seen, told, groups), event=trouble)
-    if not found:
-        yield Symptom("sandbox", PartFacts(seen, facts))
-
-
-_NO_KEY = re.compile(r"references non-existent (config|secret) key: (\S+)$")
-
-
-def _with_object(pod: Pod, message: str) -> str:
-    """The message, with the ConfigMap or Secret of its volume where it names only the key."""
-    if (told := _NO_KEY.search(message)) is None:
-        return message
-    name = volume_of(message)
-    kind = "ConfigMap" if told[1] == "config" else "Secret"
-    for volume in (one for one in pod.spec.volumes if one.name == name):
-        found = []
-        if kind == "ConfigMap" and volume.config_map is not None:
-            found = [volume.config_map.name]
-        elif kind == "Secret" and volume.secret is not None:
-            found = [volume.secret.secret_name]
-        elif volume.projected is not None:
-            parts = (
-                part.config_map if kind == "ConfigMap" else part.secret
-                for part in volume.projected.sources
-            )
-            found = [
-                part.name
-                for part in parts
-                if part is not None and told[2] in {item.key for item in part.items}
-            ]
-        if found:
-            return f"{message} in {kind} {found[0]}"
-    return message
-
-
-_PAST = timedelta(hours=1)
-"""After that a restart says nothing about now, and how long ago it was is news."""
-_OFTEN = 2
-"""After so many restarts a container that has just begun again is not said to be well."""
-
-
-def _loops(status: ContainerStatus, ended: Terminated, now: datetime | None) -> bool:
-    """Whether a container was restarted often, last so recently that the kubelet remembers it."""
-    often = status.state.running is not None and status.restart_count >= _OFTEN
-    if not often or now is None or ended.finished_at is None:
-        return False
-    return now - ended.finished_at < FORGETS
-
-
-def _long_ago(status: ContainerStatus, ended: Terminated, now: datetime | None) -> str:
-    """How long ago it was restarted last, as kubectl writes it, where that is long past."""
-    if now is None or ended.finished_at is None or now - ended.finished_at < _PAST:
-        return ""
-    ago = human_duration((now - ended.finished_at).total_seconds())
-    return f" (last {ago} ago)" if status.restart_count > 1 else f" ({ago} ago)"
-
-
-def _progress(seen: Seen) -> Symptom:
-    """How far it has come, where nothing is amiss."""
-    pod = seen.pod
-    again = [
-        (ended.finished_at or pod.metadata.creation_timestamp, facet, status, ended)
-        for facet, status in containers(pod)
-        if status.restart_count and (ended := status.last_state.terminated) is not None
-    ]
-    facts: Facts = {
-        "progress.restarted": bool(again),
-        "progress.told": any(pod.all_statuses()),
-    }
-    if again:
-        # One that was stopped because another one ended says less than that one.
-        _, facet, status, ended = max(
-            again, key=lambda one: (one[3].reason != "RestartingAllContainers", str(one[0]))
-        )
-        facts["progress.loops"] = _loops(status, ended, seen.now)
-        facts["progress.ago"] = _long_ago(status, ended, seen.now)
-        of_run = restart_facts(seen, facet, status, ended)
-        of_run.update(facts)
-        return Symptom("progress", of_run, subject=status.name)
-    return Symptom("progress", PartFacts(seen, facts))
