@@ -35,7 +35,6 @@ def silent_node(seen: Seen) -> Symptom | None:
             return None
         facts |= {"node.else": _otherwise(pod), "node.ready": own.status}
         return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, own.message)}))
-    told = newest(seen.events, "NodeNotReady")
     unexplained = (
         ready is not None
         and ready.status == "False"
@@ -44,7 +43,8 @@ def silent_node(seen: Seen) -> Symptom | None:
     )
     if pod.status.reason != "NodeLost" and not unexplained:
         return None
-    facts["node.told"] = told is not None or pod.status.reason == "NodeLost"
+    told = newest(seen.events, "NodeNotReady") is not None
+    facts["node.told"] = told or pod.status.reason == "NodeLost"
     message = pod.status.message if pod.status.reason == "NodeLost" else ""
     return Symptom("node", PartFacts(seen, facts, {"message": partial(decoded, message)}))
 

@@ -33,8 +33,11 @@ def is_prepared(pod: Pod) -> bool:
 
 def is_made_again(seen: Seen) -> bool:
     """Whether its sandbox is gone, and can't be made again: no container starts before that."""
-    pod, told = seen.pod, newest(seen.events, "FailedCreatePodSandBox")
-    if told is None or told.last_seen is None or pod.is_true("PodReadyToStartContainers"):
+    pod = seen.pod
+    if pod.is_true("PodReadyToStartContainers"):
+        return False
+    told = newest(seen.events, "FailedCreatePodSandBox")
+    if told is None or told.last_seen is None:
         return False
     statuses = pod.all_statuses()
     ends = [one for it in statuses if (one := it.state.terminated or it.last_state.terminated)]

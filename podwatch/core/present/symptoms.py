@@ -146,7 +146,7 @@ def _phase(seen: Seen, *, stops: bool) -> Symptom:
         "phase.value": status.phase,
         "phase.reason": status.reason,
         "phase.message": status.message,
-        "phase.unexplained": _unexplained(seen.pod),
+        "phase.unexplained": status.phase == "Failed" and _unexplained(seen.pod),
         "phase.outcome": "it does not run again"
         if seen.pod.has_started
         else "nothing of it ever ran",

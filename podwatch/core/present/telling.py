@@ -62,9 +62,10 @@ def newest(events: Iterable[PodEvent], *reasons: str) -> PodEvent | None:
 
     `events`: the oldest first.
     """
-    told = [event for event in events if event.reason in reasons]
+    if not (told := [event for event in events if event.reason in reasons]):
+        return None
     last = (event for event in told if event.last_seen == told[-1].last_seen)
-    return max(last, key=lambda event: reasons.index(event.reason), default=None)
+    return max(last, key=lambda event: reasons.index(event.reason))
 
 
 def troubles(events: list[PodEvent]) -> list[PodEvent]:
