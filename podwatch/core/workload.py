@@ -229,7 +229,7 @@ def _cron_job(family: Family, head: CronJob, *, warned: bool) -> Iterator[Note]:
         yield Note(
             f"it makes no other Job while {running} runs, because its concurrencyPolicy is Forbid.",
             who="whoever wrote the CronJob, or its program",
-            cure="Look why that Job takes so long; activeDeadlineSeconds ends one that hangs.",
+            cure="See why that Job takes so long; activeDeadlineSeconds ends one that hangs.",
         )
     elif head.status.last_schedule_time is None and not warned:
         yield Note(f"it has made no Job yet: it is due by its schedule, {spec.schedule}.")

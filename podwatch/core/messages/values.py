@@ -74,7 +74,7 @@ _WHERE = {
     # [provider "anyuid": Forbidden: not usable by …, spec.volumes[0]: Invalid value: "hostPath": …]
     "scc": re.compile(
         r'^\[|provider "?[\w.-]+"?: (?:Forbidden: not usable by user or serviceaccount(?:, |$|\]))?'
-        r"|\.?(?:[\w/-]+(?:\[[^\]]*\])?\.)*"
+        r"|(?<![\w/\].-])\.?(?:[\w/-]+(?:\[[^\]]*\])?\.)*"
         r"(?P<field>[\w/-]+(?:\[[^\]]*\])?): (?:Invalid value|Forbidden):|\]$"
     ),
 }

@@ -8,13 +8,7 @@ from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.messages import cause
-from podwatch.core.present.facts import (
-    PartFacts,
-    Seen,
-    Symptom,
-    after_colon,
-    decoded,
-)
+from podwatch.core.present.facts import PartFacts, Seen, Symptom, after_colon, decoded
 from podwatch.core.present.telling import most_telling
 from podwatch.core.states import Facet
 
@@ -24,10 +18,8 @@ def deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
     pod, now = seen.pod, seen.now
     statuses = pod.all_statuses()
     on_node = bool(pod.spec.node_name)
-    grace, usual = (
-        pod.metadata.deletion_grace_period_seconds,
-        (pod.spec.termination_grace_period_seconds),
-    )
+    grace = pod.metadata.deletion_grace_period_seconds
+    usual = pod.spec.termination_grace_period_seconds
     asked = deadline - timedelta(seconds=grace or 0)
     since = [one for one in seen.events if one.last_seen is not None and one.last_seen >= asked]
     if now is None and since:
