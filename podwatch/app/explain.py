@@ -129,7 +129,8 @@ def page(concept: Concept) -> Iterator[str]:
     if concept.note:
         yield concept.note if concept.often_read else f"Note: {concept.note}"
     if concept.next:
-        yield "Usually next: " + ", ".join(concept.next)
+        titles = (catalog().by_id[one].title for one in concept.next)
+        yield "Usually next: " + "; ".join(titles)
     if concept.shown_by:
         yield f"See it: podwatch demo {concept.shown_by[0]}"
     yield concept.docs

@@ -4,6 +4,8 @@ Responsible for where each of the three comes from, in words. What is wrong with
 `podwatch.core.diagnosis`'.
 """
 
+from collections.abc import Iterable
+
 from podwatch.core.columns import Columns
 from podwatch.core.kube import Pod
 from podwatch.core.states import container_state
@@ -25,6 +27,21 @@ def disagreement(pod: Pod, shown: Columns) -> tuple[str, ...]:
     )
 
 
+def left_to_say(one: tuple[str, ...], shown: Columns, findings: Iterable[str]) -> tuple[str, ...]:
+    """The sentences of `disagreement` that tell more than the findings, given in words, do."""
+    said = " ".join(findings)
+    word = shown.status.removeprefix("Init:")
+    of_status = word in said or (word == "Terminating" and "deletion was requested" in said)
+    of_ready = any(words in said for words in ("traffic", "counts as not ready", "Ready is False"))
+    dropped: tuple[str, ...] = ("STATUS says ",) if of_status else ()
+    dropped += ("Ready is ",) if of_ready else ()
+    return tuple(
+        sentence
+        for sentence in one
+        if not sentence.startswith(dropped) or sentence.startswith("Ready is not set")
+    )
+
+
 _PHASES = {
     "Pending": "the Pod is accepted, but not all its containers were created yet.",
     "Running": "the Pod has a node and all its containers were created; a container that fails, "
@@ -37,7 +54,9 @@ _PHASES = {
 def _status_source(pod: Pod, shown: Columns) -> str:
     """Where kubectl's STATUS comes from: computed by the API server, it is no field of the Pod."""
     text = shown.status
-    if pod.metadata.deletion_timestamp is not None and text in {"Terminating", "Unknown"}:
+    if pod.metadata.deletion_timestamp is not None and text == "Unknown":
+        return "it is being deleted, and is shown so, not as Terminating, as its reason is NodeLost"
+    if pod.metadata.deletion_timestamp is not None and text == "Terminating":
         return "its deletion was requested; the API server computes this word for display"
     if text == pod.status.phase:
         return "nothing else is to be said, so the API server shows the phase"

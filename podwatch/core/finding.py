@@ -14,7 +14,7 @@ from podwatch.core.concepts.patterns import filled, places
 from podwatch.core.finding_parts import DiagnosisPart, FindingPart
 from podwatch.core.messages.cleaning import shortened
 from podwatch.core.present import PresentState, Symptom, countdown, present_states
-from podwatch.core.text import capitalized, printable
+from podwatch.core.text import capitalized, one_line, printable
 
 FACT = 64
 """The most characters of a fact: a name in it may be long."""
@@ -70,6 +70,17 @@ class Finding(msgspec.Struct, frozen=True):
         """What they can do, as a sentence; empty where nothing has to be done."""
         cure = capitalized(self._of_class("cure") or self._text(self.present.cure))
         return f"{cure}." if cure and not cure.endswith((".", "?", "!")) else cure
+
+    @property
+    def why(self) -> str:
+        """How it comes to that: the state's own words, or else what its lesson says in general."""
+        general = concept_of(self.concept).explanation if self.concept else ""
+        return capitalized(self._text(self.present.why)) or one_line(general)
+
+    @property
+    def note(self) -> str:
+        """What is easily mixed up, of its lesson; empty where that is about something else."""
+        return concept_of(self.concept).note if self.concept and self.present.note else ""
 
     @property
     def tries(self) -> tuple[str, ...]:

@@ -47,7 +47,15 @@ FORMS = (
 
 def texts_of(state: PresentState) -> tuple[str, ...]:
     """What people read of it."""
-    own = (state.fact, state.sentence, state.who, state.cure, state.brief, state.missing)
+    own = (
+        state.fact,
+        state.sentence,
+        state.who,
+        state.cure,
+        state.why,
+        state.brief,
+        state.missing,
+    )
     return tuple(filter(None, own))
 
 

@@ -50,6 +50,13 @@ def test_each_file_has_an_answer() -> None:
     assert files == set(ANSWERS)
 
 
+@pytest.mark.parametrize("name", [name for name in READ if "why" in ANSWERS[name]])
+def test_how_it_comes_to_that_is_about_this_pod(name: str) -> None:
+    answer, first = ANSWERS[name], diagnosis_of(name).first
+    assert answer["why"] in first.why
+    assert bool(first.note) is answer.get("note", True)
+
+
 @pytest.mark.parametrize("name", READ)
 def test_the_first_sentence_names_the_cause(name: str) -> None:
     answer, first = ANSWERS[name], diagnosis_of(name).first

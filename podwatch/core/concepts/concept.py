@@ -82,10 +82,13 @@ class Concept(msgspec.Struct, frozen=True):
 
     @property
     def note(self) -> str:
-        """What is easily mixed up: an error is quoted before it is answered."""
+        """What is easily mixed up: an error is quoted, called wrong, and answered.
+
+        Skimmed, a quotation after milder words is read as advice.
+        """
         if not self.often_read:
             return self.in_fact
-        return f'Often read: "{self.often_read}" In fact: {self.in_fact}'
+        return f'Wrong: "{self.often_read}" Right: {self.in_fact}'
 
     @property
     def reasons(self) -> list[str]:

@@ -17,6 +17,7 @@ from podwatch.core.kubelet import (
     next_start,
     outlook,
     pause_before_start,
+    restart_policy,
     starts_again,
     told_back_off,
 )
@@ -149,6 +150,7 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
         why = stopped_for(pod, spec.name, ended, seen.stops) if ended is not None else ""
         facts["container.outlook"] = outlook(pod, spec, status, state, why)
         facts["container.exit_code"] = state.exit_code or 0
+        facts["container.because"] = _not_again(pod, spec, state)
     if (ended := status.state.terminated or status.last_state.terminated) is not None:
         facts["container.run"] = ordinal(status.restart_count + (state.value != "running"))
         groups["run"] = partial(run_facts, seen, spec, ended)
@@ -166,6 +168,15 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
         until=until,
         stops=_holds_up(pod, facet, spec.name, state),
     )
+
+
+def _not_again(pod: Pod, spec: Container, state: State) -> str:
+    """What keeps it from being started again, in brackets; empty where nothing does."""
+    if not starts_again(pod, spec, state.exit_code):
+        return f" (restartPolicy {restart_policy(pod, spec)})"
+    if pod.metadata.deletion_timestamp is not None:
+        return " (the Pod is being deleted)"
+    return f" (the Pod is {pod.status.phase})" if pod.status.is_over else ""
 
 
 def _running(seen: Seen, facet: Facet, spec: Container, status: ContainerStatus) -> Facts:

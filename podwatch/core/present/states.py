@@ -24,6 +24,7 @@ _TEXTS = (
     "sentence",
     "who",
     "cure",
+    "why",
     "brief",
     "until",
     "then",
@@ -49,6 +50,8 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str = ""
     who: str = ""
     cure: str = ""
+    why: str = ""
+    note: bool = True
     tries: tuple[str, ...] = ()
     brief: str = ""
     until: str = ""
@@ -168,7 +171,7 @@ def _state(id_: str, row: Any) -> PresentState:
     if not isinstance(row, dict):
         raise Mistake(f"`{id_}` has to be a table, written [{id_}]", where)
     for key, value in row.items():
-        if key not in {*_TEXTS, "part", "role", "try", "when", "unless", "grace", "words"}:
+        if key not in {*_TEXTS, "part", "role", "try", "when", "unless", "grace", "words", "note"}:
             raise Mistake(f"`{key}` is not a key of a state", where, (key, 0))
         if key in _TEXTS and not isinstance(value, str):
             raise Mistake(f'`{key}` has to be a text: {key} = "…"', where, (key, 0))
@@ -196,6 +199,7 @@ def _state(id_: str, row: Any) -> PresentState:
         part=row["part"],
         when=Pattern(tests),
         role=row.get("role", "wait"),
+        note=bool(row.get("note", "why" not in row)),
         tries=tuple(tries),
         grace=bool(row.get("grace", False)),
         words=tuple(row.get("words", _WANT_PROGRESS)),

@@ -21,11 +21,14 @@ _BOX_MINIMUM = 20
 _BOX_MAXIMUM = 40
 
 
-def anatomy(pod: Pod, width: int, pen: Layout) -> list[Text]:
-    """The box of the Pod: lines of exactly `width` cells, as many as it takes."""
+def anatomy(pod: Pod, width: int, pen: Layout, *, heard: bool = True) -> list[Text]:
+    """The box of the Pod: lines of exactly `width` cells, as many as it takes.
+
+    `heard`: whether its node still reports, so that what runs is known to run.
+    """
     inner = max(width - 4, 0)
     name = f" Pod {pen.say(pod.metadata.name)} "
-    rows = [*_containers(pod, inner, pen), *what_they_share(pod, inner, pen)]
+    rows = [*_containers(pod, inner, pen, heard=heard), *what_they_share(pod, inner, pen)]
     for clash in port_clashes(pod):
         lines = wrapped(pen.say(clash), max(inner - 2, 8))
         rows += pen.labelled("! ", lines, 2, "alarm", "alarm")
@@ -57,11 +60,11 @@ def port_clashes(pod: Pod) -> list[str]:
 # ── containers ──
 
 
-def _containers(pod: Pod, inner: int, pen: Layout) -> list[Line]:
+def _containers(pod: Pod, inner: int, pen: Layout, *, heard: bool) -> list[Line]:
     """The containers' boxes, side by side as far as there is room, all of one width."""
     statuses = {status.name: status for status in pod.all_statuses()}
     boxes = [
-        (label, _content(pod, container, statuses.get(container.name), pen))
+        (label, _content(pod, container, statuses.get(container.name), pen, heard=heard))
         for label, container in _labelled(pod)
     ]
     if not boxes:
@@ -96,7 +99,7 @@ def _labelled(pod: Pod) -> Iterable[tuple[str, Container]]:
 
 
 def _content(
-    pod: Pod, container: Container, status: ContainerStatus | None, pen: Layout
+    pod: Pod, container: Container, status: ContainerStatus | None, pen: Layout, *, heard: bool
 ) -> list[Part]:
     lines = [(pen.say(container.name), "strong"), (pen.say(container.image or "no image"), "")]
     for port in container.ports:
@@ -104,7 +107,7 @@ def _content(
         host = f", port {port.host_port} of the node" if port.host_port else ""
         protocol = f"/{port.protocol}" if port.protocol not in {"", "TCP"} else ""
         lines.append((pen.say(f"port {port.container_port}{protocol}{name}{host}"), ""))
-    symbol, word = _state(pod, status)
+    symbol, word = _state(pod, status, heard=heard)
     style = "trouble" if symbol == "reconnecting" else symbol
     lines.append((f"{pen.symbol(symbol)} {pen.say(word)}", style))
     if status is not None and status.restart_count > 0:
@@ -113,13 +116,17 @@ def _content(
     return lines
 
 
-def _state(pod: Pod, status: ContainerStatus | None) -> tuple[str, str]:
+def _state(pod: Pod, status: ContainerStatus | None, *, heard: bool) -> tuple[str, str]:
     """A symbol's name and a few words."""
     state = container_state(status)
     if state.value == "running" and status is not None:
         others = [*pod.spec.init_containers, *pod.spec.ephemeral_containers]
         if status.name in {one.name for one in others} - pod.sidecars():
             return "live", "running"
+        if not heard:
+            return "waiting", "ran when last heard of"
+        if pod.metadata.deletion_timestamp is not None:
+            return "live", "running, asked to end"
         return ("ready", "ready") if status.ready else ("live", "running, not ready")
     if state.value == "terminated":
         if state.exit_code == 0:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.concepts.loader import concept_of
+from podwatch.core.disagreement import left_to_say
 from podwatch.core.finding import Finding
 from podwatch.core.pod_page import PodPage
 from podwatch.core.text import one_line
@@ -18,6 +19,10 @@ from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, sentences_that_fit, wrapped
 
 _LABEL = 7
+NODE_SILENT = frozenset(
+    {"terminating-on-a-silent-node", "node-does-not-report", "node-told-lost", "node-silent"}
+)
+"""The present states in which nobody knows whether the containers still run."""
 
 
 def page(one: PodPage, width: int, pen: Layout) -> list[Text]:
@@ -26,11 +31,15 @@ def page(one: PodPage, width: int, pen: Layout) -> list[Text]:
     told: set[str] = set()
     for finding in one.diagnosis.findings if one.diagnosis is not None else ():
         lines += _finding(finding, one.now, told, width, pen)
-    for sentence in one.disagreement:
+    findings = one.diagnosis.findings if one.diagnosis is not None else ()
+    said = [f"{finding.fact} {finding.sentence}" for finding in findings]
+    unsaid = left_to_say(one.disagreement, one.columns, said)
+    for sentence in unsaid:
         lines += paragraph(sentence, 2, width, pen)
-    if one.disagreement:
+    if unsaid:
         lines.append(pen.blank(width))
-    return [*lines, *anatomy(one.pod, width, pen)]
+    heard = not any(finding.state in NODE_SILENT for finding in findings)
+    return [*lines, *anatomy(one.pod, width, pen, heard=heard)]
 
 
 def _head(one: PodPage, width: int, pen: Layout) -> Iterator[Text]:
@@ -106,13 +115,13 @@ def _finding(
     room = max(width - 4 - _LABEL, 10)
     concept = concept_of(finding.concept) if finding.concept else None
     new = concept is not None and concept.id not in told
-    why = sentences_that_fit(one_line(concept.explanation), room, 3) if concept and new else ()
+    why = sentences_that_fit(finding.why, room, 3) if new or finding.present.why else ()
     for label, text in (
         ("fix", finding.cure),
         ("who", finding.who),
         ("next", finding.ends(now)),
         ("why", " ".join(why)),
-        ("note", concept.note if concept and new else ""),
+        ("note", finding.note if new else ""),
     ):
         if text:
             yield from paragraph(text, 3, width, pen, label=label)

@@ -13,7 +13,7 @@ from podwatch.core.surroundings import Surroundings
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
-from tests.build import at, condition, ended, owned_by, pod, status, up
+from tests.build import at, being_deleted, condition, ended, owned_by, pod, running, status, up
 from tests.strategies import arbitrary_pods
 
 
@@ -49,6 +49,28 @@ def test_the_cause_comes_first_and_what_follows_from_it_is_one_sentence() -> Non
     order = ("exit code 1", "The Pod isn't Ready", "─ Pod web")
     assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
     assert text.count("   read") == 1
+
+
+def test_what_a_finding_says_is_not_said_again_below_it() -> None:
+    text = printed(crashed())
+    assert text.count("no traffic") == 1
+    assert "Ready is False" not in text
+    deleted = printed(being_deleted(up()))
+    assert "✖ Terminating" in deleted
+    assert "STATUS says" not in deleted
+
+
+def test_of_what_runs_on_a_silent_node_nobody_says_that_it_is_ready() -> None:
+    one = pod(
+        status(running(), ready=True),
+        phase="Running",
+        reason="NodeLost",
+        node="worker",
+        conditions=[condition("Ready", "False")],
+    )
+    assert "ran when last heard of" in printed(one)
+    assert "STATUS says Unknown: it is being deleted" in printed(being_deleted(one))
+    assert "running, asked to end" in printed(being_deleted(up()))
 
 
 def test_a_note_stands_above_the_picture() -> None:
