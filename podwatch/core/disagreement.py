@@ -85,7 +85,7 @@ def _status_source(pod: Pod, shown: Columns) -> str:
 def _ready(pod: Pod) -> str:
     ready = pod.condition("Ready")
     if ready is None:
-        if pod.status.phase in {"Pending", ""}:
+        if pod.status.phase in {"Pending", ""} and not pod.status.container_statuses:
             return "Ready is not set yet: the kubelet has not looked at the Pod."
         return (
             "Ready is not set: nobody has said that it can serve, so Services send it no traffic."

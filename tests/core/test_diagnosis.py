@@ -176,7 +176,7 @@ def test_a_container_that_was_restarted_tells_how_its_last_run_ended() -> None:
         "memory": (
             ended("A", 0, "OOMKilled"),
             [],
-            "one of its processes was killed because memory ran out (OOMKilled",
+            "one of its processes, killed because memory ran out (OOMKilled",
         ),
         "a liveness probe": (
             ended("A", 137, began=0, finished=30),
@@ -420,6 +420,11 @@ def test_nothing_is_said_where_all_three_agree() -> None:
         "refused": (
             pod(node="worker", phase="Failed", reason="NodeAffinity"),
             "STATUS says NodeAffinity: that is the Pod's own reason",
+            "Ready is not set: ",
+        ),
+        "kept from its start by the kubelet": (
+            pod(status(waiting("Blocked")), node="worker"),
+            "STATUS says Blocked: that is the reason why container app waits",
             "Ready is not set: ",
         ),
         "gated": (

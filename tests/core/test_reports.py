@@ -74,6 +74,22 @@ def test_who_can_change_it_and_how_follows(name: str) -> None:
     assert bool(first.who) is ("who" in answer or first.role in {"wait", "cause"})
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("karpenter-label", "kubectl get nodes --show-labels"),
+        ("daemon-set-prefilter", "ALLOCATABLE:.status.allocatable"),
+        ("autoscaler-at-its-limit", "ALLOCATABLE:.status.allocatable"),
+    ],
+)
+def test_the_command_shows_what_the_nodes_lack(name: str, command: str) -> None:
+    assert any(command in one for one in diagnosis_of(name).first.tries)
+
+
+def test_nothing_of_nodes_is_shown_where_a_port_is_taken() -> None:
+    assert diagnosis_of("two-host-ports").first.tries == ()
+
+
 @pytest.mark.parametrize("name", READ)
 def test_what_follows_is_said_and_what_is_false_is_not(name: str) -> None:
     answer, diagnosis = ANSWERS[name], diagnosis_of(name)

@@ -67,6 +67,17 @@ _SURE = frozenset(
 """The reasons for which a Job ends its Pods, but for those that a Pod's deletion can lead to."""
 
 
+_WAYS = {
+    "DeadlineExceeded": "make the Job again with a longer activeDeadlineSeconds",
+    "PodFailurePolicy": "mend why its Pod failed, or correct podFailurePolicy; make the Job again",
+    "MaxFailedIndexesExceeded": "mend why its Pods failed, or raise maxFailedIndexes; "
+    "make the Job again",
+    "JobSuspended": "set suspend of the Job to false",
+}
+"""What lets the work of a Job go on, by the reason why it is over: one that failed stays Failed."""
+_WAY = "mend what the Job says, and make it again"
+
+
 def _by_job(seen: Seen, asked: datetime) -> Facts:
     """Why its Job had it deleted at `asked`, if it did."""
     for condition in seen.around.owners[0].status.conditions if seen.around.owners else ():
@@ -76,5 +87,6 @@ def _by_job(seen: Seen, asked: datetime) -> Facts:
             return {
                 "deletion.by_job": condition.reason or condition.type,
                 "deletion.job_says": after_colon(cause(condition.message).detail),
+                "deletion.job_way": _WAYS.get(condition.reason, _WAY),
             }
     return {}

@@ -69,7 +69,18 @@ def _unmet(seen: Seen, message: str) -> Facts:
         "unmet.fact": found[0].fact,
         "unmet.who": found[0].who or _WHO,
         "unmet.cure": found[0].cure or _CURE,
+        "unmet.columns": _COLUMNS.get(found[0].id, ""),
     }
+
+
+_TAINTS = "-o=custom-columns=NAME:.metadata.name,TAINTS:.spec.taints"
+_ROOM = "-o=custom-columns=NAME:.metadata.name,ALLOCATABLE:.status.allocatable"
+_COLUMNS = {
+    **dict.fromkeys(("node-affinity", "topology-label", "topology-spread"), "--show-labels"),
+    **dict.fromkeys(("taint", "untolerated-taint", "selected-but-tainted", "cordoned"), _TAINTS),
+    **dict.fromkeys(("insufficient", "too-many-pods"), _ROOM),
+}
+"""What `kubectl get nodes` has to show, by the class of what they lack, where that helps."""
 
 
 _WHO = "whoever wrote the spec, or runs the cluster"

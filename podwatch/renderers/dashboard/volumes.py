@@ -45,6 +45,8 @@ def _network(pod: Pod) -> str:
         return f"the node's own{on}: this Pod has no IP address of its own{reach}"
     if status.is_over:
         return f"its IP address was {ip}; it has ended, so nobody answers there" if ip else "none"
+    if not ip and status.phase == "Running":
+        return f"no IP address in its status{reach}"
     if not ip:
         return f"no IP address yet: it gets one when its network is set up on a node{reach}"
     kind = "addresses" if len(addresses) > 1 else "address"
