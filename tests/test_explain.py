@@ -80,6 +80,35 @@ def test_a_word_of_the_subject_has_a_page_and_a_lesson() -> None:
     assert "https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/" in said
 
 
+def test_a_lesson_and_a_word_say_what_to_type_next() -> None:
+    asked = ["why", "does", "my", "pod", "keep", "restarting"]
+    assert "  kubectl logs POD -n NAMESPACE -c CONTAINER --previous" in called(
+        "explain", *asked
+    ).stdout.split("\n")
+    said = called("explain", "env var from configmap not updated").stdout
+    assert "  kubectl rollout restart deployment/NAME -n NAMESPACE" in said.split("\n")
+    said = called("explain", "pod stuck terminating for an hour").stdout
+    assert "{.metadata.finalizers}" in said
+
+
+def test_what_usually_comes_next_is_named_in_words() -> None:
+    said = called("explain", "crash-loop-back-off").stdout
+    assert "Usually next: Container restarted" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("0/3 nodes are available: 3 Insufficient cpu", "Fix: Ask for less CPU"),
+        ("0/3 nodes are available: 3 Insufficient memory.", "Fix: Ask for less memory"),
+    ],
+)
+def test_a_refusal_of_the_scheduler_comes_with_what_helps(text: str, fix: str) -> None:
+    said = called("explain", text).stdout
+    assert fix in said
+    assert ".status.allocatable.memory" in said
+
+
 def test_a_negative_exit_code_is_no_option() -> None:
     assert "STATUS_CONTROL_C_EXIT" in called("explain", "-1073741510").stdout
     assert "STATUS_ACCESS_VIOLATION" in called("explain", "exit", "code", "-1073741819").stdout

@@ -7,14 +7,18 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import typer
 
 from podwatch.core.concepts import Concept, catalog
 from podwatch.core.concepts.answers import Answer, answers
 from podwatch.core.concepts.pasted import described, is_manifest
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.concepts.words import Headword, words
+from podwatch.core.kube import Pod
+from podwatch.core.messages import cause
+from podwatch.core.messages.scheduling import why_unscheduled
 from podwatch.core.text import capitalized, one_line
 from podwatch.errors import PodwatchError
 from podwatch.renderers.sanitize import visible
@@ -87,8 +91,9 @@ def _parts(answer: Answer) -> Iterator[str]:
         elif meaning.text:
             yield f"{visible(meaning.term)} ({meaning.what}): {capitalized(visible(meaning.text))}"
     lessons = (one.concept for one in answer.meanings if one.word is None)
-    for concept in dict.fromkeys(lesson.id for lesson in lessons if lesson is not None):
-        yield from page(catalog().by_id[concept])
+    filled_in = answer.told is not None and bool(answer.told.try_)
+    for id_ in dict.fromkeys(lesson.id for lesson in lessons if lesson is not None):
+        yield from page(catalog().by_id[id_], commands=not filled_in)
     if answer.others:
         others = ", ".join(answer.others)
         yield f"Or do you mean: {others}? Ask: podwatch explain {answer.others[0]}"
@@ -104,30 +109,60 @@ def _told(answer: Answer) -> Iterator[str]:
     detail = str(facts.get("notice.detail", "")) if "notice.cause" in facts else ""
     if detail and detail not in sentence:
         yield f"In plain words: {visible(detail)}."
+    if fix := _fix(facts):
+        yield f"Fix: {visible(fix)}"
     pod, namespace = facts.get("pod.name"), facts.get("pod.namespace")
     commands = list(told.try_) if told is not None else []
     if pod:
         own = f"podwatch explain pod/{pod}" + (f" -n {namespace}" if namespace else "")
         commands.insert(0, own)
     if commands:
-        yield "Try:\n" + "\n".join(f"  {visible(command)}" for command in commands)
+        yield _commands(commands)
+
+
+def _commands(commands: Iterable[str]) -> str:
+    return "Try:\n" + "\n".join(f"  {visible(command)}" for command in commands)
+
+
+def _general(command: str) -> str:
+    """A command with places for names: `{container.name}` is CONTAINER."""
+    return re.sub(r"\{(\w[\w.]*)\}", lambda place: _place(place[1]), command)
+
+
+def _place(fact: str) -> str:
+    part, _, name = fact.rpartition(".")
+    return (part if name == "name" else name).rpartition(".")[2].upper()
+
+
+def _fix(facts: Facts) -> str:
+    """What helps against the cause that a message of the cluster tells; empty if not known."""
+    message = str(facts.get("notice.message", ""))
+    if facts.get("notice.cause") == "no-node-fits":
+        cure = next((one.cure for one in why_unscheduled(Pod(), message) if one.cure), "")
+    else:
+        cure = cause(message).cure
+    return f"{capitalized(cure).rstrip('.')}." if cure and "{" not in cure else ""
 
 
 def _word(word: Headword, lesson: Concept | None) -> Iterator[str]:
     yield f"{word.term} ({word.id})"
     yield word.text
+    if word.commands:
+        yield _commands(word.commands)
     if lesson is not None:
         yield f"Lesson: {lesson.title} (podwatch explain {lesson.id})"
     yield word.docs
 
 
-def page(concept: Concept) -> Iterator[str]:
-    """A concept as the paragraphs of a page."""
+def page(concept: Concept, *, commands: bool) -> Iterator[str]:
+    """A concept as the paragraphs of a page, with its commands if nothing else tells them."""
     yield f"{concept.title} ({concept.id})"
     yield concept.summary
     yield concept.explanation
     if concept.note:
         yield concept.note if concept.often_read else f"Note: {concept.note}"
+    if commands and concept.try_:
+        yield _commands(_general(command) for command in concept.try_)
     if concept.next:
         titles = (catalog().by_id[one].title for one in concept.next)
         yield "Usually next: " + "; ".join(titles)

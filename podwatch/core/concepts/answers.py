@@ -40,6 +40,8 @@ _LOOKED_AT = 2_000
 _OTHERS = 4
 _NEAR = 0.75
 """How well another one has to fit, beside the best, to be named."""
+_WHOLE = 0.8
+"""The same where the word is all that a text asks about."""
 _CLEAR = 0.65
 """How well a name has to fit to be preferred to such a word."""
 
@@ -145,10 +147,10 @@ class Answers:
         if not found:
             return None
         found.sort(key=lambda known: -_weight(known[0].concept))
-        if found[0][0].id in _BESIDE:
-            hits = self._index.search(line)
-            if hits and hits[0].score > _CLEAR:
-                return None
+        hits = self._index.search(line)
+        clear = _CLEAR if found[0][0].id in _BESIDE else _WHOLE
+        if hits and hits[0].score > clear and (clear == _CLEAR or hits[0].subject.word):
+            return None
         others = [one[0].term for one in found[1:]] + list(self._others(line))
         own = {found[0][0].term, found[0][0].id}
         return Answer(found[0], tuple(dict.fromkeys(o for o in others if o not in own))[:_OTHERS])
@@ -161,6 +163,10 @@ class Answers:
             match = _SIGNAL.search(line)
             signal = of_signal(self._catalog, match[1] or match[2]) if match is not None else ()
             return Answer(signal) if signal else None
+        asked = self._index.search(line)
+        named = {match[1] for match in codes} & set(asked[0].name.split()) if asked else set()
+        if named and self._index.holds(line, asked[0].name):
+            return self._best(asked)
         rest = _EXIT_CODE.sub(" ", line)
         hits = [hit for hit in self._index.search(rest) if hit.subject.word is None]
         if hits and hits[0].score > _NEAR:

@@ -95,6 +95,10 @@ class Index:
         """Whether all that it is made of stands in names."""
         return all(stem in self._weights for stem in self._stems(word))
 
+    def holds(self, text: str, name: str) -> bool:
+        """Whether all words of a name, but for the weak, stand in a text."""
+        return set(self._stems(name)) - _WEAK <= set(self._stems(text))
+
     def search(self, text: str) -> list[Hit]:
         """What fits, the best first; nothing where nothing fits well."""
         tokens = _tokens(text, self._joined)

@@ -24,7 +24,8 @@ class Headword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A word of the subject in a few sentences.
 
     `also` are other ways to write or mean it, `docs` is a page of kubernetes.io, `lesson` the id of
-    the concept that tells more, or empty.
+    the concept that tells more, or empty. `commands` are what to type next, with places for names
+    in capitals.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Headword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     docs: str
     lesson: str = ""
     also: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
