@@ -61,10 +61,7 @@ def _status_source(pod: Pod, shown: Columns) -> str:
     if text == pod.status.phase:
         return "nothing else is to be said, so the API server shows the phase"
     if text.startswith("Init:"):
-        return (
-            "an init container is not done, or a sidecar is in trouble; the API server computes "
-            "this text for display"
-        )
+        return f"{_not_done(pod)}; the API server computes this text for display"
     if text == "NotReady":
         return "some containers have ended and others run on; the API server computes this word"
     for status in pod.status.container_statuses:
@@ -80,6 +77,18 @@ def _status_source(pod: Pod, shown: Columns) -> str:
     if scheduled is not None and text == scheduled.reason:
         return "that is the reason of the condition PodScheduled, shown in place of the phase"
     return "the API server computes it for display"
+
+
+def _not_done(pod: Pod) -> str:
+    """Which init container or sidecar keeps the others from starting."""
+    sidecars = pod.sidecars()
+    for status in pod.status.init_container_statuses:
+        if status.name in sidecars and not status.started:
+            return f"sidecar {status.name} has not started"
+        ended = status.state.terminated
+        if status.name not in sidecars and (ended is None or ended.exit_code):
+            return f"init container {status.name} is not done"
+    return "an init container is not done, or a sidecar is in trouble"
 
 
 def _ready(pod: Pod) -> str:

@@ -134,6 +134,9 @@ def test_what_the_pods_own_reason_says_is_not_said_again_by_its_event() -> None:
 
 
 def test_no_state_and_no_lesson_sends_anybody_to_describe() -> None:
+    keys = "kubectl describe {message.object_kind} "  # all else shows a Secret's values, too
     texts = {one.id: (*one.tries, one.cure) for one in present_states().states}
     texts |= {f"lesson {id_}": one.try_ for id_, one in catalog().by_id.items()}
-    assert [id_ for id_, said in texts.items() if "kubectl describe" in " ".join(said)] == []
+    assert [
+        id_ for id_, said in texts.items() if "kubectl describe" in " ".join(said).replace(keys, "")
+    ] == []

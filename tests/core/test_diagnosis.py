@@ -220,8 +220,9 @@ def test_a_crash_loop_begins_with_how_the_last_run_ended(
     "now state",
     {
         "just now": (60, "ready-for-now"),
-        "long ago": (3600, "ready-after-restarts"),
-        "nobody knows when": (None, "ready-after-restarts"),
+        "in this hour": (3600, "ready-after-failures"),
+        "long ago": (3700, "ready-after-restarts"),
+        "nobody knows when": (None, "ready-after-failures"),
     },
 )
 def test_a_container_that_was_restarted_often_is_well_only_after_a_while(
@@ -338,7 +339,7 @@ def test_a_warning_that_is_over_is_not_told() -> None:
 def test_an_eviction_of_which_only_an_event_tells_is_the_cause() -> None:
     one = pod(status(ended("A", 0)), phase="Succeeded", node="worker", restart_policy="Never")
     evicted = event("Evicted", one, message="used too much", type_="Warning", seen=9)
-    assert why(one, evicted)[0] == "cause:event-evicted"
+    assert why(one, evicted)[0] == "cause:event-evicted-and-succeeded"
 
 
 def without_messages(recording: Path, file: Path) -> Path:
@@ -438,7 +439,7 @@ def test_nothing_is_said_where_all_three_agree() -> None:
                 init_containers=[Container(name="migrate")],
                 phase="Pending",
             ),
-            "STATUS says Init:CrashLoopBackOff: an init container is not done",
+            "STATUS says Init:CrashLoopBackOff: init container migrate is not done",
             "Ready is False",
         ),
     },

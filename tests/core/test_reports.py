@@ -86,8 +86,8 @@ def test_the_command_shows_what_the_nodes_lack(name: str, command: str) -> None:
     assert any(command in one for one in diagnosis_of(name).first.tries)
 
 
-def test_nothing_of_nodes_is_shown_where_a_port_is_taken() -> None:
-    assert diagnosis_of("two-host-ports").first.tries == ()
+def test_of_nodes_nothing_is_shown_where_a_port_is_taken() -> None:
+    assert diagnosis_of("two-host-ports").first.tries == ("kubectl get pods -A -o wide",)
 
 
 @pytest.mark.parametrize("name", READ)

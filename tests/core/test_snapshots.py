@@ -21,7 +21,7 @@ Both = tuple[Pod, Diagnosis, Diagnosis]
 
 NOT_IN_THE_POD = {
     ("node-does-not-report", "node-silent"): "whether a Node reports, its own object says",
-    ("ready-for-now", "ready-after-restarts"): "only a clock says how long ago the last run ended",
+    ("ready-for-now", "ready-after-failures"): "only a clock says how long ago the last run ended",
     ("node-does-not-report", "ready"): "its controller has not set the Pods' Ready to False yet",
 }
 """What a watch says first and a snapshot can't, with the reason."""

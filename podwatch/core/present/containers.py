@@ -4,6 +4,7 @@ Responsible for the facts of init containers, sidecars and containers; ephemeral
 nobody's start.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -36,6 +37,8 @@ from podwatch.core.states import (
 )
 from podwatch.core.stops import stopped_for
 from podwatch.core.text import times
+
+_PULLED = re.compile(r'^Back-off pulling image "([^"]+)"')
 
 
 def container_symptoms(seen: Seen) -> Iterator[Symptom]:
@@ -144,7 +147,10 @@ def _container(seen: Seen, facet: Facet, spec: Container, status: ContainerStatu
             until["next pull"] = partial(next_pull, seen, spec)
         message = best_message(seen, spec, state)
         groups["message"] = partial(decoded, message)
-        facts["container.image"] = image_meant(pod, spec, state.message)
+        facts["container.image"] = (meant := image_meant(pod, spec, state.message))
+        told = _PULLED.search(state.message) if state.reason in PULLS else None
+        if told is not None and told[1] not in {meant, spec.image}:
+            facts["container.differs"] = "; that is another image than the spec names now"
     else:
         ended = status.state.terminated
         why = stopped_for(pod, spec.name, ended, seen.stops) if ended is not None else ""

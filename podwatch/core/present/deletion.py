@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
+from podwatch.core.durations import human_duration
 from podwatch.core.messages import cause
 from podwatch.core.present.facts import PartFacts, Seen, Symptom, after_colon, decoded
 from podwatch.core.present.telling import most_telling
@@ -28,12 +29,15 @@ def deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
     facts: Facts = {
         "deletion.mirror": bool(pod.metadata.annotations.config_mirror),
         "deletion.runs": on_node and any(one.state.running is not None for one in statuses),
-        "deletion.overdue": on_node and now is not None and now >= deadline,
-        "deletion.hooks": any(
+        "deletion.overdue": (overdue := on_node and now is not None and now >= deadline),
+        "deletion.ago": _ago(asked, deadline, now) if overdue and now is not None else "",
+        "deletion.hooks": not any(one.reason == "FailedPreStopHook" for one in since)
+        and any(
             spec.lifecycle is not None and spec.lifecycle.pre_stop is not None
             for spec in pod.all_containers()
         ),
         "deletion.finalizers": (names := ", ".join(pod.metadata.finalizers)),
+        "deletion.keeper": _KEEPERS.get(names, ""),
         "deletion.held": f"finalizers {names} hold"
         if ", " in names
         else f"finalizer {names} holds",
@@ -50,6 +54,28 @@ def deletion(seen: Seen, deadline: datetime, *, silent: bool) -> Symptom:
     until = {"grace period ends": lambda: deadline}
     part = PartFacts(seen, facts, groups)
     return Symptom("deletion", part, Facet.DELETION, until=until, stops=True)
+
+
+_KEEPERS = {
+    "batch.kubernetes.io/job-tracking": "the Job controller of the control plane",
+    "foregroundDeletion": "the garbage collector of the control plane",
+    "orphan": "the garbage collector of the control plane",
+    "kueue.x-k8s.io/managed": "the controller of Kueue",
+    "workflows.argoproj.io/status": "the workflow controller of Argo",
+}
+"""Who removes a finalizer, where that is known.
+
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/api/batch/v1/types.go
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go
+https://github.com/kubernetes-sigs/kueue/blob/v0.14.0/pkg/controller/jobs/pod/constants/constants.go
+https://github.com/argoproj/argo-workflows/blob/v3.6.0/workflow/common/common.go
+"""
+
+
+def _ago(asked: datetime, deadline: datetime, now: datetime) -> str:
+    """Since when its end is asked for, and due: ` (asked for 40m ago, due since 20m)`."""
+    since = human_duration((now - asked).total_seconds())
+    return f" (asked for {since} ago, due since {human_duration((now - deadline).total_seconds())})"
 
 
 _FAILS = frozenset({"FailedKillPod", "ExceededGracePeriod"})

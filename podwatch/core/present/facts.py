@@ -5,6 +5,7 @@ become facts; concepts/facts.toml lists them all. The walk over a Pod is
 `podwatch.core.present.symptoms`; which Events it looks at is `podwatch.core.present.telling`'s.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -172,17 +173,26 @@ class PartFacts(dict[str, Fact]):
         return of_the_pod(self._seen) if of_the_pod is not None else default
 
 
-def decoded(message: str) -> Facts:
-    """What a message says: the class of its cause and the cause in plain words, if it is none."""
+_OBJECT = re.compile(r"\b(ConfigMap|Secret) (\S+)")
+
+
+def decoded(message: str, *, cured: bool = False) -> Facts:
+    """What a message says: the class of its cause and the cause in plain words, if it is none.
+
+    `cured`: its state knows better than the class who can change it, and how.
+    """
     if not message.strip():
         return {}
     known = cause(message)
+    found = _OBJECT.search(known.detail) if known.id == "key-missing" else None
     return {
+        "message.object_kind": found[1] if found else "",
+        "message.object": found[2].rpartition("/")[2] if found else "",
         "message.cause": known.id,
         "message.detail": known.detail,
         "message.short": known.short,
-        "message.who": known.who,
-        "message.cure": known.cure,
+        "message.who": "" if cured or found else known.who,
+        "message.cure": "" if cured or found else known.cure,
         "message.specific": known.specific >= RANKS["unknown"],
         "message.in_brackets": f" ({known.detail})" if known.detail else "",
         "message.after_colon": f": {known.detail}" if known.detail else "",

@@ -14,6 +14,23 @@ from podwatch.core.present.facts import Seen
 
 PROBES = {"liveness-probe": "Liveness probe", "startup-probe": "Startup probe"}
 """What the kubelet stops a container for, and how its Events about that probe begin."""
+_COMMAND = "a command"
+_VAGUE = frozenset({None, "", "probe-failed", "probe-failed-silently", "probe-errored"})
+LEFT_TO_THE_STATE = {
+    "liveness-probe": _VAGUE,
+    # A program that only starts slowly does all that, too.
+    "startup-probe": _VAGUE
+    | {
+        "probe-connection-refused",
+        "probe-connection-broken",
+        "probe-no-route",
+        "probe-timeout",
+        "probe-status",
+        "probe-grpc",
+        "probe-grpc-no-service",
+    },
+}
+"""The answers of a probe, by class, of which the state says better what can be done."""
 _PATH = 80
 """The most characters of a path; some ask a whole program's state by it."""
 
@@ -28,25 +45,67 @@ def asks(probe: Probe) -> str:
         return f"a gRPC request to port {grpc.port}{service}"
     if probe.tcp_socket is not None:
         return f"a connection to port {probe.tcp_socket.port}"
-    return "a command"
+    return _COMMAND
+
+
+_OF_HTTP = "port, path and timeoutSeconds"
+
+
+def _parts(probe: Probe | None) -> str:
+    """What of a probe can be wrong."""
+    if probe is None or probe.http_get is not None:
+        return _OF_HTTP
+    if probe.grpc is not None:
+        return "port, service and timeoutSeconds"
+    return (
+        "port and timeoutSeconds" if probe.tcp_socket is not None else "command and timeoutSeconds"
+    )
+
+
+def _to_correct(probe: Probe) -> str:
+    """When a program that does what it shall is not found by its startup probe, and what then."""
+    if probe.http_get is None and probe.tcp_socket is None and probe.grpc is None:
+        return "if its log says that it has started, correct the probe's command"
+    return "if its log says that it listens, correct the port or address"
+
+
+def allowed(probe: Probe) -> str:
+    """How long a startup probe lets a program start; what it leaves out has its default."""
+    times, period = probe.failure_threshold or 3, probe.period_seconds or 10
+    return f"{probe.initial_delay_seconds + times * period} s"
 
 
 def missing_probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
     """Of a probe (`startup`, `readiness`) that has not succeeded."""
     known = _last_failure(seen, spec, f"{kind.capitalize()} probe")
+    of_class = _of_class(known)
+    if kind == "startup":
+        of_class = {name: fact for name, fact in of_class.items() if not _is_vague(name, known)}
     return {
         "probe.missing": kind,
         "probe.asks": asks(probe),
+        "probe.parts": _parts(probe),
+        "probe.allows": allowed(probe) if kind == "startup" else "",
+        "probe.correct": _to_correct(probe),
         "probe.answer": f" ({_got(known)}{_limit(probe, known)})" if known is not None else "",
-        **_of_class(known),
+        **of_class,
     }
+
+
+def _is_vague(fact: str, known: Decoded | None) -> bool:
+    """Whether a class does not know better than its state: while it starts, it is all normal."""
+    vague = known is not None and known.id in LEFT_TO_THE_STATE["startup-probe"]
+    return vague and fact in {"message.who", "message.cure"}
 
 
 def stopping_probe(seen: Seen, spec: Container, kind: str) -> Facts:
     """Of the probe (one of PROBES) for which the kubelet stopped a run."""
     probe = spec.liveness_probe if kind == "liveness-probe" else spec.startup_probe
     known = _last_failure(seen, spec, PROBES[kind])
-    return {"probe.told": _told(probe, known), **_of_class(known)}
+    told: Facts = {"probe.told": _told(probe, known), "probe.parts": _parts(probe)}
+    if kind == "startup-probe" and probe is not None:
+        told |= {"probe.allows": allowed(probe), "probe.correct": _to_correct(probe)}
+    return told | _of_class(known)
 
 
 def failing_liveness(pod: Pod, event: PodEvent) -> Facts:
@@ -85,6 +144,8 @@ def _told(probe: Probe | None, known: Decoded | None) -> str:
     get = probe.http_get if probe is not None else None
     in_answer = get is not None and bool(get.path) and f":{get.port}{get.path}" in answer
     asked = asks(probe) if probe is not None and not in_answer else ""
+    if asked == _COMMAND and known is not None and known.id == "probe-failed":
+        return f" (its command said: {answer})"
     told = ": ".join(filter(None, (asked, answer)))
     return f" ({told})" if told else ""
 

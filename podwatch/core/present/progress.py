@@ -53,7 +53,8 @@ def progress(seen: Seen) -> Symptom:
             again, key=lambda one: (one[3].reason != "RestartingAllContainers", str(one[0]))
         )
         facts["progress.loops"] = _loops(status, ended, seen.now)
-        facts["progress.ago"] = _long_ago(status, ended, seen.now)
+        facts["progress.ago"] = (ago := _long_ago(status, ended, seen.now))
+        facts["progress.often"] = not ago and status.restart_count >= _OFTEN
         of_run = restart_facts(seen, facet, status, ended)
         of_run.update(facts)
         return Symptom("progress", of_run, subject=status.name)

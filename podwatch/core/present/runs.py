@@ -12,7 +12,7 @@ from podwatch.core.kubelet import run_time
 from podwatch.core.messages import Decoded, cause
 from podwatch.core.messages.last_words import last_words
 from podwatch.core.present.facts import PartFacts, Seen, Symptom
-from podwatch.core.present.probes import PROBES, stopping_probe
+from podwatch.core.present.probes import LEFT_TO_THE_STATE, PROBES, stopping_probe
 from podwatch.core.present.states import present_states
 from podwatch.core.stops import ended_before_deletion, killed_after_grace, stopped_for
 
@@ -20,22 +20,6 @@ _ITS_OWN_WORDS = frozenset({"Completed", "Error", "OOMKilled", ""})
 """Reasons of an end with which the message is the program's; else it is the runtime's."""
 _BY_RUNTIME = ("exec ", "exec: ", "standard_init_linux.go:")
 """How begins what runc says in place of a program that it could not execute after all."""
-_VAGUE = frozenset({None, "", "probe-failed", "probe-failed-silently", "probe-errored"})
-_LEFT_TO_THE_STATE = {
-    "liveness-probe": _VAGUE,
-    # A program that only starts slowly does all that, too.
-    "startup-probe": _VAGUE
-    | {
-        "probe-connection-refused",
-        "probe-connection-broken",
-        "probe-no-route",
-        "probe-timeout",
-        "probe-status",
-        "probe-grpc",
-        "probe-grpc-no-service",
-    },
-}
-"""The answers of a probe, by class, of which the state says better what can be done."""
 
 
 def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
@@ -59,6 +43,9 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         facts["run.limit"] = f"; {limit}"
     probe = stopping_probe(seen, spec, why) if why in PROBES else {}
     facts["run.answer"] = probe.get("probe.told", "")
+    for name in ("parts", "allows", "correct"):
+        if (fact := probe.get(f"probe.{name}")) is not None:
+            facts[f"run.{name}"] = fact
     if ended.reason not in {"Completed", "Error", ""}:
         facts["run.other"] = ended.reason
     by_program = ended.reason in _ITS_OWN_WORDS
@@ -81,7 +68,7 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         facts |= {f"run.{name}": filled(text, run) for name, text in texts.items()}
     # The class of error knows better.
     own: Facts = {"run.who": known.who, "run.cure": known.cure}
-    if probe and probe.get("probe.cause") not in _LEFT_TO_THE_STATE[why]:
+    if probe and probe.get("probe.cause") not in LEFT_TO_THE_STATE[why]:
         own = {"run.who": probe["message.who"], "run.cure": probe["message.cure"]}
     return facts | {name: text for name, text in own.items() if text}
 

@@ -66,11 +66,41 @@ def sandbox(seen: Seen) -> Iterator[Symptom]:
     }
     found = troubles(seen.events)
     for trouble in found:
-        told = facts | {"event.reason": trouble.reason}
-        groups = {"message": partial(decoded, _with_object(pod, trouble.message))}
+        told = facts | {
+            "event.reason": trouble.reason,
+            "sandbox.volume": volume_of(trouble.message),
+        }
+        if trouble.reason == "FailedAttachVolume":
+            told |= _rolls(seen, trouble.message)
+        said = _with_object(pod, trouble.message)
+        groups = {"message": partial(decoded, said, cured="sandbox.rolls" in told)}
         yield Symptom("sandbox", PartFacts(seen, told, groups), event=trouble)
     if not found:
         yield Symptom("sandbox", PartFacts(seen, facts))
+
+
+_USED_BY = re.compile(r'for volume "([^"]+)" Volume is already used by pod\(s\) ([a-z0-9.-]+)$')
+_OF_DEPLOYMENT = re.compile(r"(?P<name>.+)-[a-z0-9]{1,10}")
+"""A ReplicaSet's name: the Deployment's, and the hash of its template."""
+
+
+def _rolls(seen: Seen, message: str) -> Facts:
+    """Of a volume that a Pod of the same Deployment's other ReplicaSet still has, by its name."""
+    controller, told = seen.pod.metadata.controller, _USED_BY.search(message)
+    if told is None or controller is None or controller.kind != "ReplicaSet":
+        return {}
+    other = told[2].rpartition("-")[0]
+    mine, theirs = _OF_DEPLOYMENT.fullmatch(controller.name), _OF_DEPLOYMENT.fullmatch(other)
+    if not mine or not theirs or other == controller.name or mine["name"] != theirs["name"]:
+        return {}
+    names = seen.pod.claims
+    bound = (one.metadata.name for one in seen.around.claims if one.spec.volume_name == told[1])
+    claim = next(bound, names[0] if len(names) == 1 else f"of volume {told[1]}")
+    return {
+        "sandbox.rolls": mine["name"],
+        "sandbox.rolls_from": other,
+        "sandbox.rolls_claim": claim,
+    }
 
 
 _NO_KEY = re.compile(r"references non-existent (config|secret) key: (\S+)$")

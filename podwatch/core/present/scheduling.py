@@ -121,15 +121,18 @@ def _scaler(seen: Seen) -> Facts:
         name = "Karpenter" if last.reporter == "karpenter" else "the autoscaler"
         return {
             "scaler.why": f"{name} adds none: {known.detail}",
+            "scaler.short": known.short or f"{name} adds none",
             "scaler.who": known.who or _WHO,
             "scaler.cure": known.cure or "Let it make nodes that fit the Pod.",
         }
     for one in why_unscheduled(seen.pod, last.message):
         if one.id.startswith("group-"):
             facts = {"why": one.sentence.rstrip("."), "who": one.who, "cure": one.cure}
+            facts["short"] = one.fact
             return {f"scaler.{name}": text for name, text in facts.items()}
     return {
         "scaler.why": "the cluster autoscaler adds none, because no node of its groups would fit",
+        "scaler.short": "no node group would fit",
         "scaler.who": _WHO,
         "scaler.cure": "Correct what the Pod asks for, or add a node group that fits.",
     }

@@ -106,6 +106,9 @@ def _finding(
         said = wrapped(pen.say(finding.sentence), max(width - 4, 10))
         for parts in pen.labelled(pen.symbol(symbol), said, 2):
             yield pen.line(width, [(" ", ""), *parts])
+        if finding.role == "follows" and finding.cure:
+            yield from paragraph(finding.cure, 3, width, pen, label="fix")
+            yield from paragraph(finding.who, 3, width, pen, label="who")
         yield from _commands([one for one in finding.tries if one not in told], pen)
         told |= set(finding.tries)
         yield pen.blank(width)

@@ -22,7 +22,7 @@ def what_they_share(pod: Pod, inner: int, pen: Layout) -> list[Line]:
             text = f"{name}: a token for the API server, as in nearly every Pod"
             rows += _row(label, text, inner, pen, dim=True)
             continue
-        text = f"{name}: {kept_in(volume)}; {_mounted_by(pod, name)}"
+        text = "; ".join(filter(None, (f"{name}: {kept_in(volume)}", _mounted_by(pod, name))))
         rows += _row(label, text, inner, pen)
     return rows
 
@@ -109,6 +109,8 @@ def _mounted_by(pod: Pod, volume: str) -> str:
                 only = " (read-only)" if mount.read_only else ""
                 at.setdefault(mount.mount_path, []).append(f"{container.name}{only}")
     mounts = [f"at {path} in {listed(names)}" for path, names in at.items()]
+    if not mounts and not any(one.volume_mounts for one in pod.all_containers()):
+        return ""  # such a file leaves the mounts out
     return listed(mounts) or "no container mounts it"
 
 

@@ -256,7 +256,7 @@ class TestResources:
         small = node("small", allocatable={"pods": "2"})
         pods = (running("a", "small"), running("b", "small"))
         why = first(WEB, says("1 Too many pods"), small, pods=pods)
-        assert why.fact == "small has all 2 Pods that fit"
+        assert why.fact == "small has all 2 Pods that maxPods allows"
 
 
 class TestPorts:
