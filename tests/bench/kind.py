@@ -22,6 +22,7 @@ from pytest_kind import KindCluster
 
 from tests.command import PODWATCH
 from tests.kind.clusters import NoCluster, reused, tools
+from tests.kind.stage import apply
 
 WORKLOADS = Path(__file__).parent / "workloads"
 CONDITIONS = {"pod": "Ready", "deployment": "Available", "job": "Complete"}
@@ -78,7 +79,7 @@ def measured(workload: Path, cluster: KindCluster, folder: Path) -> Run:
 
     run("create", "namespace", namespace)
     try:
-        run("apply", "-n", namespace, "-f", str(workload))
+        apply(cluster, workload, "-n", namespace)
         condition = CONDITIONS.get(target.partition("/")[0])
         wait = ["wait", f"--for=condition={condition}", target, f"--timeout={SECONDS}s"]
         if condition is None:

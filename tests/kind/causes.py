@@ -18,7 +18,7 @@ import yaml
 from pytest_kind import KindCluster
 
 from tests.claims import Line
-from tests.kind.stage import Failed, Watch, call, run
+from tests.kind.stage import Failed, Watch, apply, call, run
 
 FOLDER = Path(__file__).with_name("causes")
 SECONDS = {"quick": 90.0, "full": 240.0}
@@ -129,7 +129,7 @@ def make(all_: Sequence[Broken], cluster: KindCluster, folder: Path) -> None:
     for one in all_:
         if one.cause.before:
             run(*(part.replace("{worker}", worker) for part in one.cause.before))
-    call(cluster, "apply", "-f", listed(objects_of(all_), folder / "objects.json"))
+    apply(cluster, listed(objects_of(all_), folder / "objects.json"))
 
 
 def objects_of(all_: Sequence[Broken]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+import yaml
 from pytest_kind import KindCluster
 
 from podwatch.scenarios import Scenario, Step
@@ -30,7 +31,7 @@ from tests.command import PODWATCH
 from tests.kind.table import Cells, Version, cells
 
 LISTED_SECONDS = 120.0
-SCENARIO_SECONDS = 240.0
+SCENARIO_SECONDS = 360.0
 LEAVE_SECONDS = 20.0
 
 T = TypeVar("T")
@@ -439,16 +440,35 @@ def _kubectl(name: str, cluster: KindCluster, *arguments: str | Path) -> None:
         raise Failed(f"{name}: {error}") from error
 
 
-def call(cluster: KindCluster, *arguments: str) -> str:
-    """What kubectl wrote; Failed if it failed."""
-    return run(str(cluster.kubectl_path), "--kubeconfig", str(cluster.kubeconfig_path), *arguments)
+def apply(cluster: KindCluster, file: Path | str, *arguments: str) -> None:
+    """Make what a file of YAML or JSON holds, its quotas first.
+
+    Admission hears of a quota by a watch, a moment after it was made, and refuses nothing until
+    then; when the quota's controller has counted what is used, it has heard of it:
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota/resource_access.go
+    """
+    documents = filter(None, yaml.safe_load_all(Path(file).read_text("utf-8")))
+    objects = [object_ for one in documents for object_ in one.get("items", [one])]
+    quotas = [one for one in objects if one["kind"] == "ResourceQuota"]
+    if quotas:
+        first = json.dumps({"apiVersion": "v1", "kind": "List", "items": quotas})
+        call(cluster, "apply", *arguments, "-f", "-", given=first)
+        counted = ("wait", "--for=jsonpath={.status.used}", "--timeout=60s", "-f", "-")
+        call(cluster, *counted, *arguments, given=first)
+    call(cluster, "apply", *arguments, "-f", str(file))
 
 
-def run(program: str, *arguments: str) -> str:
+def call(cluster: KindCluster, *arguments: str, given: str = "") -> str:
+    """What kubectl wrote, to which this was given; Failed if it failed."""
+    kubectl, kubeconfig = str(cluster.kubectl_path), str(cluster.kubeconfig_path)
+    return run(kubectl, "--kubeconfig", kubeconfig, *arguments, given=given)
+
+
+def run(program: str, *arguments: str, given: str = "") -> str:
     """What it wrote; Failed if it failed."""
     done = subprocess.run(
         [program, *arguments],
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         encoding="utf-8",
         check=False,

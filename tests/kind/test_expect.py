@@ -17,7 +17,7 @@ from pytest_kind import KindCluster
 
 from tests.bench.kind import WORKLOADS, target_of
 from tests.command import PODWATCH
-from tests.kind.stage import new_namespace
+from tests.kind.stage import apply, new_namespace
 
 pytestmark = pytest.mark.kind
 
@@ -48,7 +48,7 @@ def judged(name: str, cluster: KindCluster, folder: Path) -> Judged:
     options = [target_of(workload), *OPTIONS, "--max-restarts", BORNE.get(name, "1")]
     own = f"expect-{name}"
     with new_namespace(cluster, own):
-        cluster.kubectl("apply", "-n", own, "-f", str(workload))
+        apply(cluster, workload, "-n", own)
         kubeconfig = ("--kubeconfig", str(cluster.kubeconfig_path))
         live = expect(*options, "-n", own, *kubeconfig, "--record", str(recording))
     replayed = expect(*options, "-n", own, "--replay", str(recording))
