@@ -1,5 +1,6 @@
 """Options of the whole test run, and its retries (`tests.kind.flaky`)."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,11 @@ pytest_plugins = ["tests.kind.flaky"]
 
 settings.register_profile("podwatch", deadline=None)  # cores may be busy with other things
 settings.load_profile("podwatch")
+
+# A run in the background (nohup, a script's `&`) ignores them, and so would every podwatch in it.
+for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
