@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from podwatch.app.timeline import Timeline
     from podwatch.core.expectations import Verdict
+    from podwatch.sources.cluster.access import Access
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,11 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 class Podwatch:
     """What the fixture `podwatch` gives: expectations and timelines of one cluster."""
 
-    def __init__(
-        self, kubeconfig: str | None, context: str | None, namespace: str | None, timeout: float
-    ) -> None:
-        self._kubeconfig = kubeconfig
-        self._context = context
+    def __init__(self, access: Access, namespace: str | None, timeout: float) -> None:
+        self._access = access
         self._timeout = timeout
         self._namespace = namespace or ""
         self._timelines: dict[str, Timeline] = {}
@@ -93,8 +91,7 @@ class Podwatch:
             any_=any,
             timeout=self._timeout if timeout is None else timeout,
             grace=GRACE if grace is None else grace,
-            context=self._context,
-            kubeconfig=self._kubeconfig,
+            access=self._access,
             stays=True,
         )
         evidence = decided(options)
@@ -122,7 +119,7 @@ class Podwatch:
         from podwatch.app.timeline import Timeline
 
         if namespace not in self._timelines:
-            self._timelines[namespace] = Timeline(self._kubeconfig, self._context, namespace)
+            self._timelines[namespace] = Timeline(self._access, namespace)
 
 
 @pytest.fixture
@@ -132,9 +129,10 @@ def podwatch(request: pytest.FixtureRequest) -> Generator[Podwatch, None, None]:
     kubeconfig = option("podwatch_kubeconfig")
     if kubeconfig is None and "kind_cluster" in request.fixturenames:
         kubeconfig = str(request.getfixturevalue("kind_cluster").kubeconfig_path)
+    from podwatch.sources.cluster.access import Access
+
     fixture = Podwatch(
-        kubeconfig,
-        option("podwatch_context"),
+        Access(kubeconfig=kubeconfig, context=option("podwatch_context")),
         option("podwatch_namespace"),
         option("podwatch_timeout"),
     )

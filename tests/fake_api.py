@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from podwatch.core.kube.kinds import KINDS
+from podwatch.sources.cluster.access import Access
 from tests.quiet_http import QuietHandler, QuietServer
 
 Framing = Literal["chunked", "length", "until close"]
@@ -248,3 +249,8 @@ def kubeconfig(
     }
     path.write_text(json.dumps(named), "utf-8")
     return str(path)
+
+
+def access(folder: Path, server: str, **options: Any) -> Access:
+    """By such a kubeconfig."""
+    return Access(kubeconfig=kubeconfig(folder, server, **options))

@@ -30,17 +30,18 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import suited
 from podwatch.renderers.jsonl import explained_line
 from podwatch.renderers.sanitize import visible
+from podwatch.sources.cluster.access import Access
 from podwatch.sources.contents import Contents
 
 _WIDTHS = (60, 120)
 _IN_A_PIPE = 100
 
 
-def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
+def explain_live(which: Which, access: Access, *, json: bool) -> None:
     """A Pod as it is now."""
     from podwatch.sources.cluster import connect
 
-    cluster = connect(kubeconfig, context, login_may_print=True)
+    cluster = connect(access, login_may_print=True)
     seen = cluster.questions.pod(which.namespace or cluster.namespace, which.name)
     _show(
         [

@@ -28,6 +28,7 @@ from podwatch.core.stream import Opened, RecordedItem, Ref, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer, Silent
 from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log, Logs, gathered
+from podwatch.sources.cluster.access import Access
 from podwatch.sources.recording import Recorder, read
 
 NAMED_PODS = 8
@@ -54,8 +55,7 @@ class Expect:
     any_: bool = False
     timeout: float = TIMEOUT
     grace: float = GRACE
-    context: str | None = None
-    kubeconfig: str | None = None
+    access: Access = field(default_factory=Access)
     replay: Path | None = None
     record: Path | None = None
     redact_messages: bool = False
@@ -200,7 +200,7 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence
                 options.record, redact_messages=options.redact_messages, at_once=True
             )
             takers.append(stack.enter_context(recorder).write)
-        cluster = connect(options.kubeconfig, options.context)
+        cluster = connect(options.access)
         if options.stays:
             stack.callback(cluster.stop)
         namespace = options.namespace or cluster.namespace

@@ -14,13 +14,14 @@ from podwatch.core.concepts import catalog
 from podwatch.core.overview import Overview, overview
 from podwatch.renderers.dashboard.overview import overview as page
 from podwatch.renderers.jsonl import overview_lines
+from podwatch.sources.cluster.access import Access
 
 
-def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
+def explain_live(which: Which, access: Access, *, json: bool) -> None:
     """What is amiss now in a namespace; empty: in all of them."""
     from podwatch.sources.cluster import connect
 
-    cluster = connect(kubeconfig, context, login_may_print=True)
+    cluster = connect(access, login_may_print=True)
     seen = cluster.questions.overview(which.namespace)
     found = overview(
         seen.objects,
@@ -29,10 +30,7 @@ def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, j
         everywhere=seen.everywhere,
         complete=seen.complete,
         missing=seen.missing,
-        options=[
-            *(["--context", context] if context else []),
-            *(["--kubeconfig", kubeconfig] if kubeconfig else []),
-        ],
+        options=access.options(),
     )
     _show([found], json=json)
 

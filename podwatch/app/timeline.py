@@ -13,6 +13,7 @@ from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.lines import Lines
 from podwatch.sources.cluster import connect
+from podwatch.sources.cluster.access import Access
 
 LINES = 60
 """How many lines are told at once."""
@@ -23,8 +24,8 @@ CATCH_UP = 5.0
 class Timeline(Renderer):
     """The lines about one namespace, each with the name of the Pod that it is about."""
 
-    def __init__(self, kubeconfig: str | None, context: str | None, namespace: str) -> None:
-        self._cluster = connect(kubeconfig, context)
+    def __init__(self, access: Access, namespace: str) -> None:
+        self._cluster = connect(access)
         self.namespace = namespace or self._cluster.namespace
         self.stop = self._cluster.stop
         self._following = Following()

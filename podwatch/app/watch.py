@@ -6,7 +6,7 @@ importing it takes most of a second, and the first frame shall not wait for it.
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
+from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.kubeconfig import may_log_in
 from podwatch.sources.recording import Recorder
 
@@ -38,8 +39,7 @@ class Watch:
     name: str = ""
     label_selector: str = ""
     field_selector: str = ""
-    context: str | None = None
-    kubeconfig: str | None = None
+    access: Access = field(default_factory=Access)
     timeout: float | None = None
     output: Output | None = None
     record: Path | None = None
@@ -82,7 +82,7 @@ def watch(options: Watch) -> None:
                 Recorder(options.record, redact_messages=options.redact_messages)
             )
             takers.append(recorder.write)
-        logs_in = may_log_in(options.kubeconfig)
+        logs_in = may_log_in(options.access)
         if logs_in:  # before the screen is taken: the login may have something to say
             stream.open(login_may_print=True)
         if options.snapshot is not None:
@@ -128,7 +128,7 @@ class LiveStream:
         from podwatch.sources.cluster import connect
 
         options = self._options
-        cluster = connect(options.kubeconfig, options.context, login_may_print=login_may_print)
+        cluster = connect(options.access, login_may_print=login_may_print)
         recorded = options.record is not None
         self._scopes = scopes(options, cluster.namespace, recorded=recorded)
         self._following.open(cluster, self._scopes)

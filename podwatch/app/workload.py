@@ -22,13 +22,14 @@ from podwatch.core.workload import UNSAID, WorkloadPage, about, workload_page
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.workload import workload
 from podwatch.renderers.jsonl import explained_line, workload_line
+from podwatch.sources.cluster.access import Access
 
 
-def explain_live(which: Which, *, context: str | None, kubeconfig: str | None, json: bool) -> None:
+def explain_live(which: Which, access: Access, *, json: bool) -> None:
     """A workload as it is now."""
     from podwatch.sources.cluster import connect
 
-    cluster = connect(kubeconfig, context, login_may_print=True)
+    cluster = connect(access, login_may_print=True)
     namespace = which.namespace or cluster.namespace
     seen = cluster.questions.workload(which.kind, namespace, which.name)
     known = Objects(seen.objects, everywhere=seen.everywhere)

@@ -10,6 +10,7 @@ import typer
 
 from podwatch.cli.exits import let_signals_raise
 from podwatch.errors import ProcessTerminated
+from podwatch.sources.cluster.access import Access
 
 
 def namespaces(ctx: typer.Context) -> list[str]:
@@ -27,7 +28,7 @@ def contexts(ctx: typer.Context) -> list[str]:
     with suppress(Exception):
         from podwatch.sources.cluster import context_names
 
-        return context_names(ctx.params.get("kubeconfig"))
+        return context_names(Access.of(ctx.params))
     return []
 
 
@@ -88,6 +89,6 @@ def _of_the_cluster(ctx: typer.Context, kind: str, namespace: str = "") -> list[
     with suppress(Exception, KeyboardInterrupt, ProcessTerminated):
         from podwatch.sources.cluster import connect
 
-        cluster = connect(ctx.params.get("kubeconfig"), ctx.params.get("context"))
+        cluster = connect(Access.of(ctx.params))
         return cluster.questions.names(kind, namespace or cluster.namespace)
     return []

@@ -8,9 +8,13 @@ from typer import Argument, BadParameter, Option
 from podwatch.app import Form
 from podwatch.cli import completion
 from podwatch.cli import options as common
+from podwatch.cli.access import asks_a_cluster
+from podwatch.sources.cluster.access import Access
 
 
+@asks_a_cluster
 def expect(
+    access: Access,
     targets: Annotated[
         list[str] | None,
         Argument(
@@ -78,8 +82,6 @@ def expect(
         ),
     ] = None,
     namespace: common.Namespace = None,
-    context: common.Context = None,
-    kubeconfig: common.Kubeconfig = None,
     report: Annotated[
         Form, Option("--output", "-o", help="text, or json: the verdict as one line.")
     ] = Form.TEXT,
@@ -97,8 +99,8 @@ def expect(
     common.check_redaction(record, redact_messages=redact_messages)
     if replay is not None and record is not None:
         raise BadParameter("--replay judges a recording: it can't be recorded again")
-    if replay is not None and (context or kubeconfig):
-        raise BadParameter("--replay needs no cluster: leave --context and --kubeconfig out")
+    if replay is not None and (named := access.names()):
+        raise BadParameter(f"--replay needs no cluster: leave out {named}")
     if namespace:
         common.check_name("namespace", namespace)
     budgets = [_budget(text) for text in within or ()]
@@ -119,8 +121,7 @@ def expect(
             timeout=TIMEOUT if timeout is None else timeout,
             grace=GRACE if grace is None else grace,
             any_=any_,
-            context=context,
-            kubeconfig=kubeconfig,
+            access=access,
             replay=replay,
             record=record,
             redact_messages=redact_messages,

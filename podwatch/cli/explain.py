@@ -8,10 +8,14 @@ from typer import Argument, BadParameter, Option
 
 from podwatch.app import Form, Which
 from podwatch.cli import completion
-from podwatch.cli.options import Context, Kubeconfig, Namespace, check_name, is_name
+from podwatch.cli.access import asks_a_cluster
+from podwatch.cli.options import Namespace, check_name, is_name
+from podwatch.sources.cluster.access import Access
 
 
+@asks_a_cluster
 def explain(
+    access: Access,
     words: Annotated[
         list[str] | None,
         Argument(
@@ -41,8 +45,6 @@ def explain(
             "--all-namespaces", "-A", help="List what is amiss in all namespaces, or all of -f."
         ),
     ] = False,
-    context: Context = None,
-    kubeconfig: Kubeconfig = None,
     output: Annotated[
         Form, Option("--output", "-o", help="json: one object per line and Pod, or cause.")
     ] = Form.TEXT,
@@ -56,7 +58,7 @@ def explain(
     """
     words = words or []
     _refuse_options(words)
-    of_objects = bool(file or recording or namespace or all_namespaces or context or kubeconfig)
+    of_objects = bool(file or recording or namespace or all_namespaces or access.names())
     named = _named(words, of_objects=of_objects)
     lists = not words and bool(all_namespaces or recording or (namespace and not file))
     if all_namespaces and namespace:
@@ -67,10 +69,8 @@ def explain(
         raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
     if named is None and words and (recording or (namespace and not file)):
         raise BadParameter("name the Pod: podwatch explain pod/NAME, or deploy/NAME")
-    if (file or recording) and (context or kubeconfig):
-        raise BadParameter(
-            "a file and a recording need no cluster: leave out --context and --kubeconfig"
-        )
+    if (file or recording) and (given := access.names()):
+        raise BadParameter(f"a file and a recording need no cluster: leave out {given}")
     if named is None and not (file or lists) and output is Form.JSON:
         raise BadParameter("-o json is for Pods: pod/NAME, deploy/NAME, -f FILE, -A or -n NAME")
     if named is not None:
@@ -95,7 +95,7 @@ def explain(
     elif recording is not None:
         explain_recorded(which, recording, json=json)
     else:
-        explain_live(which, context=context, kubeconfig=kubeconfig, json=json)
+        explain_live(which, access, json=json)
 
 
 # ── what is named ──

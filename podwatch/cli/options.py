@@ -73,15 +73,6 @@ Namespace = Annotated[
         autocompletion=completion.namespaces,
     ),
 ]
-Context = Annotated[
-    str | None,
-    Option(
-        metavar="NAME", help="The kubeconfig context to use.", autocompletion=completion.contexts
-    ),
-]
-Kubeconfig = Annotated[
-    str | None, Option(metavar="FILE", help="The kubeconfig file to use instead of $KUBECONFIG.")
-]
 OutputOption = Annotated[
     Output | None,
     Option(

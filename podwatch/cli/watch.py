@@ -8,6 +8,8 @@ from typer import Argument, BadParameter, Option
 
 from podwatch.cli import completion
 from podwatch.cli import options as common
+from podwatch.cli.access import asks_a_cluster
+from podwatch.sources.cluster.access import Access
 
 if TYPE_CHECKING:
     from podwatch.app.watch import Watch
@@ -22,7 +24,9 @@ Snapshot = Annotated[
 ]
 
 
+@asks_a_cluster
 def ns(
+    access: Access,
     namespaces: Annotated[
         list[str] | None,
         Argument(
@@ -46,8 +50,6 @@ def ns(
     field_selector: Annotated[
         str, Option(metavar="SELECTOR", help="Only Pods with these fields: spec.nodeName=worker.")
     ] = "",
-    context: common.Context = None,
-    kubeconfig: common.Kubeconfig = None,
     timeout: TimeOut = None,
     output: common.OutputOption = None,
     record: common.Record = None,
@@ -69,8 +71,7 @@ def ns(
             all_namespaces=all_namespaces,
             label_selector=label_selector,
             field_selector=field_selector,
-            context=context,
-            kubeconfig=kubeconfig,
+            access=access,
             timeout=timeout,
             output=output,
             record=record,
@@ -82,7 +83,9 @@ def ns(
     )
 
 
+@asks_a_cluster
 def pod(
+    access: Access,
     name: Annotated[
         str,
         Argument(
@@ -90,8 +93,6 @@ def pod(
         ),
     ],
     namespace: common.Namespace = None,
-    context: common.Context = None,
-    kubeconfig: common.Kubeconfig = None,
     timeout: TimeOut = None,
     output: common.OutputOption = None,
     record: common.Record = None,
@@ -113,8 +114,7 @@ def pod(
         Watch(
             name=name,
             namespaces=(namespace,) if namespace else (),
-            context=context,
-            kubeconfig=kubeconfig,
+            access=access,
             timeout=timeout,
             output=output,
             record=record,

@@ -10,7 +10,7 @@ from podwatch.core.kube import Job, Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, Observed, Opened
 from podwatch.sources.recording import read
-from tests.fake_api import FakeApi, kubeconfig, listing, pod
+from tests.fake_api import FakeApi, access, listing, pod
 from tests.sources.cluster.follow import SOON
 
 KINDS = {"Pod", "Event", "Job", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Node"}
@@ -22,8 +22,8 @@ def test_r_records_owners_and_nodes_which_are_followed_from_then_on_and_once(
     following, session = Following(), Session(Catalog(()))
     inbox = following.inbox
     with FakeApi([listing(pod("once", 3))], only="/jobs") as api:
-        config = kubeconfig(tmp_path, api.url)
-        stream = LiveStream(Watch(kubeconfig=config, namespaces=("shop",)), following)
+        options = Watch(access=access(tmp_path, api.url), namespaces=("shop",))
+        stream = LiveStream(options, following)
         r = ToggledRecorder(tmp_path, lambda: stream.for_a_recording(session.opening()))
         stream.open()
         try:

@@ -26,7 +26,7 @@ from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
 from tests.bench.watching import megabytes
-from tests.fake_api import kubeconfig
+from tests.fake_api import access
 
 PODS = 1_000
 EVENTS = 1_000_000
@@ -143,7 +143,7 @@ def watched() -> tuple[float, float, float]:
         open("/dev/null", "w", encoding="utf-8") as nowhere,
     ):
         lines = Lines(nowhere.write, nowhere.flush)
-        cluster = connect(kubeconfig(Path(folder), address), None)
+        cluster = connect(access(Path(folder), address))
         session.feed(Opened(t=0, at=clock.at(), format=FORMAT, scopes=(SCOPE,)))
         cluster.follow([SCOPE], inbox.put, clock, inbox.qsize)
 

@@ -23,7 +23,7 @@ from podwatch.sources.cluster import connect
 from podwatch.sources.cluster.watch import ScopeCalls
 from podwatch.sources.cluster.wire import wire
 from tests.bench.server import pod
-from tests.fake_api import kubeconfig
+from tests.fake_api import access
 
 EVENTS = 3000
 MODEL_EVENTS = 600
@@ -107,7 +107,7 @@ def microseconds(way: Callable[[], int]) -> float:
 def main() -> int:
     """Measure, print, say whether the targets hold."""
     with TemporaryDirectory() as folder, server() as (port, size):
-        cluster = connect(kubeconfig(Path(folder), f"http://127.0.0.1:{port}"), None)
+        cluster = connect(access(Path(folder), f"http://127.0.0.1:{port}"))
         calls = ScopeCalls(cluster.requests, Scope("Pod", "shop"))
         core = client.CoreV1Api(cluster.requests.client)
 

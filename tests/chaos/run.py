@@ -20,7 +20,7 @@ from podwatch.sources.cluster.cluster import Cluster
 from tests.chaos.compare import Findings, compare, expected, judge_transitions, label
 from tests.chaos.server import Server
 from tests.chaos.truth import LAST, NAMESPACE, SELECTED, Truth
-from tests.fake_api import kubeconfig
+from tests.fake_api import access
 
 FOLLOWERS = 4
 SCOPES = (Scope("Pod", NAMESPACE), Scope("Pod", NAMESPACE, f"app={SELECTED}"))
@@ -87,7 +87,7 @@ class Follower:
         authority = b64encode(server.authority).decode()
         cluster = {"certificate-authority-data": authority} if tls else {}
         user = {"tokenFile": str(folder / "token")}
-        return connect(kubeconfig(own, address, user=user, cluster=cluster), None, PATIENCE)
+        return connect(access(own, address, user=user, cluster=cluster), PATIENCE)
 
     def read(self) -> None:
         """Take what has come, so that a failure ends the run at once."""

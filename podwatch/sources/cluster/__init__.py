@@ -8,6 +8,8 @@ client, which is loaded by whoever connects.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podwatch.sources.cluster.access import Access
+
 if TYPE_CHECKING:
     from podwatch.sources.cluster.cluster import Cluster
 
@@ -33,13 +35,9 @@ class Patience:
 
 
 def connect(
-    kubeconfig: str | None,
-    context: str | None,
-    patience: Patience | None = None,
-    *,
-    login_may_print: bool = False,
+    access: Access | None = None, patience: Patience | None = None, *, login_may_print: bool = False
 ) -> "Cluster":
-    """A cluster by kubeconfig and context, as kubectl finds them; inside a Pod, its own.
+    """A cluster as kubectl finds it with the same options; inside a Pod, its own.
 
     Asks the cluster nothing yet, but runs the context's login command. `login_may_print`: what
     that says on standard error is for the user, who may have to open a page; when it is run
@@ -49,13 +47,13 @@ def connect(
     from podwatch.sources.cluster.configuration import chosen
 
     patience = patience or Patience()
-    return Cluster(chosen(kubeconfig, context, patience.login, login_may_print), patience)
+    return Cluster(chosen(access or Access(), patience.login, login_may_print), patience)
 
 
-def context_names(kubeconfig: str | None) -> list[str]:
+def context_names(access: Access) -> list[str]:
     """The names of the kubeconfig's contexts."""
     from podwatch.sources.cluster.configuration import Kubeconfig
     from podwatch.sources.cluster.kubeconfig import kubeconfig_paths
 
-    contexts, _ = Kubeconfig(kubeconfig_paths(kubeconfig)).contexts()
+    contexts, _ = Kubeconfig(kubeconfig_paths(access.kubeconfig)).contexts()
     return list(contexts)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.client import (
     ConfigException,
     Configuration,
@@ -37,14 +38,13 @@ class Chosen:
     configuration: Callable[[], Configuration]
 
 
-def chosen(
-    kubeconfig: str | None, context: str | None, login_patience: float, login_may_print: bool
-) -> Chosen:
+def chosen(access: Access, login_patience: float, login_may_print: bool) -> Chosen:
     """What `connect` says."""
     silence()
-    files = Kubeconfig(kubeconfig_paths(kubeconfig))
+    context = access.context
+    files = Kubeconfig(kubeconfig_paths(access.kubeconfig))
     if not any(map(exists, files.paths)):
-        own = not kubeconfig and not context and not os.environ.get("KUBECONFIG")
+        own = not access.names() and not os.environ.get("KUBECONFIG")
         if own and os.environ.get("KUBERNETES_SERVICE_HOST"):
             return _in_cluster()
         raise PodwatchError(

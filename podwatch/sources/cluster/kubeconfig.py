@@ -10,6 +10,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from podwatch.sources.cluster.access import Access
+
 
 def kubeconfig_paths(kubeconfig: str | None) -> tuple[Path, ...]:
     """The files that are read as one, as kubectl finds them: named, $KUBECONFIG, the home's."""
@@ -49,12 +51,12 @@ def private_file(content: bytes) -> Path:
     return path
 
 
-def may_log_in(kubeconfig: str | None) -> bool:
+def may_log_in(access: Access) -> bool:
     """Whether one of the files names a login command, of whichever context.
 
     It can ask its user to open a page, so it has to run before the screen is taken.
     """
-    for path in kubeconfig_paths(kubeconfig):
+    for path in kubeconfig_paths(access.kubeconfig):
         with suppress(OSError):
             text = path.read_bytes()
             if b"exec:" in text or b'"exec"' in text:

@@ -14,6 +14,7 @@ from podwatch.core.stream import RecordedItem, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
+from podwatch.sources.cluster.access import Access
 from tests.fake_api import event, pod
 from tests.sources.test_reflect import told
 
@@ -52,7 +53,7 @@ class Followed:
 @contextmanager
 def following(config: str, *scopes: Scope, patience: Patience | None = None) -> Iterator[Followed]:
     followed = Followed()
-    cluster = connect(config, None, patience)
+    cluster = connect(Access(kubeconfig=config), patience)
     cluster.follow(scopes or (PODS,), followed.inbox.put, Clock())
     try:
         yield followed
@@ -71,7 +72,7 @@ def free_port() -> int:
 
 def refused(config: str | None, context: str | None = None) -> PodwatchError:
     with pytest.raises(PodwatchError) as raised:
-        connect(config, context)
+        connect(Access(kubeconfig=config, context=context))
     assert raised.value.hint
     return raised.value
 

@@ -12,7 +12,16 @@ from podwatch.core.kube import KINDS
 from podwatch.sources.cluster import Patience, connect
 from podwatch.sources.cluster.questions import DescribedPod
 from tests.cases import cases
-from tests.fake_api import FakeApi, Reply, Request, kubeconfig, listing, pod, status, watching
+from tests.fake_api import (
+    FakeApi,
+    Reply,
+    Request,
+    access,
+    listing,
+    pod,
+    status,
+    watching,
+)
 
 RBAC = Path(__file__).parents[3] / "docs" / "rbac" / "all.yaml"
 SHOP = "/api/v1/namespaces/shop"
@@ -72,7 +81,7 @@ def asked(
     """What is known of this Pod, and the requests that it took after its own."""
     replies = {f"{SHOP}/pods/web": body(one), **others}
     with FakeApi(others=replies, only="/none") as api:
-        cluster = connect(kubeconfig(folder, api.url), None, Patience(question=patience))
+        cluster = connect(access(folder, api.url), Patience(question=patience))
         seen = cluster.questions.pod("shop", "web")
         assert "watch" not in {name for request in api.requests for name in request.query}
         return seen, api.requests[1:]
@@ -166,7 +175,7 @@ def test_pages_follow_each_other(tmp_path: Path) -> None:
     pages = [listing(NODE, following="more"), listing({"metadata": {"name": "b"}})]
     replies = {f"{SHOP}/pods/web": body(web(phase="Pending"))}
     with FakeApi(pages, others=replies, only="/nodes") as api:
-        seen = connect(kubeconfig(tmp_path, api.url), None).questions.pod("shop", "web")
+        seen = connect(access(tmp_path, api.url)).questions.pod("shop", "web")
         assert api.requests[-1].query["continue"] == "more"
     assert [one.metadata.name for one in seen.around.nodes] == ["a", "b"]
 

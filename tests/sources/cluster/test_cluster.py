@@ -16,8 +16,9 @@ from podwatch.core.stream import Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
+from podwatch.sources.cluster.access import Access
 from tests.command import loaded, run_program
-from tests.fake_api import FakeApi, Reply, kubeconfig, status
+from tests.fake_api import FakeApi, Reply, access, kubeconfig, status
 from tests.sources.cluster.follow import PODS, SOON, following, free_port, login
 
 Server = tuple[str, Callable[[], list[socket.socket]]]
@@ -41,7 +42,7 @@ def test_an_outage_costs_nine_streams_what_it_costs_one(tmp_path: Path) -> None:
 
 def test_stopping_ends_a_thread_that_waits(tmp_path: Path) -> None:
     config = kubeconfig(tmp_path, f"http://127.0.0.1:{free_port()}")
-    cluster = connect(config, None, Patience(first_list=60))
+    cluster = connect(Access(kubeconfig=config), Patience(first_list=60))
     seen: queue.SimpleQueue[object] = queue.SimpleQueue()
     before = set(_threads())
     cluster.follow([PODS], seen.put, Clock())
@@ -86,7 +87,7 @@ def test_stopping_ends_a_thread_that_reads_and_its_connection(
 ) -> None:
     before = set(_threads())
     with served() as (address, connections):
-        cluster = connect(kubeconfig(tmp_path, address), None)
+        cluster = connect(access(tmp_path, address))
         seen: queue.SimpleQueue[object] = queue.SimpleQueue()
         cluster.follow([PODS], seen.put, Clock())
         (thread,) = set(_threads()) - before
@@ -105,7 +106,7 @@ def test_stopping_ends_a_thread_that_reads_and_its_connection(
 
 def test_a_connection_that_is_opened_after_the_stop_is_shut_at_once(tmp_path: Path) -> None:
     with FakeApi() as api:
-        cluster = connect(kubeconfig(tmp_path, api.url), None)
+        cluster = connect(access(tmp_path, api.url))
         cluster.stop()
         assert cluster.questions.server_version() == ""
 
@@ -128,8 +129,9 @@ import queue
 from podwatch.core.stream import Scope
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
+from podwatch.sources.cluster.access import Access
 inbox = queue.SimpleQueue()
-cluster = connect({kubeconfig(tmp_path, api.url)!r}, None)
+cluster = connect(Access(kubeconfig={kubeconfig(tmp_path, api.url)!r}))
 scopes, clock = (Scope("Pod", "shop"),), Clock()
 cluster.opened(scopes, clock)
 cluster.follow(scopes, inbox.put, clock)
@@ -154,13 +156,14 @@ import queue
 from podwatch.errors import PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
+from podwatch.sources.cluster.access import Access
 from podwatch.core.stream import Scope
 try:
-    connect({failing!r}, None)
+    connect(Access(kubeconfig={failing!r}))
 except PodwatchError:
     pass
 got = queue.SimpleQueue()
-cluster = connect({down!r}, None, Patience(first_list=0.5))
+cluster = connect(Access(kubeconfig={down!r}), Patience(first_list=0.5))
 cluster.follow([Scope("Pod", "shop"), Scope("Event", "shop")], got.put, Clock())
 while not isinstance(got.get(timeout=10), PodwatchError):
     pass

@@ -6,6 +6,7 @@ import pytest
 
 from podwatch.errors import ExitCode
 from podwatch.sources.cluster import connect, context_names
+from podwatch.sources.cluster.access import Access
 from tests.cases import cases
 from tests.fake_api import kubeconfig
 from tests.sources.cluster.follow import refused
@@ -55,8 +56,8 @@ def test_a_context_can_be_named_where_none_is_current(tmp_path: Path) -> None:
     path = Path(config)
     path.write_text(path.read_text().replace('"current-context": "test", ', ""))
     assert "no current context" in refused(config).message
-    assert connect(config, "other").namespace == "default"
-    assert context_names(config) == ["test", "other"]
+    assert connect(Access(kubeconfig=config, context="other")).namespace == "default"
+    assert context_names(Access(kubeconfig=config)) == ["test", "other"]
 
 
 def test_contexts_are_collected_from_several_files(
@@ -67,5 +68,5 @@ def test_contexts_are_collected_from_several_files(
         (tmp_path / name).mkdir()
         paths.append(kubeconfig(tmp_path / name, "http://x", context=name))
     monkeypatch.setenv("KUBECONFIG", ":".join([*paths, str(tmp_path / "missing")]))
-    assert context_names(None) == ["one", "other", "two"]
-    assert connect(None, "one").context == "one"
+    assert context_names(Access()) == ["one", "other", "two"]
+    assert connect(Access(context="one")).context == "one"

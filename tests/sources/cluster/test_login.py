@@ -11,9 +11,10 @@ import pytest
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import connect
+from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.login import end_logins
 from tests.cases import cases
-from tests.fake_api import FakeApi, event, kubeconfig, listing, pod, watching
+from tests.fake_api import FakeApi, access, event, kubeconfig, listing, pod, watching
 from tests.sources.cluster.follow import FAR, PODS, SOON, following, login, refused
 
 CREDENTIAL = {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential"}
@@ -92,10 +93,10 @@ def test_a_login_command_may_print_before_the_screen_is_taken_but_not_later(
         f"print(json.dumps({CREDENTIAL} | {{'status': {{'token': 'fresh'}}}}))"
     )
     config = kubeconfig(tmp_path, "http://x", user=login(program))
-    cluster = connect(config, None, login_may_print=True)
+    cluster = connect(Access(kubeconfig=config), login_may_print=True)
     assert capfd.readouterr() == ("", "open the page\n")
     cluster.requests.renew(cluster.requests.client)
-    connect(config, None)
+    connect(Access(kubeconfig=config))
     assert capfd.readouterr() == ("", "")
 
 
@@ -118,7 +119,7 @@ def test_a_login_command_does_not_outlive_the_stop_and_its_end_is_no_news(
         f"print(json.dumps({CREDENTIAL} | {{'status': {{'token': 'expired'}}}}))"
     )
     with FakeApi(tokens={"another"}) as api:
-        cluster = connect(kubeconfig(tmp_path, api.url, user=login(program)), None)
+        cluster = connect(access(tmp_path, api.url, user=login(program)))
         cluster.follow([PODS], told.put, Clock())
         deadline = time.monotonic() + SOON
         while not (running.exists() and running.read_text()):
@@ -132,7 +133,7 @@ def test_a_login_command_does_not_outlive_the_stop_and_its_end_is_no_news(
 def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
     user = login("import sys; sys.exit('session expired')")
     with pytest.raises(PodwatchError, match=r"failed: exit code 1; what it said stands above$"):
-        connect(kubeconfig(tmp_path, "http://x", user=user), None, login_may_print=True)
+        connect(access(tmp_path, "http://x", user=user), login_may_print=True)
 
 
 def test_a_login_command_that_is_missing_says_how_to_get_it(tmp_path: Path) -> None:

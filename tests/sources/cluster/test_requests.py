@@ -12,6 +12,7 @@ from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode
 from podwatch.sources.api import ApiError
 from podwatch.sources.cluster import Patience, connect
+from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.watch import ScopeCalls
 from tests.cases import cases
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
@@ -118,7 +119,7 @@ def test_a_token_that_was_renewed_in_the_kubeconfig_is_found(tmp_path: Path) -> 
 def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(tmp_path: Path) -> None:
     with FakeApi([listing(pod("a", 5))], tokens={"third"}) as api:
         config = kubeconfig(tmp_path, api.url, user={"token": "first"})
-        calls = ScopeCalls(connect(config, None).requests, PODS)
+        calls = ScopeCalls(connect(Access(kubeconfig=config)).requests, PODS)
         told = []
         for token, again in (("second", False), ("second", True), ("third", True)):
             kubeconfig(tmp_path, api.url, user={"token": token})
@@ -132,7 +133,7 @@ def test_a_token_that_is_replaced_while_a_first_list_is_tried_is_read_again(tmp_
 def test_credentials_that_expire_again_during_one_watch_are_renewed_again(tmp_path: Path) -> None:
     with FakeApi(tokens={"first"}) as api:
         config = kubeconfig(tmp_path, api.url, user={"token": "first"})
-        calls = ScopeCalls(connect(config, None).requests, PODS)
+        calls = ScopeCalls(connect(Access(kubeconfig=config)).requests, PODS)
         for token in ("second", "third"):
             api.tokens = {token}
             kubeconfig(tmp_path, api.url, user={"token": token})

@@ -12,7 +12,18 @@ from podwatch.core.stream import Observed, Scope, Synced
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
 from tests.cases import cases
-from tests.fake_api import FakeApi, Reply, error, event, kubeconfig, listing, pod, status, watching
+from tests.fake_api import (
+    FakeApi,
+    Reply,
+    access,
+    error,
+    event,
+    kubeconfig,
+    listing,
+    pod,
+    status,
+    watching,
+)
 from tests.sources.cluster.follow import FAR, PODS, following
 from tests.sources.test_reflect import told
 
@@ -265,7 +276,7 @@ def test_a_consumer_that_looks_away_holds_up_nobody_and_misses_nothing(tmp_path:
     pieces = [event("MODIFIED", pod("a", 100 + number)) for number in range(1, events + 1)]
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     with FakeApi([listing(pod("a", 5))], [watching(*pieces, ending="hang")]) as api:
-        cluster = connect(kubeconfig(tmp_path, api.url), None)
+        cluster = connect(access(tmp_path, api.url))
         cluster.follow([PODS], inbox.put, Clock(), inbox.qsize)
         deadline = time.monotonic() + 60
         while inbox.qsize() < events:  # nobody takes anything meanwhile
