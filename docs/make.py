@@ -113,11 +113,12 @@ def exit_codes() -> str:
 def ci_page() -> str:
     """docs/ci.md with its tables: the exit codes, and what fails an expectation at once."""
     found = "".join(
-        f"| `{state.id}` | {state.permanent} | {'grace' if state.grace else 'at once'} |\n"
+        f"| `{state.id}` | {state.permanent} | {'--grace' if state.grace else 'at once'} "
+        f"| {'yes' if state.certain else 'no'} |\n"
         for state in present_states().states
         if state.permanent
     )
-    rules = f"| rule | cause | when |\n|---|---|---|\n{found}"
+    rules = f"| rule | cause | after | certain |\n|---|---|---|---|\n{found}"
     return with_tables("ci.md", {"exit-codes": exit_codes(), "rules": rules})
 
 

@@ -42,6 +42,16 @@ def test_a_failure_says_cause_concept_what_to_try_and_how_it_came() -> None:
     assert said.endswith("exit 1 (not met, certain)\n")
 
 
+def test_what_may_heal_is_given_up_and_not_called_certain() -> None:
+    recording = str(scenario("missing-config-volume").recording)
+    done = podwatch("--replay", recording, "pod/configured", "-o", "json")
+    made = json.loads(done.stdout)
+    assert (done.returncode, made["certain"]) == (1, False)
+    assert made["sentence"].startswith("gave up on pod/configured after 15 s: a volume")
+    text = podwatch("--replay", recording, "pod/configured").stdout
+    assert text.endswith("exit 1 (not met, gave up)\n")
+
+
 def test_a_time_out_says_what_is_waited_for_and_that_the_recording_had_ended() -> None:
     done = recorded("web-server", "deployment/web", "--timeout", "30s")
     assert done.returncode == 4

@@ -113,7 +113,7 @@ class Finding(msgspec.Struct, frozen=True):
         if facts.get("pod.phase") == "Failed" and not facts.get("pod.deleting"):
             return True
         matching = present_states().permanent([self.symptom])
-        return any(not state.grace and "ready" in state.words for state, _ in matching)
+        return any(state.certain and "ready" in state.words for state, _ in matching)
 
     @property
     def part(self) -> FindingPart:

@@ -7,6 +7,8 @@ they are is data (concepts/states.toml, what has `permanent`), asked only here.
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
@@ -53,10 +55,15 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
         if end > view.t:
             due = min(due, end)
         elif cause is None:
-            cause = _cause(view, present, symptom, tracked, owner_or_pod)
+            found = _cause(view, present, symptom, tracked, owner_or_pod)
+            waited = f"{view.wanted.grace:g} s" if bears else ""
+            cause = replace(found, certain=present.certain and not bears, after=waited)
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
         limited = [tracked for tracked in pods if tracked.controller_kind != "Job"]
         cause = worn_out(view, limited, MAX_RESTARTS)
+        if cause is not None:
+            after = sentences.restarts(MAX_RESTARTS)
+            cause = replace(cause, certain=False, after=after)
     return cause, due
 
 

@@ -13,6 +13,7 @@ from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 from podwatch.core.kube import Pod, Terminated
 from podwatch.core.present.waits import missing
+from podwatch.core.text import counted
 
 PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""
@@ -46,12 +47,20 @@ def worn_out(container: str, ended: Terminated, after: int) -> str:
     return f'container "{container}" {again} {after_restarts} (exit code {ended.exit_code}{why})'
 
 
+def restarts(number: int) -> str:
+    """So many restarts, in words."""
+    return counted(number, "restart")
+
+
 # ── the verdict ──
 
 
 def violated(target: Target, role: Role, word: Word | None, cause: Cause | None) -> str:
     """The verdict where one thing expected can't come true any more."""
     why = cause.sentence if cause is not None else ""
+    if cause is not None and not cause.certain:
+        after = f" after {cause.after}" if cause.after else ""
+        return f"gave up on {target}{after}: {why}"
     if role is not Role.FOR or word is None:
         return f"{target}: {why}"
     reach = {

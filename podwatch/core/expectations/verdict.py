@@ -42,9 +42,15 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why it is so: one sentence, and the Pod, container and concept that it is about."""
+    """Why it is so: one sentence, and the Pod, container and concept that it is about.
+
+    `certain`: nothing will change it by itself. Else it was given up, `after` that much of it:
+    "15 s", "3 restarts", empty where it was not borne at all.
+    """
 
     sentence: str
+    certain: bool = True
+    after: str = ""
     rule: str = ""
     pod: Pod | None = None
     container: str = ""

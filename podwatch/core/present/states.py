@@ -59,6 +59,7 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
     missing: str = ""
     permanent: str = ""
     grace: bool = False
+    certain: bool = True
     words: tuple[str, ...] = _WANT_PROGRESS
 
     def cause(self, symptom: Symptom) -> str:
@@ -171,7 +172,18 @@ def _state(id_: str, row: Any) -> PresentState:
     if not isinstance(row, dict):
         raise Mistake(f"`{id_}` has to be a table, written [{id_}]", where)
     for key, value in row.items():
-        if key not in {*_TEXTS, "part", "role", "try", "when", "unless", "grace", "words", "note"}:
+        if key not in {
+            *_TEXTS,
+            "part",
+            "role",
+            "try",
+            "when",
+            "unless",
+            "grace",
+            "certain",
+            "words",
+            "note",
+        }:
             raise Mistake(f"`{key}` is not a key of a state", where, (key, 0))
         if key in _TEXTS and not isinstance(value, str):
             raise Mistake(f'`{key}` has to be a text: {key} = "…"', where, (key, 0))
@@ -201,7 +213,8 @@ def _state(id_: str, row: Any) -> PresentState:
         role=row.get("role", "wait"),
         note=bool(row.get("note", "why" not in row)),
         tries=tuple(tries),
-        grace=bool(row.get("grace", False)),
+        grace=(grace := bool(row.get("grace", False))),
+        certain=bool(row.get("certain", not grace)),
         words=tuple(row.get("words", _WANT_PROGRESS)),
         **{key: one_line(row.get(key, "")) for key in _TEXTS},
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from podwatch.core.board import Board
-from podwatch.core.expectations import Outcome, Verdict
+from podwatch.core.expectations import Cause, Outcome, Verdict
 from podwatch.core.finding_parts import FindingPart
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
@@ -132,14 +132,20 @@ def _fell(opened: Opened | None, t: float) -> datetime | None:
         return None
 
 
-OUTCOME_WORDS = {
+_OUTCOME_WORDS = {
     Outcome.MET: "met",
     Outcome.VIOLATED: "not met, certain",
     Outcome.TIMED_OUT: "time is up, undecided",
     Outcome.UNAVAILABLE: "the cluster can't be asked",
     Outcome.PENDING: "undecided",
 }
-"""The outcome in words, with the certainty that it has."""
+
+
+def outcome_words(outcome: Outcome, cause: Cause | None = None) -> str:
+    """The outcome in words, with the certainty that its cause has."""
+    if outcome is Outcome.VIOLATED and cause is not None and not cause.certain:
+        return "not met, gave up"
+    return _OUTCOME_WORDS[outcome]
 
 
 def _moment(entry: Explained) -> Moment:

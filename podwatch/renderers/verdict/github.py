@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Outcome
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import OUTCOME_WORDS, Evidence
+from podwatch.renderers.verdict.evidence import Evidence, outcome_words
 from podwatch.renderers.verdict.report import MARKS, body, headline, waterfall
 
 
@@ -32,18 +32,19 @@ def annotation(level: str, title: str, message: str) -> str:
 def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
     """What a step prints, line by line: the annotation, the report in a group, the exit code."""
     verdict = evidence.verdict
+    words = outcome_words(verdict.outcome, verdict.cause)
     if verdict.outcome is Outcome.MET:
         yield annotation("notice", "podwatch: met", f"{verdict.sentence} ({tenths(verdict.t)})")
         yield plain(headline(evidence))
     else:
         why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
         message = "\n".join([verdict.sentence, *why])
-        yield annotation("error", f"podwatch: {OUTCOME_WORDS[verdict.outcome]}", message)
+        yield annotation("error", f"podwatch: {words}", message)
         yield plain(headline(evidence))
         yield "::group::podwatch: what happened"
         yield from (plain(line) for line in body(evidence))
         yield "::endgroup::"
-    yield f"exit {exit_code} ({OUTCOME_WORDS[verdict.outcome]})"
+    yield f"exit {exit_code} ({words})"
 
 
 def summary(evidence: Evidence) -> str:

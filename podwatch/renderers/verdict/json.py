@@ -30,6 +30,8 @@ class VerdictLine(
     """the verdict in words"""
     cause: str
     """why, in words; empty where nothing is wrong or nothing is known"""
+    certain: bool | None
+    """whether nothing will change the cause by itself; false: it was given up, null: no cause"""
     rule: str
     """the rule that decided it: a heading of states.toml, or max-restarts"""
     concept: str | None
@@ -59,6 +61,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
         at=evidence.at,
         sentence=verdict.sentence,
         cause=cause.sentence if cause is not None else "",
+        certain=cause.certain if cause is not None else None,
         rule=cause.rule if cause is not None else "",
         concept=explanation.concept.id if explanation and explanation.concept else None,
         tries=explanation.try_ if explanation is not None else (),

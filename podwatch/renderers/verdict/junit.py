@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 from podwatch.core.expectations import Outcome, Result, Verdict
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import OUTCOME_WORDS, Evidence
+from podwatch.renderers.verdict.evidence import Evidence, outcome_words
 from podwatch.renderers.verdict.report import report
 
 
@@ -51,7 +51,7 @@ def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
             _add(case, "failure", said, "violated", text)
         case Outcome.TIMED_OUT | Outcome.UNAVAILABLE:
             waits = "; ".join(result.waits) if result.outcome is Outcome.TIMED_OUT else ""
-            said = f"{OUTCOME_WORDS[result.outcome]}: {waits or verdict.sentence}"
+            said = f"{outcome_words(result.outcome)}: {waits or verdict.sentence}"
             _add(case, "error", said, result.outcome, text)
         case Outcome.PENDING | Outcome.VIOLATED:
             # With --any, a word that can't be met any more is no failure once another one is met.

@@ -12,7 +12,7 @@ from podwatch.core.expectations import Cause, Outcome
 from podwatch.core.finding_parts import FindingPart
 from podwatch.core.text import page
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.evidence import MOMENTS, OUTCOME_WORDS, Bar, Evidence, Log, Story
+from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, Log, Story, outcome_words
 
 WIDTH = 78
 BAR = 24
@@ -34,9 +34,9 @@ def headline(evidence: Evidence) -> str:
 
 def report(evidence: Evidence, exit_code: int) -> str:
     """The whole report; of a verdict that is met, only the headline and its notes."""
-    outcome = evidence.verdict.outcome
+    outcome, cause = evidence.verdict.outcome, evidence.verdict.cause
     rest = body(evidence) if outcome is not Outcome.MET else _notes(evidence)
-    end = f"exit {exit_code} ({OUTCOME_WORDS[outcome]})"
+    end = f"exit {exit_code} ({outcome_words(outcome, cause)})"
     return "\n".join([headline(evidence), *rest, end]) + "\n"
 
 

@@ -73,6 +73,22 @@ def test_what_heals_is_waited_for(item: StreamItem) -> None:
     assert judged([*begun(), CAME, item]) == LATE
 
 
+@pytest.mark.parametrize(
+    ("item", "begin", "certain"),
+    [
+        pytest.param(stuck("InvalidImageName"), "pod/web will not get ready: ", True, id="certain"),
+        pytest.param(NO_SECRET, "gave up on pod/web after 15 s: ", False, id="it may heal"),
+    ],
+)
+def test_only_what_nothing_will_change_is_called_certain(
+    item: StreamItem, begin: str, certain: bool
+) -> None:
+    verdict = verdict_of([*begun(), CAME, item])
+    assert verdict.sentence.startswith(begin)
+    assert verdict.cause is not None
+    assert verdict.cause.certain is certain
+
+
 def test_what_healed_within_the_grace_is_forgotten() -> None:
     assert judged([*begun(), CAME, NO_SECRET, modified(pods.up(), 16)]) == met(16)
 
@@ -111,7 +127,10 @@ def test_a_crash_loop_is_borne_for_three_restarts() -> None:
     assert judged(items) == LATE
     verdict = verdict_of([*items, crashed(3)])
     assert (verdict.outcome, verdict.t) == violated(13)
+    assert verdict.sentence.startswith("gave up on pod/web after 3 restarts: ")
     assert "after it was restarted 3 times (exit code 1)" in verdict.sentence
+    assert verdict.cause is not None
+    assert not verdict.cause.certain
 
 
 def test_max_restarts_says_how_many_are_borne() -> None:
