@@ -63,7 +63,7 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
     "arguments code said",
     {
         "a typo offers the command": (["nss"], 2, "ns"),
-        "not a duration": (["ns", "--timeout", "soon"], 2, "write 90s, 5m or 1h30m"),
+        "not a duration": (["ns", "--timeout", "soon"], 2, "write 500ms, 90s, 5m or 1h30m"),
         "namespaces and all of them": (["ns", "a", "-A"], 2, "not both"),
         "a namespace without a name": (["ns", ""], 2, "not a valid name"),
         "a Pod without a name": (["pod", "pod/"], 2, "podwatch ns"),

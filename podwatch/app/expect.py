@@ -20,6 +20,7 @@ from podwatch.app.run import run
 from podwatch.app.verdict_output import VerdictOutput
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, Verdict, grammar
+from podwatch.core.expectations.arguments import in_slash_form
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 from podwatch.core.expectations.scopes import kinds_needed, lacking
 from podwatch.core.kube.selectors import requirements
@@ -111,7 +112,7 @@ def _understood(options: Expect) -> Expectations:
         grace=options.grace,
     )
     targets: list[Target] = []
-    for text in options.targets:
+    for text in in_slash_form(options.targets):
         if text == "-":
             targets += _from_stdin(options.namespace)
         else:

@@ -69,8 +69,8 @@ def expect(
         float | None,
         Option(
             metavar="TIME",
-            parser=common.duration,
-            help="Give up after 90s, 2m, 1h30m; 2m if not given.",
+            parser=common.time_out,
+            help="Give up after 90s, 2m, 1h30m; 2m if not given. 0 looks once, -1s waits on.",
         ),
     ] = None,
     grace: Annotated[

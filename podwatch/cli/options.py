@@ -15,11 +15,22 @@ from podwatch.core import durations
 
 
 def duration(text: str) -> float:
-    """The seconds of a TIME; see `podwatch.core.durations`."""
+    """The seconds of a TIME that is not negative; see `podwatch.core.durations`."""
     try:
-        return durations.parsed(text)
+        seconds = durations.parsed(text)
     except ValueError as error:
         raise BadParameter(str(error)) from None
+    if seconds < 0:
+        raise BadParameter(f'"{text}" is negative')
+    return seconds
+
+
+def time_out(text: str) -> float:
+    """The seconds of a time-out; a negative one is as good as none, as for `kubectl wait`."""
+    if text.strip().startswith("-"):
+        duration(text.strip().removeprefix("-"))
+        return durations.FOREVER
+    return duration(text)
 
 
 def dimensions(size: str) -> tuple[int, int]:

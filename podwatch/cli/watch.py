@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TimeOut = Annotated[
     float | None,
-    Option(metavar="TIME", parser=common.duration, help="End the watch after 90s, 2m, 1h30m."),
+    Option(metavar="TIME", parser=common.time_out, help="End the watch after 90s, 2m, 1h30m."),
 ]
 Snapshot = Annotated[
     Path | None,
@@ -129,6 +129,8 @@ def pod(
 def _watch(options: "Watch", size: str) -> None:
     """Run a live watch, once what was asked for goes together."""
     common.check_redaction(options.record, redact_messages=options.redact_messages)
+    if options.timeout == 0:
+        raise BadParameter("the time-out of a watch is not longer than zero: leave it out, or 10s")
     if options.snapshot is not None:
         common.check_nothing_watched(options.output, projector=options.projector)
     from podwatch.app.watch import watch

@@ -9,27 +9,33 @@ from datetime import timedelta
 
 LONGEST = 1000 * 86_400
 """The longest duration that can be asked for, in seconds: a date so far away still is one."""
-_HOW = "write 90s, 5m or 1h30m"
+FOREVER = 7 * 86_400
+"""What a negative time-out stands for, in seconds: for `kubectl wait` it is a week. Source:
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/kubectl/pkg/cmd/wait/wait.go
+"""
+_HOW = "write 500ms, 90s, 5m or 1h30m"
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3} | {
+    "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0
+}  # fmt: skip
+_PART = rf"(\d+\.?\d*|\.\d+)({'|'.join(_UNITS)})"
 
 
 def parsed(text: str) -> float:
-    """The seconds in `90s`, `5m`, `1h30m` or a plain number of seconds.
+    """The seconds in `500ms`, `90s`, `1.5h`, `-1s`, `0`: what kubectl takes, and a few more.
 
-    ValueError, whose text is for the user, for anything else.
+    Those are days, and a plain number, which is one of seconds. ValueError, whose text is for the
+    user, for anything else. Source: ParseDuration, https://pkg.go.dev/time#ParseDuration
     """
     written = text.strip()
-    if re.fullmatch(r"\d+(\.\d+)?", written):
+    if re.fullmatch(r"[-+]?\d+(\.\d+)?", written, re.ASCII):
         written += "s"
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?", written)
-    if parts is None or not written:
+    if re.fullmatch(rf"[-+]?({_PART})+", written, re.ASCII) is None:
         raise ValueError(f'"{text}" is not a duration: {_HOW}')
-    hours, minutes, seconds = (float(part or 0) for part in parts.groups())
-    total = hours * 3600 + minutes * 60 + seconds
-    if not total:
-        raise ValueError(f'"{text}" is not longer than zero: {_HOW}')
+    parts = re.findall(_PART, written, re.ASCII)
+    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if total > LONGEST:
         raise ValueError(f'"{text}" is longer than {LONGEST // 86_400} days')
-    return total
+    return -total if written.startswith("-") and total else total
 
 
 def human_duration(seconds: float) -> str:

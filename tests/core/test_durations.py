@@ -61,7 +61,11 @@ def test_every_duration_is_short(duration: timedelta) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90), ("2m", 120), ("1h30m", 5400), ("45", 45), ("1.5s", 1.5), ("1h5s", 3605)],
+    [
+        *[("90s", 90), ("2m", 120), ("1h30m", 5400), ("45", 45), ("1.5s", 1.5), ("1h5s", 3605)],
+        *[("500ms", 0.5), ("1.5h", 5400), ("1d12h", 129_600), ("30s1m", 90), (".5s", 0.5)],
+        *[("0", 0), ("0s", 0), ("-1s", -1), ("-1m30s", -90), ("+2s", 2), ("250us", 0.00025)],
+    ],
 )
 def test_it_is_read_as_for_kubectl(text: str, seconds: float) -> None:
     assert durations.parsed(text) == seconds
@@ -70,10 +74,12 @@ def test_it_is_read_as_for_kubectl(text: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("90x", '"90x" is not a duration: write 90s, 5m or 1h30m'),
-        ("", '"" is not a duration: write 90s, 5m or 1h30m'),
-        ("-5s", '"-5s" is not a duration: write 90s, 5m or 1h30m'),
-        ("0s", '"0s" is not longer than zero: write 90s, 5m or 1h30m'),
+        ("90x", '"90x" is not a duration: write 500ms, 90s, 5m or 1h30m'),
+        ("", '"" is not a duration: write 500ms, 90s, 5m or 1h30m'),
+        ("1h30", '"1h30" is not a duration: write 500ms, 90s, 5m or 1h30m'),
+        ("1.5.5h", '"1.5.5h" is not a duration: write 500ms, 90s, 5m or 1h30m'),
+        ("٣s", '"٣s" is not a duration: write 500ms, 90s, 5m or 1h30m'),
+        ("inf", '"inf" is not a duration: write 500ms, 90s, 5m or 1h30m'),
         ("24001h", '"24001h" is longer than 1000 days'),
     ],
 )

@@ -16,6 +16,9 @@ GRACE = 15.0
 """For how many seconds something that may heal at once (a Secret that comes late) is borne."""
 TIMEOUT = 120.0
 """After how many seconds it is given up, if nobody says."""
+ONCE = 10.0
+"""For how many seconds the cluster's first answer is waited for where the time-out is 0: that means
+to look once and not to wait, as for `kubectl wait`."""
 
 STAGES = ("scheduled", "initialized", "pulled", "started", "ready")
 """What a budget can be for, in the order in which a Pod passes them."""

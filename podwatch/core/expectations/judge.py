@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import scopes, sentences
 from podwatch.core.expectations.checks import Checks
-from podwatch.core.expectations.expectation import Expectations
+from podwatch.core.expectations.expectation import ONCE, Expectations
 from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Verdict
 from podwatch.core.store import Store
-from podwatch.core.stream import Opened, Ref, StreamItem, Tick
+from podwatch.core.stream import Opened, Ref, StreamItem, Synced, Tick
 from podwatch.core.timeline import TimelineEntry
 
 
@@ -54,7 +54,9 @@ class Judge:
             return  # a Tick has no time of its own: an item that comes now may be older
         self._t = max(self._t, item.t)
         if isinstance(item, Opened):
-            self._deadline = item.t + self.wanted.timeout
+            self._deadline = item.t + (self.wanted.timeout or ONCE)
+        elif isinstance(item, Synced) and not self.wanted.timeout and self._all_known:
+            self._deadline = min(self._deadline, self._t)
         if self._tracking.touched_by(item, entries) or isinstance(item, Opened):
             self._judge()
 
@@ -79,6 +81,11 @@ class Judge:
         if not scopes.known(self._store, self.wanted, checks.state.target):
             return "the cluster's first answer"
         return next((check.stands(self._view(checks)) for check in checks.awaited), "")
+
+    @property
+    def _all_known(self) -> bool:
+        targets = self.wanted.targets
+        return all(scopes.known(self._store, self.wanted, target) for target in targets)
 
     def _view(self, checks: Checks) -> View:
         nodes_ready = self._tracking.nodes_ready

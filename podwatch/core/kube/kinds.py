@@ -73,10 +73,15 @@ _BY_NAME = {
 
 
 def kind_named(text: str) -> str | None:
-    """The kind that kubectl means by a word: `deploy`, `Deployments`, `deployment.apps`."""
-    name, _, group = text.lower().partition(".")
+    """The kind that kubectl means: `deploy`, `Deployments`, `deployment.apps`, `deploy.v1.apps`."""
+    name, _, rest = text.lower().partition(".")
     kind = _BY_NAME.get(name)
-    return kind if kind is not None and group in {"", KINDS[kind].group} else None
+    if kind is None:
+        return None
+    known = KINDS[kind]
+    version = known.path.rpartition("/")[2]
+    rest = rest.removesuffix(".")  # `pods.v1.` names the core group, which has no name
+    return kind if rest in {"", known.group, version, f"{version}.{known.group}"} else None
 
 
 OWNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.owns_pods)

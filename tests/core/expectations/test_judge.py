@@ -3,11 +3,11 @@
 import pytest
 
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations
+from podwatch.core.expectations import Expectations, Outcome
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
 from tests import build as pods
-from tests.build import listed, modified, opened, synced
+from tests.build import feed, listed, modified, opened, synced
 from tests.core.expectations.judging import (
     BARE,
     CAME,
@@ -43,6 +43,17 @@ def test_time_is_up_at_the_deadline_and_it_is_said_what_is_missing() -> None:
     assert judged([*begun(), CAME]) == LATE
     (result,) = verdict_of([*begun(), CAME]).results
     assert result.waits == ("Pod web waits for a node, from the scheduler",)
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_time_out_of_zero_looks_once(ready: bool) -> None:
+    there = pods.up("web") if ready else pods.pod()
+    session = Session(catalog(), Expectations(targets=(WEB,), timeout=0.0))
+    feed(session, opened(), listed(there, 1.5), synced(1.5))
+    assert session.judge is not None
+    verdict = session.end().verdict
+    assert verdict is not None
+    assert (verdict.outcome, verdict.t) == (Outcome.MET if ready else Outcome.TIMED_OUT, 1.5)
 
 
 def test_an_item_after_the_deadline_comes_too_late() -> None:
