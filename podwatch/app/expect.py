@@ -1,11 +1,11 @@
 """`podwatch expect`: a verdict instead of a picture, live or from a recording.
 
-Responsible for what is written on the command line and for what is followed. The judging is
-`podwatch.core.expectations`; who gets the report is `podwatch.app.verdict_output`.
+Responsible for the way from what was written on the command line to the evidence. What is judged
+is `podwatch.app.targets`, the judging `podwatch.core.expectations`, who gets the report
+`podwatch.app.verdict_output`.
 """
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,23 +17,18 @@ from msgspec.structs import replace
 from podwatch.app import Form, refuse_same_file
 from podwatch.app.feeds import Following, ReplayFeed
 from podwatch.app.run import run
+from podwatch.app.targets import held, named, placed, scopes
 from podwatch.app.verdict_output import VerdictOutput
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Target, Verdict, grammar
-from podwatch.core.expectations.arguments import in_slash_form
+from podwatch.core.expectations import Expectations, Verdict, grammar
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
-from podwatch.core.expectations.scopes import kinds_needed, lacking
-from podwatch.core.kube.selectors import requirements
 from podwatch.core.session import Session
-from podwatch.core.stream import Opened, RecordedItem, Ref, Scope
+from podwatch.core.stream import Opened, RecordedItem, Ref
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer, Silent
 from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log, Logs, gathered
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.recording import Recorder, read
-
-NAMED_PODS = 8
-"""Up to so many Pods are followed by name; more of them by their whole namespace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,29 +106,8 @@ def _understood(options: Expect) -> Expectations:
         timeout=options.timeout,
         grace=options.grace,
     )
-    targets: list[Target] = []
-    for text in in_slash_form(options.targets):
-        if text == "-":
-            targets += _from_stdin(options.namespace)
-        else:
-            targets.append(grammar.wanted_target(text, options.namespace))
-    for selector in options.selectors:
-        requirements(selector)
-        targets.append(Target("Pod", options.namespace, selector=selector))
-    return grammar.check(replace(wanted, targets=tuple(dict.fromkeys(targets))))
-
-
-def _in_namespace(namespace: str, wanted: Expectations) -> Expectations:
-    targets = tuple(replace(target, namespace=namespace) for target in wanted.targets)
-    return replace(wanted, targets=targets)
-
-
-def _from_stdin(namespace: str) -> list[Target]:
-    targets, skipped = grammar.targets_of_lines(sys.stdin, namespace)
-    if not targets:
-        what = f"only kinds without Pods: {', '.join(skipped[:5])}" if skipped else "nothing"
-        raise PodwatchError(f"standard input named {what}", "pipe kubectl apply -o name into it")
-    return targets
+    targets = named(options.targets, options.selectors, options.namespace)
+    return grammar.check(replace(wanted, targets=targets))
 
 
 # ── from a recording ──
@@ -144,49 +118,13 @@ def _replayed(path: Path, options: Expect, wanted: Expectations) -> Evidence:
     first = next(items)
     if not isinstance(first, Opened):
         raise AssertionError  # read() has checked it
-    namespaces = [scope.namespace for scope in first.scopes if scope.kind == "Pod"]
-    namespace = options.namespace or next(filter(None, namespaces), "default")
-    wanted = _in_namespace(namespace, wanted)
-    for target in wanted.targets:
-        if missing := lacking(first, target):
-            raise PodwatchError(
-                f"the recording {path} can't tell about {target} in namespace "
-                f"{namespace}: it does not follow its " + ", ".join(f"{kind}s" for kind in missing),
-                "name a target that it holds (-n names a namespace), or record with "
-                "podwatch expect --record or podwatch ns --record",
-            )
+    wanted = replace(wanted, targets=held(path, first, wanted.targets))
     session = Session(catalog(), wanted)
     verdict = run(ReplayFeed(chain([first], items)), session, Silent())
     return _gathered(options, session, verdict, None)
 
 
 # ── live ──
-
-
-def scopes(targets: Sequence[Target], namespace: str) -> tuple[Scope, ...]:
-    """What to list and watch for these targets of a namespace: as little as possible.
-
-    Pods by name and by label need no more than Pods; owners, their Pods and what refuses them
-    are found in the whole namespace.
-    """
-    followed: list[Scope] = []
-    names = [target.name for target in targets if target.kind == "Pod" and target.name]
-    selectors = {target.selector for target in targets if target.selector}
-    if len(names) == len(targets) <= NAMED_PODS:
-        for name in names:
-            about = f"involvedObject.kind=Pod,involvedObject.name={name}"
-            followed.append(Scope("Pod", namespace, "", f"metadata.name={name}"))
-            followed.append(Scope("Event", namespace, "", about))
-    elif len(targets) == 1 and selectors:
-        followed.append(Scope("Pod", namespace, selectors.pop()))
-        followed.append(Scope("Event", namespace, "", "involvedObject.kind=Pod"))
-    else:
-        followed += [Scope("Pod", namespace), Scope("Event", namespace)]
-    for target in targets:
-        for kind in kinds_needed(target)[1:]:  # the Pods are followed already
-            fields = f"metadata.name={target.name}" if kind == target.kind else ""
-            followed.append(Scope(kind, namespace, "", fields))
-    return (*dict.fromkeys(followed), Scope("Node"))
 
 
 def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence:
@@ -204,10 +142,10 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence
         cluster = connect(options.access)
         if options.stays:
             stack.callback(cluster.stop)
-        namespace = options.namespace or cluster.namespace
-        wanted = _in_namespace(namespace, wanted)
+        targets = placed(wanted.targets, lambda _: cluster.namespace)
+        wanted = replace(wanted, targets=targets)
         session = Session(catalog(), wanted)
-        following.open(cluster, scopes(wanted.targets, namespace))
+        following.open(cluster, scopes(targets))
         verdict = run(following, session, progress, takers=takers)
 
         def logs(ref: Ref, container: str, previous: bool) -> Log:

@@ -19,8 +19,8 @@ def expect(
         list[str] | None,
         Argument(
             metavar="[TARGET]...",
-            help="What to judge: deployment/web, pod/db, job/import …; "
-            "- reads what kubectl apply -o name prints.",
+            help="What to judge: deployment/web, pod/db, job/import …, or with its namespace "
+            "shop/deployment/web; - reads what kubectl apply -o name prints.",
         ),
     ] = None,
     selectors: Annotated[

@@ -51,15 +51,27 @@ class About(StrEnum):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What is judged: one object by name, or the Pods with certain labels."""
+    """What is judged: one object by name, or the Pods with certain labels.
+
+    `qualified`: it is written with its namespace, as others are in another one.
+    """
 
     kind: str
     namespace: str
     name: str = ""
     selector: str = ""
+    qualified: bool = False
+
+    @property
+    def local(self) -> str:
+        """It as it is written within its namespace."""
+        return f"-l {self.selector}" if self.selector else f"{self.kind.lower()}/{self.name}"
 
     def __str__(self) -> str:
-        return f"-l {self.selector}" if self.selector else f"{self.kind.lower()}/{self.name}"
+        if not self.qualified:
+            return self.local
+        separator = " " if self.selector else "/"
+        return f"{'-n ' if self.selector else ''}{self.namespace}{separator}{self.local}"
 
 
 class Word(msgspec.Struct, frozen=True):

@@ -23,17 +23,25 @@ KEYED_WORDS = (About.CONDITION, About.JSONPATH, About.PHASE, About.STATUS, About
 
 
 def target(text: str, namespace: str) -> Target | None:
-    """The target that `deployment.apps/web` names; None for a kind without Pods.
+    """The target that `deployment.apps/web` names, or `shop/deployment/web`; None for a kind
+    without Pods. `namespace` is that of a text which names none.
 
-    PodwatchError if it is not written as KIND/NAME.
+    PodwatchError if it is not written as KIND/NAME or NAMESPACE/KIND/NAME.
     """
-    kind_text, slash, name = text.strip().partition("/")
-    if not slash or not kind_text or not name or "/" in name:
+    *within, kind_text, name = ["", *text.strip().split("/")]
+    if not all([kind_text, name, *within[1:]]) or len(within) > 2:
         raise PodwatchError(
             f'"{text}" is not a target',
             "write KIND/NAME as kubectl apply -o name does: deployment/web, pod/db; "
-            "or name labels: -l app=web",
+            "or NAMESPACE/KIND/NAME: shop/deployment/web; or name labels: -l app=web",
         )
+    if within[1:]:
+        namespace = within[1]
+        if not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace) or len(namespace) > 63:
+            raise PodwatchError(
+                f'"{namespace}" is not a valid name for a namespace',
+                'names have lower-case letters, digits and "-"',
+            )
     kind = kind_named(kind_text)
     if kind not in WORKLOAD_KINDS:
         return None
@@ -49,9 +57,11 @@ def wanted_target(text: str, namespace: str) -> Target:
     """The target of an argument; PodwatchError for a kind that podwatch can't judge."""
     wanted = target(text, namespace)
     if wanted is None:
-        kind = text.partition("/")[0]
+        *within, kind, name = text.strip().split("/")
         names = (name for one in WORKLOAD_KINDS for name in (one.lower(), *KINDS[one].short))
         meant = close_match(kind.lower(), names, cutoff=0.7)
+        if within and kind_named(within[0]) in WORKLOAD_KINDS:
+            meant = f"write the namespace first: {kind}/{within[0]}/{name}; "
         raise PodwatchError(
             f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
             f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "

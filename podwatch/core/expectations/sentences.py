@@ -105,7 +105,7 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
         yield (
             "any Pod with these labels"
             if target.selector
-            else f"somebody to create {target} in namespace {target.namespace}"
+            else f"somebody to create {target.local} in namespace {target.namespace}"
         )
         return
     if about is About.GONE:

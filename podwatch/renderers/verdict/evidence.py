@@ -77,6 +77,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     recorded: bool = False
     replay: str = ""
 
+    def called(self, story: Story) -> str:
+        """What a Pod is called: with its namespace where the targets are in several."""
+        several = any(one.target.qualified for one in self.verdict.results)
+        return f"{story.namespace}/{story.name}" if several else story.name
+
 
 Logs = Callable[[Ref, str, bool], Log]
 """The log of a container of a Pod; of its previous run if the last argument says so."""

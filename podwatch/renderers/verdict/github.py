@@ -58,7 +58,8 @@ def summary(evidence: Evidence) -> str:
         lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
     for story in evidence.stories:
         if story.waterfall:
-            lines += ["", f"**{_markdown(story.name)}**: {_markdown(story.status)}", ""]
+            called = _markdown(evidence.called(story))
+            lines += ["", f"**{called}**: {_markdown(story.status)}", ""]
             if story.diagnosis is not None:
                 lines += [_markdown(story.diagnosis.sentence), ""]
             lines += _fenced(list(waterfall(story.waterfall, evidence.last_t)))

@@ -76,7 +76,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
 def _result(one: Result) -> dict[str, object]:
     """One target and one thing expected of it."""
     return {
-        "target": str(one.target),
+        "target": one.target.local,
         "namespace": one.target.namespace,
         "role": one.role,
         "text": one.text,

@@ -42,7 +42,7 @@ def _file(cases: list[ET.Element], seconds: float, output: str = "") -> bytes:
 
 
 def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
-    target = visible(f"{result.target.namespace}.{result.target}")
+    target = visible(f"{result.target.namespace}.{result.target.local}")
     case = ET.Element("testcase", {"classname": target, "name": visible(result.expected)})
     case.set("time", f"{(result.t if result.t is not None else verdict.t):.3f}")
     match result.outcome:

@@ -58,7 +58,7 @@ def body(evidence: Evidence) -> Iterator[str]:
         yield from cause_lines(verdict.cause)
     for story in evidence.stories:
         yield ""
-        yield from story_lines(story, evidence.last_t)
+        yield from story_lines(story, evidence.called(story), evidence.last_t)
     yield from _notes(evidence)
     if evidence.replay:
         yield ""
@@ -80,10 +80,10 @@ def cause_lines(cause: Cause) -> Iterator[str]:
     yield f"  read  {page(concept.docs)}"
 
 
-def story_lines(story: Story, now: float) -> Iterator[str]:
+def story_lines(story: Story, called: str, now: float) -> Iterator[str]:
     """A Pod: its state, timeline, Warning Events, waterfall and logs."""
     phase, status = visible(story.phase), visible(story.status)
-    yield f"  Pod {visible(story.name)}: phase {phase}, STATUS {status}"
+    yield f"  Pod {visible(called)}: phase {phase}, STATUS {status}"
     if story.diagnosis is not None:
         yield from diagnosis_lines(story.diagnosis)
     if len(story.timeline) > MOMENTS:

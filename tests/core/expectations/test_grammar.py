@@ -46,6 +46,12 @@ def test_targets_are_written_as_kubectl_prints_them(text: str, kind: str) -> Non
     assert grammar.wanted_target(text, "shop") == Target(kind, "shop", "web")
 
 
+def test_a_target_can_name_its_namespace() -> None:
+    assert grammar.wanted_target("shop/deploy/web", "other") == Target("Deployment", "shop", "web")
+    found, _ = grammar.targets_of_lines(["shop/pod/a", "pod/b"], "other")
+    assert found == [Target("Pod", "shop", "a"), Target("Pod", "other", "b")]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -54,7 +60,11 @@ def test_targets_are_written_as_kubectl_prints_them(text: str, kind: str) -> Non
         pytest.param("deployment.extensions/web", "not a kind", id="another group"),
         pytest.param("web", "write KIND/NAME", id="no kind"),
         pytest.param("pod/", "write KIND/NAME", id="no name"),
-        pytest.param("pod/a/b", "write KIND/NAME", id="too many parts"),
+        pytest.param("shop/pod/a/b", "write KIND/NAME", id="too many parts"),
+        pytest.param("/pod/a", "write KIND/NAME", id="an empty namespace"),
+        pytest.param("Shop/pod/a", "not a valid name for a namespace", id="no namespace's name"),
+        pytest.param("pod/shop/a", "write the namespace first: shop/pod/a", id="the kind first"),
+        pytest.param("shop/service/a", "service is not a kind", id="without Pods, in a namespace"),
         pytest.param("pod/Web", "is not a valid name for a Pod", id="a name that nothing can have"),
     ],
 )
