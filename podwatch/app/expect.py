@@ -49,6 +49,7 @@ class Expect:
     max_restarts: int | None = None
     stable: float = 0.0
     any_: bool = False
+    keep_going: bool = False
     timeout: float = TIMEOUT
     grace: float = GRACE
     access: Access = field(default_factory=Access)
@@ -103,6 +104,7 @@ def _understood(options: Expect) -> Expectations:
         max_restarts=options.max_restarts,
         stable=options.stable,
         any_=options.any_,
+        keep_going=options.keep_going,
         timeout=options.timeout,
         grace=options.grace,
     )

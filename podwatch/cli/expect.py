@@ -38,6 +38,13 @@ def expect(
         ),
     ] = None,
     any_: Annotated[bool, Option("--any", help="One of the words is enough.")] = False,
+    keep_going: Annotated[
+        bool,
+        Option(
+            "--keep-going",
+            help="Judge every target to its end; else the first that fails is the verdict.",
+        ),
+    ] = False,
     never: Annotated[
         list[str] | None,
         Option(metavar="WORD", help="What must not happen.", autocompletion=completion.words),
@@ -121,6 +128,7 @@ def expect(
             timeout=TIMEOUT if timeout is None else timeout,
             grace=GRACE if grace is None else grace,
             any_=any_,
+            keep_going=keep_going,
             access=access,
             replay=replay,
             record=record,

@@ -221,6 +221,20 @@ class Checks:
         others_left = self._any and set(violated) < set(self._words)
         return violated[0] if violated and not others_left else None
 
+    @property
+    def violated_t(self) -> float:
+        """When that was decided."""
+        decided = self.violated.t if self.violated is not None else None
+        return NEVER if decided is None else decided
+
+    @property
+    def violated_in_words(self) -> str:
+        """The verdict that this is; empty where nothing decides against the target."""
+        check = self.violated
+        if check is None:
+            return ""
+        return sentences.violated(self.state.target, check.role, check.word, check.cause)
+
     def judge(self, view: View) -> float:
         """Decide what can be decided at this instant."""
         if self.state.first is None:
@@ -243,8 +257,18 @@ class Checks:
                 check.decide(Outcome.MET, t)
         return NEVER
 
-    def fulfil(self, t: float) -> None:
-        """What is still open when everything is met did not happen, or is not needed."""
+    def close(self, t: float, rest: Outcome | None, *, to_the_end: bool) -> None:
+        """The verdict falls. What is still awaited comes out as `rest`; what must not happen has
+        not if it was watched `to_the_end`; anything else that is open is not judged any more, nor
+        are words that another one makes needless.
+        """
+        if rest is not None and self.violated is None:
+            for check in self.awaited:
+                check.decide(rest, t)
+        enough = self._any and any(check.outcome is Outcome.MET for check in self._words)
         for check in self.all:
-            if check.open and not (check.role is Role.FOR and self._any):
+            needless = check.role is Role.FOR and enough and check.outcome is not Outcome.MET
+            if check.open and self.violated is None and to_the_end and not needless:
                 check.decide(Outcome.MET, t)
+            elif check.open or needless:
+                check.outcome, check.t = Outcome.NOT_JUDGED, None

@@ -118,7 +118,8 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     """All that is expected. Times are in seconds; no words means each kind's usual one.
 
     `max_restarts` None means `MAX_RESTARTS`, but for Jobs, whose own limit counts. `any_`: one
-    of the words is enough.
+    of the words is enough. `keep_going`: the verdict waits until each target is decided; else it
+    falls with the first that is violated.
     """
 
     targets: tuple[Target, ...]
@@ -129,6 +130,7 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     max_restarts: int | None = None
     stable: float = 0.0
     any_: bool = False
+    keep_going: bool = False
     timeout: float = TIMEOUT
     grace: float = GRACE
 

@@ -14,10 +14,12 @@ What each thing expected needs is `checks`, how it is said is `sentences`.
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import scopes, sentences
-from podwatch.core.expectations.checks import Checks
-from podwatch.core.expectations.expectation import ONCE, Expectations
+from podwatch.core.expectations.checks import Check, Checks
+from podwatch.core.expectations.expectation import ONCE, Expectations, Target
 from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Verdict
@@ -73,9 +75,10 @@ class Judge:
         """How the targets that are not met stand; None before the stream opens, and at its end."""
         if self.wakes_at() is None:
             return None
-        missed = (checks for checks in self._targets if not checks.met)
-        waiting = tuple((checks.state.target, self._stands(checks)) for checks in missed)
-        return Pending(waiting, self._deadline - self._store.t)
+        open_ = (one for one in self._targets if not one.met and one.violated is None)
+        waiting = tuple((checks.state.target, self._stands(checks)) for checks in open_)
+        against = (one.violated_in_words for one in self._targets)
+        return Pending(waiting, self._deadline - self._store.t, tuple(filter(None, against)))
 
     def _stands(self, checks: Checks) -> str:
         if not scopes.known(self._store, self.wanted, checks.state.target):
@@ -99,40 +102,58 @@ class Judge:
             return
         self._due = self._deadline
         for checks in self._targets:
-            if scopes.known(self._store, self.wanted, checks.state.target):
+            known = scopes.known(self._store, self.wanted, checks.state.target)
+            if known and checks.violated is None:
                 self._due = min(self._due, checks.judge(self._view(checks)))
-        for checks in self._targets:
-            if (violated := checks.violated) is not None:
-                target, role, word = checks.state.target, violated.role, violated.word
-                sentence = sentences.violated(target, role, word, violated.cause)
-                self._decide(Outcome.VIOLATED, sentence, violated.cause, checks)
-                return
-        if all(checks.met for checks in self._targets):
-            for checks in self._targets:
-                checks.fulfil(self._t)
+        against = [checks for checks in self._targets if checks.violated is not None]
+        waiting = any(not checks.met for checks in self._targets if checks.violated is None)
+        over = self._t >= self._deadline
+        lost = scopes.lost(self._store, self.wanted) if waiting and over else None
+        rest = Outcome.TIMED_OUT if lost is None else Outcome.UNAVAILABLE
+        if against and (over or not (waiting and self.wanted.keep_going)):
+            self._decide_against(against, rest if over else None)
+        elif not waiting:
             self._decide(Outcome.MET)
-        elif self._t >= self._deadline:
-            lost = scopes.lost(self._store, self.wanted)
-            if lost is None:
-                self._decide(Outcome.TIMED_OUT)
-            else:
-                self._give_up(lost)
+        elif lost is not None:
+            self._give_up(lost)
+        elif over:
+            self._decide(Outcome.TIMED_OUT)
+
+    def _decide_against(self, against: Sequence[Checks], rest: Outcome | None) -> None:
+        """What decided first is the verdict; `rest` comes out for what is still awaited."""
+        first = min(against, key=lambda checks: checks.violated_t)
+        cause = first.violated.cause if first.violated is not None else None
+        about = first.state.target
+        self._decide(Outcome.VIOLATED, first.violated_in_words, cause, about=about, rest=rest)
 
     def _give_up(self, why: str) -> None:
         self._decide(Outcome.UNAVAILABLE, why, Cause(sentence=why))
 
     def _decide(
-        self, outcome: Outcome, sentence: str = "", cause: Cause | None = None, *about: Checks
+        self,
+        outcome: Outcome,
+        sentence: str = "",
+        cause: Cause | None = None,
+        *,
+        about: Target | None = None,
+        rest: Outcome | None = None,
     ) -> None:
         views = [(checks, self._view(checks)) for checks in self._targets]
+        absent = [checks.state.target for checks, now in views if now.never_came]
         if outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}:
-            for checks in self._targets:
-                for check in checks.awaited:
-                    check.decide(outcome, self._t)
-        results = tuple(check.result(now) for checks, now in views for check in checks.all)
-        missed = [checks for checks in about or self._targets if not checks.met]
-        if not sentence:
-            absent = [checks.state.target for checks in missed if self._view(checks).never_came]
+            rest = outcome
+        to_the_end = rest is Outcome.TIMED_OUT or outcome is Outcome.MET or self.wanted.keep_going
+        for checks in self._targets:
+            checks.close(self._t, rest, to_the_end=to_the_end and rest is not Outcome.UNAVAILABLE)
+        results = tuple(
+            replace(check.result(now), pods=tuple(_pods_shown(check, now)))
+            for checks, now in views
+            for check in checks.all
+        )
+        if about is not None:
+            sentence += sentences.others_missed(results, about)
+        elif not sentence:
+            missed = outcome is Outcome.TIMED_OUT
             sentence = sentences.timed_out(results, absent) if missed else sentences.met(results)
         self.verdict = Verdict(
             outcome=outcome,
@@ -140,16 +161,18 @@ class Judge:
             sentence=sentence,
             cause=cause,
             results=results,
-            pods=tuple(self._pods_shown(missed, cause)),
+            pods=tuple(dict.fromkeys(ref for result in results for ref in result.pods)),
             notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
         )
 
-    def _pods_shown(self, missed: Sequence[Checks], cause: Cause | None) -> Iterator[Ref]:
-        """The Pods that the verdict is about."""
-        if cause is not None and cause.pod is not None:
-            yield Ref.of(cause.pod)
-            return
-        for checks in missed:
-            pods = self._view(checks).pods or list(checks.state.pods.values())
-            for tracked in pods[: sentences.PODS_NAMED]:
-                yield Ref.of(tracked.pod)
+
+def _pods_shown(check: Check, view: View) -> Iterator[Ref]:
+    """The Pods that something is about which is not met."""
+    if check.outcome in {Outcome.MET, Outcome.NOT_JUDGED}:
+        return
+    if check.cause is not None and check.cause.pod is not None:
+        yield Ref.of(check.cause.pod)
+        return
+    pods = view.pods or list(view.state.pods.values())
+    for tracked in pods[: sentences.PODS_NAMED]:
+        yield Ref.of(tracked.pod)

@@ -94,6 +94,14 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
     return f"{names}: {', '.join(dict.fromkeys(result.text for result in open_))} not met in time"
 
 
+def others_missed(results: Sequence[Result], told: Target) -> str:
+    """What is added to the verdict about one target where others are not met either."""
+    missed = {Outcome.VIOLATED, Outcome.TIMED_OUT, Outcome.UNAVAILABLE}
+    others = dict.fromkeys(one.target for one in results if one.outcome in missed)
+    names = ", ".join(str(target) for target in others if target != told)
+    return f"; not met either: {names}" if names else ""
+
+
 # ── what is still waited for ──
 
 

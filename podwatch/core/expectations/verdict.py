@@ -19,6 +19,8 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed out"
     UNAVAILABLE = "unavailable"
     """The cluster went away or refuses what is needed, so that it can't be known."""
+    NOT_JUDGED = "not judged"
+    """The verdict fell without it: another target decided, or with `any` another word."""
 
 
 class Role(StrEnum):
@@ -34,11 +36,13 @@ class Role(StrEnum):
 class Pending(msgspec.Struct, frozen=True):
     """Before there is a verdict: what each target that is not met waits for, in words.
 
-    `left`: for how many seconds more it may.
+    `left`: for how many seconds more it may. `against`: what is decided against other targets
+    meanwhile, as sentences.
     """
 
     waiting: tuple[tuple[Target, str], ...]
     left: float
+    against: tuple[str, ...] = ()
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +63,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """One target and one thing expected of it. `t` is when it was decided, in seconds since the
-    stream opened. `waits`: what each Pod still waits for, of what is not met.
+    stream opened. `waits`: what each Pod still waits for, of what is not met; `pods`: those Pods.
     """
 
     target: Target
@@ -69,6 +73,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     t: float | None = None
     cause: Cause | None = None
     waits: tuple[str, ...] = ()
+    pods: tuple[Ref, ...] = ()
 
     @property
     def expected(self) -> str:

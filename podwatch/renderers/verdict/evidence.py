@@ -143,6 +143,7 @@ _OUTCOME_WORDS = {
     Outcome.TIMED_OUT: "time is up, undecided",
     Outcome.UNAVAILABLE: "the cluster can't be asked",
     Outcome.PENDING: "undecided",
+    Outcome.NOT_JUDGED: "not judged",
 }
 
 

@@ -42,7 +42,8 @@ class VerdictLine(
     """the page of kubernetes.io"""
     results: tuple[dict[str, object], ...]
     """each target and thing expected: target, namespace, role (for, never, within, sequence, \
-max-restarts), text, outcome, t, cause, waits"""
+max-restarts), text, outcome (as above, or not judged: the verdict fell without it), t, cause, \
+waits"""
     pods: tuple[Story, ...]
     """the Pods of what is not met: namespace, name, uid, phase, status, timeline, warnings, \
 waterfall, logs"""

@@ -46,16 +46,17 @@ def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
     case = ET.Element("testcase", {"classname": target, "name": visible(result.expected)})
     case.set("time", f"{(result.t if result.t is not None else verdict.t):.3f}")
     match result.outcome:
-        case Outcome.VIOLATED if verdict.outcome is not Outcome.MET:
+        case Outcome.VIOLATED:
             said = result.cause.sentence if result.cause is not None else verdict.sentence
             _add(case, "failure", said, "violated", text)
         case Outcome.TIMED_OUT | Outcome.UNAVAILABLE:
             waits = "; ".join(result.waits) if result.outcome is Outcome.TIMED_OUT else ""
             said = f"{outcome_words(result.outcome)}: {waits or verdict.sentence}"
             _add(case, "error", said, result.outcome, text)
-        case Outcome.PENDING | Outcome.VIOLATED:
-            # With --any, a word that can't be met any more is no failure once another one is met.
-            ET.SubElement(case, "skipped", {"message": "not needed when the verdict fell"})
+        case Outcome.NOT_JUDGED:
+            met = verdict.outcome is Outcome.MET
+            why = "another word was met" if met else f"the verdict fell before: {verdict.sentence}"
+            ET.SubElement(case, "skipped", {"message": f"not judged: {visible(why)}"})
     return case
 
 

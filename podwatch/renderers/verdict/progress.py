@@ -24,6 +24,7 @@ class ProgressLines(Renderer):
         self._write = write
         self._flush = flush
         self._said: dict[str, str] = {}
+        self._against: set[str] = set()
         self._last: float | None = None
         self._lost = False
         self._update = Update()
@@ -54,6 +55,10 @@ class ProgressLines(Renderer):
         pending = self._update.pending()
         if pending is None:
             return None
+        for sentence in pending.against:
+            if sentence not in self._against:
+                self._against.add(sentence)
+                self._line(sentence)
         standing = {str(target): text for target, text in pending.waiting}
         changed = {name: text for name, text in standing.items() if self._said.get(name) != text}
         if changed:

@@ -22,6 +22,7 @@ MARKS = {
     Outcome.TIMED_OUT: "✖",
     Outcome.UNAVAILABLE: "✖",
     Outcome.PENDING: "·",
+    Outcome.NOT_JUDGED: "·",
 }
 
 
@@ -48,9 +49,11 @@ def body(evidence: Evidence) -> Iterator[str]:
         for result in verdict.results:
             about = f"{visible(str(result.target))} {visible(result.expected)}"
             when = f" after {tenths(result.t)}" if result.t is not None else ""
-            yield f"  {MARKS[result.outcome]} {about}: {result.outcome}{when}"
+            other = result.cause if result.cause is not verdict.cause else None
+            why = f": {_short(other.sentence, 400)}" if other is not None else ""
+            yield f"  {MARKS[result.outcome]} {about}: {result.outcome}{when}{why}"
     for result in verdict.results:
-        if result.waits and result.outcome is verdict.outcome:
+        if result.waits and result.outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}:
             yield ""
             yield f"  {visible(str(result.target))} is still waiting for:"
             yield from (f"    {_short(wait, 400)}" for wait in result.waits)
