@@ -56,6 +56,11 @@ class Finding(msgspec.Struct, frozen=True):
         return shortened(fact, FACT)
 
     @property
+    def clause(self) -> str:
+        """What is the matter, as it is said after a colon."""
+        return self._text(self.present.sentence).removesuffix(".")
+
+    @property
     def sentence(self) -> str:
         """What is the matter, as a whole sentence."""
         return capitalized(self._text(self.present.sentence))

@@ -141,7 +141,7 @@ class Store:
 
     # ── what is asked ──
 
-    def owner(self, kind: str, namespace: str, name: str) -> Owner | None:
+    def owner(self, kind: str, namespace: str, name: str) -> Workload | None:
         """The owner of that name in the one cluster that a verdict is about, if it is there."""
         return self.owners.get(("", kind, namespace, name))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations import permanent, sentences
+from podwatch.core.expectations import causes, permanent, sentences
 from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
@@ -257,18 +257,19 @@ class Checks:
                 check.decide(Outcome.MET, t)
         return NEVER
 
-    def close(self, t: float, rest: Outcome | None, *, to_the_end: bool) -> None:
+    def close(self, view: View, rest: Outcome | None, *, to_the_end: bool) -> None:
         """The verdict falls. What is still awaited comes out as `rest`; what must not happen has
         not if it was watched `to_the_end`; anything else that is open is not judged any more, nor
         are words that another one makes needless.
         """
         if rest is not None and self.violated is None:
             for check in self.awaited:
-                check.decide(rest, t)
+                why = causes.known(view, check.word) if rest is Outcome.TIMED_OUT else None
+                check.decide(rest, view.t, why)
         enough = self._any and any(check.outcome is Outcome.MET for check in self._words)
         for check in self.all:
             needless = check.role is Role.FOR and enough and check.outcome is not Outcome.MET
             if check.open and self.violated is None and to_the_end and not needless:
-                check.decide(Outcome.MET, t)
+                check.decide(Outcome.MET, view.t)
             elif check.open or needless:
                 check.outcome, check.t = Outcome.NOT_JUDGED, None

@@ -25,6 +25,7 @@ from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Verdict
 from podwatch.core.store import Store
 from podwatch.core.stream import Opened, Ref, StreamItem, Synced, Tick
+from podwatch.core.surroundings import Objects
 from podwatch.core.timeline import TimelineEntry
 
 
@@ -41,6 +42,7 @@ class Judge:
         self._targets = [Checks(target, wanted) for target in wanted.targets]
         self._tracking = Tracking([checks.state for checks in self._targets], catalog, store)
         self._t = 0.0
+        self._objects: Objects | None = None
         self._due = NEVER
         self._deadline = NEVER
 
@@ -55,6 +57,7 @@ class Judge:
         if self.verdict is not None or isinstance(item, Tick):
             return  # a Tick has no time of its own: an item that comes now may be older
         self._t = max(self._t, item.t)
+        self._objects = None
         if isinstance(item, Opened):
             self._deadline = item.t + (self.wanted.timeout or ONCE)
         elif isinstance(item, Synced) and not self.wanted.timeout and self._all_known:
@@ -92,7 +95,21 @@ class Judge:
 
     def _view(self, checks: Checks) -> View:
         nodes_ready = self._tracking.nodes_ready
-        return View(checks.state, self._t, self._store, self.wanted, self._catalog, nodes_ready)
+        return View(
+            checks.state,
+            self._t,
+            self._store,
+            self.wanted,
+            self._catalog,
+            nodes_ready,
+            self._known,
+        )
+
+    def _known(self) -> Objects:
+        """All that is known but Pods: made when it is asked for, once for each item."""
+        if self._objects is None:
+            self._objects = Objects(self._store.objects(""))
+        return self._objects
 
     # ── the verdict ──
 
@@ -143,17 +160,19 @@ class Judge:
         if outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}:
             rest = outcome
         to_the_end = rest is Outcome.TIMED_OUT or outcome is Outcome.MET or self.wanted.keep_going
-        for checks in self._targets:
-            checks.close(self._t, rest, to_the_end=to_the_end and rest is not Outcome.UNAVAILABLE)
+        for checks, now in views:
+            checks.close(now, rest, to_the_end=to_the_end and rest is not Outcome.UNAVAILABLE)
         results = tuple(
-            replace(check.result(now), pods=tuple(_pods_shown(check, now)))
+            replace(check.result(now), pods=tuple(dict.fromkeys(_pods_shown(check, now))))
             for checks, now in views
             for check in checks.all
         )
+        missed = outcome is Outcome.TIMED_OUT
+        if missed:
+            cause = next((one.cause for one in results if one.cause is not None), None)
         if about is not None:
             sentence += sentences.others_missed(results, about)
         elif not sentence:
-            missed = outcome is Outcome.TIMED_OUT
             sentence = sentences.timed_out(results, absent) if missed else sentences.met(results)
         self.verdict = Verdict(
             outcome=outcome,
@@ -167,12 +186,13 @@ class Judge:
 
 
 def _pods_shown(check: Check, view: View) -> Iterator[Ref]:
-    """The Pods that something is about which is not met."""
+    """The Pods that something is about which is not met, the one that is its cause first."""
     if check.outcome in {Outcome.MET, Outcome.NOT_JUDGED}:
         return
     if check.cause is not None and check.cause.pod is not None:
         yield Ref.of(check.cause.pod)
-        return
+        if check.outcome is Outcome.VIOLATED:
+            return
     pods = view.pods or list(view.state.pods.values())
     for tracked in pods[: sentences.PODS_NAMED]:
         yield Ref.of(tracked.pod)

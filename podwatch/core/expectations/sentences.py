@@ -6,7 +6,7 @@ permanent state is called is data, why the cluster's state is not known is said 
 
 from collections.abc import Collection, Iterator, Sequence
 
-from podwatch.core.expectations import rollout
+from podwatch.core.expectations import causes, rollout
 from podwatch.core.expectations.expectation import About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import TrackedPod, View
@@ -83,7 +83,9 @@ def met(results: Sequence[Result]) -> str:
 
 
 def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
-    """The verdict where time is up. `absent`: the targets of which nothing ever came."""
+    """The verdict where time is up, with the first cause that is known. `absent`: the targets of
+    which nothing ever came.
+    """
     open_ = [result for result in results if result.outcome is Outcome.TIMED_OUT]
     missing = list(dict.fromkeys(result.target for result in open_))
     names = ", ".join(map(str, missing))
@@ -91,7 +93,13 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
         if all(target.selector for target in missing):
             return f"no Pod was ever selected by {names}"
         return f"{names} never came into being"
-    return f"{names}: {', '.join(dict.fromkeys(result.text for result in open_))} not met in time"
+    texts = ", ".join(dict.fromkeys(result.text for result in open_))
+    said = f"{names}: {texts} not met in time"
+    told = next((one for one in open_ if one.cause is not None), None)
+    if told is None or told.cause is None:
+        return said
+    whose = f"; {told.target}" if len(missing) > 1 else ""
+    return f"{said}{whose}: {told.cause.sentence}"
 
 
 def others_missed(results: Sequence[Result], told: Target) -> str:
@@ -123,10 +131,14 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
         if target.kind != "Pod":
             yield f"somebody to delete {target}, or its finalizers to be removed"
         return
-    if owner is not None and about is About.READY and (lacks := rollout.missing(owner)):
-        yield lacks
+    lacks = ""
+    if owner is not None and about is About.READY:
+        lacks = rollout.missing(owner)
     elif owner is not None and about is About.SUCCEEDED:
-        yield f"Pods that end well: {owner.status.succeeded} of {owner.spec.completions or 1}"
+        lacks = f"Pods that end well: {owner.status.succeeded} of {owner.spec.completions or 1}"
+    if lacks:
+        why = causes.refusal(view)
+        yield f"{lacks}, as {why}" if why else lacks
     if not view.pods and target.kind == "Pod":
         yield "a Pod that is not ending" if view.state.pods else "its Pod"
     named = 0

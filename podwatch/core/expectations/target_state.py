@@ -4,18 +4,20 @@ Responsible for which Pods are a target's own and which of them are judged. What
 shown is kept elsewhere; what is expected of the Pods is `checks`' business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import About, Expectations, Target
-from podwatch.core.kube import Job, Owner, Pod
+from podwatch.core.kube import Job, Pod, Workload
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
 from podwatch.core.store import Store
 from podwatch.core.stream import Key
+from podwatch.core.surroundings import Objects, Surroundings
 from podwatch.core.timeline import PodVersion
 
 NEVER = float("inf")
@@ -99,7 +101,7 @@ class TargetState:
 class View:
     """One target at the instant `t`, with all that is known of it by then.
 
-    `nodes_ready`: no Node may still come that has room.
+    `nodes_ready`: no Node may still come that has room. `objects`: all that is known but Pods.
     """
 
     state: TargetState
@@ -108,6 +110,16 @@ class View:
     wanted: Expectations
     catalog: Catalog
     nodes_ready: bool
+    objects: Callable[[], Objects]
+
+    @property
+    def now(self) -> datetime | None:
+        """The cluster's clock; None if it is not known."""
+        return self.store.now(self.t)
+
+    def around(self, pod: Pod) -> Surroundings:
+        """What is known about one of its Pods."""
+        return self.objects().around(pod)
 
     @property
     def target(self) -> Target:
@@ -115,7 +127,7 @@ class View:
         return self.state.target
 
     @cached_property
-    def owner(self) -> Owner | None:
+    def owner(self) -> Workload | None:
         """The object that is named, if it is there and no Pod."""
         return self.store.owner(self.target.kind, self.target.namespace, self.target.name)
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Owner, Pod, PodCondition, PodEvent
+from podwatch.core.messages.quota import is_too_small
 from podwatch.core.present.containers import container_symptoms, sandbox_awaited
 from podwatch.core.present.deletion import deletion
 from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
@@ -96,13 +97,14 @@ def owner_symptoms(
         "owner.has_pods": has_pods,
     }
     for condition in owner.status.conditions:
-        facts = PartFacts(seen, common | condition_facts(condition))
+        groups = {"quota": partial(_quota, condition.message)}
+        facts = PartFacts(seen, common | condition_facts(condition), groups)
         yield Symptom("owner-condition", facts, subject=condition.type)
     for event, may_be_old in events:
         told = common | {"event.reason": event.reason, "event.message": event.message}
         yield Symptom(
             "owner-event",
-            PartFacts(seen, told),
+            PartFacts(seen, told, {"quota": partial(_quota, event.message)}),
             subject=event.reason,
             event=event,
             may_be_old=may_be_old,
@@ -110,6 +112,10 @@ def owner_symptoms(
 
 
 # ── the parts ──
+
+
+def _quota(message: str) -> Facts:
+    return {"quota.too_small": is_too_small(message)}
 
 
 def _disruption(seen: Seen, condition: PodCondition) -> Symptom:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from podwatch.core.expectations import Outcome, Target
+from podwatch.core.concepts import catalog
+from podwatch.core.expectations import Expectations, Outcome, Target
 from podwatch.core.kube import (
     Condition,
     Container,
@@ -14,16 +15,19 @@ from podwatch.core.kube import (
     ObjectReference,
     Pod,
     PodEvent,
+    ReplicaSet,
     StatefulSet,
 )
-from podwatch.core.kube.owner import OwnerStatus
+from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
+from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from tests import build as pods
-from tests.build import added, listed, modified, opened, synced
+from tests.build import added, feed, listed, modified, opened, synced
 from tests.cases import cases
 from tests.core.expectations.judging import (
     BARE,
     CAME,
+    DONE,
     FAILED,
     JOB,
     LATE,
@@ -31,6 +35,7 @@ from tests.core.expectations.judging import (
     SUCCEEDED,
     begun,
     crashed,
+    end_of,
     followed,
     had_crashed,
     judged,
@@ -240,9 +245,21 @@ def test_unschedulable_is_waited_for(made: list[StreamItem]) -> None:
 # ── owners ──
 
 
-def refusal(kind: str, name: str, uid: str) -> PodEvent:
+TOO_SMALL = "exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0"
+USED_UP = "exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"
+TOLD = "quota q is used up: asked pods=1, used pods=2, limit pods=2"
+
+
+def refusal(kind: str, name: str, uid: str, message: str = TOO_SMALL) -> PodEvent:
     about = ObjectReference(kind=kind, namespace="default", name=name, uid=uid)
-    return pods.event("FailedCreate", about, message="exceeded quota: q", type_="Warning")
+    return pods.event("FailedCreate", about, message=message, type_="Warning")
+
+
+def refused_set(revision: int, message: str) -> ReplicaSet:
+    refused = Condition(
+        type="ReplicaFailure", status="True", reason="FailedCreate", message=message
+    )
+    return pods.replica_set(revision, refused)
 
 
 @pytest.mark.parametrize(
@@ -272,16 +289,64 @@ def test_a_refusal_that_was_there_before_may_be_about_what_was_asked_before(
 def test_a_quota_that_refuses_the_pods_of_the_current_generation_is_certain(
     revision: int, outcome: Outcome
 ) -> None:
-    refused = Condition(
-        type="ReplicaFailure", status="True", reason="FailedCreate", message="exceeded quota: q"
-    )
     # It takes over the condition of any of its ReplicaSets.
-    made = pods.deployment(2, 2, conditions=(refused,))
-    sets = (pods.replica_set(2), pods.replica_set(revision, refused))
+    failing = refused_set(revision, TOO_SMALL)
+    made = pods.deployment(2, 2, conditions=failing.status.conditions)
+    sets = (pods.replica_set(2), failing)
     verdict = verdict_of(followed(*(added(one, 1) for one in (made, *sets))), target=ROLLOUT)
     assert verdict.outcome is outcome
     if outcome is Outcome.VIOLATED:
-        assert verdict.sentence.endswith("no Pod can be made: exceeded quota: q")
+        assert verdict.sentence.endswith(f"no Pod can be made: {TOO_SMALL}")
+
+
+@cases(
+    "message rule t",
+    {
+        "the policy of its namespace": ("pods x is forbidden: violates PodSecurity", "refused", 1),
+        "too large": ("maximum cpu usage per Container is 10m, but", "refused", 1),
+        "no requests": ("failed quota: q: must specify cpu", "refused-for-now", 16),
+        "a webhook": ("admission webhook x denied the request: no", "refused-for-now", 16),
+    },
+)
+def test_a_refusal_that_may_heal_is_borne_for_the_grace(message: str, rule: str, t: float) -> None:
+    verdict = verdict_of(
+        followed(added(pods.deployment(2, 2), 1), added(refused_set(2, message), 1)), target=ROLLOUT
+    )
+    assert (verdict.outcome, verdict.t) == violated(t)
+    assert verdict.cause is not None
+    assert verdict.cause.rule == rule
+
+
+def test_a_quota_that_is_used_up_is_waited_for_and_named() -> None:
+    full = replace(refused_set(2, USED_UP), spec=OwnerSpec(replicas=2))
+    items = followed(added(pods.deployment(2, 2), 1), added(full, 1))
+    session = Session(catalog(), Expectations(targets=(ROLLOUT,), timeout=60.0))
+    feed(session, *items)
+    assert session.judge is not None
+    pending = session.judge.pending()
+    assert pending is not None
+    assert TOLD in pending.waiting[0][1]
+    verdict = end_of(session)
+    assert (verdict.outcome, verdict.t) == LATE
+    assert TOLD in verdict.sentence
+    assert verdict.cause is not None
+    assert (verdict.cause.rule, verdict.cause.certain) == ("pods-over-quota", False)
+    assert verdict.results[0].cause == verdict.cause
+    ready = added(pods.deployment(2, 2, **DONE), 9)
+    assert judged([*items, ready], target=ROLLOUT) == met(9)
+
+
+@pytest.mark.parametrize("created", [1, 9], ids=["before", "after"])
+def test_a_refusal_from_before_the_newest_pod_is_no_cause(created: float) -> None:
+    """A Job whose first Pod was refused, and made later."""
+    made = replace(pods.job(parallelism=2), status=OwnerStatus(active=1))
+    warning = replace(refusal("Job", "web", "job", USED_UP), last_timestamp=pods.at(5))
+    by = pods.owned_by("Job", "web", "job")
+    one = pods.pod(pods.status(pods.running()), created=created, owner=by, restart_policy="Never")
+    items = [*begun("Job", "Event"), added(made, 1), added(warning, 5), added(one, 9)]
+    verdict = verdict_of(items, target=JOB)
+    told = verdict.cause is not None and verdict.cause.rule == "pods-over-quota"
+    assert told is (created < 5)
 
 
 def test_a_job_that_is_refused_is_certain_although_it_names_no_generation() -> None:

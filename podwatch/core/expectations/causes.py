@@ -1,0 +1,89 @@
+"""Why a target is not as expected yet, where that is known.
+
+Responsible for the cause that is told while it is waited for, and at the time-out: it decides
+nothing. What decides is `permanent`'s; what is the matter with a Pod is the diagnosis' to say.
+"""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from podwatch.core.concepts import Explanation
+from podwatch.core.diagnosis import diagnosed
+from podwatch.core.expectations import rollout
+from podwatch.core.expectations.expectation import About, Word
+from podwatch.core.expectations.holds import pod_holds
+from podwatch.core.expectations.target_state import View
+from podwatch.core.expectations.verdict import Cause
+from podwatch.core.finding import Finding
+from podwatch.core.kube import Deployment, KubeObject, Pod, ReplicaSet, Workload
+from podwatch.core.shortfall import shortfalls
+
+
+def known(view: View, word: Word | None) -> Cause | None:
+    """The first cause for which a word does not hold of a target, or of its Pods a budget."""
+    ends = word is not None and word.about is About.GONE
+    pods = view.state.pods.values() if ends else view.pods or view.generation
+    for tracked in pods:
+        if tracked.gone or (word is not None and pod_holds(tracked, word)):
+            continue
+        if ends and tracked.pod.metadata.deletion_timestamp is None:
+            continue  # what keeps it from running does not keep it from ending
+        found = diagnosed(tracked.pod, view.around(tracked.pod), view.now).first
+        if found.role == "cause":
+            sentence = f"Pod {tracked.pod.metadata.name}: {found.clause}"
+            return _cause(view, found, sentence, tracked.pod)
+    lacks = _lacks(view) if not ends else None
+    return _cause(view, lacks, lacks.clause) if lacks is not None else None
+
+
+def refusal(view: View) -> str:
+    """Why the Pods that a workload lacks can't be made, in words; empty where it lacks none."""
+    lacks = _lacks(view)
+    return str(lacks.symptom.facts.get("message.detail", "")) if lacks is not None else ""
+
+
+def lesson(view: View, finding: Finding) -> Explanation | None:
+    """The concept that explains a finding, with the finding's own commands."""
+    concept = view.catalog.by_id.get(finding.concept)
+    if concept is None:
+        return None
+    return Explanation(replace(concept, try_=finding.tries or concept.try_), finding.sentence)
+
+
+def _cause(view: View, found: Finding, sentence: str, pod: Pod | None = None) -> Cause:
+    subject = found.symptom.subject
+    return Cause(
+        sentence=sentence,
+        certain=False,
+        rule=found.state,
+        pod=pod,
+        container=subject if pod is not None and pod.spec_of(subject) is not None else "",
+        explanation=lesson(view, found),
+    )
+
+
+def _lacks(view: View) -> Finding | None:
+    """That a workload lacks Pods which nobody can make."""
+    if view.owner is None:
+        return None
+    about = list(_about_owner(view, view.owner))
+    return next((one.finding for one in shortfalls(about)), None)
+
+
+def _about_owner(view: View, owner: Workload) -> Iterator[KubeObject]:
+    """The owner, what makes its Pods, and what was said about these since the newest Pod."""
+    makers: list[Workload] = [owner]
+    if isinstance(owner, Deployment):
+        makers += filter(None, [rollout.current_set(owner, view.store.sets)])
+    pods = [tracked.pod for tracked in view.generation]
+    made = (pod.metadata.creation_timestamp for pod in pods)
+    newest = max(filter(None, made), default=None)
+    yield from pods
+    for maker in makers:
+        yield maker
+        if isinstance(maker, ReplicaSet):
+            continue  # its condition tells how it stands now
+        for event in view.store.events.get(("", maker.metadata.uid), {}).values():
+            if newest is None or event.last_seen is None or event.last_seen >= newest:
+                yield event
