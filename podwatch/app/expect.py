@@ -20,7 +20,7 @@ from podwatch.app.run import run
 from podwatch.app.targets import held, named, placed, scopes
 from podwatch.app.verdict_output import VerdictOutput
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Verdict, grammar
+from podwatch.core.expectations import Expectations, Verdict, grammar, impossible
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Ref
@@ -109,7 +109,7 @@ def _understood(options: Expect) -> Expectations:
         grace=options.grace,
     )
     targets = named(options.targets, options.selectors, options.namespace)
-    return grammar.check(replace(wanted, targets=targets))
+    return impossible.check(grammar.check(replace(wanted, targets=targets)), catalog())
 
 
 # ── from a recording ──

@@ -74,7 +74,8 @@ def words() -> list[str]:
     from podwatch.core.concepts import catalog
     from podwatch.core.expectations.grammar import KEYED_WORDS, PLAIN_WORDS
 
-    return [*PLAIN_WORDS, *(f"{key}=" for key in KEYED_WORDS), *sorted(catalog().by_id)]
+    shown = sorted(id_ for id_, concept in catalog().by_id.items() if concept.when)
+    return [*PLAIN_WORDS, *(f"{key}=" for key in KEYED_WORDS), *shown]
 
 
 def scenarios() -> list[str]:

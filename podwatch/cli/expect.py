@@ -32,8 +32,8 @@ def expect(
         Option(
             "--for",
             metavar="WORD",
-            help="ready, succeeded, failed, gone, condition=…, jsonpath=…, phase=…, status=… or a "
-            "concept's id. The default is succeeded for Jobs, else ready.",
+            help="ready, succeeded, failed, create, delete, gone, condition=…, jsonpath=…, "
+            "phase=…, status=… or a concept's id. The default is succeeded for Jobs, else ready.",
             autocompletion=completion.words,
         ),
     ] = None,

@@ -7,13 +7,15 @@ controller, said to be inferred, and not claimed when more than one could be mea
 
 from datetime import datetime
 
-from podwatch.core.kube import Pod
+from podwatch.core.kube import Owner, Pod
 from podwatch.core.states import Existence, Facet, State
 from podwatch.core.stream import Ref
 from podwatch.core.transitions import Transition
 
 _KEEP_NAMES = frozenset({"StatefulSet", "Node"})
 """The kinds of controllers whose new Pod has the name of the one that it replaces."""
+_NAME_ANEW = frozenset({"CronJob"})
+"""The kinds of controllers whose next workload has another name than the last."""
 
 
 _INDEX = "batch.kubernetes.io/job-completion-index"
@@ -70,6 +72,16 @@ def family(pod: Pod) -> tuple[str, str, str] | None:
     if controller.kind == "Job":
         own = pod.metadata.labels.get(_INDEX, "")
     return (pod.metadata.namespace, controller.kind, f"{controller.uid}/{own}")
+
+
+def comes_again(one: Pod | Owner) -> bool:
+    """Whether its controller makes one of the same name when it is deleted."""
+    controller = one.metadata.controller
+    if controller is None:
+        return False
+    if isinstance(one, Pod):
+        return controller.kind in _KEEP_NAMES
+    return controller.kind not in _NAME_ANEW
 
 
 def came_before(new: Pod, old: Pod) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations import causes, permanent, sentences
+from podwatch.core.expectations import causes, deletion, permanent, sentences
 from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
@@ -87,7 +87,7 @@ class WordCheck(Check):
 
     def judge(self, view: View) -> float:
         """Violated where it will never hold."""
-        if holds(view, self.word, view.pods):
+        if holds(view, self.word, view.asked(self.word)):
             self.since = view.t if self.since is None else self.since
             return NEVER
         self.since = None
@@ -103,12 +103,16 @@ class NeverCheck(Check):
 
     def judge(self, view: View) -> float:
         """Violated as soon as it holds."""
-        word, pods, guilty = self.word, view.generation, None
-        if asks_target(view.target, word):
-            violated = holds(view, word, pods)
+        word, guilty = self.word, None
+        if word.about is About.GONE:
+            violated = view.state.presence.gone_t is not None or view.went
+        elif asks_target(view.target, word):
+            violated = holds(view, word, view.generation)
         else:
-            guilty = next((tracked.pod for tracked in pods if pod_holds(tracked, word)), None)
-            violated = guilty is not None
+            guilty = next((tracked.pod for tracked in view.had if pod_holds(tracked, word)), None)
+            violated = guilty is not None or (
+                word.about is About.CONCEPT and holds(view, word, view.had)
+            )
         if violated:
             what = f"Pod {guilty.metadata.name}" if guilty is not None else str(view.target)
             concept = view.catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
@@ -148,8 +152,9 @@ class SequenceCheck(Check):
 
     def judge(self, view: View) -> float:
         """Met when all have; violated where one ended otherwise or will not get there."""
-        on_the_way = [tracked for tracked in view.pods if not self._gone_through(tracked)]
-        if not on_the_way and view.is_complete(view.pods):
+        pods = view.there if view.target.is_one_pod else view.pods
+        on_the_way = [tracked for tracked in pods if not self._gone_through(tracked)]
+        if not on_the_way and view.is_complete(pods):
             self.decide(Outcome.MET, view.t)
             return NEVER
         for tracked in on_the_way:
@@ -215,6 +220,11 @@ class Checks:
         return [check for check in self._missed if check.open]
 
     @property
+    def _holding(self) -> list[Check]:
+        """The words that hold now, and have to go on holding."""
+        return [check for check in self._words if check.since is not None]
+
+    @property
     def violated(self) -> Check | None:
         """What decides against the target; with `any_` not one word alone."""
         violated = [check for check in self.all if check.outcome is Outcome.VIOLATED]
@@ -235,12 +245,21 @@ class Checks:
             return ""
         return sentences.violated(self.state.target, check.role, check.word, check.cause)
 
-    def judge(self, view: View) -> float:
-        """Decide what can be decided at this instant."""
+    def judge(self, view: View, *, is_last: bool = False) -> float:
+        """Decide what can be decided at this instant. `is_last`: time is up."""
         if self.state.first is None:
             self.state.first = view.present
+        self.state.own = frozenset(tracked.key for tracked in view.had)
         due = min((check.judge(view) for check in self.all if check.open), default=NEVER)
-        return min(due, self._settle(view.t))
+        return min(due, self._settle(view.t), self._ask_deletion(view, is_last=is_last))
+
+    def _ask_deletion(self, view: View, *, is_last: bool) -> float:
+        """What has to happen to an object that was deleted will not happen."""
+        cause, due = deletion.decides(view, is_last=is_last)
+        open_ = [check for check in self.awaited if check not in self._holding]
+        for check in open_ if cause is not None else ():
+            check.decide(Outcome.VIOLATED, view.t, cause)
+        return due if open_ else NEVER
 
     def _settle(self, t: float) -> float:
         """Words that hold are met: at once, or when they held together for so long."""

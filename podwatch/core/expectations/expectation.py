@@ -31,6 +31,10 @@ POD_CONDITIONS = frozenset(
 _PROGRESS_CONDITIONS = POD_CONDITIONS | {"available", "complete"}
 
 
+_OF_A_DELETION = (("deletionTimestamp",), ("deletionGracePeriodSeconds",))
+"""The names in the metadata of an object that is being deleted, after "metadata"."""
+
+
 class About(StrEnum):
     """What a word is about; those with a value are written with it: `phase=Running`."""
 
@@ -38,6 +42,7 @@ class About(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     GONE = "gone"
+    CREATE = "create"
     CONDITION = "condition"
     JSONPATH = "jsonpath"
     PHASE = "phase"
@@ -67,6 +72,11 @@ class Target(msgspec.Struct, frozen=True):
         """It as it is written within its namespace."""
         return f"-l {self.selector}" if self.selector else f"{self.kind.lower()}/{self.name}"
 
+    @property
+    def is_one_pod(self) -> bool:
+        """Whether it is a Pod by its name."""
+        return self.kind == "Pod" and bool(self.name)
+
     def __str__(self) -> str:
         if not self.qualified:
             return self.local
@@ -84,6 +94,19 @@ class Word(msgspec.Struct, frozen=True):
     name: str = ""
     value: str = ""
     path: JsonPath | None = None
+
+    @property
+    def wants_to_go_on(self) -> bool:
+        """Whether it is met by a Pod that goes on, which one that is being deleted does not."""
+        return self.decided_by in {About.READY, About.CONDITION, About.PHASE}
+
+    @property
+    def is_about_ends(self) -> bool:
+        """Whether only a Pod that is being deleted can be so, by its own fields."""
+        if self.about is About.STATUS:
+            return self.value == "Terminating"
+        names = self.path.names if self.path is not None else ()
+        return names[:1] == ("metadata",) and names[1:2] in _OF_A_DELETION
 
     @property
     def decided_by(self) -> About | None:

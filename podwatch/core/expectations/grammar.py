@@ -15,7 +15,15 @@ from podwatch.core.kube import KINDS, WORKLOAD_KINDS, kind_named
 from podwatch.errors import PodwatchError, close_match
 
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
-PLAIN_WORDS = (About.READY, About.SUCCEEDED, About.FAILED, About.GONE)
+PLAIN_WORDS = {
+    "ready": About.READY,
+    "succeeded": About.SUCCEEDED,
+    "failed": About.FAILED,
+    "create": About.CREATE,
+    "delete": About.GONE,
+    "gone": About.GONE,
+}
+"""The words without a value, by how they are written: `create` and `delete` as in kubectl wait."""
 KEYED_WORDS = (About.CONDITION, About.JSONPATH, About.PHASE, About.STATUS, About.CONCEPT)
 
 
@@ -88,7 +96,7 @@ def word(text: str, concepts: Collection[str]) -> Word:
             f"{text!a} is not a valid word", "words have no control or undecodable characters"
         )
     if text in PLAIN_WORDS:
-        return Word(text, About(text))
+        return Word(text, PLAIN_WORDS[text])
     if not equals and text in concepts:
         return Word(text, About.CONCEPT, name=text)
     if not equals or key not in KEYED_WORDS:
@@ -176,18 +184,28 @@ def budget(text: str, seconds: float) -> Budget:
 
 def _unknown_word(text: str, concepts: Collection[str]) -> PodwatchError:
     known = [*PLAIN_WORDS, *concepts, *(f"{key}=" for key in KEYED_WORDS)]
-    lower = text.lower()
-    close = difflib.get_close_matches(lower, known, n=2, cutoff=0.6)
-    if text.capitalize() in PHASES and text.capitalize() not in {"Succeeded", "Failed"}:
-        close.insert(0, f"phase={text.capitalize()}")
-    if re.fullmatch(r"(Err|Create|Crash|Image|OOM|Init:|Terminating|Evicted|Completed)\S*", text):
-        close.insert(0, f"status={text}")
-    meant = f"did you mean {' or '.join(close[:3])}? " if close else ""
+    meant = f"did you mean {' or '.join(close[:3])}? " if (close := _meant(text, known)) else ""
     return PodwatchError(
         f'podwatch does not know the word "{text}"',
         f"{meant}it knows {', '.join(PLAIN_WORDS)}, {', '.join(f'{k}=…' for k in KEYED_WORDS)} "
         "and every id that podwatch explain lists",
     )
+
+
+def _meant(text: str, known: Collection[str]) -> list[str]:
+    """The words that were probably meant, the likeliest first."""
+    lower = text.lower()
+    if lower in PLAIN_WORDS:
+        return [lower]
+    types = {type_.lower(): type_ for kind in KINDS.values() for type_ in kind.conditions}
+    if lower in types:
+        return [f"condition={types[lower]}"]
+    close = difflib.get_close_matches(lower, dict.fromkeys(known), n=2, cutoff=0.6)
+    if text.capitalize() in PHASES:
+        close.insert(0, f"phase={text.capitalize()}")
+    if re.fullmatch(r"(Err|Create|Crash|Image|OOM|Init:|Terminating|Evicted|Completed)\S*", text):
+        close.insert(0, f"status={text}")
+    return close
 
 
 def check(wanted: Expectations) -> Expectations:
@@ -212,14 +230,6 @@ def check(wanted: Expectations) -> Expectations:
     if {"Succeeded", "Failed"} <= phases and not wanted.any_:
         raise PodwatchError("no Pod ends in two phases", "name one of them, or add --any")
     for target_ in wanted.targets:
-        if target_.kind in {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"} and (
-            About.SUCCEEDED in plain and not wanted.any_
-        ):
-            raise PodwatchError(
-                f"{target_} can't be expected to succeed: the containers of a {target_.kind} are "
-                "started again whenever they end",
-                "expect it to be ready; what shall end well is a job",
-            )
         for expected in wanted.words:
             if expected.path is not None:
                 expected.path.check(target_.kind)

@@ -14,10 +14,15 @@ from podwatch.core.kube import Condition, Job, Owner, Pod
 
 def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
     """Whether it holds of the target. `pods`: those of it that are asked."""
-    owner = view.owner
+    owner = view.settled
+    if word.about is About.CREATE:
+        return bool(view.present)
     if word.about is About.GONE:
         return not view.present & (view.state.first or frozenset())
-    if view.target.kind != "Pod":
+    if word.about is About.CONCEPT:
+        told = any(word.name in view.state.shown.get(key, ()) for key in view.owner_keys)
+        return told or any(pod_holds(tracked, word) for tracked in pods)
+    if view.target.kind != "Pod" and not word.is_about_ends:
         if owner is None:
             return False
         if word.about is About.READY:
@@ -31,8 +36,6 @@ def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
         if _asks_owner(word):
             conditions = owner.status.conditions
             return rollout.is_observed(owner) and _condition_is(conditions, word.name, word.value)
-    if word.about is About.CONCEPT:
-        return any(pod_holds(tracked, word) for tracked in pods)
     return view.is_complete(pods) and all(pod_holds(tracked, word) for tracked in pods)
 
 
@@ -56,14 +59,14 @@ def pod_holds(tracked: TrackedPod, word: Word) -> bool:
             return _path_holds(pod, word)
         case About.CONCEPT:
             return word.name in tracked.concepts
-        case About.GONE:
+        case About.GONE | About.CREATE:
             return False  # asked of the target, never of one Pod
 
 
 def asks_target(target: Target, word: Word) -> bool:
     """Whether the word asks the target as a whole, not each of its Pods."""
     of_owners = word.about in {About.READY, About.SUCCEEDED, About.FAILED} or _asks_owner(word)
-    return word.about is About.GONE or (target.kind != "Pod" and of_owners)
+    return word.about in {About.GONE, About.CREATE} or (target.kind != "Pod" and of_owners)
 
 
 def _asks_owner(word: Word) -> bool:

@@ -118,13 +118,14 @@ class Judge:
             self._give_up(refused)
             return
         self._due = self._deadline
+        over = self._t >= self._deadline
         for checks in self._targets:
             known = scopes.known(self._store, self.wanted, checks.state.target)
             if known and checks.violated is None:
-                self._due = min(self._due, checks.judge(self._view(checks)))
+                due = checks.judge(self._view(checks), is_last=over)
+                self._due = min(self._due, due)
         against = [checks for checks in self._targets if checks.violated is not None]
         waiting = any(not checks.met for checks in self._targets if checks.violated is None)
-        over = self._t >= self._deadline
         lost = scopes.lost(self._store, self.wanted) if waiting and over else None
         rest = Outcome.TIMED_OUT if lost is None else Outcome.UNAVAILABLE
         if against and (over or not (waiting and self.wanted.keep_going)):

@@ -138,7 +138,7 @@ def _matches(
                         tracked.pod,
                         around,
                         nodes_ready=view.nodes_ready,
-                        named=view.target.kind == "Pod" and bool(view.target.name),
+                        named=view.target.is_one_pod,
                     ),
                     *event_symptoms(tracked.pod, lasting),
                 )

@@ -71,6 +71,11 @@ _OVER = frozenset({"Complete", "Failed"})
 """The conditions of a Job that makes no more Pods."""
 
 
+def is_over(job: Job) -> bool:
+    """Whether a Job has ended, and stays so."""
+    return any(one.status == "True" for one in job.status.conditions if one.type in _OVER)
+
+
 def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
     """How many Pods the current generation has to have now. `pods`: those that it has."""
     spec = owner.spec
@@ -78,8 +83,7 @@ def wanted(owner: Owner, pods: Iterable[Pod]) -> int:
         case DaemonSet():
             return owner.status.desired_number_scheduled
         case Job():
-            over = (one.status == "True" for one in owner.status.conditions if one.type in _OVER)
-            if any(over):
+            if is_over(owner):
                 return 0
             at_once = 1 if spec.parallelism is None else spec.parallelism
             if spec.completions is None:

@@ -6,6 +6,7 @@ permanent state is called is data, why the cluster's state is not known is said 
 
 from collections.abc import Collection, Iterator, Sequence
 
+from podwatch.core.durations import tenths
 from podwatch.core.expectations import causes, rollout
 from podwatch.core.expectations.expectation import About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
@@ -123,6 +124,9 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
             if target.selector
             else f"somebody to create {target.local} in namespace {target.namespace}"
         )
+        return
+    if (gone_t := view.state.presence.gone_t) is not None:
+        yield f"another one of that name: it was deleted at +{tenths(gone_t)}"
         return
     if about is About.GONE:
         for tracked in view.state.pods.values():

@@ -4,15 +4,16 @@ Responsible for which Pods are a target's own and which of them are judged. What
 shown is kept elsewhere; what is expected of the Pods is `checks`' business.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import rollout
-from podwatch.core.expectations.expectation import About, Expectations, Target
-from podwatch.core.kube import Job, Pod, Workload
+from podwatch.core.expectations.expectation import About, Expectations, Target, Word
+from podwatch.core.expectations.presence import Presence
+from podwatch.core.kube import Deployment, Job, Pod, Workload
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
 from podwatch.core.store import Store
@@ -69,11 +70,16 @@ class TargetState:
     """One target. `pods` are all that ever were its own, by key.
 
     `first`: the keys of what was there when the lists were complete. `suffering`: since when a
-    permanent state lasts, by what it decides, then by key, its id and part.
+    permanent state lasts, by what it decides, then by key, its id and part. `shown`: the ids of the
+    concepts that Pods and workloads have shown, by key. `own`: the keys of its current Pods, when
+    that was last known.
     """
 
     def __init__(self, target: Target) -> None:
         self.target = target
+        self.presence = Presence(target)
+        self.shown: Mapping[Key, Collection[str]] = {}
+        self.own: frozenset[Key] = frozenset()
         self._labels = requirements(target.selector) if target.selector else ()
         self.pods: dict[Key, TrackedPod] = {}
         self.first: frozenset[Key] | None = None
@@ -132,20 +138,34 @@ class View:
         return self.store.owner(self.target.kind, self.target.namespace, self.target.name)
 
     @cached_property
-    def generation(self) -> list[TrackedPod]:
-        """The Pods that are there, not being deleted, of the current generation."""
-        there = [
-            tracked
-            for tracked in self.state.pods.values()
-            if not tracked.gone and tracked.pod.metadata.deletion_timestamp is None
-        ]
+    def had(self) -> list[TrackedPod]:
+        """The Pods that it has had since the watch began, those that are ending or gone, too.
+
+        Of a workload they are those of its current generation, of one that was deleted those of
+        its last: what a rollout does to its old Pods says nothing about it.
+        """
+        every = [*self.state.pods.values()]
         if self.target.kind == "Pod":
-            return there if self.target.selector else there[-1:]
-        if self.owner is None:
-            return []
-        own = rollout.pods_of(self.owner, [tracked.pod for tracked in there], self.store.sets)
+            return every
+        owner = self.owner
+        if owner is None or owner.metadata.deletion_timestamp is not None:
+            return [tracked for tracked in every if tracked.key in self.state.own]
+        own = rollout.pods_of(owner, [tracked.pod for tracked in every], self.store.sets)
         uids = {pod.metadata.uid for pod in own}
-        return [tracked for tracked in there if tracked.pod.metadata.uid in uids]
+        return [tracked for tracked in every if tracked.pod.metadata.uid in uids]
+
+    @cached_property
+    def there(self) -> list[TrackedPod]:
+        """Those that are not gone; of several that had one name, the last."""
+        there = [tracked for tracked in self.had if not tracked.gone]
+        return there[-1:] if self.target.is_one_pod else there
+
+    @cached_property
+    def generation(self) -> list[TrackedPod]:
+        """Those that are there and not being deleted."""
+        if self.target.kind != "Pod" and self.owner is None:
+            return []
+        return [one for one in self.there if one.pod.metadata.deletion_timestamp is None]
 
     @cached_property
     def pods(self) -> list[TrackedPod]:
@@ -153,7 +173,7 @@ class View:
 
         One that failed and that a controller replaces does not count, its successor does.
         """
-        if self.target.kind == "Pod" and self.target.name:
+        if self.target.is_one_pod:
             return self.generation
         not_replaced = {"", "Job"} if self.target.selector else set()
         judged = [
@@ -165,6 +185,34 @@ class View:
             return judged or self.generation[-1:]
         return judged
 
+    def asked(self, word: Word) -> list[TrackedPod]:
+        """Those that a word is about: `pods`, and those that are ending or gone where they may be.
+
+        A concept is what a Pod has shown, so every Pod that it has had is asked. An end is asked of
+        those that are ending, and of one Pod that is named everything but to go on.
+        """
+        if word.about is About.CONCEPT:
+            return self.had
+        if word.is_about_ends or (self.target.is_one_pod and not word.wants_to_go_on):
+            return self.there
+        return self.pods
+
+    @property
+    def settled(self) -> Workload | None:
+        """The object that is named; a Job that has ended stays so, though it was removed since."""
+        last = self.state.presence.last
+        if self.owner is None and isinstance(last, Job) and rollout.is_over(last):
+            return last
+        return self.owner
+
+    @property
+    def owner_keys(self) -> list[Key]:
+        """What may tell of the workload beside its Pods: itself, and its current ReplicaSet."""
+        owners = [self.owner]
+        if isinstance(self.owner, Deployment):
+            owners.append(rollout.current_set(self.owner, self.store.sets))
+        return [("", owner.metadata.uid) for owner in owners if owner is not None]
+
     @property
     def present(self) -> frozenset[Key]:
         """The keys of what `gone` is about: the object that is named, or the Pods."""
@@ -173,9 +221,16 @@ class View:
         return frozenset(key for key, tracked in self.state.pods.items() if not tracked.gone)
 
     @property
+    def went(self) -> bool:
+        """Whether all that was there at the start is there no more."""
+        return bool(self.state.first) and not self.present & (self.state.first or frozenset())
+
+    @property
     def never_came(self) -> bool:
         """Whether there is nothing that could be judged, and never was."""
-        return self.owner is None if self.target.kind != "Pod" else not self.state.pods
+        if self.target.kind != "Pod":
+            return self.state.presence.last is None
+        return not self.state.pods
 
     def is_complete(self, pods: Sequence[TrackedPod]) -> bool:
         """Whether these are as many Pods as there have to be: of an owner all, else any."""

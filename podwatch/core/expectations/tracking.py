@@ -27,6 +27,8 @@ class Tracking:
         self._catalog = catalog
         self._store = store
         self._concepts: dict[Key, set[str]] = {}
+        for state in targets:
+            state.shown = self._concepts
 
     def touched_by(self, item: StreamItem, entries: Sequence[TimelineEntry]) -> bool:
         """Note what an item shows of the targets; whether it may change a verdict."""
@@ -35,6 +37,8 @@ class Tracking:
             case Observed(object=Owner() as owner):
                 # To judge costs far more: the ReplicaSets of a namespace are all followed.
                 meta = owner.metadata
+                for state in self._targets:
+                    state.presence.take(owner, item.t, deleted=item.type == "DELETED")
                 return any(
                     state.target.kind != "Pod"
                     and state.target.namespace == meta.namespace
@@ -75,6 +79,7 @@ class Tracking:
         key = version.ref.key
         touched = False
         for state in self._targets:
+            state.presence.take(version.pod, version.t, deleted=version.type == "DELETED")
             own = state.owns(version.pod)
             tracked = state.pods.get(key)
             if tracked is None:

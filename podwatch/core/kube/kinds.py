@@ -23,7 +23,7 @@ KubeObject = Pod | PodEvent | Workload | CronJob | Node | PersistentVolumeClaim
 class Kind(msgspec.Struct, frozen=True):
     """One kind: `path` is its API's path, `plural` its name in there, `short` what kubectl takes.
 
-    `owns_pods`: a workload that makes Pods.
+    `owns_pods`: a workload that makes Pods. `conditions`: those that Kubernetes itself gives it.
     """
 
     type: type[KubeObject]
@@ -32,6 +32,7 @@ class Kind(msgspec.Struct, frozen=True):
     short: tuple[str, ...] = ()
     owns_pods: bool = False
     namespaced: bool = True
+    conditions: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -45,15 +46,36 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 _APPS = "/apis/apps/v1"
+_OF_PODS = (
+    "PodScheduled",
+    "PodReadyToStartContainers",
+    "Initialized",
+    "ContainersReady",
+    "Ready",
+    "DisruptionTarget",
+    "PodResizePending",
+    "PodResizeInProgress",
+    "AllContainersRestarting",
+)
+_OF_JOBS = ("Complete", "Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet")
 
 KINDS: dict[str, Kind] = {
-    "Pod": Kind(Pod, "/api/v1", "pods", ("po",)),
+    "Pod": Kind(Pod, "/api/v1", "pods", ("po",), conditions=_OF_PODS),
     "Event": Kind(PodEvent, "/api/v1", "events", ("ev",)),
-    "Deployment": Kind(Deployment, _APPS, "deployments", ("deploy",), owns_pods=True),
-    "ReplicaSet": Kind(ReplicaSet, _APPS, "replicasets", ("rs",), owns_pods=True),
+    "Deployment": Kind(
+        Deployment,
+        _APPS,
+        "deployments",
+        ("deploy",),
+        owns_pods=True,
+        conditions=("Available", "Progressing", "ReplicaFailure"),
+    ),
+    "ReplicaSet": Kind(
+        ReplicaSet, _APPS, "replicasets", ("rs",), owns_pods=True, conditions=("ReplicaFailure",)
+    ),
     "StatefulSet": Kind(StatefulSet, _APPS, "statefulsets", ("sts",), owns_pods=True),
     "DaemonSet": Kind(DaemonSet, _APPS, "daemonsets", ("ds",), owns_pods=True),
-    "Job": Kind(Job, "/apis/batch/v1", "jobs", owns_pods=True),
+    "Job": Kind(Job, "/apis/batch/v1", "jobs", owns_pods=True, conditions=_OF_JOBS),
     "CronJob": Kind(CronJob, "/apis/batch/v1", "cronjobs", ("cj",)),
     "Node": Kind(Node, "/api/v1", "nodes", ("no",), namespaced=False),
     "PersistentVolumeClaim": Kind(

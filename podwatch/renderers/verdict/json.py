@@ -33,7 +33,7 @@ class VerdictLine(
     certain: bool | None
     """whether nothing will change the cause by itself; false: it was given up, null: no cause"""
     rule: str
-    """the rule that decided it: a heading of states.toml, or max-restarts"""
+    """the rule that decided it: a heading of states.toml, max-restarts or deleted"""
     concept: str | None
     """the id of the concept that explains the cause"""
     tries: tuple[str, ...]

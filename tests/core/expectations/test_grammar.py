@@ -142,7 +142,6 @@ def test_a_sequence_can_not_go_on_after_an_end() -> None:
         "two ends": (expected("succeeded", "failed"), "both be met"),
         "two phases": (expected("phase=Failed", "phase=Succeeded"), "two phases"),
         "for and never": (expected("ready", never=(word("ready"),)), "forbidden with --never"),
-        "no such end": (expected("succeeded", kind="Deployment"), "can't be expected"),
         "no target": (expected("ready", targets=()), "nothing to judge"),
     },
 )
