@@ -18,16 +18,27 @@ A program calls `diagnose` (docs/agents.md): `from podwatch import diagnose` loa
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from podwatch.app.in_test import NotMet, Podwatch
     from podwatch.core.finding import Diagnosis, Finding
     from podwatch.core.public import diagnose
     from podwatch.errors import PodwatchError, Undiagnosable
 
-__all__ = ["Diagnosis", "Finding", "PodwatchError", "Undiagnosable", "diagnose"]
+__all__ = [
+    "Diagnosis",
+    "Finding",
+    "NotMet",
+    "Podwatch",
+    "PodwatchError",
+    "Undiagnosable",
+    "diagnose",
+]
 __version__ = "0.1.0"
 
 _HOMES = {
     "Diagnosis": "podwatch.core.finding",
     "Finding": "podwatch.core.finding",
+    "NotMet": "podwatch.app.in_test",
+    "Podwatch": "podwatch.app.in_test",
     "PodwatchError": "podwatch.errors",
     "Undiagnosable": "podwatch.errors",
     "diagnose": "podwatch.core.public",

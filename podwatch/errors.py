@@ -42,6 +42,9 @@ class PodwatchError(Exception):
         self.hint = hint
         self.exit_code = exit_code
 
+    def __str__(self) -> str:
+        return f"{self.message}: {self.hint}" if self.hint else self.message
+
 
 class Undiagnosable(PodwatchError, ValueError):
     """What was given to `podwatch.diagnose` can't be read, or is no Pod of a cluster.
@@ -49,9 +52,6 @@ class Undiagnosable(PodwatchError, ValueError):
     A ValueError, as every program expects it of a value that a function can't take, and a
     PodwatchError, so that one `except` gets all that podwatch raises on purpose.
     """
-
-    def __str__(self) -> str:
-        return f"{self.message}: {self.hint}"
 
 
 def close_match(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:

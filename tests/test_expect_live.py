@@ -1,9 +1,7 @@
-"""`podwatch expect` with a server: met, refused, lost on the way; and the fixture in pytest."""
+"""`podwatch expect` with a server: met, refused, lost on the way."""
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +10,6 @@ import pytest
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
 from tests.test_expect import podwatch
 
-PLUGIN = "podwatch.pytest_plugin"
-pytest_plugins = ["pytester"]
 READY: dict[str, Any] = {"conditions": [{"type": "Ready", "status": "True"}]}
 FAILED: dict[str, Any] = {
     "phase": "Failed",
@@ -95,97 +91,3 @@ def test_a_cluster_that_goes_away_is_tried_until_the_deadline(tmp_path: Path) ->
     assert "the cluster can't be reached" in done.stdout
     assert "after 4.0 s" in done.stdout
     assert "connection lost, trying again" in done.stderr
-
-
-# ── in pytest ──
-
-
-def test_the_plugin_imports_nothing_but_pytest_until_it_is_used() -> None:
-    code = (
-        f"import sys, pytest; before = set(sys.modules); import {PLUGIN};"
-        "new = {m.partition('.')[0] for m in set(sys.modules) - before};"
-        "print(sorted(new - set(sys.stdlib_module_names)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['podwatch']\n"
-    assert f"{PLUGIN} " not in done.stderr
-
-
-def test_the_fixture_expects_and_a_failed_test_shows_what_happened(
-    pytester: pytest.Pytester, tmp_path: Path
-) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-
-        def test_met(podwatch):
-            verdict = podwatch.expect("pod/web", "ready", timeout=20)
-            assert verdict.outcome == "met"
-            assert "web" in podwatch.timeline("pod/web")
-
-        def test_not_met(podwatch):
-            podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
-
-        @pytest.fixture
-        def web(podwatch):
-            podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
-
-        def test_of_a_fixture(web):
-            pass
-
-        def test_without_podwatch():
-            assert False
-        """
-    )
-    with FakeApi([listing(pod("web", 5, **READY, phase="Running"))], only="/pods") as api:
-        config = kubeconfig(tmp_path, api.url)
-        done = pytester.runpytest_subprocess("--podwatch-kubeconfig", config)
-    done.assert_outcomes(passed=1, failed=2, errors=1)
-    said = done.stdout.str()
-    assert "pod/web: Pod web shows phase=Running, which must never happen" in said
-    assert said.count("podwatch: namespace shop") == 2
-    assert "shop/web was already there" in said
-
-
-def test_with_xdist_each_worker_has_its_own(pytester: pytest.Pytester, tmp_path: Path) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-
-        @pytest.mark.parametrize("number", range(4))
-        def test_not_met(podwatch, number):
-            podwatch.expect("pod/web", "ready", never="phase=Running", timeout=20)
-        """
-    )
-    with FakeApi([listing(pod("web", 5, **READY, phase="Running"))], only="/pods") as api:
-        config = kubeconfig(tmp_path, api.url)
-        done = pytester.runpytest_subprocess("--podwatch-kubeconfig", config, "-n", "2")
-    done.assert_outcomes(failed=4)
-    said = done.stdout.str()
-    assert said.count("podwatch: namespace shop") == 4
-    assert "[gw0]" in said
-    assert "[gw1]" in said
-
-
-def test_the_fixture_takes_the_cluster_of_pytest_kind(
-    pytester: pytest.Pytester, tmp_path: Path
-) -> None:
-    pytester.makepyfile(
-        """
-        import os, types, pytest
-
-        @pytest.fixture
-        def kind_cluster():
-            return types.SimpleNamespace(kubeconfig_path=os.environ["OF_KIND"])
-
-        def test_met(kind_cluster, podwatch):
-            podwatch.expect("pod/web")
-        """
-    )
-    with FakeApi([listing(pod("web", 5, **READY))], only="/pods") as api:
-        config = kubeconfig(tmp_path, api.url)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("OF_KIND", config)
-            patch.setenv("KUBECONFIG", "/nonexistent")
-            done = pytester.runpytest_subprocess()
-    done.assert_outcomes(passed=1)

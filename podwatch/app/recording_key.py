@@ -49,7 +49,7 @@ class ToggledRecorder:
                     recorder.write(item)
                 self._open = stack.pop_all()
         except PodwatchError as error:
-            return f"{error}; {error.hint}"
+            return str(error)
         self._recorder, self.name, self.problem = recorder, path.name, ""
         return f"recording to {path.name}; r stops it"
 
@@ -61,7 +61,7 @@ class ToggledRecorder:
             self._recorder.write(item)
         except PodwatchError as error:
             self.stop()
-            self.problem = f"{error}; {error.hint}"
+            self.problem = str(error)
 
     def stop(self) -> None:
         """End the recording if one goes on."""

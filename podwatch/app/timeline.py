@@ -1,14 +1,23 @@
 """A namespace that is followed beside something else, a test for one, and what happened there.
 
-Responsible for catching up: an expectation has a watch of its own, which can be ahead.
+Responsible for catching up, as an expectation has a watch of its own, which can be ahead; for what
+happened to the Pods of some targets only; and for one watch where several look at a namespace.
 """
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from podwatch.app.feeds import Following
 from podwatch.app.run import run
 from podwatch.core.board import Update
 from podwatch.core.concepts import catalog
+from podwatch.core.expectations import Target
+from podwatch.core.expectations.target_state import TargetState
+from podwatch.core.kube import Pod
 from podwatch.core.session import Session
-from podwatch.core.stream import Scope
+from podwatch.core.stream import Key, Ref, Scope
+from podwatch.core.timeline import PodVersion
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.lines import Lines
@@ -17,8 +26,18 @@ from podwatch.sources.cluster.access import Access
 
 LINES = 60
 """How many lines are told at once."""
-CATCH_UP = 5.0
+KEPT = 20_000
+"""How many lines, and Pods, are kept: a test run may follow a busy namespace for hours."""
+CATCH_UP = 10.0
 """For how many seconds a timeline waits for what the cluster knows already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line and the object that it is about, if it is about one."""
+
+    text: str
+    about: Ref | None = None
 
 
 class Timeline(Renderer):
@@ -31,40 +50,81 @@ class Timeline(Renderer):
         self._following = Following()
         self._session = Session(catalog())
         self._versions: dict[str, str] = {}
-        self._entries: list[tuple[str, str]] = []
+        self._pods: dict[Key, Pod] = {}
+        self._kept: deque[_Line] = deque(maxlen=KEPT)
+        self._number = 0
         self._written: list[str] = []
         self._lines = Lines(self._written.append, lambda: None)
-        scopes = (Scope("Pod", self.namespace), Scope("Event", self.namespace))
-        self._following.open(self._cluster, scopes)
+        self._following.open(
+            self._cluster, (Scope("Pod", self.namespace), Scope("Event", self.namespace))
+        )
 
-    def told(self, name: str = "") -> str:
-        """The last lines about the Pod of this name, or about all Pods."""
+    def told(self, targets: Collection[Target] = (), since: int = 0) -> str:
+        """The last lines about the Pods of these targets; about all Pods, if there are none.
+
+        `since`: only those after so many, as `mark` counts them.
+        """
         self._catch_up()
-        lines = [line for pod, line in self._entries if name in {"", pod}]
+        owners = [TargetState(target) for target in targets]
+        kept = list(self._kept)[max(since - self._number + len(self._kept), 0) :]
+        lines = [one.text for one in kept if not owners or self._is_of(owners, one.about)]
         left_out = max(len(lines) - LINES, 0)
         head = [f"… {left_out} earlier lines are left out"] if left_out else []
-        about = f"Pod {name}" if name else "the Pods"
+        about = ", ".join(map(str, targets)) or "the Pods"
         return "\n".join([*head, *lines[-LINES:]]) or f"nothing happened to {about}"
+
+    def mark(self) -> int:
+        """How many lines there were until now. What came meanwhile is taken in, without a wait."""
+        self._versions = {}
+        self._take_in()
+        return self._number
+
+    def _is_of(self, owners: Collection[TargetState], about: Ref | None) -> bool:
+        """Whether a line belongs to one of the targets; what is about no object is about all."""
+        if about is None:
+            return True
+        if about.kind != "Pod":
+            return any(_is_workload(one.target, about) for one in owners)
+        pod = self._pods.get(about.key)
+        if pod is None:  # there are Events about it, and it was never seen
+            return any(one.target.kind == "Pod" and one.target.name == about.name for one in owners)
+        return any(one.owns(pod) for one in owners)
 
     def _catch_up(self) -> None:
         """Take what comes until every Pod was seen in the version that it has now."""
-        self._versions = self._cluster.questions.versions(self.namespace)
+        try:
+            self._versions = self._cluster.questions.versions(self.namespace)
+        except PodwatchError as error:
+            self._keep(f"! {error}")
+            self._versions = {}
+        self._take_in()
+
+    def _take_in(self) -> None:
+        """Take what comes until nothing is waited for any more."""
         self.done = False
         while not self.done:
             try:
                 run(self._following, self._session, self, timeout=CATCH_UP)
             except PodwatchError as error:  # of one scope; the others go on
-                self._entries.append(("", f"{error.message}: {error.hint}"))
+                self._keep(f"! {error}")
             else:
                 return
 
     def show(self, update: Update) -> None:
         """Keep the lines of each entry."""
         for entry in update.entries:
+            if isinstance(entry, PodVersion):
+                self._pods[entry.ref.key] = entry.pod
+                if len(self._pods) > KEPT:
+                    del self._pods[next(iter(self._pods))]
             self._written.clear()
             self._lines.show(Update((entry,)))
-            name = getattr(getattr(entry, "ref", None), "name", "")
-            self._entries += [(name, line.rstrip("\n")) for line in self._written]
+            for line in self._written:
+                self._keep(line.rstrip("\n"), getattr(entry, "ref", None))
+
+    def _keep(self, line: str, about: Ref | None = None) -> None:
+        self._kept.append(_Line(line, about))
+        self._number += 1
 
     def frame(self) -> float | None:
         """Nothing is drawn; it is over when nothing is waited for any more."""
@@ -78,3 +138,41 @@ class Timeline(Renderer):
         return seen == version or (
             seen.isdecimal() and version.isdecimal() and int(seen) > int(version)
         )
+
+
+def _is_workload(target: Target, about: Ref) -> bool:
+    """Whether an Event is about this target, or about a ReplicaSet of its Deployment."""
+    if (about.namespace, about.kind, about.name) == (target.namespace, target.kind, target.name):
+        return True
+    made_for, _, _ = about.name.rpartition("-")
+    return (about.kind, target.kind) == ("ReplicaSet", "Deployment") and made_for == target.name
+
+
+@dataclass
+class Timelines:
+    """The timelines of a process: one for each namespace, as long as somebody holds it."""
+
+    _made: dict[tuple[Access, str], Timeline] = field(default_factory=dict)
+    _usual: dict[Access, str] = field(default_factory=dict)
+    _holders: dict[tuple[Access, str], set[object]] = field(default_factory=dict)
+
+    def held(self, access: Access, namespace: str, holder: object) -> Timeline:
+        """The one of a namespace (empty: the context's), for this holder until `release`."""
+        namespace = namespace or self._usual.get(access, "")
+        if (access, namespace) not in self._made:
+            made = Timeline(access, namespace)
+            if not namespace:
+                self._usual[access] = made.namespace
+            if self._made.setdefault((access, made.namespace), made) is not made:
+                made.stop()
+            namespace = made.namespace
+        self._holders.setdefault((access, namespace), set()).add(holder)
+        return self._made[access, namespace]
+
+    def release(self, holder: object) -> None:
+        """Let go of what this holder has; a watch that nobody holds any more ends."""
+        for key, holders in list(self._holders.items()):
+            holders.discard(holder)
+            if not holders:
+                del self._holders[key]
+                self._made.pop(key).stop()

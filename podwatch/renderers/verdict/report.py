@@ -33,12 +33,15 @@ def headline(evidence: Evidence) -> str:
     return f"{MARKS[verdict.outcome]} {visible(verdict.sentence)}   {after} {tenths(verdict.t)}"
 
 
-def report(evidence: Evidence, exit_code: int) -> str:
-    """The whole report; of a verdict that is met, only the headline and its notes."""
+def report(evidence: Evidence, exit_code: int | None = None) -> str:
+    """The whole report; of a verdict that is met, only the headline and its notes.
+
+    Without an exit code where there is none, as in a test.
+    """
     outcome, cause = evidence.verdict.outcome, evidence.verdict.cause
     rest = body(evidence) if outcome is not Outcome.MET else _notes(evidence)
-    end = f"exit {exit_code} ({outcome_words(outcome, cause)})"
-    return "\n".join([headline(evidence), *rest, end]) + "\n"
+    end = [f"exit {exit_code} ({outcome_words(outcome, cause)})"] if exit_code is not None else []
+    return "\n".join([headline(evidence), *rest, *end]) + "\n"
 
 
 def body(evidence: Evidence) -> Iterator[str]:

@@ -132,7 +132,7 @@ def test_a_login_command_does_not_outlive_the_stop_and_its_end_is_no_news(
 
 def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
     user = login("import sys; sys.exit('session expired')")
-    with pytest.raises(PodwatchError, match=r"failed: exit code 1; what it said stands above$"):
+    with pytest.raises(PodwatchError, match=r"failed: exit code 1; what it said stands above: "):
         connect(access(tmp_path, "http://x", user=user), login_may_print=True)
 
 

@@ -1,0 +1,143 @@
+"""What a test asks podwatch: `expect` and `timeline` of the pytest plugin's fixtures.
+
+Responsible for a failure that reads well in pytest's report: at the test's own line, with the
+whole reason, and nothing in it that acts on who prints it.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+
+from podwatch.app.expect import Expect, decided
+from podwatch.app.timeline import Timeline, Timelines
+from podwatch.core.expectations import Outcome, Target, Verdict, grammar
+from podwatch.core.expectations.expectation import GRACE
+from podwatch.errors import PodwatchError
+from podwatch.renderers.sanitize import visible
+from podwatch.renderers.verdict.github import plain
+from podwatch.renderers.verdict.report import report
+from podwatch.sources.cluster.access import Access
+
+
+class NotMet(AssertionError):
+    """What a test expected of Pods is not so; `verdict` says why. The text is the whole report."""
+
+    __module__ = "podwatch"  # where it is had from, and what pytest prints
+
+    def __init__(self, report: str, verdict: Verdict) -> None:
+        super().__init__(report)
+        self.verdict = verdict
+
+
+class Podwatch:
+    """What the fixtures give: expectations and timelines of one cluster."""
+
+    def __init__(
+        self,
+        access: Access,
+        namespace: str,
+        timeout: float,
+        timelines: Timelines,
+        looks_at: Callable[[Timeline, Iterable[Target]], None],
+    ) -> None:
+        self._access = access
+        self._namespace = namespace
+        self._timeout = timeout
+        self._timelines = timelines
+        self._looks_at = looks_at
+
+    def begin(self) -> None:
+        """Watch the usual namespace from now on, so that the timeline has all of it."""
+        self._follow(self._namespace)
+
+    def expect(
+        self,
+        target: str | Iterable[str] = (),
+        *words: str,
+        selector: str | Iterable[str] = (),
+        never: str | Iterable[str] = (),
+        within: Mapping[str, float] | None = None,
+        sequence: str = "",
+        max_restarts: int | None = None,
+        stable: float | None = None,
+        any: bool = False,
+        keep_going: bool = False,
+        timeout: float | None = None,
+        grace: float | None = None,
+        namespace: str = "",
+        logs: bool = True,
+    ) -> Verdict:
+        """Wait until the targets are as expected, as `podwatch expect` does; times in seconds.
+
+        The test fails with NotMet and podwatch's report if they are not; PodwatchError if the
+        question is written wrong or the cluster can't be asked.
+        """
+        __tracebackhide__ = True
+        if "-" in _listed(target):
+            raise PodwatchError("a test has no standard input to read targets from", "name them")
+        try:
+            timeline = self._follow(namespace or self._namespace)
+            options = Expect(
+                targets=_listed(target),
+                selectors=_listed(selector),
+                namespace=timeline.namespace,
+                words=words,
+                never=_listed(never),
+                within=list((within or {}).items()),
+                sequence=sequence,
+                max_restarts=max_restarts,
+                stable=stable or 0.0,
+                any_=any,
+                keep_going=keep_going,
+                timeout=self._timeout if timeout is None else timeout,
+                grace=GRACE if grace is None else grace,
+                access=self._access,
+                logs=logs,
+                stays=True,
+            )
+            evidence = decided(options)
+            timeline.mark()
+        except PodwatchError as error:
+            raise shown(error) from None
+        verdict = evidence.verdict
+        for target_ in dict.fromkeys(result.target for result in verdict.results):
+            self._looks_at(self._follow(target_.namespace), [target_])
+        if verdict.outcome is not Outcome.MET:
+            raise NotMet(printable(report(evidence)), verdict)
+        return verdict
+
+    def timeline(self, target: str = "", *, namespace: str = "") -> str:
+        """What happened so far: to one target's Pods (`pod/web`), or in the whole namespace."""
+        __tracebackhide__ = True
+        try:
+            timeline = self._follow(namespace or self._namespace)
+            name = target if "/" in target or not target else f"pod/{target}"
+            wanted = [grammar.wanted_target(name, timeline.namespace)] if name else []
+            return printable(timeline.told(wanted))
+        except PodwatchError as error:
+            raise shown(error) from None
+
+    def stop(self) -> None:
+        """End all watches."""
+        self._timelines.release(self)
+
+    def _follow(self, namespace: str) -> Timeline:
+        timeline = self._timelines.held(self._access, namespace, self)
+        self._looks_at(timeline, ())
+        return timeline
+
+
+def _listed(names: str | Iterable[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def shown(error: PodwatchError) -> PodwatchError:
+    """The error as a report may show it, raised anew where the test asked."""
+    message, hint = (printable(visible(text)) for text in (error.message, error.hint))
+    return PodwatchError(message, hint, error.exit_code)
+
+
+def printable(text: str) -> str:
+    """Text for pytest's report: in GitHub Actions nothing in it is a workflow command."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return text
+    return "\n".join(map(plain, text.split("\n")))
