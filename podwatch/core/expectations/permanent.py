@@ -101,7 +101,7 @@ def _failed_again(status: ContainerStatus, after: int, before: int) -> Terminate
 
 
 def nodes_ready(nodes: Collection[Node]) -> bool:
-    """Whether there are Nodes and none of them may still come: what finds no place finds none."""
+    """Whether there are Nodes and none of them may still start."""
     return bool(nodes) and all(
         any(one.type == "Ready" and one.status == "True" for one in node.status.conditions)
         and _STARTING.isdisjoint(taint.key for taint in node.spec.taints)
@@ -131,13 +131,15 @@ def _matches(
     for tracked in pods:
         if tracked.permanent is None:
             lasting = list(_lasting(view.store.events.get(tracked.key, {}).values()))
-            around = Surroundings(events=tuple(lasting))
+            nodes = () if tracked.pod.spec.node_name else tuple(view.store.nodes.values())
+            around = Surroundings(events=tuple(lasting), nodes=nodes)
             tracked.permanent = present_states().permanent(
                 (
                     *symptoms(
                         tracked.pod,
                         around,
                         nodes_ready=view.nodes_ready,
+                        makes_room=any(one.leaves for one in view.state.pods.values()),
                         named=view.target.is_one_pod,
                     ),
                     *event_symptoms(tracked.pod, lasting),

@@ -56,6 +56,12 @@ class TrackedPod:
         controller = self.pod.metadata.controller
         return controller.kind if controller is not None else ""
 
+    @property
+    def leaves(self) -> bool:
+        """Whether it is being deleted and still has its node's room."""
+        meta, spec = self.pod.metadata, self.pod.spec
+        return not self.gone and meta.deletion_timestamp is not None and bool(spec.node_name)
+
     def take(self, version: PodVersion, *, own: bool) -> None:
         """Another version of it; `own`: the target still has it."""
         self.pod, self.status = version.pod, version.columns.status
@@ -85,6 +91,11 @@ class TargetState:
         self.first: frozenset[Key] | None = None
         self.suffering: dict[About, dict[tuple[Key, str, str], float]] = {}
 
+    def forget_permanent(self) -> None:
+        """Something changed around its Pods: what can't heal has to be asked again."""
+        for tracked in self.pods.values():
+            tracked.permanent = None
+
     def owns(self, pod: Pod) -> bool:
         """Whether the Pod can be this target's; which generation it is of is asked later."""
         meta, target = pod.metadata, self.target
@@ -107,7 +118,7 @@ class TargetState:
 class View:
     """One target at the instant `t`, with all that is known of it by then.
 
-    `nodes_ready`: no Node may still come that has room. `objects`: all that is known but Pods.
+    `nodes_ready`: no Node may still start. `objects`: all that is known but Pods.
     """
 
     state: TargetState

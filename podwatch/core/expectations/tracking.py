@@ -5,6 +5,7 @@ of everything is the store's; what follows for an expectation is `checks`' busin
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
@@ -23,6 +24,7 @@ class Tracking:
 
     def __init__(self, targets: Sequence[TargetState], catalog: Catalog, store: Store) -> None:
         self.nodes_ready = False
+        self._nodes: set[tuple[str, datetime | None]] = set()
         self._targets = targets
         self._catalog = catalog
         self._store = store
@@ -90,7 +92,10 @@ class Tracking:
                 if version.initial:
                     concepts.update(self._look_back(version))
             touched = True
+            left = tracked.leaves
             tracked.take(version, own=own)
+            if left != tracked.leaves:  # what others wait for changes
+                state.forget_permanent()
             self._pass_stages(tracked)
         return touched
 
@@ -108,10 +113,11 @@ class Tracking:
 
     def _look_at_nodes(self) -> bool:
         listed = any(scope.kind == "Node" for scope in self._store.synced)
-        ready = listed and permanent.nodes_ready(self._store.nodes.values())
-        changed = ready != self.nodes_ready
-        self.nodes_ready = ready
+        nodes = self._store.nodes.values()
+        ready = listed and permanent.nodes_ready(nodes)
+        known = {(node.metadata.name, node.metadata.creation_timestamp) for node in nodes}
+        changed = (ready, known) != (self.nodes_ready, self._nodes)
+        self.nodes_ready, self._nodes = ready, known
         for state in self._targets if changed else ():
-            for tracked in state.pods.values():
-                tracked.permanent = None
+            state.forget_permanent()
         return changed

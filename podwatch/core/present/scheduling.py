@@ -14,8 +14,10 @@ from podwatch.core.present.telling import in_order, most_telling, newest
 from podwatch.core.states import Facet, condition_state
 
 
-def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
-    """What is known of a Pod that has no node. `nodes_ready`: no Node may still come or start."""
+def scheduling(seen: Seen, *, nodes_ready: bool, makes_room: bool) -> Symptom:
+    """What is known of a Pod that has no node. `nodes_ready`: no Node may still start;
+    `makes_room`: a Pod that it replaces is about to leave its node.
+    """
     pod = seen.pod
     scheduled = pod.condition("PodScheduled")
     told = newest(seen.events, "FailedScheduling", "Nominated", "TriggeredScaleUp", "FailedScaleUp")
@@ -25,6 +27,7 @@ def scheduling(seen: Seen, *, nodes_ready: bool) -> Symptom:
         "scheduling.group": group.pod_group_name if (group := pod.spec.scheduling_group) else "",
         "scheduling.nominated": pod.status.nominated_node_name,
         "scheduling.told": told.reason if told is not None else "",
+        "scheduling.helped": makes_room or _is_helped(seen),
         "nodes.all_ready": nodes_ready,
     }
     message = ""
@@ -136,6 +139,19 @@ def _scaler(seen: Seen) -> Facts:
         "scaler.who": _WHO,
         "scaler.cure": "Correct what the Pod asks for, or add a node group that fits.",
     }
+
+
+def _is_helped(seen: Seen) -> bool:
+    """Whether a node is to come: an autoscaler said so last, or else Nodes come since the Pod did.
+
+    The scheduler's own Event is repeated meanwhile.
+    """
+    told = [one for one in seen.events if one.reason in _SCALER or one.reporter == "karpenter"]
+    if told:
+        return told[-1].reason in {"TriggeredScaleUp", "Nominated"}
+    created = seen.pod.metadata.creation_timestamp
+    came = (one.metadata.creation_timestamp for one in seen.around.nodes)
+    return created is not None and any(since is not None and since > created for since in came)
 
 
 _SCALER = frozenset({"NotTriggerScaleUp", "TriggeredScaleUp", "FailedScaleUp", "Nominated"})

@@ -32,12 +32,13 @@ def symptoms(
     now: datetime | None = None,
     *,
     nodes_ready: bool = False,
+    makes_room: bool = False,
     named: bool = False,
 ) -> Iterator[Symptom]:
     """The parts of a Pod's present state at `now` (the cluster's clock), in the order of a start.
 
     What ends it comes before all of that. What is known `around` it adds only what the Pod's own
-    fields leave out. `nodes_ready`: no Node may still come or start; `named`: as in Seen.
+    fields leave out. `nodes_ready`, `makes_room`: as in `scheduling`; `named`: as in Seen.
     """
     seen = Seen(pod, in_order(around.events), now, around, named)
     ended = pod.status.is_over
@@ -53,7 +54,7 @@ def symptoms(
         yield node
     again = False
     if not pod.spec.node_name and pod.status.phase != "Running":
-        yield scheduling(seen, nodes_ready=nodes_ready)
+        yield scheduling(seen, nodes_ready=nodes_ready, makes_room=makes_room)
     elif (again := is_made_again(seen)) or is_prepared(pod):
         yield from sandbox(seen)
     yield from sandbox_awaited(seen) if again else container_symptoms(seen)

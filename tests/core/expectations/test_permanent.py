@@ -30,6 +30,7 @@ from tests.core.expectations.judging import (
     DONE,
     FAILED,
     JOB,
+    LABELLED,
     LATE,
     ROLLOUT,
     SUCCEEDED,
@@ -240,6 +241,60 @@ def test_unschedulable_is_certain_after_the_grace_when_all_nodes_are_ready() -> 
 )
 def test_unschedulable_is_waited_for(made: list[StreamItem]) -> None:
     assert judged([*made, UNSCHEDULABLE]) == LATE
+
+
+WAITING = pods.pod(
+    created=1, conditions=[pods.condition("PodScheduled", "False", "Unschedulable", "0/1 nodes")]
+)
+TWO_NODES = [pods.node("a"), pods.node("b")]
+
+
+def said(*reasons: str, began: float = 2) -> list[StreamItem]:
+    """What an autoscaler says of the Pod, a second after the other."""
+    told = enumerate(reasons, int(began))
+    return [added(pods.event(reason, WAITING, uid=reason, seen=t), t) for t, reason in told]
+
+
+@cases(
+    "reasons end",
+    {
+        "a scale-up": (("TriggeredScaleUp",), LATE),
+        "a scale-up, and the scheduler again": (("TriggeredScaleUp", "FailedScheduling"), LATE),
+        "Karpenter": (("Nominated", "FailedScheduling"), LATE),
+        "none": (("NotTriggerScaleUp",), violated(16)),
+        "none after all": (("TriggeredScaleUp", "NotTriggerScaleUp"), violated(18)),
+        "one that failed": (("TriggeredScaleUp", "FailedScaleUp"), violated(18)),
+        "one after all": (("NotTriggerScaleUp", "TriggeredScaleUp"), LATE),
+    },
+)
+def test_a_pod_without_a_node_is_waited_for_while_an_autoscaler_helps_it(
+    reasons: tuple[str, ...], end: tuple[Outcome, float]
+) -> None:
+    scopes = [pods.scope_of(kind) for kind in ("Pod", "Event", "Node")]
+    items: list[StreamItem] = [opened(*scopes), *(listed(one) for one in TWO_NODES)]
+    items += [*(synced(0, scope) for scope in scopes), added(WAITING, 1), *said(*reasons)]
+    assert judged(items) == end
+
+
+def since(node: Node, t: float) -> Node:
+    return replace(node, metadata=replace(node.metadata, creation_timestamp=pods.at(t)))
+
+
+def test_a_pod_without_a_node_is_waited_for_while_nodes_come() -> None:
+    there = [since(pods.node("a"), 0), since(pods.node("b"), 1)]
+    items = [*nodes(*there), added(WAITING, 1)]
+    assert judged(items) == violated(16)
+    assert judged([*items, added(since(pods.node("c"), 5), 6)]) == LATE
+
+
+def test_a_pod_without_a_node_is_waited_for_while_the_one_before_it_leaves_its_own() -> None:
+    """A rolling update on a full cluster."""
+    labels = {"app": "web"}
+    old = pods.pod(name="old", node="a", phase="Running", labels=labels)
+    new = replace(WAITING, metadata=replace(WAITING.metadata, labels=labels))
+    items = [*nodes(*TWO_NODES), added(pods.being_deleted(old), 1), added(new, 1)]
+    assert judged(items, target=LABELLED) == LATE
+    assert judged([*items, pods.deleted(old, 31)], target=LABELLED) == violated(46)
 
 
 # ── owners ──
