@@ -1,13 +1,18 @@
 """`podwatch expect` as a CI job meets it: offline, in a pipe, with files and with mistakes."""
 
 import json
+import os
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
+
 from podwatch.scenarios import scenario
 from tests.cases import cases
 from tests.command import called
+
+EMPTY_CHART = str(Path(__file__).parent / "manifests" / "without-pods.yaml")
 
 
 def podwatch(*arguments: str, given: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -70,6 +75,65 @@ def test_targets_are_read_from_what_kubectl_applied() -> None:
     done = recorded("tour", "-", given=given)
     assert done.returncode == 0
     assert "deployment/web: ready; job/report: succeeded" in done.stdout
+
+
+APPLIED = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: tour}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: tour}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, annotations: {helm.sh/hook: pre-install}}
+"""
+
+
+@pytest.mark.parametrize("form", ["-f -", "-f FILE", "-f DIR"])
+def test_a_manifest_is_judged_and_what_is_not_judged_is_named_though_all_is_well(
+    tmp_path: Path, form: str
+) -> None:
+    file = tmp_path / "app.yaml"
+    file.write_text(APPLIED)
+    named = {"-f -": "-", "-f FILE": str(file), "-f DIR": str(tmp_path)}[form]
+    done = recorded("tour", "-f", named, given=APPLIED if named == "-" else "")
+    assert done.stdout.splitlines() == [
+        "✔ deployment/web: ready   after 7.9 s",
+        "  not judged: service/web: it has no Pods",
+        "  not judged: cronjob.batch/report: it makes Jobs only when they are due",
+        "  not judged: job.batch/migrate: Helm runs this hook itself, waits for it and",
+        "    may delete it",
+        "exit 0 (met)",
+    ]
+
+
+def test_what_is_not_judged_is_in_every_format(tmp_path: Path) -> None:
+    file, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
+    given = "deployment.apps/web\nrollout.argoproj.io/checkout\n"
+    why = "podwatch does not follow this kind"
+    done = recorded("tour", "-", "--junit", str(file), "-o", "json", given=given)
+    not_judged = {"name": "rollout.argoproj.io/checkout", "why": why, "namespace": ""}
+    assert json.loads(done.stdout)["notJudged"] == [not_judged]
+    root = ET.parse(file).getroot()
+    assert [case.get("classname") for case in root.iter("testcase")][1:] == [not_judged["name"]]
+    assert [one.get("message") for one in root.iter("skipped")] == [f"not judged: {why}"]
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    done = recorded("tour", "-", given=given, **actions)
+    assert "not judged: rollout.argoproj.io/checkout" in done.stdout
+    assert "checkout" in summary.read_text("utf-8")
+
+
+def test_what_is_not_judged_is_named_beside_a_failure() -> None:
+    done = recorded("tour", "-f", "-", "pod/typo", given=APPLIED)
+    assert done.returncode == 1
+    assert "not judged: service/web" in done.stdout
 
 
 def test_json_is_the_verdict_in_one_line() -> None:
@@ -164,7 +228,7 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
         "an unknown word": (["pod/x", "--for", "redy"], 2, "ready"),
         "a kind without Pods": (["svc/x"], 2, "not a kind whose Pods"),
         "no target": ([], 2, "nothing to judge"),
-        "nothing on stdin": (["-"], 2, "standard input named nothing"),
+        "nothing on stdin": (["-"], 2, "standard input names no objects"),
         "a contradiction": (["pod/x", "--for", "ready", "--never", "ready"], 2, "--never"),
         "undecodable": (["pod/x", "--for", "status=\udcff"], 2, "not a valid word"),
         "a budget without time": (["pod/x", "--within", "ready"], 2, "ready=60s"),
@@ -173,6 +237,11 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
         "no such folder": (["pod/x", "--junit", "/nonexistent/j.xml"], 6, "can't be written"),
         "no cluster": (["pod/x"], 5, "no kubeconfig"),
         "no file": (["pod/x", "--replay", "/nonexistent"], 6, "can't be read"),
+        "nothing that can be judged": (["-f", EMPTY_CHART], 2, "service/a (it has no Pods)"),
+        "no objects": (["-f", os.devnull], 2, "names no objects"),
+        "no manifest": (["-f", __file__], 6, "can't be read"),
+        "standard input twice": (["-", "-f", "-"], 2, "only once"),
+        "a file as a target": (["-f", "a.yaml", "b.yaml"], 2, "-f b.yaml"),
         "nothing to redact": (["pod/x", "--redact-messages"], 2, "--record"),
     },
 )

@@ -35,12 +35,15 @@ from podwatch.sources.recording import Recorder, read
 class Expect:
     """The command line's words as they were written. Times are in seconds.
 
+    `files`: of manifests, or folders of them, or `-`; `recursive`: with the folders in them.
     `stays`: the process lives on, so all threads have to end. One that leaves is sooner out with
     them (see `podwatch.cli.app.run`).
     """
 
     targets: Sequence[str] = ()
     selectors: Sequence[str] = ()
+    files: Sequence[str] = ()
+    recursive: bool = False
     namespace: str = ""
     words: Sequence[str] = ()
     never: Sequence[str] = ()
@@ -66,9 +69,13 @@ class Expect:
 def expect(options: Expect) -> ExitCode:
     """Wait for the verdict, say it and leave the evidence."""
     output = VerdictOutput(options.report, options.junit, options.environment)
-    refuse_same_file(
-        ("--replay", options.replay), ("--record", options.record), ("--junit", options.junit)
-    )
+    for file in options.files or ["-"]:
+        refuse_same_file(
+            ("-f", Path(file) if file != "-" else None),
+            ("--replay", options.replay),
+            ("--record", options.record),
+            ("--junit", options.junit),
+        )
     output.check()
     try:
         evidence = decided(options, output.progress())
@@ -108,8 +115,15 @@ def _understood(options: Expect) -> Expectations:
         timeout=options.timeout,
         grace=options.grace,
     )
-    targets = named(options.targets, options.selectors, options.namespace)
-    return impossible.check(grammar.check(replace(wanted, targets=targets)), catalog())
+    targets, others = named(
+        options.targets,
+        options.selectors,
+        options.files,
+        options.namespace,
+        recursive=options.recursive,
+    )
+    wanted = grammar.check(replace(wanted, targets=targets, not_judged=others))
+    return impossible.check(wanted, catalog())
 
 
 # ── from a recording ──

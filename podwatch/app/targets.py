@@ -8,44 +8,100 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from podwatch.core.expectations import Target, grammar
+from podwatch.core.expectations import Target, grammar, manifest
 from podwatch.core.expectations.arguments import in_slash_form
+from podwatch.core.expectations.expectation import NotJudged
 from podwatch.core.expectations.scopes import kinds_needed, lacking
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.stream import Opened, Scope
+from podwatch.core.text import listed
 from podwatch.errors import PodwatchError
 
 NAMED = 8
 """Up to so many objects of a kind in a namespace are followed by name; more of them, all together.
 """
+NAMESPACES = 64
+"""The most namespaces that are followed; each takes several connections."""
+SHOWN = 5
+"""How many objects are named where none of them can be judged."""
 
 
 # ── what was named ──
 
 
-def named(texts: Sequence[str], selectors: Iterable[str], namespace: str) -> tuple[Target, ...]:
-    """The targets that were named; that of one which names no namespace is `namespace`."""
+class Named(NamedTuple):
+    """What is judged, and what was named with it and is not."""
+
+    targets: tuple[Target, ...]
+    not_judged: tuple[NotJudged, ...]
+
+
+def named(
+    texts: Sequence[str],
+    selectors: Iterable[str],
+    files: Sequence[str],
+    namespace: str,
+    *,
+    recursive: bool = False,
+) -> Named:
+    """What was named; `namespace` is that of what names none.
+
+    `files`: of manifests, folders of them (`recursive`: with those in them), or `-`.
+    PodwatchError where there is nothing that can be judged, or a file can't be read.
+    """
+    texts = in_slash_form(texts)
+    if (*texts, *files).count("-") > 1:
+        raise PodwatchError(
+            "standard input can be read only once",
+            '"-" reads the names of kubectl apply -o name, "-f -" reads manifests: use one of them',
+        )
     targets: list[Target] = []
-    for text in in_slash_form(texts):
+    others: list[NotJudged] = []
+    for text in texts:
         if text == "-":
-            targets += _from_stdin(namespace)
+            some, rest = manifest.chosen_lines(sys.stdin, namespace)
+            targets, others = targets + some, others + rest
+            if not some and not rest:
+                raise _nothing("standard input", "pipe kubectl apply -o name into it")
         else:
             targets.append(grammar.wanted_target(text, namespace))
     for selector in selectors:
         requirements(selector)
         targets.append(Target("Pod", namespace, selector=selector))
-    return tuple(dict.fromkeys(targets))
+    for file in files:
+        some, rest = _of_file(file, namespace, recursive=recursive)
+        targets, others = targets + some, others + rest
+    if others and not targets:
+        raise PodwatchError(
+            "nothing that was named can be judged: "
+            + listed([f"{one.name} ({one.why})" for one in others[:SHOWN]])
+            + (f", and {len(others) - SHOWN} more" if len(others) > SHOWN else ""),
+            "name what has Pods",
+        )
+    return Named(tuple(dict.fromkeys(targets)), tuple(dict.fromkeys(others)))
 
 
-def _from_stdin(namespace: str) -> list[Target]:
-    targets, skipped = grammar.targets_of_lines(sys.stdin, namespace)
-    if not targets:
-        what = f"only kinds without Pods: {', '.join(skipped[:5])}" if skipped else "nothing"
-        raise PodwatchError(f"standard input named {what}", "pipe kubectl apply -o name into it")
-    return targets
+def _of_file(name: str, namespace: str, *, recursive: bool) -> tuple[list[Target], list[NotJudged]]:
+    from podwatch.sources import manifests  # only -f needs it
+
+    objects: list[manifest.Manifest] = []
+    for file in manifests.files(name, recursive=recursive):
+        objects += manifests.manifests(file)
+    shown = "standard input" if name == "-" else name
+    if not objects:
+        raise _nothing(shown, "give manifests, or what kubectl apply -o yaml prints")
+    try:
+        return manifest.chosen(objects, namespace)
+    except PodwatchError as error:
+        raise PodwatchError(f"{shown}: {error.message}", error.hint) from error
+
+
+def _nothing(shown: str, hint: str) -> PodwatchError:
+    return PodwatchError(f"{shown} names no objects", hint)
 
 
 # ── where it is ──
@@ -54,7 +110,12 @@ def _from_stdin(namespace: str) -> list[Target]:
 def placed(targets: Iterable[Target], where: Callable[[Target], str]) -> tuple[Target, ...]:
     """The targets, each in a namespace: `where` those are that name none."""
     known = [one if one.namespace else replace(one, namespace=where(one)) for one in targets]
-    qualified = len({one.namespace for one in known}) > 1
+    qualified = (number := len({one.namespace for one in known})) > 1
+    if number > NAMESPACES:
+        raise PodwatchError(
+            f"the targets are in {number} namespaces, and each of them would be followed",
+            f"name targets in at most {NAMESPACES} namespaces at once",
+        )
     return tuple(dict.fromkeys(replace(one, qualified=qualified) for one in known))
 
 

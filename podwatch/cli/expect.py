@@ -27,6 +27,19 @@ def expect(
         list[str] | None,
         Option("--selector", "-l", metavar="SELECTOR", help="The Pods with these labels."),
     ] = None,
+    files: Annotated[
+        list[str] | None,
+        Option(
+            "--filename",
+            "-f",
+            metavar="FILE|DIR|-",
+            help="Judge what has Pods in manifests, or in what kubectl apply -o yaml or -o json, "
+            "helm template or kubectl kustomize prints, each in its namespace.",
+        ),
+    ] = None,
+    recursive: Annotated[
+        bool, Option("--recursive", "-R", help="Take the folders in a folder of -f, too.")
+    ] = False,
     words: Annotated[
         list[str] | None,
         Option(
@@ -118,6 +131,8 @@ def expect(
         expects.Expect(
             targets=targets or (),
             selectors=selectors or (),
+            files=files or (),
+            recursive=recursive,
             namespace=namespace or "",
             words=words or (),
             never=never or (),

@@ -72,10 +72,10 @@ def unreadable(shown: str, why: str, hint: str = WRITE_ONE) -> PodwatchError:
     return PodwatchError(f"{shown} can't be read: {why}", hint, ExitCode.UNREADABLE)
 
 
-def too_large(shown: str, why: str) -> TooLarge:
+def too_large(shown: str, why: str, hint: str = "name fewer Pods") -> TooLarge:
     """The error for a text of which there is too much."""
     what = f"{shown} can't be read: it is too large: {why}"
-    return TooLarge(what, "name fewer Pods", ExitCode.UNREADABLE)
+    return TooLarge(what, hint, ExitCode.UNREADABLE)
 
 
 def identity_of(made: KubeObject) -> str:

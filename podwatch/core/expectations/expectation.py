@@ -84,6 +84,20 @@ class Target(msgspec.Struct, frozen=True):
         return f"{'-n ' if self.selector else ''}{self.namespace}{separator}{self.local}"
 
 
+class NotJudged(msgspec.Struct, frozen=True):
+    """Something that was named with what is judged, and is not; `why`, after "it is not judged".
+
+    `name` is written as kubectl's `-o name` does; `namespace` is empty if none was named.
+    """
+
+    name: str
+    why: str
+    namespace: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
 class Word(msgspec.Struct, frozen=True):
     """One thing to wait for. `name` is a condition's type or a concept's id; `value` what it
     has to be; `path` of a jsonpath.
@@ -140,12 +154,13 @@ class Budget(msgspec.Struct, frozen=True):
 class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     """All that is expected. Times are in seconds; no words means each kind's usual one.
 
-    `max_restarts` None means `MAX_RESTARTS`, but for Jobs, whose own limit counts. `any_`: one
-    of the words is enough. `keep_going`: the verdict waits until each target is decided; else it
-    falls with the first that is violated.
+    `not_judged`: what was named beside the targets. `max_restarts` None means `MAX_RESTARTS`, but
+    for Jobs, whose own limit counts. `any_`: one of the words is enough. `keep_going`: the verdict
+    waits until each target is decided; else it falls with the first that is violated.
     """
 
     targets: tuple[Target, ...]
+    not_judged: tuple[NotJudged, ...] = ()
     words: tuple[Word, ...] = ()
     never: tuple[Word, ...] = ()
     within: tuple[Budget, ...] = ()

@@ -6,7 +6,7 @@ wrong with them, with the close word offered. Whether they are met is `judge`'s 
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from itertools import pairwise
 
 from podwatch.core.expectations.expectation import STAGES, About, Budget, Expectations, Target, Word
@@ -37,22 +37,30 @@ def target(text: str, namespace: str) -> Target | None:
     PodwatchError if it is not written as KIND/NAME or NAMESPACE/KIND/NAME.
     """
     *within, kind_text, name = ["", *text.strip().split("/")]
+    if text.endswith((".yaml", ".yml", ".json")):
+        raise PodwatchError(f'"{text}" is not a target', f"name each file with -f: -f {text}")
     if not all([kind_text, name, *within[1:]]) or len(within) > 2:
         raise PodwatchError(
             f'"{text}" is not a target',
             "write KIND/NAME as kubectl apply -o name does: deployment/web, pod/db; "
             "or NAMESPACE/KIND/NAME: shop/deployment/web; or name labels: -l app=web",
         )
-    if within[1:]:
-        namespace = within[1]
-        if not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace) or len(namespace) > 63:
-            raise PodwatchError(
-                f'"{namespace}" is not a valid name for a namespace',
-                'names have lower-case letters, digits and "-"',
-            )
+    return object_target(kind_text, name, "".join(within) or namespace)
+
+
+def object_target(kind_text: str, name: str, namespace: str) -> Target | None:
+    """The target that is this object; None for a kind without Pods.
+
+    PodwatchError for a name that nothing can have. The namespace may be open.
+    """
     kind = kind_named(kind_text)
     if kind not in WORKLOAD_KINDS:
         return None
+    if not re.fullmatch(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?)?", namespace) or len(namespace) > 63:
+        raise PodwatchError(
+            f'"{namespace}" is not a valid name for a namespace',
+            'names have lower-case letters, digits and "-"',
+        )
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name) or len(name) > 253:
         raise PodwatchError(
             f'"{name}" is not a valid name for a {kind}',
@@ -73,16 +81,9 @@ def wanted_target(text: str, namespace: str) -> Target:
         raise PodwatchError(
             f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
             f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "
-            'kinds without Pods are skipped only when read from "-"',
+            "what has no Pods may only be among what -f or - reads",
         )
     return wanted
-
-
-def targets_of_lines(lines: Iterable[str], namespace: str) -> tuple[list[Target], list[str]]:
-    """The targets that `kubectl apply -o name` printed, and the lines that have no Pods."""
-    names = [words[0] for line in lines if (words := line.split())]
-    named = [(name, target(name, namespace)) for name in names]
-    return [one for _, one in named if one], [name for name, one in named if not one]
 
 
 # ── words ──

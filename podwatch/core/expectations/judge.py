@@ -183,6 +183,7 @@ class Judge:
             results=results,
             pods=tuple(dict.fromkeys(ref for result in results for ref in result.pods)),
             notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
+            not_judged=self.wanted.not_judged,
         )
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations.expectation import Target
+from podwatch.core.expectations.expectation import NotJudged, Target
 from podwatch.core.kube import Pod
 from podwatch.core.stream import Ref
 
@@ -83,7 +83,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What came out. `t` is in seconds since the stream opened; `pods`: the current Pods of
-    what is not met; `notes`: what could not be read and was done without.
+    what is not met; `notes`: what could not be read and was done without; `not_judged`: what was
+    named with the targets.
     """
 
     outcome: Outcome
@@ -93,3 +94,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     pods: tuple[Ref, ...] = ()
     notes: tuple[str, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()

@@ -79,8 +79,12 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     def called(self, story: Story) -> str:
         """What a Pod is called: with its namespace where the targets are in several."""
-        several = any(one.target.qualified for one in self.verdict.results)
-        return f"{story.namespace}/{story.name}" if several else story.name
+        return f"{story.namespace}/{story.name}" if self.several else story.name
+
+    @property
+    def several(self) -> bool:
+        """Whether the targets are in several namespaces."""
+        return any(one.target.qualified for one in self.verdict.results)
 
 
 Logs = Callable[[Ref, str, bool], Log]

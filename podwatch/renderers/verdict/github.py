@@ -12,7 +12,7 @@ from podwatch.core.durations import tenths
 from podwatch.core.expectations import Outcome
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import Evidence, outcome_words
-from podwatch.renderers.verdict.report import MARKS, body, headline, waterfall
+from podwatch.renderers.verdict.report import MARKS, body, headline, notes, waterfall
 
 
 def plain(line: str) -> str:
@@ -36,6 +36,7 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
     if verdict.outcome is Outcome.MET:
         yield annotation("notice", "podwatch: met", f"{verdict.sentence} ({tenths(verdict.t)})")
         yield plain(headline(evidence))
+        yield from (plain(line) for line in notes(evidence))
     else:
         why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
         message = "\n".join([verdict.sentence, *why])
@@ -63,7 +64,9 @@ def summary(evidence: Evidence) -> str:
             if story.diagnosis is not None:
                 lines += [_markdown(story.diagnosis.sentence), ""]
             lines += _fenced(list(waterfall(story.waterfall, evidence.last_t)))
-    if verdict.outcome is not Outcome.MET:
+    if verdict.outcome is Outcome.MET:
+        lines += ["", *(_markdown(note.strip()) for note in notes(evidence))]
+    else:
         lines += ["", "<details><summary>what happened</summary>", ""]
         lines += [*_fenced(list(body(evidence))), "", "</details>"]
     return "\n".join(lines) + "\n\n"

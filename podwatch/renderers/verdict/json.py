@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from podwatch.core.expectations import Result
+from podwatch.core.expectations.expectation import NotJudged
 from podwatch.renderers.sanitize import harmless_json
 from podwatch.renderers.verdict.evidence import MOMENTS, Evidence, Story
 
@@ -49,6 +50,8 @@ waits"""
 waterfall, logs"""
     notes: tuple[str, ...]
     """what could not be read and was done without"""
+    not_judged: tuple[NotJudged, ...]
+    """what was named with the targets and is not judged: name, why, namespace"""
 
 
 def line(evidence: Evidence, exit_code: int) -> bytes:
@@ -70,6 +73,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
         results=tuple(map(_result, verdict.results)),
         pods=tuple(replace(one, timeline=one.timeline[-MOMENTS:]) for one in evidence.stories),
         notes=verdict.notes,
+        not_judged=verdict.not_judged,
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
 

@@ -7,6 +7,7 @@ visible.
 import xml.etree.ElementTree as ET
 
 from podwatch.core.expectations import Outcome, Result, Verdict
+from podwatch.core.expectations.expectation import NotJudged
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import Evidence, outcome_words
 from podwatch.renderers.verdict.report import report
@@ -16,6 +17,7 @@ def junit(evidence: Evidence, exit_code: int) -> bytes:
     """The file's bytes."""
     text = visible(report(evidence, exit_code), one_line=False)
     cases = [_case(result, evidence.verdict, text) for result in evidence.verdict.results]
+    cases += map(_skipped, evidence.verdict.not_judged)
     return _file(cases, evidence.verdict.t, text)
 
 
@@ -57,6 +59,13 @@ def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
             met = verdict.outcome is Outcome.MET
             why = "another word was met" if met else f"the verdict fell before: {verdict.sentence}"
             ET.SubElement(case, "skipped", {"message": f"not judged: {visible(why)}"})
+    return case
+
+
+def _skipped(one: NotJudged) -> ET.Element:
+    called = visible(f"{one.namespace}.{one.name}" if one.namespace else one.name)
+    case = ET.Element("testcase", {"classname": called, "name": "not judged", "time": "0.000"})
+    ET.SubElement(case, "skipped", {"message": f"not judged: {visible(one.why)}"})
     return case
 
 

@@ -39,7 +39,7 @@ def report(evidence: Evidence, exit_code: int | None = None) -> str:
     Without an exit code where there is none, as in a test.
     """
     outcome, cause = evidence.verdict.outcome, evidence.verdict.cause
-    rest = body(evidence) if outcome is not Outcome.MET else _notes(evidence)
+    rest = body(evidence) if outcome is not Outcome.MET else notes(evidence)
     end = [f"exit {exit_code} ({outcome_words(outcome, cause)})"] if exit_code is not None else []
     return "\n".join([headline(evidence), *rest, *end]) + "\n"
 
@@ -65,7 +65,7 @@ def body(evidence: Evidence) -> Iterator[str]:
     for story in evidence.stories:
         yield ""
         yield from story_lines(story, evidence.called(story), evidence.last_t)
-    yield from _notes(evidence)
+    yield from notes(evidence)
     if evidence.replay:
         yield ""
         yield f"  evidence: podwatch replay {visible(shlex.quote(evidence.replay))}"
@@ -142,7 +142,22 @@ def waterfall(bars: Sequence[Bar], now: float) -> Iterator[str]:
         yield f"{one.name:17}{bar:{BAR}} {tenths(to - one.begin):>8}{open_}"
 
 
-def _notes(evidence: Evidence) -> Iterator[str]:
+def notes(evidence: Evidence) -> Iterator[str]:
+    """What a verdict is not about, and what it had to do without."""
+    why_not: dict[str, list[str]] = {}
+    for one in evidence.verdict.not_judged:
+        called = str(one) if evidence.several else one.name
+        why_not.setdefault(one.why, []).append(visible(called))
+    for why, names in why_not.items():
+        text = f"not judged: {', '.join(names)}: {why}"
+        yield from textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
     for note in evidence.verdict.notes:
         yield f"  note: done without: {visible(note)}"
     if evidence.recorded and evidence.verdict.t > evidence.last_t + 0.001:

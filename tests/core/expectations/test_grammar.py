@@ -48,8 +48,6 @@ def test_targets_are_written_as_kubectl_prints_them(text: str, kind: str) -> Non
 
 def test_a_target_can_name_its_namespace() -> None:
     assert grammar.wanted_target("shop/deploy/web", "other") == Target("Deployment", "shop", "web")
-    found, _ = grammar.targets_of_lines(["shop/pod/a", "pod/b"], "other")
-    assert found == [Target("Pod", "shop", "a"), Target("Pod", "other", "b")]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +57,7 @@ def test_a_target_can_name_its_namespace() -> None:
         pytest.param("deploymnt/web", 'did you mean "deployment"', id="a typing error"),
         pytest.param("deployment.extensions/web", "not a kind", id="another group"),
         pytest.param("web", "write KIND/NAME", id="no kind"),
+        pytest.param("k8s/web.yaml", "-f k8s/web.yaml", id="a file"),
         pytest.param("pod/", "write KIND/NAME", id="no name"),
         pytest.param("shop/pod/a/b", "write KIND/NAME", id="too many parts"),
         pytest.param("/pod/a", "write KIND/NAME", id="an empty namespace"),
@@ -71,13 +70,6 @@ def test_a_target_can_name_its_namespace() -> None:
 def test_what_is_no_target_is_refused(text: str, said: str) -> None:
     error = refusal(grammar.wanted_target, text, "")
     assert said in f"{error.message} {error.hint}"
-
-
-def test_of_what_kubectl_applied_the_kinds_without_pods_are_skipped() -> None:
-    lines = ["service/web", "deployment.apps/web created", "", "widget.example.com/x"]
-    found, skipped = grammar.targets_of_lines(lines, "shop")
-    assert found == [Target("Deployment", "shop", "web")]
-    assert skipped == ["service/web", "widget.example.com/x"]
 
 
 # ── words ──
