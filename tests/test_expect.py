@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from podwatch.scenarios import scenario
+from tests import runner
 from tests.cases import cases
 from tests.command import called
 
@@ -214,6 +215,24 @@ def test_in_github_actions_there_are_annotations_a_group_and_a_summary(tmp_path:
     assert "::endgroup::" in lines
     assert [line for line in lines if line.startswith("::")].__len__() == 3
     assert "| pod/typo | ready | violated | 0.9 s |" in summary.read_text("utf-8")
+
+
+@cases(
+    "target code verdict sentence",
+    {
+        "met": ("deployment/web", 0, "met", "deployment/web: ready"),
+        "not met": ("pod/nosuch", 4, "timed out", "pod/nosuch never came into being"),
+        "no verdict": ("deployment/w*b", 2, "none", '"w*b" is not a valid name for a Deployment'),
+    },
+)
+def test_in_github_actions_later_steps_can_read_the_verdict(
+    tmp_path: Path, target: str, code: int, verdict: str, sentence: str
+) -> None:
+    file = tmp_path / "outputs"
+    done = recorded("tour", target, GITHUB_ACTIONS="true", GITHUB_OUTPUT=str(file))
+    assert done.returncode == code
+    expected = {"verdict": verdict, "exit-code": str(code), "sentence": sentence}
+    assert runner.outputs(file.read_text("utf-8")) == expected
 
 
 def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr() -> None:

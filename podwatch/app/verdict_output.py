@@ -37,7 +37,11 @@ class VerdictOutput:
 
     def check(self) -> None:
         """PodwatchError if a file can't be written."""
-        for path, what in ((self.junit, "the JUnit file"), (self._summary, "the step summary")):
+        for path, what in (
+            (self.junit, "the JUnit file"),
+            (self._summary, "the step summary"),
+            (self._outputs, "the file of the step's outputs"),
+        ):
             if path is not None:
                 _write(path, what, b"", "ab")
 
@@ -53,6 +57,7 @@ class VerdictOutput:
             (sys.stderr if self.form is Form.JSON else sys.stdout).write(annotation + "\n")
         if self.junit is not None:
             _write(self.junit, "the JUnit file", junit.error(error.message, error.hint), "wb")
+        self._write_outputs("none", error.exit_code, error.message)
 
     def verdict(self, evidence: Evidence) -> ExitCode:
         """Say it everywhere; the report comes first, as a file may fail."""
@@ -73,7 +78,13 @@ class VerdictOutput:
             _write(self.junit, "the JUnit file", junit.junit(evidence, code), "wb")
         if self._summary is not None:
             _write(self._summary, "the step summary", github.summary(evidence).encode(), "ab")
+        self._write_outputs(evidence.verdict.outcome, code, evidence.verdict.sentence)
         return code
+
+    def _write_outputs(self, verdict: str, code: ExitCode, sentence: str) -> None:
+        if self._outputs is not None:
+            said = github.outputs(verdict, code, sentence).encode()
+            _write(self._outputs, "the file of the step's outputs", said, "ab")
 
     @property
     def _in_actions(self) -> bool:
@@ -81,7 +92,14 @@ class VerdictOutput:
 
     @property
     def _summary(self) -> Path | None:
-        path = self.environment.get("GITHUB_STEP_SUMMARY")
+        return self._file_of_the_step("GITHUB_STEP_SUMMARY")
+
+    @property
+    def _outputs(self) -> Path | None:
+        return self._file_of_the_step("GITHUB_OUTPUT")
+
+    def _file_of_the_step(self, variable: str) -> Path | None:
+        path = self.environment.get(variable)
         return Path(path) if path and self._in_actions else None
 
     def _progress(self, text: str) -> None:

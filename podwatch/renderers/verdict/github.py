@@ -1,4 +1,4 @@
-"""GitHub Actions: annotations, groups and the step summary.
+"""GitHub Actions: annotations, groups, the step summary and the step's outputs.
 
 Responsible for the runner's own language and for keeping text from the cluster out of it: a
 line of a log that looks like a workflow command must not be one.
@@ -6,6 +6,7 @@ Source: docs.github.com, "Workflow commands for GitHub Actions".
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 
 from podwatch.core.durations import tenths
@@ -46,6 +47,16 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
         yield from (plain(line) for line in body(evidence))
         yield "::endgroup::"
     yield f"exit {exit_code} ({words})"
+
+
+def outputs(verdict: str, exit_code: int, sentence: str) -> str:
+    """What later steps read as `steps.ID.outputs`, for the file $GITHUB_OUTPUT.
+
+    The runner ends a value at a line that nobody can know before.
+    """
+    said = {"verdict": verdict, "exit-code": str(exit_code), "sentence": plain(visible(sentence))}
+    end = f"end-{secrets.token_hex(16)}"
+    return "".join(f"{name}<<{end}\n{value}\n{end}\n" for name, value in said.items())
 
 
 def summary(evidence: Evidence) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from podwatch.renderers.verdict.github import annotation, plain
+from podwatch.renderers.verdict.github import annotation, outputs, plain
+from tests import runner
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,19 @@ def test_an_annotation_ends_where_it_shall() -> None:
     made = annotation("error", "a,b:c", "50%\nthen ::error::x\x1b[31m")
     assert made == "::error title=a%2Cb%3Ac::50%25%0Athen ::error::x␛[31m"
     assert "\n" not in made
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["pod/web: ready", "a\nverdict=met", "x\r\nend-0\nverdict<<E\nmet\nE", "##[add-mask]e", ""],
+)
+def test_an_output_is_one_value_whatever_a_sentence_says(sentence: str) -> None:
+    read = runner.outputs(outputs("violated", 1, sentence) + outputs("violated", 1, sentence))
+    assert read.keys() == {"verdict", "exit-code", "sentence"}
+    assert (read["verdict"], read["exit-code"]) == ("violated", "1")
+    assert "\n" not in read["sentence"]
+    assert "##[" not in read["sentence"]
+
+
+def test_nobody_can_know_the_line_that_ends_a_value() -> None:
+    assert outputs("met", 0, "") != outputs("met", 0, "")
