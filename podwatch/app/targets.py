@@ -172,6 +172,8 @@ def _within(namespace: str, targets: Sequence[Target]) -> Iterator[Scope]:
     else:
         yield Scope("Pod", namespace)
         yield Scope("Event", namespace)
+    if selectors:
+        yield Scope("Job", namespace)  # whether one makes another Pod for one that failed
     kinds = Counter(target.kind for target in targets)
     for target in targets:
         for kind in kinds_needed(target)[1:]:  # the Pods are followed already

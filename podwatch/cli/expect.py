@@ -46,7 +46,8 @@ def expect(
             "--for",
             metavar="WORD",
             help="ready, succeeded, failed, create, delete, gone, condition=…, jsonpath=…, "
-            "phase=…, status=… or a concept's id. The default is succeeded for Jobs, else ready.",
+            "phase=…, status=… or a concept's id. The default is succeeded for Jobs, ready or "
+            "succeeded for Pods that run once, else ready.",
             autocompletion=completion.words,
         ),
     ] = None,

@@ -97,6 +97,23 @@ def came_before(new: Pod, old: Pod) -> bool:
     return (deadline - created).total_seconds() > grace + 1
 
 
+def came_after(one: Pod, other: Pod) -> bool:
+    """Whether it was created later, as far as whole seconds say."""
+    created, before = one.metadata.creation_timestamp, other.metadata.creation_timestamp
+    return created is not None and before is not None and created > before
+
+
+def runs_once(pod: Pod) -> bool:
+    """Whether it is done when its program has ended: nothing starts that again.
+
+    Controllers that keep Pods running ask for restartPolicy Always; a static Pod's kubelet makes
+    it again whatever its policy.
+    """
+    controller = pod.metadata.controller
+    kept = controller is not None and controller.kind == "Node"
+    return pod.spec.restart_policy in {"Never", "OnFailure"} and not kept
+
+
 def needs_replacement(pod: Pod, *, deleted: bool = False) -> bool:
     """Whether a controller makes a new Pod for this one, which ended or is being deleted.
 

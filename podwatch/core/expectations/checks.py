@@ -15,6 +15,7 @@ from podwatch.core.expectations.expectation import About, Budget, Expectations, 
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
+from podwatch.core.identity import runs_once
 
 
 @dataclass(eq=False, kw_only=True)
@@ -80,6 +81,11 @@ class WordCheck(Check):
     role = Role.FOR
     word: Word
     since: float | None = None
+
+    def expect(self, word: Word) -> None:
+        """It is this word, as the target's Pods are known now."""
+        if self.open:
+            self.word, self.text = word, word.text
 
     def stands(self, view: View) -> str:
         """What it waits for: to hold, or to go on holding."""
@@ -250,8 +256,17 @@ class Checks:
         if self.state.first is None:
             self.state.first = view.present
         self.state.own = frozenset(tracked.key for tracked in view.had)
+        self._choose(view)
         due = min((check.judge(view) for check in self.all if check.open), default=NEVER)
         return min(due, self._settle(view.t), self._ask_deletion(view, is_last=is_last))
+
+    def _choose(self, view: View) -> None:
+        """What is expected if nobody says depends on the Pods."""
+        if view.there:
+            run_once = any(runs_once(tracked.pod) for tracked in view.there)
+            words = view.wanted.words_of_pods(view.target, run_once=run_once)
+            for check, word in zip(self._words, words, strict=True):
+                check.expect(word)
 
     def _ask_deletion(self, view: View, *, is_last: bool) -> float:
         """What has to happen to an object that was deleted will not happen."""

@@ -4,6 +4,7 @@ Responsible for what they say. How they are written is `grammar`'s business, whe
 is `judge`'s.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
@@ -47,7 +48,14 @@ class About(StrEnum):
     JSONPATH = "jsonpath"
     PHASE = "phase"
     STATUS = "status"
+    WELL = "ready or succeeded"
+    """Of Pods that run once: nobody writes it, it is what is expected of them if nobody says."""
     CONCEPT = "concept"
+
+    def is_decided_by(self, words: Collection[str]) -> bool:
+        """Whether a permanent state decides it that decides these words."""
+        needs = {About.READY, About.SUCCEEDED} if self is About.WELL else {self}
+        return needs <= {*words}
 
     @classmethod
     def deciding(cls, phase: str) -> "About | None":
@@ -126,7 +134,7 @@ class Word(msgspec.Struct, frozen=True):
     def decided_by(self) -> About | None:
         """Which permanent states decide that it is never met, if any do."""
         match self.about, self.name.lower(), self.value.lower():
-            case (About.READY | About.SUCCEEDED | About.FAILED) as about, _, _:
+            case (About.READY | About.SUCCEEDED | About.FAILED | About.WELL) as about, _, _:
                 return about
             case About.PHASE, _, _:
                 return About.deciding(self.value)
@@ -149,6 +157,11 @@ class Budget(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.stage}={self.seconds:g}s"
+
+
+READY = Word("ready", About.READY)
+SUCCEEDED = Word("succeeded", About.SUCCEEDED)
+WELL = Word("ready or succeeded", About.WELL)
 
 
 class Expectations(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,5 +191,9 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
             return self.words
         if self.sequence:
             return ()
-        usual = About.SUCCEEDED if target.kind == "Job" else About.READY
-        return (Word(usual.value, usual),)
+        return (SUCCEEDED if target.kind == "Job" else READY,)
+
+    def words_of_pods(self, target: Target, *, run_once: bool) -> tuple[Word, ...]:
+        """The words of a target once its Pods are known. `run_once`: some of them do."""
+        by_default = not (self.words or self.sequence) and target.kind == "Pod"
+        return (WELL,) if by_default and run_once else self.words_for(target)

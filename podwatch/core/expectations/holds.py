@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import POD_CONDITIONS, About, Target, Word
 from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.identity import runs_once
 from podwatch.core.kube import Condition, Job, Owner, Pod
 
 
@@ -45,6 +46,9 @@ def pod_holds(tracked: TrackedPod, word: Word) -> bool:
     match word.about:
         case About.READY:
             return pod.is_true("Ready")
+        case About.WELL:
+            ready = pod.is_true("Ready") and pod.metadata.deletion_timestamp is None
+            return ready or (pod.status.phase == "Succeeded" and runs_once(pod))
         case About.SUCCEEDED:
             return pod.status.phase == "Succeeded"
         case About.FAILED:

@@ -16,7 +16,7 @@ from podwatch.core.expectations import rollout, sentences
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
 from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
-from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated
+from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated, Workload
 from podwatch.core.kubelet import starts_again
 from podwatch.core.present import PresentState, Symptom, present_states
 from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
@@ -46,7 +46,7 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
     before = view.state.suffering.get(about, {})
     lasting = view.state.suffering[about] = {}
     for tracked, present, symptom, owner_or_pod in _matches(view, pods):
-        if about not in present.words:
+        if not about.is_decided_by(present.words):
             continue
         key = (owner_or_pod, present.id, symptom.subject)
         lasting[key] = before.get(key, view.t)
@@ -115,7 +115,7 @@ def nodes_ready(nodes: Collection[Node]) -> bool:
 def _matches(
     view: View, pods: list[TrackedPod]
 ) -> Iterator[tuple[TrackedPod | None, PresentState, Symptom, Key]]:
-    owners = [view.owner]
+    owners: list[Workload | None] = [view.owner, *view.jobs]
     if isinstance(view.owner, Deployment):
         owners.append(rollout.current_set(view.owner, view.store.sets))
     for owner in filter(None, owners):

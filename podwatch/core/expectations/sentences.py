@@ -66,6 +66,7 @@ def violated(target: Target, role: Role, word: Word | None, cause: Cause | None)
         return f"{target}: {why}"
     reach = {
         About.READY: "get ready",
+        About.WELL: "get ready or succeed",
         About.SUCCEEDED: "succeed",
         About.FAILED: "fail",
         About.CONDITION: f"have {word.text}",
@@ -153,7 +154,7 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
         if phrase and named < PODS_NAMED:
             named += 1
             yield _waits_for(tracked.pod, phrase)
-    if not named and about not in {About.READY, About.SUCCEEDED, About.FAILED}:
+    if not named and about not in {About.READY, About.SUCCEEDED, About.FAILED, About.WELL}:
         yield text
 
 

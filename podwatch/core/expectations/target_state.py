@@ -10,9 +10,11 @@ from datetime import datetime
 from functools import cached_property
 
 from podwatch.core.concepts import Catalog
+from podwatch.core.concepts.owner_facts import job_facts
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import About, Expectations, Target, Word
 from podwatch.core.expectations.presence import Presence
+from podwatch.core.identity import came_after, family
 from podwatch.core.kube import Deployment, Job, Pod, Workload
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
@@ -186,15 +188,40 @@ class View:
         """
         if self.target.is_one_pod:
             return self.generation
-        not_replaced = {"", "Job"} if self.target.selector else set()
-        judged = [
-            tracked
-            for tracked in self.generation
-            if tracked.pod.status.phase != "Failed" or tracked.controller_kind in not_replaced
-        ]
+        judged = [one for one in self.generation if not self._is_replaced(one.pod)]
         if isinstance(self.owner, Job):  # it replaces those that failed; its conditions decide
             return judged or self.generation[-1:]
         return judged
+
+    def _is_replaced(self, pod: Pod) -> bool:
+        """Whether it failed, and there is another one in its place or will be.
+
+        A Job that failed makes no more; of one that is not known only what it made since counts.
+        """
+        controller = pod.metadata.controller
+        if pod.status.phase != "Failed" or (controller is None and self.target.selector):
+            return False
+        if controller is None or controller.kind != "Job" or not self.target.selector:
+            return True
+        if (job := self._job_of(pod)) is not None:
+            return job_facts(job).get("owner.ended") != "failed"
+        return any(
+            family(one.pod) == family(pod) and came_after(one.pod, pod) for one in self.generation
+        )
+
+    def _job_of(self, pod: Pod) -> Job | None:
+        """The Job that made a selected Pod, if it is known."""
+        by = pod.metadata.controller
+        if by is None or by.kind != "Job" or not self.target.selector:
+            return None
+        job = self.store.owner("Job", pod.metadata.namespace, by.name)
+        return job if isinstance(job, Job) and job.metadata.uid == by.uid else None
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The Jobs that made what is selected by labels, as far as they are known."""
+        found = filter(None, (self._job_of(tracked.pod) for tracked in self.generation))
+        return [*{job.metadata.uid: job for job in found}.values()]
 
     def asked(self, word: Word) -> list[TrackedPod]:
         """Those that a word is about: `pods`, and those that are ending or gone where they may be.

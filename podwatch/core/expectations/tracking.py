@@ -11,7 +11,7 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.expectations import permanent
 from podwatch.core.expectations.target_state import TargetState, TrackedPod
-from podwatch.core.kube import Node, Owner, PodEvent
+from podwatch.core.kube import Job, Node, Owner, PodEvent
 from podwatch.core.startup import passed
 from podwatch.core.store import Store
 from podwatch.core.stream import Connection, ConnectionState, Key, Observed, StreamItem, Synced
@@ -42,9 +42,12 @@ class Tracking:
                 for state in self._targets:
                     state.presence.take(owner, item.t, deleted=item.type == "DELETED")
                 return any(
-                    state.target.kind != "Pod"
-                    and state.target.namespace == meta.namespace
-                    and meta.name.startswith(state.target.name)
+                    state.target.namespace == meta.namespace
+                    and (
+                        meta.name.startswith(state.target.name)
+                        if state.target.kind != "Pod"
+                        else isinstance(owner, Job) and state.target.selector
+                    )
                     for state in self._targets
                 )
             case Synced():

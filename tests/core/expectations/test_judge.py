@@ -113,7 +113,7 @@ def test_keep_going_judges_each_target_to_its_end() -> None:
         "db": Outcome.VIOLATED,
         "cache": Outcome.MET,
     }
-    assert verdict.sentence.startswith("pod/db will not get ready: ")
+    assert verdict.sentence.startswith("pod/db will not get ready or succeed: ")
     assert verdict.sentence.endswith("; not met either: pod/web")
     assert {ref.name for ref in verdict.pods} == {"web", "db"}
     held = [one for one in verdict.results if one.role is Role.NEVER]
@@ -145,7 +145,7 @@ def test_what_is_decided_meanwhile_is_said_at_once() -> None:
     assert pending is not None
     assert [str(target) for target, _ in pending.waiting] == ["pod/web"]
     (against,) = pending.against
-    assert against.startswith("pod/db will not get ready: ")
+    assert against.startswith("pod/db will not get ready or succeed: ")
 
 
 def test_what_must_not_happen_did_not_when_time_is_up() -> None:

@@ -61,7 +61,7 @@ NO_SECRET = stuck("CreateContainerConfigError", 'secret "x" not found')
     ],
 )
 def test_where_nothing_will_change_it_fails_at_once(item: StreamItem, rule: str, t: float) -> None:
-    verdict = verdict_of([*begun(), CAME, item])
+    verdict = verdict_of([*begun(), CAME, item], "ready")
     assert (verdict.outcome, verdict.t) == violated(t)
     assert verdict.cause is not None
     assert verdict.cause.rule == rule
