@@ -19,12 +19,13 @@ from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
-from podwatch.errors import PodwatchError, cant_write
+from podwatch.errors import PodwatchError
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.snapshot import console_of_pictures
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.renderers.playback import Player
 from podwatch.sources.recording import read
+from podwatch.writing import OutputFile
 
 _LONGEST = 86_400.0
 """How long a cast can be, in seconds."""
@@ -129,7 +130,4 @@ def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:
 def _write(to: Path, header: dict[str, object], events: list[tuple[float, str]]) -> None:
     lines = [json.dumps(header)]
     lines += [json.dumps([t, "o", text], ensure_ascii=False) for t, text in events]
-    try:
-        to.write_text("\n".join(lines) + "\n", "utf-8")
-    except OSError as error:
-        raise cant_write(f"the film {to}", error) from error
+    OutputFile(to, "the film").write(("\n".join(lines) + "\n").encode())

@@ -4,19 +4,21 @@ Responsible for writing each item at once, so that a killed process leaves a rea
 beginning, and for reading files that somebody else may have made or cut off.
 """
 
-import io
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
 from podwatch.core.kube import Undecodable, decoder
 from podwatch.core.stream import FORMAT, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.errors import ExitCode, PodwatchError, cant_write, in_words
+from podwatch.writing import PRIVATE, write_all
 
 MAX_LINE = 64 * 1024 * 1024
 """A longer line is no item: an object of the API has at most a few megabytes."""
@@ -25,35 +27,39 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Recorder:
-    """Writes items to a file as they come.
+    """Writes items to a file as they come, whole lines also on a disk that gets full.
 
-    A file that is there already is emptied only when there is something to write in its
-    place: `at_once` with the first item, else with the first of a cluster that answers.
-    `redact_messages` leaves out the messages that objects carry, which may quote what
-    containers print or how they are called.
+    A file that is there already is emptied: `at_once` at the start, so that it is never taken for
+    this run's, else once there is something to write in its place, an item of a cluster that
+    answers. One that gets none is taken away. `redact_messages` leaves out the messages that
+    objects carry, which may quote what containers print or how they are called.
     """
 
     def __init__(self, path: Path, *, redact_messages: bool = False, at_once: bool = False) -> None:
         self._path = path
         self._redact = redact_messages
         self._at_once = at_once
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._full = False
         self._first: list[bytes] = []
 
     def __enter__(self) -> Self:
         try:
-            # only its owner may read it, if it has to be made
-            self._file = open(self._path, "ab", opener=partial(os.open, mode=0o600))
+            opener = partial(os.open, mode=PRIVATE)  # if it has to be made
+            self._file = open(self._path, "ab", buffering=0, opener=opener)
             self._full = _holds_something(self._file)
+            if self._full and self._at_once:
+                self._empty(self._file)
         except (OSError, ValueError) as error:
             raise cant_write(f"the recording {self._path}", error) from error
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            with suppress(OSError):  # a full disk was reported by the write that it stopped
-                self._file.close()
+            with suppress(OSError):
+                if _is_regular(self._file) and not os.fstat(self._file.fileno()).st_size:
+                    os.unlink(os.path.realpath(self._path))
+            self._file.close()
 
     def write(self, item: StreamItem) -> None:
         """Write one item, at once; a Tick is no part of a recording."""
@@ -62,23 +68,37 @@ class Recorder:
         try:
             self._first.append(_encode(_without_messages(item) if self._redact else item) + b"\n")
             if self._full:
-                if not (self._at_once or isinstance(item, Observed | Synced | Gap)):
+                if not isinstance(item, Observed | Synced | Gap):
                     return
-                self._full = False
-                self._file.truncate(0)
-            self._file.write(b"".join(self._first))
+                self._empty(self._file)
+            lines = b"".join(self._first)
             self._first.clear()
-            self._file.flush()
+            self._append(self._file, lines)
         except (OSError, ValueError) as error:
             raise cant_write(f"the recording {self._path}", error) from error
 
+    def _empty(self, file: FileIO) -> None:
+        file.truncate(0)
+        self._full = False
 
-def _holds_something(file: BinaryIO) -> bool:
+    @staticmethod
+    def _append(file: FileIO, lines: bytes) -> None:
+        whole = os.fstat(file.fileno()).st_size if _is_regular(file) else None
+        try:
+            write_all(file.fileno(), lines)
+        except OSError:
+            if whole is not None:
+                file.truncate(whole)
+            raise
+
+
+def _is_regular(file: FileIO) -> bool:
+    return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+
+
+def _holds_something(file: FileIO) -> bool:
     """Whether there is something to lose; a pipe or a device can't be emptied."""
-    try:
-        return file.seekable() and file.seek(0, io.SEEK_END) > 0 and Path(file.name).is_file()
-    except OSError:
-        return False
+    return _is_regular(file) and os.fstat(file.fileno()).st_size > 0
 
 
 def _without_messages(value: Any) -> Any:

@@ -42,6 +42,7 @@ from podwatch.core.stream import (
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.recording import Recorder, read
 from tests.cases import cases
+from tests.disk import room_for
 
 AT = datetime(2026, 1, 1, 10, 0, 0, 123456, tzinfo=UTC)
 PODS = Scope("Pod", "shop", "app=web", "status.phase=Running")
@@ -290,8 +291,25 @@ def test_where_it_is_the_evidence_even_an_outage_is_recorded(tmp_path: Path) -> 
     path = tmp_path / "run.jsonl"
     path.write_text("of another run\n")
     with Recorder(path, at_once=True) as recorder:
-        assert path.read_text() == "of another run\n"
+        assert path.read_text() == ""  # a run that is killed now leaves nothing of another one
         recorder.write(OPENED)
+    assert list(read(path)) == [OPENED]
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_nothing_is_left_of_a_recording_without_items(tmp_path: Path, *, at_once: bool) -> None:
+    path = tmp_path / "run.jsonl"
+    with Recorder(path, at_once=at_once):
+        pass
+    assert not path.exists()
+
+
+def test_a_disk_that_gets_full_leaves_whole_lines(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with Recorder(path) as recorder:
+        recorder.write(OPENED)
+        with room_for(path.stat().st_size + 20), pytest.raises(PodwatchError, match=r"run\.jsonl"):
+            recorder.write(observed(POD))
     assert list(read(path)) == [OPENED]
 
 

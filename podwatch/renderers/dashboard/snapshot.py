@@ -16,11 +16,12 @@ from rich.segment import Segment, Segments
 from podwatch.core.board import Board, Update
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.timeline import Listed
-from podwatch.errors import PodwatchError, cant_write
+from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import ViewState
+from podwatch.writing import OutputFile
 
 
 def kind_of_snapshot(path: Path) -> str:
@@ -72,10 +73,7 @@ def snapshot(
         text = console.export_html(theme=SNAPSHOT, inline_styles=True)
     else:
         text = "\n".join(line.rstrip() for line in console.export_text().splitlines()) + "\n"
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise cant_write(f"the still {path}", error) from error
+    OutputFile(path, "the still").write(text.encode())
 
 
 class Snapshot(Renderer):
