@@ -25,7 +25,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.concepts.words import words
 from podwatch.core.finding_parts import FindingPart
-from podwatch.core.present import present_states
+from podwatch.core.present import PresentState, present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
 from podwatch.errors import ExitCode
@@ -113,13 +113,18 @@ def exit_codes() -> str:
 def ci_page() -> str:
     """docs/ci.md with its tables: the exit codes, and what fails an expectation at once."""
     found = "".join(
-        f"| `{state.id}` | {state.permanent} | {'--grace' if state.grace else 'at once'} "
-        f"| {'yes' if state.certain else 'no'} |\n"
+        f"| `{state.id}` | {state.permanent} | {_after(state)} "
+        f"| {'yes' if state.certain and not state.grace else 'no'} |\n"
         for state in present_states().states
         if state.permanent
     )
     rules = f"| rule | cause | after | certain |\n|---|---|---|---|\n{found}"
     return with_tables("ci.md", {"exit-codes": exit_codes(), "rules": rules})
+
+
+def _after(state: PresentState) -> str:
+    """When a state decides."""
+    return "at once" if not state.grace else f"--grace{', a new try' if state.retried else ''}"
 
 
 def agents_page() -> str:

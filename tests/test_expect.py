@@ -34,9 +34,9 @@ def test_a_failure_says_cause_concept_what_to_try_and_how_it_came() -> None:
     done = recorded("missing-image", "pod/typo")
     assert done.returncode == 1
     said = done.stdout
-    assert said.startswith('✖ pod/typo will not get ready: image "busybox:1.36-typo"')
+    assert said.startswith('✖ gave up on pod/typo after 15 s: image "busybox:1.36-typo"')
     for part in (
-        "(err-image-pull)",
+        "(image-pull-back-off)",
         "try   podwatch explain pod/typo",
         "read  kubernetes.io/",
         "PodScheduled True",
@@ -45,7 +45,7 @@ def test_a_failure_says_cause_concept_what_to_try_and_how_it_came() -> None:
         "podwatch replay ",
     ):
         assert part in said
-    assert said.endswith("exit 1 (not met, certain)\n")
+    assert said.endswith("exit 1 (not met, gave up)\n")
 
 
 def test_what_may_heal_is_given_up_and_not_called_certain() -> None:
@@ -53,7 +53,7 @@ def test_what_may_heal_is_given_up_and_not_called_certain() -> None:
     done = podwatch("--replay", recording, "pod/configured", "-o", "json")
     made = json.loads(done.stdout)
     assert (done.returncode, made["certain"]) == (1, False)
-    assert made["sentence"].startswith("gave up on pod/configured after 15 s: a volume")
+    assert made["sentence"].startswith("gave up on pod/configured after 30 s: a volume")
     text = podwatch("--replay", recording, "pod/configured").stdout
     assert text.endswith("exit 1 (not met, gave up)\n")
 
@@ -210,11 +210,11 @@ def test_in_github_actions_there_are_annotations_a_group_and_a_summary(tmp_path:
         "missing-image", "pod/typo", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
     )
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("::error title=podwatch%3A not met%2C certain::pod/typo will not")
+    assert lines[0].startswith("::error title=podwatch%3A not met%2C gave up::gave up on pod/typo")
     assert "::group::podwatch: what happened" in lines
     assert "::endgroup::" in lines
     assert [line for line in lines if line.startswith("::")].__len__() == 3
-    assert "| pod/typo | ready | violated | 0.9 s |" in summary.read_text("utf-8")
+    assert "| pod/typo | ready | violated | 15.9 s |" in summary.read_text("utf-8")
 
 
 @cases(

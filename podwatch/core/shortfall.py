@@ -21,7 +21,7 @@ from podwatch.core.kube import (
     ReplicaSet,
 )
 from podwatch.core.present import Symptom, present_states
-from podwatch.core.present.facts import PartFacts, Seen, decoded
+from podwatch.core.present.facts import PartFacts, Seen, decoded, of_quota
 from podwatch.core.present.telling import in_order
 from podwatch.core.text import counted
 
@@ -152,7 +152,7 @@ def _finding(part: str, key: _Key, facts: Facts, message: str) -> Finding | None
     facts |= {"owner.kind": kind, "owner.namespace": namespace}
     if part == "owner-event":
         facts |= {"event.reason": _REFUSED, "event.message": message}
-    groups = {"message": partial(decoded, message)}
+    groups = {"message": partial(decoded, message), "quota": partial(of_quota, message)}
     symptom = Symptom(part, PartFacts(Seen(Pod()), facts, groups))
     state = present_states().waiting(symptom)
     return Finding(state, symptom, state.role) if state is not None else None

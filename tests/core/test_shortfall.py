@@ -142,7 +142,10 @@ def test_a_Deployment_is_named_once_for_its_ReplicaSet() -> None:
     assert one.finding.tries == ("kubectl get resourcequota -n shop",)
 
 
-def test_a_quota_is_final_only_where_no_Pod_may_end_by_itself() -> None:
-    none = found(made(ReplicaSet, replicas=2), refused("ReplicaSet", QUOTA))
-    some = found(made(ReplicaSet, replicas=2, _replicas=1), refused("ReplicaSet", QUOTA))
-    assert (none[0].finding.permanent, some[0].finding.permanent) == (True, False)
+def test_a_quota_is_final_only_where_it_allows_less_than_one_Pod() -> None:
+    used_up = found(made(ReplicaSet, replicas=2), refused("ReplicaSet", QUOTA))
+    too_small = (
+        "pods is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0"
+    )
+    none = found(made(ReplicaSet, replicas=2), refused("ReplicaSet", too_small))
+    assert (used_up[0].finding.permanent, none[0].finding.permanent) == (False, True)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.expectations import rollout, sentences
+from podwatch.core.expectations import rollout, sentences, tries
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
 from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
@@ -51,12 +51,14 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
         key = (owner_or_pod, present.id, symptom.subject)
         lasting[key] = before.get(key, view.t)
         bears = present.grace or symptom.may_be_old
-        end = lasting[key] + (view.wanted.grace if bears else 0.0)
-        if end > view.t:
+        grace = view.wanted.grace if bears else 0.0
+        if grace and present.retried:
+            grace = tries.borne(symptom, view.store.events.get(owner_or_pod, {}).values(), grace)
+        if (end := lasting[key] + grace) > view.t:
             due = min(due, end)
         elif cause is None:
             found = _cause(view, present, symptom, tracked, owner_or_pod)
-            waited = f"{view.wanted.grace:g} s" if bears else ""
+            waited = f"{view.t - lasting[key]:.0f} s" if bears else ""
             cause = replace(found, certain=present.certain and not bears, after=waited)
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
         limited = [tracked for tracked in pods if tracked.controller_kind != "Job"]

@@ -17,6 +17,7 @@ from podwatch.core.concepts.patterns import Fact, Facts
 from podwatch.core.kube import Node, Pod, PodEvent
 from podwatch.core.messages import cause
 from podwatch.core.messages.causes import RANKS
+from podwatch.core.messages.quota import is_too_small
 from podwatch.core.states import Facet, State
 from podwatch.core.stops import Stop, stop, unsaid_stops
 from podwatch.core.surroundings import Surroundings
@@ -198,6 +199,11 @@ def decoded(message: str, *, cured: bool = False) -> Facts:
         "message.after_colon": f": {known.detail}" if known.detail else "",
         "message.odd": f": {known.detail}" if known.detail and not known.id else "",
     }
+
+
+def of_quota(message: str) -> Facts:
+    """What the refusal of a Pod says of a quota."""
+    return {"quota.too_small": is_too_small(message)}
 
 
 ENDS = ("grace period ends", "next start", "next pull")

@@ -58,6 +58,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
     elif ended.message:
         facts["run.cause"], facts["run.detail"] = known.id, known.detail
         facts["run.short"] = known.short
+        paths = (one.mount_path for one in spec.volume_mounts if len(one.mount_path) > 1)
+        facts["run.in_volume"] = any(path in ended.message for path in paths)
         facts["run.says"] = f": {known.detail}" if known.detail else ""
         facts["run.odd"] = "" if known.id else facts["run.says"]
     run = PartFacts(seen, facts)

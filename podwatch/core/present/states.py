@@ -60,6 +60,7 @@ class PresentState(msgspec.Struct, frozen=True, kw_only=True):
     permanent: str = ""
     grace: bool = False
     certain: bool = True
+    retried: bool = False
     words: tuple[str, ...] = _WANT_PROGRESS
 
     def cause(self, symptom: Symptom) -> str:
@@ -181,6 +182,7 @@ def _state(id_: str, row: Any) -> PresentState:
             "unless",
             "grace",
             "certain",
+            "retried",
             "words",
             "note",
         }:
@@ -215,6 +217,7 @@ def _state(id_: str, row: Any) -> PresentState:
         tries=tuple(tries),
         grace=(grace := bool(row.get("grace", False))),
         certain=bool(row.get("certain", not grace)),
+        retried=bool(row.get("retried", False)),
         words=tuple(row.get("words", _WANT_PROGRESS)),
         **{key: one_line(row.get(key, "")) for key in _TEXTS},
     )

@@ -11,10 +11,9 @@ from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Owner, Pod, PodCondition, PodEvent
-from podwatch.core.messages.quota import is_too_small
 from podwatch.core.present.containers import container_symptoms, sandbox_awaited
 from podwatch.core.present.deletion import deletion
-from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded
+from podwatch.core.present.facts import PartFacts, Seen, Symptom, decoded, of_quota
 from podwatch.core.present.node import silent_node
 from podwatch.core.present.probes import failing_liveness
 from podwatch.core.present.progress import progress
@@ -98,14 +97,14 @@ def owner_symptoms(
         "owner.has_pods": has_pods,
     }
     for condition in owner.status.conditions:
-        groups = {"quota": partial(_quota, condition.message)}
+        groups = {"quota": partial(of_quota, condition.message)}
         facts = PartFacts(seen, common | condition_facts(condition), groups)
         yield Symptom("owner-condition", facts, subject=condition.type)
     for event, may_be_old in events:
         told = common | {"event.reason": event.reason, "event.message": event.message}
         yield Symptom(
             "owner-event",
-            PartFacts(seen, told, {"quota": partial(_quota, event.message)}),
+            PartFacts(seen, told, {"quota": partial(of_quota, event.message)}),
             subject=event.reason,
             event=event,
             may_be_old=may_be_old,
@@ -113,10 +112,6 @@ def owner_symptoms(
 
 
 # ── the parts ──
-
-
-def _quota(message: str) -> Facts:
-    return {"quota.too_small": is_too_small(message)}
 
 
 def _disruption(seen: Seen, condition: PodCondition) -> Symptom:

@@ -18,6 +18,7 @@ from podwatch.core.kube import (
     ReplicaSet,
     StatefulSet,
 )
+from podwatch.core.kube.container_spec import VolumeMount
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
@@ -53,9 +54,9 @@ NO_SECRET = stuck("CreateContainerConfigError", 'secret "x" not found')
 @pytest.mark.parametrize(
     ("item", "rule", "t"),
     [
-        pytest.param(stuck("ErrImagePull", pods.NO_IMAGE), "image-not-found", 2, id="no image"),
+        pytest.param(stuck("ErrImagePull", pods.NO_IMAGE), "image-not-found", 32, id="no image"),
         pytest.param(stuck("InvalidImageName"), "invalid-image-name", 2, id="a wrong name"),
-        pytest.param(NO_SECRET, "config-missing", 17, id="no Secret, after the grace"),
+        pytest.param(NO_SECRET, "config-missing", 32, id="no Secret, after two graces"),
         pytest.param(modified(FAILED, 2), "pod-failed", 2, id="failed"),
         pytest.param(modified(SUCCEEDED, 2), "pod-succeeded", 2, id="ended, never ready"),
     ],
@@ -83,7 +84,7 @@ def test_what_heals_is_waited_for(item: StreamItem) -> None:
     ("item", "begin", "certain"),
     [
         pytest.param(stuck("InvalidImageName"), "pod/web will not get ready: ", True, id="certain"),
-        pytest.param(NO_SECRET, "gave up on pod/web after 15 s: ", False, id="it may heal"),
+        pytest.param(NO_SECRET, "gave up on pod/web after 30 s: ", False, id="it may heal"),
     ],
 )
 def test_only_what_nothing_will_change_is_called_certain(
@@ -121,8 +122,7 @@ def test_a_pod_that_is_always_restarted_never_succeeds() -> None:
     ],
 )
 def test_a_phase_is_given_up_however_it_is_asked_for(wanted: dict[str, Any]) -> None:
-    items = [*begun(), CAME, stuck("ErrImagePull", pods.NO_IMAGE)]
-    assert judged(items, **wanted) == violated(2)
+    assert judged([*begun(), CAME, stuck("InvalidImageName")], **wanted) == violated(2)
 
 
 # ── restarts ──
@@ -193,7 +193,7 @@ NO_KEYS = 'MountVolume.SetUp failed: secret "keys" not found'
 
 def test_a_volume_that_was_missing_is_past_once_the_sandbox_is_ready() -> None:
     items = [*begun("Event"), CAME, added(no_mount(NO_KEYS, "a", 0), 1)]
-    assert judged(items) == violated(16)
+    assert judged(items) == violated(31)
     slow = pods.pod(conditions=[pods.condition("PodReadyToStartContainers")], node="worker")
     assert judged([*items, modified(slow, 9)]) == LATE
 
@@ -211,7 +211,52 @@ def test_a_volume_that_came_is_past_while_another_one_fails() -> None:
 def test_another_volumes_failure_does_not_hide_the_one_that_is_certain() -> None:
     items = [*begun("Event"), CAME, added(no_mount(NO_KEYS, "a", 0), 1)]
     items.append(added(no_mount("timed out waiting for the disk", "b", 0), 2))
-    assert judged(items) == violated(16)
+    assert judged(items) == violated(31)
+
+
+def tried(reason: str, message: str, *seconds: float, container: str = "app") -> list[StreamItem]:
+    """The same failure at these seconds, the first of them two seconds after the start."""
+    made = pods.event(reason, BARE, message=message, container=container, uid="a")
+    return [
+        added(replace(made, first_timestamp=pods.at(2), last_timestamp=pods.at(t), count=number), t)
+        for number, t in enumerate(seconds, 1)
+    ]
+
+
+@cases(
+    "tries end",
+    {
+        "nothing is tried again": (tried("Failed", "not found", 2), violated(32)),
+        "too early": (tried("Failed", "not found", 2, 3), violated(32)),
+        "late in the grace": (tried("Failed", "not found", 2, 13), violated(17)),
+        "after it": (tried("Failed", "not found", 2, 3, 19), violated(19)),
+        "only the pause goes on": (tried("Failed", "Error: ImagePullBackOff", 2, 14), violated(32)),
+        "another container": (tried("Failed", "not found", 2, 14, container="b"), violated(32)),
+    },
+)
+@pytest.mark.parametrize(
+    "item", [NO_SECRET, stuck("ErrImagePull", pods.NO_IMAGE)], ids=["Secret", "image"]
+)
+def test_it_is_given_up_only_after_the_kubelet_has_tried_again(
+    item: StreamItem, tries: list[StreamItem], end: tuple[Outcome, float]
+) -> None:
+    assert judged([*begun("Event"), CAME, item, *tries]) == end
+
+
+def test_without_a_grace_nothing_is_waited_for() -> None:
+    assert judged([*begun(), CAME, NO_SECRET], grace=0.0) == violated(2)
+
+
+def test_a_program_that_a_volume_lacks_may_come() -> None:
+    mounts = (VolumeMount(name="scripts", mount_path="/scripts"),)
+    why = 'exec: "/scripts/run": stat /scripts/run: no such file or directory'
+    failed = pods.status(pods.ended("A", 128, "StartError", message=why), "A")
+    for app, end in (
+        (Container(name="app"), violated(2)),
+        (Container(name="app", volume_mounts=mounts), LATE),
+    ):
+        one = pods.pod(failed, containers=[app], phase="Running", node="worker")
+        assert judged([*begun(), CAME, modified(one, 2)]) == end
 
 
 # ── Nodes ──
