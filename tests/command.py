@@ -45,12 +45,12 @@ def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 def completed(line: str, **env: str) -> list[str]:
-    """What bash offers for the last word of a line."""
-    cursor = str(line.count(" "))
-    asked = {"_PODWATCH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": cursor}
-    done = called(**asked, **env)
-    assert done.stderr == ""
-    return done.stdout.split()
+    """What a shell offers for the last word of a line, as kubectl asks its plugins for it."""
+    done = called("__complete", *line.split(" ")[1:], **env)
+    assert (done.returncode, done.stderr) == (0, "")
+    *offered, directive = done.stdout.splitlines()
+    assert directive in {":0", ":4", ":6"}
+    return [value.partition("\t")[0] for value in offered]
 
 
 def run_program(

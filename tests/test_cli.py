@@ -8,20 +8,18 @@ import subprocess
 import sys
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import trustme
 
 from podwatch import __version__
 from podwatch.scenarios import scenario
 from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 from tests.cases import cases
-from tests.command import PODWATCH, called, completed, run, run_program
-from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
+from tests.command import PODWATCH, called, run, run_program
+from tests.fake_api import FakeApi, event, kubeconfig, listing, pod, status, watching
 
 
 def test_help_names_every_command() -> None:
@@ -131,16 +129,6 @@ def test_a_stream_that_is_closed_is_no_defect(command: str, code: int) -> None:
     done = run_program("/bin/bash", "-c", f'"$0" {command}', PODWATCH)
     assert done.returncode == code
     assert "defect" not in done.stderr
-
-
-def test_completion_is_podwatchs_own_even_as_a_plugin(tmp_path: Path) -> None:
-    """In kubectl's own place it would take kubectl's away."""
-    plugin = tmp_path / "kubectl-podwatch"
-    plugin.symlink_to(PODWATCH)
-    undetected = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
-    done = run_program(plugin, "--show-completion", "bash", **undetected)
-    assert "_PODWATCH_COMPLETE=" in done.stdout
-    assert "kubectl" not in done.stdout.lower()
 
 
 @pytest.mark.parametrize("option", ["--snapshot", "--cast"])
@@ -263,79 +251,6 @@ def test_a_still_of_a_live_namespace_is_written_and_the_watch_ends(tmp_path: Pat
         done = run("ns", "--snapshot", str(still), "--timeout", "50s", KUBECONFIG=config)
     assert done.returncode == 0, done.stderr
     assert "web-0" in still.read_text("utf-8")
-
-
-# ── completion ──
-
-
-@pytest.mark.parametrize(
-    ("shell", "variables", "expected"),
-    [
-        ("bash", {"COMP_WORDS": "podwatch explain cra", "COMP_CWORD": "2"}, "crash-loop-back-off"),
-        ("zsh", {"_TYPER_COMPLETE_ARGS": "podwatch explain cra"}, '"crash-loop-back-off"'),
-        (
-            "fish",
-            {
-                "_TYPER_COMPLETE_ARGS": "podwatch explain cra",
-                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
-            },
-            "crash-loop-back-off",
-        ),
-    ],
-)
-def test_concepts_are_completed(shell: str, variables: dict[str, str], expected: str) -> None:
-    assert expected in called(_PODWATCH_COMPLETE=f"complete_{shell}", **variables).stdout
-
-
-def test_contexts_namespaces_and_pods_are_completed(tmp_path: Path) -> None:
-    names = [{"metadata": {"name": name}} for name in ("shop", "shelf", "db")]
-    namespaces = Reply([json.dumps({"items": names}).encode()])
-    pods = listing(pod("web-0", 5), pod("api", 6))
-    with FakeApi([pods], others={"/api/v1/namespaces": namespaces}) as api:
-        config = {"KUBECONFIG": kubeconfig(tmp_path, api.url)}
-        assert completed("podwatch ns --context ", **config) == ["test", "other"]
-        assert completed("podwatch ns sh", **config) == ["shop", "shelf"]
-        assert completed("podwatch pod w", **config) == ["web-0"]
-
-
-def test_completion_without_a_cluster_offers_nothing_and_says_nothing() -> None:
-    assert completed("podwatch ns ") == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["^C", "SIGTERM"])
-def test_a_completion_that_is_interrupted_leaves_no_key_behind(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    mine = trustme.CA().issue_cert("me")
-    certificate, key = mine.cert_chain_pems[0].bytes(), mine.private_key_pem.bytes()
-    user = {
-        "client-certificate-data": b64encode(certificate).decode(),
-        "client-key-data": b64encode(key).decode(),
-    }
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(20)
-        address = f"https://127.0.0.1:{server.getsockname()[1]}"
-        completing = {
-            "_PODWATCH_COMPLETE": "complete_bash",
-            "COMP_WORDS": "podwatch ns ",
-            "COMP_CWORD": "2",
-            "KUBECONFIG": kubeconfig(tmp_path, address, user=user),
-            "TMPDIR": str(folder),
-        }
-        with subprocess.Popen(
-            [PODWATCH],
-            env=os.environ | completing,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process:
-            connection, _ = server.accept()  # and never an answer
-            with connection:
-                assert key in {file.read_bytes() for file in folder.iterdir()}
-                process.send_signal(number)
-                assert process.communicate(timeout=20)[0].strip() == b""
-    assert list(folder.iterdir()) == []
 
 
 # ── a whole watch, against a server that plays its part ──

@@ -6,11 +6,13 @@ whatever thread, reaching the loop. What is done with them is `podwatch.app.run`
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from podwatch.app.run import EndOfStream
-from podwatch.core.stream import RecordedItem, Scope, StreamItem
+from podwatch.core.selection import Selection
+from podwatch.core.stream import Item, Opened, RecordedItem, Scope, StreamItem
 from podwatch.errors import PodwatchError, defect
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
@@ -51,18 +53,29 @@ class LiveFeed:
     def __init__(self, inbox: Inbox, now: Callable[[], float]) -> None:
         self.inbox = inbox
         self.now = now
+        self._selection = Selection(())
+        self._selected: deque[RecordedItem] = deque()
 
     @property
     def waiting(self) -> bool:
         """See Feed."""
-        return not self.inbox.empty()
+        return bool(self._selected) or not self.inbox.empty()
 
     def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
-        """See Feed. A source's failure is raised here, on the main thread."""
-        message = taken(self.inbox, wait)
-        if isinstance(message, PodwatchError):
-            raise message
-        return message
+        """See Feed. A source's failure is raised here, on the main thread.
+
+        For an item that is about nothing that is watched, time passes.
+        """
+        if not self._selected:
+            message = taken(self.inbox, wait)
+            if isinstance(message, PodwatchError):
+                raise message
+            if not isinstance(message, Item):
+                return message
+            if isinstance(message, Opened):
+                self._selection = Selection(message.scopes)
+            self._selected.extend(self._selection.passes(message))
+        return self._selected.popleft() if self._selected else None
 
     def seconds_until(self, t: float) -> float:
         """Stream time is our time."""

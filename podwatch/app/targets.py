@@ -1,4 +1,4 @@
-"""What `podwatch expect` judges: what was named, in which namespaces, and what is followed for it.
+"""What is judged or watched: what was named, in which namespaces, and what is followed for it.
 
 Responsible for where targets are named and for the least that has to be listed and watched. How
 they are written is `podwatch.core.expectations.grammar`'s business.
@@ -16,6 +16,7 @@ from podwatch.core.expectations import Target, grammar, manifest
 from podwatch.core.expectations.arguments import in_slash_form
 from podwatch.core.expectations.expectation import NotJudged
 from podwatch.core.expectations.scopes import kinds_needed, lacking
+from podwatch.core.kube import OWNER_KINDS
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.stream import Opened, Scope
 from podwatch.core.text import listed
@@ -102,6 +103,13 @@ def _of_file(name: str, namespace: str, *, recursive: bool) -> tuple[list[Target
 
 def _nothing(shown: str, hint: str) -> PodwatchError:
     return PodwatchError(f"{shown} names no objects", hint)
+
+
+def watched(texts: Sequence[str]) -> tuple[Target, ...]:
+    """The targets of a watch, in the order in which they are named."""
+    kinds = ("Pod", *OWNER_KINDS, "CronJob")
+    named = (grammar.wanted_target(text, "", "watch", kinds) for text in in_slash_form(texts))
+    return tuple(dict.fromkeys(named))
 
 
 # ── where it is ──

@@ -1,10 +1,10 @@
-"""`podwatch ns` and `podwatch pod`: the live watch.
+"""`podwatch watch`, `ns` and `pod`: the live watch.
 
 Responsible for turning options into scopes and for starting the client off the main thread:
 importing it takes most of a second, and the first frame shall not wait for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,9 @@ from podwatch.app.feeds import Following
 from podwatch.app.output import chosen, shown
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
+from podwatch.core.expectations import Target
 from podwatch.core.kube import OWNER_KINDS
+from podwatch.core.selection import scopes_of
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to watch. No namespaces means the context's; `name` is of one Pod."""
+    """What to watch. No namespaces means the context's; `targets` are Pods or workloads by name."""
 
+    targets: tuple[Target, ...] = ()
     namespaces: tuple[str, ...] = ()
     all_namespaces: bool = False
-    name: str = ""
     label_selector: str = ""
     field_selector: str = ""
     access: Access = field(default_factory=Access)
@@ -55,17 +57,30 @@ def scopes(watch: Watch, context_namespace: str, *, recorded: bool) -> tuple[Sco
     Of a whole namespace all Events, as those about workloads tell of Pods that were refused.
     """
     namespaces = ("",) if watch.all_namespaces else (watch.namespaces or (context_namespace,))
-    fields = f"metadata.name={watch.name}" if watch.name else watch.field_selector
-    about = f"involvedObject.kind=Pod,involvedObject.name={watch.name}" if watch.name else ""
-    followed = []
+    followed: list[Scope] = []
+    for target in watch.targets:
+        followed += _named(target, target.namespace or namespaces[0])
+    if watch.targets:
+        namespaces = tuple(one.namespace for one in followed)
     for namespace in dict.fromkeys(namespaces):
-        followed.append(Scope("Pod", namespace, watch.label_selector, fields))
-        followed.append(Scope("Event", namespace, "", about))
+        if not watch.targets:
+            followed.append(Scope("Pod", namespace, watch.label_selector, watch.field_selector))
+            followed.append(Scope("Event", namespace))
         if recorded:
             followed += [Scope(kind, namespace) for kind in OWNER_KINDS]
     if recorded:
         followed.append(Scope("Node"))
-    return tuple(followed)
+    return tuple(dict.fromkeys(followed))
+
+
+def _named(target: Target, namespace: str) -> Iterable[Scope]:
+    if target.kind != "Pod":
+        return scopes_of(target.kind, namespace, target.name)
+    about = f"involvedObject.kind=Pod,involvedObject.name={target.name}"
+    return (
+        Scope("Pod", namespace, "", f"metadata.name={target.name}"),
+        Scope("Event", namespace, "", about),
+    )
 
 
 def watch(options: Watch) -> None:

@@ -21,5 +21,12 @@ def main() -> None:
     run()
 
 
+def complete() -> None:
+    """The console script that kubectl calls for the words of its plugin."""
+    from podwatch.cli.app import complete as answer
+
+    answer()
+
+
 def _leave(*_: object) -> None:
     os._exit(130)

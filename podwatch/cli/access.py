@@ -4,18 +4,13 @@ They stand once, as parameters of `_options`: a command that has `@asks_a_cluste
 gets what they say as one value.
 """
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from typing import Annotated
 
 from typer import Option
 
 from podwatch.cli import completion
+from podwatch.cli.groups import given
 from podwatch.sources.cluster.access import Access
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def _options(
@@ -35,15 +30,5 @@ def _options(
 ) -> None: ...
 
 
-def asks_a_cluster(command: Callable[Concatenate[Access, P], R]) -> Callable[..., R]:
-    """The command with these options after its own; its first parameter is what they say."""
-    _, *own = inspect.signature(command).parameters.values()
-    added = inspect.signature(_options).parameters
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        given: dict[str, Any] = {name: kwargs.pop(name, None) for name in added}
-        return command(Access(**given), *args, **kwargs)
-
-    run.__signature__ = inspect.Signature([*own, *added.values()])  # type: ignore[attr-defined]
-    return run
+asks_a_cluster = given(_options, Access)
+"""For a command: it has these options after its own, and as its first parameter what they say."""

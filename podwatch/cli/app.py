@@ -13,30 +13,51 @@ from typing import Annotated
 
 import typer
 
-from podwatch import __version__
+from podwatch.cli import about
+from podwatch.cli.examples import EXAMPLES, written
 from podwatch.cli.exits import guarded, unwritable_output
 from podwatch.cli.expect import expect
 from podwatch.cli.explain import explain
+from podwatch.cli.program import COMPLETE, Command, Program
 from podwatch.cli.replay import demo, replay
-from podwatch.cli.watch import ns, pod
+from podwatch.cli.watch import ns, pod, watch
 from podwatch.errors import ExitCode
 
 app = typer.Typer(
-    add_completion=True,
+    cls=Program,
+    add_completion=False,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    epilog=written(EXAMPLES[""]),
 )
-for command in (ns, pod, replay, demo, explain, expect):
-    # of `explain -1073741510` an exit code; it refuses itself what looks like an option
-    settings = {"ignore_unknown_options": command is explain}
-    app.command(context_settings=settings)(guarded(command))
+COMMANDS = (
+    ("watch", watch, "Watch the Pods of workloads, through their rollouts."),
+    ("ns", ns, "Watch the Pods of namespaces."),
+    ("pod", pod, "Watch one Pod, or a few."),
+    ("explain", explain, "Explain a word, a message, a Pod or a workload."),
+    ("expect", expect, "Wait until Pods are as expected, or say why they won't be."),
+    ("replay", replay, "Play a recording."),
+    ("demo", demo, "Play a recorded lesson; needs no cluster."),
+    ("completion", about.completion, "Print the script that completes in a shell."),
+    ("help", about.help_, "Show how a command is used."),
+    ("version", about.version, "Print the version."),
+)
+for name, command, short in COMMANDS:
+    app.command(
+        name,
+        cls=Command,
+        short_help=short,
+        epilog=written(EXAMPLES.get(name, ())),
+        # of `explain -1073741510` an exit code; it refuses itself what looks like an option
+        context_settings={"ignore_unknown_options": command is explain},
+    )(guarded(command))
 
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"podwatch {__version__}")
+        about.version()
         raise typer.Exit
 
 
@@ -47,7 +68,11 @@ def start(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Watch the real Pods of a cluster and understand what happens to them."""
+    """Watch the real Pods of a cluster and understand what happens to them.
+
+    Options may stand before or after the command and the targets; podwatch COMMAND --help names
+    them.
+    """
     if ctx.invoked_subcommand is None:
         typer.echo(_welcome(program()))
 
@@ -57,22 +82,30 @@ def _welcome(program: str) -> str:
     from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 
     lines = ["podwatch watches the real Pods of a cluster and explains what happens to them.", ""]
-    demo = (f"{program} demo", "a lesson that was recorded on a real cluster; needs no cluster")
+    demo = (f"{program} demo", "a recorded lesson; needs no cluster")
     live = (f"{program} ns", "the Pods of your current namespace, live")
     one = (f"{program} pod NAME", "one Pod, which may not exist yet")
+    workload = (f"{program} deploy/NAME", "a workload's Pods, through its rollouts")
     help_ = (f"{program} --help", "everything else")
     if any(map(exists, kubeconfig_paths(None))):
-        rows = [live, one, demo, help_]
+        rows = [live, one, workload, demo, help_]
     else:
         lines.append("There is no kubeconfig here, so begin without a cluster:")
         rows = [demo, help_]
-    return "\n".join([*lines, *(f"  {command:28} {meaning}" for command, meaning in rows)])
+    width = max(len(command) for command, _ in rows)
+    return "\n".join([*lines, *(f"  {command:{width}}  {meaning}" for command, meaning in rows)])
 
 
 def program() -> str:
     """How it was called: as itself, or as a plugin of kubectl."""
     called = Path(sys.argv[0]).name
     return "kubectl podwatch" if called.startswith("kubectl-podwatch") else "podwatch"
+
+
+def complete() -> None:
+    """Answer kubectl, which asks what completes the words of its plugin."""
+    sys.argv[1:1] = [COMPLETE]
+    run()
 
 
 def run() -> None:
@@ -86,12 +119,10 @@ def run() -> None:
             sys.stdout = open(number, "w", encoding=encoding, closefd=False)  # noqa: SIM115
         # An arrow that the encoding lacks (a pipe on Windows, say) is no reason to fail.
         sys.stdout.reconfigure(errors="replace")
-    # Completion is the shell's for one word: as a plugin it would take the place of kubectl's own.
-    completes = {"--install-completion", "--show-completion"} & set(sys.argv)
     ended_with: list[int] = []
     atexit.register(_leave_threads_behind, ended_with)
     try:
-        app(prog_name="podwatch" if completes else program())
+        app(prog_name=program())
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):  # of --help, say: no command was run
             sys.exit(ExitCode.BROKEN_PIPE)

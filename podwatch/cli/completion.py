@@ -4,6 +4,7 @@ Functions are named by what they complete, and are called by Typer, which takes 
 what is typed; a failure completes nothing, as a shell's completion has nowhere to show an error.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import typer
@@ -18,9 +19,11 @@ def namespaces(ctx: typer.Context) -> list[str]:
     return _of_the_cluster(ctx, "Namespace")
 
 
-def pods(ctx: typer.Context) -> list[str]:
+def pods(ctx: typer.Context, incomplete: str) -> list[str]:
     """Of the cluster, in the namespace that is named, by default the context's."""
-    return _of_the_cluster(ctx, "Pod", ctx.params.get("namespace") or "")
+    if "/" in incomplete:
+        return _targets(ctx, incomplete, (), _BY_NAME)
+    return [*_of_the_cluster(ctx, "Pod", ctx.params.get("namespace") or ""), *_BY_NAME]
 
 
 def contexts(ctx: typer.Context) -> list[str]:
@@ -38,7 +41,57 @@ ASKED_MOST = (
 )  # fmt: skip
 """What is offered before anything is typed: all of it would be hundreds."""
 
-_BY_NAME = ("pod/", "deploy/", "sts/", "ds/", "job/", "cronjob/")
+_JUDGED = ("pod/", "deploy/", "sts/", "ds/", "job/")
+_BY_NAME = (*_JUDGED, "cronjob/")
+
+
+def targets(ctx: typer.Context, incomplete: str) -> list[str]:
+    """What can be judged: kinds, then the names of one."""
+    return _targets(ctx, incomplete, ctx.params.get("targets") or (), _JUDGED)
+
+
+def watched(ctx: typer.Context, incomplete: str) -> list[str]:
+    """What can be watched: kinds, then the names of one."""
+    return _targets(ctx, incomplete, ctx.params.get("targets") or (), _BY_NAME)
+
+
+def _targets(
+    ctx: typer.Context, incomplete: str, before: Sequence[str], kinds: tuple[str, ...]
+) -> list[str]:
+    *within, kind, _ = ["", *incomplete.split("/")]
+    if before and "/" not in before[0]:  # `deploy web`
+        return _named(ctx, before[0])
+    if not within:
+        return [*kinds]
+    if within[1:] and within[1]:
+        return [f"{within[1]}/{kind}/{name}" for name in _named(ctx, kind, within[1])]
+    from podwatch.core.kube import kind_named
+
+    if kind_named(kind):
+        return [f"{kind}/{name}" for name in _named(ctx, kind)]
+    return [f"{kind}/{one}" for one in kinds]  # a namespace
+
+
+def commands() -> list[str]:
+    """Of podwatch itself."""
+    from podwatch.cli.app import app
+
+    return [info.name or "" for info in app.registered_commands]
+
+
+def outputs() -> list[str]:
+    """How a watch can be printed."""
+    return ["dashboard", "lines", "json"]
+
+
+def forms() -> list[str]:
+    """How a page can be printed."""
+    return ["text", "json"]
+
+
+def whens() -> list[str]:
+    """When there is colour."""
+    return ["auto", "always", "never"]
 
 
 def terms(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -60,13 +113,15 @@ def terms(ctx: typer.Context, incomplete: str) -> list[str]:
     return [*dict.fromkeys(known), *_BY_NAME]
 
 
-def _named(ctx: typer.Context, text: str) -> list[str]:
-    """The names of a kind, of those that `explain` takes by name."""
+def _named(ctx: typer.Context, text: str, namespace: str = "") -> list[str]:
+    """The names of a kind, of those that are taken by name."""
     from podwatch.core.kube import OWNER_KINDS, kind_named
 
     kind = kind_named(text)
     known = kind is not None and kind in {"Pod", "CronJob", *OWNER_KINDS}
-    return _of_the_cluster(ctx, kind, ctx.params.get("namespace") or "") if known and kind else []
+    if not known or kind is None:
+        return []
+    return _of_the_cluster(ctx, kind, namespace or ctx.params.get("namespace") or "")
 
 
 def words() -> list[str]:

@@ -18,9 +18,10 @@ def expect(
     targets: Annotated[
         list[str] | None,
         Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help="What to judge: deployment/web, pod/db, job/import …, or with its namespace "
             "shop/deployment/web; - reads what kubectl apply -o name prints.",
+            autocompletion=completion.targets,
         ),
     ] = None,
     selectors: Annotated[
@@ -104,8 +105,16 @@ def expect(
     ] = None,
     namespace: common.Namespace = None,
     report: Annotated[
-        Form, Option("--output", "-o", help="text, or json: the verdict as one line.")
-    ] = Form.TEXT,
+        Form | None,
+        Option(
+            "--output",
+            "-o",
+            metavar="FORM",
+            parser=common.form,
+            help="text, or json: the verdict as one line.",
+            autocompletion=completion.forms,
+        ),
+    ] = None,
     junit: Annotated[Path | None, Option(metavar="FILE", help="Write a JUnit report too.")] = None,
     record: common.Record = None,
     redact_messages: common.Redact = False,
@@ -151,7 +160,7 @@ def expect(
             redact_messages=redact_messages,
             junit=junit,
             logs=not no_logs,
-            report=report,
+            report=report or Form.TEXT,
         )
     )
 

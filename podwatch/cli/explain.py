@@ -9,7 +9,7 @@ from typer import Argument, BadParameter, Option
 from podwatch.app import Form, Which
 from podwatch.cli import completion
 from podwatch.cli.access import asks_a_cluster
-from podwatch.cli.options import Namespace, check_name, is_name
+from podwatch.cli.options import Namespace, check_name, form, is_name
 from podwatch.sources.cluster.access import Access
 
 
@@ -19,7 +19,7 @@ def explain(
     words: Annotated[
         list[str] | None,
         Argument(
-            metavar="WORDS|KIND/NAME",
+            metavar="WORD|KIND/NAME",
             help="A word, a question, a reason, an exit code, a message as it was printed; or "
             "pod/NAME, deploy/NAME, job/NAME and so on.",
             autocompletion=completion.terms,
@@ -46,8 +46,16 @@ def explain(
         ),
     ] = False,
     output: Annotated[
-        Form, Option("--output", "-o", help="json: one object per line and Pod, or cause.")
-    ] = Form.TEXT,
+        Form | None,
+        Option(
+            "--output",
+            "-o",
+            metavar="FORM",
+            parser=form,
+            help="text, or json: one object per line and Pod, or cause.",
+            autocompletion=completion.forms,
+        ),
+    ] = None,
 ) -> None:
     """Explain words, or a Pod: what it is made of and why it is in its state.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from typer import BadParameter, Option
 
-from podwatch.app import Output
+from podwatch.app import Form, Output
 from podwatch.cli import completion
 from podwatch.core import durations
 
@@ -31,6 +31,30 @@ def time_out(text: str) -> float:
         duration(text.strip().removeprefix("-"))
         return durations.FOREVER
     return duration(text)
+
+
+def output(text: str) -> Output:
+    """How a watch is printed."""
+    return Output(_one_of(text, tuple(Output)))
+
+
+def form(text: str) -> Form:
+    """How a page is printed."""
+    return Form(_one_of(text, tuple(Form)))
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    """The name of an output; JSON is always a line for each object."""
+    name = "json" if text in {"jsonl", "ndjson"} else text
+    if name in known:
+        return name
+    then = f"; kubectl get -o {text} prints the objects" if text in _OF_KUBECTL else ""
+    raise BadParameter(
+        f'"{text}" is not an output: write {", ".join(known[:-1])} or {known[-1]}{then}'
+    )
+
+
+_OF_KUBECTL = ("wide", "yaml", "name", "custom-columns", "jsonpath", "go-template")
 
 
 def dimensions(size: str) -> tuple[int, int]:
@@ -87,7 +111,12 @@ Namespace = Annotated[
 OutputOption = Annotated[
     Output | None,
     Option(
-        "--output", "-o", help="dashboard on a terminal, lines in a pipe; or json, one per line."
+        "--output",
+        "-o",
+        metavar="FORM",
+        parser=output,
+        help="dashboard on a terminal, lines in a pipe; or json, one per line.",
+        autocompletion=completion.outputs,
     ),
 ]
 Record = Annotated[

@@ -55,7 +55,7 @@ def replay(
 def demo(
     scenario: Annotated[
         str,
-        Argument(metavar="[SCENARIO]", help="Which lesson.", autocompletion=completion.scenarios),
+        Argument(metavar="SCENARIO", help="Which lesson.", autocompletion=completion.scenarios),
     ] = "tour",
     list_: Annotated[bool, Option("--list", help="Name the lessons.")] = False,
     speed: common.Speed = None,

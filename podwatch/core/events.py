@@ -47,7 +47,7 @@ class Events:
         """Take an Event in; None if there is nothing to tell, or not yet."""
         about, cluster = event.involved_object, item.scope.cluster
         key = (cluster, event.metadata.uid)
-        if about.kind != "Pod" and not _warns_about_an_owner(event, cluster, pods, store):
+        if about.kind != "Pod" and not _is_told_of_an_owner(event, cluster, pods, store):
             return None
         if item.type == "DELETED":
             self._counts.pop(key, None)
@@ -109,9 +109,14 @@ class Events:
         return [item for key in keys for item in self._held.pop(key, {}).values()]
 
 
-def _warns_about_an_owner(event: PodEvent, cluster: str, pods: PodTable, store: Store) -> bool:
-    """Whether it is trouble of a workload; of selected Pods' controllers if only some are."""
+def _is_told_of_an_owner(event: PodEvent, cluster: str, pods: PodTable, store: Store) -> bool:
+    """Whether it is trouble of a workload; of selected Pods' controllers if only some are.
+
+    Where workloads are watched, and nothing else of them comes, all of it.
+    """
     about = event.involved_object
+    if store.follows_workloads:
+        return about.kind in {*OWNER_KINDS, "CronJob"}
     if about.kind not in OWNER_KINDS or event.type != "Warning":
         return False
     if not store.selects:

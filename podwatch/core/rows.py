@@ -16,7 +16,9 @@ from podwatch.core.board import Row, by_name
 from podwatch.core.health import Health
 from podwatch.core.identity import family
 from podwatch.core.kube import ObjectReference, PodEvent
+from podwatch.core.selection import belongs
 from podwatch.core.stops import Stop, with_stop
+from podwatch.core.store import Store
 from podwatch.core.stream import Key, Ref, Scope
 
 REMEMBER_GONE = 60.0
@@ -134,12 +136,13 @@ class RowTable:
         if len(self.rows) < before:  # nothing of them is kept, whether anybody asks or not
             self.settle()
 
-    def present(self, scope: Scope) -> int:
+    def present(self, scope: Scope, store: Store) -> int:
         """How many Pods of a scope are there."""
         return sum(
             not row.gone
             and row.ref.cluster == scope.cluster
             and scope.covers(row.ref.namespace, row.ref.name)
+            and (not scope.owner or belongs(row.pod, scope.cluster, scope.owner, store))
             for row in self.rows.values()
         )
 

@@ -227,9 +227,9 @@ class Session:
         scope, awaited = item.scope, self.store.awaited
         if scope.kind != "Pod":
             return []
-        pods = self.pods.present(scope)
-        if scope.name and not pods and not again:
-            awaited[scope] = f"{scope.namespace}/{scope.name}"
+        pods = self.pods.present(scope, self.store)
+        if (scope.name or scope.owner) and not pods and not again:
+            awaited[scope] = scope.place
         listed = Listed(
             at=item.at,
             t=item.t,

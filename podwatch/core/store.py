@@ -35,7 +35,8 @@ class Store:
     `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
     `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
     that were there when the watch began; owners and Nodes that are deleted, only where
-    `keeps_deleted`. `selects`: only some Pods are watched. `awaited` names Pods that are watched
+    `keeps_deleted`. `selects`: only some Pods are watched, `follows_workloads`: those of
+    workloads. `awaited` names Pods that are watched
     and not there.
     """
 
@@ -43,6 +44,7 @@ class Store:
         self.opened: Opened | None = None
         self.before_1_35 = False
         self.selects = False
+        self.follows_workloads = False
         self.t = 0.0
         self.at: datetime | None = None
         self._at_t = 0.0
@@ -88,7 +90,9 @@ class Store:
             case Opened():
                 self.opened = item
                 self.before_1_35 = is_before_1_35(item.server_version)
-                self.selects = any(one.kind == "Pod" and one.selective for one in item.scopes)
+                pods = [one for one in item.scopes if one.kind == "Pod"]
+                self.selects = any(one.selective or one.owner for one in pods)
+                self.follows_workloads = any(one.owner for one in pods)
             case Synced():
                 self._skew = item.clock_skew
                 if item.scope in self.synced:

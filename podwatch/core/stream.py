@@ -28,7 +28,8 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What one list and watch is about: a kind, where, and which of them.
 
     `namespace` is empty for all namespaces and for kinds that have none, `cluster` while there is
-    only one.
+    only one. `owner`: of Pods only those of the workload `Deployment/web` are meant; all of them
+    are listed, and `podwatch.core.selection` knows whose they are.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     label_selector: str = ""
     field_selector: str = ""
     cluster: str = ""
+    owner: str = ""
 
     @property
     def selective(self) -> bool:
@@ -52,6 +54,13 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         if key != "metadata.name" or "," in name or self.label_selector:
             return ""
         return name.removeprefix("=")
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words: `shop`, `shop/web-0`, `shop/deployment/web`, `all namespaces`."""
+        kind, _, name = self.owner.partition("/")
+        within = self.name or (f"{kind.lower()}/{name}" if name else "")
+        return "/".join(filter(None, (self.namespace or "all namespaces", within)))
 
     def covers(self, namespace: str, name: str) -> bool:
         """Whether an object of that name can be in it; what labels say is not known here."""

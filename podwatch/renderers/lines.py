@@ -140,10 +140,12 @@ class Lines(StreamRenderer):
 
     def _complete(self, one: Listed) -> str:
         time = self._time(one.at)
+        if one.awaited and one.scope.owner:
+            return f"{time} · no Pod of {visible(one.awaited)} is there yet: waiting for one"
         if one.awaited:
             return f"{time} · {visible(one.awaited)} does not exist yet: waiting for it"
-        name = one.scope.namespace
-        where = f"namespace {visible(name)}" if name else "all namespaces"
+        place = visible(one.scope.place)
+        where = f"namespace {place}" if one.scope.place == one.scope.namespace else place
         again = "listed again, now " if one.again else ""
         there = counted(one.pods, "Pod") + (" selected" if one.scope.selective else " there")
         return f"{time} · {where}: {again}{there}; watching"

@@ -4,12 +4,15 @@ from pathlib import Path
 
 from podwatch.app.feeds import Following, Inbox
 from podwatch.app.recording_key import ToggledRecorder
-from podwatch.app.watch import LiveStream, Watch
+from podwatch.app.watch import LiveStream, Watch, scopes
 from podwatch.core.concepts import Catalog
+from podwatch.core.expectations import Target
 from podwatch.core.kube import Job, Pod
+from podwatch.core.selection import scopes_of
 from podwatch.core.session import Session
-from podwatch.core.stream import Item, Observed, Opened
+from podwatch.core.stream import Item, Observed, Opened, RecordedItem
 from podwatch.sources.recording import read
+from tests import build as pods
 from tests.fake_api import FakeApi, access, listing, pod
 from tests.sources.cluster.follow import SOON
 
@@ -55,3 +58,30 @@ def take(inbox: Inbox, session: Session, recording_key: ToggledRecorder) -> None
     assert isinstance(item, Item), item
     recording_key.write(item)
     session.feed(item)
+
+
+def test_of_a_workload_its_pods_what_is_between_and_all_events_are_followed() -> None:
+    options = Watch(targets=(Target("Deployment", "shop", "web"), Target("Pod", "", "db")))
+    kinds = [(one.kind, one.place) for one in scopes(options, "here", recorded=False)]
+    assert kinds == [
+        ("Pod", "shop/deployment/web"),
+        ("Event", "shop"),
+        ("Deployment", "shop/web"),
+        ("ReplicaSet", "shop"),
+        ("Pod", "here/db"),
+        ("Event", "here"),
+    ]
+
+
+def test_what_is_about_nothing_that_is_watched_is_passed_over() -> None:
+    following = Following()
+    inbox = following.inbox
+    other = pods.pod(name="other", owner=pods.owned_by("StatefulSet", "db"))
+    mine = pods.pod(name="db-0", owner=pods.owned_by("StatefulSet", "web"))
+    scope, *more = scopes_of("StatefulSet", "default", "web")
+    items: list[RecordedItem] = [pods.opened(scope, *more)]
+    items += (pods.added(one, scope=scope) for one in (other, mine))
+    for item in items:
+        inbox.put(item)
+    assert following.waiting
+    assert [following.get(0) for _ in items] == [items[0], None, items[2]]

@@ -64,6 +64,7 @@ from tests.build import (
     owned_by,
     pod,
     scaled,
+    scope_of,
     status,
     synced,
     unreadable,
@@ -480,6 +481,11 @@ class TestEvents:
     def test_about_a_workload_that_warn_of_nothing_are_ignored(self) -> None:
         assert feed(watching(), added(event("SuccessfulCreate", REPLICA_SET))) == []
 
+    def test_about_a_workload_that_is_watched_are_all_told(self) -> None:
+        session = watching(scope=replace(scope_of("Pod"), owner="Deployment/web"))
+        notice = event_of(session, added(event("SuccessfulCreate", REPLICA_SET)))
+        assert notice.ref.title == "ReplicaSet/web-5d9c"
+
     def test_belong_to_the_uid_and_not_to_the_name(self) -> None:
         old, new = pod(uid="1"), pod(uid="2", node="worker")
         session = watching(added(old), deleted(old), added(new, 4))
@@ -584,6 +590,23 @@ class TestEventsOfASelection:
         assert told(session, added(NEW, scope=SELECTED)) == ["web present", "web event Scheduled"]
         oldest = pod(name="other-0")
         assert told(session, added(oldest, scope=SELECTED)) == ["other-0 present"]
+
+
+class TestTheListOfAWorkload:
+    SCOPE = replace(scope_of("Pod"), owner="Deployment/web")
+
+    def test_awaits_a_pod_if_there_is_none(self) -> None:
+        session = Session(EMPTY)
+        (complete,) = feed(session, opened(self.SCOPE), synced(scope=self.SCOPE))[1:]
+        assert isinstance(complete, Listed)
+        assert complete.awaited == "default/deployment/web"
+
+    def test_counts_its_pods_only(self) -> None:
+        own = pod(name="a", owner=owned_by("Deployment", "web"))
+        session = fed([opened(self.SCOPE), *(listed(one, scope=self.SCOPE) for one in (own, NEW))])
+        (complete,) = feed(session, synced(scope=self.SCOPE))
+        assert isinstance(complete, Listed)
+        assert complete.pods == 1
 
 
 class TestTheListOfOnePod:

@@ -30,9 +30,9 @@ KEYED_WORDS = (About.CONDITION, About.JSONPATH, About.PHASE, About.STATUS, About
 # ── targets ──
 
 
-def target(text: str, namespace: str) -> Target | None:
-    """The target that `deployment.apps/web` names, or `shop/deployment/web`; None for a kind
-    without Pods. `namespace` is that of a text which names none.
+def target(text: str, namespace: str, kinds: Collection[str] = WORKLOAD_KINDS) -> Target | None:
+    """The target that `deployment.apps/web` names, or `shop/deployment/web`; None for a kind that
+    is not one of `kinds`. `namespace` is that of a text which names none.
 
     PodwatchError if it is not written as KIND/NAME or NAMESPACE/KIND/NAME.
     """
@@ -45,16 +45,18 @@ def target(text: str, namespace: str) -> Target | None:
             "write KIND/NAME as kubectl apply -o name does: deployment/web, pod/db; "
             "or NAMESPACE/KIND/NAME: shop/deployment/web; or name labels: -l app=web",
         )
-    return object_target(kind_text, name, "".join(within) or namespace)
+    return object_target(kind_text, name, "".join(within) or namespace, kinds)
 
 
-def object_target(kind_text: str, name: str, namespace: str) -> Target | None:
-    """The target that is this object; None for a kind without Pods.
+def object_target(
+    kind_text: str, name: str, namespace: str, kinds: Collection[str] = WORKLOAD_KINDS
+) -> Target | None:
+    """The target that is this object; None for a kind that is not one of `kinds`.
 
     PodwatchError for a name that nothing can have. The namespace may be open.
     """
     kind = kind_named(kind_text)
-    if kind not in WORKLOAD_KINDS:
+    if kind is None or kind not in kinds:
         return None
     if not re.fullmatch(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?)?", namespace) or len(namespace) > 63:
         raise PodwatchError(
@@ -69,19 +71,21 @@ def object_target(kind_text: str, name: str, namespace: str) -> Target | None:
     return Target(kind, namespace, name)
 
 
-def wanted_target(text: str, namespace: str) -> Target:
-    """The target of an argument; PodwatchError for a kind that podwatch can't judge."""
-    wanted = target(text, namespace)
+def wanted_target(
+    text: str, namespace: str, do: str = "judge", kinds: Collection[str] = WORKLOAD_KINDS
+) -> Target:
+    """The target of an argument; PodwatchError for a kind of which podwatch can't `do` it."""
+    wanted = target(text, namespace, kinds)
     if wanted is None:
         *within, kind, name = text.strip().split("/")
-        names = (name for one in WORKLOAD_KINDS for name in (one.lower(), *KINDS[one].short))
+        names = (name for one in kinds for name in (one.lower(), *KINDS[one].short))
         meant = close_match(kind.lower(), names, cutoff=0.7)
-        if within and kind_named(within[0]) in WORKLOAD_KINDS:
+        if within and kind_named(within[0]) in kinds:
             meant = f"write the namespace first: {kind}/{within[0]}/{name}; "
         raise PodwatchError(
-            f'podwatch can\'t judge "{text}": {kind} is not a kind whose Pods it follows',
-            f"{meant}it follows {', '.join(kind.lower() for kind in WORKLOAD_KINDS)}; "
-            "what has no Pods may only be among what -f or - reads",
+            f'podwatch can\'t {do} "{text}": {kind} is not a kind whose Pods it follows',
+            f"{meant}it follows {', '.join(kind.lower() for kind in kinds)}"
+            + ("; what has no Pods may only be among what -f or - reads" * (do == "judge")),
         )
     return wanted
 

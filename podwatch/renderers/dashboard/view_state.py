@@ -213,10 +213,7 @@ def place(board: Board) -> str:
     scopes = pod_scopes(board)
     if not scopes:
         return ""
-    named = []
-    for scope in scopes:
-        namespace = scope.namespace or "all namespaces"
-        named.append(f"{namespace}/{scope.name}" if scope.name else namespace)
+    named = [scope.place for scope in scopes]
     first = scopes[0]
     selector = " ".join(
         part
