@@ -86,4 +86,38 @@ def in_words(error: OSError | ValueError) -> str:
 
 
 class ProcessTerminated(BaseException):
-    """SIGTERM or SIGHUP arrived. Not an Exception: nothing may take it for a failure."""
+    """SIGTERM or SIGHUP, which it names, arrived. Not an Exception: nothing may take it for a
+    failure.
+    """
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """The exit code of a command that this ends."""
+    match error:
+        case PodwatchError():
+            return error.exit_code
+        case KeyboardInterrupt():
+            return ExitCode.INTERRUPTED
+        case ProcessTerminated():
+            return ExitCode.TERMINATED
+        case BrokenPipeError():
+            return ExitCode.BROKEN_PIPE
+        case OSError(filename=None):  # not of a file, all of which have names: of standard output
+            return ExitCode.UNREADABLE
+    return ExitCode.INTERNAL
+
+
+def told(error: BaseException) -> str:
+    """What ended a command, in words."""
+    match exit_code_of(error):
+        case _ if isinstance(error, PodwatchError):
+            return error.message
+        case ExitCode.INTERRUPTED:
+            return "interrupted by ^C"
+        case ExitCode.TERMINATED:
+            return f"interrupted by {error}"
+        case ExitCode.BROKEN_PIPE:
+            return "the reader of standard output went away"
+        case ExitCode.UNREADABLE if isinstance(error, OSError):
+            return f"standard output can't be written: {error.strerror}"
+    return f"podwatch failed: {type(error).__name__}: {error}"

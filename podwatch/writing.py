@@ -12,6 +12,7 @@ import stat
 import sys
 import tempfile
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 from podwatch.errors import cant_write
@@ -119,6 +120,37 @@ class OutputFile:
             with suppress(OSError):
                 os.unlink(beside)
             raise
+
+
+class AppendedFile:
+    """A file of somebody else to which something is added, all of it or nothing."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        self._path = path
+        self._what = f"{what} {path}"
+
+    def prepare(self) -> None:
+        """PodwatchError if it can't be written."""
+        self.write(b"")
+
+    def write(self, content: bytes) -> None:
+        """Add it; PodwatchError if that fails."""
+        try:
+            with open(self._path, "ab", buffering=0) as file:
+                append_whole(file, content)
+        except (OSError, ValueError) as error:
+            raise cant_write(self._what, error) from error
+
+
+def append_whole(file: FileIO, content: bytes) -> None:
+    """Add to a file; where not all of it can be written, nothing is left of it."""
+    before = os.fstat(file.fileno())
+    try:
+        write_all(file.fileno(), content)
+    except OSError:
+        if stat.S_ISREG(before.st_mode):
+            file.truncate(before.st_size)
+        raise
 
 
 def write_all(number: int, content: bytes) -> None:

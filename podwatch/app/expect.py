@@ -18,15 +18,16 @@ from podwatch.app import Form, refuse_same_file
 from podwatch.app.feeds import Following, ReplayFeed
 from podwatch.app.run import run
 from podwatch.app.targets import held, named, placed, scopes
-from podwatch.app.verdict_output import VerdictOutput
+from podwatch.app.unfinished import Wait
+from podwatch.app.verdict_output import EXIT_CODES, VerdictOutput
 from podwatch.core.concepts import catalog
-from podwatch.core.expectations import Expectations, Verdict, grammar, impossible
+from podwatch.core.expectations import Expectations, grammar, impossible
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 from podwatch.core.session import Session
 from podwatch.core.stream import Opened, RecordedItem, Ref
-from podwatch.errors import ExitCode, PodwatchError
+from podwatch.errors import ExitCode, exit_code_of
 from podwatch.renderers import Renderer, Silent
-from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log, Logs, gathered
+from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.recording import Recorder, read
 
@@ -68,7 +69,6 @@ class Expect:
 
 def expect(options: Expect) -> ExitCode:
     """Wait for the verdict, say it and leave the evidence."""
-    output = VerdictOutput(options.report, options.junit, options.environment)
     for file in options.files or ["-"]:
         refuse_same_file(
             ("-f", Path(file) if file != "-" else None),
@@ -76,24 +76,34 @@ def expect(options: Expect) -> ExitCode:
             ("--record", options.record),
             ("--junit", options.junit),
         )
-    output.check()
+    output, wait = VerdictOutput(options.report, options.junit, options.environment), _wait(options)
     try:
-        evidence = decided(options, output.progress())
-    except PodwatchError as error:
-        output.failure(error)
+        output.prepare()
+        evidence = decided(options, output.progress(), wait)
+        output.say(evidence, code := EXIT_CODES[evidence.verdict.outcome])
+    except BaseException as error:
+        output.say_what_can_be_said(wait.so_far(error), exit_code_of(error))
         raise
-    return output.verdict(evidence)
+    return code
 
 
-def decided(options: Expect, progress: Renderer | None = None) -> Evidence:
-    """Wait for the verdict; nothing is printed but by `progress`.
+def decided(
+    options: Expect, progress: Renderer | None = None, wait: Wait | None = None
+) -> Evidence:
+    """Wait for the verdict; nothing is printed but by `progress`. `wait` is kept up to date.
 
     PodwatchError for what is written wrong and for a cluster that can't be asked at all.
     """
+    wait = wait if wait is not None else _wait(options)
     wanted = _understood(options)
     if options.replay is not None:
-        return _replayed(options.replay, options, wanted)
-    return _live(options, wanted, progress or Silent())
+        return _replayed(options.replay, wanted, wait)
+    return _live(options, wanted, progress or Silent(), wait)
+
+
+def _wait(options: Expect) -> Wait:
+    replay = str(options.record or options.replay or "")
+    return Wait(recorded=options.replay is not None, replay=replay)
 
 
 # ── what was written ──
@@ -129,21 +139,21 @@ def _understood(options: Expect) -> Expectations:
 # ── from a recording ──
 
 
-def _replayed(path: Path, options: Expect, wanted: Expectations) -> Evidence:
+def _replayed(path: Path, wanted: Expectations, wait: Wait) -> Evidence:
     items = read(path)
     first = next(items)
     if not isinstance(first, Opened):
         raise AssertionError  # read() has checked it
     wanted = replace(wanted, targets=held(path, first, wanted.targets))
     session = Session(catalog(), wanted)
-    verdict = run(ReplayFeed(chain([first], items)), session, Silent())
-    return _gathered(options, session, verdict, None)
+    wait.begin(session, lambda: session.store.t)
+    return wait.evidence(run(ReplayFeed(chain([first], items)), session, Silent()))
 
 
 # ── live ──
 
 
-def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence:
+def _live(options: Expect, wanted: Expectations, progress: Renderer, wait: Wait) -> Evidence:
     from podwatch.sources.cluster import connect
 
     following = Following()
@@ -161,6 +171,7 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence
         targets = placed(wanted.targets, lambda _: cluster.namespace)
         wanted = replace(wanted, targets=targets)
         session = Session(catalog(), wanted)
+        wait.begin(session, following.clock.t)
         following.open(cluster, scopes(targets))
         verdict = run(following, session, progress, takers=takers)
 
@@ -168,18 +179,4 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer) -> Evidence
             lines, missing = cluster.questions.log(ref, container, LOG_LINES, previous=previous)
             return Log(container, previous, tuple(lines), missing)
 
-        return _gathered(options, session, verdict, logs if options.logs else None)
-
-
-def _gathered(
-    options: Expect, session: Session, verdict: Verdict | None, logs: Logs | None
-) -> Evidence:
-    if verdict is None:
-        raise AssertionError  # the run ends with one
-    return gathered(
-        session.board,
-        verdict,
-        logs,
-        recorded=options.replay is not None,
-        replay=str(options.record or options.replay or ""),
-    )
+        return wait.evidence(verdict, logs if options.logs else None)

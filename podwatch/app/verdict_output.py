@@ -5,18 +5,19 @@ is printed in GitHub Actions being no command of a workflow.
 """
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from podwatch.app import Form
 from podwatch.core.expectations import Outcome
-from podwatch.errors import ExitCode, PodwatchError, cant_write
+from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.verdict import github, junit
 from podwatch.renderers.verdict import json as as_json
 from podwatch.renderers.verdict.evidence import Evidence
 from podwatch.renderers.verdict.progress import ProgressLines
 from podwatch.renderers.verdict.report import report
+from podwatch.writing import AppendedFile, OutputFile
 
 EXIT_CODES = {
     Outcome.MET: ExitCode.MET,
@@ -27,89 +28,96 @@ EXIT_CODES = {
 """What a verdict means for the shell."""
 
 
-@dataclass(frozen=True, slots=True)
 class VerdictOutput:
-    """Where `podwatch expect` writes to; the environment says whether that is GitHub Actions."""
+    """Where `podwatch expect` writes to; the environment says whether that is GitHub Actions.
 
-    form: Form
-    junit: Path | None
-    environment: Mapping[str, str]
+    Each of them gets what there is to say once, whatever happens to the others.
+    """
 
-    def check(self) -> None:
-        """PodwatchError if a file can't be written."""
-        for path, what in (
-            (self.junit, "the JUnit file"),
-            (self._summary, "the step summary"),
-            (self._outputs, "the file of the step's outputs"),
-        ):
-            if path is not None:
-                _write(path, what, b"", "ab")
+    def __init__(self, form: Form, junit: Path | None, environment: Mapping[str, str]) -> None:
+        self._form = form
+        self._in_actions = environment.get("GITHUB_ACTIONS") == "true"
+        self._junit = OutputFile(junit, "the JUnit file") if junit is not None else None
+        self._summary = self._of_the_step(environment, "GITHUB_STEP_SUMMARY", "the step summary")
+        self._outputs = self._of_the_step(
+            environment, "GITHUB_OUTPUT", "the file of the step's outputs"
+        )
+        if self._junit_is_printed and form is Form.JSON:
+            raise PodwatchError(
+                "--junit and -o json both go to standard output",
+                "name a file for --junit, or leave -o json out",
+            )
+        self._told: set[Callable[[Evidence, ExitCode], None]] = set()
+
+    def prepare(self) -> None:
+        """PodwatchError if a file can't be written; what an older run left of it is taken away."""
+        for file in (self._junit, self._summary, self._outputs):
+            if file is not None:
+                file.prepare()
 
     def progress(self) -> ProgressLines:
         """Progress goes to standard error, so that standard output is the verdict alone."""
         return ProgressLines(self._progress, sys.stderr.flush)
 
-    def failure(self, error: PodwatchError) -> None:
-        """Where there is no verdict, the evidence says so; the terminal is told by who called."""
-        if self._in_actions:
-            hint = f"{error.message}\n{error.hint}"
-            annotation = github.annotation("error", "podwatch: no verdict", hint)
-            (sys.stderr if self.form is Form.JSON else sys.stdout).write(annotation + "\n")
-        if self.junit is not None:
-            _write(self.junit, "the JUnit file", junit.error(error.message, error.hint), "wb")
-        self._write_outputs("none", error.exit_code, error.message)
+    def say(self, evidence: Evidence, code: ExitCode) -> None:
+        """Say it everywhere, the files first; the first error once all have been told."""
+        errors = list(self._say(evidence, code))
+        if errors:
+            raise errors[0]
 
-    def verdict(self, evidence: Evidence) -> ExitCode:
-        """Say it everywhere; the report comes first, as a file may fail."""
-        code = EXIT_CODES[evidence.verdict.outcome]
-        annotation, *rest = github.told(evidence, code) if self._in_actions else [""]
-        if self.form is Form.JSON:
-            line = as_json.line(evidence, code)
-            if self._in_actions:
-                line = line.replace(b"##[", b"#\\u0023[")  # a command, wherever it stands
-                sys.stderr.write(annotation + "\n")
-            sys.stdout.buffer.write(line)
-        elif self._in_actions:
-            sys.stdout.write("\n".join((annotation, *rest)) + "\n")
-        else:
-            sys.stdout.write(report(evidence, code))
-        sys.stdout.flush()
-        if self.junit is not None:
-            _write(self.junit, "the JUnit file", junit.junit(evidence, code), "wb")
+    def say_what_can_be_said(self, evidence: Evidence, code: ExitCode) -> None:
+        """The same where something went wrong already: nothing else that does takes its place."""
+        deque(self._say(evidence, code), maxlen=0)
+
+    def _say(self, evidence: Evidence, code: ExitCode) -> Iterator[Exception]:
+        for tell in (self._tell_junit, self._tell_summary, self._tell_outputs, self._tell_streams):
+            if tell not in self._told:
+                self._told.add(tell)  # also if it fails or is interrupted: none is told half twice
+                try:
+                    tell(evidence, code)
+                except (OSError, PodwatchError) as error:
+                    yield error
+
+    def _tell_junit(self, evidence: Evidence, code: ExitCode) -> None:
+        if self._junit is not None:
+            self._junit.write(junit.junit(evidence, code))
+
+    def _tell_summary(self, evidence: Evidence, _: ExitCode) -> None:
         if self._summary is not None:
-            _write(self._summary, "the step summary", github.summary(evidence).encode(), "ab")
-        self._write_outputs(evidence.verdict.outcome, code, evidence.verdict.sentence)
-        return code
+            self._summary.write(github.summary(evidence).encode())
 
-    def _write_outputs(self, verdict: str, code: ExitCode, sentence: str) -> None:
+    def _tell_outputs(self, evidence: Evidence, code: ExitCode) -> None:
         if self._outputs is not None:
-            said = github.outputs(verdict, code, sentence).encode()
-            _write(self._outputs, "the file of the step's outputs", said, "ab")
+            verdict = evidence.verdict
+            said = github.outputs(verdict.outcome, code, verdict.sentence)
+            self._outputs.write(said.encode())
+
+    def _tell_streams(self, evidence: Evidence, code: ExitCode) -> None:
+        """What is printed. The report where nothing else is on standard output; an error that
+        nothing was judged before is told there by who ends the command.
+        """
+        taken = self._form is Form.JSON
+        if taken:
+            sys.stdout.buffer.write(as_json.line(evidence, code))
+            sys.stdout.buffer.flush()
+        out = sys.stderr if taken or self._junit_is_printed else sys.stdout
+        if self._in_actions:
+            annotation, *rest = github.told(evidence, code)
+            out.write("\n".join([annotation, *([] if taken else rest)]) + "\n")
+        elif not taken and evidence.verdict.results:
+            out.write(report(evidence, code))
+        out.flush()
 
     @property
-    def _in_actions(self) -> bool:
-        return self.environment.get("GITHUB_ACTIONS") == "true"
+    def _junit_is_printed(self) -> bool:
+        return self._junit is not None and self._junit.is_standard_output
 
-    @property
-    def _summary(self) -> Path | None:
-        return self._file_of_the_step("GITHUB_STEP_SUMMARY")
-
-    @property
-    def _outputs(self) -> Path | None:
-        return self._file_of_the_step("GITHUB_OUTPUT")
-
-    def _file_of_the_step(self, variable: str) -> Path | None:
-        path = self.environment.get(variable)
-        return Path(path) if path and self._in_actions else None
+    def _of_the_step(
+        self, environment: Mapping[str, str], variable: str, what: str
+    ) -> AppendedFile | None:
+        path = environment.get(variable)
+        return AppendedFile(Path(path), what) if path and self._in_actions else None
 
     def _progress(self, text: str) -> None:
         lines = text.splitlines(keepends=True)
         sys.stderr.write("".join(map(github.plain, lines)) if self._in_actions else text)
-
-
-def _write(path: Path, what: str, content: bytes, mode: str) -> None:
-    try:
-        with path.open(mode) as file:
-            file.write(content)
-    except (OSError, ValueError) as error:
-        raise cant_write(f"{what} {path}", error) from error

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -15,7 +16,7 @@ from typing import NoReturn, ParamSpec
 
 import typer
 
-from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
+from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated, exit_code_of, told
 
 P = ParamSpec("P")
 
@@ -36,37 +37,35 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, NoReturn]:
         except PodwatchError as error:
             complain(error.message, error.hint)
             code = error.exit_code
-        except KeyboardInterrupt:
-            code = ExitCode.INTERRUPTED
-        except ProcessTerminated:
-            code = ExitCode.TERMINATED
-        except BrokenPipeError:
-            _drop_output()
-            code = ExitCode.BROKEN_PIPE
         except typer.BadParameter:
             raise  # Typer says it
-        except Exception as error:
-            if os.environ.get("PODWATCH_DEBUG"):
-                raise
-            code = _failed(error)
+        except (Exception, KeyboardInterrupt, ProcessTerminated) as error:
+            code = _ended(error)
         raise typer.Exit(int(code or 0))
 
     return run
 
 
-def _failed(error: Exception) -> ExitCode:
+def _ended(error: BaseException) -> ExitCode:
     """Say what nobody has foreseen; the exit code."""
-    if isinstance(error, OSError) and error.filename is None:  # not of a file: all have names
-        return unwritable_output(error)
-    complain(
-        f"podwatch failed: {type(error).__name__}: {error}",
-        "this is a defect: please report it, with what PODWATCH_DEBUG=1 prints",
-    )
-    return ExitCode.INTERNAL
+    code = exit_code_of(error)
+    match code:
+        case ExitCode.BROKEN_PIPE:
+            _drop_output()
+        case ExitCode.UNREADABLE if isinstance(error, OSError):
+            return unwritable_output(error)
+        case ExitCode.INTERNAL:
+            if os.environ.get("PODWATCH_DEBUG"):
+                raise error
+            complain(
+                told(error), "this is a defect: please report it, with what PODWATCH_DEBUG=1 prints"
+            )
+    return code
 
 
 def let_signals_raise() -> None:
     """Have ^C and its like end what is going on by an error, so that it is cleaned up."""
+    _raised.clear()
     # A terminal that is closed ends us as SIGTERM does, so that no key of a kubeconfig stays in
     # a temporary file; Windows has no such signal.
     for name, error in {
@@ -76,11 +75,19 @@ def let_signals_raise() -> None:
     }.items():
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup's way
-            signal.signal(number, _raises(error))
+            signal.signal(number, _raises(error, name))
 
 
-def _raises(error: type[BaseException]) -> Callable[[int, FrameType | None], None]:
+_SAME = 2.0
+"""Two signals within so many seconds are one: timeout(1), npm and others send it on as well."""
+_raised: list[float] = []
+"""When the last one was raised, by the monotonic clock."""
+
+
+def _raises(error: type[BaseException], name: str) -> Callable[[int, FrameType | None], None]:
     """A handler that raises this error, as soon as nothing is imported.
+
+    What is told of what came so far is not interrupted by the same signal once more.
 
     Imports call back when the lock of a module goes away (`importlib._bootstrap`,
     `_get_module_lock`), and Python drops what is raised in such a callback: ^C would be lost.
@@ -92,7 +99,11 @@ def _raises(error: type[BaseException]) -> Callable[[int, FrameType | None], Non
                 _once_more(number)
                 return
             frame = frame.f_back
-        raise error
+        now = time.monotonic()
+        if _raised and now - _raised[-1] < _SAME:
+            return
+        _raised[:] = [now]
+        raise error(name)
 
     return handler
 
@@ -119,7 +130,7 @@ def unwritable_output(error: OSError) -> ExitCode:
     """Say that what is printed can't be; the exit code."""
     _drop_output()
     complain(
-        f"standard output can't be written: {error.strerror}",
+        told(error),
         "make room on the disk that it goes to, or send it elsewhere",
     )
     return ExitCode.UNREADABLE

@@ -18,7 +18,7 @@ import msgspec
 from podwatch.core.kube import Undecodable, decoder
 from podwatch.core.stream import FORMAT, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.errors import ExitCode, PodwatchError, cant_write, in_words
-from podwatch.writing import PRIVATE, write_all
+from podwatch.writing import PRIVATE, append_whole
 
 MAX_LINE = 64 * 1024 * 1024
 """A longer line is no item: an object of the API has at most a few megabytes."""
@@ -73,23 +73,13 @@ class Recorder:
                 self._empty(self._file)
             lines = b"".join(self._first)
             self._first.clear()
-            self._append(self._file, lines)
+            append_whole(self._file, lines)
         except (OSError, ValueError) as error:
             raise cant_write(f"the recording {self._path}", error) from error
 
     def _empty(self, file: FileIO) -> None:
         file.truncate(0)
         self._full = False
-
-    @staticmethod
-    def _append(file: FileIO, lines: bytes) -> None:
-        whole = os.fstat(file.fileno()).st_size if _is_regular(file) else None
-        try:
-            write_all(file.fileno(), lines)
-        except OSError:
-            if whole is not None:
-                file.truncate(whole)
-            raise
 
 
 def _is_regular(file: FileIO) -> bool:

@@ -22,7 +22,7 @@ from podwatch.core.expectations.checks import Check, Checks
 from podwatch.core.expectations.expectation import ONCE, Expectations, Target
 from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
-from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Verdict
+from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
 from podwatch.core.store import Store
 from podwatch.core.stream import Opened, Ref, StreamItem, Synced, Tick
 from podwatch.core.surroundings import Objects
@@ -74,6 +74,16 @@ class Judge:
         self.reach(self._deadline)
         return self.verdict
 
+    def interrupt(self, t: float, outcome: Outcome, why: str) -> Verdict:
+        """The verdict if something else ends the wait at `t`: how everything stands by then."""
+        self.reach(t)
+        if self.verdict is None:
+            self._t = max(self._t, t)
+            self._decide(outcome, why, rest=outcome)
+        if self.verdict is None:
+            raise AssertionError  # it is decided now
+        return self.verdict
+
     def pending(self) -> Pending | None:
         """How the targets that are not met stand; None before the stream opens, and at its end."""
         if self.wakes_at() is None:
@@ -85,7 +95,7 @@ class Judge:
 
     def _stands(self, checks: Checks) -> str:
         if not scopes.known(self._store, self.wanted, checks.state.target):
-            return "the cluster's first answer"
+            return _FIRST_ANSWER
         return next((check.stands(self._view(checks)) for check in checks.awaited), "")
 
     @property
@@ -160,14 +170,11 @@ class Judge:
         absent = [checks.state.target for checks, now in views if now.never_came]
         if outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}:
             rest = outcome
-        to_the_end = rest is Outcome.TIMED_OUT or outcome is Outcome.MET or self.wanted.keep_going
+        keeps_going = self.wanted.keep_going and rest is None
+        to_the_end = rest is Outcome.TIMED_OUT or outcome is Outcome.MET or keeps_going
         for checks, now in views:
-            checks.close(now, rest, to_the_end=to_the_end and rest is not Outcome.UNAVAILABLE)
-        results = tuple(
-            replace(check.result(now), pods=tuple(dict.fromkeys(_pods_shown(check, now))))
-            for checks, now in views
-            for check in checks.all
-        )
+            checks.close(now, rest, to_the_end=to_the_end)
+        results = tuple(self._result(check, now) for checks, now in views for check in checks.all)
         missed = outcome is Outcome.TIMED_OUT
         if missed:
             cause = next((one.cause for one in results if one.cause is not None), None)
@@ -185,6 +192,14 @@ class Judge:
             notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
             not_judged=self.wanted.not_judged,
         )
+
+    def _result(self, check: Check, view: View) -> Result:
+        made = replace(check.result(view), pods=tuple(dict.fromkeys(_pods_shown(check, view))))
+        known = scopes.known(self._store, self.wanted, view.target)
+        return made if known or not made.waits else replace(made, waits=(_FIRST_ANSWER,))
+
+
+_FIRST_ANSWER = "the cluster's first answer"
 
 
 def _pods_shown(check: Check, view: View) -> Iterator[Ref]:

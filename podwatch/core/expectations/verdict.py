@@ -19,6 +19,10 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed out"
     UNAVAILABLE = "unavailable"
     """The cluster went away or refuses what is needed, so that it can't be known."""
+    INTERRUPTED = "interrupted"
+    """A signal ended the wait."""
+    ERROR = "error"
+    """The wait could not begin or go on: a file can't be written, a word is wrong, a defect."""
     NOT_JUDGED = "not judged"
     """The verdict fell without it: another target decided, or with `any` another word."""
 

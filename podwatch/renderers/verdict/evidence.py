@@ -68,6 +68,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` is when it fell, if there is such a date; `last_t` when the stream said something last;
     `recorded`: the stream was a recording. `replay` is the path of the recording, if there is one.
+    `hint`: what to do, where something went wrong that has nothing to do with the Pods.
     """
 
     verdict: Verdict
@@ -76,6 +77,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     last_t: float = 0.0
     recorded: bool = False
     replay: str = ""
+    hint: str = ""
 
     def called(self, story: Story) -> str:
         """What a Pod is called: with its namespace where the targets are in several."""
@@ -147,6 +149,8 @@ _OUTCOME_WORDS = {
     Outcome.TIMED_OUT: "time is up, undecided",
     Outcome.UNAVAILABLE: "the cluster can't be asked",
     Outcome.PENDING: "undecided",
+    Outcome.INTERRUPTED: "interrupted, undecided",
+    Outcome.ERROR: "an error, undecided",
     Outcome.NOT_JUDGED: "not judged",
 }
 

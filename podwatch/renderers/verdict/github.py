@@ -31,7 +31,10 @@ def annotation(level: str, title: str, message: str) -> str:
 
 
 def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
-    """What a step prints, line by line: the annotation, the report in a group, the exit code."""
+    """What a step prints, line by line: the annotation, the report in a group, the exit code.
+
+    Only the annotation where nothing was judged.
+    """
     verdict = evidence.verdict
     words = outcome_words(verdict.outcome, verdict.cause)
     if verdict.outcome is Outcome.MET:
@@ -40,8 +43,11 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
         yield from (plain(line) for line in notes(evidence))
     else:
         why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
-        message = "\n".join([verdict.sentence, *why])
-        yield annotation("error", f"podwatch: {words}", message)
+        message = "\n".join(filter(None, [verdict.sentence, *why, evidence.hint]))
+        title = f"podwatch: {words if verdict.results else 'no verdict'}"
+        yield annotation("error", title, message)
+        if not verdict.results:
+            return
         yield plain(headline(evidence))
         yield "::group::podwatch: what happened"
         yield from (plain(line) for line in body(evidence))

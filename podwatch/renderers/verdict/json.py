@@ -20,7 +20,7 @@ class VerdictLine(
     """What came out of `podwatch expect`; the only line that it prints with `-o json`."""
 
     outcome: str
-    """met, violated, timed out or unavailable"""
+    """met, violated, timed out, unavailable, interrupted (by a signal) or error (no verdict)"""
     exit_code: int
     """the command's exit code"""
     t: float

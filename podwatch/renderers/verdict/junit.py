@@ -17,15 +17,10 @@ def junit(evidence: Evidence, exit_code: int) -> bytes:
     """The file's bytes."""
     text = visible(report(evidence, exit_code), one_line=False)
     cases = [_case(result, evidence.verdict, text) for result in evidence.verdict.results]
+    if not cases:
+        cases = [_nothing_judged(evidence)]
     cases += map(_skipped, evidence.verdict.not_judged)
     return _file(cases, evidence.verdict.t, text)
-
-
-def error(message: str, hint: str) -> bytes:
-    """The file's bytes where nothing could be judged: `message` says why."""
-    case = ET.Element("testcase", {"classname": "podwatch", "name": "expect"})
-    _add(case, "error", message, "error", visible(hint, one_line=False))
-    return _file([case], 0.0)
 
 
 def _file(cases: list[ET.Element], seconds: float, output: str = "") -> bytes:
@@ -51,14 +46,25 @@ def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
         case Outcome.VIOLATED:
             said = result.cause.sentence if result.cause is not None else verdict.sentence
             _add(case, "failure", said, "violated", text)
-        case Outcome.TIMED_OUT | Outcome.UNAVAILABLE:
-            waits = "; ".join(result.waits) if result.outcome is Outcome.TIMED_OUT else ""
+        case Outcome.TIMED_OUT:
+            waits = "; ".join(result.waits)
             said = f"{outcome_words(result.outcome)}: {waits or verdict.sentence}"
             _add(case, "error", said, result.outcome, text)
+        case Outcome.UNAVAILABLE | Outcome.INTERRUPTED | Outcome.ERROR:
+            waits = f"; still waiting: {'; '.join(result.waits)}" if result.waits else ""
+            _add(case, "error", f"{verdict.sentence}{waits}", result.outcome, text)
         case Outcome.NOT_JUDGED:
             met = verdict.outcome is Outcome.MET
             why = "another word was met" if met else f"the verdict fell before: {verdict.sentence}"
             ET.SubElement(case, "skipped", {"message": f"not judged: {visible(why)}"})
+    return case
+
+
+def _nothing_judged(evidence: Evidence) -> ET.Element:
+    case = ET.Element("testcase", {"classname": "podwatch", "name": "expect", "time": "0.000"})
+    verdict = evidence.verdict
+    hint = visible(evidence.hint, one_line=False)
+    _add(case, "error", verdict.sentence, verdict.outcome, hint)
     return case
 
 

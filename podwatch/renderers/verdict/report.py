@@ -21,6 +21,8 @@ MARKS = {
     Outcome.VIOLATED: "✖",
     Outcome.TIMED_OUT: "✖",
     Outcome.UNAVAILABLE: "✖",
+    Outcome.INTERRUPTED: "✖",
+    Outcome.ERROR: "✖",
     Outcome.PENDING: "·",
     Outcome.NOT_JUDGED: "·",
 }
@@ -56,7 +58,7 @@ def body(evidence: Evidence) -> Iterator[str]:
             why = f": {_short(other.sentence, 400)}" if other is not None else ""
             yield f"  {MARKS[result.outcome]} {about}: {result.outcome}{when}{why}"
     for result in verdict.results:
-        if result.waits and result.outcome in {Outcome.TIMED_OUT, Outcome.UNAVAILABLE}:
+        if result.waits and result.outcome is not Outcome.NOT_JUDGED:
             yield ""
             yield f"  {visible(str(result.target))} is still waiting for:"
             yield from (f"    {_short(wait, 400)}" for wait in result.waits)
