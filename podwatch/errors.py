@@ -56,10 +56,19 @@ class Undiagnosable(PodwatchError, ValueError):
 
 def close_match(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
     """The begin of a hint, `did you mean "web"? `; empty if none of `names` is like `name`."""
+    return meant(nearest(name, names, cutoff=cutoff))
+
+
+def meant(name: str) -> str:
+    """The begin of a hint that names what was probably meant; empty for no name."""
+    return f'did you mean "{name}"? ' if name else ""
+
+
+def nearest(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """The one of `names` that is like `name`; empty if none is."""
     import difflib  # only a typing error needs it
 
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)
-    return f'did you mean "{close[0]}"? ' if close else ""
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)), "")
 
 
 def cant_write(what: str, error: OSError | ValueError) -> PodwatchError:

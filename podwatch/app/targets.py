@@ -180,7 +180,7 @@ def _within(namespace: str, targets: Sequence[Target]) -> Iterator[Scope]:
     else:
         yield Scope("Pod", namespace)
         yield Scope("Event", namespace)
-    if selectors:
+    if any(target.selector for target in targets):
         yield Scope("Job", namespace)  # whether one makes another Pod for one that failed
     kinds = Counter(target.kind for target in targets)
     for target in targets:

@@ -35,9 +35,9 @@ class Store:
     `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
     `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
     that were there when the watch began; owners and Nodes that are deleted, only where
-    `keeps_deleted`. `selects`: only some Pods are watched, `follows_workloads`: those of
-    workloads. `awaited` names Pods that are watched
-    and not there.
+    `keeps_deleted`. `near`: what may have been meant by the name of a scope that lists nothing.
+    `selects`: only some Pods are watched, `follows_workloads`: those of workloads. `awaited` names
+    Pods that are watched and not there.
     """
 
     def __init__(self, *, keeps_events: bool = False, keeps_deleted: bool = False) -> None:
@@ -50,6 +50,7 @@ class Store:
         self._at_t = 0.0
         self._skew = 0.0
         self.synced: dict[Scope, None] = {}
+        self.near: dict[Scope, str] = {}
         self.connections: dict[Scope, Connection] = {}
         self.awaited: dict[Scope, str] = {}
         self._heard: dict[Scope, float] = {}
@@ -65,6 +66,7 @@ class Store:
         """Another one that knows the same."""
         made = copy.copy(self)
         made.synced, made.connections = self.synced.copy(), self.connections.copy()
+        made.near = self.near.copy()
         made.awaited, made._heard = self.awaited.copy(), self._heard.copy()
         made.owners, made.nodes = self.owners.copy(), self.nodes.copy()
         made._sets = {deployment: sets.copy() for deployment, sets in self._sets.items()}
@@ -95,6 +97,7 @@ class Store:
                 self.follows_workloads = any(one.owner for one in pods)
             case Synced():
                 self._skew = item.clock_skew
+                self.near[item.scope] = item.near
                 if item.scope in self.synced:
                     return False
                 self.synced[item.scope] = None

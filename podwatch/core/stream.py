@@ -144,10 +144,15 @@ class Fetched(Item, frozen=True, kw_only=True):
 
 
 class Synced(Item, frozen=True, kw_only=True):
-    """A list is complete. `clock_skew`: the server's clock minus ours, in seconds."""
+    """A list is complete. `clock_skew`: the server's clock minus ours, in seconds.
+
+    `near`: of a scope that is about one name, and lists nothing, the name of another object of
+    this kind that may have been meant.
+    """
 
     scope: Scope
     clock_skew: float = 0.0
+    near: str = ""
 
 
 class Gap(Item, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.concepts.facts import event_facts
 from podwatch.core.family import Family
 from podwatch.core.folding import Case, Group, case_of, folded
+from podwatch.core.held import Note, behind, ending, in_the_way, stopped
 from podwatch.core.kube import (
     Condition,
     CronJob,
@@ -27,27 +28,10 @@ from podwatch.core.kube import (
 from podwatch.core.messages import cause
 from podwatch.core.pod_page import PodPage
 from podwatch.core.present.telling import in_order
-from podwatch.core.text import capitalized, counted, listed
+from podwatch.core.text import counted, listed
 
 _SHOWN = 3
 """The most Warnings about it that are told."""
-
-
-class Note(NamedTuple):
-    """A sentence about the workload itself, and a command that helps, if there is one.
-
-    `who` can change it and their `cure`: where a message names an error that is known.
-    """
-
-    sentence: str
-    command: str = ""
-    who: str = ""
-    cure: str = ""
-
-    @property
-    def standing_alone(self) -> str:
-        """The sentence, not after a colon."""
-        return capitalized(self.sentence)
 
 
 UNSAID = Note("no Pod of it is there, and neither its conditions nor Events say why.")
@@ -103,9 +87,6 @@ def workload_page(
 
 # ── the workload itself ──
 
-_QUEUE = "kueue.x-k8s.io/queue-name"
-"""The label that gives a Job to Kueue, which then suspends it."""
-
 
 def _counts(family: Family) -> str:
     head = family.head
@@ -134,12 +115,9 @@ def _notes(family: Family, events: list[PodEvent]) -> Iterator[Note]:
     if head is None:
         yield Note(f"the {family.kind} itself is not known here, only its Pods.")
         return
-    if head.metadata.deletion_timestamp is not None:
-        held = ", ".join(head.metadata.finalizers)
-        yield Note(
-            "its deletion is requested; its Pods are deleted with it"
-            + (f", and it stays until its finalizers are removed: {held}." if held else ".")
-        )
+    if (note := ending(head)) is not None:
+        yield note
+        return
     warnings = list(_warnings(family, events))
     if isinstance(head, CronJob):
         yield from _cron_job(family, head, warned=bool(warnings))
@@ -149,29 +127,14 @@ def _notes(family: Family, events: list[PodEvent]) -> Iterator[Note]:
 
 
 def _workload(family: Family, head: Owner) -> Iterator[Note]:
-    meta, spec, status = head.metadata, head.spec, head.status
+    meta, status = head.metadata, head.status
     at = f"{family.kind.lower()}/{family.name} -n {family.namespace}"
     if isinstance(head, Deployment | ReplicaSet | StatefulSet) and _wanted(head) == 0:
         yield Note("it asks for no Pods: replicas is 0.", f"kubectl scale {at} --replicas=1")
-    if spec.paused:
-        yield Note(
-            "it is paused: a change of its template makes no new Pods until it is resumed.",
-            f"kubectl rollout resume {at}",
-        )
-    queue = meta.labels.get(_QUEUE) if spec.suspend else None
-    if queue:
-        yield Note(
-            f"it is suspended: Kueue holds it in the queue {queue} until there is quota for it.",
-            f"kubectl get workloads.kueue.x-k8s.io -n {meta.namespace}",
-            "whoever runs the queue, or uses up its quota",
-            "Wait for its turn, ask for less, or raise the queue's quota; Kueue resumes it.",
-        )
-    elif spec.suspend:
-        yield Note(
-            "it is suspended: it makes no Pods, and those that ran were deleted, until suspend is "
-            "false.",
-            f'kubectl patch {at} --type=merge -p \'{{"spec":{{"suspend":false}}}}\'',
-        )
+    if (note := stopped(head)) is not None:
+        yield note
+    if (pod := in_the_way(head, family.pods, parallel=False)) is not None:
+        yield behind(pod)
     if status.observed_generation and status.observed_generation < meta.generation:
         yield Note(
             "its controller has not seen its newest spec yet; if this lasts, the controller "
@@ -180,8 +143,8 @@ def _workload(family: Family, head: Owner) -> Iterator[Note]:
     if isinstance(head, DaemonSet) and status.desired_number_scheduled == 0:
         yield Note("no node is meant for it: compare its node selector, affinity and tolerations.")
     for condition in [*status.conditions, *_refusals(family)]:
-        if (note := _condition(condition)) is not None:
-            yield note
+        if (said := _condition(condition)) is not None:
+            yield said
 
 
 def _refusals(family: Family) -> Iterator[Condition]:

@@ -110,9 +110,12 @@ class Calls(Protocol):
         """The page of the list that `following` names, or the first; or `whole`, all of it."""
 
     def watch(
-        self, version: str, connected: Callable[[], None]
+        self, version: str, connected: Callable[[], None], *, brief: bool = False
     ) -> Iterator[WatchEvent | Malformed]:
-        """What changes after `version`; calls `connected` when the server has accepted."""
+        """What changes after `version`; calls `connected` when the server has accepted.
+
+        `brief`: for some seconds only.
+        """
 
     def uid_now(self, ref: Ref) -> str:
         """The uid of the Pod that has this name now, empty if there is none."""
@@ -122,6 +125,9 @@ class Calls(Protocol):
 
         `again`: those that were read last were refused as well, so only if these differ.
         """
+
+    def near_name(self) -> str:
+        """The name that may have been meant by the scope's, of those that there are; or nothing."""
 
     def missing_namespace(self) -> str:
         """In words, that the scope's namespace does not exist; empty if it does or may."""

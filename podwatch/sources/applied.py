@@ -42,6 +42,11 @@ class Applied:
         self._names: dict[tuple[str, str], str] = {}
         """When a list began, the uid of each name: who has it now proves that the other is gone."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing."""
+        return not self._known
+
     # ── lists ──
 
     def is_past(self, version: str) -> bool:

@@ -93,7 +93,12 @@ class Items:
         """The uid of the Pod that has a name now; None if that is not known."""
         self._emit(Fetched(at=self._clock.at(), t=self._clock.t(), ref=ref, uid=uid))
 
-    def synced(self, clock_skew: float) -> None:
+    def present(self) -> None:
+        """The scope's namespace, which was missing, exists."""
+        namespace = Scope("Namespace", self._scope.namespace)
+        self._connection(ConnectionState.LIVE, "", namespace)
+
+    def synced(self, clock_skew: float, near: str = "") -> None:
         """A list is complete."""
         at, t = self._clock.at(), self._clock.t()
-        self._emit(Synced(at=at, t=t, scope=self._scope, clock_skew=clock_skew))
+        self._emit(Synced(at=at, t=t, scope=self._scope, clock_skew=clock_skew, near=near))

@@ -108,6 +108,8 @@ class Reflection:
     caught_up_t: float = 0.0
     """From when on its events are new."""
     is_live: bool = False
+    awaits_namespace: bool = False
+    """Whether its namespace does not exist yet: a watch is brief then, to ask for it again."""
     mute_until: float = 0.0
     failing_since: float | None = None
     """Since when, by the stream's time, the first list fails."""
@@ -124,8 +126,12 @@ class Reflection:
             self.retries.backoff.reset()
             if self.scope.kind == "Pod" and (cause := self.calls.missing_namespace()):
                 self.items.missing(cause)
+                self.awaits_namespace = True
             while True:
                 self.once()
+                if self.awaits_namespace and not self.calls.missing_namespace():
+                    self.items.present()
+                    self.awaits_namespace = False
         finally:
             self.breaker.left(self.scope)
 
@@ -253,7 +259,8 @@ class Reflection:
             self.observe(change, initial=True)
         self.retries.listed()
         self.current = asked
-        self.items.synced(skew)
+        alone = bool(self.scope.name) and self.applied.is_empty
+        self.items.synced(skew, self.calls.near_name() if alone else "")
 
     def page(self, following: str, *, whole: bool) -> Page:
         """One page, once it may be asked for."""
@@ -307,7 +314,10 @@ class Reflection:
 
     def pass_on(self) -> None:
         """The events of a watch."""
-        for change in self.calls.watch(self.applied.version, self.connected):
+        changes = self.calls.watch(
+            self.applied.version, self.connected, brief=self.awaits_namespace
+        )
+        for change in changes:
             if isinstance(change, Malformed):
                 for news in self.applied.misread(change):
                     self.observe(news, initial=True)

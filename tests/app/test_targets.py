@@ -47,6 +47,12 @@ def test_each_namespace_is_followed_for_what_is_in_it() -> None:
     )
 
 
+def test_the_jobs_of_what_is_selected_are_followed() -> None:
+    labelled = Target("Pod", "shop", selector="job-name=import")
+    assert Scope("Job", "shop") in scopes([labelled])
+    assert Scope("Job", "shop") in scopes([labelled, Target("Pod", "shop", "db")])
+
+
 @pytest.mark.parametrize("kind", ["Pod", "StatefulSet"])
 def test_many_of_a_kind_are_followed_all_together(kind: str) -> None:
     many = [Target(kind, "shop", f"x{number}") for number in range(NAMED + 1)]

@@ -84,7 +84,8 @@ class World:
         *,
         uid_now: str | Exception | list[str | Exception] = "",
         renew: Callable[[], bool] = lambda: False,
-        missing: str = "",
+        missing: str | list[str] = "",
+        near: str = "",
         waiting: Callable[[], int] = lambda: 0,
         last: int = 200,
     ) -> None:
@@ -92,7 +93,10 @@ class World:
         self.watches = watches or []
         self.uid = uid_now
         self.on_renew = renew
-        self.missing = missing
+        self.missing = [missing] if isinstance(missing, str) else missing
+        self.near = near
+        self.brief: list[bool] = []
+        """Of each watch, whether it was to be brief."""
         self.waiting = waiting
         self.last = last
         self.seconds = 0.0
@@ -132,10 +136,11 @@ class World:
         return got
 
     def watch(
-        self, version: str, connected: Callable[[], None]
+        self, version: str, connected: Callable[[], None], *, brief: bool = False
     ) -> Iterator[WatchEvent | Malformed]:
         if not self.watches:
             raise Stopped
+        self.brief.append(brief)
         self.versions.append(version)
         steps = self.watches.pop(0)
         if steps and isinstance(steps[0], ApiError) and not steps[0].in_watch:
@@ -162,7 +167,10 @@ class World:
         return self.on_renew() or not again
 
     def missing_namespace(self) -> str:
-        return self.missing
+        return self.missing.pop(0) if len(self.missing) > 1 else self.missing[0]
+
+    def near_name(self) -> str:
+        return self.near
 
     # what came of it
     def run(self, scope: Scope = PODS, patience: float = 10.0) -> list[str]:
@@ -277,6 +285,32 @@ def test_a_namespace_that_does_not_exist_is_said_and_watched_all_the_same() -> N
     ]
     connections = [item for item in world.items if isinstance(item, Connection)]
     assert connections[1].scope == Scope("Namespace", "shop")
+
+
+def test_a_namespace_that_comes_is_said() -> None:
+    watches: list[list[Step]] = [[5.0], [5.0], [5.0]]
+    world = World([page()], watches, missing=["no namespace", "no namespace", ""])
+    world.run()
+    told = [item for item in world.items if isinstance(item, Connection)]
+    states = [item.state for item in told if item.scope.kind == "Namespace"]
+    assert states == ["missing", "live"]
+    assert world.brief == [True, True, False]
+
+
+@cases(
+    "scope pages near",
+    {
+        "another name": (Scope("Pod", "shop", "", "metadata.name=wbe"), [page()], "web"),
+        "it is there": (Scope("Pod", "shop", "", "metadata.name=a"), [page(pod("a", 1))], ""),
+        "no name": (PODS, [page()], ""),
+    },
+)
+def test_a_name_that_is_not_there_comes_with_one_that_may_be_meant(
+    scope: Scope, pages: list[Page | Exception], near: str
+) -> None:
+    world = World(pages, near="web")
+    world.run(scope)
+    assert [item.near for item in world.items if isinstance(item, Synced)] == [near]
 
 
 # ── resuming ──

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations import causes, deletion, permanent, sentences
+from podwatch.core.expectations import causes, deletion, hindrance, permanent, sentences
 from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
@@ -44,6 +44,10 @@ class Check:
 
     def stands(self, view: View) -> str:
         """What it waits for, in words."""
+        held = None if view.never_came else hindrance.known(view)
+        if held is not None and self.word is not None and self.word.about is not About.GONE:
+            tries = "".join(f" ({command})" for command in held.tries)
+            return f"{self.text}: {held.sentence}{tries}"
         waits = next(sentences.waits(view, self.text, self.word), "")
         return f"{self.text}: {waits}" if waits else self.text
 

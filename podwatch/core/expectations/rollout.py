@@ -27,6 +27,8 @@ def missing(owner: Owner) -> str:
     replicas = 1 if spec.replicas is None else spec.replicas
     match owner:
         case Deployment():
+            if spec.paused and status.updated_replicas < replicas:
+                return "somebody to resume the Deployment: it is paused"
             if status.updated_replicas < replicas:
                 return f"new Pods: {status.updated_replicas} of {replicas} are made"
             if status.replicas > status.updated_replicas:

@@ -7,7 +7,7 @@ permanent state is called is data, why the cluster's state is not known is said 
 from collections.abc import Collection, Iterator, Sequence
 
 from podwatch.core.durations import tenths
-from podwatch.core.expectations import causes, rollout
+from podwatch.core.expectations import causes, hindrance, rollout
 from podwatch.core.expectations.expectation import About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import TrackedPod, View
@@ -92,11 +92,12 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
     missing = list(dict.fromkeys(result.target for result in open_))
     names = ", ".join(map(str, missing))
     if missing and all(target in absent for target in missing):
-        if all(target.selector for target in missing):
-            return f"no Pod was ever selected by {names}"
-        return f"{names} never came into being"
-    texts = ", ".join(dict.fromkeys(result.text for result in open_))
-    said = f"{names}: {texts} not met in time"
+        selected = all(target.selector for target in missing)
+        said = f"{names} never came into being"
+        said = f"no Pod was ever selected by {names}" if selected else said
+    else:
+        texts = ", ".join(dict.fromkeys(result.text for result in open_))
+        said = f"{names}: {texts} not met in time"
     told = next((one for one in open_ if one.cause is not None), None)
     if told is None or told.cause is None:
         return said
@@ -120,11 +121,9 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
     about = word.about if word is not None else About.READY
     target, owner = view.target, view.owner
     if view.never_came:
-        yield (
-            "any Pod with these labels"
-            if target.selector
-            else f"somebody to create {target.local} in namespace {target.namespace}"
-        )
+        why = f"; {why}" if (why := hindrance.absence(view)) else ""
+        somebody = f"somebody to create {target.local} in namespace {target.namespace}"
+        yield ("any Pod with these labels" if target.selector else somebody) + why
         return
     if (gone_t := view.state.presence.gone_t) is not None:
         yield f"another one of that name: it was deleted at +{tenths(gone_t)}"
@@ -137,7 +136,7 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
             yield f"somebody to delete {target}, or its finalizers to be removed"
         return
     lacks = ""
-    if owner is not None and about is About.READY:
+    if owner is not None and (about is About.READY or owner.spec.suspend):
         lacks = rollout.missing(owner)
     elif owner is not None and about is About.SUCCEEDED:
         lacks = f"Pods that end well: {owner.status.succeeded} of {owner.spec.completions or 1}"

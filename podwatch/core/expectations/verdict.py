@@ -50,7 +50,8 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why it is so: one sentence, and the Pod, container and concept that it is about.
+    """Why it is so: one sentence, and the Pod, container and concept that it is about; `tries` are
+    commands.
 
     `certain`: nothing will change it by itself. Else it was given up, `after` that much of it:
     "15 s", "3 restarts", empty where it was not borne at all.
@@ -63,6 +64,12 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     pod: Pod | None = None
     container: str = ""
     explanation: Explanation | None = None
+    tries: tuple[str, ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What to try: for this very cause, and of the concept behind it."""
+        return self.tries + (self.explanation.try_ if self.explanation is not None else ())
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ class OwnerSpec(Base, frozen=True):
     paused: bool = False
     suspend: bool = False
     selector: Selector | None = None
+    pod_management_policy: str = ""
     update_strategy: UpdateStrategy = UpdateStrategy()
 
 

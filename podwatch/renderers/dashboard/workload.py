@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from podwatch.core.folding import Group
+from podwatch.core.held import Note
 from podwatch.core.pod_page import PodPage
 from podwatch.core.text import counted
-from podwatch.core.workload import Note, WorkloadPage
+from podwatch.core.workload import WorkloadPage
 from podwatch.renderers.dashboard.explained import page, paragraph
 from podwatch.renderers.dashboard.layout import Layout
 

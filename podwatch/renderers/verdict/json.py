@@ -34,7 +34,8 @@ class VerdictLine(
     certain: bool | None
     """whether nothing will change the cause by itself; false: it was given up, null: no cause"""
     rule: str
-    """the rule that decided it: a heading of states.toml, max-restarts or deleted"""
+    """its id: a heading of states.toml, or max-restarts, deleted, not-there, is-ending, \
+is-stopped, pod-in-the-way"""
     concept: str | None
     """the id of the concept that explains the cause"""
     tries: tuple[str, ...]
@@ -68,7 +69,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
         certain=cause.certain if cause is not None else None,
         rule=cause.rule if cause is not None else "",
         concept=explanation.concept.id if explanation and explanation.concept else None,
-        tries=explanation.try_ if explanation is not None else (),
+        tries=cause.commands if cause is not None else (),
         docs=explanation.docs if explanation is not None else "",
         results=tuple(map(_result, verdict.results)),
         pods=tuple(replace(one, timeline=one.timeline[-MOMENTS:]) for one in evidence.stories),

@@ -75,17 +75,17 @@ def body(evidence: Evidence) -> Iterator[str]:
 
 def cause_lines(cause: Cause) -> Iterator[str]:
     """The concept behind a cause, and what to try."""
-    explanation = cause.explanation
-    if explanation is None or explanation.concept is None:
-        return
-    concept = explanation.concept
-    yield ""
-    yield f"  {concept.title} ({concept.id})"
-    text = concept.explanation.split("\n\n")[0]
-    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    for command in explanation.try_:
+    concept = cause.explanation.concept if cause.explanation is not None else None
+    if concept is not None or cause.tries:
+        yield ""
+    if concept is not None:
+        yield f"  {concept.title} ({concept.id})"
+        text = concept.explanation.split("\n\n")[0]
+        yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    for command in cause.commands:
         yield f"  try   {visible(command)}"
-    yield f"  read  {page(concept.docs)}"
+    if concept is not None:
+        yield f"  read  {page(concept.docs)}"
 
 
 def story_lines(story: Story, called: str, now: float) -> Iterator[str]:

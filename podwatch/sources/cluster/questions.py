@@ -12,7 +12,7 @@ from typing import Any
 from podwatch.core.kube import Base, KubeObject, Pod, Undecodable, decoder
 from podwatch.core.stream import Ref, Scope
 from podwatch.core.surroundings import Surroundings
-from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.errors import ExitCode, PodwatchError, meant, nearest
 from podwatch.sources.api import PAGE, ApiError, Unreachable
 from podwatch.sources.cluster.around import around
 from podwatch.sources.cluster.everything import all_around
@@ -171,12 +171,16 @@ class Questions:
         path = "/api/v1/namespaces" if kind == "Namespace" else wire(kind).path(namespace)
         return [meta.name for meta in listed_metadata(self._get(path, limit=PAGE).data)]
 
-    def meant(self, name: str, kind: str, namespace: str = "") -> str:
-        """Which of the names that there are was probably meant, as a question; or nothing."""
+    def nearest(self, name: str, kind: str, namespace: str = "") -> str:
+        """Which of the names that there are was probably meant; or nothing."""
         try:
-            return close_match(name, self.names(kind, namespace))
+            return nearest(name, self.names(kind, namespace))
         except (ApiError, Unreachable, Undecodable):
             return ""
+
+    def meant(self, name: str, kind: str, namespace: str = "") -> str:
+        """Which of the names that there are was probably meant, as a question; or nothing."""
+        return meant(self.nearest(name, kind, namespace))
 
     def versions(self, namespace: str) -> dict[str, str]:
         """The resourceVersion of each Pod by uid, of at most 500; none if the cluster is silent."""

@@ -24,6 +24,9 @@ from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests, failure, server_time
 from podwatch.sources.cluster.wire import metadata, wire
 
+BRIEF = 5
+"""For how many seconds a watch lasts that is to be brief."""
+
 
 class ScopeCalls:
     """`Calls` about one scope, through the official client."""
@@ -46,7 +49,7 @@ class ScopeCalls:
         return self._wire.page(answer.data, server_time(answer))
 
     def watch(
-        self, version: str, connected: Callable[[], None]
+        self, version: str, connected: Callable[[], None], *, brief: bool = False
     ) -> Iterator[WatchEvent | Malformed]:
         """What changes after `version`; says `connected` once the server has answered."""
         client, patience = self._its_client(), self._requests.patience
@@ -68,7 +71,7 @@ class ScopeCalls:
         # https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/cache/reflector.go
         # With a time-out, Watch leaves it to us to ask again.
         stream = _TypedWatch(self._wire.event).stream(
-            answered, timeout_seconds=random.randint(300, 600)
+            answered, timeout_seconds=BRIEF if brief else random.randint(300, 600)
         )
         try:
             for change in stream:
@@ -95,6 +98,11 @@ class ScopeCalls:
             return self._requests.renew(self._client, again=again)
         except PodwatchError as error:
             raise Unreachable(error.message) from error
+
+    def near_name(self) -> str:
+        """See `Calls`. Nothing where the names can't be had."""
+        scope = self._scope
+        return Questions(self._requests).nearest(scope.name, scope.kind, scope.namespace)
 
     def missing_namespace(self) -> str:
         """In words, that the scope's namespace does not exist; empty if it does or may."""
