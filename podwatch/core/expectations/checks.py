@@ -257,8 +257,6 @@ class Checks:
 
     def judge(self, view: View, *, is_last: bool = False) -> float:
         """Decide what can be decided at this instant. `is_last`: time is up."""
-        if self.state.first is None:
-            self.state.first = view.present
         self.state.own = frozenset(tracked.key for tracked in view.had)
         self._choose(view)
         due = min((check.judge(view) for check in self.all if check.open), default=NEVER)

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from podwatch.core.expectations.jsonpath import JsonPath
+from podwatch.core.kube import Owner, Pod
 
 MAX_RESTARTS = 3
 """How often a container may be restarted before its next failure is final, if nobody says."""
@@ -84,6 +85,11 @@ class Target(msgspec.Struct, frozen=True):
     def is_one_pod(self) -> bool:
         """Whether it is a Pod by its name."""
         return self.kind == "Pod" and bool(self.name)
+
+    def names(self, seen: Owner | Pod) -> bool:
+        """Whether it is this object by its name, whatever its uid."""
+        named = (self.kind, self.namespace, self.name)
+        return named == (type(seen).__name__, seen.metadata.namespace, seen.metadata.name)
 
     def __str__(self) -> str:
         if not self.qualified:

@@ -19,7 +19,7 @@ def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
     if word.about is About.CREATE:
         return bool(view.present)
     if word.about is About.GONE:
-        return not view.present & (view.state.first or frozenset())
+        return not view.present & view.state.first
     if word.about is About.CONCEPT:
         told = any(word.name in view.state.shown.get(key, ()) for key in view.owner_keys)
         return told or any(pod_holds(tracked, word) for tracked in pods)

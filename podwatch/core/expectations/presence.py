@@ -21,11 +21,9 @@ class Presence:
 
     def take(self, seen: Owner | Pod, t: float, *, deleted: bool) -> None:
         """Another version of an object, if it is this one."""
-        meta, target = seen.metadata, self._target
-        named = (target.kind, target.namespace, target.name)
-        if named != (type(seen).__name__, meta.namespace, meta.name):
+        if not self._target.names(seen):
             return
         if not deleted:
             self.last, self.gone_t = seen, None
-        elif self.last is not None and self.last.metadata.uid == meta.uid:
+        elif self.last is not None and self.last.metadata.uid == seen.metadata.uid:
             self.last, self.gone_t = seen, t

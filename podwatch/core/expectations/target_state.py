@@ -77,10 +77,11 @@ class TrackedPod:
 class TargetState:
     """One target. `pods` are all that ever were its own, by key.
 
-    `first`: the keys of what was there when the lists were complete. `suffering`: since when a
-    permanent state lasts, by what it decides, then by key, its id and part. `shown`: the ids of the
-    concepts that Pods and workloads have shown, by key. `own`: the keys of its current Pods, when
-    that was last known.
+    `first`: the keys of what the first lists held of what `gone` is about; other lists may be
+    complete much later, and what came meanwhile is not first. `suffering`: since when a permanent
+    state lasts, by what it decides, then by key, its id and part. `shown`: the ids of the concepts
+    that Pods and workloads have shown, by key. `own`: the keys of its current Pods, when that was
+    last known.
     """
 
     def __init__(self, target: Target) -> None:
@@ -90,7 +91,7 @@ class TargetState:
         self.own: frozenset[Key] = frozenset()
         self._labels = requirements(target.selector) if target.selector else ()
         self.pods: dict[Key, TrackedPod] = {}
-        self.first: frozenset[Key] | None = None
+        self.first: set[Key] = set()
         self.suffering: dict[About, dict[tuple[Key, str, str], float]] = {}
 
     def forget_permanent(self) -> None:
@@ -261,7 +262,7 @@ class View:
     @property
     def went(self) -> bool:
         """Whether all that was there at the start is there no more."""
-        return bool(self.state.first) and not self.present & (self.state.first or frozenset())
+        return bool(self.state.first) and not self.present & self.state.first
 
     @property
     def never_came(self) -> bool:

@@ -41,6 +41,8 @@ class Tracking:
                 meta = owner.metadata
                 for state in self._targets:
                     state.presence.take(owner, item.t, deleted=item.type == "DELETED")
+                    if self._store.is_first_list(item) and state.target.names(owner):
+                        state.first.add(("", meta.uid))
                 return any(
                     state.target.namespace == meta.namespace
                     and (
@@ -93,6 +95,8 @@ class Tracking:
                 concepts = self._concepts.setdefault(key, set())
                 tracked = state.pods[key] = TrackedPod(version, concepts)
                 if version.initial:
+                    if state.target.kind == "Pod":
+                        state.first.add(key)
                     concepts.update(self._look_back(version))
             touched = True
             left = tracked.leaves
