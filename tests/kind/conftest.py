@@ -10,6 +10,8 @@ from tests.kind.clusters import NoCluster, fresh, reused, tools
 
 CLUSTER = "podwatch-test"
 MISSING = pytest.StashKey[str]()
+TABLE = pytest.StashKey[list[str]]()
+"""What came out of the workloads of `test_verdicts.py`."""
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +45,10 @@ def cluster(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Iterator[None]:
-    """After everything else, so that it is not overlooked."""
+    """The table of the verdicts; and, so that it is not overlooked, what could not be run."""
     yield
+    for row in config.stash.get(TABLE, ()):
+        terminalreporter.write_line(row)
     if (why := config.stash.get(MISSING, None)) is None:
         return
     skipped = terminalreporter.stats.get("skipped", [])
