@@ -17,6 +17,8 @@ A program calls `diagnose` (docs/agents.md): `from podwatch import diagnose` loa
 
 from typing import TYPE_CHECKING, Any
 
+from podwatch.version import __version__
+
 if TYPE_CHECKING:
     from podwatch.app.in_test import NotMet, Podwatch
     from podwatch.core.finding import Diagnosis, Finding
@@ -30,9 +32,9 @@ __all__ = [
     "Podwatch",
     "PodwatchError",
     "Undiagnosable",
+    "__version__",
     "diagnose",
 ]
-__version__ = "0.1.0"
 
 _HOMES = {
     "Diagnosis": "podwatch.core.finding",

@@ -4,15 +4,20 @@ Responsible for the wire only: framing, delays, cuts, resets. It knows no cluste
 to lists and watches come from the test, in order. It listens on 127.0.0.1, on any free port.
 """
 
+import base64
 import gzip
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
+
+import trustme
 
 from podwatch.core.kube.kinds import KINDS
 from podwatch.sources.cluster.access import Access
@@ -24,11 +29,12 @@ Ending = Literal["end", "hang", "reset", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked. The names of headers are in title case."""
+    """What was asked. The names of headers are in title case; `sent` has the repeated, too."""
 
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    sent: Sequence[tuple[str, str]] = ()
 
     @property
     def is_watch(self) -> bool:
@@ -104,7 +110,8 @@ class FakeApi:
     """A server that gives `lists` and `watches` in order; then the last list, and silence.
 
     `others` answers by path, or by path?fieldSelector; the namespace "shop" exists. `tokens`: the
-    bearer tokens that are accepted, if not all. `only`: the end of the paths that `lists` and
+    bearer tokens that are accepted, if not all; as none are sent in the clear, it speaks TLS then,
+    or if `tls` has the names of its certificate. `only`: the end of the paths that `lists` and
     `watches` are for; other kinds have nothing and stay silent.
     """
 
@@ -115,6 +122,7 @@ class FakeApi:
         others: Mapping[str, Reply] | None = None,
         tokens: set[str] | None = None,
         only: str = "",
+        tls: Sequence[str] = (),
     ) -> None:
         self._lists = list(lists) or [listing()]
         self._watches = list(watches)
@@ -128,7 +136,14 @@ class FakeApi:
         self.connections: list[socket.socket] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        scheme = "http"
+        if tls or tokens is not None:
+            scheme, context = "https", ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            authority().issue_cert(*(tls or ["127.0.0.1"])).configure_cert(context)
+            self._server.socket = context.wrap_socket(  # whose handshake is the first read's
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -177,8 +192,8 @@ class _Handler(QuietHandler):
 
     def do_GET(self) -> None:
         path, query = self.asked()
-        headers = {name.title(): value for name, value in self.headers.items()}
-        reply = self.server.api.reply(Request(path, query, headers))
+        sent = [(name.title(), value) for name, value in self.headers.items()]
+        reply = self.server.api.reply(Request(path, query, dict(sent), sent))
         with suppress(OSError):
             self._send(reply)
 
@@ -225,6 +240,12 @@ class _Handler(QuietHandler):
 # ── kubeconfigs ──
 
 
+@cache
+def authority() -> trustme.CA:
+    """Who certifies all of these servers."""
+    return trustme.CA()
+
+
 def kubeconfig(
     folder: Path,
     server: str,
@@ -236,6 +257,9 @@ def kubeconfig(
 ) -> str:
     """The path of a kubeconfig for this server. JSON, which is YAML too."""
     path = folder / "kubeconfig"
+    if server.startswith("https://127.0.0.1") and cluster is None:
+        data = base64.b64encode(authority().cert_pem.bytes()).decode()
+        cluster = {"certificate-authority-data": data}
     named = {
         "apiVersion": "v1",
         "kind": "Config",

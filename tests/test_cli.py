@@ -487,8 +487,11 @@ def seconds_to_leave(folder: Path, state: Waiting, number: signal.Signals) -> fl
 def test_no_key_of_the_kubeconfig_is_left_behind(
     tmp_path: Path, number: signal.Signals | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The client itself writes files only for an https server; what a login prints always is one.
-    keys = {"clientCertificateData": "a certificate", "clientKeyData": "a key"}
+    mine = trustme.CA().issue_cert("me")
+    keys = {
+        "clientCertificateData": mine.cert_chain_pems[0].bytes().decode(),
+        "clientKeyData": mine.private_key_pem.bytes().decode(),
+    }
     login = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": "echo",
@@ -497,7 +500,7 @@ def test_no_key_of_the_kubeconfig_is_left_behind(
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
-    with FakeApi([listing()]) as api:
+    with FakeApi([listing()], tls=["127.0.0.1"]) as api:
         config = kubeconfig(tmp_path, api.url, user={"exec": login})
         with running("ns", "--timeout", "2s", until="watching", config=config) as (process, _):
             assert list(folder.iterdir()) != []

@@ -4,20 +4,24 @@ They stand once, as parameters of `_options`: a command that has `@asks_a_cluste
 gets what they say as one value.
 """
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from typer import Option
 
 from podwatch.cli import completion
 from podwatch.cli.groups import given
+from podwatch.cli.options import duration
 from podwatch.sources.cluster.access import Access
+
+_option: Any = partial(Option, rich_help_panel="Cluster and credentials")
 
 
 def _options(
     *,
     context: Annotated[
         str | None,
-        Option(
+        _option(
             metavar="NAME",
             help="The kubeconfig context to use.",
             autocompletion=completion.contexts,
@@ -25,10 +29,64 @@ def _options(
     ] = None,
     kubeconfig: Annotated[
         str | None,
-        Option(metavar="FILE", help="The kubeconfig file to use instead of $KUBECONFIG."),
+        _option(metavar="FILE", help="The kubeconfig file to use instead of $KUBECONFIG."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        _option(
+            metavar="NAME",
+            help="The kubeconfig cluster to use.",
+            autocompletion=completion.clusters,
+        ),
+    ] = None,
+    user: Annotated[
+        str | None,
+        _option(
+            metavar="NAME", help="The kubeconfig user to use.", autocompletion=completion.users
+        ),
+    ] = None,
+    server: Annotated[
+        str | None,
+        _option("--server", "-s", metavar="URL", help="The address of the API server."),
+    ] = None,
+    token: Annotated[
+        str | None, _option(metavar="TOKEN", help="The bearer token to authenticate with.")
+    ] = None,
+    as_: Annotated[
+        str | None, _option("--as", metavar="USER", help="The user to impersonate.")
+    ] = None,
+    as_groups: Annotated[
+        list[str] | None,
+        _option("--as-group", metavar="GROUP", help="A group to impersonate; for each of them."),
+    ] = None,
+    as_uid: Annotated[
+        str | None, _option("--as-uid", metavar="UID", help="The uid to impersonate.")
+    ] = None,
+    insecure_skip_tls_verify: Annotated[
+        bool,
+        _option(
+            "--insecure-skip-tls-verify",
+            help="Do not check whose certificate the API server has.",
+        ),
+    ] = False,
+    tls_server_name: Annotated[
+        str | None,
+        _option(metavar="NAME", help="The name in the API server's certificate."),
+    ] = None,
+    request_timeout: Annotated[
+        float | None,
+        _option(
+            metavar="TIME",
+            parser=duration,
+            help="How long the answer to one request is waited for, but for a watch's: 5, 1m30s.",
+        ),
     ] = None,
 ) -> None: ...
 
 
-asks_a_cluster = given(_options, Access)
+def _access(**named: Any) -> Access:
+    return Access.of(named)
+
+
+asks_a_cluster = given(_options, _access)
 """For a command: it has these options after its own, and as its first parameter what they say."""

@@ -28,11 +28,17 @@ def pods(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def contexts(ctx: typer.Context) -> list[str]:
     """Of the kubeconfig."""
-    with suppress(Exception):
-        from podwatch.sources.cluster import context_names
+    return _of_the_kubeconfig(ctx, "contexts")
 
-        return context_names(Access.of(ctx.params))
-    return []
+
+def clusters(ctx: typer.Context) -> list[str]:
+    """Of the kubeconfig."""
+    return _of_the_kubeconfig(ctx, "clusters")
+
+
+def users(ctx: typer.Context) -> list[str]:
+    """Of the kubeconfig."""
+    return _of_the_kubeconfig(ctx, "users")
 
 
 ASKED_MOST = (
@@ -138,6 +144,16 @@ def scenarios() -> list[str]:
     from podwatch.scenarios import names
 
     return names()
+
+
+def _of_the_kubeconfig(ctx: typer.Context, part: str) -> list[str]:
+    with suppress(Exception):
+        from podwatch.sources.cluster.kubeconfig import kubeconfig_paths
+        from podwatch.sources.cluster.merged import merged
+
+        files = merged(kubeconfig_paths(Access.of(ctx.params).kubeconfig))
+        return list(getattr(files, part))
+    return []
 
 
 def _of_the_cluster(ctx: typer.Context, kind: str, namespace: str = "") -> list[str]:

@@ -151,4 +151,5 @@ def _refuse_options(words: list[str]) -> None:
     """
     for word in words:
         if re.fullmatch(r"--?[A-Za-z][\w-]*(=\S*)?", word):
-            raise BadParameter(f"there is no option {word}; text is given in quotation marks")
+            option = word.partition("=")[0]  # its value may be a secret: --tokn=…
+            raise BadParameter(f"there is no option {option}; text is given in quotation marks")

@@ -5,7 +5,7 @@ itself is `podwatch.sources.reflect`. This module is the way in. It can be impor
 client, which is loaded by whoever connects.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podwatch.sources.cluster.access import Access
@@ -30,6 +30,8 @@ class Patience:
     """Events have no bookmarks, so silence says little about their watch."""
     question: float = 5.0
     """For a single small answer that something on the screen waits for."""
+    listing: float = 60.0
+    """Without a byte of a list."""
     login: float = 120.0
     """For a login command: it may open a browser."""
 
@@ -46,14 +48,7 @@ def connect(
     from podwatch.sources.cluster.cluster import Cluster
     from podwatch.sources.cluster.configuration import chosen
 
-    patience = patience or Patience()
-    return Cluster(chosen(access or Access(), patience.login, login_may_print), patience)
-
-
-def context_names(access: Access) -> list[str]:
-    """The names of the kubeconfig's contexts."""
-    from podwatch.sources.cluster.configuration import Kubeconfig
-    from podwatch.sources.cluster.kubeconfig import kubeconfig_paths
-
-    contexts, _ = Kubeconfig(kubeconfig_paths(access.kubeconfig)).contexts()
-    return list(contexts)
+    access, patience = access or Access(), patience or Patience()
+    if limit := access.request_timeout:
+        patience = replace(patience, connect=limit, question=limit, listing=limit)
+    return Cluster(chosen(access, patience.login, login_may_print), patience)

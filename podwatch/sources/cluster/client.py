@@ -19,8 +19,8 @@ os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 try:
     from kubernetes.client import ApiClient, ApiException
     from kubernetes.client import Configuration as _Configuration
-    from kubernetes.config import ConfigException, load_incluster_config
-    from kubernetes.config.kube_config import KubeConfigLoader, KubeConfigMerger
+    from kubernetes.config import ConfigException
+    from kubernetes.config.kube_config import KubeConfigLoader
     from kubernetes.watch import Watch
 finally:
     del os.environ["PYDANTIC_DISABLE_PLUGINS"]
@@ -33,19 +33,21 @@ __all__ = [
     "ConfigException",
     "Configuration",
     "KubeConfigLoader",
-    "KubeConfigMerger",
     "Watch",
     "errors_logged",
-    "load_incluster_config",
     "short",
     "silence",
 ]
 
 
 class Configuration(_Configuration):  # type: ignore[misc]
-    """The client's. `by_login`: its credentials are what a login command gave."""
+    """The client's. `by_login`: its credentials are what a login command gave.
+
+    `impersonation`: the headers that say as whom is asked.
+    """
 
     by_login = False
+    impersonation: tuple[tuple[str, str], ...] = ()
 
 
 def silence() -> None:

@@ -1,37 +1,38 @@
-"""Which cluster is meant, and who we are there: the kubeconfig, or a Pod's own credentials.
+"""How the API server is asked: the client's configuration, by the kubeconfig and the command line.
 
-Responsible for a configuration of the client, which is read anew whenever the credentials were
-refused. Where the files are is a matter of `podwatch.sources.cluster.kubeconfig`.
+Responsible for choosing between a kubeconfig and a Pod's own credentials, and for a configuration
+that is read anew whenever the credentials were refused. What the files say is a matter of
+`podwatch.sources.cluster.merged`, what overrides it of `podwatch.sources.cluster.overrides`.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
-import yaml
+from msgspec import to_builtins
+from msgspec.structs import replace as replace_part
 
-from podwatch.errors import ExitCode, PodwatchError, close_match
+from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.client import (
     ConfigException,
     Configuration,
     KubeConfigLoader,
-    KubeConfigMerger,
     errors_logged,
-    load_incluster_config,
     short,
     silence,
 )
-from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
-from podwatch.sources.cluster.login import taken_login
+from podwatch.sources.cluster.in_cluster import own_credentials, own_namespace
+from podwatch.sources.cluster.kubeconfig import kubeconfig_paths
+from podwatch.sources.cluster.login import login_of
+from podwatch.sources.cluster.merged import User, merged, unusable
+from podwatch.sources.cluster.overrides import Resolved, resolved
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A context: its name, its namespace, and how to get its configuration as it is now."""
+    """A cluster: what it is called, the namespace, and how to get its configuration now."""
 
     context: str
     namespace: str
@@ -41,119 +42,85 @@ class Chosen:
 def chosen(access: Access, login_patience: float, login_may_print: bool) -> Chosen:
     """What `connect` says."""
     silence()
-    context = access.context
-    files = Kubeconfig(kubeconfig_paths(access.kubeconfig))
-    if not any(map(exists, files.paths)):
-        own = not access.names() and not os.environ.get("KUBECONFIG")
-        if own and os.environ.get("KUBERNETES_SERVICE_HOST"):
-            return _in_cluster()
+    first = _resolved(access)
+    # whoever switches to another context later does not mean what is followed already
+    same = replace(access, context=first.context or None)
+    may_print = iter([login_may_print])
+    return Chosen(
+        first.title,
+        first.namespace or own_namespace() or "default",
+        lambda: _configuration(_resolved(same), login_patience, may_print=next(may_print, False)),
+    )
+
+
+def _resolved(access: Access) -> Resolved:
+    paths = kubeconfig_paths(access.kubeconfig)
+    files = merged(paths)
+    if not (access.says_where or files.current_context) and (own := own_credentials()):
+        return replace(resolved(own, access), context="")
+    if not files.found and (access.kubeconfig or not access.server):
         raise PodwatchError(
-            f"there is no kubeconfig at {files}",
+            f"there is no kubeconfig at {' or '.join(map(str, paths))}",
             "name one with --kubeconfig or $KUBECONFIG; without a cluster: podwatch demo",
             ExitCode.UNAVAILABLE,
         )
-    contexts, current = files.contexts()
-    if context is not None and context not in contexts:
-        raise PodwatchError(
-            f'the kubeconfig {files} has no context "{context}"',
-            f"{close_match(context, contexts)}it has: {', '.join(sorted(contexts)) or 'none'}",
+    return resolved(files, access)
+
+
+def _configuration(who: Resolved, patience: float, *, may_print: bool) -> Configuration:
+    configured = Configuration()
+    with _broken(who.source), errors_logged() as logged:
+        # over HTTP no credentials are sent, so that nobody reads them on the way
+        is_secure = who.cluster.server.startswith("https://")
+        user = who.user if is_secure else User()
+        login = login_of(who) if is_secure else None
+        named = {"cluster": "it", "user": "it"}
+        loader = KubeConfigLoader(
+            {
+                "contexts": [{"name": "it", "context": named}],
+                "clusters": [{"name": "it", "cluster": to_builtins(who.cluster)}],
+                "users": [{"name": "it", "user": to_builtins(replace_part(user, exec={}))}],
+            },
+            "it",
         )
-    name = context if context is not None else current
-    if name not in contexts:
+        loader.load_and_set(configured)
+        if login is not None:
+            login.apply(configured, patience, may_print=may_print)
+    if "://" not in configured.host:  # as client-go takes it; urllib3 would warn, and guess
+        configured.host = f"http://{configured.host}"
+    configured.impersonation = tuple(_impersonation(who.user))
+    if logged and not configured.api_key and not configured.cert_file:
+        # The client only logs that it got no credentials, and would go on as nobody.
         raise PodwatchError(
-            f'the current context "{name}" of the kubeconfig {files} does not exist'
-            if name
-            else f"the kubeconfig {files} has no current context",
-            f"name one with --context; it has: {', '.join(sorted(contexts)) or 'none'}",
+            f"the credentials for {who.title} could not be had: {short(logged[-1])}",
+            "run kubectl get pods once to see what it says",
             ExitCode.UNAVAILABLE,
         )
-    may_print = iter([login_may_print])
-    return Chosen(
-        name,
-        contexts[name],
-        lambda: files.configuration(name, login_patience, may_print=next(may_print, False)),
-    )
+    return configured
 
 
-def _in_cluster() -> Chosen:
-    def configuration() -> Configuration:
-        configured = Configuration()
-        try:
-            load_incluster_config(client_configuration=configured)
-        except ConfigException as error:
-            raise PodwatchError(
-                f"this Pod's own credentials can't be used: {error}",
-                "check its ServiceAccount, or name a kubeconfig with --kubeconfig",
-                ExitCode.UNAVAILABLE,
-            ) from error
-        return configured
+def _impersonation(user: User) -> Iterator[tuple[str, str]]:
+    """The headers with which the API server takes us for another user.
 
-    namespace = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
-    return Chosen(
-        "in-cluster",
-        namespace.read_text("utf-8").strip() if namespace.is_file() else "default",
-        configuration,
-    )
+    A name is sent as UTF-8, as Go does, where http.client would have Latin-1. Source:
+    https://github.com/kubernetes/client-go/blob/v0.34.0/transport/round_trippers.go
+    """
+    headers = [("User", user.as_), ("Uid", user.as_uid)]
+    headers += [("Group", group) for group in user.as_groups]
+    for key, values in user.as_user_extra.items():
+        name = "Extra-" + quote(key, safe="!#$&'*+-.^_`|~")
+        headers += [(name, value) for value in values]
+    for name, value in headers:
+        if value:
+            yield f"Impersonate-{name}", value.encode().decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Kubeconfig:
-    """One or more files that are read as one, as $KUBECONFIG can name them."""
-
-    paths: tuple[Path, ...]
-
-    def __str__(self) -> str:
-        return " or ".join(map(str, self.paths))
-
-    def contexts(self) -> tuple[dict[str, str], str]:
-        """The namespace of each context, and the name of the current one."""
-        with self._broken():
-            merged = self._merged().value
-            entries = (entry.value for entry in merged["contexts"])
-            namespaces = {
-                str(entry["name"]): str((entry["context"] or {}).get("namespace") or "default")
-                for entry in entries
-            }
-            return namespaces, str(merged.get("current-context") or "")
-
-    def configuration(self, context: str, patience: float, *, may_print: bool) -> Configuration:
-        """Read anew, so that credentials which were renewed since are found."""
-        configured = Configuration()
-        with self._broken(), errors_logged() as logged:
-            merged = self._merged()
-            login = taken_login(merged, context)
-            loader = KubeConfigLoader(merged, context, config_base_path=None)
-            loader.load_and_set(configured)
-            if login is not None:
-                login.apply(configured, patience, may_print=may_print)
-            if "://" not in configured.host:  # as kubectl takes it; urllib3 would warn, and guess
-                secure = configured.ssl_ca_cert or configured.cert_file or not configured.verify_ssl
-                configured.host = f"{'https' if secure else 'http'}://{configured.host}"
-        if logged and not configured.api_key and not configured.cert_file:
-            # The client only logs that it got no credentials, and would go on as nobody.
-            raise PodwatchError(
-                f'the credentials of context "{context}" could not be had: {short(logged[-1])}',
-                "run kubectl get pods once to see what it says",
-                ExitCode.UNAVAILABLE,
-            )
-        return configured
-
-    def _merged(self) -> Any:
-        merged = KubeConfigMerger(os.pathsep.join(map(str, self.paths))).config
-        if merged is None:
-            raise ConfigException("there is no such file")
-        return merged
-
-    @contextmanager
-    def _broken(self) -> Iterator[None]:
-        formless = (TypeError, AttributeError, KeyError, RecursionError)
-        try:
-            yield
-        except (ConfigException, yaml.YAMLError, OSError, ValueError, *formless) as error:
-            is_formless = isinstance(error, formless)
-            wrong = "it does not have a kubeconfig's form" if is_formless else short(error)
-            raise PodwatchError(
-                f"the kubeconfig {self} can't be used: {wrong}",
-                "check it with kubectl config view",
-                ExitCode.UNAVAILABLE,
-            ) from error
+@contextmanager
+def _broken(source: str) -> Iterator[None]:
+    formless = (TypeError, AttributeError, KeyError, RecursionError)
+    try:
+        yield
+    except (ConfigException, OSError, ValueError, *formless) as error:
+        is_formless = isinstance(error, formless)
+        wrong = "it does not have a kubeconfig's form" if is_formless else short(error)
+        raise unusable(source, wrong) from error

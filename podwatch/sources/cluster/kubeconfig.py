@@ -15,8 +15,11 @@ from podwatch.sources.cluster.access import Access
 
 def kubeconfig_paths(kubeconfig: str | None) -> tuple[Path, ...]:
     """The files that are read as one, as kubectl finds them: named, $KUBECONFIG, the home's."""
-    named = kubeconfig or os.environ.get("KUBECONFIG", "")
-    paths = [path for path in named.split(os.pathsep) if path] or ["~/.kube/config"]
+    if kubeconfig:
+        paths = [kubeconfig]
+    else:
+        listed = os.environ.get("KUBECONFIG", "").split(os.pathsep)
+        paths = [*dict.fromkeys(filter(None, listed))] or ["~/.kube/config"]
     # Not Path.home(), which fails for a user without one, as in many containers.
     return tuple(_file(os.path.expanduser(path)) for path in paths)
 
@@ -56,7 +59,7 @@ def may_log_in(access: Access) -> bool:
 
     It can ask its user to open a page, so it has to run before the screen is taken.
     """
-    for path in kubeconfig_paths(access.kubeconfig):
+    for path in () if access.token else kubeconfig_paths(access.kubeconfig):
         with suppress(OSError):
             text = path.read_bytes()
             if b"exec:" in text or b'"exec"' in text:

@@ -11,10 +11,13 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import to_builtins
+
 from podwatch.core.kube import Base, Undecodable, decoder
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.cluster.client import ConfigException, Configuration, short
 from podwatch.sources.cluster.kubeconfig import private_file
+from podwatch.sources.cluster.overrides import Resolved
 
 
 class _ExecStatus(Base, frozen=True):
@@ -44,7 +47,6 @@ class Login:
     context: str
     spec: dict[str, Any]
     cluster: dict[str, Any]
-    folder: str | None
 
     def apply(self, configured: Configuration, patience: float, *, may_print: bool) -> None:
         """Run it and put what it says into the configuration; PodwatchError if it fails."""
@@ -74,7 +76,6 @@ class Login:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
-                cwd=self.folder,
                 env={**os.environ, **added, "KUBERNETES_EXEC_INFO": json.dumps(info)},
             )
         except OSError as error:
@@ -119,20 +120,16 @@ def end_logins() -> None:
         login.kill()
 
 
-def taken_login(merged: Any, context: str) -> Login | None:
-    """The context's login command, taken out of the kubeconfig so that the client runs none."""
-    entry = merged["contexts"].get_with_name(context)["context"]
-    if not entry.safe_get("user") or not merged.safe_get("users"):
+def login_of(who: Resolved) -> Login | None:
+    """The user's login command; none is needed where there are other credentials.
+
+    Source: https://github.com/kubernetes/client-go/blob/v0.34.0/plugin/pkg/client/auth/exec/exec.go
+    """
+    user = who.user
+    has_token, has_password = user.token or user.token_file, user.username or user.password
+    has_certificate = user.client_certificate or user.client_certificate_data
+    if not user.exec or has_token or has_password or has_certificate:
         return None
-    user = merged["users"].get_with_name(entry["user"], safe=True)
-    if user is None or not isinstance(user.value.get("user"), dict):
-        return None
-    spec = user.value["user"].pop("exec", None)
-    if not spec or {"token", "tokenFile", "auth-provider"} & user.value["user"].keys():
-        return None
-    missing = {"command", "apiVersion"} - spec.keys()
-    if missing:
+    if missing := {"command", "apiVersion"} - user.exec.keys():
         raise ConfigException(f"users[].user.exec lacks {' and '.join(sorted(missing))}")
-    cluster = merged["clusters"].get_with_name(entry["cluster"]).value["cluster"]
-    folder = os.path.dirname(os.path.abspath(user.path)) if user.path else None
-    return Login(context, spec, cluster, folder)
+    return Login(who.title, user.exec, to_builtins(who.cluster))

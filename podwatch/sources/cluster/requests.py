@@ -17,6 +17,7 @@ from podwatch.sources.api import ApiError, Stopped, Unreachable
 from podwatch.sources.cluster import Patience
 from podwatch.sources.cluster.client import ApiClient, ApiException, Configuration, short
 from podwatch.sources.cluster.connections import Sockets, keep_alive
+from podwatch.version import __version__
 
 
 class Requests:
@@ -34,6 +35,7 @@ class Requests:
         configuration.retries = False  # urllib3 would sleep through a Retry-After
         configuration.socket_options = keep_alive()
         client = ApiClient(configuration)
+        client.user_agent = f"podwatch/{__version__}"
         client.rest_client.pool_manager.pool_classes_by_scheme = self._sockets.pools
         return client
 
@@ -77,7 +79,7 @@ class Requests:
         """
         accepted = {"Accept": "application/json, */*"}
         try:
-            request = client.param_serialize(
+            method, url, headers, *rest = client.param_serialize(
                 "GET",
                 path,
                 query_params=[(name, value) for name, value in query.items() if value],
@@ -85,7 +87,11 @@ class Requests:
                 auth_settings=["BearerToken"],
             )
             timeout = (self.patience.connect, silence)
-            got = client.call_api(*request, _request_timeout=timeout)
+            # one by one: a mapping would have one group only
+            headers = urllib3.HTTPHeaderDict(headers)
+            for name, value in client.configuration.impersonation:
+                headers.add(name, value)
+            got = client.call_api(method, url, headers, *rest, _request_timeout=timeout)
             answer: urllib3.BaseHTTPResponse = got.response
             success = 200 <= answer.status <= 299
             if success and not whole:
@@ -160,7 +166,7 @@ def failure(error: Exception, silence: float) -> Exception:
         case errors.ConnectTimeoutError():
             return Unreachable("the server's address does not answer")
         case errors.ReadTimeoutError():
-            return Unreachable(f"no answer for {silence:.0f} s")
+            return Unreachable(f"no answer for {silence:g} s")
         case errors.ProtocolError() | ConnectionError():
             return Unreachable("the connection broke")
         case errors.HTTPError() | OSError():

@@ -148,7 +148,7 @@ def test_nothing_is_printed_whatever_fails(tmp_path: Path) -> None:
     """In a process of its own: no logging of pytest's is in the way there."""
     chatty = login("import sys; print('noise', file=sys.stderr); sys.exit(1)")
     (tmp_path / "login").mkdir()
-    failing = kubeconfig(tmp_path / "login", "http://127.0.0.1:9", user=chatty)
+    failing = kubeconfig(tmp_path / "login", "https://127.0.0.1:9", user=chatty)
     down = kubeconfig(tmp_path, f"http://127.0.0.1:{free_port()}")
     program = f"""
 import os

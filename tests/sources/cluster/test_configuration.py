@@ -1,15 +1,32 @@
 """Which kubeconfig and context are meant, and what is said where they can not be used."""
 
+import base64
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from podwatch import __version__
 from podwatch.errors import ExitCode
-from podwatch.sources.cluster import connect, context_names
+from podwatch.sources.api import Unreachable
+from podwatch.sources.clock import Clock
+from podwatch.sources.cluster import Patience, connect
 from podwatch.sources.cluster.access import Access
 from tests.cases import cases
-from tests.fake_api import kubeconfig
-from tests.sources.cluster.follow import refused
+from tests.fake_api import (
+    FakeApi,
+    Reply,
+    access,
+    authority,
+    event,
+    kubeconfig,
+    listing,
+    pod,
+    watching,
+)
+from tests.sources.cluster.follow import FAR, PODS, Followed, following, login, refused
 
 
 @cases(
@@ -57,16 +74,184 @@ def test_a_context_can_be_named_where_none_is_current(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"current-context": "test", ', ""))
     assert "no current context" in refused(config).message
     assert connect(Access(kubeconfig=config, context="other")).namespace == "default"
-    assert context_names(Access(kubeconfig=config)) == ["test", "other"]
 
 
-def test_contexts_are_collected_from_several_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@cases(
+    "user headers",
+    {
+        "a password": ({"username": "me", "password": "pw"}, {"Authorization": "Basic bWU6cHc="}),
+        "a token": ({"token": "t"}, {"Authorization": "Bearer t"}),
+        "nothing": ({}, {}),
+    },
+)
+def test_who_asks_is_said_with(
+    tmp_path: Path, user: dict[str, str], headers: dict[str, str]
 ) -> None:
-    paths = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        paths.append(kubeconfig(tmp_path / name, "http://x", context=name))
-    monkeypatch.setenv("KUBECONFIG", ":".join([*paths, str(tmp_path / "missing")]))
-    assert context_names(Access()) == ["one", "other", "two"]
-    assert connect(Access(context="one")).context == "one"
+    with FakeApi(tls=["127.0.0.1"]) as api:
+        assert asked(api, access(tmp_path, api.url, user={"as-uid": "", **user})) == headers
+
+
+def test_no_credentials_are_sent_in_the_clear(tmp_path: Path) -> None:
+    never = login("import pathlib; pathlib.Path('run').touch()")
+    for user in ({"token": "t"}, {"username": "me", "password": "pw"}, never):
+        with FakeApi() as api:
+            assert asked(api, access(tmp_path, api.url, user={**user, "as": "jane"})) == {
+                "Impersonate-User": "jane"
+            }
+            bare = Access(server=api.url.removeprefix("http://"), token="t")
+            assert asked(api, bare) == {}
+    assert not Path("run").exists()
+
+
+def test_every_request_names_podwatch(tmp_path: Path) -> None:
+    with (
+        FakeApi([listing(pod("a", 5))], [watching(FAR, ending="hang")]) as api,
+        following(kubeconfig(tmp_path, api.url)) as followed,
+    ):
+        followed.until("ADDED far")
+        connect(access(tmp_path, api.url)).questions.names("Pod", "shop")
+        agents = {request.headers["User-Agent"] for request in api.requests}
+        assert len(api.requests) > 2
+    assert agents == {f"podwatch/{__version__}"}
+
+
+AS = {
+    "as": "Jos\u00e9",
+    "as-uid": "7",
+    "as-groups": ["developers", "a, b"],
+    "as-user-extra": {"scopes/a%": ["view", "edit"]},
+}
+
+
+@cases(
+    "user options expected",
+    {
+        "the kubeconfig": (
+            AS,
+            {},
+            [
+                ("User", "Jos\u00c3\u00a9"),  # UTF-8, read as Latin-1
+                ("Uid", "7"),
+                ("Group", "developers"),
+                ("Group", "a, b"),
+                ("Extra-Scopes%2Fa%25", "view"),
+                ("Extra-Scopes%2Fa%25", "edit"),
+            ],
+        ),
+        "options": (
+            {},
+            {"as_": "joe", "as_groups": ("dev", "ops"), "as_uid": "8"},
+            [("User", "joe"), ("Uid", "8"), ("Group", "dev"), ("Group", "ops")],
+        ),
+        "options before the kubeconfig": (
+            AS,
+            {"as_": "joe", "as_groups": ("dev",)},
+            [
+                ("User", "joe"),
+                ("Uid", "7"),
+                ("Group", "dev"),
+                ("Extra-Scopes%2Fa%25", "view"),
+                ("Extra-Scopes%2Fa%25", "edit"),
+            ],
+        ),
+    },
+)
+def test_the_impersonated_user_is_that_of(
+    tmp_path: Path,
+    user: dict[str, Any],
+    options: dict[str, Any],
+    expected: list[tuple[str, str]],
+) -> None:
+    with FakeApi() as api:
+        cluster = connect(replace(access(tmp_path, api.url, user=user), **options))
+        cluster.questions.server_version()
+        sent = [pair for pair in api.requests[-1].sent if pair[0].startswith("Impersonate-")]
+    assert [(name.removeprefix("Impersonate-"), value) for name, value in sent] == expected
+    assert cluster.context == f"test as {options.get('as_') or user['as']}"
+
+
+@cases(
+    "names cluster options works",
+    {
+        "the address's name": (["127.0.0.1"], {}, {}, True),
+        "another name": (["kubernetes"], {}, {}, False),
+        "the kubeconfig's": (["kubernetes"], {"tls-server-name": "kubernetes"}, {}, True),
+        "the option's": (
+            ["kubernetes"],
+            {"tls-server-name": "wrong"},
+            {"tls_server_name": "kubernetes"},
+            True,
+        ),
+        "a wrong option's": (["127.0.0.1"], {}, {"tls_server_name": "wrong"}, False),
+        "any": (["kubernetes"], {}, {"insecure_skip_tls_verify": True}, True),
+    },
+)
+def test_the_server_is_believed_to_be_the_one_that_is_meant_by(
+    tmp_path: Path,
+    names: list[str],
+    cluster: dict[str, Any],
+    options: dict[str, Any],
+    works: bool,
+) -> None:
+    ca = base64.b64encode(authority().cert_pem.bytes()).decode()
+    with FakeApi(tls=names) as api:
+        config = access(tmp_path, api.url, cluster={"certificate-authority-data": ca, **cluster})
+        questions = connect(replace(config, **options)).questions
+        if works:
+            questions.server_version()
+            return
+        with pytest.raises(Unreachable, match="its certificate is not trusted"):
+            questions.names("Pod", "shop")
+
+
+def test_a_server_can_be_named_without_any_kubeconfig() -> None:
+    with FakeApi(tls=["127.0.0.1"]) as api:
+        bare = Access(server=api.url, token="t", insecure_skip_tls_verify=True)
+        assert asked(api, bare) == {"Authorization": "Bearer t"}
+        cluster = connect(bare)
+    assert (cluster.context, cluster.namespace) == (api.url.removeprefix("https://"), "default")
+
+
+def test_what_is_followed_stays_the_same_when_the_current_context_changes(tmp_path: Path) -> None:
+    with FakeApi() as api, FakeApi() as another:
+        config = access(tmp_path, api.url)
+        cluster = connect(config)
+        path = Path(config.kubeconfig or "")
+        said = json.loads(path.read_text())
+        said["clusters"].append({"name": "another", "cluster": {"server": another.url}})
+        said["contexts"].append({"name": "another", "context": {"cluster": "another"}})
+        path.write_text(json.dumps({**said, "current-context": "another"}))
+        cluster.requests.renew(cluster.requests.client)
+        cluster.questions.server_version()
+        assert not another.requests
+
+
+@pytest.mark.parametrize("limit", [None, 0.2])
+def test_a_request_timeout_is_for_what_is_asked_and_not_for_a_watch(
+    tmp_path: Path, limit: float | None
+) -> None:
+    late = [watching(FAR, 0.6, event("ADDED", pod("late", 301)), ending="hang")]
+    with FakeApi([listing(pod("a", 5))], late, {"/version": Reply([0.6, b"{}"])}) as api:
+        options = replace(access(tmp_path, api.url), request_timeout=limit)
+        cluster = connect(options)
+        assert cluster.patience.listing == (limit or Patience().listing)
+        if limit:
+            with pytest.raises(Unreachable, match=r"no answer for 0\.2 s"):
+                cluster.requests.get("/version")
+        else:
+            cluster.requests.get("/version")
+        followed = Followed()
+        cluster.follow([PODS], followed.inbox.put, Clock())
+        assert "gap" not in " ".join(followed.until("ADDED late"))
+        cluster.stop()
+
+
+def asked(api: FakeApi, options: Access) -> dict[str, str]:
+    """The headers of a request that say who asks."""
+    connect(options).questions.server_version()
+    headers = api.requests[-1].headers
+    return {
+        name: value
+        for name, value in headers.items()
+        if name == "Authorization" or name.startswith("Impersonate-")
+    }

@@ -78,7 +78,7 @@ def test_a_login_command_is_not_run_without_end_when_its_token_is_refused(tmp_pa
 def test_nobody_is_tried_when_a_login_command(
     tmp_path: Path, user: dict[str, Any], words: str
 ) -> None:
-    with FakeApi() as api:
+    with FakeApi(tls=["127.0.0.1"]) as api:
         fatal = refused(kubeconfig(tmp_path, api.url, user=user))
         assert api.requests == []
     assert fatal.exit_code == ExitCode.UNAVAILABLE
@@ -92,7 +92,7 @@ def test_a_login_command_may_print_before_the_screen_is_taken_but_not_later(
         "import json, sys; print('open the page', file=sys.stderr)\n"
         f"print(json.dumps({CREDENTIAL} | {{'status': {{'token': 'fresh'}}}}))"
     )
-    config = kubeconfig(tmp_path, "http://x", user=login(program))
+    config = kubeconfig(tmp_path, "https://127.0.0.1:9", user=login(program))
     cluster = connect(Access(kubeconfig=config), login_may_print=True)
     assert capfd.readouterr() == ("", "open the page\n")
     cluster.requests.renew(cluster.requests.client)
@@ -133,9 +133,12 @@ def test_a_login_command_does_not_outlive_the_stop_and_its_end_is_no_news(
 def test_what_a_login_command_printed_is_not_said_again(tmp_path: Path) -> None:
     user = login("import sys; sys.exit('session expired')")
     with pytest.raises(PodwatchError, match=r"failed: exit code 1; what it said stands above: "):
-        connect(access(tmp_path, "http://x", user=user), login_may_print=True)
+        connect(access(tmp_path, "https://127.0.0.1:9", user=user), login_may_print=True)
 
 
 def test_a_login_command_that_is_missing_says_how_to_get_it(tmp_path: Path) -> None:
     user = login("", command="/no/such/login", installHint="brew install the-login")
-    assert refused(kubeconfig(tmp_path, "http://x", user=user)).hint == "brew install the-login"
+    assert (
+        refused(kubeconfig(tmp_path, "https://127.0.0.1:9", user=user)).hint
+        == "brew install the-login"
+    )

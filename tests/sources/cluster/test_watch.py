@@ -138,7 +138,7 @@ def test_a_history_that_is_gone_is_listed_anew(tmp_path: Path, gone: Reply) -> N
         ),
         "falls silent": (
             watching(event("ADDED", pod("a", 101)), ending="hang"),
-            "reconnecting: no answer for 0 s",
+            "reconnecting: no answer for 0.3 s",
         ),
     },
 )
