@@ -80,6 +80,29 @@ def test_a_recording_or_a_file_needs_none_of_them(command: list[str]) -> None:
     assert "s3cret" not in done.stderr
 
 
+@cases(
+    "flag checks",
+    {
+        "alone": ("--insecure-skip-tls-verify", False),
+        "true": ("--insecure-skip-tls-verify=true", False),
+        "false": ("--insecure-skip-tls-verify=false", True),
+    },
+)
+def test_a_flag_may_have_a_value_as_for_kubectl(flag: str, checks: bool) -> None:
+    with FakeApi([listing(pod("web", 5, **READY))], tls=["kubernetes"]) as api:
+        done = called("explain", flag, "-n", "shop", "--server", api.url)
+    assert (done.returncode == 5) is checks, done.stderr
+    assert ("its certificate is not trusted" in done.stderr) is checks
+
+
+@pytest.mark.parametrize("command", ["--tokn s3cret ns", "ns --tokn s3cret", "--tokn=s3cret ns"])
+def test_the_value_of_a_misspelt_option_is_not_said(command: str) -> None:
+    done = called(*command.split())
+    assert done.returncode == 2
+    assert "--tokn" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
 def test_groups_need_a_user() -> None:
     done = called("explain", "-n", "shop", "--server", "http://127.0.0.1:1", "--as-group", "dev")
     assert done.returncode == 2

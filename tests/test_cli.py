@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 
 import pytest
+import trustme
 
 from podwatch import __version__
 from podwatch.scenarios import scenario

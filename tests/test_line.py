@@ -3,7 +3,7 @@
 import pytest
 
 from podwatch.cli.app import app
-from podwatch.cli.line import arranged, pending
+from podwatch.cli.line import arranged, pending, switched
 from podwatch.errors import PodwatchError
 from tests.cases import cases
 from tests.command import called
@@ -45,6 +45,7 @@ def test_it_is_meant(line: str, meant: str) -> None:
     {
         "a typo": ("explian pod/x", 'no command "explian"'),
         "a name": ("web", '"web" is neither a command nor a target'),
+        "a value of no option": ("--contxt x", "no option --contxt"),
         "two contexts": ("--context a ns --context b", "two contexts"),
         "two contexts in other words": ("--context a --context=b ns", "two contexts"),
     },
@@ -52,6 +53,20 @@ def test_it_is_meant(line: str, meant: str) -> None:
 def test_it_is_refused(line: str, said: str) -> None:
     with pytest.raises(PodwatchError, match=said):
         arranged(line.split(), COMMANDS, TAKES)
+
+
+@cases(
+    "line kept",
+    {
+        "a flag": ("ns -A --context=true", "ns -A --context=true"),
+        "true": ("ns -A=true -A=1", "ns -A -A"),
+        "false": ("-A=False ns shop", "ns shop"),
+        "neither": ("ns -A=maybe", "ns -A=maybe"),
+        "no option": ("ns -- -A=true", "ns -- -A=true"),
+    },
+)
+def test_a_flag_may_have_a_value(line: str, kept: str) -> None:
+    assert switched(line.split(), TAKES) == kept.split()
 
 
 @cases(

@@ -65,6 +65,21 @@ def pending(arguments: Sequence[str], takes: Mapping[str, bool]) -> str:
     return last.option if takes.get(last.option) else ""
 
 
+_BOOLEANS = dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True) | dict.fromkeys(
+    ("0", "f", "F", "false", "FALSE", "False"), False
+)
+"""Source: ParseBool, https://pkg.go.dev/strconv#ParseBool"""
+
+
+def switched(arguments: Sequence[str], takes: Mapping[str, bool]) -> list[str]:
+    """The arguments with `--flag` for `--flag=true`, and without `--flag=false`: as for kubectl."""
+    kept = list(arguments)
+    for part in reversed(list(parts(arguments, takes))):
+        if takes.get(part.option) is False and part.value in _BOOLEANS:
+            kept[part.at : part.at + 1] = [part.option] if _BOOLEANS[part.value] else []
+    return kept
+
+
 def arranged(
     arguments: Sequence[str], commands: Collection[str], takes: Mapping[str, bool]
 ) -> list[str]:
@@ -82,6 +97,10 @@ def arranged(
     if text in commands and "--" not in before:
         return [text, *before, *arguments[word.at + 1 :]]
     if not _names_objects(text):
+        for option in (part.option for part in read if part.at < word.at):
+            if option.startswith("--") and option not in takes:  # whose value it may be, a secret
+                hint = f"{close_match(option, takes)}podwatch --help names the commands"
+                raise PodwatchError(f"there is no option {option}", hint)
         raise _unknown(text, commands)
     return [WATCH, *arguments]
 

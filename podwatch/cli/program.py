@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
 from podwatch.cli.exits import complain
-from podwatch.cli.line import arranged
+from podwatch.cli.line import arranged, switched
 from podwatch.errors import PodwatchError
 
 COMPLETE = "__complete"
@@ -64,7 +64,8 @@ class Program(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments, once the command stands first."""
-        return super().parse_args(ctx, arranged(args, self.commands, self.takes))
+        given = switched(args, self.takes)
+        return super().parse_args(ctx, arranged(given, self.commands, self.takes))
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """With a command, or only with targets."""
