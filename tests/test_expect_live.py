@@ -57,6 +57,15 @@ def test_the_log_of_the_container_that_failed_is_in_the_report_and_does_nothing(
     assert "\x1b" not in done.stdout + done.stderr
 
 
+def test_what_the_kubelet_says_in_place_of_a_log_is_no_line_of_it(tmp_path: Path) -> None:
+    gone = b"unable to retrieve container logs for containerd://3f0c5e8b9d"
+    logs = {"/api/v1/namespaces/shop/pods/web/log": Reply([gone])}
+    with FakeApi([listing(pod("web", 5, **FAILED))], [], logs, only="/pods") as api:
+        done = podwatch("pod/web", KUBECONFIG=kubeconfig(tmp_path, api.url))
+    assert "unavailable: the node does not have it any more" in done.stdout
+    assert "unable to retrieve" not in done.stdout
+
+
 @pytest.mark.parametrize("option", [[], ["--no-logs"]], ids=["refused", "not wanted"])
 def test_logs_are_not_required(tmp_path: Path, option: list[str]) -> None:
     logs = {"/api/v1/namespaces/shop/pods/web/log": status(403, "Forbidden", "no logs for you")}

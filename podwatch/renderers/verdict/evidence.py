@@ -10,25 +10,17 @@ from datetime import datetime, timedelta
 import msgspec
 
 from podwatch.core.board import Board
-from podwatch.core.expectations import Cause, Outcome, Verdict
+from podwatch.core.expectations import Cause, Outcome, Result, Verdict
 from podwatch.core.finding_parts import FindingPart
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Opened, Ref
-from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.renderers.verdict.moments import Moment, moments, warnings
 
 MOMENTS = 30
 """How many lines of a Pod's timeline a format shows, the last ones."""
 LOG_LINES = 20
 """How many lines of a container's log are shown, the last ones."""
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """One line of a timeline, at `t` seconds after the stream opened."""
-
-    t: float
-    what: str
-    sentence: str
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -79,6 +71,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     replay: str = ""
     hint: str = ""
 
+    def stories_of(self, result: Result) -> list[Story]:
+        """The Pods that something is about which is not met."""
+        uids = {ref.uid for ref in result.pods}
+        return [story for story in self.stories if story.uid in uids]
+
     def called(self, story: Story) -> str:
         """What a Pod is called: with its namespace where the targets are in several."""
         return f"{story.namespace}/{story.name}" if self.several else story.name
@@ -115,12 +112,6 @@ def story(board: Board, ref: Ref, logs: Logs | None = None, container: str = "")
     if row is None:
         return None
     own = board.timeline_of(row.ref)
-    latest = {one.event.metadata.uid: one.event for one in own if isinstance(one, ExplainedEvent)}
-    warnings = [
-        f"{event.reason}: {event.message}" + (f" ({event.times} times)" if event.times > 1 else "")
-        for event in latest.values()
-        if event.type == "Warning"
-    ]
     return Story(
         namespace=row.ref.namespace,
         name=row.ref.name,
@@ -128,8 +119,8 @@ def story(board: Board, ref: Ref, logs: Logs | None = None, container: str = "")
         phase=row.pod.status.phase,
         status=row.columns.status,
         diagnosis=known.first.part if (known := board.diagnosis(row)) is not None else None,
-        timeline=tuple(map(_moment, own)),
-        warnings=tuple(dict.fromkeys(warnings)),
+        timeline=tuple(moments(own)),
+        warnings=tuple(warnings(own)),
         waterfall=tuple(_bars(row.pod, board.start_of(row))),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )
@@ -160,14 +151,6 @@ def outcome_words(outcome: Outcome, cause: Cause | None = None) -> str:
     if outcome is Outcome.VIOLATED and cause is not None and not cause.certain:
         return "not met, gave up"
     return _OUTCOME_WORDS[outcome]
-
-
-def _moment(entry: Explained) -> Moment:
-    what = f"{entry.subject} {entry.change}".strip()
-    after = entry.transition.after if isinstance(entry, ExplainedTransition) else None
-    if after is not None and after.reason and after.reason not in what:
-        what += f" ({after.reason})"
-    return Moment(entry.t, what, entry.explanation.sentence)
 
 
 def _bars(pod: Pod, start: Waterfall) -> Iterator[Bar]:

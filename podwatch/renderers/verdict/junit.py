@@ -5,43 +5,56 @@ visible.
 """
 
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 
 from podwatch.core.expectations import Outcome, Result, Verdict
 from podwatch.core.expectations.expectation import NotJudged
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import Evidence, outcome_words
-from podwatch.renderers.verdict.report import report
+from podwatch.renderers.verdict.report import part, report
 
 
 def junit(evidence: Evidence, exit_code: int) -> bytes:
-    """The file's bytes."""
-    text = visible(report(evidence, exit_code), one_line=False)
-    cases = [_case(result, evidence.verdict, text) for result in evidence.verdict.results]
-    if not cases:
-        cases = [_nothing_judged(evidence)]
-    cases += map(_skipped, evidence.verdict.not_judged)
-    return _file(cases, evidence.verdict.t, text)
-
-
-def _file(cases: list[ET.Element], seconds: float, output: str = "") -> bytes:
+    """The file's bytes. A case that fails has its own part of the report, the suite the whole."""
+    verdict = evidence.verdict
+    cases = [_case(result, evidence) for result in verdict.results] or [_nothing_judged(evidence)]
+    cases += map(_skipped, verdict.not_judged)
     counts = {"tests": str(len(cases))}
-    for plural, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+    for plural, tag in (("failures", "failure"), ("errors", "error")):
         counts[plural] = str(sum(case.find(tag) is not None for case in cases))
-    counts["time"] = f"{seconds:.3f}"
-    suites = ET.Element("testsuites", {"name": "podwatch", **counts})
-    suite = ET.SubElement(suites, "testsuite", {"name": "podwatch expect", **counts})
+    time = {"time": f"{verdict.t:.3f}"}
+    suites = ET.Element("testsuites", {"name": "podwatch", **counts, **time})
+    skipped = {"skipped": str(sum(case.find("skipped") is not None for case in cases))}
+    named = {"name": _name(verdict), **counts, **skipped, **time}
+    suite = ET.SubElement(suites, "testsuite", named)
+    if evidence.at is not None:
+        begun = evidence.at - timedelta(seconds=verdict.t)
+        suite.set("timestamp", begun.isoformat(timespec="seconds"))
     suite.extend(cases)
-    if output:
-        ET.SubElement(suite, "system-out").text = output
+    if verdict.results:
+        ET.SubElement(suite, "system-out").text = _text(report(evidence, exit_code))
     ET.indent(suites)
     made: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
     return made + b"\n"
 
 
-def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
+_NAMED = 5
+"""How many targets a suite is called after."""
+
+
+def _name(verdict: Verdict) -> str:
+    """What is expected of what: several runs of a job have different names."""
+    targets = [*dict.fromkeys(str(one.target) for one in verdict.results)]
+    more = f" and {len(targets) - _NAMED} more" if len(targets) > _NAMED else ""
+    return visible(" ".join(["podwatch expect", *targets[:_NAMED]]) + more)
+
+
+def _case(result: Result, evidence: Evidence) -> ET.Element:
+    verdict = evidence.verdict
     target = visible(f"{result.target.namespace}.{result.target.local}")
     case = ET.Element("testcase", {"classname": target, "name": visible(result.expected)})
     case.set("time", f"{(result.t if result.t is not None else verdict.t):.3f}")
+    text = "\n".join(part(evidence, result))
     match result.outcome:
         case Outcome.VIOLATED:
             said = result.cause.sentence if result.cause is not None else verdict.sentence
@@ -63,8 +76,7 @@ def _case(result: Result, verdict: Verdict, text: str) -> ET.Element:
 def _nothing_judged(evidence: Evidence) -> ET.Element:
     case = ET.Element("testcase", {"classname": "podwatch", "name": "expect", "time": "0.000"})
     verdict = evidence.verdict
-    hint = visible(evidence.hint, one_line=False)
-    _add(case, "error", verdict.sentence, verdict.outcome, hint)
+    _add(case, "error", verdict.sentence, verdict.outcome, evidence.hint)
     return case
 
 
@@ -76,4 +88,9 @@ def _skipped(one: NotJudged) -> ET.Element:
 
 
 def _add(case: ET.Element, tag: str, message: str, type_: str, text: str) -> None:
-    ET.SubElement(case, tag, {"message": visible(message), "type": type_}).text = text
+    made = ET.SubElement(case, tag, {"message": visible(message), "type": type_})
+    made.text = _text(text)
+
+
+def _text(text: str) -> str:
+    return visible(text, one_line=False)

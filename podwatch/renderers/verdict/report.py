@@ -8,11 +8,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from podwatch.core.durations import tenths
-from podwatch.core.expectations import Cause, Outcome
+from podwatch.core.expectations import Cause, Outcome, Result
 from podwatch.core.finding_parts import FindingPart
 from podwatch.core.text import page
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, Log, Story, outcome_words
+from podwatch.renderers.verdict.moments import folded
 
 WIDTH = 78
 BAR = 24
@@ -52,16 +53,11 @@ def body(evidence: Evidence) -> Iterator[str]:
     if len(verdict.results) > 1:
         yield ""
         for result in verdict.results:
-            about = f"{visible(str(result.target))} {visible(result.expected)}"
-            when = f" after {tenths(result.t)}" if result.t is not None else ""
             other = result.cause if result.cause is not verdict.cause else None
             why = f": {_short(other.sentence, 400)}" if other is not None else ""
-            yield f"  {MARKS[result.outcome]} {about}: {result.outcome}{when}{why}"
+            yield f"  {_result_line(result)}{why}"
     for result in verdict.results:
-        if result.waits and result.outcome is not Outcome.NOT_JUDGED:
-            yield ""
-            yield f"  {visible(str(result.target))} is still waiting for:"
-            yield from (f"    {_short(wait, 400)}" for wait in result.waits)
+        yield from _waits(result)
     if verdict.cause is not None:
         yield from cause_lines(verdict.cause)
     for story in evidence.stories:
@@ -71,6 +67,32 @@ def body(evidence: Evidence) -> Iterator[str]:
     if evidence.replay:
         yield ""
         yield f"  evidence: podwatch replay {visible(shlex.quote(evidence.replay))}"
+
+
+def part(evidence: Evidence, result: Result) -> Iterator[str]:
+    """The report of one target and one thing expected of it, which is not met."""
+    yield _result_line(result)
+    if result.cause is not None:
+        yield f"  {visible(result.cause.sentence)}"
+    yield from _waits(result)
+    if result.cause is not None:
+        yield from cause_lines(result.cause)
+    for story in evidence.stories_of(result):
+        yield ""
+        yield from story_lines(story, evidence.called(story), evidence.last_t)
+
+
+def _result_line(result: Result) -> str:
+    about = f"{visible(str(result.target))} {visible(result.expected)}"
+    when = f" after {tenths(result.t)}" if result.t is not None else ""
+    return f"{MARKS[result.outcome]} {about}: {result.outcome}{when}"
+
+
+def _waits(result: Result) -> Iterator[str]:
+    if result.waits and result.outcome is not Outcome.NOT_JUDGED:
+        yield ""
+        yield f"  {visible(str(result.target))} is still waiting for:"
+        yield from (f"    {_short(wait, 400)}" for wait in result.waits)
 
 
 def cause_lines(cause: Cause) -> Iterator[str]:
@@ -97,7 +119,8 @@ def story_lines(story: Story, called: str, now: float) -> Iterator[str]:
     if len(story.timeline) > MOMENTS:
         yield f"    … {len(story.timeline) - MOMENTS} earlier lines are left out"
     for moment in story.timeline[-MOMENTS:]:
-        yield f"    {'+' + tenths(moment.t):>9}  {visible(moment.what)}: {_short(moment.sentence)}"
+        said = f"{_short(moment.sentence)}{folded(moment.times, moment.over)}"
+        yield f"    {'+' + tenths(moment.t):>9}  {visible(moment.what)}: {said}"
     if story.warnings:
         yield "    Warning Events:"
         yield from (f"      {_short(text, 400)}" for text in story.warnings)

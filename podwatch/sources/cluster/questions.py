@@ -4,6 +4,7 @@ Responsible for small answers that something on the screen waits for, and for sa
 missing where one does not come. What is followed is a matter of `podwatch.sources.cluster.watch`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,11 @@ from podwatch.sources.cluster.family import family_of
 from podwatch.sources.cluster.requests import Requests, server_time
 from podwatch.sources.cluster.wire import listed_metadata, wire
 from podwatch.sources.retry import refused, unreachable
+
+_NO_LOG = re.compile(r"unable to retrieve container logs for [a-z-]+://[0-9a-f]+")
+"""What the kubelet answers in place of the log of a container that is removed:
+https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_container.go
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +214,7 @@ class Questions:
         except (ApiError, Unreachable) as error:
             may_not = isinstance(error, ApiError) and error.code == 403
             return [], f"you may not get pods/log ({error})" if may_not else str(error)
-        return answer.data.decode("utf-8", "replace").splitlines()[-lines:], ""
+        text = answer.data.decode("utf-8", "replace")
+        if _NO_LOG.fullmatch(text.strip()):
+            return [], "the node does not have it any more"
+        return text.splitlines()[-lines:], ""

@@ -12,13 +12,27 @@ from podwatch.core.kube import Container
 from podwatch.core.session import Session
 from podwatch.core.startup import Waterfall
 from podwatch.core.stream import StreamItem
-from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, Moment, gathered, story
+from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, gathered, story
 from podwatch.renderers.verdict.json import line as verdict_line
+from podwatch.renderers.verdict.moments import Moment
 from podwatch.renderers.verdict.report import report
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
-from tests.build import ended, fed, feed, listed, opened, pod, status, synced
-from tests.core.expectations.judging import WEB, end_of
+from tests.build import (
+    added,
+    at,
+    ended,
+    event,
+    fed,
+    feed,
+    listed,
+    observed,
+    opened,
+    pod,
+    status,
+    synced,
+)
+from tests.core.expectations.judging import BARE, WEB, begun, end_of
 
 HALF_FAILED = pod(
     status(ended("A", 0), name="first"),
@@ -82,3 +96,34 @@ def test_the_bars_of_a_report_end_with_the_stages_of_the_pod_view() -> None:
 def test_a_static_pod_is_not_shown_to_wait_for_the_scheduler() -> None:
     _, bars = start_of("static-pod", "from-a-file-podwatch-worker", until=2.0)
     assert [(bar.name, bar.end) for bar in bars] == [("image, start", None)]
+
+
+# ── equal Events ──
+
+
+def failing(n: int, *, uid: str, count: int, since: float, seen: float) -> StreamItem:
+    made = event("Unhealthy", BARE, message="503", count=count, seen=seen, type_="Warning", uid=uid)
+    return observed("MODIFIED", replace(made, first_timestamp=at(since)), n)
+
+
+def test_events_that_say_the_same_are_one_line() -> None:
+    other = event("Unhealthy", BARE, message="refused", seen=9, type_="Warning", uid="other")
+    made = evidence(
+        *begun("Event"),
+        added(BARE, 1),
+        failing(2, uid="a", count=1, since=2, seen=2),
+        failing(3, uid="a", count=20, since=2, seen=150),
+        observed("ADDED", other, 4),
+        failing(5, uid="b", count=1, since=182, seen=182),
+    )
+    (told,) = made.stories
+    told_of = [
+        (one.t, one.times, one.over) for one in told.timeline if one.what.endswith("healthy")
+    ]
+    assert told_of == [(2, 21, 180), (4, 1, 0)]
+    assert told.warnings == ("Unhealthy: 503 (x21 over 3m)", "Unhealthy: refused")
+    text = report(made, 4)
+    assert text.count("Unhealthy: 503 (x21 over 3m)") == 1
+    assert text.count("(x21 over 3m)") == 2
+    (shown,) = json.loads(verdict_line(made, 4))["pods"]
+    assert [one["times"] for one in shown["timeline"] if "healthy" in one["what"]] == [21, 1]
