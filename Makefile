@@ -96,6 +96,9 @@ lock: ## pin the dependencies anew (needs `uv` on PATH)
 	@uv pip compile pyproject.toml --group build --group test --group check --universal \
 		--python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --quiet -o requirements.txt
+	@uv pip compile pyproject.toml -c requirements.txt --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --quiet -o .github/action/requirements.txt
 
 .PHONY: clean
 clean: ## remove what was set up here

@@ -107,6 +107,18 @@ def test_three(podwatch):
     assert "FAILED test_it.py::test_three - podwatch.NotMet: ✖ pod/web: Pod web" in said
 
 
+def test_manifests_are_judged_as_by_their_option(project: Asks) -> None:
+    made = '{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web"}}'
+    done = project.run(f"""
+def test_it(podwatch, tmp_path):
+    file = tmp_path / "app.yaml"
+    file.write_text('{made}')
+    verdict = podwatch.expect(manifests=file, keep_going=True, timeout=20)
+    assert [str(one.target) for one in verdict.results] == ["pod/web"]
+""")
+    done.assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [

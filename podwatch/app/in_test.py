@@ -6,6 +6,7 @@ whole reason, and nothing in it that acts on who prints it.
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
 
 from podwatch.app.expect import Expect, decided
 from podwatch.app.timeline import Timeline, Timelines
@@ -16,6 +17,8 @@ from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.github import plain
 from podwatch.renderers.verdict.report import report
 from podwatch.sources.cluster.access import Access
+
+Name = str | PathLike[str]
 
 
 class NotMet(AssertionError):
@@ -54,6 +57,7 @@ class Podwatch:
         target: str | Iterable[str] = (),
         *words: str,
         selector: str | Iterable[str] = (),
+        manifests: Name | Iterable[Name] = (),
         never: str | Iterable[str] = (),
         within: Mapping[str, float] | None = None,
         sequence: str = "",
@@ -68,17 +72,20 @@ class Podwatch:
     ) -> Verdict:
         """Wait until the targets are as expected, as `podwatch expect` does; times in seconds.
 
+        `manifests`: files or folders, as after its `-f`.
+
         The test fails with NotMet and podwatch's report if they are not; PodwatchError if the
         question is written wrong or the cluster can't be asked.
         """
         __tracebackhide__ = True
-        if "-" in _listed(target):
+        if "-" in _listed(target) + _listed(manifests):
             raise PodwatchError("a test has no standard input to read targets from", "name them")
         try:
             timeline = self._follow(namespace or self._namespace)
             options = Expect(
                 targets=_listed(target),
                 selectors=_listed(selector),
+                files=_listed(manifests),
                 namespace=timeline.namespace,
                 words=words,
                 never=_listed(never),
@@ -126,8 +133,9 @@ class Podwatch:
         return timeline
 
 
-def _listed(names: str | Iterable[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+def _listed(names: Name | Iterable[Name]) -> list[str]:
+    """The names, or the one; a path is as good as its text."""
+    return [str(one) for one in ([names] if isinstance(names, str | PathLike) else names)]
 
 
 def shown(error: PodwatchError) -> PodwatchError:
