@@ -246,7 +246,7 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
     "arguments code said",
     {
         "an unknown word": (["pod/x", "--for", "redy"], 2, "ready"),
-        "a kind without Pods": (["svc/x"], 2, "not a kind whose Pods"),
+        "a kind without Pods": (["svc/x"], 2, "not a kind that it follows"),
         "no target": ([], 2, "nothing to judge"),
         "nothing on stdin": (["-"], 2, "standard input names no objects"),
         "a contradiction": (["pod/x", "--for", "ready", "--never", "ready"], 2, "--never"),

@@ -131,6 +131,7 @@ def _understood(options: Expect) -> Expectations:
         options.files,
         options.namespace,
         recursive=options.recursive,
+        words=wanted.words,
     )
     wanted = grammar.check(replace(wanted, targets=targets, not_judged=others))
     return impossible.check(wanted, catalog())

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from podwatch.core.expectations import Target, grammar, manifest
 from podwatch.core.expectations.arguments import in_slash_form
-from podwatch.core.expectations.expectation import NotJudged
+from podwatch.core.expectations.expectation import NotJudged, Word
 from podwatch.core.expectations.scopes import kinds_needed, lacking
 from podwatch.core.kube import OWNER_KINDS
 from podwatch.core.kube.selectors import requirements
@@ -48,10 +48,12 @@ def named(
     namespace: str,
     *,
     recursive: bool = False,
+    words: Sequence[Word] = (),
 ) -> Named:
     """What was named; `namespace` is that of what names none.
 
-    `files`: of manifests, folders of them (`recursive`: with those in them), or `-`.
+    `files`: of manifests, folders of them (`recursive`: with those in them), or `-`. `words`: what
+    is expected of it.
     PodwatchError where there is nothing that can be judged, or a file can't be read.
     """
     texts = in_slash_form(texts)
@@ -64,7 +66,7 @@ def named(
     others: list[NotJudged] = []
     for text in texts:
         if text == "-":
-            some, rest = manifest.chosen_lines(sys.stdin, namespace)
+            some, rest = manifest.chosen_lines(sys.stdin, namespace, words)
             targets, others = targets + some, others + rest
             if not some and not rest:
                 raise _nothing("standard input", "pipe kubectl apply -o name into it")
@@ -74,19 +76,21 @@ def named(
         requirements(selector)
         targets.append(Target("Pod", namespace, selector=selector))
     for file in files:
-        some, rest = _of_file(file, namespace, recursive=recursive)
+        some, rest = _of_file(file, namespace, words, recursive=recursive)
         targets, others = targets + some, others + rest
     if others and not targets:
         raise PodwatchError(
             "nothing that was named can be judged: "
             + listed([f"{one.name} ({one.why})" for one in others[:SHOWN]])
             + (f", and {len(others) - SHOWN} more" if len(others) > SHOWN else ""),
-            "name what has Pods",
+            "name what has Pods, or a claim to storage",
         )
     return Named(tuple(dict.fromkeys(targets)), tuple(dict.fromkeys(others)))
 
 
-def _of_file(name: str, namespace: str, *, recursive: bool) -> tuple[list[Target], list[NotJudged]]:
+def _of_file(
+    name: str, namespace: str, words: Sequence[Word], *, recursive: bool
+) -> tuple[list[Target], list[NotJudged]]:
     from podwatch.sources import manifests  # only -f needs it
 
     objects: list[manifest.Manifest] = []
@@ -96,7 +100,7 @@ def _of_file(name: str, namespace: str, *, recursive: bool) -> tuple[list[Target
     if not objects:
         raise _nothing(shown, "give manifests, or what kubectl apply -o yaml prints")
     try:
-        return manifest.chosen(objects, namespace)
+        return manifest.chosen(objects, namespace, words)
     except PodwatchError as error:
         raise PodwatchError(f"{shown}: {error.message}", error.hint) from error
 
@@ -159,8 +163,12 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
     by_namespace: dict[str, list[Target]] = {}
     for target in targets:
         by_namespace.setdefault(target.namespace, []).append(target)
-    followed = (one for within in by_namespace.items() for one in _within(*within))
-    return (*dict.fromkeys(followed), Scope("Node"))
+    followed = dict.fromkeys(one for within in by_namespace.items() for one in _within(*within))
+    classes = [Scope("StorageClass")] if any(one.kind == _CLAIM for one in followed) else []
+    return (*followed, Scope("Node"), *classes)
+
+
+_CLAIM = "PersistentVolumeClaim"
 
 
 def _within(namespace: str, targets: Sequence[Target]) -> Iterator[Scope]:

@@ -34,8 +34,9 @@ def expect(
             "--filename",
             "-f",
             metavar="FILE|DIR|-",
-            help="Judge what has Pods in manifests, or in what kubectl apply -o yaml or -o json, "
-            "helm template or kubectl kustomize prints, each in its namespace.",
+            help="Judge what has Pods, and claims to storage, in manifests, or in what kubectl "
+            "apply -o yaml or -o json, helm template or kubectl kustomize prints, each in its "
+            "namespace.",
         ),
     ] = None,
     recursive: Annotated[

@@ -7,7 +7,7 @@ controller, said to be inferred, and not claimed when more than one could be mea
 
 from datetime import datetime
 
-from podwatch.core.kube import Owner, Pod
+from podwatch.core.kube import Owner, PersistentVolumeClaim, Pod
 from podwatch.core.states import Existence, Facet, State
 from podwatch.core.stream import Ref
 from podwatch.core.transitions import Transition
@@ -74,7 +74,7 @@ def family(pod: Pod) -> tuple[str, str, str] | None:
     return (pod.metadata.namespace, controller.kind, f"{controller.uid}/{own}")
 
 
-def comes_again(one: Pod | Owner) -> bool:
+def comes_again(one: Pod | Owner | PersistentVolumeClaim) -> bool:
     """Whether its controller makes one of the same name when it is deleted."""
     controller = one.metadata.controller
     if controller is None:

@@ -1,7 +1,7 @@
 """Store: what the stream has shown, kept once: a session, its judge and who asks later read it.
 
-Responsible for how the scopes stand, both clocks, owners, Nodes and, where somebody asks for them,
-all Events. Of Pods a row is kept, by `podwatch.core.pods`; which Events are news is
+Responsible for how the scopes stand, both clocks, owners, Nodes, claims and, where somebody asks
+for them, all Events. Of Pods a row is kept, by `podwatch.core.pods`; which Events are news is
 `podwatch.core.events`'.
 """
 
@@ -13,7 +13,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from podwatch.core.columns import is_before_1_35
-from podwatch.core.kube import KINDS, KubeObject, Node, Owner, Pod, PodEvent, ReplicaSet, Workload
+from podwatch.core.kube import (
+    KINDS,
+    KubeObject,
+    Node,
+    Owner,
+    PersistentVolumeClaim,
+    Pod,
+    PodEvent,
+    ReplicaSet,
+    StorageClass,
+    Workload,
+)
 from podwatch.core.stream import (
     Connection,
     ConnectionState,
@@ -34,7 +45,7 @@ class Store:
 
     `t` is the stream's time, `at` the same by our clock, `skew` how far the cluster's is ahead.
     `events`, by what they are about, are kept only where `keeps_events`; `events_before` are those
-    that were there when the watch began; owners and Nodes that are deleted, only where
+    that were there when the watch began; owners, Nodes and claims that are deleted, only where
     `keeps_deleted`. `near`: what may have been meant by the name of a scope that lists nothing.
     `selects`: only some Pods are watched, `follows_workloads`: those of workloads. `awaited` names
     Pods that are watched and not there.
@@ -57,6 +68,8 @@ class Store:
         self.owners: dict[tuple[str, str, str, str], Workload] = {}
         self._sets: dict[Key, dict[str, ReplicaSet]] = {}
         self.nodes: dict[tuple[str, str], Node] = {}
+        self.claims: dict[tuple[str, str, str], PersistentVolumeClaim] = {}
+        self.storage_classes: dict[tuple[str, str], StorageClass] = {}
         self._keeps_events = keeps_events
         self._keeps_deleted = keeps_deleted
         self.events: dict[Key, dict[str, PodEvent]] = {}
@@ -69,6 +82,7 @@ class Store:
         made.near = self.near.copy()
         made.awaited, made._heard = self.awaited.copy(), self._heard.copy()
         made.owners, made.nodes = self.owners.copy(), self.nodes.copy()
+        made.claims, made.storage_classes = self.claims.copy(), self.storage_classes.copy()
         made._sets = {deployment: sets.copy() for deployment, sets in self._sets.items()}
         made.events = {key: events.copy() for key, events in self.events.items()}
         made.events_before = self.events_before.copy()
@@ -122,6 +136,13 @@ class Store:
                     self.events_before.discard(key)
             case Node():
                 _put(self.nodes, (cluster, observed.metadata.name), observed, deleted=deleted)
+            case StorageClass():
+                classes = self.storage_classes
+                _put(classes, (cluster, observed.metadata.name), observed, deleted=deleted)
+            case PersistentVolumeClaim():
+                meta = observed.metadata
+                named = (cluster, meta.namespace, meta.name)
+                _put(self.claims, named, observed, deleted=deleted)
             case Owner():
                 meta = observed.metadata
                 name = (cluster, type(observed).__name__, meta.namespace, meta.name)
@@ -157,10 +178,10 @@ class Store:
         return [*self._sets.get(deployment, {}).values()]
 
     def objects(self, cluster: str) -> Iterator[KubeObject]:
-        """Everything of one cluster but its Pods: Events, owners and Nodes."""
+        """Everything of one cluster but its Pods: Events, owners, Nodes and claims."""
         for key, events in self.events.items():
             yield from events.values() if key[0] == cluster else ()
-        for known in (self.owners, self.nodes):
+        for known in (self.owners, self.nodes, self.claims, self.storage_classes):
             yield from (one for key, one in known.items() if key[0] == cluster)
 
     @property
@@ -218,7 +239,12 @@ class Store:
             return
         at, t, scopes = clock[0], self.t, self.scopes
         yield replace(self.opened, at=at, t=t, scopes=scopes)
-        others = (*self.owners.items(), *self.nodes.items())
+        others = (
+            *self.owners.items(),
+            *self.nodes.items(),
+            *self.claims.items(),
+            *self.storage_classes.items(),
+        )
         for cluster, known in (*pods, *((key[0], known) for key, known in others)):
             of, meta = (cluster, type(known).__name__), known.metadata
             for scope in scopes:

@@ -53,6 +53,16 @@ def test_the_jobs_of_what_is_selected_are_followed() -> None:
     assert Scope("Job", "shop") in scopes([labelled, Target("Pod", "shop", "db")])
 
 
+def test_for_a_claim_the_pods_that_may_use_it_and_the_storage_classes_are_followed() -> None:
+    assert scopes([Target("PersistentVolumeClaim", "shop", "data")]) == (
+        Scope("Pod", "shop"),
+        Scope("Event", "shop"),
+        Scope("PersistentVolumeClaim", "shop", "", "metadata.name=data"),
+        Scope("Node"),
+        Scope("StorageClass"),
+    )
+
+
 @pytest.mark.parametrize("kind", ["Pod", "StatefulSet"])
 def test_many_of_a_kind_are_followed_all_together(kind: str) -> None:
     many = [Target(kind, "shop", f"x{number}") for number in range(NAMED + 1)]

@@ -6,7 +6,14 @@ import msgspec
 import pytest
 
 from podwatch.core.concepts import Catalog, catalog
-from podwatch.core.kube import Deployment, Node, ObjectMeta, ReplicaSet
+from podwatch.core.kube import (
+    Deployment,
+    Node,
+    ObjectMeta,
+    PersistentVolumeClaim,
+    ReplicaSet,
+    StorageClass,
+)
 from podwatch.core.rows import GONE_LIMIT
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, Ref, Scope, StreamItem, Synced, Tick
@@ -89,6 +96,22 @@ class TestObjects:
         for item in gone:
             store.apply(item)
         assert (store.owners, store.sets, store.nodes) == ({}, [], {})
+
+    def test_claims_and_storage_classes_are_known_and_begin_another_stream(self) -> None:
+        claims, classes = Scope("PersistentVolumeClaim", "default"), Scope("StorageClass")
+        claim = PersistentVolumeClaim(metadata=ObjectMeta(name="a", namespace="default", uid="a"))
+        class_ = StorageClass(metadata=ObjectMeta(name="fast", uid="f"))
+        session = fed(
+            opened(PODS, claims, classes),
+            listed(claim, scope=claims),
+            listed(class_, scope=classes),
+        )
+        again = fed(*session.opening()).store
+        assert [*again.claims.values()] == [*session.store.claims.values()] == [claim]
+        assert [*again.storage_classes.values()] == [class_]
+        for scope, one in ((claims, claim), (classes, class_)):
+            again.apply(deleted(one, scope=scope))
+        assert (again.claims, again.storage_classes) == ({}, {})
 
     def test_what_is_deleted_is_kept_for_those_who_ask_for_all(self) -> None:
         pods = [pod(name=f"web-{number}", uid=str(number)) for number in range(GONE_LIMIT + 5)]

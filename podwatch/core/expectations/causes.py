@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.diagnosis import diagnosed
-from podwatch.core.expectations import hindrance, rollout
+from podwatch.core.expectations import claims, hindrance, rollout
 from podwatch.core.expectations.expectation import About, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import View
@@ -25,6 +25,8 @@ def known(view: View, word: Word | None) -> Cause | None:
     ends = word is not None and word.about is About.GONE
     if not ends and (hindrance_ := hindrance.known(view)) is not None:
         return hindrance_
+    if view.target.is_claim and not ends:
+        return claims.known(view)
     pods = view.state.pods.values() if ends else view.pods or view.generation
     for tracked in pods:
         if tracked.gone or (word is not None and pod_holds(tracked, word)):

@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations import causes, deletion, hindrance, permanent, sentences
+from podwatch.core.expectations import causes, claims, deletion, hindrance, permanent, sentences
 from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
+from podwatch.core.expectations.impossible import claims_can_be
 from podwatch.core.expectations.target_state import NEVER, TargetState, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 from podwatch.core.identity import runs_once
@@ -62,6 +65,7 @@ class Check:
             t=self.t,
             cause=self.cause,
             waits=() if over else tuple(sentences.waits(view, self.text, self.word)),
+            note=claims.note(view) if self.outcome is Outcome.MET else "",
         )
 
     def _violate(self, view: View, cause: Cause | None) -> None:
@@ -204,6 +208,9 @@ class Checks:
         self._stable = wanted.stable
         self._words = [WordCheck(text=word.text, word=word) for word in wanted.words_for(target)]
         phases, number = wanted.sequence, wanted.max_restarts
+        if target.is_claim:  # these are about Pods
+            wanted = replace(wanted, within=(), never=tuple(filter(claims_can_be, wanted.never)))
+            phases, number = (), None
         self._sequence = [SequenceCheck(text=",".join(phases), phases=phases)] if phases else []
         self._within = [BudgetCheck(text=str(budget), budget=budget) for budget in wanted.within]
         never = [NeverCheck(text=word.text, word=word) for word in wanted.never]

@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from podwatch.core.expectations.jsonpath import JsonPath
-from podwatch.core.kube import Owner, Pod
+from podwatch.core.kube import Owner, PersistentVolumeClaim, Pod
 
 MAX_RESTARTS = 3
 """How often a container may be restarted before its next failure is final, if nobody says."""
@@ -60,8 +60,9 @@ class About(StrEnum):
 
     @classmethod
     def deciding(cls, phase: str) -> "About | None":
-        """Which permanent states decide that a Pod never gets to this phase, if any do."""
-        return {"Running": cls.PHASE, "Succeeded": cls.SUCCEEDED, "Failed": cls.FAILED}.get(phase)
+        """Which permanent states decide that nothing gets to this phase any more, if any do."""
+        of_pods = {"Running": cls.PHASE, "Succeeded": cls.SUCCEEDED, "Failed": cls.FAILED}
+        return (of_pods | {"Bound": cls.PHASE}).get(phase)
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -86,10 +87,15 @@ class Target(msgspec.Struct, frozen=True):
         """Whether it is a Pod by its name."""
         return self.kind == "Pod" and bool(self.name)
 
-    def names(self, seen: Owner | Pod) -> bool:
+    def names(self, seen: Owner | Pod | PersistentVolumeClaim) -> bool:
         """Whether it is this object by its name, whatever its uid."""
         named = (self.kind, self.namespace, self.name)
         return named == (type(seen).__name__, seen.metadata.namespace, seen.metadata.name)
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it is a claim to storage, which has no Pods of its own."""
+        return self.kind == "PersistentVolumeClaim"
 
     def __str__(self) -> str:
         if not self.qualified:

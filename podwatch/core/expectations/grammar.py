@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from podwatch.core.expectations.expectation import STAGES, About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.jsonpath import json_path
-from podwatch.core.kube import KINDS, WORKLOAD_KINDS, kind_named
+from podwatch.core.kube import JUDGED_KINDS, KINDS, kind_named
 from podwatch.errors import PodwatchError, close_match
 
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
+CLAIM_PHASES = ("Pending", "Bound", "Lost")
 PLAIN_WORDS = {
     "ready": About.READY,
     "succeeded": About.SUCCEEDED,
@@ -30,7 +31,7 @@ KEYED_WORDS = (About.CONDITION, About.JSONPATH, About.PHASE, About.STATUS, About
 # ── targets ──
 
 
-def target(text: str, namespace: str, kinds: Collection[str] = WORKLOAD_KINDS) -> Target | None:
+def target(text: str, namespace: str, kinds: Collection[str] = JUDGED_KINDS) -> Target | None:
     """The target that `deployment.apps/web` names, or `shop/deployment/web`; None for a kind that
     is not one of `kinds`. `namespace` is that of a text which names none.
 
@@ -49,7 +50,7 @@ def target(text: str, namespace: str, kinds: Collection[str] = WORKLOAD_KINDS) -
 
 
 def object_target(
-    kind_text: str, name: str, namespace: str, kinds: Collection[str] = WORKLOAD_KINDS
+    kind_text: str, name: str, namespace: str, kinds: Collection[str] = JUDGED_KINDS
 ) -> Target | None:
     """The target that is this object; None for a kind that is not one of `kinds`.
 
@@ -72,7 +73,7 @@ def object_target(
 
 
 def wanted_target(
-    text: str, namespace: str, do: str = "judge", kinds: Collection[str] = WORKLOAD_KINDS
+    text: str, namespace: str, do: str = "judge", kinds: Collection[str] = JUDGED_KINDS
 ) -> Target:
     """The target of an argument; PodwatchError for a kind of which podwatch can't `do` it."""
     wanted = target(text, namespace, kinds)
@@ -83,7 +84,7 @@ def wanted_target(
         if within and kind_named(within[0]) in kinds:
             meant = f"write the namespace first: {kind}/{within[0]}/{name}; "
         raise PodwatchError(
-            f'podwatch can\'t {do} "{text}": {kind} is not a kind whose Pods it follows',
+            f'podwatch can\'t {do} "{text}": {kind} is not a kind that it follows',
             f"{meant}it follows {', '.join(kind.lower() for kind in kinds)}"
             + ("; what has no Pods may only be among what -f or - reads" * (do == "judge")),
         )
@@ -152,7 +153,7 @@ def _path_and_value(text: str) -> tuple[str, str]:
 
 def phase(text: str) -> str:
     """A phase, however its letters are written."""
-    if text.capitalize() in PHASES:
+    if text.capitalize() in {*PHASES, *CLAIM_PHASES}:
         return text.capitalize()
     meant = close_match(text.capitalize(), PHASES) or f"the phases are {', '.join(PHASES)}. "
     raise PodwatchError(

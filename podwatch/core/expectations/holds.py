@@ -6,11 +6,11 @@ follows from it, is `checks`' business.
 
 from collections.abc import Iterable, Sequence
 
-from podwatch.core.expectations import rollout
+from podwatch.core.expectations import claims, rollout
 from podwatch.core.expectations.expectation import POD_CONDITIONS, About, Target, Word
 from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.identity import runs_once
-from podwatch.core.kube import Condition, Job, Owner, Pod
+from podwatch.core.kube import Condition, Job, Owner, PersistentVolumeClaim, Pod
 
 
 def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
@@ -20,6 +20,8 @@ def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
         return bool(view.present)
     if word.about is About.GONE:
         return not view.present & view.state.first
+    if view.target.is_claim:
+        return view.claim is not None and _claim_holds(view, view.claim, word)
     if word.about is About.CONCEPT:
         told = any(word.name in view.state.shown.get(key, ()) for key in view.owner_keys)
         return told or any(pod_holds(tracked, word) for tracked in pods)
@@ -38,6 +40,20 @@ def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
             conditions = owner.status.conditions
             return rollout.is_observed(owner) and _condition_is(conditions, word.name, word.value)
     return view.is_complete(pods) and all(pod_holds(tracked, word) for tracked in pods)
+
+
+def _claim_holds(view: View, claim: PersistentVolumeClaim, word: Word) -> bool:
+    """Whether it holds of a claim."""
+    match word.about:
+        case About.READY:
+            return claims.is_ready(view)
+        case About.PHASE:
+            return claim.status.phase == word.value
+        case About.CONDITION:
+            return _condition_is(claim.status.conditions, word.name, word.value)
+        case About.JSONPATH:
+            return _path_holds(claim, word)
+    return False
 
 
 def pod_holds(tracked: TrackedPod, word: Word) -> bool:
@@ -69,6 +85,8 @@ def pod_holds(tracked: TrackedPod, word: Word) -> bool:
 
 def asks_target(target: Target, word: Word) -> bool:
     """Whether the word asks the target as a whole, not each of its Pods."""
+    if target.is_claim:
+        return True
     of_owners = word.about in {About.READY, About.SUCCEEDED, About.FAILED} or _asks_owner(word)
     return word.about in {About.GONE, About.CREATE} or (target.kind != "Pod" and of_owners)
 
@@ -87,7 +105,7 @@ def _condition_is(conditions: Iterable[Condition], type_: str, value: str = "tru
     )
 
 
-def _path_holds(object_: Pod | Owner, word: Word) -> bool:
+def _path_holds(object_: Pod | Owner | PersistentVolumeClaim, word: Word) -> bool:
     """As kubectl wait has it: the value, or without one any value."""
     values = word.path.values_in(object_) if word.path is not None else []
     if not word.value:

@@ -14,6 +14,7 @@ from podwatch.core.expectations.expectation import (
     Target,
     Word,
 )
+from podwatch.core.expectations.grammar import CLAIM_PHASES, PHASES
 from podwatch.core.kube import KINDS
 from podwatch.core.states import Existence
 from podwatch.errors import PodwatchError
@@ -28,11 +29,12 @@ https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/apps/validation/v
 
 def check(wanted: Expectations, catalog: Catalog) -> Expectations:
     """The same; PodwatchError for a word that can never be met, or never be refused."""
+    _check_claims(wanted)
     for target in wanted.targets:
         refusals = [_refused(word, target, catalog) for word in wanted.words]
         if (first := next(filter(None, refusals), None)) and not (wanted.any_ and None in refusals):
             raise first
-        for phase in wanted.sequence:
+        for phase in wanted.sequence if not target.is_claim else ():
             if refusal := _refused(
                 Word(f"phase={phase}", About.PHASE, value=phase), target, catalog
             ):
@@ -61,6 +63,13 @@ def _refused(word: Word, target: Target, catalog: Catalog) -> PodwatchError | No
 
 def _refused_of_any(word: Word, target: Target, catalog: Catalog) -> PodwatchError | None:
     """Why not even one Pod of a target can be so, nor it itself, if it can't."""
+    if target.is_claim:
+        return _claim_refused(word, target)
+    if word.about is About.PHASE and word.value not in PHASES:
+        return PodwatchError(
+            f"{target} never has the phase {word.value}: it is one of a claim to storage",
+            f"the phases of Pods are {', '.join(PHASES)}",
+        )
     if word.about is About.CONDITION:
         return _condition_refused(word, target)
     concept = catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
@@ -75,6 +84,42 @@ def _refused_of_any(word: Word, target: Target, catalog: Catalog) -> PodwatchErr
     return PodwatchError(
         f'"{concept.id}" can never be shown by a Pod: it is a lesson, not something that happens',
         f"name a concept that Pods show, as crash-loop-back-off; {hint}",
+    )
+
+
+def _check_claims(wanted: Expectations) -> None:
+    """PodwatchError for an option that is about Pods where only claims are judged."""
+    options = {
+        "--within": bool(wanted.within),
+        "--sequence": bool(wanted.sequence),
+        "--max-restarts": wanted.max_restarts is not None,
+    }
+    option = next((name for name, given in options.items() if given), "")
+    if option and all(target.is_claim for target in wanted.targets):
+        raise PodwatchError(
+            f"{option} is about Pods, and {wanted.targets[0]} has none of its own",
+            "leave it out, or name what uses the claim, too",
+        )
+
+
+def claims_can_be(word: Word) -> bool:
+    """Whether it is a word about claims, which have no Pods of their own."""
+    match word.about:
+        case About.PHASE:
+            return word.value in CLAIM_PHASES
+        case About.CONDITION:
+            return word.name.lower() in map(str.lower, KINDS["PersistentVolumeClaim"].conditions)
+        case About.JSONPATH if word.path is not None:
+            return word.path.is_of("PersistentVolumeClaim")
+    return word.about in {About.READY, About.GONE, About.CREATE}
+
+
+def _claim_refused(word: Word, target: Target) -> PodwatchError | None:
+    if claims_can_be(word):
+        return None
+    return PodwatchError(
+        f'{target} can never be "{word.text}": it is a claim to storage, which has no Pods',
+        "expect it to be ready: bound, or waiting for its first Pod",
     )
 
 

@@ -51,6 +51,14 @@ class JsonPath(msgspec.Struct, frozen=True):
             values = [after for value in values for after in _taken(step, value)]
         return [_text(msgspec.to_builtins(value)) for value in values]
 
+    def is_of(self, kind: str) -> bool:
+        """Whether objects of this kind have such a field."""
+        try:
+            self.check(kind)
+        except PodwatchError:
+            return False
+        return True
+
     def check(self, kind: str) -> None:
         """PodwatchError if objects of this kind have no such field, or podwatch keeps it not."""
         type_ = inspect.type_info(KINDS[kind].type)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import msgspec
 
 from podwatch.core.expectations import grammar
-from podwatch.core.expectations.expectation import NotJudged, Target
+from podwatch.core.expectations.expectation import NotJudged, Target, Word
+from podwatch.core.expectations.impossible import claims_can_be
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,38 +34,55 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return ".".join(filter(None, [self.kind.lower(), self.group]))
 
 
-def chosen(manifests: Iterable[Manifest], namespace: str) -> tuple[list[Target], list[NotJudged]]:
-    """What is judged, and what is not; `namespace` is that of objects which name none.
+def chosen(
+    manifests: Iterable[Manifest], namespace: str, words: Iterable[Word] = ()
+) -> tuple[list[Target], list[NotJudged]]:
+    """What of it is judged, and what is not; `namespace` is that of objects which name none.
 
+    `words`: what is expected. Claims to storage are not judged where that is only about Pods.
     PodwatchError for a name that no object can have.
     """
     targets: list[Target] = []
     others: list[NotJudged] = []
+    about_pods = _about_pods(words)
     for one in manifests:
         text, within = f"{one.resource}/{one.name}", one.namespace or namespace
         if one.hook and not one.applied:
             others.append(NotJudged(text, HOOK, one.namespace))
         elif one.generated:
             others.append(NotJudged(f"{text}*", GENERATED, one.namespace))
-        elif (target := grammar.object_target(one.resource, one.name, within)) is not None:
-            targets.append(target)
-        else:
+        elif (target := grammar.object_target(one.resource, one.name, within)) is None:
             others.append(NotJudged(text, why_not(one.resource), one.namespace))
+        elif target.is_claim and about_pods:
+            others.append(NotJudged(text, about_pods, one.namespace))
+        else:
+            targets.append(target)
     return targets, others
 
 
-def chosen_lines(text: Iterable[str], namespace: str) -> tuple[list[Target], list[NotJudged]]:
+def chosen_lines(
+    text: Iterable[str], namespace: str, words: Iterable[Word] = ()
+) -> tuple[list[Target], list[NotJudged]]:
     """The same of what `kubectl apply -o name` printed."""
     targets: list[Target] = []
     others: list[NotJudged] = []
-    for name in (words[0] for line in text if (words := line.split())):
+    about_pods = _about_pods(words)
+    for name in (parts[0] for line in text if (parts := line.split())):
         target = grammar.target(name, namespace)
-        if target is not None:
-            targets.append(target)
-        else:
-            *within, resource, own = name.split("/")
+        *within, resource, own = name.split("/")
+        if target is None:
             others.append(NotJudged(f"{resource}/{own}", why_not(resource), "".join(within)))
+        elif target.is_claim and about_pods:
+            others.append(NotJudged(f"{resource}/{own}", about_pods, "".join(within)))
+        else:
+            targets.append(target)
     return targets, others
+
+
+def _about_pods(words: Iterable[Word]) -> str:
+    """Why claims are not judged by these words; empty if they can be."""
+    word = next((one for one in words if not claims_can_be(one)), None)
+    return f'a claim can\'t be "{word.text}"' if word is not None else ""
 
 
 HOOK = "Helm runs this hook itself, waits for it and may delete it"
@@ -82,7 +100,6 @@ _CORE = frozenset(
         "namespace",
         "node",
         "persistentvolume",
-        "persistentvolumeclaim",
         "podtemplate",
         "resourcequota",
         "secret",

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.expectations import rollout, sentences, tries
+from podwatch.core.expectations import claims, rollout, sentences, tries
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
 from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
@@ -117,6 +117,9 @@ def nodes_ready(nodes: Collection[Node]) -> bool:
 def _matches(
     view: View, pods: list[TrackedPod]
 ) -> Iterator[tuple[TrackedPod | None, PresentState, Symptom, Key]]:
+    if view.claim is not None and (shown_by := claims.symptom(view)) is not None:
+        for present, symptom in present_states().permanent([shown_by]):
+            yield None, present, symptom, ("", view.claim.metadata.uid)
     owners: list[Workload | None] = [view.owner, *view.jobs]
     if isinstance(view.owner, Deployment):
         owners.append(rollout.current_set(view.owner, view.store.sets))
@@ -177,6 +180,9 @@ def _lasting(events: Collection[PodEvent]) -> Iterator[PodEvent]:
 def _cause(
     view: View, present: PresentState, symptom: Symptom, tracked: TrackedPod | None, key: Key
 ) -> Cause:
+    if symptom.part == "claim":
+        sentence, explanation = present.cause(symptom), claims.lesson(view, present, symptom)
+        return Cause(sentence=sentence, rule=present.id, explanation=explanation)
     pod = tracked.pod if tracked is not None else None
     event, facts = symptom.event, None
     if pod is None:  # the newest Warning about the owner says most

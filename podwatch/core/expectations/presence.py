@@ -5,7 +5,10 @@ business, which Pods a target has `target_state`'s.
 """
 
 from podwatch.core.expectations.expectation import Target
-from podwatch.core.kube import Owner, Pod
+from podwatch.core.kube import Owner, PersistentVolumeClaim, Pod
+
+Named = Owner | Pod | PersistentVolumeClaim
+"""What a target can name."""
 
 
 class Presence:
@@ -16,10 +19,10 @@ class Presence:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self.last: Owner | Pod | None = None
+        self.last: Named | None = None
         self.gone_t: float | None = None
 
-    def take(self, seen: Owner | Pod, t: float, *, deleted: bool) -> None:
+    def take(self, seen: Named, t: float, *, deleted: bool) -> None:
         """Another version of an object, if it is this one."""
         if not self._target.names(seen):
             return

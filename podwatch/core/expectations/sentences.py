@@ -7,7 +7,7 @@ permanent state is called is data, why the cluster's state is not known is said 
 from collections.abc import Collection, Iterator, Sequence
 
 from podwatch.core.durations import tenths
-from podwatch.core.expectations import causes, hindrance, rollout
+from podwatch.core.expectations import causes, claims, hindrance, rollout
 from podwatch.core.expectations.expectation import About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import TrackedPod, View
@@ -80,7 +80,7 @@ def met(results: Sequence[Result]) -> str:
     for result in results:
         texts = words.setdefault(result.target, [])
         if result.role in {Role.FOR, Role.SEQUENCE} and result.outcome is Outcome.MET:
-            texts.append(result.text)
+            texts.append(f"{result.text} ({result.note})" if result.note else result.text)
     return "; ".join(f"{target}: {', '.join(texts)}" for target, texts in words.items())
 
 
@@ -134,6 +134,9 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
                 yield _waits_for(tracked.pod, _missing(view, tracked, about))
         if target.kind != "Pod":
             yield f"somebody to delete {target}, or its finalizers to be removed"
+        return
+    if target.is_claim:
+        yield claims.missing(view) or text
         return
     lacks = ""
     if owner is not None and (about is About.READY or owner.spec.suspend):

@@ -15,7 +15,7 @@ from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import About, Expectations, Target, Word
 from podwatch.core.expectations.presence import Presence
 from podwatch.core.identity import came_after, family
-from podwatch.core.kube import Deployment, Job, Pod, Workload
+from podwatch.core.kube import Deployment, Job, PersistentVolumeClaim, Pod, Workload
 from podwatch.core.kube.selectors import requirements
 from podwatch.core.present import PresentState, Symptom
 from podwatch.core.store import Store
@@ -100,10 +100,15 @@ class TargetState:
             tracked.permanent = None
 
     def owns(self, pod: Pod) -> bool:
-        """Whether the Pod can be this target's; which generation it is of is asked later."""
+        """Whether the Pod can be this target's; which generation it is of is asked later.
+
+        A claim has none of its own: here they are those that use it.
+        """
         meta, target = pod.metadata, self.target
         if meta.namespace != target.namespace:
             return False
+        if target.is_claim:
+            return target.name in pod.claims
         if target.selector:
             return all(requirement.holds(meta.labels) for requirement in self._labels)
         if target.kind == "Pod":
@@ -150,6 +155,13 @@ class View:
     def owner(self) -> Workload | None:
         """The object that is named, if it is there and no Pod."""
         return self.store.owner(self.target.kind, self.target.namespace, self.target.name)
+
+    @cached_property
+    def claim(self) -> PersistentVolumeClaim | None:
+        """The claim that is named, if it is there."""
+        target = self.target
+        named = ("", target.namespace, target.name)
+        return self.store.claims.get(named) if target.is_claim else None
 
     @cached_property
     def had(self) -> list[TrackedPod]:
@@ -256,7 +268,8 @@ class View:
     def present(self) -> frozenset[Key]:
         """The keys of what `gone` is about: the object that is named, or the Pods."""
         if self.target.kind != "Pod":
-            return frozenset([("", self.owner.metadata.uid)] if self.owner is not None else [])
+            named = self.claim if self.target.is_claim else self.owner
+            return frozenset([("", named.metadata.uid)] if named is not None else [])
         return frozenset(key for key, tracked in self.state.pods.items() if not tracked.gone)
 
     @property

@@ -11,7 +11,7 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.expectations import permanent
 from podwatch.core.expectations.target_state import TargetState, TrackedPod
-from podwatch.core.kube import Job, Node, Owner, PodEvent
+from podwatch.core.kube import Job, Node, Owner, PersistentVolumeClaim, PodEvent, StorageClass
 from podwatch.core.startup import passed
 from podwatch.core.store import Store
 from podwatch.core.stream import Connection, ConnectionState, Key, Observed, StreamItem, Synced
@@ -39,10 +39,7 @@ class Tracking:
             case Observed(object=Owner() as owner):
                 # To judge costs far more: the ReplicaSets of a namespace are all followed.
                 meta = owner.metadata
-                for state in self._targets:
-                    state.presence.take(owner, item.t, deleted=item.type == "DELETED")
-                    if self._store.is_first_list(item) and state.target.names(owner):
-                        state.first.add(("", meta.uid))
+                self._look_for(owner, item)
                 return any(
                     state.target.namespace == meta.namespace
                     and (
@@ -52,6 +49,11 @@ class Tracking:
                     )
                     for state in self._targets
                 )
+            case Observed(object=PersistentVolumeClaim() as claim):
+                self._look_for(claim, item)
+                return any(state.target.is_claim for state in self._targets)
+            case Observed(object=StorageClass()):
+                return any(state.target.is_claim for state in self._targets)
             case Synced():
                 self._look_at_nodes()
                 return True
@@ -68,6 +70,13 @@ class Tracking:
                         tracked.permanent = None
                         self._pass_stages(tracked)
         return touched
+
+    def _look_for(self, seen: Owner | PersistentVolumeClaim, item: Observed) -> None:
+        """Note whether this is what a target names."""
+        for state in self._targets:
+            state.presence.take(seen, item.t, deleted=item.type == "DELETED")
+            if self._store.is_first_list(item) and state.target.names(seen):
+                state.first.add(("", seen.metadata.uid))
 
     def _note(self, entries: Sequence[TimelineEntry]) -> bool:
         touched = False

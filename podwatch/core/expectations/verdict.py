@@ -75,6 +75,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """One target and one thing expected of it. `t` is when it was decided, in seconds since the
     stream opened. `waits`: what each Pod still waits for, of what is not met; `pods`: those Pods.
+    `note`: what is said of what is met.
     """
 
     target: Target
@@ -85,6 +86,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause | None = None
     waits: tuple[str, ...] = ()
     pods: tuple[Ref, ...] = ()
+    note: str = ""
 
     @property
     def expected(self) -> str:

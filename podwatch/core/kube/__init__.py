@@ -11,6 +11,7 @@ from podwatch.core.kube.cron_job import CronJob
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import ObjectReference, PodEvent
 from podwatch.core.kube.kinds import (
+    JUDGED_KINDS,
     KINDS,
     OWNER_KINDS,
     WORKLOAD_KINDS,
@@ -32,3 +33,4 @@ from podwatch.core.kube.pod_status import (
     Terminated,
     Waiting,
 )
+from podwatch.core.kube.storage_class import StorageClass

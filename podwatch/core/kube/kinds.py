@@ -13,10 +13,11 @@ from podwatch.core.kube.event import PodEvent
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod
+from podwatch.core.kube.storage_class import StorageClass
 
 Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job
 """What makes Pods."""
-KubeObject = Pod | PodEvent | Workload | CronJob | Node | PersistentVolumeClaim
+KubeObject = Pod | PodEvent | Workload | CronJob | Node | PersistentVolumeClaim | StorageClass
 """Any object that can cross the boundary, told apart by its `kind`."""
 
 
@@ -57,6 +58,7 @@ _OF_PODS = (
     "PodResizeInProgress",
     "AllContainersRestarting",
 )
+_OF_CLAIMS = ("Resizing", "FileSystemResizePending")
 _OF_JOBS = ("Complete", "Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet")
 
 KINDS: dict[str, Kind] = {
@@ -79,12 +81,20 @@ KINDS: dict[str, Kind] = {
     "CronJob": Kind(CronJob, "/apis/batch/v1", "cronjobs", ("cj",)),
     "Node": Kind(Node, "/api/v1", "nodes", ("no",), namespaced=False),
     "PersistentVolumeClaim": Kind(
-        PersistentVolumeClaim, "/api/v1", "persistentvolumeclaims", ("pvc",)
+        PersistentVolumeClaim,
+        "/api/v1",
+        "persistentvolumeclaims",
+        ("pvc",),
+        conditions=_OF_CLAIMS,
+    ),
+    "StorageClass": Kind(
+        StorageClass, "/apis/storage.k8s.io/v1", "storageclasses", ("sc",), namespaced=False
     ),
 }
 """Every kind that can be read, by the name that an object gives as its `kind`.
 
-Claims are read where a Pod waits for one, CronJobs to name their Jobs; neither is followed.
+Claims are read where a Pod waits for one, and followed, with the StorageClasses, where somebody
+expects them to be bound; CronJobs are read to name their Jobs, and are not followed.
 """
 
 _BY_NAME = {
@@ -109,4 +119,6 @@ def kind_named(text: str) -> str | None:
 OWNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.owns_pods)
 """What can be behind a Pod."""
 WORKLOAD_KINDS = ("Pod", *OWNER_KINDS)
-"""What can be expected of: Pods, and what makes them."""
+"""Pods, and what makes them."""
+JUDGED_KINDS = (*WORKLOAD_KINDS, "PersistentVolumeClaim")
+"""What can be expected of."""

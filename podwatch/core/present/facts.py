@@ -40,6 +40,7 @@ PARTS = (
     "event",
     "owner-condition",
     "owner-event",
+    "claim",
 )
 """What a symptom can be about."""
 

@@ -45,7 +45,7 @@ is-stopped, pod-in-the-way"""
     results: tuple[dict[str, object], ...]
     """each target and thing expected: target, namespace, role (for, never, within, sequence, \
 max-restarts), text, outcome (as above, or not judged: the verdict fell without it), t, cause, \
-waits"""
+waits, note (of what is met: a claim that waits for its first Pod)"""
     pods: tuple[Story, ...]
     """the Pods of what is not met: namespace, name, uid, phase, status, timeline, warnings, \
 waterfall, logs"""
@@ -90,4 +90,5 @@ def _result(one: Result) -> dict[str, object]:
         "t": None if one.t is None else round(one.t, 6),
         "cause": one.cause.sentence if one.cause is not None else "",
         "waits": one.waits,
+        "note": one.note,
     }

@@ -4,11 +4,13 @@ import pytest
 
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Target, grammar, impossible
+from podwatch.core.expectations.expectation import Budget
 from podwatch.core.kube import WORKLOAD_KINDS
 from podwatch.errors import PodwatchError
 from tests.cases import cases
 from tests.core.expectations.judging import JOB, LABELLED, ROLLOUT, WEB, word
 
+DATA = Target("PersistentVolumeClaim", "default", "data")
 DATABASE = Target("StatefulSet", "default", "db")
 
 
@@ -29,6 +31,10 @@ def check(*targets: Target, **wanted: object) -> None:
         "a selection's": ("now-matches", WEB, "can never be shown"),
         "another kind's condition": ("condition=Available", DATABASE, "one of a Deployment"),
         "a Job's condition": ("condition=complete", ROLLOUT, "one of a Job"),
+        "an end of a claim": ("succeeded", DATA, "a claim to storage, which has no Pods"),
+        "a claim's STATUS": ("status=Running", DATA, "a claim to storage, which has no Pods"),
+        "a Pod's phase, of a claim": ("phase=Running", DATA, "a claim to storage"),
+        "a claim's phase": ("phase=Bound", WEB, "one of a claim to storage"),
     },
 )
 def test_what_can_never_be_met_is_refused(text: str, target: Target, said: str) -> None:
@@ -47,10 +53,28 @@ def test_what_can_never_be_met_is_refused(text: str, target: Target, said: str) 
         "a selection's": ("now-matches", LABELLED),
         "an end": ("deleted", ROLLOUT),
         "a failed Job": ("failed", JOB),
+        "a claim's phase": ("phase=Bound", DATA),
+        "a claim's condition": ("condition=Resizing", DATA),
     },
 )
 def test_what_can_be_met_is_not(text: str, target: Target) -> None:
     check(target, words=(text,))
+
+
+@cases(
+    "wanted option",
+    {
+        "a budget": ({"within": (Budget("ready", 9.0),)}, "--within"),
+        "phases": ({"sequence": ("Pending", "Running")}, "--sequence"),
+        "restarts": ({"max_restarts": 0}, "--max-restarts"),
+    },
+)
+def test_what_is_about_pods_is_refused_of_claims_alone(
+    wanted: dict[str, object], option: str
+) -> None:
+    with pytest.raises(PodwatchError, match=option):
+        check(DATA, **wanted)
+    check(DATA, WEB, **wanted)
 
 
 def test_one_of_several_words_is_enough() -> None:

@@ -6,6 +6,7 @@ from podwatch.core.expectations import Target, manifest
 from podwatch.core.expectations.expectation import NotJudged
 from podwatch.core.expectations.manifest import GENERATED, HOOK, Manifest, chosen, chosen_lines
 from podwatch.errors import PodwatchError
+from tests.core.expectations.judging import word
 
 WEB = Manifest(kind="Deployment", group="apps", name="web")
 MIGRATE = Manifest(kind="Job", group="batch", name="migrate", hook="pre-install")
@@ -60,6 +61,29 @@ def test_a_hook_that_was_applied_as_any_other_object_is_judged() -> None:
 def test_a_name_that_nothing_can_have_is_refused(one: Manifest) -> None:
     with pytest.raises(PodwatchError, match="not a valid name"):
         chosen([one], "shop")
+
+
+@pytest.mark.parametrize(
+    ("text", "judged"),
+    [
+        ("ready", True),
+        ("phase=Bound", True),
+        ("jsonpath=.status.phase=Bound", True),
+        ("succeeded", False),
+        ("condition=Available", False),
+        ("phase=Running", False),
+        ("jsonpath=.status.readyReplicas=2", False),
+        ("oom-killed", False),
+    ],
+)
+def test_a_claim_is_not_judged_by_words_about_pods(text: str, judged: bool) -> None:
+    claim = Manifest(kind="PersistentVolumeClaim", name="data")
+    for targets, others in (
+        chosen([claim, WEB], "shop", [word(text)]),
+        chosen_lines(["persistentvolumeclaim/data", "deployment/web"], "shop", [word(text)]),
+    ):
+        assert len(targets) == 1 + judged
+        assert [one.why for one in others] == [f'a claim can\'t be "{text}"'] * (not judged)
 
 
 def test_what_kubectl_printed_names_its_skipped_kinds_as_it_did() -> None:

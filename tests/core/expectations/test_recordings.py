@@ -16,6 +16,8 @@ from podwatch.core.stream import Observed, Opened, RecordedItem, Tick
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 from tests.core.expectations.judging import end_of, word
+from tests.core.expectations.test_claims import LIMITED
+from tests.core.expectations.test_claims import RECORDED as OF_CLAIMS
 
 SEEDS = 100
 FEW_SEEDS = 5
@@ -155,6 +157,9 @@ def test_what_can_not_get_well_fails_with_its_cause(
 
 def test_every_permanent_state_is_shown_by_a_recording() -> None:
     shown = {case[3] for case in CERTAIN} - {"max-restarts"}
+    shown |= {LIMITED} | {
+        rule for outcome, rule in OF_CLAIMS.values() if outcome is Outcome.VIOLATED
+    }
     assert {state.id for state in present_states().states if state.permanent} == shown
 
 
