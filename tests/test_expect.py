@@ -295,3 +295,13 @@ def test_the_report_says_of_each_pod_what_is_the_matter_and_what_helps() -> None
     as_json = called("expect", "pod/simulation", "--replay", recording, "-o", "json")
     (pod,) = json.loads(as_json.stdout.splitlines()[-1])["pods"]
     assert pod["diagnosis"]["state"] == "no-node-fits"
+
+
+def test_quiet_says_only_the_verdict() -> None:
+    recording = str(scenario("crash-loop").recording)
+    loud = called("expect", "pod/api", "--replay", recording)
+    quiet = called("expect", "pod/api", "--replay", recording, "-q")
+    assert quiet.stderr == ""
+    assert quiet.stdout == loud.stdout
+    wrong = called("expect", "pod/api", "-q", "--for", "redy")
+    assert "did you mean" in wrong.stderr

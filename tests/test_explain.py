@@ -47,7 +47,7 @@ def written(folder: Path, *values: object) -> str:
 
 
 def test_a_term_is_explained_without_a_cluster() -> None:
-    said = called("explain", "Init:CrashLoopBackOff").stdout
+    said = " ".join(called("explain", "Init:CrashLoopBackOff").stdout.split())
     assert "An init container or a sidecar is in trouble" in said
     assert "STATUS is no field of the Pod" in said
     assert "(crash-loop-back-off)" in said
@@ -371,7 +371,7 @@ def test_a_reason_is_completed_as_a_lesson_is() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-@pytest.mark.parametrize(("columns", "widest"), [("40", 60), ("70", 70), ("200", 120)])
+@pytest.mark.parametrize(("columns", "widest"), [("30", 40), ("70", 70), ("200", 120)])
 def test_a_page_is_as_wide_as_the_terminal_within_limits(columns: str, widest: int) -> None:
     import pty
 
@@ -385,6 +385,21 @@ def test_a_page_is_as_wide_as_the_terminal_within_limits(columns: str, widest: i
     assert widest - 12 < max(map(len, prose)) <= widest
 
 
-def test_in_a_pipe_a_page_has_88_columns() -> None:
+def test_in_a_pipe_a_page_has_80_columns() -> None:
     lines = called("explain", "sidecar").stdout.splitlines()
-    assert 76 < max(map(len, lines)) <= 88
+    assert 68 < max(map(len, lines)) <= 80
+
+
+def test_quiet_leaves_notes_out_but_no_error() -> None:
+    assert "did you mean" in called("explain", "CrashLopBackOff").stderr
+    assert called("explain", "CrashLopBackOff", "-q").stderr == ""
+    assert "xyzzy" in called("explain", "xyzzy", "-q").stderr
+
+
+def test_a_target_is_named_with_its_namespace(tmp_path: Path) -> None:
+    other = {**CRASHED, "metadata": {"name": "api", "namespace": "b", "uid": "u2"}}
+    file = written(tmp_path, CRASHED, other)
+    said = called("explain", "b/pod/api", "-f", file, "-o", "json").stdout
+    assert [json.loads(line)["uid"] for line in said.splitlines()] == ["u2"]
+    refused = called("explain", "b/pod/api", "-n", "c", "-f", file)
+    assert (refused.returncode, "another namespace" in refused.stderr) == (2, True)

@@ -6,7 +6,6 @@ Responsible for getting the Pods and for exit codes; the page is
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -25,6 +24,8 @@ from podwatch.core.pod_page import PodPage, pod_page
 from podwatch.core.surroundings import Objects
 from podwatch.core.text import listed
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.appearance import is_colored
+from podwatch.renderers.appearance import width as page_width
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import suited
@@ -33,8 +34,8 @@ from podwatch.renderers.sanitize import visible
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.contents import Contents
 
-_WIDTHS = (60, 120)
-_IN_A_PIPE = 100
+_NARROWEST = 60
+"""A page has frames, which need room."""
 
 
 def explain_live(which: Which, access: Access, *, json: bool) -> None:
@@ -164,12 +165,11 @@ def _show(all_: Sequence[PodPage], *, json: bool) -> None:
 
 def printed(pages: Iterable[Callable[[int, Layout], list[Text]]]) -> None:
     """Print pages, which are drawn when the width is known, with a blank line between them."""
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else _IN_A_PIPE
-    width = min(max(width, _WIDTHS[0]), _WIDTHS[1])
+    colored = is_colored(os.environ, sys.stdout)
+    width = page_width(_NARROWEST)
     pen = Layout(suited(sys.stdout.encoding or "", os.environ), None)
     console = Console(
-        file=sys.stdout, force_terminal=terminal, width=width + 1, highlight=False, markup=False
+        file=sys.stdout, force_terminal=colored, width=width + 1, highlight=False, markup=False
     )
     for number, draw in enumerate(pages):
         if number:

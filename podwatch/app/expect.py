@@ -62,6 +62,7 @@ class Expect:
     redact_messages: bool = False
     junit: Path | None = None
     logs: bool = True
+    quiet: bool = False
     report: Form = Form.TEXT
     stays: bool = False
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -79,7 +80,7 @@ def expect(options: Expect) -> ExitCode:
     output, wait = VerdictOutput(options.report, options.junit, options.environment), _wait(options)
     try:
         output.prepare()
-        evidence = decided(options, output.progress(), wait)
+        evidence = decided(options, None if options.quiet else output.progress(), wait)
         output.say(evidence, code := EXIT_CODES[evidence.verdict.outcome])
     except BaseException as error:
         output.say_what_can_be_said(wait.so_far(error), exit_code_of(error))

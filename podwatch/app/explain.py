@@ -4,8 +4,6 @@ Responsible for the page and for what is said where there is no answer. Needs no
 """
 
 import re
-import shutil
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -21,15 +19,13 @@ from podwatch.core.messages import cause
 from podwatch.core.messages.scheduling import why_unscheduled
 from podwatch.core.text import capitalized, one_line
 from podwatch.errors import PodwatchError
+from podwatch.renderers.appearance import width as page_width
 from podwatch.renderers.sanitize import visible
-
-_WIDTHS = (60, 120)
-_IN_A_PIPE = 88
 
 
 def explain(text: str) -> None:
     """Print what a text means, or without one the table of all lessons."""
-    width = _width()
+    width = page_width()
     if not text.strip():
         typer.echo("\n".join(_everything(width)))
         return
@@ -58,12 +54,6 @@ def _name(text: str) -> str:
     return text if re.fullmatch(r"[a-z0-9][a-z0-9.-]*", text) else "NAME"
 
 
-def _width() -> int:
-    if not sys.stdout.isatty():
-        return _IN_A_PIPE
-    return min(max(shutil.get_terminal_size().columns, _WIDTHS[0]), _WIDTHS[1])
-
-
 # ── what is printed ──
 
 
@@ -71,7 +61,9 @@ def _everything(width: int) -> Iterator[str]:
     concepts = catalog().by_id.values()
     longest = max(len(concept.id) for concept in concepts)
     for concept in concepts:
-        yield f"{concept.id:{longest}}  {concept.summary}"
+        summary = textwrap.wrap(concept.summary, max(width - longest - 2, 30))
+        yield f"{concept.id:{longest}}  {summary[0]}"
+        yield from (f"{'':{longest}}  {line}" for line in summary[1:])
     yield ""
     known = ", ".join(sorted(words().by_id))
     yield _filled(f"Words of the subject: {known}.", width)

@@ -14,6 +14,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
+from podwatch.renderers.appearance import is_colored
 from podwatch.renderers.playback import Player
 
 
@@ -62,7 +63,9 @@ def shown(
         case Output.LINES:
             from podwatch.renderers.lines import Lines
 
-            yield Lines(sys.stdout.write, sys.stdout.flush, summarised=sys.stdout.isatty()), ()
+            out = sys.stdout
+            colored = is_colored(os.environ, out)
+            yield Lines(out.write, out.flush, summarised=out.isatty(), colored=colored), ()
         case Output.DASHBOARD:
             from podwatch.renderers.dashboard.screen import Screen
             from podwatch.renderers.dashboard.view_state import Scene, ViewState

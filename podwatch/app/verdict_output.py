@@ -12,6 +12,7 @@ from pathlib import Path
 from podwatch.app import Form
 from podwatch.core.expectations import Outcome
 from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.appearance import is_colored, painted_report
 from podwatch.renderers.verdict import github, junit
 from podwatch.renderers.verdict import json as as_json
 from podwatch.renderers.verdict.evidence import Evidence
@@ -36,6 +37,7 @@ class VerdictOutput:
 
     def __init__(self, form: Form, junit: Path | None, environment: Mapping[str, str]) -> None:
         self._form = form
+        self._environment = environment
         self._in_actions = environment.get("GITHUB_ACTIONS") == "true"
         self._junit = OutputFile(junit, "the JUnit file") if junit is not None else None
         self._summary = self._of_the_step(environment, "GITHUB_STEP_SUMMARY", "the step summary")
@@ -105,7 +107,8 @@ class VerdictOutput:
             annotation, *rest = github.told(evidence, code)
             out.write("\n".join([annotation, *([] if taken else rest)]) + "\n")
         elif not taken and evidence.verdict.results:
-            out.write(report(evidence, code))
+            text = report(evidence, code)
+            out.write(painted_report(text) if is_colored(self._environment, out) else text)
         out.flush()
 
     @property

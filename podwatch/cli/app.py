@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from podwatch.cli import about
+from podwatch.cli.appearance import has_color
 from podwatch.cli.examples import EXAMPLES, written
 from podwatch.cli.exits import guarded, unwritable_output
 from podwatch.cli.expect import expect
@@ -44,6 +45,8 @@ COMMANDS = (
     ("help", about.help_, "Show how a command is used."),
     ("version", about.version, "Print the version."),
 )
+PLAIN = (about.completion, about.help_, about.version)
+"""What they print has no colour, wherever it goes."""
 for name, command, short in COMMANDS:
     app.command(
         name,
@@ -52,7 +55,7 @@ for name, command, short in COMMANDS:
         epilog=written(EXAMPLES.get(name, ())),
         # of `explain -1073741510` an exit code; it refuses itself what looks like an option
         context_settings={"ignore_unknown_options": command is explain},
-    )(guarded(command))
+    )(guarded(command if command in PLAIN else has_color(command)))
 
 
 def _version(asked: bool) -> None:

@@ -8,8 +8,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, suppress
 from functools import wraps
 from types import FrameType
 from typing import NoReturn, ParamSpec
@@ -124,6 +124,13 @@ def complain(message: str, hint: str) -> None:
         typer.echo(f"podwatch: {visible(message)}", err=True)
         if hint:
             typer.echo(f"  {visible(hint)}", err=True)
+
+
+@contextmanager
+def without_notes() -> Iterator[None]:
+    """Keep from standard error what a command says beside its output. Its error comes later."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        yield
 
 
 def unwritable_output(error: OSError) -> ExitCode:

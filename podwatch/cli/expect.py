@@ -122,6 +122,7 @@ def expect(
     replay: Annotated[
         Path | None, Option(metavar="FILE", help="Judge a recording; needs no cluster.")
     ] = None,
+    quiet: common.Quiet = False,
     no_logs: Annotated[
         bool, Option("--no-logs", help="Leave containers' logs out of the report.")
     ] = False,
@@ -161,6 +162,7 @@ def expect(
             redact_messages=redact_messages,
             junit=junit,
             logs=not no_logs,
+            quiet=quiet,
             report=report or Form.TEXT,
         )
     )

@@ -1,6 +1,7 @@
 """`podwatch explain`."""
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ from typer import Argument, BadParameter, Option
 from podwatch.app import Form, Which
 from podwatch.cli import completion
 from podwatch.cli.access import asks_a_cluster
-from podwatch.cli.options import Namespace, check_name, form, is_name
+from podwatch.cli.exits import without_notes
+from podwatch.cli.options import Namespace, Quiet, check_name, form, is_name
 from podwatch.sources.cluster.access import Access
 
 
@@ -56,6 +58,7 @@ def explain(
             autocompletion=completion.forms,
         ),
     ] = None,
+    quiet: Quiet = False,
 ) -> None:
     """Explain words, or a Pod: what it is made of and why it is in its state.
 
@@ -81,23 +84,33 @@ def explain(
         raise BadParameter(f"a file and a recording need no cluster: leave out {given}")
     if named is None and not (file or lists) and output is Form.JSON:
         raise BadParameter("-o json is for Pods: pod/NAME, deploy/NAME, -f FILE, -A or -n NAME")
+    which = named or Which()
     if named is not None:
-        check_name(named[0], named[1])
-    if namespace:
-        check_name("namespace", namespace)
-    if named is None and not (file or lists):
-        from podwatch.app.explain import explain as say
+        check_name(which.kind, which.name)
+        if namespace and which.namespace not in {"", namespace}:
+            raise BadParameter(f'"{words[0]}" names another namespace than -n {namespace}')
+    which = which._replace(namespace=namespace or which.namespace)
+    if which.namespace:
+        check_name("namespace", which.namespace)
+    with without_notes() if quiet else nullcontext():
+        if named is None and not (file or lists):
+            from podwatch.app.explain import explain as say
 
-        say(" ".join(words))
-        return
-    kind, name = named or ("", "")
+            say(" ".join(words))
+        else:
+            _explain(which, access, file, recording, lists=lists, json=output is Form.JSON)
+
+
+def _explain(
+    which: Which, access: Access, file: str, recording: Path | None, *, lists: bool, json: bool
+) -> None:
+    """Explain objects."""
     if lists:
         from podwatch.app.overview import explain_file, explain_live, explain_recorded
-    elif kind in {"", "Pod"}:
+    elif which.kind in {"", "Pod"}:
         from podwatch.app.anatomy import explain_file, explain_live, explain_recorded
     else:
         from podwatch.app.workload import explain_file, explain_live, explain_recorded
-    which, json = Which(kind, name, namespace or ""), output is Form.JSON
     if file:
         explain_file(which, file, json=json)
     elif recording is not None:
@@ -109,14 +122,19 @@ def explain(
 # ── what is named ──
 
 
-def _named(words: list[str], *, of_objects: bool) -> tuple[str, str] | None:
-    """Kind and name of `pod/NAME` and `deploy NAME`, as kubectl takes them; None for other words.
+def _named(words: list[str], *, of_objects: bool) -> Which | None:
+    """What `pod/NAME`, `NAMESPACE/pod/NAME` and `deploy NAME` mean; None for other words.
 
     `of_objects`: an option says that objects are meant.
     """
+    namespace = ""
     if len(words) == 1:
-        text, slash, name = words[0].partition("/")
-        kind = _kind(text) if slash else None
+        *within, text, name = ["", *words[0].split("/")]
+        kind = _kind(text) if within else None
+        if len(within) == 2 and is_name("namespace", within[1]):
+            namespace = within[1]
+        elif len(within) > 1:
+            kind = None
     elif len(words) == 2 and "/" not in words[1]:
         text, name = words
         kind = _kind(text) if of_objects or is_name("Pod", name) else None
@@ -124,7 +142,7 @@ def _named(words: list[str], *, of_objects: bool) -> tuple[str, str] | None:
             return None
     else:
         return None
-    return (kind, name) if kind is not None else None
+    return Which(kind, name, namespace) if kind is not None else None
 
 
 def _kind(text: str) -> str | None:

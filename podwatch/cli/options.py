@@ -128,6 +128,9 @@ Record = Annotated[
     ),
 ]
 Redact = Annotated[bool, Option("--redact-messages", help="Leave messages out of the recording.")]
+Quiet = Annotated[
+    bool, Option("--quiet", "-q", help="Keep progress and notes from standard error; not errors.")
+]
 Projector = Annotated[
     bool, Option("--projector", help="Begin with one change at a time, large; p goes back.")
 ]

@@ -1,12 +1,14 @@
 """Plain lines: one for each transition, for pipes, logs and screen readers.
 
-Responsible for a text that stands on its own, without colour or cursor movements.
+Responsible for a text that stands on its own, without cursor movements; colour says nothing that
+the words don't.
 """
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from podwatch.core.board import Board, Update
+from podwatch.core.concepts import Weight
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
@@ -20,13 +22,15 @@ from podwatch.core.timeline import (
     TimelineEntry,
 )
 from podwatch.renderers import StreamRenderer
+from podwatch.renderers.appearance import painted
 from podwatch.renderers.sanitize import visible
 
 
 class Lines(StreamRenderer):
     """Writes a line for each piece of news. `tz` None means the local zone.
 
-    `summarised`: at the end a line sums it up, for somebody who looks on.
+    `summarised`: at the end a line sums it up, for somebody who looks on. `colored`: trouble stands
+    out.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class Lines(StreamRenderer):
         tz: tzinfo | None = None,
         *,
         summarised: bool = False,
+        colored: bool = False,
     ) -> None:
         super().__init__(flush)
         self._write = write
@@ -46,6 +51,7 @@ class Lines(StreamRenderer):
         self._refused: set[Scope] = set()
         self._was_live = False
         self._summarised = summarised
+        self._painted = painted if colored else _plain
         self._second: datetime | None = None
         self._shown_second = ""
         self._update = Update()
@@ -94,8 +100,10 @@ class Lines(StreamRenderer):
         more = " (inferred)" if one.inferred else ""
         if isinstance(one, ExplainedEvent) and one.event.times > 1:
             more = f", {one.event.times} times"
+        weight = one.explanation.weight
+        style = "alarm" if weight == Weight.TROUBLE else "strong"
         return (
-            f"{self._time(one.at)} {self._pod(one)} {what}{more}: "
+            f"{self._time(one.at)} {self._pod(one)} {self._painted(what, style)}{more}: "
             f"{visible(one.explanation.sentence)}{self._rest(one)}"
         )
 
@@ -105,7 +113,8 @@ class Lines(StreamRenderer):
         until = f" {capitalized(ends)}." if ends else ""
         cure = f" To fix it: {visible(wait.cure)}" if wait.role == "cause" and wait.cure else ""
         return (
-            f"{self._time(one.at)} {self._pod(one)} has not moved for {one.seconds:.0f} s: "
+            f"{self._time(one.at)} {self._pod(one)} "
+            f"{self._painted(f'has not moved for {one.seconds:.0f} s', 'alarm')}: "
             f"{visible(wait.sentence)}{until}{cure}"
         )
 
@@ -189,12 +198,17 @@ class Lines(StreamRenderer):
 
     def _time(self, at: datetime) -> str:
         if (second := at.replace(microsecond=0)) != self._second:
-            self._second, self._shown_second = second, time_of_day(second, self._tz)
+            self._second = second
+            self._shown_second = self._painted(time_of_day(second, self._tz), "dim")
         return self._shown_second
 
     @staticmethod
     def _pod(one: Explained | Stalled) -> str:
         return f"{visible(one.ref.namespace)}/{visible(one.ref.title)}"
+
+
+def _plain(text: str, _: str) -> str:
+    return text
 
 
 def _in(scope: Scope) -> str:
