@@ -105,7 +105,14 @@ class WordCheck(Check):
             self.since = view.t if self.since is None else self.since
             return NEVER
         self.since = None
-        return self._ask_permanent(view, self.word.decided_by, view.pods)
+        return self._ask_permanent(view, self._decided_by(view), view.pods)
+
+    def _decided_by(self, view: View) -> About | None:
+        """Which permanent states decide it; an end decides each phase, of a Pod that is named."""
+        if view.target.is_one_pod and self.word.about in {About.PHASE, About.STATUS}:
+            ended = any(tracked.pod.status.is_over for tracked in view.pods)
+            return About.PHASE if ended else self.word.decided_by
+        return self.word.decided_by
 
 
 @dataclass(eq=False, kw_only=True)

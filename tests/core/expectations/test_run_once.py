@@ -57,6 +57,17 @@ def test_one_that_failed_is_decided_at_once(initial: bool) -> None:
     assert verdict.sentence.startswith("pod/web will not get ready or succeed: the Pod failed")
 
 
+@pytest.mark.parametrize("text", ["phase=Pending", "status=CrashLoopBackOff", "status=Terminating"])
+@pytest.mark.parametrize("one", [FAILED, SUCCEEDED], ids=["failed", "succeeded"])
+def test_an_end_decides_every_phase(text: str, one: Pod) -> None:
+    assert judged([pods.opened(), pods.listed(one), pods.synced(0)], text) == violated(0)
+
+
+@pytest.mark.parametrize("text", ["deleted", "gone", "deletion-requested"])
+def test_an_end_does_not_decide_what_comes_after_it(text: str) -> None:
+    assert judged([pods.opened(), pods.listed(FAILED), pods.synced(0)], text) == LATE
+
+
 def test_what_is_asked_for_is_what_is_judged() -> None:
     assert judged([*begun(), CAME, modified(SUCCEEDED, 2)], "ready") == violated(2)
     assert judged([*begun(), added(once(pods.up()), 2)], "succeeded") == LATE
