@@ -51,7 +51,7 @@ class Expect:
     within: Sequence[tuple[str, float]] = ()
     sequence: str = ""
     max_restarts: int | None = None
-    stable: float = 0.0
+    stable: float | None = None
     any_: bool = False
     keep_going: bool = False
     timeout: float = TIMEOUT

@@ -92,7 +92,7 @@ class Podwatch:
                 within=list((within or {}).items()),
                 sequence=sequence,
                 max_restarts=max_restarts,
-                stable=stable or 0.0,
+                stable=stable,
                 any_=any,
                 keep_going=keep_going,
                 timeout=self._timeout if timeout is None else timeout,

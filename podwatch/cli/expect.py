@@ -86,7 +86,12 @@ def expect(
     ] = None,
     stable: Annotated[
         float | None,
-        Option(metavar="TIME", parser=common.duration, help="It has to stay so for this long."),
+        Option(
+            metavar="TIME",
+            parser=common.duration,
+            help="It has to stay so for this long. If not given: ready for 10s, where an app "
+            "container or sidecar has no readiness probe; 0s turns that off.",
+        ),
     ] = None,
     timeout: Annotated[
         float | None,
@@ -151,7 +156,7 @@ def expect(
             within=budgets,
             sequence=sequence,
             max_restarts=max_restarts,
-            stable=stable or 0.0,
+            stable=stable,
             timeout=TIMEOUT if timeout is None else timeout,
             grace=GRACE if grace is None else grace,
             any_=any_,

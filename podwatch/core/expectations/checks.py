@@ -5,14 +5,22 @@ count together. Whether a word holds is `holds`' business, what will not heal is
 Each tells the next instant at which time alone may decide it, NEVER if it may not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from msgspec.structs import replace
 
 from podwatch.core.concepts import Explanation
-from podwatch.core.expectations import causes, claims, deletion, hindrance, permanent, sentences
+from podwatch.core.expectations import (
+    causes,
+    claims,
+    deletion,
+    hindrance,
+    permanent,
+    sentences,
+    stability,
+)
 from podwatch.core.expectations.expectation import About, Budget, Expectations, Target, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
 from podwatch.core.expectations.impossible import claims_can_be
@@ -46,13 +54,17 @@ class Check:
         raise NotImplementedError
 
     def stands(self, view: View) -> str:
-        """What it waits for, in words."""
+        """What it waits for first, after what it is."""
         held = None if view.never_came else hindrance.known(view)
         if held is not None and self.word is not None and self.word.about is not About.GONE:
             tries = "".join(f" ({command})" for command in held.tries)
             return f"{self.text}: {held.sentence}{tries}"
-        waits = next(sentences.waits(view, self.text, self.word), "")
+        waits = next(self.waits(view), "")
         return f"{self.text}: {waits}" if waits else self.text
+
+    def waits(self, view: View) -> Iterator[str]:
+        """What it waits for, in words."""
+        return sentences.waits(view, self.text, self.word)
 
     def result(self, view: View) -> Result:
         """It as a value, with what it waits for unless it is met or violated."""
@@ -64,7 +76,7 @@ class Check:
             outcome=self.outcome,
             t=self.t,
             cause=self.cause,
-            waits=() if over else tuple(sentences.waits(view, self.text, self.word)),
+            waits=() if over else tuple(self.waits(view)),
             note=claims.note(view) if self.outcome is Outcome.MET else "",
         )
 
@@ -96,8 +108,14 @@ class WordCheck(Check):
             self.word, self.text = word, word.text
 
     def stands(self, view: View) -> str:
+        """What it waits for; nothing holds up a word that holds."""
+        if self.since is None:
+            return super().stands(view)
+        return f"{self.text}: {sentences.to_stay(view)}"
+
+    def waits(self, view: View) -> Iterator[str]:
         """What it waits for: to hold, or to go on holding."""
-        return f"{self.text} to stay so" if self.since is not None else super().stands(view)
+        return super().waits(view) if self.since is None else iter([sentences.to_stay(view)])
 
     def judge(self, view: View) -> float:
         """Violated where it will never hold."""
@@ -274,7 +292,9 @@ class Checks:
         self.state.own = frozenset(tracked.key for tracked in view.had)
         self._choose(view)
         due = min((check.judge(view) for check in self.all if check.open), default=NEVER)
-        return min(due, self._settle(view.t), self._ask_deletion(view, is_last=is_last))
+        return min(
+            due, self._settle(view, is_last=is_last), self._ask_deletion(view, is_last=is_last)
+        )
 
     def _choose(self, view: View) -> None:
         """What is expected if nobody says depends on the Pods."""
@@ -292,10 +312,17 @@ class Checks:
             check.decide(Outcome.VIOLATED, view.t, cause)
         return due if open_ else NEVER
 
-    def _settle(self, t: float) -> float:
+    def _settle(self, view: View, *, is_last: bool) -> float:
         """Words that hold are met: at once, or when they held together for so long."""
+        t = view.t
         open_ = [check for check in self._words if check.open]
-        ends = {check: check.since + self._stable for check in open_ if check.since is not None}
+        ends = {
+            check: stability.held_until(view, check.word, is_last=is_last)
+            if self._stable is None
+            else check.since + self._stable
+            for check in open_
+            if check.since is not None
+        }
         together = self._stable and not self._any
         if not ends or (together and len(ends) < len(open_)):
             return NEVER

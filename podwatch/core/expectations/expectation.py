@@ -16,6 +16,9 @@ MAX_RESTARTS = 3
 """How often a container may be restarted before its next failure is final, if nobody says."""
 GRACE = 15.0
 """For how many seconds something that may heal at once (a Secret that comes late) is borne."""
+STABLE = 10.0
+"""For how many seconds what is ready has to stay so, if nobody says: Pods of which an app container
+or a sidecar has no readiness probe, counted from when they got ready."""
 TIMEOUT = 120.0
 """After how many seconds it is given up, if nobody says."""
 ONCE = 10.0
@@ -180,7 +183,8 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     """All that is expected. Times are in seconds; no words means each kind's usual one.
 
     `not_judged`: what was named beside the targets. `max_restarts` None means `MAX_RESTARTS`, but
-    for Jobs, whose own limit counts. `any_`: one of the words is enough. `keep_going`: the verdict
+    for Jobs, whose own limit counts. `stable` None means `STABLE`, but
+    for what has readiness probes. `any_`: one of the words is enough. `keep_going`: the verdict
     waits until each target is decided; else it falls with the first that is violated.
     """
 
@@ -191,7 +195,7 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     within: tuple[Budget, ...] = ()
     sequence: tuple[str, ...] = ()
     max_restarts: int | None = None
-    stable: float = 0.0
+    stable: float | None = None
     any_: bool = False
     keep_going: bool = False
     timeout: float = TIMEOUT

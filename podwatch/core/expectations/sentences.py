@@ -7,14 +7,14 @@ permanent state is called is data, why the cluster's state is not known is said 
 from collections.abc import Collection, Iterator, Sequence
 
 from podwatch.core.durations import tenths
-from podwatch.core.expectations import causes, claims, hindrance, rollout
-from podwatch.core.expectations.expectation import About, Budget, Target, Word
+from podwatch.core.expectations import causes, claims, hindrance, rollout, stability
+from podwatch.core.expectations.expectation import STABLE, About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 from podwatch.core.kube import Pod, Terminated
 from podwatch.core.present.waits import missing
-from podwatch.core.text import counted
+from podwatch.core.text import counted, listed
 
 PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""
@@ -114,6 +114,16 @@ def others_missed(results: Sequence[Result], told: Target) -> str:
 
 
 # ── what is still waited for ──
+
+
+def to_stay(view: View) -> str:
+    """What is missing of a word that holds: it has to stay so."""
+    if (stable := view.wanted.stable) is not None:
+        return f"to stay so for {stable:g} s"
+    names = (f'"{one.name}"' for tracked in view.pods for one in stability.unprobed(tracked.pod))
+    found = list(dict.fromkeys(names))[:3]
+    who = f"containers {listed(found)} have" if len(found) > 1 else f"container {listed(found)} has"
+    return f"to stay so for {STABLE:g} s, as {who} no readiness probe"
 
 
 def waits(view: View, text: str, word: Word | None) -> Iterator[str]:

@@ -31,7 +31,8 @@ class TrackedPod:
     """One Pod as it is judged.
 
     `concepts` are the ids of those that it has shown; `permanent` the states of this version that
-    can't heal, with their symptoms, None until somebody asks.
+    can't heal, with their symptoms, None until somebody asks. `runs_since`: when it got ready, or a
+    container was started, last.
     """
 
     def __init__(self, version: PodVersion, concepts: set[str]) -> None:
@@ -51,6 +52,14 @@ class TrackedPod:
         self.phases = ["Pending"]
         self.passed: set[str] = set()
         self.permanent: list[tuple[PresentState, Symptom]] | None = None
+        self.runs_since = version.t
+        self._runs = _runs(version.pod)
+
+    @property
+    def has_restarted(self) -> bool:
+        """Whether a container of it was restarted since the watch began."""
+        before = self.restarts_before
+        return any(one.restart_count > before.get(one.name, 0) for one in self.pod.all_statuses())
 
     @property
     def controller_kind(self) -> str:
@@ -69,9 +78,17 @@ class TrackedPod:
         self.pod, self.status = version.pod, version.columns.status
         self.gone = version.type == "DELETED" or not own
         self.permanent = None
+        if (runs := _runs(self.pod)) != self._runs:
+            self._runs, self.runs_since = runs, version.t
         phase = self.pod.status.phase
         if phase and self.phases[-1] != phase:
             self.phases.append(phase)
+
+
+def _runs(pod: Pod) -> tuple[bool, tuple[str, ...]]:
+    """Whether it is ready, and which runs of its containers go on."""
+    running = (one.container_id for one in pod.all_statuses() if one.state.running is not None)
+    return pod.is_true("Ready"), tuple(running)
 
 
 class TargetState:
@@ -81,7 +98,7 @@ class TargetState:
     complete much later, and what came meanwhile is not first. `suffering`: since when a permanent
     state lasts, by what it decides, then by key, its id and part. `shown`: the ids of the concepts
     that Pods and workloads have shown, by key. `own`: the keys of its current Pods, when that was
-    last known.
+    last known. `held`: how many Pods are held until it is stable, None before that.
     """
 
     def __init__(self, target: Target) -> None:
@@ -89,6 +106,7 @@ class TargetState:
         self.presence = Presence(target)
         self.shown: Mapping[Key, Collection[str]] = {}
         self.own: frozenset[Key] = frozenset()
+        self.held: int | None = None
         self._labels = requirements(target.selector) if target.selector else ()
         self.pods: dict[Key, TrackedPod] = {}
         self.first: set[Key] = set()

@@ -34,7 +34,8 @@ def verdict_of(
     items: Iterable[StreamItem], *words: str, target: Target = WEB, **wanted: object
 ) -> Verdict:
     """The verdict of the items, if nothing more comes."""
-    made = {"targets": (target,), "words": tuple(map(word, words)), "timeout": 60.0, **wanted}
+    made = {"targets": (target,), "words": tuple(map(word, words)), "timeout": 60.0, "stable": 0.0}
+    made |= wanted
     session = Session(catalog(), Expectations(**made))  # type: ignore[arg-type]
     feed(session, *items)
     return end_of(session)

@@ -73,7 +73,7 @@ def shifted(what: Expectations, seconds: float) -> Expectations:
         what,
         timeout=longer(what.timeout),
         grace=longer(what.grace),
-        stable=longer(what.stable),
+        stable=None if what.stable is None else longer(what.stable),
         within=tuple(replace(one, seconds=longer(one.seconds)) for one in what.within),
     )
 

@@ -136,7 +136,7 @@ def test_keep_going_waits_for_the_others_until_the_deadline_and_failed_is_the_wo
 
 
 def test_what_is_decided_meanwhile_is_said_at_once() -> None:
-    wanted = Expectations(targets=ALL, timeout=60.0, keep_going=True)
+    wanted = Expectations(targets=ALL, timeout=60.0, stable=0.0, keep_going=True)
     session = Session(catalog(), wanted)
     for item in TWO_FAIL[:-1]:
         session.feed(item)

@@ -1,0 +1,77 @@
+"""For how long what is ready has to stay so if nobody says: Ready for a moment is no success.
+
+Responsible for which Pods are held, and until when. A container without a readiness probe counts as
+ready as soon as its program runs, so one that fails after a second is ready until then. Since when
+it is so tells the Pod itself, in the cluster's clock: what has been ready for long is not held.
+"""
+
+from podwatch.core.expectations import rollout
+from podwatch.core.expectations.expectation import STABLE, About, Word
+from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
+from podwatch.core.kube import Container, Job, Pod
+from podwatch.core.kubelet import run_time
+
+OUTLIVES = 60.0
+"""A container that failed within so many seconds has to outlive that run as well."""
+_CONDITIONS = frozenset({"ready", "containersready", "available"})
+
+
+def unprobed(pod: Pod) -> list[Container]:
+    """Its app containers and sidecars that nothing asks whether they are ready."""
+    sidecars = (one for one in pod.spec.init_containers if one.restart_policy == "Always")
+    return [one for one in (*pod.spec.containers, *sidecars) if one.readiness_probe is None]
+
+
+def is_held(view: View, word: Word) -> bool:
+    """Whether such a word has to go on holding although nobody asked for that."""
+    progress = word.about is About.CONDITION and word.name.lower() in _CONDITIONS
+    if view.wanted.stable is not None or isinstance(view.owner, Job):
+        return False
+    return word.about in {About.READY, About.WELL} or (progress and word.value.lower() == "true")
+
+
+def held_until(view: View, word: Word, *, is_last: bool) -> float:
+    """When a word that holds now has done so for long enough; NEVER while a Pod is not ready.
+
+    Pods that a workload gets while it is held, as it is scaled, do not prolong that. `is_last`:
+    time is up, which is enough for those that have not failed.
+    """
+    if not is_held(view, word):
+        return view.t
+    held = [one for one in view.pods if not one.pod.status.is_over and unprobed(one.pod)]
+    ends = [_settles(view, tracked) for tracked in held]
+    failed = [end for end, one in zip(ends, held, strict=True) if one.has_restarted]
+    if is_last and not failed and NEVER not in ends:
+        return view.t
+    if view.owner is not None:
+        if len(view.pods) < rollout.wanted(view.owner, [one.pod for one in view.pods]):
+            return NEVER  # its own status can be known before its Pods are
+        known = view.state.held
+        view.state.held = len(ends) if known is None else min(len(ends), known)
+        needed = view.state.held
+    else:
+        needed = len(ends)
+    return max([view.t, *sorted(ends)[:needed], *failed])
+
+
+def _settles(view: View, tracked: TrackedPod) -> float:
+    """When a Pod has been ready for long enough, in the stream's time."""
+    ready, now = tracked.pod.condition("Ready"), view.now
+    if ready is None or ready.status != "True":
+        return NEVER
+    since = [ready.last_transition_time]
+    hold = STABLE
+    for spec in unprobed(tracked.pod):
+        status = tracked.pod.status_of(spec.name)
+        if status is None:
+            continue
+        if status.state.running is None:  # the condition is not up to date
+            return NEVER
+        since.append(status.state.running.started_at)
+        ended = status.last_state.terminated
+        ran = run_time(ended)
+        if ran is not None and ran.total_seconds() <= OUTLIVES:
+            hold = max(hold, STABLE + ran.total_seconds())
+    youngest = max(filter(None, since), default=None)
+    by_the_cluster = view.t - (now - youngest).total_seconds() if youngest and now else NEVER
+    return min(tracked.runs_since, by_the_cluster) + hold
