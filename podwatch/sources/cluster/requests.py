@@ -156,6 +156,11 @@ def failure(error: Exception, silence: float) -> Exception:
             return _insecure(error.reason)
         case errors.MaxRetryError(reason=Exception() as reason):
             return failure(reason, silence)
+        case errors.ProxyError(original_error=errors.NewConnectionError()):
+            return Unreachable("the proxy can't be reached")
+        case errors.ProxyError(original_error=OSError() as answer):
+            said = str(answer).removeprefix("Tunnel connection failed: ")
+            return Unreachable(f"the proxy did not connect to the server: {short(said)}")
         case errors.SSLError() | ssl.SSLError():
             return _insecure(error)
         case errors.NameResolutionError():
