@@ -215,7 +215,7 @@ def test_in_github_actions_there_are_annotations_a_group_and_a_summary(tmp_path:
     assert "::group::podwatch: what happened" in lines
     assert "::endgroup::" in lines
     assert [line for line in lines if line.startswith("::")].__len__() == 3
-    assert "| pod/typo | ready | violated | 15.9 s |" in summary.read_text("utf-8")
+    assert "| `pod/typo` | `ready` | violated | 15.9 s |" in summary.read_text("utf-8")
 
 
 @cases(

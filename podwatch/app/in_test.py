@@ -13,8 +13,8 @@ from podwatch.app.timeline import Timeline, Timelines
 from podwatch.core.expectations import Outcome, Target, Verdict, grammar
 from podwatch.core.expectations.expectation import GRACE
 from podwatch.errors import PodwatchError
+from podwatch.renderers.ci_log import defused
 from podwatch.renderers.sanitize import visible
-from podwatch.renderers.verdict.github import plain
 from podwatch.renderers.verdict.report import report
 from podwatch.sources.cluster.access import Access
 
@@ -148,4 +148,4 @@ def printable(text: str) -> str:
     """Text for pytest's report: in GitHub Actions nothing in it is a workflow command."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return text
-    return "\n".join(map(plain, text.split("\n")))
+    return defused(text)

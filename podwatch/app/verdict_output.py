@@ -1,7 +1,7 @@
 """Who is told a verdict, and in which form: the terminal, a CI system and files.
 
-Responsible for files that can't be written being said before the wait, not after it, and for what
-is printed in GitHub Actions being no command of a workflow.
+Responsible for files that can't be written being said before the wait, not after it, and for none
+of those who are told keeping the others from it.
 """
 
 import sys
@@ -13,6 +13,7 @@ from podwatch.app import Form
 from podwatch.core.expectations import Outcome
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.appearance import is_colored, painted_report
+from podwatch.renderers.ci_log import unfiltered
 from podwatch.renderers.verdict import github, junit
 from podwatch.renderers.verdict import json as as_json
 from podwatch.renderers.verdict.evidence import Evidence
@@ -59,7 +60,7 @@ class VerdictOutput:
 
     def progress(self) -> ProgressLines:
         """Progress goes to standard error, so that standard output is the verdict alone."""
-        return ProgressLines(self._progress, sys.stderr.flush)
+        return ProgressLines(sys.stderr.write, sys.stderr.flush)
 
     def say(self, evidence: Evidence, code: ExitCode) -> None:
         """Say it everywhere, the files first; the first error once all have been told."""
@@ -105,7 +106,7 @@ class VerdictOutput:
         out = sys.stderr if taken or self._junit_is_printed else sys.stdout
         if self._in_actions:
             annotation, *rest = github.told(evidence, code)
-            out.write("\n".join([annotation, *([] if taken else rest)]) + "\n")
+            unfiltered(out).write("\n".join([annotation, *([] if taken else rest)]) + "\n")
         elif not taken and evidence.verdict.results:
             text = report(evidence, code)
             out.write(painted_report(text) if is_colored(self._environment, out) else text)
@@ -120,7 +121,3 @@ class VerdictOutput:
     ) -> AppendedFile | None:
         path = environment.get(variable)
         return AppendedFile(Path(path), what) if path and self._in_actions else None
-
-    def _progress(self, text: str) -> None:
-        lines = text.splitlines(keepends=True)
-        sys.stderr.write("".join(map(github.plain, lines)) if self._in_actions else text)

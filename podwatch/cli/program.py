@@ -4,6 +4,7 @@ Responsible for one form of help and of errors for all commands; which command i
 `podwatch.cli.line`'s business.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import cached_property
@@ -16,6 +17,7 @@ from typer.exceptions import TyperException
 from podwatch.cli.exits import complain
 from podwatch.cli.line import arranged, normal
 from podwatch.errors import PodwatchError
+from podwatch.renderers.ci_log import harmless_streams
 
 COMPLETE = "__complete"
 """What a shell asks, as of every program that is made with Cobra; see `podwatch.cli.shell`."""
@@ -78,12 +80,15 @@ class Program(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Run to the end of the process; what is written wrong is said here."""
-        given = list(sys.argv[1:] if args is None else args)
+        with harmless_streams(os.environ):
+            sys.exit(self._ended(list(sys.argv[1:] if args is None else args), *rest, **extra))
+
+    def _ended(self, given: list[str], *rest: Any, **extra: Any) -> int:
         try:
             if given[:1] == [COMPLETE]:
                 from podwatch.cli.shell import answer
 
-                sys.exit(answer(self, given[1:]))
+                return answer(self, given[1:])
             code = super().main(given, *rest, **{**extra, "standalone_mode": False})
         except PodwatchError as error:
             complain(error.message, error.hint)
@@ -92,7 +97,7 @@ class Program(TyperGroup):
             code = _refused(error)
         except typer.Abort:
             code = 1
-        sys.exit(int(code or 0))
+        return int(code or 0)
 
 
 def _refused(error: TyperException) -> int:

@@ -8,7 +8,9 @@ import re
 import unicodedata
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"})
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\u2800")
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U00016fe4\U0001d159"
+)
 """Letters and marks by category, blank on the screen: two names could look the same."""
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"(?<={_MARK}{_MARK}){_MARK}+")
@@ -67,11 +69,23 @@ def _escape(code: int) -> str:
 
 
 def harmless_json(made: bytes) -> bytes:
-    """The same JSON with nothing in it that acts on a terminal, where it may be looked at."""
+    """The same JSON as data, with nothing in its text that acts on a terminal, can't be seen or is
+    a command for a CI system: it may be looked at, and printed in a job.
+    """
+    if _COMMAND_OF_CI.search(made):
+        made = _COMMAND_OF_CI.sub(rb"\\u0023", made)
     if made.isascii() and b"\x7f" not in made:
         return made
-    return _ACTING.sub(lambda char: f"\\u{ord(char[0]):04x}", made.decode()).encode()
+    text = made.decode()
+    odd = {ord(char) for char in set(text) if char >= "\x7f" and _shown(ord(char)) != char}
+    text = text.translate({code: _json_escape(code) for code in odd})
+    return _PILE.sub(lambda pile: "".join(map(_json_escape, map(ord, pile[0]))), text).encode()
 
 
-_ACTING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""Controls that JSON need not escape, direction overrides, what has no width; all in plane 0."""
+_COMMAND_OF_CI = re.compile(rb"#(?=#(?:vso|teamcity)?\[)")
+"""See `podwatch.renderers.ci_log`; `::` can't begin a line here."""
+
+
+def _json_escape(code: int) -> str:
+    units = chr(code).encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

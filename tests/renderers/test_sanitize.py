@@ -1,12 +1,13 @@
 """API text can't act on a terminal and can't hide anything."""
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwatch.renderers.sanitize import visible
+from podwatch.renderers.sanitize import harmless_json, visible
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,26 @@ def test_nothing_harmful_is_left_of_any_text(text: str) -> None:
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_plain_text_is_returned_as_it_is(text: str) -> None:
     assert visible(text) is text
+
+
+INVISIBLE = "\U000e0041\ufe0f\U000e0101\U0001d173\U0001d159\u200b\u202e\u2066\u00ad\u3164\x7f\x9b"
+
+
+def test_json_shows_what_can_not_be_seen_and_stays_the_same_data() -> None:
+    data = {"a": f"größer → 東京 {INVISIBLE} 😀", "b": "e" + "\u0301" * 9, "c": "##[error]x"}
+    made = harmless_json(json.dumps(data, ensure_ascii=False).encode())
+    text = made.decode()
+    assert json.loads(text) == data
+    assert not set(INVISIBLE) & set(text)
+    assert "größer → 東京" in text
+    assert "😀" in text
+    assert "\u0301" * 3 not in text
+    assert "##[" not in text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_json_stays_the_same_data_and_hides_nothing(text: str) -> None:
+    made = harmless_json(json.dumps([text, "##[x"], ensure_ascii=False).encode()).decode()
+    assert json.loads(made) == [text, "##[x"]
+    assert visible(made) == made
+    assert "##[" not in made

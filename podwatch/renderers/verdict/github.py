@@ -1,7 +1,6 @@
 """GitHub Actions: annotations, groups, the step summary and the step's outputs.
 
-Responsible for the runner's own language and for keeping text from the cluster out of it: a
-line of a log that looks like a workflow command must not be one.
+Responsible for the runner's own language; that no other text is in it is `ci_log`'s business.
 Source: docs.github.com, "Workflow commands for GitHub Actions".
 """
 
@@ -11,18 +10,10 @@ from collections.abc import Iterator
 
 from podwatch.core.durations import tenths
 from podwatch.core.expectations import Outcome
+from podwatch.renderers.ci_log import defused
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.evidence import Evidence, outcome_words
 from podwatch.renderers.verdict.report import MARKS, body, headline, notes, waterfall
-
-
-def plain(line: str) -> str:
-    """One line of output that can't be a workflow command.
-
-    `::command::` counts at the beginning of a line, the older `##[command]` anywhere.
-    """
-    harmless = line.replace("##[", "## [")
-    return f"· {harmless}" if harmless.lstrip().startswith("::") else harmless
 
 
 def annotation(level: str, title: str, message: str) -> str:
@@ -39,8 +30,8 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
     words = outcome_words(verdict.outcome, verdict.cause)
     if verdict.outcome is Outcome.MET:
         yield annotation("notice", "podwatch: met", f"{verdict.sentence} ({tenths(verdict.t)})")
-        yield plain(headline(evidence))
-        yield from (plain(line) for line in notes(evidence))
+        yield defused(headline(evidence))
+        yield from (defused(line) for line in notes(evidence))
     else:
         why = [wait for one in verdict.results for wait in one.waits if one.t == verdict.t]
         message = "\n".join(filter(None, [verdict.sentence, *why, evidence.hint]))
@@ -48,9 +39,9 @@ def told(evidence: Evidence, exit_code: int) -> Iterator[str]:
         yield annotation("error", title, message)
         if not verdict.results:
             return
-        yield plain(headline(evidence))
+        yield defused(headline(evidence))
         yield "::group::podwatch: what happened"
-        yield from (plain(line) for line in body(evidence))
+        yield from (defused(line) for line in body(evidence))
         yield "::endgroup::"
     yield f"exit {exit_code} ({words})"
 
@@ -60,7 +51,7 @@ def outputs(verdict: str, exit_code: int, sentence: str) -> str:
 
     The runner ends a value at a line that nobody can know before.
     """
-    said = {"verdict": verdict, "exit-code": str(exit_code), "sentence": plain(visible(sentence))}
+    said = {"verdict": verdict, "exit-code": str(exit_code), "sentence": defused(visible(sentence))}
     end = f"end-{secrets.token_hex(16)}"
     return "".join(f"{name}<<{end}\n{value}\n{end}\n" for name, value in said.items())
 
@@ -68,21 +59,21 @@ def outputs(verdict: str, exit_code: int, sentence: str) -> str:
 def summary(evidence: Evidence) -> str:
     """The step summary, as Markdown."""
     verdict = evidence.verdict
-    lines = [f"### {MARKS[verdict.outcome]} {_markdown(verdict.sentence)}", ""]
+    lines = [f"### {MARKS[verdict.outcome]} {_code(verdict.sentence)}", ""]
     lines += ["| target | expected | outcome | after |", "|---|---|---|---|"]
     for one in verdict.results:
         when = tenths(one.t) if one.t is not None else ""
-        cells = (str(one.target), one.expected, str(one.outcome), when)
-        lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
+        target, expected = _code(str(one.target)), _code(one.expected)
+        cells = (target.replace("|", r"\|"), expected.replace("|", r"\|"), str(one.outcome), when)
+        lines.append(f"| {' | '.join(cells)} |")
     for story in evidence.stories:
         if story.waterfall:
-            called = _markdown(evidence.called(story))
-            lines += ["", f"**{called}**: {_markdown(story.status)}", ""]
+            lines += ["", f"{_code(evidence.called(story))}: {_code(story.status)}", ""]
             if story.diagnosis is not None:
-                lines += [_markdown(story.diagnosis.sentence), ""]
+                lines += [_code(story.diagnosis.sentence), ""]
             lines += _fenced(list(waterfall(story.waterfall, evidence.last_t)))
     if verdict.outcome is Outcome.MET:
-        lines += ["", *(_markdown(note.strip()) for note in notes(evidence))]
+        lines += ["", *(_code(note.strip()) for note in notes(evidence))]
     else:
         lines += ["", "<details><summary>what happened</summary>", ""]
         lines += [*_fenced(list(body(evidence))), "", "</details>"]
@@ -98,12 +89,21 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~@-])", r"\\\1", visible(text))
+def _code(text: str) -> str:
+    """A text in which nothing is Markdown: no link, entity, mention, picture or formula."""
+    shown = visible(text)
+    if not shown.strip():
+        return ""
+    fence = "`" * (_longest_run(shown) + 1)
+    blank = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{blank}{shown}{blank}{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _fenced(lines: list[str]) -> list[str]:
     """A block of code that nothing in it can end."""
-    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
-    fence = "`" * max(longest + 1, 3)
+    fence = "`" * max(_longest_run("\n".join(lines)) + 1, 3)
     return [fence, *lines, fence]

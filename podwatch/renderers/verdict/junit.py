@@ -4,6 +4,7 @@ Responsible for a file that CI systems read; XML escapes, and what XML can't hol
 visible.
 """
 
+import re
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 
@@ -34,9 +35,17 @@ def junit(evidence: Evidence, exit_code: int) -> bytes:
     if verdict.results:
         ET.SubElement(suite, "system-out").text = _text(report(evidence, exit_code))
     ET.indent(suites)
-    made: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
-    return made + b"\n"
+    made = ET.tostring(suites, encoding="unicode")
+    for command in _COMMANDS:
+        made = command.sub(lambda found: f"{found[1]}&#{ord(found[2])};", made)
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{made}\n".encode()
 
+
+_COMMANDS = (
+    re.compile(r"()(#)(?=#(?:vso|teamcity)?\[)"),
+    re.compile(r"^([^\S\n]*)(:)(?=:)", re.MULTILINE),
+)
+"""What a CI system would take for a command where the file is printed (`ci_log`)."""
 
 _NAMED = 5
 """How many targets a suite is called after."""

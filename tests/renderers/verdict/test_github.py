@@ -1,18 +1,14 @@
 """Text from a cluster in the runner's language: it may say anything and do nothing."""
 
+import re
+
 import pytest
 
-from podwatch.renderers.verdict.github import annotation, outputs, plain
+from podwatch.core.expectations import Outcome, Result, Target, Verdict
+from podwatch.core.expectations.verdict import Role
+from podwatch.renderers.verdict.evidence import Evidence
+from podwatch.renderers.verdict.github import annotation, outputs, summary
 from tests import runner
-
-
-@pytest.mark.parametrize(
-    "line", ["::error::gotcha", "  ::set-env name=PATH::x", "a ##[command]b", "##[error]x"]
-)
-def test_a_line_of_a_log_is_no_workflow_command(line: str) -> None:
-    shown = plain(line)
-    assert not shown.lstrip().startswith("::")
-    assert "##[" not in shown
 
 
 def test_an_annotation_ends_where_it_shall() -> None:
@@ -35,3 +31,31 @@ def test_an_output_is_one_value_whatever_a_sentence_says(sentence: str) -> None:
 
 def test_nobody_can_know_the_line_that_ends_a_value() -> None:
     assert outputs("met", 0, "") != outputs("met", 0, "")
+
+
+LIVE = (
+    "https://evil.example &lt;b&gt; @admin [x](http://y) ![z](//w) a@b.example :tada: $x$ <i> #1 "
+    "| ``` `` `"
+)
+
+
+def test_a_summary_has_nothing_live_in_it() -> None:
+    result = Result(
+        target=Target("Pod", "default", LIVE), role=Role.FOR, text=LIVE, outcome=Outcome.VIOLATED
+    )
+    made = Evidence(
+        verdict=Verdict(outcome=Outcome.VIOLATED, t=1, sentence=LIVE, results=(result,))
+    )
+    text = summary(made)
+    assert "evil.example" in text
+    dead = re.sub(r"^(`{3,})\n.*?^\1$", "", text, flags=re.M | re.S)  # blocks of code
+    dead = re.sub(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", "", dead)  # and spans
+    for part in ("evil", "&", "@", "[x]", "![", ":tada", "$", "<i>", "#1"):
+        assert part not in dead
+    (row,) = [line for line in text.splitlines() if line.startswith("| `")]
+    assert len(re.findall(r"(?<!\\)\|", row)) == 5  # four cells
+
+
+def test_text_that_ends_in_backticks_is_still_code() -> None:
+    made = Evidence(verdict=Verdict(outcome=Outcome.ERROR, t=1, sentence="`a``"))
+    assert summary(made).startswith("### ✖ ``` `a`` ```\n")
