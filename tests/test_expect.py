@@ -115,6 +115,24 @@ def test_a_manifest_is_judged_and_what_is_not_judged_is_named_though_all_is_well
     ]
 
 
+def test_a_chart_is_judged_in_its_namespaces_as_it_was_recorded() -> None:
+    recordings = Path(__file__).parent / "core" / "expectations" / "recordings"
+    recording = str(recordings / "several-namespaces.jsonl")
+    chart = str(Path(__file__).parent / "manifests" / "helm-template.yaml")
+    done = podwatch("--replay", recording, "-f", chart, "--stable", "0s")
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        "✔ applied/persistentvolumeclaim/demo-shop-uploads: ready (waits for its first Pod, as its "
+        "StorageClass wants); applied-data/statefulset/demo-redis-master: ready; "
+        "applied/deployment/demo-shop: ready; applied/job/demo-shop-seed: succeeded   after 19"
+    )
+    assert "not judged: pod/demo-shop-test-connection, job.batch/demo-shop-migrate" in done.stdout
+    early = podwatch("--replay", recording, "-f", chart, "--timeout", "10s")
+    assert early.returncode == 4
+    assert "applied/deployment/demo-shop is still waiting for:" in early.stdout
+    assert "Pod applied/demo-shop-" in early.stdout
+
+
 def test_what_is_not_judged_is_in_every_format(tmp_path: Path) -> None:
     file, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
     given = "deployment.apps/web\nrollout.argoproj.io/checkout\n"

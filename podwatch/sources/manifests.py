@@ -6,6 +6,7 @@ overlooked would be taken for what is well. Not responsible for what people past
 be read is better than nothing (`podwatch.sources.files`).
 """
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,8 +73,24 @@ def manifests(name: str) -> list[Manifest]:
                     hint = "give the objects that have Pods"
                     raise too_large(shown, f"it has more than {OBJECTS} objects", hint)
     except _NoManifest as error:
-        raise unreadable(shown, *(recognized(data) or (str(error), _HINT))) from error
+        raise unreadable(shown, *_instead(data, str(error))) from error
     return found
+
+
+_DRY_RUN = re.compile(rb"(?m)^(?:HOOKS|MANIFEST):\s*$")
+_NAMES = re.compile(rb"\s*[a-z][\w.]*/[\w.-]+(?: \w+| \(.*\))*\s*$", re.MULTILINE)
+
+
+def _instead(data: bytes, why: str) -> tuple[str, str]:
+    """Why a text is no manifest, by what it is if that is known, and what to give instead."""
+    if _DRY_RUN.search(data):
+        hint = "give what helm template prints, or helm get manifest NAME"
+        return "it is what helm install --dry-run prints", hint
+    if _NAMES.match(data):
+        hint = 'leave -f out: podwatch expect - reads what "kubectl apply -o name" prints'
+        return "it has names, and no manifests", hint
+    known = recognized(data)
+    return (known[0] if known else why), _HINT
 
 
 class _NoManifest(Exception):

@@ -25,6 +25,7 @@ _AS_JSON = "get it as JSON, which is read much faster: kubectl get pods -o json 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d+)?)?", re.ASCII)
 """The numbers that are the same in YAML and in JSON."""
 _BEGINNINGS = frozenset({"apiVersion", "kind"})
+_pairs = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _resolver = yaml.resolver.Resolver()
 _constructor = yaml.constructor.SafeConstructor()
 
@@ -76,10 +77,16 @@ class _Written:
         self._anchors: dict[str, tuple[int, int]] = {}
         """Where the value of each anchor begins and ends."""
         self._copied = 0
+        self._merges = self._in_list = False
+        """Whether the next value is merged into the mapping that is open: its key was `<<`."""
 
     def add(self, event: yaml.Event) -> None:
         """The next event."""
-        if isinstance(event, yaml.ScalarEvent):
+        if self._merges:
+            self._add_merged(event)
+        elif isinstance(event, yaml.ScalarEvent) and self._is_merge_key(event):
+            self._merges = True
+        elif isinstance(event, yaml.ScalarEvent):
             is_key = self._separate()
             if is_key and len(self._open) == 1 and event.value in _BEGINNINGS:
                 if event.value in self._begun:
@@ -107,6 +114,38 @@ class _Written:
         elif isinstance(event, yaml.AliasEvent):
             self._copy(event.anchor, is_key=self._separate())
 
+    # ── what is merged (`<<: *common`), as sigs.k8s.io/yaml does for kubectl ──
+
+    def _is_merge_key(self, event: yaml.ScalarEvent) -> bool:
+        is_key = self._open[-1:] == [b"}"] and self._parts[-1] % 2 == 0
+        return is_key and event.value == "<<" and event.tag is None and event.implicit[0]
+
+    def _add_merged(self, event: yaml.Event) -> None:
+        """A mapping by its alias, or several in a list, of which the first counts most."""
+        if isinstance(event, yaml.AliasEvent):
+            self._merge(event.anchor)
+            self._merges = self._in_list
+        elif isinstance(event, yaml.SequenceStartEvent) and not self._in_list:
+            self._in_list = True
+        elif isinstance(event, yaml.SequenceEndEvent):
+            self._merges = self._in_list = False
+        else:
+            raise NotReadable("it merges (<<) what is no alias (*name)")
+
+    def _merge(self, anchor: str | None) -> None:
+        """Write the keys of a mapping that are not there: one that comes later takes its place."""
+        start, end = self._anchors.get(anchor or "", (0, 0))
+        begin = self._begins[-1][1]
+        self._spend(end - start + len(self.json) - begin)
+        if self.json[start : start + 1] != b"{" or start == end:
+            raise NotReadable("it merges (<<) what is no mapping")
+        there = _pairs(bytes(self.json[begin:]) + b"}")
+        for key, value in _pairs(bytes(self.json[start:end])).items():
+            if key not in there:
+                self.json += b"," if self._parts[-1] else b""
+                self.json += msgspec.json.encode(key) + b":" + bytes(value)
+                self._parts[-1] += 2
+
     def _name(self, anchor: str | None, start: int) -> None:
         """What was written since `start` may be repeated by this name."""
         if anchor is not None:
@@ -116,10 +155,13 @@ class _Written:
 
     def _copy(self, anchor: str | None, *, is_key: bool) -> None:
         start, end = self._anchors.get(anchor or "", (0, _COPIED + 1))
-        self._copied += end - start
-        if is_key or self._copied > _COPIED:
-            raise NotReadable("it has YAML aliases (*name) that stand for too much")
+        self._spend(end - start if not is_key else _COPIED + 1)
         self.json += self.json[start:end]
+
+    def _spend(self, size: int) -> None:
+        self._copied += size
+        if self._copied > _COPIED:
+            raise NotReadable("it has YAML aliases (*name) that stand for too much")
 
     def _separate(self) -> bool:
         """What stands before the next value; whether that is a mapping's key."""

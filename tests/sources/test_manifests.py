@@ -7,9 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.manifests import LIMIT, OBJECTS, files, manifests
+from podwatch.sources.yaml_as_json import documents
 
 HELM = Path(__file__).parent.parent / "manifests" / "helm-template.yaml"
 
@@ -28,20 +30,20 @@ def made(kind: str, name: str, version: str = "v1", **metadata: object) -> dict[
 def test_all_that_helm_printed_is_found_and_nothing_else() -> None:
     all_ = manifests(str(HELM))
     assert [f"{one.resource}/{one.name}" for one in all_] == [
-        "networkpolicy.networking.k8s.io/what-redis",
-        "serviceaccount/what-shop",
-        "configmap/what-shop-config",
-        "persistentvolumeclaim/what-shop-uploads",
-        "service/what-shop",
-        "statefulset.apps/what-redis-master",
-        "deployment.apps/what-shop",
-        "cronjob.batch/what-shop-report",
-        "job.batch/what-shop-seed",
-        "pod/what-shop-test-connection",
-        "job.batch/what-shop-migrate",
+        "networkpolicy.networking.k8s.io/demo-redis",
+        "serviceaccount/demo-shop",
+        "configmap/demo-shop-config",
+        "persistentvolumeclaim/demo-shop-uploads",
+        "service/demo-shop",
+        "statefulset.apps/demo-redis-master",
+        "deployment.apps/demo-shop",
+        "cronjob.batch/demo-shop-report",
+        "job.batch/demo-shop-seed",
+        "pod/demo-shop-test-connection",
+        "job.batch/demo-shop-migrate",
     ]
     assert [one.hook for one in all_[-2:]] == ["test", "pre-install,pre-upgrade"]
-    assert all_[5].namespace == "what-data"
+    assert all_[5].namespace == "applied-data"
 
 
 POD, WEB = made("Pod", "a", namespace="x", uid="1"), made("Deployment", "web", "apps/v1")
@@ -62,6 +64,25 @@ BOTH = ["x/pod/a", "/deployment.apps/web"]
 )
 def test_objects_come_in_many_forms(tmp_path: Path, text: str | bytes) -> None:
     assert found(tmp_path, text) == BOTH
+
+
+MERGED = """
+common: &common {namespace: shop, name: base}
+more: &more {name: more, uid: "1"}
+objects:
+  - {apiVersion: v1, kind: Pod, metadata: {<<: *common, name: first}}
+  - {apiVersion: v1, kind: Pod, metadata: {name: last, <<: *common}}
+  - {apiVersion: v1, kind: Pod, metadata: {<<: [*more, *common]}}
+  - {apiVersion: v1, kind: Pod, metadata: {"<<": 1, name: quoted}}
+"""
+
+
+def test_what_is_merged_is_part_of_an_object(tmp_path: Path) -> None:
+    whole = json.loads(next(documents(MERGED.encode())))
+    assert whole == yaml.safe_load(MERGED)
+    listed = {"apiVersion": "v1", "kind": "List", "items": whole["objects"]}
+    names = ["shop/pod/first", "shop/pod/last", "shop/pod/more", "/pod/quoted"]
+    assert found(tmp_path, json.dumps(listed)) == names
 
 
 def test_the_items_of_a_list_of_one_kind_are_of_it(tmp_path: Path) -> None:
@@ -92,10 +113,14 @@ def test_a_file_can_be_empty(tmp_path: Path, text: str) -> None:
         ),
         pytest.param("a: 1\n", "it has no kind", id="values"),
         pytest.param("kind: Pod\nmetadata: {name: a}\n", "it has no apiVersion", id="no version"),
-        pytest.param("deployment.apps/web\nservice/web\n", "no object", id="the names"),
+        pytest.param("deployment.apps/web\nservice/web created\n", "has names", id="names"),
+        pytest.param("NAME: shop\nHOOKS:\nMANIFEST:\n", "helm install --dry-run", id="a dry run"),
         pytest.param("apiVersion: v1\nkind: Pod\nmetadata: {name: 7}\n", "metadata.name", id="7"),
+        pytest.param("apiVersion: v1\nkind: Pod\nmetadata: {<<: {}, name: a}", "<<", id="merged"),
+        pytest.param("a: &a [1]\nb: {<<: *a}", "no mapping", id="a merged list"),
+        pytest.param("a: &a {b: 1}\n<<: [*a, 1]", "no alias", id="a merged number"),
         pytest.param(
-            "apiVersion: v1\nkind: Pod\nmetadata: {<<: {}, name: a}", "merge", id="merged"
+            f"a: &a {{x: {'x' * 9_000}}}\nb: {{{'<<: *a, ' * 200}}}", "too much", id="merges"
         ),
         pytest.param("apiVersion: v1\nkind: A\napiVersion: v1\nkind: B\n", "---", id="no ---"),
         pytest.param("NAME  READY   STATUS\nweb   1/1     Running\n", "the table", id="a table"),
@@ -153,7 +178,7 @@ def test_a_folder_for_kustomize_says_what_to_do(tmp_path: Path) -> None:
     assert "kubectl kustomize" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["/nonexistent", "https://example.com/a.yaml", "a\0b"])
+@pytest.mark.parametrize("name", ["/nonexistent/a.yaml", "https://example.com/a.yaml", "a\0b"])
 def test_what_is_no_file_is_refused(name: str) -> None:
     with pytest.raises(PodwatchError) as caught:
         [manifests(one) for one in files(name, recursive=False)]

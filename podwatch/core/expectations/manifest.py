@@ -11,6 +11,7 @@ import msgspec
 from podwatch.core.expectations import grammar
 from podwatch.core.expectations.expectation import NotJudged, Target, Word
 from podwatch.core.expectations.impossible import claims_can_be
+from podwatch.errors import PodwatchError
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,11 @@ def chosen_lines(
     others: list[NotJudged] = []
     about_pods = _about_pods(words)
     for name in (parts[0] for line in text if (parts := line.split())):
+        if "/" not in name:
+            raise PodwatchError(
+                f'"{name}" is not KIND/NAME, as kubectl apply -o name prints it',
+                "pipe names into -, and manifests into -f -",
+            )
         target = grammar.target(name, namespace)
         *within, resource, own = name.split("/")
         if target is None:

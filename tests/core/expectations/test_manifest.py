@@ -63,6 +63,12 @@ def test_a_name_that_nothing_can_have_is_refused(one: Manifest) -> None:
         chosen([one], "shop")
 
 
+def test_a_manifest_among_names_is_told_where_it_goes() -> None:
+    with pytest.raises(PodwatchError) as caught:
+        chosen_lines(["apiVersion: v1", "kind: Pod"], "shop")
+    assert "-f -" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("text", "judged"),
     [
