@@ -5,7 +5,7 @@ count together. Whether a word holds is `holds`' business, what will not heal is
 Each tells the next instant at which time alone may decide it, NEVER if it may not.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -148,10 +148,9 @@ class NeverCheck(Check):
         elif asks_target(view.target, word):
             violated = holds(view, word, view.generation)
         else:
-            guilty = next((tracked.pod for tracked in view.had if pod_holds(tracked, word)), None)
-            violated = guilty is not None or (
-                word.about is About.CONCEPT and holds(view, word, view.had)
-            )
+            guilty = next((one.pod for one in self._asked(view) if pod_holds(one, word)), None)
+            of_owner = word.about is About.CONCEPT and holds(view, word, ())
+            violated = guilty is not None or of_owner
         if violated:
             what = f"Pod {guilty.metadata.name}" if guilty is not None else str(view.target)
             concept = view.catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
@@ -159,6 +158,12 @@ class NeverCheck(Check):
             sentence = f"{what} shows {word.text}, which must never happen"
             self._violate(view, Cause(sentence=sentence, pod=guilty, explanation=explanation))
         return NEVER
+
+    def _asked(self, view: View) -> Sequence[TrackedPod]:
+        """The Pods that it is about; what their deletion does to them is held against none."""
+        if self.word.about is About.CONCEPT:
+            return [one for one in view.had if one.concepts.get(self.word.name)]
+        return view.had if self.word.is_about_ends else view.generation
 
 
 @dataclass(eq=False, kw_only=True)
@@ -289,7 +294,7 @@ class Checks:
 
     def judge(self, view: View, *, is_last: bool = False) -> float:
         """Decide what can be decided at this instant. `is_last`: time is up."""
-        self.state.own = frozenset(tracked.key for tracked in view.had)
+        self.state.own = frozenset(tracked.key for tracked in view.had) or self.state.own
         self._choose(view)
         due = min((check.judge(view) for check in self.all if check.open), default=NEVER)
         return min(

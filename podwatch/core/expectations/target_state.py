@@ -30,12 +30,13 @@ NEVER = float("inf")
 class TrackedPod:
     """One Pod as it is judged.
 
-    `concepts` are the ids of those that it has shown; `permanent` the states of this version that
+    `concepts` are the ids of those that it has shown, and whether by itself: what a deletion does
+    to phase and conditions only follows from it. `permanent` the states of this version that
     can't heal, with their symptoms, None until somebody asks. `runs_since`: when it got ready, or a
     container was started, last.
     """
 
-    def __init__(self, version: PodVersion, concepts: set[str]) -> None:
+    def __init__(self, version: PodVersion, concepts: Mapping[str, bool]) -> None:
         self.key = version.ref.key
         self.pod = version.pod
         self.status = version.columns.status

@@ -4,19 +4,21 @@ Responsible for noting it and for which items may change a verdict at all. What 
 of everything is the store's; what follows for an expectation is `checks`' business.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.expectations import permanent
+from podwatch.core.expectations.expectation import POD_CONDITIONS
 from podwatch.core.expectations.target_state import TargetState, TrackedPod
-from podwatch.core.kube import Job, Node, Owner, PersistentVolumeClaim, PodEvent, StorageClass
+from podwatch.core.kube import Job, Node, Owner, PersistentVolumeClaim, Pod, PodEvent, StorageClass
 from podwatch.core.startup import passed
+from podwatch.core.states import Facet
 from podwatch.core.store import Store
 from podwatch.core.stream import Connection, ConnectionState, Key, Observed, StreamItem, Synced
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion, TimelineEntry
-from podwatch.core.transitions import transitions
+from podwatch.core.transitions import Transition, transitions
 
 
 class Tracking:
@@ -28,7 +30,7 @@ class Tracking:
         self._targets = targets
         self._catalog = catalog
         self._store = store
-        self._concepts: dict[Key, set[str]] = {}
+        self._concepts: dict[Key, dict[str, bool]] = {}
         for state in targets:
             state.shown = self._concepts
 
@@ -85,11 +87,17 @@ class Tracking:
                 touched |= self._version(entry)
             elif isinstance(entry, ExplainedTransition | ExplainedEvent):
                 concept = entry.explanation.concept
-                shown = self._concepts.setdefault(entry.ref.key, set())
-                if concept is not None and concept.id not in shown:
-                    shown.add(concept.id)
-                    touched = True
+                if concept is not None:
+                    by_itself = not _follows(entry)
+                    touched |= self._show(entry.ref.key, concept.id, by_itself=by_itself)
         return touched
+
+    def _show(self, key: Key, concept: str, *, by_itself: bool) -> bool:
+        """Note that a concept was shown; whether that is news."""
+        shown = self._concepts.setdefault(key, {})
+        known = shown.get(concept)
+        shown[concept] = by_itself or known is True
+        return shown[concept] is not known
 
     def _version(self, version: PodVersion) -> bool:
         key = version.ref.key
@@ -101,12 +109,12 @@ class Tracking:
             if tracked is None:
                 if not own or version.type == "DELETED":
                     continue
-                concepts = self._concepts.setdefault(key, set())
+                concepts = self._concepts.setdefault(key, {})
                 tracked = state.pods[key] = TrackedPod(version, concepts)
                 if version.initial:
                     if state.target.kind == "Pod":
                         state.first.add(key)
-                    concepts.update(self._look_back(version))
+                    self._look_back(version)
             touched = True
             left = tracked.leaves
             tracked.take(version, own=own)
@@ -115,12 +123,13 @@ class Tracking:
             self._pass_stages(tracked)
         return touched
 
-    def _look_back(self, version: PodVersion) -> Iterator[str]:
-        """The concepts that a Pod shows that was there before: nobody tells of it."""
+    def _look_back(self, version: PodVersion) -> None:
+        """Note the concepts that a Pod shows that was there before: nobody tells of it."""
         for transition in transitions(None, version.pod, version.at, version.t):
             explanation = self._catalog.explain(transition_facts(transition, None, version.pod))
             if explanation.concept is not None:
-                yield explanation.concept.id
+                by_itself = not _is_consequence(transition, version.pod)
+                self._show(version.ref.key, explanation.concept.id, by_itself=by_itself)
 
     def _pass_stages(self, tracked: TrackedPod) -> None:
         events = self._store.events.get(tracked.key, {}).values()
@@ -137,3 +146,16 @@ class Tracking:
         for state in self._targets if changed else ():
             state.forget_permanent()
         return changed
+
+
+def _follows(entry: ExplainedTransition | ExplainedEvent) -> bool:
+    """Whether it only follows from the Pod's deletion."""
+    return isinstance(entry, ExplainedTransition) and _is_consequence(entry.transition, entry.pod)
+
+
+def _is_consequence(transition: Transition, pod: Pod) -> bool:
+    """Whether it is what a deletion does to every Pod: to its phase, and what its kubelet says."""
+    if pod.metadata.deletion_timestamp is None:
+        return False
+    of_kubelet = transition.subject.lower() in POD_CONDITIONS
+    return transition.facet is Facet.PHASE or (transition.facet is Facet.CONDITION and of_kubelet)

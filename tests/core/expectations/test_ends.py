@@ -86,9 +86,10 @@ def test_the_end_of_a_pod_in_a_rollout_is_the_old_pods_business(
     assert judged(items, "oom-killed", target=ROLLOUT, never=never) == outcome
 
 
-def test_a_pod_of_a_deployment_that_goes_with_it_is_still_its_own() -> None:
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "its set is known to be gone first"])
+def test_a_pod_of_a_deployment_that_goes_with_it_is_still_its_own(order: int) -> None:
     own, made = made_by(2, pods.up()), pods.deployment(2, 2)
-    gone = [deleted(made, 3), deleted(pods.replica_set(2), 3)]
+    gone = [deleted(made, 3), deleted(pods.replica_set(2), 3)][::order]
     items = rollout(added(own, 2), *gone, modified(pods.being_deleted(own), 4))
     assert judged(items, "deletion-requested", target=ROLLOUT) == met(4)
 
@@ -117,11 +118,43 @@ def test_the_recording_of_a_kill_in_a_deployment_is_no_pass() -> None:
     items = list(read(RECORDINGS / "killed-after-grace.jsonl"))
     target = Target("Deployment", "eco-kill", "web")
     never = (word("killed-after-grace"),)
-    verdict = verdict_of(items, target=target, never=never, stable=10.0)
+    verdict = verdict_of(items, target=target, never=never, stable=None)
     assert verdict.outcome is Outcome.VIOLATED
     assert verdict.cause is not None
     assert verdict.cause.pod is not None
     assert verdict.cause.pod.metadata.name == "web-5fd86546fb-qzd94"
+
+
+@pytest.mark.parametrize("text", ["not-ready", "concept=failed", "phase=Failed", "failed"])
+def test_what_a_deletion_does_to_a_pod_is_held_against_none(text: str) -> None:
+    up = made_by(2, pods.up())
+    ended = replace(
+        killed(up),
+        status=replace(killed(up).status, conditions=(pods.condition("Ready", "False"),)),
+    )
+    items = rollout(added(up, 2), modified(pods.being_deleted(up), 3), modified(ended, 5))
+    assert judged(items, "oom-killed", target=ROLLOUT, never=(word(text),)) == LATE
+    assert judged([*items, deleted(ended, 6)], "deleted", target=ROLLOUT, never=(word(text),)) == (
+        met(6)
+    )
+
+
+@pytest.mark.parametrize("text", ["not-ready", "concept=failed"])
+def test_it_is_shown_all_the_same(text: str) -> None:
+    up = made_by(2, pods.up())
+    ended = replace(
+        killed(up),
+        status=replace(killed(up).status, conditions=(pods.condition("Ready", "False"),)),
+    )
+    items = rollout(added(up, 2), modified(pods.being_deleted(up), 3), modified(ended, 5))
+    assert judged(items, text, target=ROLLOUT) == met(5)
+
+
+def test_what_was_shown_before_the_deletion_is() -> None:
+    up = made_by(2, pods.up())
+    down = replace(up, status=replace(up.status, conditions=(pods.condition("Ready", "False"),)))
+    items = rollout(added(up, 2), modified(down, 3), modified(pods.being_deleted(down), 4))
+    assert judged(items, "oom-killed", target=ROLLOUT, never=(word("not-ready"),)) == violated(3)
 
 
 # ── as in kubectl wait ──
