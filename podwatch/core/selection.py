@@ -44,9 +44,7 @@ def belongs(pod: Pod, cluster: str, owner: str, store: Store) -> bool:
     if controller is None or _titled(controller) == owner:
         return controller is not None
     of = (cluster, controller.kind, pod.metadata.namespace, controller.name)
-    if of not in store.owners:  # it may not be read
-        return _named_above(controller.kind, controller.name) == owner
-    above = store.owners[of].metadata.controller
+    above = store.owners[of].metadata.controller if of in store.owners else None
     return above is not None and _titled(above) == owner
 
 
@@ -149,7 +147,8 @@ class Selection:
         """
         key = (item.scope.cluster, uid)
         if (where, kind) in self._refused:
-            head = _named_above(kind, name)
+            above = next(head for head, below in BETWEEN.items() if below == kind)
+            head = f"{above}/{name.rpartition('-')[0]}"
             return head if (where, head) in self._heads else ""
         listed_event = item.initial and isinstance(item.object, PodEvent)  # of what is long gone
         if key not in self._owners and not listed_event:
@@ -160,12 +159,6 @@ class Selection:
 
 
 _ABOUT_OBJECTS = (Observed, Synced, Gap, Unreadable)
-
-
-def _named_above(kind: str, name: str) -> str:
-    """The workload after which what is between is named, by the controller that makes it."""
-    above = next((head for head, below in BETWEEN.items() if below == kind), "")
-    return f"{above}/{name.rpartition('-')[0]}"
 
 
 def _titled(controller: OwnerReference) -> str:

@@ -189,17 +189,14 @@ class Judge:
             cause=cause,
             results=results,
             pods=tuple(dict.fromkeys(ref for result in results for ref in result.pods)),
-            notes=tuple(scopes.done_without(self._store, self.wanted)),
+            notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
             not_judged=self.wanted.not_judged,
         )
 
     def _result(self, check: Check, view: View) -> Result:
         made = replace(check.result(view), pods=tuple(dict.fromkeys(_pods_shown(check, view))))
         known = scopes.known(self._store, self.wanted, view.target)
-        if known or not made.waits:
-            return made
-        refused = scopes.refused(self._store, self.wanted) is not None
-        return replace(made, waits=() if refused else (_FIRST_ANSWER,))
+        return made if known or not made.waits else replace(made, waits=(_FIRST_ANSWER,))
 
 
 _FIRST_ANSWER = "the cluster's first answer"

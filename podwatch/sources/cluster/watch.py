@@ -45,7 +45,8 @@ class ScopeCalls:
     def page(self, following: str, *, whole: bool) -> Page:
         """The page of the list that `following` names, or the first; or `whole`, all of it."""
         query = {**self._selectors, "limit": 0 if whole else PAGE, "continue": following}
-        answer = self._requests.read(self._its_client(), self._path, query, silence=60.0)
+        silence = self._requests.patience.listing
+        answer = self._requests.read(self._its_client(), self._path, query, silence)
         return self._wire.page(answer.data, server_time(answer))
 
     def watch(
