@@ -56,6 +56,7 @@ def test_bare_podwatch_with_a_kubeconfig_begins_with_the_live_watch(tmp_path: Pa
 def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
     done = run_program(Path(PODWATCH).with_name("kubectl-podwatch"), "ns", "--help")
     assert done.stdout.startswith("Usage: kubectl podwatch ns ")
+    assert "\n  kubectl podwatch ns shop db " in done.stdout
 
 
 @cases(

@@ -45,9 +45,9 @@ class Command(TyperCommand):
                 with formatter.section(title):
                     formatter.write_dl(records)
 
-    def format_epilog(self, _: Any, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The examples as they are written, a line each."""
-        _write_examples(self.epilog, formatter)
+        _write_examples(self.epilog, ctx, formatter)
 
 
 class Program(TyperGroup):
@@ -74,9 +74,9 @@ class Program(TyperGroup):
         formatter.write_usage(ctx.command_path, "[OPTIONS] [TARGET]...")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS] ...", "       ")
 
-    def format_epilog(self, _: Any, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The examples as they are written, a line each."""
-        _write_examples(self.epilog, formatter)
+        _write_examples(self.epilog, ctx, formatter)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Run to the end of the process; what is written wrong is said here."""
@@ -94,23 +94,25 @@ class Program(TyperGroup):
             complain(error.message, error.hint)
             code = error.exit_code
         except TyperException as error:
-            code = _refused(error)
+            code = _refused(error, next((word for word in given if word in self.commands), ""))
         except typer.Abort:
             code = 1
         return int(code or 0)
 
 
-def _refused(error: TyperException) -> int:
-    """Say what is wrong with the command line."""
-    said = error.format_message().removeprefix("Invalid value: ")
+def _refused(error: TyperException, command: str) -> int:
+    """Say what is wrong with the command line; a few errors don't say of which command they are."""
+    said = error.format_message().removeprefix("Invalid value: ").removesuffix(".")
     said = said.replace(": Value error, ", ": ")  # pydantic's own
-    where = getattr(error, "ctx", None)
-    complain(said[:1].lower() + said[1:], f"{where.command_path if where else 'podwatch'} --help")
+    ctx = getattr(error, "ctx", None)
+    path = ctx.command_path if ctx is not None else f"podwatch {command}".rstrip()
+    complain(said[:1].lower() + said[1:], f"{path} --help")
     return error.exit_code
 
 
-def _write_examples(examples: str | None, formatter: Any) -> None:
+def _write_examples(examples: str | None, ctx: Any, formatter: Any) -> None:
     if examples:
+        called = examples.replace("podwatch ", f"{ctx.find_root().info_name} ")
         with formatter.section("Examples"):
-            for line in examples.splitlines():
+            for line in called.splitlines():
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
