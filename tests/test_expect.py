@@ -323,3 +323,16 @@ def test_quiet_says_only_the_verdict() -> None:
     assert quiet.stdout == loud.stdout
     wrong = called("expect", "pod/api", "-q", "--for", "redy")
     assert "did you mean" in wrong.stderr
+
+
+def test_what_was_seen_is_told_on_a_pass(tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+    words = ("--for", "crash-loop-back-off", "--junit", str(file))
+    done = recorded("crash-loop", "pod/api", *words)
+    assert done.returncode == 0
+    told = "seen: container app of Pod api ended with exit code"
+    assert told in done.stdout
+    assert told in (ET.parse(file).getroot().findtext(".//system-out") or "")
+    made = json.loads(recorded("crash-loop", "pod/api", *words, "-o", "json").stdout)
+    assert made["seen"][0]["restarts"] >= 1
+    assert made["seen"][0]["ends"][0]["exitCode"] != 0

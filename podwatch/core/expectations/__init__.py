@@ -7,6 +7,6 @@ renderers show the verdict.
 """
 
 from podwatch.core.expectations.expectation import Expectations, Target
-from podwatch.core.expectations.verdict import Cause, Outcome, Result, Verdict
+from podwatch.core.expectations.verdict import Cause, Outcome, Result, Seen, Verdict
 
-__all__ = ["Cause", "Expectations", "Outcome", "Result", "Target", "Verdict"]
+__all__ = ["Cause", "Expectations", "Outcome", "Result", "Seen", "Target", "Verdict"]

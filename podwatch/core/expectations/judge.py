@@ -20,6 +20,7 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import scopes, sentences
 from podwatch.core.expectations.checks import Check, Checks
 from podwatch.core.expectations.expectation import ONCE, Expectations, Target
+from podwatch.core.expectations.seen import seen
 from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
@@ -191,6 +192,7 @@ class Judge:
             pods=tuple(dict.fromkeys(ref for result in results for ref in result.pods)),
             notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
             not_judged=self.wanted.not_judged,
+            seen=tuple(dict.fromkeys(one for _, now in views for one in seen(now))),
         )
 
     def _result(self, check: Check, view: View) -> Result:

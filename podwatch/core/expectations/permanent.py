@@ -73,7 +73,7 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
     """A container that failed again after so many restarts."""
     for tracked in pods:
         for facet, status in containers(tracked.pod):
-            ended = _failed_again(status, after, tracked.restarts_before.get(status.name, 0))
+            ended = _failed_again(status, after, tracked.runs.restarts_before(status.name))
             spec = tracked.pod.spec_of(status.name)
             if ended is None or facet is Facet.EPHEMERAL_CONTAINER:
                 continue

@@ -40,7 +40,9 @@ def held_until(view: View, word: Word, *, is_last: bool) -> float:
         return view.t
     held = [one for one in view.pods if not one.pod.status.is_over and unprobed(one.pod)]
     ends = [_settles(view, tracked) for tracked in held]
-    failed = [end for end, one in zip(ends, held, strict=True) if one.has_restarted]
+    failed = [
+        end for end, one in zip(ends, held, strict=True) if any(one.runs.restarts(one.pod).values())
+    ]
     if is_last and not failed and NEVER not in ends:
         return view.t
     if view.owner is not None:
@@ -74,4 +76,4 @@ def _settles(view: View, tracked: TrackedPod) -> float:
             hold = max(hold, STABLE + ran.total_seconds())
     youngest = max(filter(None, since), default=None)
     by_the_cluster = view.t - (now - youngest).total_seconds() if youngest and now else NEVER
-    return min(tracked.runs_since, by_the_cluster) + hold
+    return min(tracked.runs.since, by_the_cluster) + hold

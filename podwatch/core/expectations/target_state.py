@@ -14,6 +14,7 @@ from podwatch.core.concepts.owner_facts import job_facts
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import About, Expectations, Target, Word
 from podwatch.core.expectations.presence import Presence
+from podwatch.core.expectations.runs import Runs
 from podwatch.core.identity import came_after, family
 from podwatch.core.kube import Deployment, Job, PersistentVolumeClaim, Pod, Workload
 from podwatch.core.kube.selectors import requirements
@@ -32,8 +33,7 @@ class TrackedPod:
 
     `concepts` are the ids of those that it has shown, and whether by itself: what a deletion does
     to phase and conditions only follows from it. `permanent` the states of this version that
-    can't heal, with their symptoms, None until somebody asks. `runs_since`: when it got ready, or a
-    container was started, last.
+    can't heal, with their symptoms, None until somebody asks.
     """
 
     def __init__(self, version: PodVersion, concepts: Mapping[str, bool]) -> None:
@@ -42,25 +42,13 @@ class TrackedPod:
         self.status = version.columns.status
         self.concepts = concepts
         self.created_t = 0.0 if version.initial else version.t
-        self.restarts_before = {
-            status.name: status.restart_count
-            for status in version.pod.all_statuses()
-            if version.initial
-        }
         self.gone = False
         # The API server makes every Pod so, whatever its maker wrote (PrepareForCreate):
         # https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/registry/core/pod/strategy.go
         self.phases = ["Pending"]
         self.passed: set[str] = set()
         self.permanent: list[tuple[PresentState, Symptom]] | None = None
-        self.runs_since = version.t
-        self._runs = _runs(version.pod)
-
-    @property
-    def has_restarted(self) -> bool:
-        """Whether a container of it was restarted since the watch began."""
-        before = self.restarts_before
-        return any(one.restart_count > before.get(one.name, 0) for one in self.pod.all_statuses())
+        self.runs = Runs(version)
 
     @property
     def controller_kind(self) -> str:
@@ -79,17 +67,10 @@ class TrackedPod:
         self.pod, self.status = version.pod, version.columns.status
         self.gone = version.type == "DELETED" or not own
         self.permanent = None
-        if (runs := _runs(self.pod)) != self._runs:
-            self._runs, self.runs_since = runs, version.t
+        self.runs.take(version)
         phase = self.pod.status.phase
         if phase and self.phases[-1] != phase:
             self.phases.append(phase)
-
-
-def _runs(pod: Pod) -> tuple[bool, tuple[str, ...]]:
-    """Whether it is ready, and which runs of its containers go on."""
-    running = (one.container_id for one in pod.all_statuses() if one.state.running is not None)
-    return pod.is_true("Ready"), tuple(running)
 
 
 class TargetState:

@@ -8,6 +8,7 @@ from podwatch.core.concepts import Explanation
 from podwatch.core.expectations.expectation import NotJudged, Target
 from podwatch.core.kube import Pod
 from podwatch.core.stream import Ref
+from podwatch.core.text import listed, times
 
 
 class Outcome(StrEnum):
@@ -94,10 +95,46 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return self.text if self.role is Role.FOR else f"{self.role} {self.text}"
 
 
+class End(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How a run of a container ended."""
+
+    exit_code: int
+    reason: str = ""
+
+    def __str__(self) -> str:
+        more = f" ({self.reason})" if self.reason not in {"", "Error", "Completed"} else ""
+        return f"{self.exit_code}{more}"
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong with a Pod during the wait: ends and restarts of a container, or that the Pod
+    `failed`, with its own reason. `ends` can be fewer than `restarts`: a watch may skip some.
+    """
+
+    pod: Ref
+    container: str = ""
+    ends: tuple[End, ...] = ()
+    restarts: int = 0
+    failed: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """It in one line."""
+        if self.failed:
+            return f"Pod {self.pod.name} failed ({self.failed})"
+        codes = [*dict.fromkeys(map(str, self.ends))]
+        kind = "code" if len(codes) == 1 else "codes"
+        parts = [f"ended with exit {kind} {listed(codes)}"] if codes else []
+        if self.restarts:
+            often = f" {times(self.restarts)}" if self.restarts > 1 else ""
+            parts.append(f"was restarted{often}")
+        return f"container {self.container} of Pod {self.pod.name} {' and '.join(parts)}"
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What came out. `t` is in seconds since the stream opened; `pods`: the current Pods of
     what is not met; `notes`: what could not be read and was done without; `not_judged`: what was
-    named with the targets.
+    named with the targets; `seen`: what went wrong with their Pods meanwhile, even of what is met.
     """
 
     outcome: Outcome
@@ -108,3 +145,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     pods: tuple[Ref, ...] = ()
     notes: tuple[str, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
+    seen: tuple[Seen, ...] = ()

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from podwatch.core.expectations import Result
+from podwatch.core.expectations import Result, Seen
 from podwatch.core.expectations.expectation import NotJudged
 from podwatch.renderers.sanitize import harmless_json
 from podwatch.renderers.verdict.evidence import MOMENTS, Evidence, Story
@@ -53,6 +53,9 @@ waterfall, logs"""
     """what could not be read and was done without"""
     not_judged: tuple[NotJudged, ...]
     """what was named with the targets and is not judged: name, why, namespace"""
+    seen: tuple[dict[str, object], ...]
+    """what went wrong with their Pods during the wait, whatever the outcome: namespace, pod, uid, \
+container, ends (exitCode, reason), restarts, failed (the Pod's own reason), sentence"""
 
 
 def line(evidence: Evidence, exit_code: int) -> bytes:
@@ -75,8 +78,23 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
         pods=tuple(replace(one, timeline=one.timeline[-MOMENTS:]) for one in evidence.stories),
         notes=verdict.notes,
         not_judged=verdict.not_judged,
+        seen=tuple(map(_seen, verdict.seen)),
     )
     return harmless_json(msgspec.json.encode(made)) + b"\n"
+
+
+def _seen(one: Seen) -> dict[str, object]:
+    """What was seen of one container, or of one Pod."""
+    return {
+        "namespace": one.pod.namespace,
+        "pod": one.pod.name,
+        "uid": one.pod.uid,
+        "container": one.container,
+        "ends": one.ends,
+        "restarts": one.restarts,
+        "failed": one.failed,
+        "sentence": one.sentence,
+    }
 
 
 def _result(one: Result) -> dict[str, object]:

@@ -17,6 +17,8 @@ from podwatch.renderers.verdict.moments import folded
 
 WIDTH = 78
 BAR = 24
+SEEN = 10
+"""How many lines say what was seen."""
 MARKS = {
     Outcome.MET: "✔",
     Outcome.VIOLATED: "✖",
@@ -168,7 +170,11 @@ def waterfall(bars: Sequence[Bar], now: float) -> Iterator[str]:
 
 
 def notes(evidence: Evidence) -> Iterator[str]:
-    """What a verdict is not about, and what it had to do without."""
+    """What was seen meanwhile, what a verdict is not about, and what it had to do without."""
+    for glimpse in evidence.verdict.seen[:SEEN]:
+        yield f"  seen: {_short(glimpse.sentence)}"
+    if (more := len(evidence.verdict.seen) - SEEN) > 0:
+        yield f"  seen: {more} more like these"
     why_not: dict[str, list[str]] = {}
     for one in evidence.verdict.not_judged:
         called = str(one) if evidence.several else one.name

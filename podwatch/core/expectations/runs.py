@@ -1,0 +1,72 @@
+"""What is kept of the runs of one Pod's containers while the Pod is judged.
+
+Responsible for since when the present ones go on, and for how others ended since the watch began.
+Which of that matters is `stability`'s and `seen`'s business.
+"""
+
+from collections.abc import Iterator
+
+from podwatch.core.kube import Pod, Terminated
+from podwatch.core.stops import ended_before_deletion
+from podwatch.core.timeline import PodVersion
+
+_Run = tuple[str, str]
+"""A container and what tells its runs apart."""
+
+
+class Runs:
+    """Of one Pod. `since`: when it got ready, or a container of it was started, last."""
+
+    def __init__(self, version: PodVersion) -> None:
+        pod = version.pod
+        self.since = version.t
+        self.failed_before = version.initial and pod.status.phase == "Failed"
+        self._restarts_before = {
+            one.name: one.restart_count for one in pod.all_statuses() if version.initial
+        }
+        self._before = frozenset(run for run, _ in _ends(pod) if version.initial)
+        self._ends: dict[_Run, Terminated] = {}
+        self._present = _present(pod)
+
+    def take(self, version: PodVersion) -> None:
+        """Another version of it."""
+        if (present := _present(version.pod)) != self._present:
+            self._present, self.since = present, version.t
+        for run, ended in _ends(version.pod):
+            if run not in self._before and not _is_of_deletion(version.pod, ended):
+                self._ends[run] = ended
+
+    def restarts_before(self, container: str) -> int:
+        """How often a container had been restarted when the watch began."""
+        return self._restarts_before.get(container, 0)
+
+    def ends_of(self, container: str) -> Iterator[Terminated]:
+        """How runs of it ended since, but for those that its Pod's deletion ended."""
+        return (ended for (name, _), ended in self._ends.items() if name == container)
+
+    def restarts(self, pod: Pod) -> dict[str, int]:
+        """How often each container was restarted since."""
+        return {
+            one.name: max(one.restart_count - self.restarts_before(one.name), 0)
+            for one in pod.all_statuses()
+        }
+
+
+def _present(pod: Pod) -> tuple[bool, tuple[str, ...]]:
+    """Whether it is ready, and which runs of its containers go on."""
+    running = (one.container_id for one in pod.all_statuses() if one.state.running is not None)
+    return pod.is_true("Ready"), tuple(running)
+
+
+def _ends(pod: Pod) -> Iterator[tuple[_Run, Terminated]]:
+    """The ends of runs that a version tells."""
+    for status in pod.all_statuses():
+        for ended in (status.last_state.terminated, status.state.terminated):
+            if ended is not None:
+                yield (status.name, ended.container_id or str(ended.finished_at)), ended
+
+
+def _is_of_deletion(pod: Pod, ended: Terminated) -> bool:
+    """Whether a container was ended as its Pod was to go."""
+    deleting = pod.metadata.deletion_timestamp is not None
+    return deleting and ended.reason != "OOMKilled" and not ended_before_deletion(pod, ended)
