@@ -1,14 +1,19 @@
 """The plugin: what a test of somebody else's sees of podwatch, whatever its report is read in."""
 
+import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from podwatch import Podwatch
+from podwatch.app.expect import Expect
+from podwatch.sources.cluster.access import Access
 from tests.fake_api import FakeApi, Reply, kubeconfig, listing, pod
 
 PLUGIN = "podwatch.pytest_plugin"
@@ -139,6 +144,42 @@ def test_what_is_written_wrong_is_said_with_its_hint_at_the_test_line(
     assert "in_test.py" not in said
     assert "grammar.py" not in said
     assert sections(done) == []
+
+
+def test_another_cluster_or_user_is_named_as_for_kubectl(
+    project: Asks, api: FakeApi, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    with FakeApi([listing(pod("far", 5, **READY))], only="/pods") as other:
+        config = kubeconfig(tmp_path / "other", other.url)
+        done = project.run(f"""
+def test_it(podwatch):
+    podwatch.expect("pod/web", timeout=20)
+    far = podwatch.on(kubeconfig="{config}", as_="jane", as_groups=["qa"])
+    far.expect("pod/far", timeout=20)
+    assert "shop/far" in far.timeline() and "shop/far" not in podwatch.timeline()
+""")
+    done.assert_outcomes(passed=1)
+    asked = [one.headers for one in other.watches if one.path.endswith("/pods")]
+    assert {(one["Impersonate-User"], one["Impersonate-Group"]) for one in asked} == {
+        ("jane", "qa")
+    }
+    assert not [one for one in api.requests if "Impersonate-User" in one.headers]
+
+
+def test_every_option_of_a_connection_is_a_parameter() -> None:
+    _, *parameters = inspect.signature(Podwatch.on).parameters
+    assert parameters == [one.name for one in fields(Access)]
+
+
+def test_every_option_of_expect_is_a_parameter() -> None:
+    """But for what is of a command line, or of the fixture."""
+    called = {"words", "target", "selector", "manifests", "any"}
+    options = {"words", "targets", "selectors", "files", "any_"}
+    elsewhere = {"access", "recursive", "replay", "record", "redact_messages", "junit", "report"}
+    elsewhere |= {"stays", "environment", "quiet"}
+    parameters = set(inspect.signature(Podwatch.expect).parameters) - {"self"}
+    assert parameters - called == {one.name for one in fields(Expect)} - options - elsewhere
 
 
 def test_without_a_cluster_the_fixture_says_what_to_do(pytester: pytest.Pytester) -> None:

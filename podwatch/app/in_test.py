@@ -6,7 +6,9 @@ whole reason, and nothing in it that acts on who prints it.
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from os import PathLike
+from typing import Any
 
 from podwatch.app.expect import Expect, decided
 from podwatch.app.timeline import Timeline, Timelines
@@ -41,16 +43,56 @@ class Podwatch:
         timeout: float,
         timelines: Timelines,
         looks_at: Callable[[Timeline, Iterable[Target]], None],
+        holder: object = None,
     ) -> None:
         self._access = access
         self._namespace = namespace
         self._timeout = timeout
         self._timelines = timelines
         self._looks_at = looks_at
+        self._holder = holder or self
 
     def begin(self) -> None:
         """Watch the usual namespace from now on, so that the timeline has all of it."""
         self._follow(self._namespace)
+
+    def on(
+        self,
+        *,
+        kubeconfig: Name | None = None,
+        context: str | None = None,
+        cluster: str | None = None,
+        user: str | None = None,
+        server: str | None = None,
+        token: str | None = None,
+        as_: str | None = None,
+        as_groups: Iterable[str] = (),
+        as_uid: str | None = None,
+        insecure_skip_tls_verify: bool = False,
+        tls_server_name: str | None = None,
+        request_timeout: float | None = None,
+    ) -> "Podwatch":
+        """The same for another cluster, or as another user; each is called as kubectl's option.
+
+        It ends with the one that it is made of.
+        """
+        given: dict[str, Any] = {
+            "kubeconfig": None if kubeconfig is None else str(kubeconfig),
+            "context": context,
+            "cluster": cluster,
+            "user": user,
+            "server": server,
+            "token": token,
+            "as_": as_,
+            "as_groups": tuple(as_groups),
+            "as_uid": as_uid,
+            "insecure_skip_tls_verify": insecure_skip_tls_verify,
+            "tls_server_name": tls_server_name,
+            "request_timeout": request_timeout,
+        }
+        access = replace(self._access, **{name: value for name, value in given.items() if value})
+        known = (self._namespace, self._timeout, self._timelines, self._looks_at)
+        return Podwatch(access, *known, self._holder)
 
     def expect(
         self,
@@ -125,10 +167,10 @@ class Podwatch:
 
     def stop(self) -> None:
         """End all watches."""
-        self._timelines.release(self)
+        self._timelines.release(self._holder)
 
     def _follow(self, namespace: str) -> Timeline:
-        timeline = self._timelines.held(self._access, namespace, self)
+        timeline = self._timelines.held(self._access, namespace, self._holder)
         self._looks_at(timeline, ())
         return timeline
 

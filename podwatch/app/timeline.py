@@ -53,6 +53,7 @@ class Timeline(Renderer):
         self._pods: dict[Key, Pod] = {}
         self._kept: deque[_Line] = deque(maxlen=KEPT)
         self._number = 0
+        self._marked = False
         self._written: list[str] = []
         self._lines = Lines(self._written.append, lambda: None)
         self._following.open(
@@ -74,7 +75,13 @@ class Timeline(Renderer):
         return "\n".join([*head, *lines[-LINES:]]) or f"nothing happened to {about}"
 
     def mark(self) -> int:
-        """How many lines there were until now. What came meanwhile is taken in, without a wait."""
+        """How many lines there were until now, with what came meanwhile; nothing is waited for.
+
+        None at the first call: what was there before is the beginning of what happened.
+        """
+        if not self._marked:
+            self._marked = True
+            return 0
         self._versions = {}
         self._take_in()
         return self._number

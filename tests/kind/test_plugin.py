@@ -54,4 +54,40 @@ def test_each_test_gets_the_cluster_of_pytest_kind_and_its_own_verdict(
     done.assert_outcomes(passed=1, failed=1)
     said = done.stdout.str()
     assert "InvalidImageName" in said
-    assert said.count(f"podwatch: namespace {namespace}") == 1
+    assert '>       podwatch.expect("pod/app", "ready", timeout=90)' in said
+    _, told = said.split(f"podwatch: namespace {namespace}")
+    assert f"{namespace}/app " in told
+    assert f"{namespace}/app-" not in told  # of the other test's Deployment
+
+
+def test_a_session_deploys_once_and_each_test_of_it_tells_of_its_pods(
+    cluster: KindCluster, namespace: str, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def app(kind_cluster, podwatch_session):
+            path = "{WORKLOADS}/healthy-deployment.yaml"
+            kind_cluster.kubectl("apply", "-n", "{namespace}", "-f", path)
+            return podwatch_session.expect("deployment/app", manifests=path, timeout=90)
+
+        def test_met(app):
+            assert app.outcome == "met"
+
+        def test_own_assertion(app):
+            assert app.outcome == "violated"
+        """
+    )
+    done = pytester.runpytest_subprocess(
+        *("--cluster-name", cluster.name, "--keep-cluster", "--junitxml=junit.xml"),
+        *("--kubeconfig", str(cluster.kubeconfig_path)),
+        *("--kind-bin", str(cluster.kind_path), "--kind-kubectl-bin", str(cluster.kubectl_path)),
+        *("--podwatch-namespace", namespace),
+        timeout=200,
+    )
+    done.assert_outcomes(passed=1, failed=1)
+    case = (pytester.path / "junit.xml").read_text("utf-8")
+    assert f"podwatch: namespace {namespace}" in case
+    assert "Ready False → True" in case
