@@ -17,6 +17,7 @@ from podwatch.core.expectations.expectation import (
 from podwatch.core.expectations.grammar import CLAIM_PHASES, PHASES
 from podwatch.core.kube import KINDS
 from podwatch.core.states import Existence
+from podwatch.core.text import listed
 from podwatch.errors import PodwatchError
 
 _ENDS = frozenset({About.SUCCEEDED, About.FAILED})
@@ -78,7 +79,7 @@ def _refused_of_any(word: Word, target: Target, catalog: Catalog) -> PodwatchErr
     hint = f"read it with podwatch explain {concept.id}"
     if concept.when:
         return PodwatchError(
-            f'"{concept.id}" can never be shown by {target}: it is about something else',
+            f'"{concept.id}" can never be shown by {target}: it is about {_about(concept)}',
             f"leave it out; {hint}",
         )
     return PodwatchError(
@@ -152,6 +153,14 @@ def _may_be_shown(concept: Concept, target: Target) -> bool:
         )
         for when in concept.when
     )
+
+
+def _about(concept: Concept) -> str:
+    """What it is about, if that is a kind of objects, in words."""
+    tests = [test for when in concept.when for test in when.tests if not test.negated]
+    kinds = [test.values for test in tests if test.name in {"object.kind", "pod.owner_kind"}]
+    named = dict.fromkeys(f"{value}s" for values in kinds for value in values if value != "*")
+    return listed([*named]) or "what is selected by labels"
 
 
 _OF_A_SELECTION = {Existence.MATCHING, Existence.NOT_MATCHING, Existence.LOST_SIGHT}
