@@ -1,17 +1,18 @@
 """The ids that programs may rely on, and the form of a diagnosis as JSON.
 
-Responsible for docs/ids.md, docs/diagnosis.schema.json, the table of fields in docs/agents.md, and
+Responsible for docs/ids.md, the JSON schemas, the table of fields in docs/agents.md, and
 for the list of what was promised: once an id is released, it stays.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from podwatch.core.concepts import catalog
-from podwatch.core.finding_parts import DiagnosisPart, FindingPart
+from podwatch.core.finding_parts import FindingPart
 from podwatch.core.present import present_states
 from podwatch.core.present.states import ROLES
 
@@ -55,16 +56,27 @@ def ids_page(note: str) -> str:
     )
 
 
-def schema(field_docs: FieldDocs) -> str:
-    """docs/diagnosis.schema.json: JSON Schema of `Diagnosis.as_dict()`."""
-    made = msgspec.json.schema(DiagnosisPart)
-    for type_ in (FindingPart, DiagnosisPart):
-        meanings = field_docs(type_)
-        properties = made["$defs"][type_.__name__]["properties"]
-        for field in msgspec.structs.fields(type_):
-            properties[field.encode_name]["description"] = meanings[field.name]
+def schema(type_: type[msgspec.Struct], field_docs: FieldDocs) -> str:
+    """JSON Schema of a struct, with what its source says of each field, and of those in it."""
+    made = msgspec.json.schema(type_)
+    for struct in _structs(type_):
+        meanings = field_docs(struct)
+        properties = made["$defs"][struct.__name__]["properties"]
+        for field in msgspec.structs.fields(struct):
+            if meaning := meanings.get(field.name):
+                properties[field.encode_name]["description"] = meaning
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _structs(type_: object) -> Iterator[type[msgspec.Struct]]:
+    """A struct and those in its fields."""
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        yield type_
+        for field in msgspec.structs.fields(type_):
+            yield from _structs(field.type)
+    for part in get_args(type_):
+        yield from _structs(part)
 
 
 def fields_table(field_docs: FieldDocs, type_name: Callable[[object], str]) -> str:

@@ -24,7 +24,7 @@ from podwatch.app.replay import snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.concepts.words import words
-from podwatch.core.finding_parts import FindingPart
+from podwatch.core.finding_parts import DiagnosisPart, FindingPart
 from podwatch.core.present import PresentState, present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
@@ -263,7 +263,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield DOCS / "ci.md", ci_page()
     yield DOCS / "agents.md", agents_page()
     yield DOCS / "ids.md", ids_page(NOTE)
-    yield DOCS / "diagnosis.schema.json", schema(field_docs)
+    yield DOCS / "diagnosis.schema.json", schema(DiagnosisPart, field_docs)
+    yield DOCS / "verdict.schema.json", schema(VerdictLine, field_docs)
     yield DOCS / "facts.md", facts_page()
     yield DOCS / "concepts.md", concepts_page()
     yield DOCS / "terms.md", terms_page()

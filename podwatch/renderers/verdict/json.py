@@ -1,4 +1,5 @@
-"""The verdict as one JSON object: `podwatch expect -o json`. The schema is in `docs/json.md`.
+"""The verdict as one JSON object: `podwatch expect -o json`. `docs/verdict.schema.json` and
+`docs/json.md` are made of its structs.
 
 Responsible for a format that stays, like `jsonl`: fields are added, never renamed or removed.
 """
@@ -10,8 +11,51 @@ from msgspec.structs import replace
 
 from podwatch.core.expectations import Result, Seen
 from podwatch.core.expectations.expectation import NotJudged
+from podwatch.core.expectations.verdict import End
 from podwatch.renderers.sanitize import harmless_json
 from podwatch.renderers.verdict.evidence import MOMENTS, Evidence, Story
+
+API_VERSION = "podwatch/v1"
+"""Another one would have fields that mean something else."""
+
+
+class ResultPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One target and one thing expected of it."""
+
+    target: str
+    """KIND/NAME, or -l SELECTOR"""
+    namespace: str
+    role: str
+    """for, never, within, sequence or max-restarts"""
+    text: str
+    """what was expected, as it was written"""
+    outcome: str
+    """as that of the verdict, or not judged: the verdict fell without it"""
+    t: float | None
+    """when it was decided, in seconds since the stream opened"""
+    cause: str
+    """why, in words; empty where nothing is wrong or nothing is known"""
+    waits: tuple[str, ...]
+    """what it still waits for, each in words"""
+    note: str
+    """what has to be known of one that is met: that a claim waits for its first Pod"""
+
+
+class SeenPart(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What went wrong with one container, or with the Pod itself."""
+
+    namespace: str
+    pod: str
+    uid: str
+    container: str
+    """empty where it is the Pod that failed"""
+    ends: tuple[End, ...]
+    """how it ended each time: exitCode, reason; fewer than restarts where a watch skipped some"""
+    restarts: int
+    failed: str
+    """the Pod's own reason; empty if it did not fail"""
+    sentence: str
+    """it in one line"""
 
 
 class VerdictLine(
@@ -19,14 +63,12 @@ class VerdictLine(
 ):
     """What came out of `podwatch expect`; the only line that it prints with `-o json`."""
 
+    api_version: str
+    """podwatch/v1: fields are added to it, none is renamed, removed or given another meaning"""
     outcome: str
     """met, violated, timed out, unavailable, interrupted (by a signal) or error (no verdict)"""
     exit_code: int
     """the command's exit code"""
-    t: float
-    """when it fell, in seconds since the stream opened"""
-    at: datetime | None
-    """the same as a time; null if the cluster never answered, or no calendar has it"""
     sentence: str
     """the verdict in words"""
     cause: str
@@ -42,20 +84,22 @@ is-stopped, pod-in-the-way"""
     """commands to try"""
     docs: str
     """the page of kubernetes.io"""
-    results: tuple[dict[str, object], ...]
-    """each target and thing expected: target, namespace, role (for, never, within, sequence, \
-max-restarts), text, outcome (as above, or not judged: the verdict fell without it), t, cause, \
-waits, note (of what is met: a claim that waits for its first Pod)"""
-    pods: tuple[Story, ...]
-    """the Pods of what is not met: namespace, name, uid, phase, status, timeline, warnings, \
-waterfall, logs"""
+    t: float
+    """when it fell, in seconds since the stream opened"""
+    at: datetime | None
+    """the same as a time; null if the cluster never answered, or no calendar has it"""
+    results: tuple[ResultPart, ...]
+    """each target and thing expected: target, namespace, role, text, outcome, t, cause, waits, \
+note"""
     notes: tuple[str, ...]
     """what could not be read and was done without"""
     not_judged: tuple[NotJudged, ...]
     """what was named with the targets and is not judged: name, why, namespace"""
-    seen: tuple[dict[str, object], ...]
-    """what went wrong with their Pods during the wait, whatever the outcome: namespace, pod, uid, \
-container, ends (exitCode, reason), restarts, failed (the Pod's own reason), sentence"""
+    seen: tuple[SeenPart, ...]
+    """what went wrong with their Pods during the wait, whatever the outcome"""
+    pods: tuple[Story, ...]
+    """the Pods of what is not met: namespace, name, uid, phase, status, timeline, warnings, \
+waterfall, logs; most of the line's length"""
 
 
 def line(evidence: Evidence, exit_code: int) -> bytes:
@@ -63,6 +107,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
     verdict, cause = evidence.verdict, evidence.verdict.cause
     explanation = cause.explanation if cause is not None else None
     made = VerdictLine(
+        api_version=API_VERSION,
         outcome=str(verdict.outcome),
         exit_code=exit_code,
         t=round(verdict.t, 6),
@@ -83,30 +128,28 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
     return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
-def _seen(one: Seen) -> dict[str, object]:
-    """What was seen of one container, or of one Pod."""
-    return {
-        "namespace": one.pod.namespace,
-        "pod": one.pod.name,
-        "uid": one.pod.uid,
-        "container": one.container,
-        "ends": one.ends,
-        "restarts": one.restarts,
-        "failed": one.failed,
-        "sentence": one.sentence,
-    }
+def _seen(one: Seen) -> SeenPart:
+    return SeenPart(
+        namespace=one.pod.namespace,
+        pod=one.pod.name,
+        uid=one.pod.uid,
+        container=one.container,
+        ends=one.ends,
+        restarts=one.restarts,
+        failed=one.failed,
+        sentence=one.sentence,
+    )
 
 
-def _result(one: Result) -> dict[str, object]:
-    """One target and one thing expected of it."""
-    return {
-        "target": one.target.local,
-        "namespace": one.target.namespace,
-        "role": one.role,
-        "text": one.text,
-        "outcome": one.outcome,
-        "t": None if one.t is None else round(one.t, 6),
-        "cause": one.cause.sentence if one.cause is not None else "",
-        "waits": one.waits,
-        "note": one.note,
-    }
+def _result(one: Result) -> ResultPart:
+    return ResultPart(
+        target=one.target.local,
+        namespace=one.target.namespace,
+        role=one.role,
+        text=one.text,
+        outcome=one.outcome,
+        t=None if one.t is None else round(one.t, 6),
+        cause=one.cause.sentence if one.cause is not None else "",
+        waits=one.waits,
+        note=one.note,
+    )
