@@ -71,8 +71,8 @@ def test_its_recording_holds_only_what_is_of_it_and_replays_the_same(tmp_path: P
     assert set(synced) <= set(live.stdout.splitlines())
 
 
-def test_a_workload_without_pods_is_waited_for(tmp_path: Path) -> None:
+def test_a_workload_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
     with FakeApi([listing()]) as api:
         config = kubeconfig(tmp_path, api.url)
         done = called("shop/sts/db", "--timeout", "1s", "-o", "lines", KUBECONFIG=config)
-    assert "no Pod of shop/statefulset/db is there yet: waiting for one" in done.stdout
+    assert "shop/statefulset/db does not exist yet: waiting for it" in done.stdout

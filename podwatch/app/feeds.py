@@ -33,6 +33,9 @@ A signal that arrives just before a wait begins does not end it; without a bound
 and then seem to be ignored.
 """
 
+PASSED_OVER = 200
+"""How many items that nobody asked for are taken before the output is brought up to date."""
+
 
 def taken(inbox: Inbox, wait: float | None) -> Message | None:
     """What comes first; None if nothing does within `wait` seconds (None: wait for ever)."""
@@ -64,9 +67,11 @@ class LiveFeed:
     def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
         """See Feed. A source's failure is raised here, on the main thread.
 
-        For an item that is about nothing that is watched, time passes.
+        For items that are about nothing that is watched, time passes.
         """
-        if not self._selected:
+        for _ in range(PASSED_OVER):
+            if self._selected:
+                return self._selected.popleft()
             message = taken(self.inbox, wait)
             if isinstance(message, PodwatchError):
                 raise message
@@ -75,7 +80,8 @@ class LiveFeed:
             if isinstance(message, Opened):
                 self._selection = Selection(message.scopes)
             self._selected.extend(self._selection.passes(message))
-        return self._selected.popleft() if self._selected else None
+            wait = 0.0
+        return None
 
     def seconds_until(self, t: float) -> float:
         """Stream time is our time."""

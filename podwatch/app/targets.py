@@ -56,7 +56,8 @@ def named(
     is expected of it.
     PodwatchError where there is nothing that can be judged, or a file can't be read.
     """
-    texts = in_slash_form(texts)
+    selectors = tuple(selectors)
+    texts = in_slash_form(texts, selected=bool(selectors))
     if (*texts, *files).count("-") > 1:
         raise PodwatchError(
             "standard input can be read only once",

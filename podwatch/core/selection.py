@@ -48,6 +48,14 @@ def belongs(pod: Pod, cluster: str, owner: str, store: Store) -> bool:
     return above is not None and _titled(above) == owner
 
 
+def is_absent(scope: Scope, store: Store) -> bool:
+    """Whether the workload of a scope is known not to be there."""
+    kind, _, name = scope.owner.partition("/")
+    listed = Scope(kind, scope.namespace, "", f"metadata.name={name}", scope.cluster)
+    named = (scope.cluster, kind, scope.namespace, name)
+    return listed in store.synced and named not in store.owners
+
+
 class Selection:
     """Give it each item; it gives those that are about the workloads, in a useful order.
 
@@ -59,7 +67,9 @@ class Selection:
         self._heads = {(one.namespace, one.owner) for one in scopes if one.owner}
         between = {(where, BETWEEN.get(head.partition("/")[0])) for where, head in self._heads}
         self._between = {one for one in scopes if (one.namespace, one.kind) in between}
-        self._unknown = set(self._between)
+        heads = {one for one in scopes if (one.namespace, f"{one.kind}/{one.name}") in self._heads}
+        self._first = self._between | heads
+        self._unknown = set(self._first)
         self._chain = {(one.namespace, one.kind) for one in self._between}
         self._refused: set[tuple[str, str]] = set()
         self._waiting: deque[RecordedItem] = deque()
@@ -71,7 +81,7 @@ class Selection:
         """What is to be taken now: of this item, and of those that waited for it."""
         if not self._heads:
             return [item]
-        if self._unknown and isinstance(item, _ABOUT_OBJECTS) and item.scope not in self._between:
+        if self._unknown and isinstance(item, _ABOUT_OBJECTS) and item.scope not in self._first:
             self._waiting.append(item)
             return []
         passed = [*self._of(item)]

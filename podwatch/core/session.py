@@ -17,6 +17,7 @@ from podwatch.core.events import Events
 from podwatch.core.expectations import Expectations
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import PodTable
+from podwatch.core.selection import is_absent
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.states import Facet
 from podwatch.core.store import SILENCE, Store
@@ -228,7 +229,8 @@ class Session:
         if scope.kind != "Pod":
             return []
         pods = self.pods.present(scope, self.store)
-        if (scope.name or scope.owner) and not pods and not again:
+        is_awaited = is_absent(scope, self.store) if scope.owner else bool(scope.name)
+        if is_awaited and not pods and not again:
             awaited[scope] = scope.place
         listed = Listed(
             at=item.at,

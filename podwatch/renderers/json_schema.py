@@ -139,7 +139,7 @@ class SyncedLine(Line, frozen=True, kw_only=True, tag="synced"):
     pods: int
     """how many there are"""
     awaited: str
-    """the one Pod that is watched and does not exist yet, or the workload that has no Pod yet"""
+    """the one Pod that is watched and does not exist yet, or the one workload"""
     clock_skew: float
     """the server's clock minus ours, in seconds"""
 

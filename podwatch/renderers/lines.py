@@ -149,8 +149,6 @@ class Lines(StreamRenderer):
 
     def _complete(self, one: Listed) -> str:
         time = self._time(one.at)
-        if one.awaited and one.scope.owner:
-            return f"{time} · no Pod of {visible(one.awaited)} is there yet: waiting for one"
         if one.awaited:
             return f"{time} · {visible(one.awaited)} does not exist yet: waiting for it"
         place = visible(one.scope.place)

@@ -79,9 +79,9 @@ def test_what_is_about_nothing_that_is_watched_is_passed_over() -> None:
     other = pods.pod(name="other", owner=pods.owned_by("StatefulSet", "db"))
     mine = pods.pod(name="db-0", owner=pods.owned_by("StatefulSet", "web"))
     scope, *more = scopes_of("StatefulSet", "default", "web")
-    items: list[RecordedItem] = [pods.opened(scope, *more)]
+    items: list[RecordedItem] = [pods.opened(scope, *more), pods.synced(0, more[1])]
     items += (pods.added(one, scope=scope) for one in (other, mine))
     for item in items:
         inbox.put(item)
     assert following.waiting
-    assert [following.get(0) for _ in items] == [items[0], None, items[2]]
+    assert [following.get(0) for _ in items] == [*items[:2], items[3], None]

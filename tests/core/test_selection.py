@@ -30,6 +30,7 @@ from tests.build import (
 
 WEB = tuple(scopes_of("Deployment", "default", "web"))
 PODS = WEB[0]
+HEAD = Scope("Deployment", "default", field_selector="metadata.name=web")
 SETS = scope_of("ReplicaSet")
 OLD = pod(name="web-1-a", owner=owned_by("ReplicaSet", "web-1", "set1"))
 NEW = pod(name="web-2-a", owner=owned_by("ReplicaSet", "web-2", "set2"))
@@ -52,7 +53,8 @@ def passed(*items: StreamItem, scopes: Iterable[Scope] = WEB) -> list[str]:
 
 
 def known(*revisions: int) -> list[StreamItem]:
-    return [opened(*WEB), *(listed(replica_set(one)) for one in revisions), synced(0, SETS)]
+    sets = (listed(replica_set(one)) for one in revisions)
+    return [opened(*WEB), synced(0, HEAD), *sets, synced(0, SETS)]
 
 
 def test_it_follows_the_pods_of_a_workload_through_its_rollouts_and_no_others() -> None:
@@ -80,6 +82,7 @@ def test_pods_that_come_before_their_replica_set_wait_for_it() -> None:
 
 def test_nothing_of_the_first_lists_is_taken_for_news_because_it_waited() -> None:
     selection = Selection(WEB)
+    assert selection.passes(synced(0, HEAD)) == [synced(0, HEAD)]
     early: list[RecordedItem] = [listed(OLD, scope=PODS), synced(0, PODS)]
     assert [selection.passes(item) for item in early] == [[], []]
     assert selection.passes(listed(replica_set(1))) == [listed(replica_set(1))]
@@ -89,7 +92,10 @@ def test_nothing_of_the_first_lists_is_taken_for_news_because_it_waited() -> Non
 @given(st.permutations([listed(OLD, scope=PODS), synced(0, PODS), synced(0, SETS)]))
 def test_the_order_of_the_streams_changes_nothing(order: list[StreamItem]) -> None:
     assume(order.index(listed(OLD, scope=PODS)) < order.index(synced(0, PODS)))
-    assert passed(opened(*WEB), listed(replica_set(1)), *order) == ["web-1", "web-1-a"]
+    assert passed(opened(*WEB), synced(0, HEAD), listed(replica_set(1)), *order) == [
+        "web-1",
+        "web-1-a",
+    ]
 
 
 def test_a_pod_that_its_owner_let_go_stays() -> None:
@@ -102,15 +108,14 @@ def test_a_pod_that_its_owner_let_go_stays() -> None:
 
 def test_where_nobody_may_read_what_is_between_its_name_has_to_do() -> None:
     refused = connected(0, "forbidden", "no permission", SETS)
-    assert passed(opened(*WEB), refused, added(NEW, scope=PODS), added(OTHER, scope=PODS)) == [
-        "web-2-a"
-    ]
+    both = (added(NEW, scope=PODS), added(OTHER, scope=PODS))
+    assert passed(opened(*WEB), synced(0, HEAD), refused, *both) == ["web-2-a"]
 
 
 def test_of_several_workloads_each_has_its_own() -> None:
     both = (*WEB, *scopes_of("Deployment", "default", "other"))
     others = both[len(WEB)]
-    items: list[StreamItem] = [*known(1)]
+    items: list[StreamItem] = [*known(1), synced(0, both[len(WEB) + 2])]
     items += (added(OLD, scope=PODS), added(OLD, scope=others))
     assert passed(*items, scopes=both) == ["web-1", "web-1-a"]
 

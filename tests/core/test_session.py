@@ -49,6 +49,7 @@ from tests.build import (
     catalog_of,
     connected,
     deleted,
+    deployment,
     ended,
     event,
     fed,
@@ -595,11 +596,20 @@ class TestEventsOfASelection:
 class TestTheListOfAWorkload:
     SCOPE = replace(scope_of("Pod"), owner="Deployment/web")
 
-    def test_awaits_a_pod_if_there_is_none(self) -> None:
+    HEAD = Scope("Deployment", "default", field_selector="metadata.name=web")
+
+    def test_awaits_it_if_it_is_not_there(self) -> None:
         session = Session(EMPTY)
-        (complete,) = feed(session, opened(self.SCOPE), synced(scope=self.SCOPE))[1:]
+        lists = (synced(scope=self.HEAD), synced(scope=self.SCOPE))
+        complete = feed(session, opened(self.SCOPE, self.HEAD), *lists)[-1]
         assert isinstance(complete, Listed)
         assert complete.awaited == "default/deployment/web"
+
+    def test_awaits_nothing_if_it_is_there_without_pods(self) -> None:
+        session = fed([opened(self.SCOPE, self.HEAD), listed(deployment(), scope=self.HEAD)])
+        complete = feed(session, synced(scope=self.HEAD), synced(scope=self.SCOPE))[-1]
+        assert isinstance(complete, Listed)
+        assert (complete.pods, complete.awaited) == (0, "")
 
     def test_counts_its_pods_only(self) -> None:
         own = pod(name="a", owner=owned_by("Deployment", "web"))

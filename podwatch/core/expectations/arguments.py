@@ -17,17 +17,25 @@ def kinds(text: str) -> list[str]:
     return parts if all(map(kind_named, parts)) else []
 
 
-def in_slash_form(words: Sequence[str]) -> list[str]:
+def in_slash_form(words: Sequence[str], *, selected: bool = False) -> list[str]:
     """`deploy web db`, `deploy,sts web` and `deploy/web sts/db` as one KIND/NAME for each object.
 
-    PodwatchError where a kind stands alone, or both forms are mixed. What is neither is left as it
-    is.
+    `selected`: labels are given, too; they choose Pods, so that of kinds Pods alone may stand
+    there: `pod -l app=web`. PodwatchError where a kind stands alone otherwise, or both forms are
+    mixed. What is neither is left as it is.
     """
     if not words or "/" in words[0]:
         return list(words)
     named, names = kinds(words[0]), words[1:]
     if not named:
         return list(words)
+    if not names and selected:
+        if {*map(kind_named, named)} == {"Pod"}:
+            return []
+        raise PodwatchError(
+            f"labels choose Pods, and not {words[0]}",
+            f"leave {words[0]} out: the Pods with these labels are meant; or name {named[0]}/NAME",
+        )
     if not names:
         raise PodwatchError(
             f'"{words[0]}" names no object of the kind',

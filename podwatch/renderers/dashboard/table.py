@@ -215,8 +215,9 @@ def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> Li
         why = f'no Pod matches "{pen.say(look.filter)}"' if look.filter else "no Pod is in trouble"
         return [(why, "strong"), ("Esc shows all of them again.", "")]
     if board.awaited:
+        names = map(pen.say, board.awaited)
         return [
-            *((_awaited(pen.say(name)), "strong") for name in board.awaited),
+            *((f"waiting for {name}: it does not exist yet", "strong") for name in names),
             ("As soon as it is created, it is followed here.", ""),
         ]
     if not board.synced:
@@ -230,7 +231,7 @@ def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> Li
         why = f"{where} is gone"
         then = "If one of that name is created again, it is followed here."
     elif any(scope.owner for scope in scopes):
-        why = f"no Pod of {where} is there any more"
+        why = f"{where} has no Pods now"
         then = "The next one that it makes is followed here."
     elif recorded:
         then = "This is a recording: at this moment there is none in it."
@@ -239,10 +240,3 @@ def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> Li
         hello = f"kubectl run hello --image=busybox:1.36 -n {namespace} -- sleep 60"
         return [(why, "strong"), (then, ""), (pen.say(hello), "command")]
     return [(why, "strong"), (then, "")]
-
-
-def _awaited(name: str) -> str:
-    """What is waited for: a Pod, or the first one of a workload, which has its kind in its name."""
-    if name.count("/") > 1:
-        return f"waiting for a Pod of {name}: there is none yet"
-    return f"waiting for {name}: it does not exist yet"

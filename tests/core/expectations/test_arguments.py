@@ -26,6 +26,13 @@ def test_it_is_meant(words: str, meant: str) -> None:
     assert in_slash_form(words.split()) == meant.split()
 
 
+def test_labels_choose_pods_which_may_be_named_as_their_kind() -> None:
+    assert in_slash_form(["pods"], selected=True) == []
+    assert in_slash_form(["deploy/web"], selected=True) == ["deploy/web"]
+    with pytest.raises(PodwatchError, match="labels choose Pods, and not deploy"):
+        in_slash_form(["deploy"], selected=True)
+
+
 @cases(
     "words said",
     {
