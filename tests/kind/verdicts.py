@@ -33,7 +33,7 @@ from tests.kind.stage import Failed, Watch, apply, call, new_namespace, run
 FOLDER = Path(__file__).with_name("verdicts")
 AT_ONCE = 6
 """So many runs at a time: they mostly wait."""
-SECONDS = 240.0
+SECONDS = 320.0
 """How long a step or a verdict may be waited for until something has gone wrong."""
 PATIENCE = 3.0
 """For so many seconds after podwatch gave up kubectl has to go on to be said to wait."""

@@ -58,7 +58,7 @@ def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause
             due = min(due, end)
         elif cause is None:
             found = _cause(view, present, symptom, tracked, owner_or_pod)
-            waited = f"{view.t - lasting[key]:.0f} s" if bears else ""
+            waited = f"{view.t - lasting[key]:.0f} s" if bears and grace else ""
             cause = replace(found, certain=present.certain and not bears, after=waited)
     if cause is None and about is not About.FAILED and view.wanted.max_restarts is None:
         limited = [tracked for tracked in pods if tracked.controller_kind != "Job"]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from podwatch.core.kube import DaemonSet, Deployment, Job, Owner, Pod, ReplicaSet, StatefulSet
+from podwatch.core.text import counted
 
 _Made = TypeVar("_Made", Pod, ReplicaSet)
 
@@ -32,14 +33,14 @@ def missing(owner: Owner) -> str:
             if status.updated_replicas < replicas:
                 return f"new Pods: {status.updated_replicas} of {replicas} are made"
             if status.replicas > status.updated_replicas:
-                return f"{status.replicas - status.updated_replicas} old Pods to end"
+                return f"{counted(status.replicas - status.updated_replicas, 'old Pod')} to end"
             if status.available_replicas < status.updated_replicas:
                 return f"ready Pods: {status.available_replicas} of {replicas}"
         case ReplicaSet():
             if status.available_replicas < replicas:
                 return f"ready Pods: {status.available_replicas} of {replicas}"
             if status.replicas > replicas:
-                return f"{status.replicas - replicas} Pods too many to end"
+                return f"{counted(status.replicas - replicas, 'Pod')} too many to end"
         case StatefulSet():
             if status.ready_replicas < replicas:
                 return f"ready Pods: {status.ready_replicas} of {replicas}"

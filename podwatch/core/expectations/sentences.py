@@ -42,10 +42,10 @@ def went(tracked: TrackedPod, wanted: Sequence[str]) -> str:
 def worn_out(container: str, ended: Terminated, after: int) -> str:
     """Why a container that ended is given up after so many restarts."""
     why = f", {ended.reason}" if ended.reason not in {"", "Error"} else ""
-    again = "ended again" if ended.exit_code == 0 else "failed again"
+    did = "ended" if ended.exit_code == 0 else "failed"
     times = "once" if after == 1 else f"{after} times"
-    after_restarts = f"after it was restarted {times}" if after else "once"
-    return f'container "{container}" {again} {after_restarts} (exit code {ended.exit_code}{why})'
+    again = f" again after it was restarted {times}" if after else ""
+    return f'container "{container}" {did}{again} (exit code {ended.exit_code}{why})'
 
 
 def restarts(number: int) -> str:

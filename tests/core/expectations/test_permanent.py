@@ -139,6 +139,13 @@ def test_a_crash_loop_is_borne_for_three_restarts() -> None:
     assert not verdict.cause.certain
 
 
+def test_without_a_grace_and_without_restarts_no_time_and_no_number_is_named() -> None:
+    items = [*begun(), CAME, stuck("CreateContainerConfigError", 'configmap "web" not found')]
+    assert verdict_of(items, grace=0.0).sentence.startswith("gave up on pod/web: container ")
+    crash = verdict_of([*begun(), CAME, crashed(0)], max_restarts=0)
+    assert crash.sentence == 'pod/web: container "app" failed (exit code 1)'
+
+
 def test_max_restarts_says_how_many_are_borne() -> None:
     items = [*begun(), CAME, crashed(0)]
     assert judged(items, max_restarts=0) == violated(10)
