@@ -124,23 +124,20 @@ def test_it(podwatch, tmp_path):
     done.assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize(
-    ("asked", "hint"),
-    [
-        ('podwatch.expect("pod/web", "redy")', "did you mean"),
-        ('podwatch.expect("services/web")', "it follows pod"),
-        ('podwatch.expect("-")', "name them"),
-        ('podwatch.timeline("service/web")', "it follows pod"),
-    ],
-    ids=["word", "target", "standard input", "timeline"],
-)
-def test_what_is_written_wrong_is_said_with_its_hint_at_the_test_line(
-    project: Asks, asked: str, hint: str
-) -> None:
-    done = project.run(f"def test_it(podwatch):\n    {asked}\n", "--podwatch-timeout=5")
+def test_what_is_written_wrong_is_said_with_its_hint_at_the_test_line(project: Asks) -> None:
+    wrong = {
+        'podwatch.expect("pod/web", "redy")': "did you mean ready",
+        'podwatch.expect("services/web")': "it follows pod",
+        'podwatch.expect("-")': "name them",
+        'podwatch.timeline("service/web")': "it follows pod",
+    }
+    tests = [f"def test_{number}(podwatch):\n    {asked}\n" for number, asked in enumerate(wrong)]
+    done = project.run("\n".join(tests), "--podwatch-timeout=5")
+    done.assert_outcomes(failed=len(wrong))
     said = done.stdout.str()
-    assert f">       {asked}" in said
-    assert hint in said
+    for (asked, hint), text in zip(wrong.items(), said.split("\n____")[1:], strict=True):
+        assert f">       {asked}" in text
+        assert hint in text
     assert "in_test.py" not in said
     assert "grammar.py" not in said
     assert sections(done) == []
