@@ -10,8 +10,8 @@ export KUBECONFIG="$evidence/kubeconfig"
 kind create cluster --name "$cluster"
 trap 'kind delete cluster --name "$cluster"' EXIT
 
-# Everything that was applied and has Pods is judged; the rest (a Service) is skipped.
-kubectl apply -f "$manifest" -o name |
-  podwatch expect - --timeout 3m --never oom-killed \
-    --junit "$evidence/junit.xml" --record "$evidence/run.jsonl" "$@"
+# Everything that was applied and has Pods is judged; the rest (a Service) is named as not judged.
+kubectl apply -f "$manifest"
+podwatch expect -f "$manifest" --timeout 3m --never oom-killed \
+  --junit "$evidence/junit.xml" --record "$evidence/run.jsonl" "$@"
 echo "evidence: $evidence (podwatch replay $evidence/run.jsonl)"

@@ -149,6 +149,14 @@ def test_what_is_not_judged_is_in_every_format(tmp_path: Path) -> None:
     assert "checkout" in summary.read_text("utf-8")
 
 
+def test_of_many_that_are_not_judged_the_report_names_some(tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+    lines = ["deployment.apps/web", *(f"service/s{number}" for number in range(60))]
+    done = recorded("tour", "-", "--junit", str(file), given="\n".join(lines))
+    assert "service/s49 and 10 more: it has no Pods" in " ".join(done.stdout.split())
+    assert len(list(ET.parse(file).iter("skipped"))) == 60
+
+
 def test_what_is_not_judged_is_named_beside_a_failure() -> None:
     done = recorded("tour", "-f", "-", "pod/typo", given=APPLIED)
     assert done.returncode == 1

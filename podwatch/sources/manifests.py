@@ -27,6 +27,8 @@ OBJECTS = 10_000
 """The most objects that are read."""
 _EXTENSIONS = {".json", ".yaml", ".yml"}
 _KUSTOMIZE = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_LONGEST = 317
+"""The most characters that a name has: an apiVersion is a group of 253 with a version of 63."""
 _DEPTH = 3
 """How deep Lists are read that are in Lists."""
 _HINT = "give manifests, or what kubectl apply -o yaml, helm template or kubectl kustomize prints"
@@ -171,13 +173,16 @@ def _objects(
     if not kind or not version:
         lacks = "kind" if not kind else "apiVersion"
         raise _NoManifest(f"{where} is no object of Kubernetes: it has no {lacks}")
-    if not (meta.name or meta.generate_name):
+    name = meta.name or meta.generate_name
+    if max(map(len, (kind, version, name, meta.namespace))) > _LONGEST:
+        raise _NoManifest(f"{where} has names of more than {_LONGEST} characters")
+    if not name:
         raise _NoManifest(f"{where}, a {kind}, has no name")
     group, slash, _ = version.partition("/")
     yield Manifest(
         kind=kind,
         group=group if slash else "",
-        name=meta.name or meta.generate_name,
+        name=name,
         namespace=meta.namespace,
         generated=not meta.name,
         hook=meta.annotations.hook,

@@ -111,6 +111,7 @@ def test_a_file_can_be_empty(tmp_path: Path, text: str) -> None:
         pytest.param(
             "apiVersion: v1\nkind: Pod\n---\n- a\n", "object 1, a Pod, has no", id="no name"
         ),
+        pytest.param(json.dumps(made("Pod", "x" * 400)), "more than 317", id="a long name"),
         pytest.param("a: 1\n", "it has no kind", id="values"),
         pytest.param("kind: Pod\nmetadata: {name: a}\n", "it has no apiVersion", id="no version"),
         pytest.param("deployment.apps/web\nservice/web created\n", "has names", id="names"),

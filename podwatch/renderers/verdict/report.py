@@ -19,6 +19,8 @@ WIDTH = 78
 BAR = 24
 SEEN = 10
 """How many lines say what was seen."""
+NAMES = 50
+"""How many objects are named that are not judged for one reason; JSON and JUnit have them all."""
 MARKS = {
     Outcome.MET: "✔",
     Outcome.VIOLATED: "✖",
@@ -180,7 +182,8 @@ def notes(evidence: Evidence) -> Iterator[str]:
         called = str(one) if evidence.several else one.name
         why_not.setdefault(one.why, []).append(visible(called))
     for why, names in why_not.items():
-        text = f"not judged: {', '.join(names)}: {why}"
+        rest = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+        text = f"not judged: {', '.join(names[:NAMES])}{rest}: {why}"
         yield from textwrap.wrap(
             text,
             WIDTH,

@@ -9,7 +9,7 @@ import pytest
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, Outcome, Target, Verdict, grammar
 from podwatch.core.expectations.scopes import lacking
-from podwatch.core.kube import WORKLOAD_KINDS, PodEvent
+from podwatch.core.kube import JUDGED_KINDS, PodEvent
 from podwatch.core.present import present_states
 from podwatch.core.session import Session
 from podwatch.core.stream import Observed, Opened, RecordedItem, Tick
@@ -50,7 +50,7 @@ def targets(items: Sequence[RecordedItem]) -> list[Target]:
     assert isinstance(opened, Opened)
     found: dict[Target, None] = {}
     for item in items:
-        if isinstance(item, Observed) and type(item.object).__name__ in WORKLOAD_KINDS:
+        if isinstance(item, Observed) and type(item.object).__name__ in JUDGED_KINDS:
             meta = item.object.metadata
             if meta.owner_references:
                 continue
@@ -127,6 +127,15 @@ def test_a_quota_that_a_rollout_has_used_up_is_no_failure_but_the_cause_of_the_t
     assert verdict.outcome is Outcome.TIMED_OUT
     assert verdict.cause is not None
     assert verdict.cause.rule == "pods-over-quota"
+
+
+@pytest.mark.parametrize("path", sorted(RECORDINGS.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_what_users_saw_is_judged_at_the_same_instant_live_and_replayed(path: Path) -> None:
+    items = list(read(path))
+    for target in targets(items):
+        what = wanted(target, timeout=40.0)
+        live = verdict_of(items, what, ticking=True)
+        assert live == verdict_of(items, what, ticking=False), target
 
 
 def items_of(name: str) -> list[RecordedItem]:
