@@ -24,6 +24,7 @@ from podwatch.app.replay import snapshot
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.concepts.words import words
+from podwatch.core.expectations.expectation import GRACE, MAX_RESTARTS
 from podwatch.core.finding_parts import DiagnosisPart, FindingPart
 from podwatch.core.present import PresentState, present_states
 from podwatch.core.session import Session
@@ -118,13 +119,18 @@ def ci_page() -> str:
         for state in present_states().states
         if state.permanent
     )
+    found += (
+        f"| `max-restarts` | a container ended once more | {MAX_RESTARTS} restarts, "
+        "or --max-restarts | no |\n"
+    )
     rules = f"| rule | cause | after | certain |\n|---|---|---|---|\n{found}"
     return with_tables("ci.md", {"exit-codes": exit_codes(), "rules": rules})
 
 
 def _after(state: PresentState) -> str:
     """When a state decides."""
-    return "at once" if not state.grace else f"--grace{', a new try' if state.retried else ''}"
+    again = ", a new try" if state.retried else ""
+    return f"--grace ({GRACE:g} s){again}" if state.grace else "at once"
 
 
 def agents_page() -> str:

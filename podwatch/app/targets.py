@@ -170,6 +170,8 @@ def scopes(targets: Iterable[Target]) -> tuple[Scope, ...]:
 
 
 _CLAIM = "PersistentVolumeClaim"
+_ABOUT_CLAIMS = f"involvedObject.kind={_CLAIM}"
+"""Why a Pod gets no volume is said of its claim."""
 
 
 def _within(namespace: str, targets: Sequence[Target]) -> Iterator[Scope]:
@@ -183,9 +185,11 @@ def _within(namespace: str, targets: Sequence[Target]) -> Iterator[Scope]:
             about = f"involvedObject.kind=Pod,involvedObject.name={name}"
             yield Scope("Pod", namespace, "", f"metadata.name={name}")
             yield Scope("Event", namespace, "", about)
+        yield Scope("Event", namespace, "", _ABOUT_CLAIMS)
     elif len(targets) == 1 and selectors:
         yield Scope("Pod", namespace, selectors.pop())
         yield Scope("Event", namespace, "", "involvedObject.kind=Pod")
+        yield Scope("Event", namespace, "", _ABOUT_CLAIMS)
     else:
         yield Scope("Pod", namespace)
         yield Scope("Event", namespace)

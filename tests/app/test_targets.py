@@ -43,6 +43,7 @@ def test_each_namespace_is_followed_for_what_is_in_it() -> None:
         Scope("ReplicaSet", "shop"),
         Scope("Pod", "data", "", "metadata.name=db"),
         Scope("Event", "data", "", "involvedObject.kind=Pod,involvedObject.name=db"),
+        Scope("Event", "data", "", "involvedObject.kind=PersistentVolumeClaim"),
         Scope("Node"),
     )
 

@@ -190,7 +190,7 @@ class Judge:
             cause=cause,
             results=results,
             pods=tuple(dict.fromkeys(ref for result in results for ref in result.pods)),
-            notes=tuple(connection.cause for connection in scopes.forbidden(self._store)),
+            notes=tuple(dict.fromkeys(one.cause for one in scopes.forbidden(self._store))),
             not_judged=self.wanted.not_judged,
             seen=tuple(dict.fromkeys(one for _, now in views for one in seen(now))),
         )

@@ -175,8 +175,7 @@ def _missing(view: View, tracked: TrackedPod, about: About) -> str:
     pod = tracked.pod
     if about is About.GONE and pod.metadata.deletion_timestamp is None:
         return "somebody to delete it"
-    events = view.store.events.get(tracked.key, {}).values()
-    phrase = missing(pod, events, to_be_ready=about is not About.SUCCEEDED)
+    phrase = missing(pod, view.around(pod), to_be_ready=about is not About.SUCCEEDED)
     running = [f'"{one.name}"' for one in pod.status.container_statuses if one.state.running]
     if about is About.SUCCEEDED and running and not phrase:
         return f"its program to end: container {', '.join(running)}"

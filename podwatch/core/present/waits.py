@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from podwatch.core.concepts.patterns import filled
 from podwatch.core.durations import approximate
-from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.kube import Pod
 from podwatch.core.present.facts import Symptom
 from podwatch.core.present.states import PresentState, present_states
 from podwatch.core.present.symptoms import symptoms
@@ -30,14 +30,14 @@ def countdown(until: datetime, now: datetime, *, exact: bool = False) -> str:
     return f"in {approximate(timedelta(seconds=left))}{'' if exact else ' or later'}"
 
 
-def missing(pod: Pod, events: Iterable[PodEvent], *, to_be_ready: bool = True) -> str:
+def missing(pod: Pod, around: Surroundings, *, to_be_ready: bool = True) -> str:
     """What a verdict says after "waits for"; empty where nothing is missing.
 
     With `to_be_ready` False it only has to run: its probes and readiness gates do not count.
     """
     parts = (
         symptom
-        for symptom in symptoms(pod, Surroundings(events=tuple(events)))
+        for symptom in symptoms(pod, around)
         if to_be_ready or not (symptom.part == "readiness" or _runs(symptom))
     )
     lacking = ((state.missing, symptom) for state, symptom in _states(parts) if state.missing)
