@@ -5,9 +5,11 @@ that is read anew whenever the credentials were refused. What the files say is a
 `podwatch.sources.cluster.merged`, what overrides it of `podwatch.sources.cluster.overrides`.
 """
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import quote
 
 from msgspec import to_builtins
@@ -24,10 +26,12 @@ from podwatch.sources.cluster.client import (
     silence,
 )
 from podwatch.sources.cluster.in_cluster import own_credentials, own_namespace
-from podwatch.sources.cluster.kubeconfig import kubeconfig_paths
+from podwatch.sources.cluster.kubeconfig import kubeconfig_paths, private_file
 from podwatch.sources.cluster.login import login_of
-from podwatch.sources.cluster.merged import User, merged, unusable
+from podwatch.sources.cluster.merged import KubeconfigPart, User, merged, unusable
 from podwatch.sources.cluster.overrides import Resolved, resolved
+
+Part = TypeVar("Part", bound=KubeconfigPart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ def _configuration(who: Resolved, patience: float, *, may_print: bool) -> Config
         loader = KubeConfigLoader(
             {
                 "contexts": [{"name": "it", "context": named}],
-                "clusters": [{"name": "it", "cluster": to_builtins(who.cluster)}],
-                "users": [{"name": "it", "user": to_builtins(replace_part(user, exec={}))}],
+                "clusters": [{"name": "it", "cluster": to_builtins(_kept(who.cluster))}],
+                "users": [{"name": "it", "user": to_builtins(_kept(replace_part(user, exec={})))}],
             },
             "it",
         )
@@ -97,6 +101,23 @@ def _configuration(who: Resolved, patience: float, *, may_print: bool) -> Config
             ExitCode.UNAVAILABLE,
         )
     return configured
+
+
+def _kept(part: Part) -> Part:
+    """The same, with files for the keys and certificates that it holds itself.
+
+    The client would write them to the disk, where a process that is killed by force leaves them.
+    """
+    held = {name: data for name in part.__struct_fields__ if (data := _data(part, name))}
+    files = {
+        name.removesuffix("_data"): str(private_file(b64decode(data)))
+        for name, data in held.items()
+    }
+    return replace_part(part, **dict.fromkeys(held, ""), **files)
+
+
+def _data(part: KubeconfigPart, name: str) -> str:
+    return getattr(part, name) if name.endswith("_data") else ""
 
 
 def _impersonation(user: User) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from podwatch.sources.cluster.access import Access
+from podwatch.writing import write_all
 
 
 def kubeconfig_paths(kubeconfig: str | None) -> tuple[Path, ...]:
@@ -41,8 +42,15 @@ def _file(path: str) -> Path:
     return private_file(content)
 
 
+@cache
 def private_file(content: bytes) -> Path:
-    """A file that only its owner may read; gone when the process ends."""
+    """A file that only its owner may read, gone when the process ends.
+
+    In memory where the system can do that: on a disk, a process that is killed by force would leave
+    it there.
+    """
+    if (number := _in_memory(content)) is not None:
+        return Path(f"/proc/self/fd/{number}")
     import atexit
     import tempfile
 
@@ -52,6 +60,19 @@ def private_file(content: bytes) -> Path:
     path = Path(name)
     atexit.register(path.unlink, missing_ok=True)
     return path
+
+
+def _in_memory(content: bytes) -> int | None:
+    """The number of an open file that is on no disk; None where there is no such thing."""
+    if not hasattr(os, "memfd_create"):
+        return None
+    with suppress(OSError):
+        number = os.memfd_create("podwatch")
+        write_all(number, content)
+        if os.path.isfile(f"/proc/self/fd/{number}"):  # else it has no name
+            return number
+        os.close(number)
+    return None
 
 
 def may_log_in(access: Access) -> bool:
