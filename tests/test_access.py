@@ -10,7 +10,7 @@ import pytest
 from podwatch.sources.cluster.access import Access
 from tests.cases import cases
 from tests.command import called, completed
-from tests.fake_api import FakeApi, kubeconfig, listing, pod
+from tests.fake_api import FakeApi, kubeconfig, listing, pod, status
 
 pytestmark = pytest.mark.filterwarnings(  # pytest brings back what podwatch has silenced
     "ignore:Unverified HTTPS request"
@@ -101,6 +101,17 @@ def test_the_value_of_a_misspelt_option_is_not_said(command: str) -> None:
     assert done.returncode == 2
     assert "--tokn" in done.stderr
     assert "s3cret" not in done.stderr
+
+
+@cases("command", COMMANDS)
+def test_a_refusal_names_a_command_of_the_same_user(tmp_path: Path, command: list[str]) -> None:
+    arguments = [part.format(file=tmp_path / "now.txt") for part in command]
+    with FakeApi([status(403, "Forbidden", "no")], only="/pods") as api:
+        done = called(*arguments, "--server", api.url, "--token", "s3cret", "--as", "ja ne")
+    asking = "kubectl auth can-i list pods -n shop"
+    options = f"--server {api.url} --token TOKEN --as 'ja ne'"
+    assert done.returncode == 5
+    assert f"`{asking} {options}`" in done.stdout + done.stderr
 
 
 def test_groups_need_a_user() -> None:

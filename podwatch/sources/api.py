@@ -4,7 +4,7 @@ Responsible for the shapes that a source of objects and `podwatch.sources.reflec
 come over a network is `podwatch.sources.cluster`'s business.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -22,13 +22,17 @@ https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-
 
 @dataclass(eq=False)
 class ApiError(Exception):
-    """The API server said no: an HTTP status, or an ERROR in a watch."""
+    """The API server said no: an HTTP status, or an ERROR in a watch.
+
+    `options`: those with which kubectl would be told the same.
+    """
 
     code: int
     reason: str = ""
     message: str = ""
     retry_after: float | None = None
     in_watch: bool = field(default=False, kw_only=True)
+    options: Sequence[str] = field(default=(), kw_only=True)
 
     def __str__(self) -> str:
         return self.message or self.reason or f"status {self.code}"

@@ -4,6 +4,7 @@ Responsible for that decision, for what it counts, and for the words. It asks no
 nothing; `podwatch.sources.reflect` does both.
 """
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -172,10 +173,11 @@ def refused(scope: Scope, error: ApiError) -> PodwatchError:
         message = f"the cluster does not accept your credentials (401: {error})"
         hint = "log in again, or name another context: kubectl config get-contexts"
     elif error.code == 403:
-        verb, where = _verb(error), f"-n {scope.namespace}" if scope.namespace else "-A"
+        verb, where = _verb(error), ["-n", scope.namespace] if scope.namespace else ["-A"]
         what = "it" if verb == "get" else "list and watch on pods there"
         message = f"you may not {verb} {_what(scope)} (403: {error})"
-        hint = f"check with `kubectl auth can-i {verb} pods {where}`, and ask for {what}"
+        asking = shlex.join(["kubectl", "auth", "can-i", verb, "pods", *where, *error.options])
+        hint = f"check with `{asking}`, and ask for {what}"
     elif error.code in {400, 422} and selector:
         message = f'the cluster does not understand the selector "{selector}" ({error})'
         hint = (

@@ -32,7 +32,7 @@ class Cluster:
         self.context = chosen.context
         self.namespace = chosen.namespace
         self.patience = patience
-        self.requests = Requests(chosen.configuration, patience)
+        self.requests = Requests(chosen, patience)
         self.questions = Questions(self.requests)
         self._breaker = CircuitBreaker(random.random, time.monotonic)
         self._threads: list[threading.Thread] = []

@@ -6,14 +6,15 @@ that is read anew whenever the credentials were refused. What the files say is a
 """
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import to_builtins
 from msgspec.structs import replace as replace_part
+from urllib3.util import make_headers
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.cluster.access import Access
@@ -36,11 +37,15 @@ Part = TypeVar("Part", bound=KubeconfigPart)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A cluster: what it is called, the namespace, and how to get its configuration now."""
+    """A cluster: what it is called, the namespace, and how to get its configuration now.
+
+    `options`: with which it was named.
+    """
 
     context: str
     namespace: str
     configuration: Callable[[], Configuration]
+    options: Sequence[str] = ()
 
 
 def chosen(access: Access, login_patience: float, login_may_print: bool) -> Chosen:
@@ -54,6 +59,7 @@ def chosen(access: Access, login_patience: float, login_may_print: bool) -> Chos
         first.title,
         first.namespace or own_namespace() or "default",
         lambda: _configuration(_resolved(same), login_patience, may_print=next(may_print, False)),
+        access.options(),
     )
 
 
@@ -92,6 +98,11 @@ def _configuration(who: Resolved, patience: float, *, may_print: bool) -> Config
             login.apply(configured, patience, may_print=may_print)
     if "://" not in configured.host:  # as client-go takes it; urllib3 would warn, and guess
         configured.host = f"http://{configured.host}"
+    if (proxy := configured.proxy) and "://" not in proxy:  # of the environment, as Go takes it
+        configured.proxy = f"http://{proxy}"
+    if "@" in (configured.proxy or ""):
+        name_and_password = unquote(urlsplit(configured.proxy).netloc.rpartition("@")[0])
+        configured.proxy_headers = make_headers(proxy_basic_auth=name_and_password)
     configured.impersonation = tuple(_impersonation(who.user))
     if logged and not configured.api_key and not configured.cert_file:
         # The client only logs that it got no credentials, and would go on as nobody.

@@ -6,7 +6,7 @@ clientcmd does it. What the client makes of it is `podwatch.sources.cluster.conf
 Source: https://github.com/kubernetes/client-go/blob/v0.34.0/tools/clientcmd/client_config.go
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from podwatch.errors import ExitCode, PodwatchError, close_match
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.merged import ClusterInfo, Context, Merged, User, unusable
 
+_PROXIES = ("http", "https", "socks5")
 Named = TypeVar("Named", ClusterInfo, Context, User)
 
 
@@ -135,11 +136,11 @@ def _host(server: str | None) -> str:
     return (urlsplit(address).netloc or address).rpartition("@")[2]
 
 
-def _is_address(server: str) -> bool:
+def _is_address(server: str, schemes: Container[str] = ("http", "https")) -> bool:
     """Whether it is a URL, or a host with or without a port, as client-go takes it."""
     try:
         url = urlsplit(server if "://" in server else f"http://{server}")
-        return url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+        return url.scheme in schemes and bool(url.hostname) and url.port != 0
     except ValueError:
         return False
 
@@ -155,6 +156,8 @@ def _contradictions(cluster: ClusterInfo, user: User) -> Iterator[str]:
     wrong = {
         "its cluster has no server": not cluster.server,
         "its cluster's server is no address": not _is_address(cluster.server),
+        "proxy-url is no address of a proxy": cluster.proxy_url
+        and not ("://" in cluster.proxy_url and _is_address(cluster.proxy_url, _PROXIES)),
         "certificate-authority and certificate-authority-data are both given": (
             cluster.certificate_authority and cluster.certificate_authority_data
         ),

@@ -7,7 +7,8 @@ Responsible for asking with the newest credentials, and for putting a failure in
 import email.utils
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import urllib3
@@ -15,7 +16,8 @@ import urllib3
 from podwatch.core.kube import Base, Undecodable, decoder
 from podwatch.sources.api import ApiError, Stopped, Unreachable
 from podwatch.sources.cluster import Patience
-from podwatch.sources.cluster.client import ApiClient, ApiException, Configuration, short
+from podwatch.sources.cluster.client import ApiClient, ApiException, short
+from podwatch.sources.cluster.configuration import Chosen
 from podwatch.sources.cluster.connections import Sockets, keep_alive
 from podwatch.version import __version__
 
@@ -23,8 +25,9 @@ from podwatch.version import __version__
 class Requests:
     """GETs of one API server, through the client with the newest credentials."""
 
-    def __init__(self, configuration: Callable[[], Configuration], patience: Patience) -> None:
-        self._configuration = configuration
+    def __init__(self, chosen: Chosen, patience: Patience) -> None:
+        self._configuration = chosen.configuration
+        self._options = chosen.options
         self.patience = patience
         self._lock = threading.Lock()
         self._sockets = Sockets()
@@ -100,7 +103,8 @@ class Requests:
         except Exception as error:
             raise failure(error, silence) from error
         if not success:
-            raise refusal(body or str(answer.reason).encode(), answer.status, answer.headers)
+            said = refusal(body or str(answer.reason).encode(), answer.status, answer.headers)
+            raise replace(said, options=self._options)
         return answer
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from podwatch import __version__
-from podwatch.errors import ExitCode
+from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.api import Unreachable
 from podwatch.sources.clock import Clock
 from podwatch.sources.cluster import Patience, connect
@@ -101,6 +101,28 @@ def test_no_credentials_are_sent_in_the_clear(tmp_path: Path) -> None:
             bare = Access(server=api.url.removeprefix("http://"), token="t")
             assert asked(api, bare) == {}
     assert not Path("run").exists()
+
+
+def test_a_proxy_gets_its_password_and_nobody_else_hears_it(tmp_path: Path) -> None:
+    with FakeApi() as api:  # to which a proxy's requests are as good as any
+        cluster = {"proxy-url": api.url.replace("://", "://me:s%403cret@")}
+        connect(access(tmp_path, "http://api.example", cluster=cluster)).questions.server_version()
+        sent = api.requests[-1].headers
+    assert sent["Proxy-Authorization"] == f"Basic {base64.b64encode(b'me:s@3cret').decode()}"
+    for proxy in ("http://me:s3cret@127.0.0.1:1", "http://me:s3cret@no.invalid", "s3cret:"):
+        options = access(tmp_path, "https://api.example", cluster={"proxy-url": proxy})
+        with pytest.raises((PodwatchError, Unreachable)) as raised:
+            connect(options).questions.names("Pod", "shop")
+        assert "s3cret" not in str(raised.value)
+
+
+def test_a_proxy_of_the_environment_may_lack_its_scheme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeApi() as api:
+        monkeypatch.setenv("HTTP_PROXY", api.url.removeprefix("http://"))
+        connect(access(tmp_path, "http://api.example")).questions.server_version()
+        assert api.requests
 
 
 def test_every_request_names_podwatch(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ def test_it_is_a_usage_error_to_name_no_such(
     {
         "no server": ({"server": ""}, {}, "no server"),
         "no address": ({"server": "https://h:x"}, {}, "no address"),
+        "no proxy": ({"proxy_url": "ftp://u:s3cret@h"}, {}, "proxy-url is no address"),
         "another protocol": ({"server": "ftp://h"}, {}, "no address"),
         "an authority twice": (
             {"certificate_authority": "ca.pem", "certificate_authority_data": "QQ=="},
