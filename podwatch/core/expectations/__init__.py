@@ -7,6 +7,6 @@ renderers show the verdict.
 """
 
 from podwatch.core.expectations.expectation import Expectations, Target
-from podwatch.core.expectations.verdict import Cause, Outcome, Result, Seen, Verdict
+from podwatch.core.expectations.verdict import Cause, Mishap, Outcome, Result, Verdict
 
-__all__ = ["Cause", "Expectations", "Outcome", "Result", "Seen", "Target", "Verdict"]
+__all__ = ["Cause", "Expectations", "Mishap", "Outcome", "Result", "Target", "Verdict"]

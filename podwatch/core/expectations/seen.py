@@ -8,21 +8,21 @@ is deleted, or whose work is done, is no news.
 from collections.abc import Iterator
 
 from podwatch.core.expectations.target_state import TrackedPod, View
-from podwatch.core.expectations.verdict import End, Seen
+from podwatch.core.expectations.verdict import End, Mishap
 from podwatch.core.kubelet import starts_again
 from podwatch.core.messages import cause
 from podwatch.core.states import Facet, containers
 from podwatch.core.stream import Ref
 
 
-def seen(view: View) -> Iterator[Seen]:
+def seen(view: View) -> Iterator[Mishap]:
     """What was seen of one target, Pod by Pod."""
     for tracked in view.had:
         yield from _of_containers(tracked)
         yield from _of_the_pod(tracked)
 
 
-def _of_containers(tracked: TrackedPod) -> Iterator[Seen]:
+def _of_containers(tracked: TrackedPod) -> Iterator[Mishap]:
     pod, restarts = tracked.pod, tracked.runs.restarts(tracked.pod)
     for facet, status in containers(pod):
         spec = pod.spec_of(status.name)
@@ -34,13 +34,13 @@ def _of_containers(tracked: TrackedPod) -> Iterator[Seen]:
         )
         if facet is not Facet.EPHEMERAL_CONTAINER and (ends or times):
             ref = Ref.of(pod)
-            yield Seen(pod=ref, container=status.name, ends=ends, restarts=times)
+            yield Mishap(pod=ref, container=status.name, ends=ends, restarts=times)
 
 
-def _of_the_pod(tracked: TrackedPod) -> Iterator[Seen]:
+def _of_the_pod(tracked: TrackedPod) -> Iterator[Mishap]:
     """That it failed for a reason of its own, as in an eviction."""
     pod, status = tracked.pod, tracked.pod.status
     if status.phase == "Failed" and status.reason and not tracked.runs.failed_before:
         detail = cause(status.message).detail
         said = f"{status.reason}: {detail}" if detail else status.reason
-        yield Seen(pod=Ref.of(pod), failed=said)
+        yield Mishap(pod=Ref.of(pod), failed=said)

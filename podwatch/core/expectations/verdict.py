@@ -106,7 +106,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return f"{self.exit_code}{more}"
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Mishap(msgspec.Struct, frozen=True, kw_only=True):
     """What went wrong with a Pod during the wait: ends and restarts of a container, or that the Pod
     `failed`, with its own reason. `ends` can be fewer than `restarts`: a watch may skip some.
     """
@@ -145,4 +145,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     pods: tuple[Ref, ...] = ()
     notes: tuple[str, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[Mishap, ...] = ()

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from podwatch.core.expectations import Result, Seen
+from podwatch.core.expectations import Mishap, Result
 from podwatch.core.expectations.expectation import NotJudged
 from podwatch.core.expectations.verdict import End
 from podwatch.renderers.sanitize import harmless_json
@@ -128,7 +128,7 @@ def line(evidence: Evidence, exit_code: int) -> bytes:
     return harmless_json(msgspec.json.encode(made)) + b"\n"
 
 
-def _seen(one: Seen) -> SeenPart:
+def _seen(one: Mishap) -> SeenPart:
     return SeenPart(
         namespace=one.pod.namespace,
         pod=one.pod.name,
