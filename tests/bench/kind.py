@@ -63,7 +63,7 @@ def target_of(workload: Path) -> str:
     kind = [
         line.split()[1]
         for line in workload.read_text("utf-8").splitlines()
-        if line.startswith("kind:") and "Quota" not in line
+        if line.startswith("kind:") and line.split()[1] not in {"ResourceQuota", "LimitRange"}
     ]
     return f"{kind[0].lower()}/app"
 

@@ -1,7 +1,7 @@
-"""When a state that will not heal decides: at once, after the grace, or after so many restarts.
+"""When a state that does not heal decides: at once, after the grace, or after so many restarts.
 
-Responsible for since when such a state lasts and for the cause that comes of it. Which states
-they are is data (concepts/states.toml, what has `permanent`), asked only here.
+Responsible for since when such a state lasts and for the cause that comes of it, certain or given
+up. Which states they are is data (concepts/states.toml, what has `permanent`), asked only here.
 """
 
 from collections.abc import Collection, Iterable, Iterator
