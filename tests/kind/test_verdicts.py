@@ -13,10 +13,11 @@ from _pytest.mark import ParameterSet
 from pytest_kind import KindCluster
 
 from tests.command import called
-from tests.kind import verdicts
+from tests.kind import verdict_runs, verdicts
 from tests.kind.conftest import TABLE
 from tests.kind.stage import podwatch
-from tests.kind.verdicts import Run, Workload, workload
+from tests.kind.verdict_runs import Run
+from tests.kind.verdicts import Workload, workload
 
 TIMES = {"quick": 1, "full": 3}
 ALL = {name: workload(name) for name in verdicts.names()}
@@ -51,22 +52,15 @@ def runs(
     folder = tmp_path_factory.mktemp("verdicts")
     with podwatch("verdicts", ["ns", "-A"], cluster.kubeconfig_path, folder / "stderr") as watch:
         watch.until_listed()
-        done = verdicts.perform_all(chosen, times, cluster, watch, folder)
-    request.config.stash[TABLE] = verdicts.table(done)
+        done = verdict_runs.perform_all(chosen, times, cluster, watch, folder)
+    request.config.stash[TABLE] = verdict_runs.table(done)
     return {name: [run for run in done if run.workload.name == name] for name in ALL}
-
-
-def said(run: Run) -> str:
-    """What came out of one run, in a line."""
-    said = run.failed or f"exit {run.exit_code} at {run.verdict.get('t')}: {run.sentence}"
-    return f"{said} | kubectl {run.kubectl}: {run.kubectl_said[-200:]!r}"
 
 
 @pytest.mark.kind
 @EACH
 def test_the_verdict_is_right_each_time(name: str, runs: dict[str, list[Run]]) -> None:
-    wrong = [said(one) for one in runs[name] if one.failed or not one.right]
-    assert wrong == [], ALL[name].claim.about
+    assert [one.said for one in runs[name] if not one.right] == [], ALL[name].claim.about
 
 
 @pytest.mark.kind
@@ -74,8 +68,7 @@ def test_the_verdict_is_right_each_time(name: str, runs: dict[str, list[Run]]) -
 def test_kubectl_says_the_same_or_what_is_known_of_it(
     name: str, runs: dict[str, list[Run]]
 ) -> None:
-    other = [said(one) for one in runs[name] if one.kubectl != ALL[name].claim.there]
-    assert other == []
+    assert [one.said for one in runs[name] if one.kubectl != ALL[name].claim.there] == []
 
 
 @pytest.mark.kind
@@ -83,9 +76,7 @@ def test_kubectl_says_the_same_or_what_is_known_of_it(
 def test_it_falls_at_what_decides_it_or_at_the_end_of_its_grace(
     name: str, runs: dict[str, list[Run]]
 ) -> None:
-    lags = [(one.lag, said(one)) for one in runs[name]]
-    late = [(lag, what) for lag, what in lags if lag is None or not -0.1 <= lag <= verdicts.WITHIN]
-    assert late == []
+    assert [one.said for one in runs[name] if not one.timely] == []
 
 
 @pytest.mark.kind

@@ -4,6 +4,7 @@ Words that only an Event shows are not among these: Events are best effort, and 
 the verdict changes none.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwatch.core.expectations import Expectations
-from podwatch.core.stream import RecordedItem
+from podwatch.core.expectations import Expectations, Outcome
+from podwatch.core.stream import Opened, RecordedItem
 from podwatch.scenarios import names
+from podwatch.sources.recording import read
 from tests.core.expectations.reordering import LATEST, MARGIN, delayed, said, scopes_of, shifted
 from tests.core.expectations.test_recordings import (
     CERTAIN,
@@ -25,16 +27,31 @@ from tests.core.expectations.test_recordings import (
     verdict_of,
     wanted,
 )
+from tests.kind import verdicts
 
 Case = tuple[str, Expectations]
 """A recording's name, and what is expected of it."""
 
-recorded = cache(items_of)
+JUDGED = verdicts.recorded()
+"""Workloads with the recordings that came of judging them on a cluster."""
+
+
+@cache
+def recorded(name: str) -> list[RecordedItem]:
+    return list(read(verdicts.FOLDER / f"{name}.jsonl")) if name in JUDGED else items_of(name)
+
+
+def judged_so(name: str) -> Expectations:
+    opened = recorded(name)[0]
+    assert isinstance(opened, Opened)
+    return verdicts.expectations(verdicts.workload(name).claim, opened.scopes[0].namespace)
 
 
 @cache
 def cases_of(name: str) -> list[Expectations]:
     """What is expected of a recording: what its tests do, and the usual of everything in it."""
+    if name in JUDGED:
+        return [judged_so(name)]
     usual = [
         wanted(target, *words, timeout=60.0)
         for target in targets(recorded(name))
@@ -58,7 +75,7 @@ def spans(what: Expectations) -> list[Expectations]:
     return [shifted(what, by) for by in (-MARGIN, 0.0, MARGIN)]
 
 
-ALL = sorted({*names(), *(path.stem for path in WORKLOADS.glob("*.jsonl"))})
+ALL = sorted({*names(), *(path.stem for path in WORKLOADS.glob("*.jsonl")), *JUDGED})
 
 
 @cache
@@ -84,6 +101,15 @@ def test_streams_that_are_now_and_then_late_change_neither(data: st.DataObject) 
     late = {scope: data.draw(delays, label=str(scope)) for scope in scopes_of(items)}
     again = verdict_of(delayed(items, late), what, ticking=False)
     assert said(again) == said(verdict_of(items, what, ticking=False)), (name, what)
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_a_workload_that_was_judged_on_a_cluster_gets_its_right_verdict(name: str) -> None:
+    claim = verdicts.workload(name).claim
+    verdict = verdict_of(recorded(name), judged_so(name), ticking=True)
+    outcome = {0: Outcome.MET, 1: Outcome.VIOLATED, 4: Outcome.TIMED_OUT}[claim.exits]
+    assert verdict.outcome is outcome, verdict.sentence
+    assert re.search(claim.says, verdict.sentence, re.IGNORECASE)
 
 
 def test_most_verdicts_hang_on_no_span() -> None:
