@@ -288,6 +288,7 @@ def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr()
         "no manifest": (["-f", __file__], 6, "can't be read"),
         "standard input twice": (["-", "-f", "-"], 2, "only once"),
         "a file as a target": (["-f", "a.yaml", "b.yaml"], 2, "-f b.yaml"),
+        "a recording on stdout": (["pod/x", "--record", "-"], 2, "name a file"),
         "nothing to redact": (["pod/x", "--redact-messages"], 2, "--record"),
     },
 )

@@ -85,7 +85,9 @@ def is_name(kind: str, name: str) -> bool:
 
 
 def check_redaction(record: Path | None, *, redact_messages: bool) -> None:
-    """Refuse to redact a recording that is not made."""
+    """Refuse to redact a recording that is not made, and one that goes to standard output."""
+    if record is not None and str(record) == "-":
+        raise BadParameter("--record can't share standard output with what is printed: name a file")
     if redact_messages and record is None:
         raise BadParameter("--redact-messages needs --record FILE")
 
