@@ -14,9 +14,11 @@ from podwatch.core.transitions import Transition
 
 _KEEP_NAMES = frozenset({"StatefulSet", "Node"})
 """The kinds of controllers whose new Pod has the name of the one that it replaces."""
-_NAME_ANEW = frozenset({"CronJob"})
-"""The kinds of controllers whose next workload has another name than the last."""
+_NAME_ANEW = frozenset({"ReplicaSet", "ReplicationController", "DaemonSet", "Job", "CronJob"})
+"""The kinds of controllers that give a new Pod, or Job, another name than the last one had.
 
+Operators' own kinds often keep it: Strimzi's StrimziPodSet, CloudNativePG's Cluster.
+"""
 
 _INDEX = "batch.kubernetes.io/job-completion-index"
 """The label of an Indexed Job's Pods: another index is other work.
@@ -75,13 +77,9 @@ def family(pod: Pod) -> tuple[str, str, str] | None:
 
 
 def comes_again(one: Pod | Owner | PersistentVolumeClaim) -> bool:
-    """Whether its controller makes one of the same name when it is deleted."""
+    """Whether its controller makes, or may make, one of the same name when it is deleted."""
     controller = one.metadata.controller
-    if controller is None:
-        return False
-    if isinstance(one, Pod):
-        return controller.kind in _KEEP_NAMES
-    return controller.kind not in _NAME_ANEW
+    return controller is not None and controller.kind not in _NAME_ANEW
 
 
 def came_before(new: Pod, old: Pod) -> bool:

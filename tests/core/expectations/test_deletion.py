@@ -57,6 +57,7 @@ def test_what_is_replaced_at_once_is_judged_anew() -> None:
     {
         "a StatefulSet makes it again": ("StatefulSet", 17),
         "a set of another name": ("ReplicaSet", 5),
+        "an operator may make it again": ("StrimziPodSet", 17),
     },
 )
 def test_a_controller_that_keeps_the_name_has_the_grace(kind: str, t: float) -> None:
