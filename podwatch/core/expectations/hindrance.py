@@ -10,7 +10,7 @@ from podwatch.core.expectations import rollout
 from podwatch.core.expectations.target_state import View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.held import Note, behind, ending, in_the_way, stopped
-from podwatch.core.kube import Job, Pod
+from podwatch.core.kube import Pod
 from podwatch.core.stream import ConnectionState, Scope
 
 
@@ -26,7 +26,7 @@ def known(view: View) -> Cause | None:
         return None
     if (note := ending(owner)) is not None:
         return _cause(note, "is-ending")
-    if (note := stopped(owner)) is not None and rollout.missing(owner) and not _is_over(owner):
+    if (note := stopped(owner)) is not None and rollout.is_stopped(owner):
         return _cause(note, "is-stopped")
     present = [tracked.pod for tracked in view.state.pods.values() if not tracked.gone]
     pod = in_the_way(owner, present, parallel=not view.store.before_1_35)
@@ -64,7 +64,3 @@ def _cause(note: Note, rule: str, pod: Pod | None = None) -> Cause:
     tries = (note.command,) if note.command else ()
     sentence = note.sentence.removesuffix(".")
     return Cause(sentence=sentence, certain=False, rule=rule, pod=pod, tries=tries)
-
-
-def _is_over(owner: object) -> bool:
-    return isinstance(owner, Job) and rollout.is_over(owner)

@@ -20,6 +20,17 @@ def is_observed(owner: Owner) -> bool:
     return seen or isinstance(owner, Job)
 
 
+def is_stopped(owner: Owner) -> bool:
+    """Whether it makes no Pods that it lacks, as somebody has paused or suspended it.
+
+    Whether those that a paused Deployment has made get ready is another matter.
+    """
+    if isinstance(owner, Job):
+        return owner.spec.suspend and not is_over(owner)
+    replicas = 1 if owner.spec.replicas is None else owner.spec.replicas
+    return owner.spec.paused and owner.status.updated_replicas < replicas
+
+
 def missing(owner: Owner) -> str:
     """What is missing until the owner is ready, in words; empty when nothing is."""
     spec, status = owner.spec, owner.status
@@ -28,7 +39,7 @@ def missing(owner: Owner) -> str:
     replicas = 1 if spec.replicas is None else spec.replicas
     match owner:
         case Deployment():
-            if spec.paused and status.updated_replicas < replicas:
+            if is_stopped(owner):
                 return "somebody to resume the Deployment: it is paused"
             if status.updated_replicas < replicas:
                 return f"new Pods: {status.updated_replicas} of {replicas} are made"
@@ -60,7 +71,7 @@ def missing(owner: Owner) -> str:
                 return f"ready Pods: {status.number_available} of {desired}"
         case Job():
             at_once = 1 if spec.parallelism is None else spec.parallelism
-            if spec.suspend:
+            if is_stopped(owner):
                 return "somebody to resume the Job: it is suspended"
             left = at_once
             if spec.completions is not None:

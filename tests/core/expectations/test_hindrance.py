@@ -23,6 +23,7 @@ from tests.core.expectations.judging import (
     WEB,
     begun,
     followed,
+    had_crashed,
     verdict_of,
 )
 
@@ -118,6 +119,14 @@ def test_a_paused_deployment_is_the_cause_with_the_way_out() -> None:
 def test_a_paused_deployment_whose_rollout_is_done_is_ready() -> None:
     done = {"replicas": 2, "updated_replicas": 2, "available_replicas": 2}
     assert verdict_of(paused(**done), target=ROLLOUT).outcome is Outcome.MET
+
+
+def test_a_paused_deployment_whose_pods_are_made_does_not_hide_what_is_wrong_with_them() -> None:
+    by = pods.owned_by("ReplicaSet", "web-1", "set1")
+    crash = had_crashed(pods.waiting("CrashLoopBackOff"), 1)
+    own = replace(crash, metadata=replace(crash.metadata, owner_references=(by,)))
+    items = [*paused(replicas=2, updated_replicas=2), added(pods.replica_set(1), 1), added(own, 2)]
+    assert cause_of(items, ROLLOUT).pod == own
 
 
 def test_a_suspended_job_is_the_cause_for_every_word() -> None:
