@@ -6,7 +6,7 @@ Each tells the next instant at which time alone may decide it, NEVER if it may n
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -31,7 +31,10 @@ from podwatch.core.identity import runs_once
 
 @dataclass(eq=False, kw_only=True)
 class Check:
-    """One thing expected of one target; once decided, it stays so whatever comes."""
+    """One thing expected of one target; once decided, it stays so whatever comes.
+
+    `lasting`: since when there is what would decide against it if it lasts.
+    """
 
     role: ClassVar[Role]
     text: str
@@ -39,6 +42,7 @@ class Check:
     outcome: Outcome = Outcome.PENDING
     t: float | None = None
     cause: Cause | None = None
+    lasting: permanent.Since = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
@@ -89,7 +93,7 @@ class Check:
         """Violated where a permanent state decides a word that is about this."""
         if about is None:
             return NEVER
-        cause, due = permanent.decides(view, about, pods)
+        cause, due = permanent.decides(view, about, pods, self.lasting)
         self._violate(view, cause)
         return due
 
@@ -123,7 +127,8 @@ class WordCheck(Check):
             self.since = view.t if self.since is None else self.since
             return NEVER
         self.since = None
-        return self._ask_permanent(view, self._decided_by(view), view.pods)
+        lacking = [one for one in view.pods if not pod_holds(one, self.word)]
+        return self._ask_permanent(view, self._decided_by(view), lacking)
 
     def _decided_by(self, view: View) -> About | None:
         """Which permanent states decide it; an end decides each phase, of a Pod that is named."""

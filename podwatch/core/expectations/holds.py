@@ -84,11 +84,15 @@ def pod_holds(tracked: TrackedPod, word: Word) -> bool:
 
 
 def asks_target(target: Target, word: Word) -> bool:
-    """Whether the word asks the target as a whole, not each of its Pods."""
-    if target.is_claim:
+    """Whether the word asks the target as a whole, not each of its Pods.
+
+    Of what makes Pods only a Job ends: others are in no phase, their Pods are.
+    """
+    if target.is_claim or word.about in {About.GONE, About.CREATE}:
         return True
-    of_owners = word.about in {About.READY, About.SUCCEEDED, About.FAILED} or _asks_owner(word)
-    return word.about in {About.GONE, About.CREATE} or (target.kind != "Pod" and of_owners)
+    if word.about in {About.SUCCEEDED, About.FAILED}:
+        return target.kind == "Job"
+    return target.kind != "Pod" and (word.about is About.READY or _asks_owner(word))
 
 
 def _asks_owner(word: Word) -> bool:

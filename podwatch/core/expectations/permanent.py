@@ -35,16 +35,23 @@ https://v1-34.docs.kubernetes.io/docs/reference/labels-annotations-taints/
 """
 
 
-def decides(view: View, about: About, pods: Iterable[TrackedPod]) -> tuple[Cause | None, float]:
+Since = dict[tuple[Key, str, str], float]
+"""Since when permanent states last, by the key of what is in them, their id and part."""
+
+
+def decides(
+    view: View, about: About, pods: Iterable[TrackedPod], lasting: Since
+) -> tuple[Cause | None, float]:
     """The first cause for which a word is never met, or when there may be one without an item.
 
-    `pods`: those of the target that it has to come true for.
+    `pods`: those of the target that it has to come true for; `lasting`: what is kept of them from
+    one call to the next.
     """
     pods = list(pods)
     cause: Cause | None = None
     due = NEVER
-    before = view.state.suffering.get(about, {})
-    lasting = view.state.suffering[about] = {}
+    before = lasting.copy()
+    lasting.clear()
     for tracked, present, symptom, owner_or_pod in _matches(view, pods):
         if not about.is_decided_by(present.words):
             continue
@@ -130,7 +137,7 @@ def _matches(
             for uid, event in view.store.events.get(key, {}).items()
         ]
         observed = rollout.is_observed(owner)
-        shown = owner_symptoms(owner, events, observed=observed, has_pods=bool(pods))
+        shown = owner_symptoms(owner, events, observed=observed, has_pods=bool(view.pods))
         for present, symptom in present_states().permanent(shown):
             yield None, present, symptom, key
     for tracked in pods:

@@ -92,7 +92,6 @@ class TargetState:
         self._labels = requirements(target.selector) if target.selector else ()
         self.pods: dict[Key, TrackedPod] = {}
         self.first: set[Key] = set()
-        self.suffering: dict[About, dict[tuple[Key, str, str], float]] = {}
 
     def forget_permanent(self) -> None:
         """Something changed around its Pods: what can't heal has to be asked again."""

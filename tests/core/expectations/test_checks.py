@@ -96,6 +96,18 @@ def test_what_must_never_happen_is_asked_of_failed_pods_too() -> None:
     assert verdict.sentence.startswith("deployment/web: Pod web-2-a shows status=Evicted")
 
 
+@pytest.mark.parametrize("text", ["failed", "phase=Failed"])
+def test_what_must_never_happen_is_asked_of_each_pod_of_a_workload(text: str) -> None:
+    owner = pods.owned_by("ReplicaSet", "web-2", "set2")
+    items = [*current(pods.deployment(2, 2)), added(pods.pod(name="web-2-b", owner=owner), 2)]
+    evicted = pods.pod(name="web-2-a", phase="Failed", reason="Evicted", owner=owner)
+    verdict = verdict_of([*items, added(evicted, 3)], target=ROLLOUT, never=(word(text),))
+    assert (verdict.outcome, verdict.t) == violated(3)
+    assert verdict.sentence == (
+        f"deployment/web: Pod web-2-a shows {text}, which must never happen"
+    )
+
+
 # ── budgets ──
 
 

@@ -183,6 +183,39 @@ def test_a_crash_loop_from_before_that_goes_on_is_certain_at_once() -> None:
     assert judged([opened(), listed(looping), synced(0)]) == violated(0)
 
 
+@pytest.mark.parametrize("text", ["phase=Running", "condition=PodScheduled"])
+def test_a_pod_that_is_as_expected_does_not_decide_for_the_others(text: str) -> None:
+    scheduled = pods.condition("PodScheduled")
+    looping = had_crashed(pods.waiting("CrashLoopBackOff"))
+    looping = replace(
+        looping,
+        metadata=replace(looping.metadata, labels={"app": "web"}),
+        status=replace(looping.status, conditions=(scheduled,)),
+    )
+    late = pods.pod(name="late", labels={"app": "web"})
+    there = pods.pod(name="late", labels={"app": "web"}, phase="Running", conditions=[scheduled])
+    items = [*begun(), added(late, 1), added(looping, 2)]
+    assert judged(items, text, target=LABELLED) == LATE
+    assert judged([*items, modified(there, 9)], text, target=LABELLED) == met(9)
+
+
+def test_each_word_has_a_grace_of_its_own() -> None:
+    """One that is about fewer Pods forgets nothing of the others."""
+    scheduled = pods.condition("PodScheduled")
+    lacks = pods.pod(
+        pods.status(pods.waiting("CreateContainerConfigError", 'secret "x" not found')),
+        labels={"app": "web"},
+        conditions=[scheduled],
+        node="worker",
+    )
+    late = pods.pod(name="late", labels={"app": "web"})
+    items = [*begun(), added(late, 1), added(lacks, 2)]
+    items += [modified(pods.pod(name="late", labels={"app": "web"}, phase=""), t) for t in (20, 25)]
+    words = ("condition=PodScheduled", "condition=Ready")
+    assert judged(items, *words, target=LABELLED) == violated(32)
+    assert judged(items, *words[::-1], target=LABELLED) == violated(32)
+
+
 def test_a_crash_loop_that_is_expected_does_not_fail() -> None:
     items = [*begun(), CAME, *(crashed(number) for number in range(6))]
     assert judged(items, "status=CrashLoopBackOff") == met(10)
