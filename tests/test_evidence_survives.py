@@ -190,6 +190,31 @@ def test_a_defect_is_an_error_and_its_file_is_there(
     assert (message or "").startswith("podwatch failed: ZeroDivisionError: odd; still waiting: ")
 
 
+def test_a_signal_while_the_verdict_is_written_takes_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, signals = os.replace, iter([KeyboardInterrupt])
+
+    def interrupted(*paths: str) -> None:
+        for signalled in signals:
+            raise signalled
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    junit, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
+    done = recorded(
+        "missing-image",
+        *("pod/typo", "--junit", str(junit), "-o", "json"),
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(summary),
+    )
+    made = json.loads(done.stdout)
+    assert (done.returncode, made["exitCode"], made["outcome"]) == (130, 130, "violated")
+    assert ET.parse(junit).getroot().get("failures") == "1"
+    assert summary.read_text("utf-8").count("###") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["junit.xml", "summary.md"]
+
+
 def test_junit_on_standard_output_is_all_that_is_there() -> None:
     done = recorded("missing-image", "pod/typo", "--junit", "-")
     assert ET.fromstring(done.stdout).get("failures") == "1"

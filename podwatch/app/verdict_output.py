@@ -74,12 +74,15 @@ class VerdictOutput:
 
     def _say(self, evidence: Evidence, code: ExitCode) -> Iterator[Exception]:
         for tell in (self._tell_junit, self._tell_summary, self._tell_outputs, self._tell_streams):
-            if tell not in self._told:
-                self._told.add(tell)  # also if it fails or is interrupted: none is told half twice
-                try:
-                    tell(evidence, code)
-                except (OSError, PodwatchError) as error:
-                    yield error
+            if tell in self._told:
+                continue
+            if tell != self._tell_junit:  # that is written whole or not at all: it can begin anew
+                self._told.add(tell)
+            try:
+                tell(evidence, code)
+            except (OSError, PodwatchError) as error:
+                yield error
+            self._told.add(tell)
 
     def _tell_junit(self, evidence: Evidence, code: ExitCode) -> None:
         if self._junit is not None:
