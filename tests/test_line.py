@@ -3,7 +3,7 @@
 import pytest
 
 from podwatch.cli.app import app
-from podwatch.cli.line import arranged, pending, switched
+from podwatch.cli.line import arranged, normal, pending
 from podwatch.errors import PodwatchError
 from tests.cases import cases
 from tests.command import called
@@ -58,15 +58,17 @@ def test_it_is_refused(line: str, said: str) -> None:
 @cases(
     "line kept",
     {
-        "a flag": ("ns -A --context=true", "ns -A --context=true"),
+        "a flag": ("ns -A --context true", "ns -A --context true"),
+        "a value": ("ns --context=true -n=shop", "ns --context true -n shop"),
+        "a value with more": ("-n=a=b ns -nshop", "-n a=b ns -nshop"),
         "true": ("ns -A=true -A=1", "ns -A -A"),
         "false": ("-A=False ns shop", "ns shop"),
         "neither": ("ns -A=maybe", "ns -A=maybe"),
         "no option": ("ns -- -A=true", "ns -- -A=true"),
     },
 )
-def test_a_flag_may_have_a_value(line: str, kept: str) -> None:
-    assert switched(line.split(), TAKES) == kept.split()
+def test_values_may_be_written_as_for_kubectl(line: str, kept: str) -> None:
+    assert normal(line.split(), TAKES) == kept.split()
 
 
 @cases(

@@ -71,12 +71,17 @@ _BOOLEANS = dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True) | dict.
 """Source: ParseBool, https://pkg.go.dev/strconv#ParseBool"""
 
 
-def switched(arguments: Sequence[str], takes: Mapping[str, bool]) -> list[str]:
-    """The arguments with `--flag` for `--flag=true`, and without `--flag=false`: as for kubectl."""
+def normal(arguments: Sequence[str], takes: Mapping[str, bool]) -> list[str]:
+    """The arguments as Click knows them, of what kubectl takes, too.
+
+    `--flag=true` is `--flag`, `--flag=false` is nothing, `-n=shop` is `-n shop`.
+    """
     kept = list(arguments)
-    for part in reversed(list(parts(arguments, takes))):
-        if takes.get(part.option) is False and part.value in _BOOLEANS:
-            kept[part.at : part.at + 1] = [part.option] if _BOOLEANS[part.value] else []
+    for option, at, value in reversed([(p.option, p.at, p.value) for p in parts(arguments, takes)]):
+        if takes.get(option) is False and value in _BOOLEANS:
+            kept[at : at + 1] = [option] if _BOOLEANS[value] else []
+        elif takes.get(option) and value is not None and kept[at] == f"{option}={value}":
+            kept[at : at + 1] = [option, value]
     return kept
 
 

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
 from podwatch.cli.exits import complain
-from podwatch.cli.line import arranged, switched
+from podwatch.cli.line import arranged, normal
 from podwatch.errors import PodwatchError
 from podwatch.renderers.ci_log import harmless_streams
 
@@ -66,7 +66,7 @@ class Program(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments, once the command stands first."""
-        given = switched(args, self.takes)
+        given = normal(args, self.takes)
         return super().parse_args(ctx, arranged(given, self.commands, self.takes))
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:

@@ -44,7 +44,9 @@ def belongs(pod: Pod, cluster: str, owner: str, store: Store) -> bool:
     if controller is None or _titled(controller) == owner:
         return controller is not None
     of = (cluster, controller.kind, pod.metadata.namespace, controller.name)
-    above = store.owners[of].metadata.controller if of in store.owners else None
+    if of not in store.owners:  # it may not be read
+        return _named_above(controller.kind, controller.name) == owner
+    above = store.owners[of].metadata.controller
     return above is not None and _titled(above) == owner
 
 
@@ -157,8 +159,7 @@ class Selection:
         """
         key = (item.scope.cluster, uid)
         if (where, kind) in self._refused:
-            above = next(head for head, below in BETWEEN.items() if below == kind)
-            head = f"{above}/{name.rpartition('-')[0]}"
+            head = _named_above(kind, name)
             return head if (where, head) in self._heads else ""
         listed_event = item.initial and isinstance(item.object, PodEvent)  # of what is long gone
         if key not in self._owners and not listed_event:
@@ -169,6 +170,12 @@ class Selection:
 
 
 _ABOUT_OBJECTS = (Observed, Synced, Gap, Unreadable)
+
+
+def _named_above(kind: str, name: str) -> str:
+    """The workload after which what is between is named, by the controller that makes it."""
+    above = next((head for head, below in BETWEEN.items() if below == kind), "")
+    return f"{above}/{name.rpartition('-')[0]}"
 
 
 def _titled(controller: OwnerReference) -> str:

@@ -166,3 +166,8 @@ def test_it_is_known_whose_a_pod_is() -> None:
     assert belongs(OLD, "", "ReplicaSet/web-1", store)
     assert not belongs(OTHER, "", "Deployment/web", store)
     assert not belongs(BARE, "", "Deployment/web", store)
+
+
+def test_whose_a_pod_is_tells_a_name_where_the_owner_may_not_be_read() -> None:
+    assert belongs(OLD, "", "Deployment/web", Store())
+    assert not belongs(OTHER, "", "Deployment/web", Store())

@@ -190,7 +190,7 @@ class Judge:
             cause=cause,
             results=results,
             pods=tuple(dict.fromkeys(ref for result in results for ref in result.pods)),
-            notes=tuple(dict.fromkeys(one.cause for one in scopes.forbidden(self._store))),
+            notes=tuple(dict.fromkeys(scopes.done_without(self._store, self.wanted))),
             not_judged=self.wanted.not_judged,
             seen=tuple(dict.fromkeys(one for _, now in views for one in seen(now))),
         )
@@ -198,7 +198,10 @@ class Judge:
     def _result(self, check: Check, view: View) -> Result:
         made = replace(check.result(view), pods=tuple(dict.fromkeys(_pods_shown(check, view))))
         known = scopes.known(self._store, self.wanted, view.target)
-        return made if known or not made.waits else replace(made, waits=(_FIRST_ANSWER,))
+        if known or not made.waits:
+            return made
+        refused = scopes.refused(self._store, self.wanted) is not None
+        return replace(made, waits=() if refused else (_FIRST_ANSWER,))
 
 
 _FIRST_ANSWER = "the cluster's first answer"

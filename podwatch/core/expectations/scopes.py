@@ -42,9 +42,20 @@ def refused(store: Store, wanted: Expectations) -> str | None:
     """Why something may not be read that can't be done without; None if there is no such thing."""
     for connection in forbidden(store):
         if any(connection.scope in needed(store, wanted, target) for target in wanted.targets):
-            # Where others go on without it, an expectation can't.
-            return connection.cause.partition("; podwatch goes on")[0]
+            return said(connection)
     return None
+
+
+def said(connection: Connection) -> str:
+    """Why something may not be read, whether podwatch goes on without it or not."""
+    return connection.cause.partition("; podwatch goes on")[0]
+
+
+def done_without(store: Store, wanted: Expectations) -> Iterable[str]:
+    """Why something may not be read without which the targets could be judged."""
+    for connection in forbidden(store):
+        if not any(connection.scope in needed(store, wanted, one) for one in wanted.targets):
+            yield said(connection)
 
 
 def forbidden(store: Store) -> Iterable[Connection]:

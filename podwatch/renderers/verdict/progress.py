@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from podwatch.core.board import Update
 from podwatch.core.durations import tenths
+from podwatch.core.expectations.scopes import said
 from podwatch.core.stream import Connection, ConnectionState, Gap
 from podwatch.renderers import Renderer
 from podwatch.renderers.sanitize import visible
@@ -43,7 +44,7 @@ class ProgressLines(Renderer):
                 elif one.state == ConnectionState.MISSING:
                     self._line(one.cause)
             elif isinstance(one, Connection) and one.state == ConnectionState.FORBIDDEN:
-                self._line(f"not allowed: {one.cause}")
+                self._line(f"not allowed: {said(one)}")
             elif isinstance(one, Gap) and one.scope.kind == "Pod":
                 self._line("something may have been missed; listed again")
 

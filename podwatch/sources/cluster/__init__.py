@@ -30,8 +30,8 @@ class Patience:
     """Events have no bookmarks, so silence says little about their watch."""
     question: float = 5.0
     """For a single small answer that something on the screen waits for."""
-    listing: float = 60.0
-    """Without a byte of a list."""
+    request: float | None = None
+    """For the answer to one request, instead of any of these; a watch goes on."""
     login: float = 120.0
     """For a login command: it may open a browser."""
 
@@ -50,5 +50,5 @@ def connect(
 
     access, patience = access or Access(), patience or Patience()
     if limit := access.request_timeout:
-        patience = replace(patience, connect=limit, question=limit, listing=limit)
+        patience = replace(patience, connect=limit, request=limit)
     return Cluster(chosen(access, patience.login, login_may_print), patience)

@@ -77,9 +77,11 @@ class Requests:
     ) -> urllib3.BaseHTTPResponse:
         """The answer to a GET: all of it, or, not `whole`, one that goes on.
 
-        What is empty in `query` is not sent. After `silence` seconds without a byte it has failed.
-        ApiError for a status that is no success.
+        What is empty in `query` is not sent. After `silence` seconds without a byte it has failed,
+        if no other time is set for a whole answer. ApiError for a status that is no success.
         """
+        limit = self.patience.request if whole else None
+        silence = limit or silence
         accepted = {"Accept": "application/json, */*"}
         try:
             method, url, headers, *rest = client.param_serialize(
@@ -89,7 +91,7 @@ class Requests:
                 header_params={**accepted, "Accept-Encoding": "gzip"} if whole else accepted,
                 auth_settings=["BearerToken"],
             )
-            timeout = (self.patience.connect, silence)
+            timeout = limit or (self.patience.connect, silence)
             # one by one: a mapping would have one group only
             headers = urllib3.HTTPHeaderDict(headers)
             for name, value in client.configuration.impersonation:
@@ -158,6 +160,11 @@ def failure(error: Exception, silence: float) -> Exception:
             return _insecure(error.reason)
         case errors.MaxRetryError(reason=Exception() as reason):
             return failure(reason, silence)
+        case errors.ProxyError(original_error=errors.NewConnectionError()):
+            return Unreachable("the proxy can't be reached")
+        case errors.ProxyError(original_error=OSError() as answer):
+            said = str(answer).removeprefix("Tunnel connection failed: ")
+            return Unreachable(f"the proxy did not connect to the server: {short(said)}")
         case errors.SSLError() | ssl.SSLError():
             return _insecure(error)
         case errors.NameResolutionError():

@@ -45,8 +45,7 @@ class ScopeCalls:
     def page(self, following: str, *, whole: bool) -> Page:
         """The page of the list that `following` names, or the first; or `whole`, all of it."""
         query = {**self._selectors, "limit": 0 if whole else PAGE, "continue": following}
-        silence = self._requests.patience.listing
-        answer = self._requests.read(self._its_client(), self._path, query, silence)
+        answer = self._requests.read(self._its_client(), self._path, query, silence=60.0)
         return self._wire.page(answer.data, server_time(answer))
 
     def watch(

@@ -37,6 +37,22 @@ def test_an_owner_that_may_not_be_read_is_unavailable_at_once() -> None:
     assert verdict.sentence == "may not list"
 
 
+def test_what_a_verdict_falls_for_is_no_note_and_nothing_else_is_said_to_be_awaited() -> None:
+    deployments, nodes = pods.scope_of("Deployment"), pods.scope_of("Node")
+    on = "; podwatch goes on without them"
+    verdict = verdict_of(
+        [
+            opened(pods.PODS, deployments, nodes),
+            connected(1, ConnectionState.FORBIDDEN, f"no nodes{on}", nodes),
+            connected(1, ConnectionState.FORBIDDEN, f"no deployments{on}", deployments),
+        ],
+        target=ROLLOUT,
+    )
+    assert verdict.sentence == "no deployments"
+    assert verdict.notes == ("no nodes",)
+    assert [result.waits for result in verdict.results] == [()]
+
+
 def test_events_that_may_not_be_read_are_missed_only_by_a_budget_that_needs_them() -> None:
     refused = connected(1, ConnectionState.FORBIDDEN, "no events", pods.EVENTS)
     items: list[StreamItem] = [

@@ -7,12 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import ExitCode
 from podwatch.sources.api import ApiError
 from podwatch.sources.cluster import Patience, connect
 from podwatch.sources.cluster.access import Access
+from podwatch.sources.cluster.requests import failure
 from podwatch.sources.cluster.watch import ScopeCalls
 from tests.cases import cases
 from tests.fake_api import FakeApi, Reply, event, kubeconfig, listing, pod, status, watching
@@ -91,6 +93,25 @@ def test_it_is_said_when_the_server(tmp_path: Path, server: str, words: str) -> 
             fatal = followed.error()
     assert fatal.exit_code == ExitCode.UNAVAILABLE
     assert words in fatal.message
+
+
+@cases(
+    "answer words",
+    {
+        "says no": (
+            OSError("Tunnel connection failed: 502 Bad Gateway"),
+            "the proxy did not connect to the server: 502 Bad Gateway",
+        ),
+        "is not there": (
+            urllib3.exceptions.NewConnectionError(None, "refused"),  # type: ignore[arg-type]
+            "the proxy can't be reached",
+        ),
+    },
+)
+def test_it_is_said_when_a_proxy(answer: Exception, words: str) -> None:
+    error = urllib3.exceptions.ProxyError("Cannot connect to proxy.", answer)
+    pool = urllib3.HTTPSConnectionPool("server")
+    assert str(failure(urllib3.exceptions.MaxRetryError(pool, "/", error), 5.0)) == words
 
 
 def test_events_that_may_not_be_read_end_nothing(tmp_path: Path) -> None:
