@@ -15,11 +15,14 @@ _Run = tuple[str, str]
 
 
 class Runs:
-    """Of one Pod. `since`: when it got ready, or a container of it was started, last."""
+    """Of one Pod. `since`: when it got ready, or a container of it was started, last; `was_seen`:
+    whether that was seen to happen, or else happened at any time before.
+    """
 
     def __init__(self, version: PodVersion) -> None:
         pod = version.pod
         self.since = version.t
+        self.was_seen = False
         self.failed_before = version.initial and pod.status.phase == "Failed"
         self._restarts_before = {
             one.name: one.restart_count for one in pod.all_statuses() if version.initial
@@ -31,7 +34,7 @@ class Runs:
     def take(self, version: PodVersion) -> None:
         """Another version of it."""
         if (present := _present(version.pod)) != self._present:
-            self._present, self.since = present, version.t
+            self._present, self.since, self.was_seen = present, version.t, True
         for run, ended in _ends(version.pod):
             if run not in self._before and not _is_of_deletion(version.pod, ended):
                 self._ends[run] = ended
@@ -53,8 +56,9 @@ class Runs:
 
 
 def _present(pod: Pod) -> tuple[bool, tuple[str, ...]]:
-    """Whether it is ready, and which runs of its containers go on."""
-    running = (one.container_id for one in pod.all_statuses() if one.state.running is not None)
+    """Whether it is ready, and which runs of its containers go on; who debugs it changes nothing."""
+    own = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    running = (one.container_id for one in own if one.state.running is not None)
     return pod.is_true("Ready"), tuple(running)
 
 

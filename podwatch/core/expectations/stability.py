@@ -2,7 +2,8 @@
 
 Responsible for which Pods are held, and until when. A container without a readiness probe counts as
 ready as soon as its program runs, so one that fails after a second is ready until then. Since when
-it is so tells the Pod itself, in the cluster's clock: what has been ready for long is not held.
+it is so is seen, or, of what was there before the watch, told by the Pod: what has been ready for
+long is not held.
 """
 
 from podwatch.core.expectations import rollout
@@ -75,5 +76,6 @@ def _settles(view: View, tracked: TrackedPod) -> float:
         if ran is not None and ran.total_seconds() <= OUTLIVES:
             hold = max(hold, STABLE + ran.total_seconds())
     youngest = max(filter(None, since), default=None)
-    by_the_cluster = view.t - (now - youngest).total_seconds() if youngest and now else NEVER
-    return min(tracked.runs.since, by_the_cluster) + hold
+    if tracked.runs.was_seen or youngest is None or now is None:
+        return tracked.runs.since + hold  # a node's clock can be wrong
+    return min(tracked.runs.since, view.t - (now - youngest).total_seconds()) + hold

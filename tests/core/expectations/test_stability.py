@@ -129,6 +129,19 @@ def test_a_restart_that_nobody_saw_counts_from_the_start_of_the_run() -> None:
     assert judged(there, stable=None) == met(7)
 
 
+def test_a_nodes_clock_that_is_wrong_makes_nothing_ready_for_longer() -> None:
+    for began in (-60, 90):
+        assert judged([*begun(), CAME, modified(ready(began), 4)], stable=None) == met(14)
+
+
+def test_a_container_that_debugs_a_pod_begins_nothing_anew() -> None:
+    debugs = pods.status(pods.running(2), "D", name="debug")
+    known = ready(-4)
+    debugged = replace(known, status=replace(known.status, ephemeral_container_statuses=(debugs,)))
+    there: list[StreamItem] = [opened(), listed(known), synced(0), modified(debugged, 2)]
+    assert judged(there, stable=None) == met(6)
+
+
 def test_a_container_has_to_outlive_the_run_that_failed() -> None:
     there: list[StreamItem] = [opened(), listed(ready(-5, restarts=4, ran=30)), synced(0)]
     assert judged(there, stable=None) == met(35)
