@@ -14,6 +14,7 @@ from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.expectations import claims, rollout, sentences, tries
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
+from podwatch.core.expectations.runs import Runs
 from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated, Workload
@@ -80,7 +81,7 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
     """A container that failed again after so many restarts."""
     for tracked in pods:
         for facet, status in containers(tracked.pod):
-            ended = _failed_again(status, after, tracked.runs.restarts_before(status.name))
+            ended = _failed_again(status, after, tracked.runs)
             spec = tracked.pod.spec_of(status.name)
             if ended is None or facet is Facet.EPHEMERAL_CONTAINER:
                 continue
@@ -97,15 +98,16 @@ def worn_out(view: View, pods: Iterable[TrackedPod], after: int) -> Cause | None
     return None
 
 
-def _failed_again(status: ContainerStatus, after: int, before: int) -> Terminated | None:
+def _failed_again(status: ContainerStatus, after: int, runs: Runs) -> Terminated | None:
     """The end of a run that is one failure too many: after `after` restarts. None: not yet.
 
-    An end with exit code 0 counts where the container is started again all the same. `before`:
-    so often it had been restarted when the stream began; if it runs since, that is past.
+    An end with exit code 0 counts where the container is started again all the same. What was
+    restarted before the stream began, and runs since, is past.
     """
-    state, restarts = status.state, status.restart_count
+    state, restarts = status.state, runs.in_a_row(status)
     is_down = state.terminated is not None or state.waiting is not None
-    too_many = restarts >= after if is_down else restarts > max(after, before)
+    is_new = status.restart_count > runs.restarts_before(status.name)
+    too_many = restarts >= after if is_down else restarts > after and is_new
     return (state.terminated or status.last_state.terminated) if too_many else None
 
 

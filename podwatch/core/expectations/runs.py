@@ -6,7 +6,9 @@ Which of that matters is `stability`'s and `seen`'s business.
 
 from collections.abc import Iterator
 
-from podwatch.core.kube import Pod, Terminated
+from podwatch.core.kube import ContainerStatus, Pod, Terminated
+from podwatch.core.kubelet import FORGETS, restarts_before, run_time
+from podwatch.core.states import State
 from podwatch.core.stops import ended_before_deletion
 from podwatch.core.timeline import PodVersion
 
@@ -29,6 +31,8 @@ class Runs:
         }
         self._before = frozenset(run for run, _ in _ends(pod) if version.initial)
         self._ends: dict[_Run, Terminated] = {}
+        self._forgotten: dict[str, int] = {}
+        self._forget(pod)
         self._present = _present(pod)
 
     def take(self, version: PodVersion) -> None:
@@ -38,6 +42,21 @@ class Runs:
         for run, ended in _ends(version.pod):
             if run not in self._before and not _is_of_deletion(version.pod, ended):
                 self._ends[run] = ended
+
+        self._forget(version.pod)
+
+    def _forget(self, pod: Pod) -> None:
+        """Note which restarts were before a long run, after which the kubelet counts anew."""
+        for status in pod.all_statuses():
+            for ended in (status.last_state.terminated, status.state.terminated):
+                ran = run_time(ended)
+                if ended is not None and ran is not None and ran >= FORGETS:
+                    its_end = State("terminated", run=ended.container_id)
+                    self._forgotten[status.name] = restarts_before(status, its_end)
+
+    def in_a_row(self, status: ContainerStatus) -> int:
+        """How often a container was restarted since it last ran for long."""
+        return max(status.restart_count - self._forgotten.get(status.name, 0), 0)
 
     def restarts_before(self, container: str) -> int:
         """How often a container had been restarted when the watch began."""
@@ -56,7 +75,7 @@ class Runs:
 
 
 def _present(pod: Pod) -> tuple[bool, tuple[str, ...]]:
-    """Whether it is ready, and which runs of its containers go on; who debugs it changes nothing."""
+    """Whether it is ready, and which runs of its containers go on; one that debugs it is none."""
     own = (*pod.status.init_container_statuses, *pod.status.container_statuses)
     running = (one.container_id for one in own if one.state.running is not None)
     return pod.is_true("Ready"), tuple(running)

@@ -183,6 +183,25 @@ def test_a_crash_loop_from_before_that_goes_on_is_certain_at_once() -> None:
     assert judged([opened(), listed(looping), synced(0)]) == violated(0)
 
 
+def test_restarts_from_before_a_long_run_are_forgotten() -> None:
+    """A node that is started again has restarted each container once more."""
+    long = pods.ended("long", 255, began=-7200, finished=1)
+    before = pods.status(pods.running(-7200), "long", restarts=3, last=pods.ended("old", 1))
+    again = pods.status(pods.running(5), "new", restarts=4, last=long)
+    items: list[StreamItem] = [opened(), listed(pods.pod(before, phase="Running")), synced(0)]
+    for down in (pods.status(long, "long", restarts=3), again):
+        assert judged([*items, modified(pods.pod(down, phase="Running"), 5)]) == LATE
+        there: list[StreamItem] = [opened(), listed(pods.pod(down, phase="Running")), synced(0)]
+        assert judged(there) == LATE
+    items += [modified(pods.pod(again, phase="Running"), 5)]
+    for restarts, t in ((5, 20), (6, 30)):
+        last = pods.ended(f"run{restarts}", 1, began=t - 1, finished=t)
+        state = pods.waiting("CrashLoopBackOff")
+        down = pods.status(state, f"run{restarts}", restarts=restarts, last=last)
+        items.append(modified(pods.pod(down, phase="Running"), t))
+    assert judged(items) == violated(30)
+
+
 @pytest.mark.parametrize("text", ["phase=Running", "condition=PodScheduled"])
 def test_a_pod_that_is_as_expected_does_not_decide_for_the_others(text: str) -> None:
     scheduled = pods.condition("PodScheduled")
