@@ -146,12 +146,19 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
         event("TriggeredScaleUp", pod(), seen=2),
         event("FailedScheduling", pod(), seen=1),
     ),
-    "the autoscaler's node did not help": (
+    "the autoscaler adds a node, and the scheduler looks again": (
         unscheduled(),
-        "no-node-fits",
-        "No node can take it",
+        "new-node",
+        "autoscaler has asked for another",
         event("TriggeredScaleUp", pod(), seen=1),
         event("FailedScheduling", pod(), seen=2),
+    ),
+    "the autoscaler adds no other node": (
+        unscheduled(),
+        "no-node-is-added",
+        "No node can take it",
+        event("TriggeredScaleUp", pod(), seen=1),
+        event("NotTriggerScaleUp", pod(), seen=2),
     ),
     "Pods of lower priority leave first": (
         replace(unscheduled(), status=replace(unscheduled().status, nominated_node_name="worker")),

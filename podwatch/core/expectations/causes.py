@@ -28,17 +28,22 @@ def known(view: View, word: Word | None) -> Cause | None:
     if view.target.is_claim and not ends:
         return claims.known(view)
     pods = view.state.pods.values() if ends else view.pods or view.generation
+    helped: Cause | None = None
     for tracked in pods:
         if tracked.gone or (word is not None and pod_holds(tracked, word)):
             continue
         if ends and tracked.pod.metadata.deletion_timestamp is None:
             continue  # what keeps it from running does not keep it from ending
         found = diagnosed(tracked.pod, view.around(tracked.pod), view.now).first
+        if found.role != "cause" and (helped is not None or found.symptom.part != "scheduling"):
+            continue
+        sentence = f"Pod {tracked.pod.metadata.name}: {found.clause}"
+        cause = _cause(view, found, sentence, tracked.pod)
         if found.role == "cause":
-            sentence = f"Pod {tracked.pod.metadata.name}: {found.clause}"
-            return _cause(view, found, sentence, tracked.pod)
+            return cause
+        helped = cause  # it waits for a node that somebody makes, or makes free
     lacks = _lacks(view) if not ends else None
-    return _cause(view, lacks, lacks.clause) if lacks is not None else None
+    return _cause(view, lacks, lacks.clause) if lacks is not None else helped
 
 
 def refusal(view: View) -> str:

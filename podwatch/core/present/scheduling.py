@@ -7,6 +7,7 @@ What the scheduler's message means is `podwatch.core.messages`' business.
 from functools import partial
 
 from podwatch.core.concepts.patterns import Facts
+from podwatch.core.kube import PodEvent
 from podwatch.core.messages import cause
 from podwatch.core.messages.scheduling import why_unscheduled
 from podwatch.core.present.facts import Makes, PartFacts, Seen, Symptom, after_colon, decoded
@@ -20,14 +21,17 @@ def scheduling(seen: Seen, *, nodes_ready: bool, makes_room: bool) -> Symptom:
     """
     pod = seen.pod
     scheduled = pod.condition("PodScheduled")
-    told = newest(seen.events, "FailedScheduling", "Nominated", "TriggeredScaleUp", "FailedScaleUp")
+    scaler = _of_scalers(seen)
+    is_helped = bool(scaler) and scaler[-1].reason in _HELP
+    # The scheduler's own Event is repeated while an autoscaler makes a node.
+    told = scaler[-1] if is_helped else newest(seen.events, "FailedScheduling", "FailedScaleUp")
     facts: Facts = {
         "scheduling.gates": ", ".join(gate.name for gate in pod.spec.scheduling_gates),
         "scheduling.by": pod.spec.scheduler_name,
         "scheduling.group": group.pod_group_name if (group := pod.spec.scheduling_group) else "",
         "scheduling.nominated": pod.status.nominated_node_name,
         "scheduling.told": told.reason if told is not None else "",
-        "scheduling.helped": makes_room or _is_helped(seen),
+        "scheduling.helped": makes_room or is_helped or (not scaler and _nodes_came(seen)),
         "nodes.all_ready": nodes_ready,
     }
     message = ""
@@ -66,9 +70,11 @@ def _unmet(seen: Seen, message: str) -> Facts:
     found = why_unscheduled(seen.pod, message, around.nodes, around.pods, around.claims)
     if not found:
         return {}
+    sentence = "; ".join(one.sentence.rstrip(".") for one in found[:_REASONS])
     return {
         "unmet.id": found[0].id,
-        "unmet.sentence": "; ".join(one.sentence.rstrip(".") for one in found[:_REASONS]),
+        "unmet.sentence": sentence,
+        "unmet.after_colon": f": {sentence}",
         "unmet.fact": found[0].fact,
         "unmet.who": found[0].who or _WHO,
         "unmet.cure": found[0].cure or _CURE,
@@ -114,7 +120,7 @@ _CLAIM = "PersistentVolumeClaim"
 
 def _scaler(seen: Seen) -> Facts:
     """Why an autoscaler adds no node, or which one it plans the Pod onto."""
-    told = [one for one in seen.events if one.reason in _SCALER or one.reporter == "karpenter"]
+    told = _of_scalers(seen)
     if not told or (last := told[-1]).reason == "TriggeredScaleUp":
         return {}
     if last.reason == "Nominated":
@@ -141,14 +147,13 @@ def _scaler(seen: Seen) -> Facts:
     }
 
 
-def _is_helped(seen: Seen) -> bool:
-    """Whether a node is to come: an autoscaler said so last, or else Nodes come since the Pod did.
+def _of_scalers(seen: Seen) -> list[PodEvent]:
+    """What autoscalers have said of the Pod, the oldest first."""
+    return [one for one in seen.events if one.reason in _SCALER or one.reporter == "karpenter"]
 
-    The scheduler's own Event is repeated meanwhile.
-    """
-    told = [one for one in seen.events if one.reason in _SCALER or one.reporter == "karpenter"]
-    if told:
-        return told[-1].reason in {"TriggeredScaleUp", "Nominated"}
+
+def _nodes_came(seen: Seen) -> bool:
+    """Whether there are Nodes that are younger than the Pod."""
     created = seen.pod.metadata.creation_timestamp
     came = (one.metadata.creation_timestamp for one in seen.around.nodes)
     return created is not None and any(since is not None and since > created for since in came)
@@ -156,3 +161,5 @@ def _is_helped(seen: Seen) -> bool:
 
 _SCALER = frozenset({"NotTriggerScaleUp", "TriggeredScaleUp", "FailedScaleUp", "Nominated"})
 """The reasons by which autoscalers tell of a Pod; Karpenter has FailedScheduling, too."""
+_HELP = frozenset({"TriggeredScaleUp", "Nominated"})
+"""Those by which they say that a node is to come."""

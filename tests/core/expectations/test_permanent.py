@@ -353,10 +353,12 @@ WAITING = pods.pod(
 TWO_NODES = [pods.node("a"), pods.node("b")]
 
 
-def said(*reasons: str, began: float = 2) -> list[StreamItem]:
+def said(*reasons: str, message: str = "") -> list[StreamItem]:
     """What an autoscaler says of the Pod, a second after the other."""
-    told = enumerate(reasons, int(began))
-    return [added(pods.event(reason, WAITING, uid=reason, seen=t), t) for t, reason in told]
+    return [
+        added(pods.event(reason, WAITING, uid=reason, seen=t, message=message), t)
+        for t, reason in enumerate(reasons, 2)
+    ]
 
 
 @cases(
@@ -378,6 +380,27 @@ def test_a_pod_without_a_node_is_waited_for_while_an_autoscaler_helps_it(
     items: list[StreamItem] = [opened(*scopes), *(listed(one) for one in TWO_NODES)]
     items += [*(synced(0, scope) for scope in scopes), added(WAITING, 1), *said(*reasons)]
     assert judged(items) == end
+
+
+@cases(
+    "reasons help_",
+    {
+        "a scale-up": (("TriggeredScaleUp", "FailedScheduling"), "asked for another one"),
+        "Karpenter": (("Nominated", "FailedScheduling"), "Karpenter plans it onto node/c"),
+        "room": ((), "the scheduler plans to put it on b"),
+    },
+)
+def test_the_help_that_did_not_come_is_the_cause(reasons: tuple[str, ...], help_: str) -> None:
+    scopes = [pods.scope_of(kind) for kind in ("Pod", "Event", "Node")]
+    items: list[StreamItem] = [opened(*scopes), *(listed(one) for one in TWO_NODES)]
+    known = replace(WAITING.status, nominated_node_name="" if reasons else "b")
+    lacks = "0/2 nodes are available: 2 Insufficient cpu."
+    unscheduled = pods.condition("PodScheduled", "False", "Unschedulable", lacks)
+    one = replace(WAITING, status=replace(known, conditions=(unscheduled,)))
+    told = said(*reasons, message="Pod should schedule on: node/c")
+    verdict = verdict_of([*items, *(synced(0, scope) for scope in scopes), added(one, 1), *told])
+    assert (verdict.outcome, verdict.t) == LATE
+    assert help_ in verdict.sentence
 
 
 def since(node: Node, t: float) -> Node:
