@@ -5,6 +5,7 @@ about them. What is said of it is data (concepts/states.toml, the parts of owner
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -29,12 +30,14 @@ _REFUSED = "FailedCreate"
 """The reason of the Events, and of the condition ReplicaFailure:
 https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/controller_utils.go
 """
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Shortfall(NamedTuple):
     """A workload that lacks Pods, and why. `kind`, `name`: of what people made.
 
-    `pods`: how many are missing; 0 where none is wanted any more, or it is not known.
+    `pods`: how many are missing; 0 where none is wanted any more, or it is not known. `refused`:
+    when one was refused last, as far as that is known.
     """
 
     finding: Finding
@@ -42,6 +45,7 @@ class Shortfall(NamedTuple):
     kind: str
     name: str
     pods: int = 0
+    refused: datetime | None = None
 
 
 _Key = tuple[str, str, str]
@@ -98,13 +102,16 @@ def _refused(owner: Owner, event: PodEvent | None) -> Shortfall | None:
     """That it has fewer Pods than it wants, as another one was refused."""
     wanted, has = _counts(owner)
     said = [
-        one.message
+        (one.last_transition_time, one.message)
         for one in owner.status.conditions
         if (one.type, one.status, one.reason) == ("ReplicaFailure", "True", _REFUSED)
     ]
-    said += [event.message] if event is not None else []
+    if event is not None:
+        said.insert(0, (event.last_seen, event.message))
     if wanted <= has or not said:
         return None
+    # The condition keeps the time and the message of the first refusal.
+    at, message = max(said, key=lambda one: one[0] or _LONG_AGO)
     kind, namespace, name = key = _key(owner)
     if isinstance(owner, ReplicaSet) and (above := owner.metadata.controller) is not None:
         kind, name = above.kind, above.name
@@ -114,8 +121,10 @@ def _refused(owner: Owner, event: PodEvent | None) -> Shortfall | None:
         "owner.observed": owner.status.observed_generation >= owner.metadata.generation,
         "owner.has_pods": has > 0,
     }
-    finding = _finding("owner-event", key, facts, said[0])
-    return Shortfall(finding, namespace, kind, name, wanted - has) if finding is not None else None
+    finding = _finding("owner-event", key, facts, message)
+    if finding is None:
+        return None
+    return Shortfall(finding, namespace, kind, name, wanted - has, at)
 
 
 def _counts(owner: Owner) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.diagnosis import diagnosed
+from podwatch.core.durations import approximate
 from podwatch.core.expectations import claims, hindrance, rollout
 from podwatch.core.expectations.expectation import About, Word
 from podwatch.core.expectations.holds import pod_holds
@@ -17,7 +18,7 @@ from podwatch.core.expectations.target_state import View
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.finding import Finding
 from podwatch.core.kube import Deployment, KubeObject, Pod, ReplicaSet, Workload
-from podwatch.core.shortfall import shortfalls
+from podwatch.core.shortfall import Shortfall, shortfalls
 
 
 def known(view: View, word: Word | None) -> Cause | None:
@@ -43,13 +44,15 @@ def known(view: View, word: Word | None) -> Cause | None:
             return cause
         helped = cause  # it waits for a node that somebody makes, or makes free
     lacks = _lacks(view) if not ends else None
-    return _cause(view, lacks, lacks.clause) if lacks is not None else helped
+    if lacks is None:
+        return helped
+    return _cause(view, lacks.finding, lacks.finding.clause + _as_of(view, lacks))
 
 
 def refusal(view: View) -> str:
     """Why the Pods that a workload lacks can't be made, in words; empty where it lacks none."""
     lacks = _lacks(view)
-    return str(lacks.symptom.facts.get("message.detail", "")) if lacks is not None else ""
+    return str(lacks.finding.symptom.facts.get("message.detail", "")) if lacks is not None else ""
 
 
 def lesson(view: View, finding: Finding) -> Explanation | None:
@@ -72,12 +75,27 @@ def _cause(view: View, found: Finding, sentence: str, pod: Pod | None = None) ->
     )
 
 
-def _lacks(view: View) -> Finding | None:
+def _as_of(view: View, lacks: Shortfall) -> str:
+    """Of when a quota's numbers are: it may have room since, and the controller not know yet.
+
+    Its controller puts off the next try from 5 ms to 1,000 s, twice as long each time
+    (`DefaultTypedControllerRateLimiter`,
+    https://github.com/kubernetes/client-go/blob/v0.34.0/util/workqueue/default_rate_limiters.go).
+    """
+    if lacks.finding.symptom.facts.get("message.cause") != "quota-exceeded":
+        return ""
+    when = "when that was tried"
+    if lacks.refused is not None and view.now is not None:
+        when = f"{approximate(view.now - lacks.refused)} ago"
+    return f"; so it was {when}, and its controller tries again after pauses that double"
+
+
+def _lacks(view: View) -> Shortfall | None:
     """That a workload lacks Pods which nobody can make."""
     if view.owner is None:
         return None
     about = list(_about_owner(view, view.owner))
-    return next((one.finding for one in shortfalls(about)), None)
+    return next(iter(shortfalls(about)), None)
 
 
 def _about_owner(view: View, owner: Workload) -> Iterator[KubeObject]:
@@ -91,8 +109,8 @@ def _about_owner(view: View, owner: Workload) -> Iterator[KubeObject]:
     yield from pods
     for maker in makers:
         yield maker
-        if isinstance(maker, ReplicaSet):
-            continue  # its condition tells how it stands now
+        if isinstance(maker, ReplicaSet) and not maker.status.conditions:
+            continue  # its condition tells whether it is still so
         for event in view.store.events.get(("", maker.metadata.uid), {}).values():
             if newest is None or event.last_seen is None or event.last_seen >= newest:
                 yield event

@@ -518,6 +518,20 @@ def test_a_quota_that_is_used_up_is_waited_for_and_named() -> None:
     assert judged([*items, ready], target=ROLLOUT) == met(9)
 
 
+def test_a_full_quota_is_told_as_of_the_last_refusal() -> None:
+    """The condition keeps what the first one said."""
+    full = replace(refused_set(2, USED_UP), spec=OwnerSpec(replicas=2))
+    again = refusal("ReplicaSet", "web-2", "set2", USED_UP.replace("used: pods=2", "used: pods=3"))
+    again = replace(again, last_timestamp=pods.at(12))
+    items = followed(added(pods.deployment(2, 2), 1), added(full, 1))
+    first = verdict_of(items, target=ROLLOUT)
+    assert first.sentence.endswith(
+        "; so it was when that was tried, and its controller tries again after pauses that double"
+    )
+    last = verdict_of([*items, added(again, 12)], target=ROLLOUT)
+    assert "used pods=3, limit pods=2; so it was 48 s ago, and its controller" in last.sentence
+
+
 @pytest.mark.parametrize("created", [1, 9], ids=["before", "after"])
 def test_a_refusal_from_before_the_newest_pod_is_no_cause(created: float) -> None:
     """A Job whose first Pod was refused, and made later."""
