@@ -90,7 +90,7 @@ def expect(
             metavar="TIME",
             parser=common.duration,
             help="It has to stay so for this long. If not given: ready for 10s, where an app "
-            "container or sidecar has no readiness probe; 0s turns that off.",
+            "container or sidecar has no readiness probe or just failed; 0s turns that off.",
         ),
     ] = None,
     timeout: Annotated[

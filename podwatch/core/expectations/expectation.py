@@ -18,7 +18,7 @@ GRACE = 15.0
 """For how many seconds something that may heal at once (a Secret that comes late) is borne."""
 STABLE = 10.0
 """For how many seconds what is ready has to stay so, if nobody says: Pods of which an app container
-or a sidecar has no readiness probe, counted from when they got ready."""
+or a sidecar has no readiness probe, or failed a moment ago, counted from when they got ready."""
 TIMEOUT = 120.0
 """After how many seconds it is given up, if nobody says."""
 ONCE = 10.0

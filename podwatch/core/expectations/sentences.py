@@ -120,10 +120,15 @@ def to_stay(view: View) -> str:
     """What is missing of a word that holds: it has to stay so."""
     if (stable := view.wanted.stable) is not None:
         return f"to stay so for {stable:g} s"
-    names = (f'"{one.name}"' for tracked in view.pods for one in stability.unprobed(tracked.pod))
-    found = list(dict.fromkeys(names))[:3]
+    names = [one.name for tracked in view.pods for one in stability.unprobed(tracked.pod)]
+    unproven = [one for tracked in view.pods for one in stability.unproven(tracked.pod).items()]
+    lacks = "no readiness probe"
+    if not names:
+        names, lacks = [name for name, _ in unproven], "just failed"
+    hold = STABLE + max((ran for _, ran in unproven), default=0.0)
+    found = [f'"{name}"' for name in dict.fromkeys(names)][:3]
     who = f"containers {listed(found)} have" if len(found) > 1 else f"container {listed(found)} has"
-    return f"to stay so for {STABLE:g} s, as {who} no readiness probe"
+    return f"to stay so for {hold:g} s, as {who} {lacks}"
 
 
 def waits(view: View, text: str, word: Word | None) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """For how long what is ready has to stay so if nobody says: Ready for a moment is no success.
 
 Responsible for which Pods are held, and until when. A container without a readiness probe counts as
-ready as soon as its program runs, so one that fails after a second is ready until then. Since when
-it is so is seen, or, of what was there before the watch, told by the Pod: what has been ready for
-long is not held.
+ready as soon as its program runs, so one that fails after a second is ready until then. A probe
+says more, but not enough of what failed a moment ago: it may succeed in each run. Since when it is
+so is seen, or, of what was there before the watch, told by the Pod: what has been ready for long is
+not held.
 """
 
 from podwatch.core.expectations import rollout
@@ -19,8 +20,30 @@ _CONDITIONS = frozenset({"ready", "containersready", "available"})
 
 def unprobed(pod: Pod) -> list[Container]:
     """Its app containers and sidecars that nothing asks whether they are ready."""
+    return [one for one in _lasting(pod) if one.readiness_probe is None]
+
+
+def unproven(pod: Pod) -> dict[str, float]:
+    """Those of which their being ready says too little, with how many seconds they have to outlive:
+    none, or as many as their last run took that failed soon.
+    """
+    runs = {one.name: run_time(one.last_state.terminated) for one in pod.all_statuses()}
+    short = {
+        name: ran.total_seconds()
+        for name, ran in runs.items()
+        if ran is not None and ran.total_seconds() <= OUTLIVES
+    }
+    return {
+        one.name: short.get(one.name, 0.0)
+        for one in _lasting(pod)
+        if one.readiness_probe is None or one.name in short
+    }
+
+
+def _lasting(pod: Pod) -> list[Container]:
+    """Its containers that are to run for as long as it does."""
     sidecars = (one for one in pod.spec.init_containers if one.restart_policy == "Always")
-    return [one for one in (*pod.spec.containers, *sidecars) if one.readiness_probe is None]
+    return [*pod.spec.containers, *sidecars]
 
 
 def is_held(view: View, word: Word) -> bool:
@@ -39,7 +62,7 @@ def held_until(view: View, word: Word, *, is_last: bool) -> float:
     """
     if not is_held(view, word):
         return view.t
-    held = [one for one in view.pods if not one.pod.status.is_over and unprobed(one.pod)]
+    held = [one for one in view.pods if not one.pod.status.is_over and unproven(one.pod)]
     ends = [_settles(view, tracked) for tracked in held]
     failed = [
         end for end, one in zip(ends, held, strict=True) if any(one.runs.restarts(one.pod).values())
@@ -64,17 +87,14 @@ def _settles(view: View, tracked: TrackedPod) -> float:
         return NEVER
     since = [ready.last_transition_time]
     hold = STABLE
-    for spec in unprobed(tracked.pod):
-        status = tracked.pod.status_of(spec.name)
+    for name, ran in unproven(tracked.pod).items():
+        status = tracked.pod.status_of(name)
         if status is None:
             continue
         if status.state.running is None:  # the condition is not up to date
             return NEVER
         since.append(status.state.running.started_at)
-        ended = status.last_state.terminated
-        ran = run_time(ended)
-        if ran is not None and ran.total_seconds() <= OUTLIVES:
-            hold = max(hold, STABLE + ran.total_seconds())
+        hold = max(hold, STABLE + ran)
     youngest = max(filter(None, since), default=None)
     if tracked.runs.was_seen or youngest is None or now is None:
         return tracked.runs.since + hold  # a node's clock can be wrong

@@ -149,13 +149,30 @@ def test_a_container_has_to_outlive_the_run_that_failed() -> None:
     assert judged(long_ago, stable=None) == met(5)
 
 
+def test_a_probe_is_not_believed_of_a_container_that_failed_a_moment_ago() -> None:
+    more: dict[str, Any] = {"containers": [PROBED]}
+    again = [*begun(), CAME, modified(ready(4, restarts=2, ran=3, **more), 4)]
+    assert judged(again, stable=None) == met(17)
+    assert judged([*again, failed(2, "A", 6)], stable=None) != met(17)
+    long_run = [*begun(), CAME, modified(ready(4, restarts=2, ran=7200, **more), 4)]
+    assert judged(long_run, stable=None) == met(4)
+    there: list[StreamItem] = [opened(), listed(ready(-60, restarts=2, ran=3, **more)), synced(0)]
+    assert judged(there, stable=None) == met(0)
+
+
+def test_it_is_said_that_a_container_just_failed() -> None:
+    again = ready(57, restarts=2, ran=3, containers=[PROBED])
+    late = verdict_of([*begun(), CAME, modified(again, 57)], stable=None)
+    assert late.results[0].waits == ('to stay so for 13 s, as container "app" has just failed',)
+
+
 def test_it_is_said_for_what_is_waited() -> None:
     items = [*begun(), CAME, modified(ready(4), 4)]
     (result,) = verdict_of([*items, failed(0, "A", 6)], stable=None).results
     assert result.outcome is Outcome.TIMED_OUT
     late = verdict_of([*items, failed(0, "A", 6), runs(1, "B", 57)], stable=None)
     assert late.results[0].waits == (
-        'to stay so for 10 s, as container "app" has no readiness probe',
+        'to stay so for 11 s, as container "app" has no readiness probe',
     )
 
 
