@@ -34,6 +34,15 @@ _STARTING = frozenset(
 
 https://v1-34.docs.kubernetes.io/docs/reference/labels-annotations-taints/
 """
+_AGENT = "/agent-not-ready"
+"""How taints end that an agent takes from its Node once it runs, by convention: node.cilium.io's,
+ebs.csi.aws.com's. https://github.com/cilium/cilium/pull/16631
+"""
+_STARTUP = "startup-taint.cluster-autoscaler.kubernetes.io/"
+"""How those begin that the cluster autoscaler expects to be taken away.
+
+https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.34.0/cluster-autoscaler/utils/taints/taints.go
+"""
 
 
 Since = dict[tuple[Key, str, str], float]
@@ -115,9 +124,13 @@ def nodes_ready(nodes: Collection[Node]) -> bool:
     """Whether there are Nodes and none of them may still start."""
     return bool(nodes) and all(
         any(one.type == "Ready" and one.status == "True" for one in node.status.conditions)
-        and _STARTING.isdisjoint(taint.key for taint in node.spec.taints)
+        and not any(_is_of_a_start(taint.key) for taint in node.spec.taints)
         for node in nodes
     )
+
+
+def _is_of_a_start(taint: str) -> bool:
+    return taint in _STARTING or taint.endswith(_AGENT) or taint.startswith(_STARTUP)
 
 
 # ── which states there are ──

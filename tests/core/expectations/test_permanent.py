@@ -19,6 +19,7 @@ from podwatch.core.kube import (
     StatefulSet,
 )
 from podwatch.core.kube.container_spec import VolumeMount
+from podwatch.core.kube.node import Taint
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
@@ -340,6 +341,14 @@ def test_unschedulable_is_certain_after_the_grace_when_all_nodes_are_ready() -> 
     [
         pytest.param(nodes(pods.node("a"), pods.node("b", "False")), id="a node that is coming up"),
         pytest.param(nodes(), id="no node yet"),
+        *(
+            pytest.param(nodes(pods.node("a", taints=[Taint(key=key)])), id=key)
+            for key in (
+                "node.kubernetes.io/not-ready",
+                "node.cilium.io/agent-not-ready",
+                "startup-taint.cluster-autoscaler.kubernetes.io/gpu",
+            )
+        ),
         pytest.param(begun(), id="nodes that can't be read"),
     ],
 )
