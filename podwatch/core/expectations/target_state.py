@@ -26,6 +26,8 @@ from podwatch.core.timeline import PodVersion
 
 NEVER = float("inf")
 """The instant at which time alone decides what it does not decide."""
+_REPLACING = frozenset({"ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Node"})
+"""The kinds of controllers that always replace a Pod that failed."""
 
 
 class TrackedPod:
@@ -208,12 +210,13 @@ class View:
     def _is_replaced(self, pod: Pod) -> bool:
         """Whether it failed, and there is another one in its place or will be.
 
-        A Job that failed makes no more; of one that is not known only what it made since counts.
+        A Job that failed makes no more; of one that is not known, or of an operator's own kind
+        (Tekton's TaskRun, Argo's Workflow), only what it made since counts.
         """
         controller = pod.metadata.controller
         if pod.status.phase != "Failed" or (controller is None and self.target.selector):
             return False
-        if controller is None or controller.kind != "Job" or not self.target.selector:
+        if controller is None or controller.kind in _REPLACING or not self.target.selector:
             return True
         if (job := self._job_of(pod)) is not None:
             return job_facts(job).get("owner.ended") != "failed"

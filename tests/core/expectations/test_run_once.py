@@ -119,3 +119,18 @@ def test_of_a_job_that_is_not_known_its_next_pod_counts() -> None:
     items = [*begun(), added(of_a_job(FAILED), 2)]
     assert judged(items, target=OF_A_JOB) == LATE
     assert judged([*items, added(of_a_job(SUCCEEDED, "b", 5), 5)], target=OF_A_JOB) == met(5)
+
+
+def test_of_an_operators_pods_a_failed_one_counts_until_there_is_a_later_one() -> None:
+    """Nobody knows whether an Argo Workflow tries a step again."""
+
+    def step(one: Pod, name: str, created: float) -> Pod:
+        made = of_a_job(one, name, created)
+        by = (pods.owned_by("Workflow", "web"),)
+        return replace(made, metadata=replace(made.metadata, owner_references=by))
+
+    items = [*begun(), added(step(FAILED, "a", 2), 2), added(step(SUCCEEDED, "b", 2), 3)]
+    late = verdict_of(items, target=OF_A_JOB)
+    assert (late.outcome, late.t) == LATE
+    assert "Pod a" in late.sentence
+    assert judged([*items, added(step(SUCCEEDED, "c", 5), 5)], target=OF_A_JOB) == met(5)
