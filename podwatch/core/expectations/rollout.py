@@ -130,10 +130,18 @@ def pods_of(owner: Owner, pods: Iterable[Pod], sets: Iterable[ReplicaSet]) -> li
             or _number(pod.metadata.name.rpartition("-")[2]) < partition
         ]
     if isinstance(owner, DaemonSet):
-        # Each change of the template counts it up, a roll-back too.
-        newest = max(map(_template_generation, own), default=0)
-        updated = owner.status.updated_number_scheduled
-        return [pod for pod in own if updated and _template_generation(pod) == newest]
+        # Each change of the template counts it up, a roll-back too; but a roll-back leaves the Pods
+        # that are of its revision already.
+        newest = max(own, key=_template_generation, default=None)
+        if newest is None or not owner.status.updated_number_scheduled:
+            return []
+        of = _template_generation(newest), newest.metadata.labels.get(_REVISION)
+        return [
+            pod
+            for pod in own
+            if _template_generation(pod) == of[0]
+            or (of[1] is not None and pod.metadata.labels.get(_REVISION) == of[1])
+        ]
     return own
 
 

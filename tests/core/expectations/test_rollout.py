@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from podwatch.core.expectations.rollout import missing, pods_of, wanted
-from podwatch.core.kube import DaemonSet, Deployment, Job, ObjectMeta, Owner, StatefulSet
+from podwatch.core.kube import DaemonSet, Deployment, Job, ObjectMeta, Owner, Pod, StatefulSet
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus, RollingUpdate, UpdateStrategy
 from tests.build import owned_by, pod
 
@@ -93,3 +93,18 @@ def batch(parallelism: int | None, completions: int | None) -> Job:
 def test_how_many_pods_there_have_to_be(owner: Owner, succeeded: int, number: int) -> None:
     done = [pod(name=str(n), phase="Succeeded") for n in range(succeeded)]
     assert wanted(owner, done) == number
+
+
+def test_a_roll_back_keeps_a_daemon_sets_pods_that_are_of_its_revision() -> None:
+    """The Pods that the change before had not reached yet have a lower generation."""
+
+    def daemon(name: str, generation: str, revision: str) -> Pod:
+        labels = {"pod-template-generation": generation, "controller-revision-hash": revision}
+        return pod(name=name, labels=labels, owner=owned_by("DaemonSet", "agent", "agent"))
+
+    owner = DaemonSet(
+        metadata=ObjectMeta(name="agent", uid="agent"),
+        status=OwnerStatus(desired_number_scheduled=3, updated_number_scheduled=2),
+    )
+    left, bad, back = daemon("a", "1", "A"), daemon("b", "2", "B"), daemon("c", "3", "A")
+    assert pods_of(owner, [left, bad, back], ()) == [left, back]
