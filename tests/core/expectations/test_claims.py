@@ -112,7 +112,7 @@ def test_a_class_that_does_not_exist_is_borne_for_the_grace() -> None:
     assert (verdict.cause.rule, verdict.cause.certain) == ("claim-lacks-class", False)
     assert "the StorageClass disk does not exist" in verdict.sentence
     assert verdict.cause.explanation is not None
-    assert verdict.cause.explanation.try_[1] == "kubectl describe pvc data -n default"
+    assert verdict.cause.explanation.try_[1] == "kubectl events --for pvc/data -n default"
 
 
 @pytest.mark.parametrize("class_", [None, ""], ids=["the default class", "no class"])
