@@ -9,7 +9,8 @@ an item of the time `t` is looked at, `reach(t)` decides everything that time al
 then, each thing at its own instant and with what was known at that instant. A verdict therefore
 never depends on when it was noticed: a replay gives the same one, at the same `t`, as the live run.
 
-What each thing expected needs is `checks`, how it is said is `sentences`.
+What each thing expected needs is `checks`, how that counts together `target_checks`, how it is said
+`sentences`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,9 +19,10 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import scopes, sentences
-from podwatch.core.expectations.checks import Check, Checks
+from podwatch.core.expectations.checks import Check
 from podwatch.core.expectations.expectation import ONCE, Expectations, Target
 from podwatch.core.expectations.seen import seen
+from podwatch.core.expectations.target_checks import Checks
 from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict

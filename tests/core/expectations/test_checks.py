@@ -1,4 +1,4 @@
-"""How words, sequences, budgets and what must never happen stand, and count together."""
+"""How sequences, budgets and what must never happen stand."""
 
 from typing import Any
 
@@ -15,7 +15,6 @@ from tests.core.expectations.judging import (
     CAME,
     DONE,
     LABELLED,
-    LATE,
     ROLLOUT,
     SUCCEEDED,
     begun,
@@ -29,20 +28,6 @@ from tests.core.expectations.judging import (
 )
 
 UNREADY = replace(pods.up(), status=replace(pods.up().status, conditions=()))
-
-# ── words ──
-
-
-def test_of_several_words_all_are_needed_unless_one_is_enough() -> None:
-    items = [*begun(), CAME, modified(pods.up(), 4)]
-    assert judged(items, "ready", "status=Odd") == LATE
-    assert judged(items, "ready", "status=Odd", any_=True) == met(4)
-
-
-def test_it_has_to_stay_so() -> None:
-    items = [*begun(), added(pods.up(), 1), modified(UNREADY, 8), modified(pods.up(), 9)]
-    assert judged(items, "ready", stable=10.0) == met(19)
-
 
 # ── sequences ──
 
@@ -124,15 +109,3 @@ def test_a_budget_counts_from_the_pods_creation() -> None:
 def test_a_budget_of_a_pod_that_was_there_counts_from_the_start() -> None:
     wanted = (Budget("ready", 5.0),)
     assert judged([opened(), listed(BARE, 0.2), synced(0.2)], within=wanted) == violated(5)
-
-
-def test_a_verdict_waits_until_its_budgets_are_kept() -> None:
-    items = [*begun(), CAME, modified(UNREADY, 2)]
-    wanted = (Budget("ready", 10.0),)
-    assert judged(items, "phase=Running", within=wanted) == violated(11)
-    assert judged([*items, modified(pods.up(), 7)], "phase=Running", within=wanted) == met(7)
-    for words in (["phase=Running"], ["phase=Running", "condition=Foo"]):
-        undecided = verdict_of(items, *words, within=wanted, timeout=5.0, any_=True)
-        assert undecided.sentence == "pod/web: ready=10s not met in time"
-        late = [one.text for one in undecided.results if one.outcome is Outcome.TIMED_OUT]
-        assert late == ["ready=10s"]
