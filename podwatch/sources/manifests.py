@@ -99,19 +99,21 @@ class _NoManifest(Exception):
     """A part of it is no object; the message says which and why."""
 
 
-def _documents(data: bytes) -> Iterator[bytes | memoryview]:
-    """Each document that is not empty, as JSON; JSON values may follow each other."""
-    data = data.strip()
-    if data[:1] not in {b"{", b"["}:
-        from podwatch.sources.yaml_as_json import NotReadable, documents
+_SEPARATOR = re.compile(rb"\s*---[ \t]*(?:#[^\n]*)?(?:\r?\n|$)")
 
-        try:
-            yield from documents(data)
-        except NotReadable as error:
-            raise _NoManifest(str(error)) from error
-        return
-    at = 0
-    while at < len(data):
+
+def _documents(data: bytes) -> Iterator[bytes | memoryview]:
+    """Each document that is not empty, as JSON; JSON values may follow each other.
+
+    Between them may be YAML's separators, and what follows these may be YAML, as for kubectl:
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go
+    """
+    data, at = data.strip(), 0
+    begins = True
+    while begins or at < len(data):
+        if begins and data[at : at + 1] not in {b"{", b"["}:
+            yield from _yaml_documents(data[at:])
+            return
         try:
             end = end_of(data, at)
         except (msgspec.MsgspecError, RecursionError) as error:
@@ -119,6 +121,18 @@ def _documents(data: bytes) -> Iterator[bytes | memoryview]:
             raise _NoManifest(f"the JSON that begins in line {line} is not whole") from error
         yield memoryview(data)[at:end]
         at = end
+        while (mark := _SEPARATOR.match(data, at)) is not None:
+            at = mark.end()
+        begins = at > end
+
+
+def _yaml_documents(data: bytes) -> Iterator[bytes]:
+    from podwatch.sources.yaml_as_json import NotReadable, documents
+
+    try:
+        yield from documents(data)
+    except NotReadable as error:
+        raise _NoManifest(str(error)) from error
 
 
 class _Annotations(Base, frozen=True):

@@ -58,9 +58,20 @@ BOTH = ["x/pod/a", "/deployment.apps/web"]
         f"---\n{json.dumps(POD)}\n---\n# nothing\n---\n{json.dumps(WEB)}\n...\n",
         f"apiVersion: v1\nitems:\n- {json.dumps(POD)}\n- {json.dumps(WEB)}\nkind: List\n",
         f"\ufeff{json.dumps(POD)}{json.dumps(WEB)}",
+        f"{json.dumps(POD)}\n---\n{json.dumps(WEB)}\n---\n",
+        f"{json.dumps(POD, indent=4)}\n--- # more\n---\n{yaml.safe_dump(WEB)}",
         f"{json.dumps(POD)}{json.dumps(WEB)}".encode("utf-16"),
     ],
-    ids=["a List", "JSON", "documents", "a List as YAML", "with a BOM", "of PowerShell"],
+    ids=[
+        "a List",
+        "JSON",
+        "documents",
+        "a List as YAML",
+        "with a BOM",
+        "JSON with ---",
+        "JSON, then YAML",
+        "of PowerShell",
+    ],
 )
 def test_objects_come_in_many_forms(tmp_path: Path, text: str | bytes) -> None:
     assert found(tmp_path, text) == BOTH
@@ -107,6 +118,8 @@ def test_a_file_can_be_empty(tmp_path: Path, text: str) -> None:
     ("text", "said"),
     [
         pytest.param(f"{json.dumps(POD)}\n{{", "line 2 is not whole", id="cut JSON"),
+        pytest.param(f"{json.dumps(POD)}\n---\n{{", "line 3 is not whole", id="cut JSON after ---"),
+        pytest.param(f"{json.dumps(POD)}\nkind: Pod", "line 2 is not whole", id="YAML without ---"),
         pytest.param("kind: Pod\nmetadata: {name: a", "no YAML", id="cut YAML"),
         pytest.param(
             "apiVersion: v1\nkind: Pod\n---\n- a\n", "object 1, a Pod, has no", id="no name"
