@@ -12,19 +12,23 @@ from podwatch.core.states import State
 from podwatch.core.stops import ended_before_deletion
 from podwatch.core.timeline import PodVersion
 
+NEVER_YET = float("-inf")
+"""The instant of what has not happened."""
 _Run = tuple[str, str]
 """A container and what tells its runs apart."""
 
 
 class Runs:
     """Of one Pod. `since`: when it got ready, or a container of it was started, last; `was_seen`:
-    whether that was seen to happen, or else happened at any time before.
+    whether that was seen to happen, or else happened at any time before. `restarted`: when a
+    container was seen to have been restarted last.
     """
 
     def __init__(self, version: PodVersion) -> None:
         pod = version.pod
         self.since = version.t
         self.was_seen = False
+        self.restarted = NEVER_YET
         self.failed_before = version.initial and pod.status.phase == "Failed"
         self._restarts_before = {
             one.name: one.restart_count for one in pod.all_statuses() if version.initial
@@ -34,11 +38,14 @@ class Runs:
         self._forgotten: dict[str, int] = {}
         self._forget(pod)
         self._present = _present(pod)
+        self._restarts = _restarts(pod)
 
     def take(self, version: PodVersion) -> None:
         """Another version of it."""
         if (present := _present(version.pod)) != self._present:
             self._present, self.since, self.was_seen = present, version.t, True
+        if (restarts := _restarts(version.pod)) > self._restarts:
+            self._restarts, self.restarted = restarts, version.t
         for run, ended in _ends(version.pod):
             if run not in self._before and not _is_of_deletion(version.pod, ended):
                 self._ends[run] = ended
@@ -79,6 +86,11 @@ def _present(pod: Pod) -> tuple[bool, tuple[str, ...]]:
     own = (*pod.status.init_container_statuses, *pod.status.container_statuses)
     running = (one.container_id for one in own if one.state.running is not None)
     return pod.is_true("Ready"), tuple(running)
+
+
+def _restarts(pod: Pod) -> int:
+    """How often its containers were restarted, together."""
+    return sum(one.restart_count for one in pod.all_statuses())
 
 
 def _ends(pod: Pod) -> Iterator[tuple[_Run, Terminated]]:

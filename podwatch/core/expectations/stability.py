@@ -48,9 +48,25 @@ def _lasting(pod: Pod) -> list[Container]:
 
 def is_held(view: View, word: Word) -> bool:
     """Whether such a word has to go on holding although nobody asked for that."""
-    progress = word.about is About.CONDITION and word.name.lower() in _CONDITIONS
     if view.wanted.stable is not None or isinstance(view.owner, Job):
         return False
+    return _is_ready(word)
+
+
+def undisturbed_since(view: View, word: Word, since: float) -> float:
+    """Since when a word that holds since then has held in truth.
+
+    A container that ends and is started again at once, as after its liveness probe, need never be
+    seen not to be ready.
+    """
+    if not _is_ready(word):
+        return since
+    return max([since, *(tracked.runs.restarted for tracked in view.pods)])
+
+
+def _is_ready(word: Word) -> bool:
+    """Whether a word means that Pods are ready."""
+    progress = word.about is About.CONDITION and word.name.lower() in _CONDITIONS
     return word.about in {About.READY, About.WELL} or (progress and word.value.lower() == "true")
 
 

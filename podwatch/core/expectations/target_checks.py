@@ -120,7 +120,7 @@ class Checks:
         ends = {
             check: stability.held_until(view, check.word, is_last=is_last)
             if self._stable is None
-            else check.since + self._stable
+            else stability.undisturbed_since(view, check.word, check.since) + self._stable
             for check in open_
             if check.since is not None
         }

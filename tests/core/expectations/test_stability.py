@@ -182,6 +182,22 @@ def test_a_time_out_in_between_is_enough_for_what_has_not_failed() -> None:
     assert judged([*begun(), CAME, modified(ready(55, restarts=1), 55)], stable=None) == LATE
 
 
+@cases(
+    "word t",
+    {
+        "ready": ("ready", 19),
+        "its condition": ("condition=Ready", 19),
+        "its phase": ("phase=Running", 14),
+    },
+)
+def test_a_restart_that_never_was_seen_as_not_ready_breaks_what_has_to_stay(
+    word: str, t: float
+) -> None:
+    items = [*begun(), CAME, modified(ready(4), 4), modified(ready(4, "B", restarts=1), 9)]
+    assert judged(items, word, stable=10.0) == met(t)
+    assert judged(items, word) == met(4)
+
+
 # ── workloads ──
 
 OWNER = pods.owned_by("ReplicaSet", "web-2", "set2")
