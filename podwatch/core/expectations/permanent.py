@@ -152,7 +152,8 @@ def _matches(
             for uid, event in view.store.events.get(key, {}).items()
         ]
         observed = rollout.is_observed(owner)
-        shown = owner_symptoms(owner, events, observed=observed, has_pods=bool(view.pods))
+        now = rollout.without_past(owner, view.store.sets)
+        shown = owner_symptoms(now, events, observed=observed, has_pods=bool(view.pods))
         for present, symptom in present_states().permanent(shown):
             yield None, present, symptom, key
     for tracked in pods:

@@ -8,7 +8,18 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from podwatch.core.kube import DaemonSet, Deployment, Job, Owner, Pod, ReplicaSet, StatefulSet
+from msgspec.structs import replace
+
+from podwatch.core.kube import (
+    Condition,
+    DaemonSet,
+    Deployment,
+    Job,
+    Owner,
+    Pod,
+    ReplicaSet,
+    StatefulSet,
+)
 from podwatch.core.text import counted
 
 _Made = TypeVar("_Made", Pod, ReplicaSet)
@@ -160,10 +171,29 @@ def current_set(owner: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | N
     if revision:
         return next((set_ for set_ in own if set_.metadata.annotations.revision == revision), None)
     for condition in owner.status.conditions:
-        named = re.search(r'[Rr]eplica ?[Ss]et "([^"]+)"', condition.message)
-        if condition.type == "Progressing" and named is not None:
-            return next((set_ for set_ in own if set_.metadata.name == named[1]), None)
+        if named := _set_named_by(condition):
+            return next((set_ for set_ in own if set_.metadata.name == named), None)
     return max(own, key=lambda set_: str(set_.metadata.creation_timestamp), default=None)
+
+
+def without_past(owner: Owner, sets: Iterable[ReplicaSet]) -> Owner:
+    """The owner without a condition that is about an earlier ReplicaSet than its current one.
+
+    After a roll-back its controller notes the new generation first and the progress a moment later:
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/deployment/progress.go
+    """
+    current = current_set(owner, sets) if isinstance(owner, Deployment) else None
+    if current is None:
+        return owner
+    of_now = {"", current.metadata.name}
+    kept = tuple(one for one in owner.status.conditions if _set_named_by(one) in of_now)
+    return replace(owner, status=replace(owner.status, conditions=kept))
+
+
+def _set_named_by(condition: Condition) -> str:
+    """The ReplicaSet whose progress a Deployment's condition is about; empty if it names none."""
+    named = re.search(r'[Rr]eplica ?[Ss]et "([^"]+)"', condition.message)
+    return named[1] if condition.type == "Progressing" and named is not None else ""
 
 
 def _controlled(uid: str, objects: Iterable[_Made]) -> list[_Made]:

@@ -27,8 +27,6 @@ from tests.core.expectations.judging import (
     word,
 )
 
-UNREADY = replace(pods.up(), status=replace(pods.up().status, conditions=()))
-
 # ── sequences ──
 
 

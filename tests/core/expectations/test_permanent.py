@@ -490,6 +490,20 @@ def test_a_quota_that_refuses_the_pods_of_the_current_generation_is_certain(
         assert verdict.sentence.endswith(f"no Pod can be made: {TOO_SMALL}")
 
 
+@pytest.mark.parametrize(("timed_out", "t"), [(2, 3), (1, 60)], ids=["current", "rolled back"])
+def test_only_the_current_rollout_is_too_slow(timed_out: int, t: float) -> None:
+    """After a roll-back the condition is for a moment still that of the set before."""
+    slow = Condition(
+        type="Progressing",
+        status="False",
+        reason="ProgressDeadlineExceeded",
+        message=f'ReplicaSet "web-{timed_out}" has timed out progressing.',
+    )
+    sets = [added(pods.replica_set(n), 1) for n in (1, 2)]
+    items = followed(*sets, added(pods.deployment(2, 2, conditions=(slow,)), 3))
+    assert judged(items, target=ROLLOUT)[1] == t
+
+
 @cases(
     "message rule t",
     {
