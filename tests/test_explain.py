@@ -332,7 +332,7 @@ def test_a_live_pod_is_asked_for_by_name(tmp_path: Path) -> None:
         "an impossible name": (["pod/UPPER"], 2, "is not a valid name for a Pod"),
         "a term and a file": (["ready", "-f", "x"], 2, "name only pod/NAME"),
         "a term as JSON": (["ready", "-o", "json"], 2, "-o json is for Pods"),
-        "a term of a recording": (["ready", "--recording", "x"], 2, "name the Pod"),
+        "a term of a recording": (["ready", "--recording", "x"], 2, "is no Pod and no workload"),
         "no such file": (["-f", "nosuch"], 6, "can't be read"),
         "no recording": (["pod/a", "--recording", "nosuch"], 6, "can't be read"),
         "not in the recording": (["pod/a", "--recording", CRASH_LOOP], 1, 'no Pod "a"'),

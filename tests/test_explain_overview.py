@@ -259,7 +259,7 @@ def test_what_is_not_there_is_said(
         "no cluster": (["-A"], 5, "no kubeconfig"),
         "both": (["-A", "-n", "shop"], 2, "not both"),
         "words with -A": (["-A", "pod/web"], 2, "leave the words out"),
-        "words that name nothing": (["why", "-n", "shop"], 2, "name the Pod"),
+        "words that name nothing": (["why", "-n", "shop"], 2, "is no Pod and no workload"),
         "a file without Pods": (["-A", "-f", "pyproject.toml"], 6, "pyproject.toml"),
     },
 )

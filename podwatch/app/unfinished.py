@@ -7,6 +7,7 @@ asked for logs any more.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -45,9 +46,9 @@ class Wait:
         """What is shown of its verdict."""
         if verdict is None or self.session is None:
             raise AssertionError  # the run ends with one
-        return gathered(
-            self.session.board, verdict, logs, recorded=self.recorded, replay=self.replay
-        )
+        # One that got no item was taken away, and a pipe or device can't be played.
+        replay = self.replay if Path(self.replay).is_file() else ""
+        return gathered(self.session.board, verdict, logs, recorded=self.recorded, replay=replay)
 
     def so_far(self, error: BaseException) -> Evidence:
         """What is known at the moment at which this ended it."""

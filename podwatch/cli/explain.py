@@ -79,7 +79,8 @@ def explain(
     if file and (recording or (words and named is None)):
         raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
     if named is None and words and (recording or (namespace and not file)):
-        raise BadParameter("name the Pod: podwatch explain pod/NAME, or deploy/NAME")
+        named_so = " ".join(words)
+        raise BadParameter(f'"{named_so}" is no Pod and no workload: write pod/NAME or deploy/NAME')
     if (file or recording) and (given := access.names()):
         raise BadParameter(f"a file and a recording need no cluster: leave out {given}")
     if named is None and not (file or lists) and output is Form.JSON:

@@ -51,8 +51,9 @@ class Check:
         if held is not None and self.word is not None and self.word.about is not About.GONE:
             tries = "".join(f" ({command})" for command in held.tries)
             return f"{self.text}: {held.sentence}{tries}"
-        waits = next(self.waits(view), "")
-        return f"{self.text}: {waits}" if waits else self.text
+        waits = next(self.waits(view), "") or self.text
+        itself = waits == self.text or waits.startswith(f"{self.text}; ")
+        return waits if itself else f"{self.text}: {waits}"
 
     def waits(self, view: View) -> Iterator[str]:
         """What it waits for, in words."""

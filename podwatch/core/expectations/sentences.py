@@ -10,6 +10,7 @@ from podwatch.core.durations import tenths
 from podwatch.core.expectations import causes, claims, hindrance, rollout, stability
 from podwatch.core.expectations.expectation import STABLE, About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
+from podwatch.core.expectations.instead import instead
 from podwatch.core.expectations.target_state import TrackedPod, View
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
 from podwatch.core.kube import Pod, Terminated
@@ -18,6 +19,16 @@ from podwatch.core.text import counted, listed
 
 PODS_NAMED = 5
 """How many Pods of a target are named when it is said what they wait for."""
+_TO_STAY = "to stay so for"
+_DID_NOT = {
+    "ready": "get ready",
+    "ready or succeeded": "get ready or succeed",
+    "succeeded": "succeed",
+    "failed": "fail",
+    "gone": "go away",
+    "delete": "go away",
+}
+"""What a target did not do in time, by the word that was expected."""
 
 
 # ── causes ──
@@ -96,8 +107,11 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
         said = f"{names} never came into being"
         said = f"no Pod was ever selected by {names}" if selected else said
     else:
-        texts = ", ".join(dict.fromkeys(result.text for result in open_))
-        said = f"{names}: {texts} not met in time"
+        texts = list(dict.fromkeys(result.text for result in open_))
+        did = _DID_NOT.get(texts[0], "") if len(texts) == 1 else ""
+        held = any(wait.startswith(_TO_STAY) for result in open_ for wait in result.waits)
+        said = f"{names}: {', '.join(texts)} not met in time"
+        said = f"{names} did not {did} in time" if did and not held else said
     told = next((one for one in open_ if one.cause is not None), None)
     if told is None or told.cause is None:
         return said
@@ -119,7 +133,7 @@ def others_missed(results: Sequence[Result], told: Target) -> str:
 def to_stay(view: View) -> str:
     """What is missing of a word that holds: it has to stay so."""
     if (stable := view.wanted.stable) is not None:
-        return f"to stay so for {stable:g} s"
+        return f"{_TO_STAY} {stable:g} s"
     names = [one.name for tracked in view.pods for one in stability.unprobed(tracked.pod)]
     unproven = [one for tracked in view.pods for one in stability.unproven(tracked.pod).items()]
     lacks = "no readiness probe"
@@ -128,7 +142,7 @@ def to_stay(view: View) -> str:
     hold = STABLE + max((ran for _, ran in unproven), default=0.0)
     found = [f'"{name}"' for name in dict.fromkeys(names)][:3]
     who = f"containers {listed(found)} have" if len(found) > 1 else f"container {listed(found)} has"
-    return f"to stay so for {hold:g} s, as {who} {lacks}"
+    return f"{_TO_STAY} {hold:g} s, as {who} {lacks}"
 
 
 def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
@@ -151,7 +165,7 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
             yield f"somebody to delete {target}, or its finalizers to be removed"
         return
     if target.is_claim:
-        yield claims.missing(view) or text
+        yield claims.missing(view) or _beside(view, text, word)
         return
     lacks = ""
     if owner is not None and (about is About.READY or owner.spec.suspend):
@@ -172,7 +186,13 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
             named += 1
             yield _waits_for(tracked.pod, phrase)
     if not named and about not in {About.READY, About.SUCCEEDED, About.FAILED, About.WELL}:
-        yield text
+        yield _beside(view, text, word)
+
+
+def _beside(view: View, text: str, word: Word | None) -> str:
+    """What is expected, as written in `text`, with what there is instead."""
+    has = instead(view, word) if word is not None else ""
+    return f"{text}; {has}" if has else text
 
 
 def _missing(view: View, tracked: TrackedPod, about: About) -> str:
