@@ -27,6 +27,10 @@ from podwatch.core.surroundings import Surroundings
 
 _LATE = timedelta(seconds=2)
 """Event's times have whole seconds, and a try takes its time."""
+_REFUSALS = frozenset({"FailedCreate", "ReplicaFailure"})
+"""The reason of an Event and the condition that tell of a Pod that was refused."""
+_PAST = timedelta(seconds=15)
+"""How old a refusal may be that decides at once: `kubectl apply` came just before."""
 _STARTING = frozenset(
     {"node.kubernetes.io/not-ready", "node.cloudprovider.kubernetes.io/uninitialized"}
 )
@@ -155,7 +159,9 @@ def _matches(
         now = rollout.without_past(owner, view.store.sets)
         shown = owner_symptoms(now, events, observed=observed, has_pods=bool(view.pods))
         for present, symptom in present_states().permanent(shown):
-            yield None, present, symptom, key
+            bears = present.grace or symptom.may_be_old
+            if bears or symptom.subject not in _REFUSALS or not _was_long_ago(view, key):
+                yield None, present, symptom, key
     for tracked in pods:
         if tracked.permanent is None:
             lasting = list(_lasting(view.store.events.get(tracked.key, {}).values()))
@@ -175,6 +181,18 @@ def _matches(
             )
         for present, symptom in tracked.permanent:
             yield tracked, present, symptom, tracked.key
+
+
+def _was_long_ago(view: View, owner: Key) -> bool:
+    """Whether a controller was refused a Pod last so long ago that it may be given one now.
+
+    It tries again with pauses that double, up to a quarter of an hour, and nothing else tells that
+    a quota was raised or a label was taken from a namespace meanwhile. Its next try does.
+    """
+    events = view.store.events.get(owner, {}).values()
+    tries_ = [event.last_seen for event in events if event.reason == "FailedCreate"]
+    last, now = max(filter(None, tries_), default=None), view.now
+    return last is not None and now is not None and now - last > _PAST
 
 
 def _lasting(events: Collection[PodEvent]) -> Iterator[PodEvent]:

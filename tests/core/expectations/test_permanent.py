@@ -474,6 +474,30 @@ def test_a_refusal_that_was_there_before_may_be_about_what_was_asked_before(
     assert judged(items, target=Target("StatefulSet", "default", "db")) == violated(t)
 
 
+@pytest.mark.parametrize("kind", ["StatefulSet", "ReplicaSet"])
+def test_a_refusal_of_long_ago_waits_for_the_next_try(kind: str) -> None:
+    meta = ObjectMeta(name="db", namespace="default", uid="db", generation=1)
+    made: StatefulSet | ReplicaSet = StatefulSet(
+        metadata=meta, status=OwnerStatus(observed_generation=1)
+    )
+    if kind == "ReplicaSet":
+        made = replace(refused_set(1, TOO_SMALL), metadata=meta)
+        made = replace(made, status=replace(made.status, observed_generation=1))
+    warning = refusal(kind, "db", "db")
+    scopes = [pods.scope_of(one) for one in ("Pod", "Event", kind)]
+
+    def seen(age: float, *more: StreamItem) -> tuple[Outcome, float]:
+        past = replace(warning, last_timestamp=pods.at(-age))
+        items: list[StreamItem] = [opened(*scopes), listed(made), listed(past)]
+        items += [synced(0, scope) for scope in scopes]
+        return judged([*items, *more], target=Target(kind, "default", "db"))
+
+    assert seen(5) == violated(0)
+    assert seen(30) == LATE
+    again = replace(warning, count=2, last_timestamp=pods.at(20))
+    assert seen(30, modified(again, 20)) == violated(20)
+
+
 @pytest.mark.parametrize(
     ("revision", "outcome"), [(1, Outcome.TIMED_OUT), (2, Outcome.VIOLATED)], ids=["old", "new"]
 )
