@@ -14,8 +14,8 @@ from podwatch.core.durations import approximate
 from podwatch.core.expectations import claims, hindrance, rollout
 from podwatch.core.expectations.expectation import About, Word
 from podwatch.core.expectations.holds import pod_holds
-from podwatch.core.expectations.target_state import View
 from podwatch.core.expectations.verdict import Cause
+from podwatch.core.expectations.view import View
 from podwatch.core.finding import Finding
 from podwatch.core.kube import Deployment, KubeObject, Pod, ReplicaSet, Workload
 from podwatch.core.shortfall import Shortfall, shortfalls

@@ -13,8 +13,9 @@ from podwatch.core.concepts import Explanation
 from podwatch.core.expectations import claims, hindrance, permanent, sentences
 from podwatch.core.expectations.expectation import About, Budget, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
-from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
+from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
+from podwatch.core.expectations.view import NEVER, View
 
 
 @dataclass(eq=False, kw_only=True)

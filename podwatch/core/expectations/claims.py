@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.patterns import filled
-from podwatch.core.expectations.target_state import View
 from podwatch.core.expectations.verdict import Cause
+from podwatch.core.expectations.view import View
 from podwatch.core.present import PresentState, Symptom, present_states
 from podwatch.core.present.claims import claim_symptom
 from podwatch.core.text import one_line

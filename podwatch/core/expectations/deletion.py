@@ -5,8 +5,8 @@ went is known by `presence`.
 """
 
 from podwatch.core.durations import tenths
-from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.verdict import Cause
+from podwatch.core.expectations.view import NEVER, View
 from podwatch.core.identity import comes_again
 from podwatch.core.kube import Pod
 

@@ -7,8 +7,8 @@ is `podwatch.core.held`'s business.
 
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.expectations import rollout
-from podwatch.core.expectations.target_state import View
 from podwatch.core.expectations.verdict import Cause
+from podwatch.core.expectations.view import View
 from podwatch.core.held import Note, behind, ending, in_the_way, stopped
 from podwatch.core.kube import Pod
 from podwatch.core.stream import ConnectionState, Scope

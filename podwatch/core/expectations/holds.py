@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from podwatch.core.expectations import claims, rollout
 from podwatch.core.expectations.expectation import POD_CONDITIONS, About, Target, Word
-from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.tracked_pod import TrackedPod
+from podwatch.core.expectations.view import View
 from podwatch.core.identity import runs_once
 from podwatch.core.kube import Condition, Job, Owner, PersistentVolumeClaim, Pod
 

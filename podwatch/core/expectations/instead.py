@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from podwatch.core.expectations.expectation import About, Word
 from podwatch.core.expectations.holds import asks_target, pod_holds
-from podwatch.core.expectations.target_state import View
+from podwatch.core.expectations.view import View
 from podwatch.core.kube import Condition, Owner, PersistentVolumeClaim, Pod
 from podwatch.core.text import listed
 from podwatch.errors import nearest

@@ -23,9 +23,9 @@ from podwatch.core.expectations.checks import Check
 from podwatch.core.expectations.expectation import ONCE, Expectations, Target
 from podwatch.core.expectations.seen import seen
 from podwatch.core.expectations.target_checks import Checks
-from podwatch.core.expectations.target_state import NEVER, View
 from podwatch.core.expectations.tracking import Tracking
 from podwatch.core.expectations.verdict import Cause, Outcome, Pending, Result, Verdict
+from podwatch.core.expectations.view import NEVER, View
 from podwatch.core.store import Store
 from podwatch.core.stream import Opened, Ref, StreamItem, Synced, Tick
 from podwatch.core.surroundings import Objects

@@ -15,8 +15,9 @@ from podwatch.core.concepts.patterns import Facts
 from podwatch.core.expectations import claims, rollout, sentences, tries
 from podwatch.core.expectations.expectation import MAX_RESTARTS, About
 from podwatch.core.expectations.runs import Runs
-from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
+from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.expectations.verdict import Cause
+from podwatch.core.expectations.view import NEVER, View
 from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated, Workload
 from podwatch.core.kubelet import starts_again
 from podwatch.core.present import PresentState, Symptom, present_states

@@ -7,8 +7,9 @@ is deleted, or whose work is done, is no news.
 
 from collections.abc import Iterator
 
-from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.expectations.verdict import End, Mishap
+from podwatch.core.expectations.view import View
 from podwatch.core.kubelet import starts_again
 from podwatch.core.messages import cause
 from podwatch.core.states import Facet, containers

@@ -11,8 +11,9 @@ from podwatch.core.expectations import causes, claims, hindrance, rollout, stabi
 from podwatch.core.expectations.expectation import STABLE, About, Budget, Target, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.instead import instead
-from podwatch.core.expectations.target_state import TrackedPod, View
+from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.expectations.verdict import Cause, Outcome, Result, Role
+from podwatch.core.expectations.view import View
 from podwatch.core.kube import Pod, Terminated
 from podwatch.core.present.waits import missing
 from podwatch.core.text import counted, listed

@@ -9,7 +9,8 @@ not held.
 
 from podwatch.core.expectations import rollout
 from podwatch.core.expectations.expectation import STABLE, About, Word
-from podwatch.core.expectations.target_state import NEVER, TrackedPod, View
+from podwatch.core.expectations.tracked_pod import TrackedPod
+from podwatch.core.expectations.view import NEVER, View
 from podwatch.core.kube import Container, Job, Pod
 from podwatch.core.kubelet import run_time
 

@@ -17,8 +17,9 @@ from podwatch.core.expectations.checks import (
 )
 from podwatch.core.expectations.expectation import Expectations, Target
 from podwatch.core.expectations.impossible import claims_can_be
-from podwatch.core.expectations.target_state import NEVER, TargetState, View
+from podwatch.core.expectations.target_state import TargetState
 from podwatch.core.expectations.verdict import Outcome, Role
+from podwatch.core.expectations.view import NEVER, View
 from podwatch.core.identity import runs_once
 
 

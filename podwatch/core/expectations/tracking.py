@@ -11,7 +11,8 @@ from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
 from podwatch.core.expectations import permanent
 from podwatch.core.expectations.expectation import POD_CONDITIONS
-from podwatch.core.expectations.target_state import TargetState, TrackedPod
+from podwatch.core.expectations.target_state import TargetState
+from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.kube import Job, Node, Owner, PersistentVolumeClaim, Pod, PodEvent, StorageClass
 from podwatch.core.startup import passed
 from podwatch.core.states import Facet
