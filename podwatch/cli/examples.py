@@ -8,7 +8,7 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch deploy/web", "a workload's Pods, through its rollouts"),
         ("podwatch explain CrashLoopBackOff", "what a word means"),
         ("podwatch explain pod/web-0 -n shop", "why a Pod is in its state"),
-        ("kubectl apply -f app.yaml -o name | podwatch expect -", ""),
+        ("kubectl apply -f app.yaml && podwatch expect -f app.yaml", ""),
     ],
     "watch": [
         ("podwatch deploy/web", "its Pods, through its rollouts"),
@@ -36,7 +36,7 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch expect deploy/web job/import", "ready; the Job: succeeded"),
         ("podwatch expect pod/db --for condition=Ready --timeout 90s", ""),
         ("podwatch expect -l app=web --never oom-killed", ""),
-        ("kubectl apply -f app.yaml -o name | podwatch expect -", ""),
+        ("kubectl apply -f app.yaml && podwatch expect -f app.yaml", ""),
     ],
     "replay": [
         ("podwatch replay run.jsonl --speed 10", ""),

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.facts import event_facts, state_facts
 from podwatch.core.concepts.patterns import Facts
-from podwatch.core.expectations import claims, rollout, sentences, tries
-from podwatch.core.expectations.expectation import MAX_RESTARTS, About
+from podwatch.core.expectations import causes, claims, rollout, sentences, tries
+from podwatch.core.expectations.expectation import MAX_RESTARTS, READY, About
 from podwatch.core.expectations.runs import Runs
 from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.expectations.verdict import Cause
@@ -30,6 +30,8 @@ _LATE = timedelta(seconds=2)
 """Event's times have whole seconds, and a try takes its time."""
 _REFUSALS = frozenset({"FailedCreate", "ReplicaFailure"})
 """The reason of an Event and the condition that tell of a Pod that was refused."""
+_SLOW = "Progressing"
+"""The condition that says that a rollout is too slow; why, its Pods say."""
 _PAST = timedelta(seconds=15)
 """How old a refusal may be that decides at once: `kubectl apply` came just before."""
 _STARTING = frozenset(
@@ -235,6 +237,8 @@ def _cause(
         facts = event_facts(event, pod)
     elif pod is not None and symptom.facet is not None and symptom.state is not None:
         facts = state_facts(pod, symptom.facet, symptom.subject, symptom.state)
+    if symptom.subject == _SLOW and (why := causes.known(view, READY)) is not None:
+        return replace(why, sentence=f"{present.cause(symptom)}: {why.sentence}", rule=present.id)
     return Cause(
         sentence=present.cause(symptom),
         rule=present.id,

@@ -115,9 +115,16 @@ def timed_out(results: Sequence[Result], absent: Collection[Target]) -> str:
         said = f"{names} did not {did} in time" if did and not held else said
     told = next((one for one in open_ if one.cause is not None), None)
     if told is None or told.cause is None:
-        return said
+        has = _after(open_[0]) if len(open_) == 1 else ""
+        return f"{said}: {has}" if has else said
     whose = f"; {told.target}" if len(missing) > 1 else ""
     return f"{said}{whose}: {told.cause.sentence}"
+
+
+def _after(result: Result) -> str:
+    """What there is instead of what was expected, as `waits` has put it beside that."""
+    begin = f"{result.text}; "
+    return next((one.removeprefix(begin) for one in result.waits if one.startswith(begin)), "")
 
 
 def others_missed(results: Sequence[Result], told: Target) -> str:

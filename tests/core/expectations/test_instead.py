@@ -17,6 +17,7 @@ from tests.core.expectations.judging import (
     WEB,
     begun,
     current,
+    followed,
     verdict_of,
 )
 
@@ -88,3 +89,34 @@ def test_a_time_out_says_what_did_not_happen(expected: list[str], sentence: str)
 def test_what_was_ready_but_not_for_long_enough_is_not_said_to_have_never_been_ready() -> None:
     verdict = verdict_of([*begun(), added(pods.up(), 55)], "ready", stable=10.0)
     assert verdict.sentence == "pod/web: ready not met in time"
+
+
+def test_a_time_out_says_what_there_is_instead() -> None:
+    verdict = verdict_of(OWNED, "condition=Avaliable", target=ROLLOUT)
+    assert verdict.sentence == (
+        "deployment/web: condition=Avaliable not met in time: "
+        "there is no such condition (did you mean Available?)"
+    )
+
+
+def test_a_rollout_that_is_too_slow_says_what_is_the_matter_with_its_pods() -> None:
+    late = Condition(type="Progressing", status="False", reason="ProgressDeadlineExceeded")
+    made = pods.status(pods.waiting("ErrImagePull", "not found"))
+    pod = replace(
+        pods.pod(made, node="worker"),
+        metadata=replace(
+            BARE.metadata,
+            owner_references=(
+                pods.owned_by("ReplicaSet", "web-2", pods.replica_set(2).metadata.uid),
+            ),
+        ),
+    )
+    made_by = [added(pods.replica_set(2), 1), added(pod, 1)]
+    items = followed(*made_by, added(pods.deployment(2, 2, conditions=(late,)), 1))
+    verdict = verdict_of(items, target=ROLLOUT)
+    assert verdict.sentence.startswith(
+        "gave up on deployment/web: the rollout made no progress within its deadline: "
+        "Pod web: container app can't start"
+    )
+    assert verdict.cause is not None
+    assert (verdict.cause.rule, verdict.cause.container) == ("rollout-too-slow", "app")
