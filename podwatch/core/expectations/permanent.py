@@ -18,7 +18,15 @@ from podwatch.core.expectations.runs import Runs
 from podwatch.core.expectations.tracked_pod import TrackedPod
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.expectations.view import NEVER, View
-from podwatch.core.kube import ContainerStatus, Deployment, Node, PodEvent, Terminated, Workload
+from podwatch.core.kube import (
+    ContainerStatus,
+    Deployment,
+    Node,
+    Owner,
+    PodEvent,
+    Terminated,
+    Workload,
+)
 from podwatch.core.kubelet import starts_again
 from podwatch.core.present import PresentState, Symptom, present_states
 from podwatch.core.present.symptoms import event_symptoms, owner_symptoms, symptoms
@@ -32,8 +40,8 @@ _REFUSALS = frozenset({"FailedCreate", "ReplicaFailure"})
 """The reason of an Event and the condition that tell of a Pod that was refused."""
 _SLOW = "Progressing"
 """The condition that says that a rollout is too slow; why, its Pods say."""
-_PAST = timedelta(seconds=15)
-"""How old a refusal may be that decides at once: `kubectl apply` came just before."""
+_YOUNG = timedelta(seconds=15)
+"""How old a workload may be whose refusal decides at once: `kubectl apply` came just before."""
 _STARTING = frozenset(
     {"node.kubernetes.io/not-ready", "node.cloudprovider.kubernetes.io/uninitialized"}
 )
@@ -163,7 +171,7 @@ def _matches(
         shown = owner_symptoms(now, events, observed=observed, has_pods=bool(view.pods))
         for present, symptom in present_states().permanent(shown):
             bears = present.grace or symptom.may_be_old
-            if bears or symptom.subject not in _REFUSALS or not _was_long_ago(view, key):
+            if bears or symptom.subject not in _REFUSALS or not _waits_for_a_try(view, owner, key):
                 yield None, present, symptom, key
     for tracked in pods:
         if tracked.permanent is None:
@@ -186,16 +194,21 @@ def _matches(
             yield tracked, present, symptom, tracked.key
 
 
-def _was_long_ago(view: View, owner: Key) -> bool:
-    """Whether a controller was refused a Pod last so long ago that it may be given one now.
+def _waits_for_a_try(view: View, owner: Owner, key: Key) -> bool:
+    """Whether a controller that was refused Pods for some time was not seen to try it again yet.
 
-    It tries again with pauses that double, up to a quarter of an hour, and nothing else tells that
-    a quota was raised or a label was taken from a namespace meanwhile. Its next try does.
+    It does so with pauses that double, up to a quarter of an hour, and nothing else tells that a
+    quota was raised or a label was taken from a namespace meanwhile. Its next try does.
     """
-    events = view.store.events.get(owner, {}).values()
-    tries_ = [event.last_seen for event in events if event.reason == "FailedCreate"]
-    last, now = max(filter(None, tries_), default=None), view.now
-    return last is not None and now is not None and now - last > _PAST
+    created, now = owner.metadata.creation_timestamp, view.now
+    if created is None or now is None or now - created <= _YOUNG:
+        return False
+    tries_ = [
+        ("", uid) in view.store.events_before
+        for uid, event in view.store.events.get(key, {}).items()
+        if event.reason == "FailedCreate"
+    ]
+    return bool(tries_) and all(tries_)
 
 
 def _lasting(events: Collection[PodEvent]) -> Iterator[PodEvent]:

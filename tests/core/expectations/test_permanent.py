@@ -476,18 +476,24 @@ def test_a_refusal_that_was_there_before_may_be_about_what_was_asked_before(
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "ReplicaSet"])
 def test_a_refusal_of_long_ago_waits_for_the_next_try(kind: str) -> None:
-    meta = ObjectMeta(name="db", namespace="default", uid="db", generation=1)
-    made: StatefulSet | ReplicaSet = StatefulSet(
-        metadata=meta, status=OwnerStatus(observed_generation=1)
-    )
-    if kind == "ReplicaSet":
-        made = replace(refused_set(1, TOO_SMALL), metadata=meta)
-        made = replace(made, status=replace(made.status, observed_generation=1))
     warning = refusal(kind, "db", "db")
     scopes = [pods.scope_of(one) for one in ("Pod", "Event", kind)]
 
     def seen(age: float, *more: StreamItem) -> tuple[Outcome, float]:
-        past = replace(warning, last_timestamp=pods.at(-age))
+        meta = ObjectMeta(
+            name="db",
+            namespace="default",
+            uid="db",
+            generation=1,
+            creation_timestamp=pods.at(-age),
+        )
+        made: StatefulSet | ReplicaSet = StatefulSet(
+            metadata=meta, status=OwnerStatus(observed_generation=1)
+        )
+        if kind == "ReplicaSet":
+            refused = refused_set(1, TOO_SMALL).status
+            made = ReplicaSet(metadata=meta, status=replace(refused, observed_generation=1))
+        past = replace(warning, last_timestamp=pods.at(-4))
         items: list[StreamItem] = [opened(*scopes), listed(made), listed(past)]
         items += [synced(0, scope) for scope in scopes]
         return judged([*items, *more], target=Target(kind, "default", "db"))
