@@ -6,7 +6,7 @@ from podwatch.cli.app import app
 from podwatch.cli.line import arranged, normal, pending
 from podwatch.errors import PodwatchError
 from tests.cases import cases
-from tests.command import called
+from tests.command import called, run
 
 COMMANDS = ("ns", "watch", "explain")
 TAKES = {"-n": True, "--namespace": True, "--context": True, "-A": False, "-l": True}
@@ -135,6 +135,13 @@ def test_help_is_short_and_has_no_words_of_python(name: str) -> None:
         assert odd not in said
     assert called("help", *name.split()).stdout == said
     assert ("Examples:" in said) is (name not in {"help", "version"})
+
+
+def test_help_fits_a_narrow_terminal() -> None:
+    for command in ("", "expect"):
+        said = run(*command.split(), "--help", COLUMNS="60").stdout
+        assert max(map(len, said.splitlines())) <= 60
+    assert "  podwatch expect deploy/web job/import\n      ready; the Job: succeeded\n" in said
 
 
 def test_version_is_a_command_too() -> None:

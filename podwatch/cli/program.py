@@ -111,8 +111,13 @@ def _refused(error: TyperException, command: str) -> int:
 
 
 def _write_examples(examples: str | None, ctx: Any, formatter: Any) -> None:
+    """Each with what it does beside it, or below it where the terminal is too narrow for any."""
     if examples:
-        called = examples.replace("podwatch ", f"{ctx.find_root().info_name} ")
+        called = examples.replace("podwatch ", f"{ctx.find_root().info_name} ").splitlines()
         with formatter.section("Examples"):
-            for line in called.splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+            indent = " " * formatter.current_indent
+            narrow = any(len(indent + line) > formatter.width for line in called)
+            for line in called:
+                command, _, about = line.partition("  ")
+                folded = f"{command}\n{indent}    {about.strip()}" if narrow and about else line
+                formatter.write(f"{indent}{folded}\n")
