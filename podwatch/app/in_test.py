@@ -15,7 +15,7 @@ from podwatch.app.timeline import Timeline, Timelines
 from podwatch.core.expectations import Outcome, Target, Verdict, grammar
 from podwatch.core.expectations.expectation import GRACE
 from podwatch.errors import PodwatchError
-from podwatch.renderers.ci_log import defused
+from podwatch.renderers.ci_log import defused, reads_commands
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.verdict.report import report
 from podwatch.sources.cluster.access import Access
@@ -187,7 +187,5 @@ def shown(error: PodwatchError) -> PodwatchError:
 
 
 def printable(text: str) -> str:
-    """Text for pytest's report: in GitHub Actions nothing in it is a workflow command."""
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        return text
-    return defused(text)
+    """Text for pytest's report: nothing in it is a command for a CI system that acts on them."""
+    return defused(text) if reads_commands(os.environ) else text

@@ -68,6 +68,20 @@ def end_of(data: bytes | memoryview, at: int) -> int:
     return len(data)
 
 
+_SEPARATOR = re.compile(rb"\s*---[ \t]*(?:#[^\n]*)?(?:\r?\n|$)")
+
+
+def after_separators(data: bytes, at: int) -> int:
+    """Where what follows begins, if YAML's separators stand at `at`, else `at`: JSON may have them
+    between its values, and after them even YAML, as for kubectl.
+
+    https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go
+    """
+    while (mark := _SEPARATOR.match(data, at)) is not None:
+        at = mark.end()
+    return at
+
+
 def items_of(array: memoryview) -> Iterator[memoryview]:
     """The elements of a JSON array that is known to be one."""
     return elements(array, 1) if _EMPTY.match(array) is None else iter(())

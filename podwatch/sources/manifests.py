@@ -18,7 +18,7 @@ from podwatch.core.kube import Base, Undecodable, decoder
 from podwatch.errors import PodwatchError, in_words
 from podwatch.sources.contents import too_large, unreadable
 from podwatch.sources.foreign import recognized
-from podwatch.sources.json_values import end_of, items_of
+from podwatch.sources.json_values import after_separators, end_of, items_of
 from podwatch.sources.texts import called, utf8
 
 LIMIT = 32 << 20
@@ -99,15 +99,8 @@ class _NoManifest(Exception):
     """A part of it is no object; the message says which and why."""
 
 
-_SEPARATOR = re.compile(rb"\s*---[ \t]*(?:#[^\n]*)?(?:\r?\n|$)")
-
-
 def _documents(data: bytes) -> Iterator[bytes | memoryview]:
-    """Each document that is not empty, as JSON; JSON values may follow each other.
-
-    Between them may be YAML's separators, and what follows these may be YAML, as for kubectl:
-    https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go
-    """
+    """Each document that is not empty, as JSON; JSON values may follow each other."""
     data, at = data.strip(), 0
     begins = True
     while begins or at < len(data):
@@ -120,9 +113,7 @@ def _documents(data: bytes) -> Iterator[bytes | memoryview]:
             line = data.count(b"\n", 0, at) + 1
             raise _NoManifest(f"the JSON that begins in line {line} is not whole") from error
         yield memoryview(data)[at:end]
-        at = end
-        while (mark := _SEPARATOR.match(data, at)) is not None:
-            at = mark.end()
+        at = after_separators(data, end)
         begins = at > end
 
 

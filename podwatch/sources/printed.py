@@ -31,6 +31,7 @@ from podwatch.sources.json_values import (
     AT,
     Names,
     Value,
+    after_separators,
     elements,
     end_of,
     items_of,
@@ -126,7 +127,10 @@ class _Reader:
             except RecursionError as error:
                 raise self._unreadable("its JSON is nothing that kubectl prints") from error
             self._take(memoryview(data)[at:end])
-            at = end
+            at = after_separators(data, end)
+            if end < at < len(data) and data[at : at + 1] not in {b"{", b"["}:
+                self.read(data[at:])  # YAML
+                return
 
     def _items_before_a_cut(self, data: bytes, at: int) -> bool:
         """Take the items of a List whose end is missing, if it is one."""

@@ -90,6 +90,17 @@ def test_the_pods_are_read(
     assert found.failure is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"{pretty(WEB)}\n---\n{pretty(API)}\n---\n", f"{pretty(WEB)}\n--- # more\n{documents(API)}"],
+    ids=["JSON", "YAML behind it"],
+)
+def test_json_may_have_yamls_separators(tmp_path: Path, text: str) -> None:
+    found = of(tmp_path, text)
+    assert pods(found) == ["web", "api"]
+    assert found.failure is None
+
+
 def test_a_pod_that_a_watch_saw_deleted_is_kept_and_marked(tmp_path: Path) -> None:
     found = of(tmp_path, pretty(changed("ADDED", WEB), changed("DELETED", WEB)))
     assert (pods(found), found.deleted) == (["web"], {"u1"})

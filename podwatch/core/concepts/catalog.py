@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import filterfalse
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from podwatch.core.concepts.concept import KINDS, Concept, Entry, When
 from podwatch.core.concepts.explanation import Explanation
 from podwatch.core.concepts.patterns import (
@@ -180,6 +182,19 @@ class Catalog:
                 text = entry.text if _tells(concept, entry, facts) else _changed(facts)
                 return Explanation(concept, _with_message(text, facts), "", facts, lessons)
         return Explanation(None, _with_message(_unknown(facts), facts), "", facts, lessons)
+
+    def lesson(
+        self, id_: str, sentence: str = "", tries: tuple[str, ...] = ()
+    ) -> Explanation | None:
+        """What a concept teaches about a case that has a sentence or commands of its own.
+
+        None if there is no such concept.
+        """
+        concept = self.by_id.get(id_)
+        if concept is None:
+            return None
+        told = replace(concept, try_=tries) if tries else concept
+        return Explanation(told, sentence or concept.summary)
 
     def look_up(self, term: str) -> tuple[Concept, Entry | None] | None:
         """What a person means by a term: an id, a title, an entry's term, or a pattern's reason.

@@ -6,18 +6,15 @@ nothing. What decides is `permanent`'s; what is the matter with a Pod is the dia
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
-from podwatch.core.concepts import Explanation
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.durations import approximate
-from podwatch.core.expectations import claims, hindrance, rollout
+from podwatch.core.expectations import claims, hindrance
 from podwatch.core.expectations.expectation import About, Word
 from podwatch.core.expectations.holds import pod_holds
 from podwatch.core.expectations.verdict import Cause
 from podwatch.core.expectations.view import View
 from podwatch.core.finding import Finding
-from podwatch.core.kube import Deployment, KubeObject, Pod, ReplicaSet, Workload
+from podwatch.core.kube import KubeObject, Pod, ReplicaSet
 from podwatch.core.shortfall import Shortfall, shortfalls
 
 
@@ -55,14 +52,6 @@ def refusal(view: View) -> str:
     return str(lacks.finding.symptom.facts.get("message.detail", "")) if lacks is not None else ""
 
 
-def lesson(view: View, finding: Finding) -> Explanation | None:
-    """The concept that explains a finding, with the finding's own commands."""
-    concept = view.catalog.by_id.get(finding.concept)
-    if concept is None:
-        return None
-    return Explanation(replace(concept, try_=finding.tries or concept.try_), finding.sentence)
-
-
 def _cause(view: View, found: Finding, sentence: str, pod: Pod | None = None) -> Cause:
     subject = found.symptom.subject
     return Cause(
@@ -71,7 +60,7 @@ def _cause(view: View, found: Finding, sentence: str, pod: Pod | None = None) ->
         rule=found.state,
         pod=pod,
         container=subject if pod is not None and pod.spec_of(subject) is not None else "",
-        explanation=lesson(view, found),
+        explanation=view.catalog.lesson(found.concept, found.sentence, found.tries),
     )
 
 
@@ -94,20 +83,17 @@ def _lacks(view: View) -> Shortfall | None:
     """That a workload lacks Pods which nobody can make."""
     if view.owner is None:
         return None
-    about = list(_about_owner(view, view.owner))
+    about = list(_about_owner(view))
     return next(iter(shortfalls(about)), None)
 
 
-def _about_owner(view: View, owner: Workload) -> Iterator[KubeObject]:
-    """The owner, what makes its Pods, and what was said about these since the newest Pod."""
-    makers: list[Workload] = [owner]
-    if isinstance(owner, Deployment):
-        makers += filter(None, [rollout.current_set(owner, view.store.sets)])
+def _about_owner(view: View) -> Iterator[KubeObject]:
+    """What makes its Pods, and what was said about these since the newest Pod."""
     pods = [tracked.pod for tracked in view.generation]
     made = (pod.metadata.creation_timestamp for pod in pods)
     newest = max(filter(None, made), default=None)
     yield from pods
-    for maker in makers:
+    for maker in view.makers:
         yield maker
         if isinstance(maker, ReplicaSet) and not maker.status.conditions:
             continue  # its condition tells whether it is still so

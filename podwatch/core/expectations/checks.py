@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from podwatch.core.concepts import Explanation
 from podwatch.core.expectations import claims, hindrance, permanent, sentences
 from podwatch.core.expectations.expectation import About, Budget, Word
 from podwatch.core.expectations.holds import asks_target, holds, pod_holds
@@ -148,8 +147,8 @@ class NeverCheck(Check):
             violated = guilty is not None or of_owner
         if violated:
             what = f"Pod {guilty.metadata.name}" if guilty is not None else str(view.target)
-            concept = view.catalog.by_id.get(word.name) if word.about is About.CONCEPT else None
-            explanation = Explanation(concept, concept.summary) if concept is not None else None
+            is_concept = word.about is About.CONCEPT
+            explanation = view.catalog.lesson(word.name) if is_concept else None
             sentence = f"{what} shows {word.text}, which must never happen"
             self._violate(view, Cause(sentence=sentence, pod=guilty, explanation=explanation))
         return NEVER

@@ -4,8 +4,6 @@ Responsible for asking the present states about it and for the cause that comes 
 of a claim, and what that is called, is `podwatch.core.present.claims`' and concepts/states.toml.
 """
 
-from msgspec.structs import replace
-
 from podwatch.core.concepts import Explanation
 from podwatch.core.concepts.patterns import filled
 from podwatch.core.expectations.verdict import Cause
@@ -68,8 +66,5 @@ def known(view: View) -> Cause | None:
 
 def lesson(view: View, state: PresentState, found: Symptom) -> Explanation | None:
     """The concept about a claim's state, with the commands for this claim."""
-    concept = view.catalog.by_id.get(state.concept)
-    if concept is None:
-        return None
     tries = tuple(filled(one, found.facts) for one in state.tries)
-    return Explanation(replace(concept, try_=tries or concept.try_), concept.summary)
+    return view.catalog.lesson(state.concept, tries=tries)

@@ -24,7 +24,8 @@ def holds(view: View, word: Word, pods: Sequence[TrackedPod]) -> bool:
     if view.target.is_claim:
         return view.claim is not None and _claim_holds(view, view.claim, word)
     if word.about is About.CONCEPT:
-        told = any(word.name in view.state.shown.get(key, ()) for key in view.owner_keys)
+        keys = [("", owner.metadata.uid) for owner in view.makers]
+        told = any(word.name in view.state.shown.get(key, ()) for key in keys)
         return told or any(pod_holds(tracked, word) for tracked in pods)
     if view.target.kind != "Pod" and not word.is_about_ends:
         if owner is None:

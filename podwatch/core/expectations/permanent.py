@@ -20,12 +20,9 @@ from podwatch.core.expectations.verdict import Cause
 from podwatch.core.expectations.view import NEVER, View
 from podwatch.core.kube import (
     ContainerStatus,
-    Deployment,
-    Node,
     Owner,
     PodEvent,
     Terminated,
-    Workload,
 )
 from podwatch.core.kubelet import starts_again
 from podwatch.core.present import PresentState, Symptom, present_states
@@ -42,22 +39,6 @@ _SLOW = "Progressing"
 """The condition that says that a rollout is too slow; why, its Pods say."""
 _YOUNG = timedelta(seconds=15)
 """How old a workload may be whose refusal decides at once: `kubectl apply` came just before."""
-_STARTING = frozenset(
-    {"node.kubernetes.io/not-ready", "node.cloudprovider.kubernetes.io/uninitialized"}
-)
-"""The taints of a Node that may still become one for the Pod.
-
-https://v1-34.docs.kubernetes.io/docs/reference/labels-annotations-taints/
-"""
-_AGENT = "/agent-not-ready"
-"""How taints end that an agent takes from its Node once it runs, by convention: node.cilium.io's,
-ebs.csi.aws.com's. https://github.com/cilium/cilium/pull/16631
-"""
-_STARTUP = "startup-taint.cluster-autoscaler.kubernetes.io/"
-"""How those begin that the cluster autoscaler expects to be taken away.
-
-https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.34.0/cluster-autoscaler/utils/taints/taints.go
-"""
 
 
 Since = dict[tuple[Key, str, str], float]
@@ -135,19 +116,6 @@ def _failed_again(status: ContainerStatus, after: int, runs: Runs) -> Terminated
     return (state.terminated or status.last_state.terminated) if too_many else None
 
 
-def nodes_ready(nodes: Collection[Node]) -> bool:
-    """Whether there are Nodes and none of them may still start."""
-    return bool(nodes) and all(
-        any(one.type == "Ready" and one.status == "True" for one in node.status.conditions)
-        and not any(_is_of_a_start(taint.key) for taint in node.spec.taints)
-        for node in nodes
-    )
-
-
-def _is_of_a_start(taint: str) -> bool:
-    return taint in _STARTING or taint.endswith(_AGENT) or taint.startswith(_STARTUP)
-
-
 # ── which states there are ──
 
 
@@ -157,10 +125,7 @@ def _matches(
     if view.claim is not None and (shown_by := claims.symptom(view)) is not None:
         for present, symptom in present_states().permanent([shown_by]):
             yield None, present, symptom, ("", view.claim.metadata.uid)
-    owners: list[Workload | None] = [view.owner, *view.jobs]
-    if isinstance(view.owner, Deployment):
-        owners.append(rollout.current_set(view.owner, view.store.sets))
-    for owner in filter(None, owners):
+    for owner in (*view.makers, *view.jobs):
         key = ("", owner.metadata.uid)
         events = [
             (event, ("", uid) in view.store.events_before and owner.metadata.generation > 1)

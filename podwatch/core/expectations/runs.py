@@ -49,7 +49,6 @@ class Runs:
         for run, ended in _ends(version.pod):
             if run not in self._before and not _is_of_deletion(version.pod, ended):
                 self._ends[run] = ended
-
         self._forget(version.pod)
 
     def _forget(self, pod: Pod) -> None:

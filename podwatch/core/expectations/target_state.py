@@ -18,10 +18,9 @@ class TargetState:
     """One target. `pods` are all that ever were its own, by key.
 
     `first`: the keys of what the first lists held of what `gone` is about; other lists may be
-    complete much later, and what came meanwhile is not first. `suffering`: since when a permanent
-    state lasts, by what it decides, then by key, its id and part. `shown`: the ids of the concepts
-    that Pods and workloads have shown, by key. `own`: the keys of its current Pods, when that was
-    last known. `held`: how many Pods are held until it is stable, None before that.
+    complete much later, and what came meanwhile is not first. `shown`: the ids of the concepts that
+    Pods and workloads have shown, by key. `own`: the keys of its current Pods, when that was last
+    known. `held`: how many Pods are held until it is stable, None before that.
     """
 
     def __init__(self, target: Target) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import transition_facts
-from podwatch.core.expectations import permanent
+from podwatch.core.expectations import nodes
 from podwatch.core.expectations.expectation import POD_CONDITIONS
 from podwatch.core.expectations.target_state import TargetState
 from podwatch.core.expectations.tracked_pod import TrackedPod
@@ -23,7 +23,7 @@ from podwatch.core.transitions import Transition, transitions
 
 
 class Tracking:
-    """Feed it each item; it keeps the targets' states. `nodes_ready`: see `permanent`."""
+    """Feed it each item; it keeps the targets' states. `nodes_ready`: no Node may still start."""
 
     def __init__(self, targets: Sequence[TargetState], catalog: Catalog, store: Store) -> None:
         self.nodes_ready = False
@@ -139,9 +139,9 @@ class Tracking:
 
     def _look_at_nodes(self) -> bool:
         listed = any(scope.kind == "Node" for scope in self._store.synced)
-        nodes = self._store.nodes.values()
-        ready = listed and permanent.nodes_ready(nodes)
-        known = {(node.metadata.name, node.metadata.creation_timestamp) for node in nodes}
+        there = self._store.nodes.values()
+        ready = listed and nodes.all_started(there)
+        known = {(node.metadata.name, node.metadata.creation_timestamp) for node in there}
         changed = (ready, known) != (self.nodes_ready, self._nodes)
         self.nodes_ready, self._nodes = ready, known
         for state in self._targets if changed else ():

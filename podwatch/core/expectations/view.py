@@ -163,12 +163,12 @@ class View:
         return self.owner
 
     @property
-    def owner_keys(self) -> list[Key]:
-        """What may tell of the workload beside its Pods: itself, and its current ReplicaSet."""
-        owners = [self.owner]
+    def makers(self) -> list[Workload]:
+        """The workload, and of a Deployment its current ReplicaSet: what is told of its Pods."""
+        made: list[Workload | None] = [self.owner]
         if isinstance(self.owner, Deployment):
-            owners.append(rollout.current_set(self.owner, self.store.sets))
-        return [("", owner.metadata.uid) for owner in owners if owner is not None]
+            made.append(rollout.current_set(self.owner, self.store.sets))
+        return [one for one in made if one is not None]
 
     @property
     def present(self) -> frozenset[Key]:
