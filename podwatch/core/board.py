@@ -13,6 +13,7 @@ from operator import attrgetter
 
 import msgspec
 
+from podwatch.core.beat import Beat, BeatGroup, Telling
 from podwatch.core.columns import Printed
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.expectations.verdict import Pending, Verdict
@@ -24,7 +25,7 @@ from podwatch.core.lifeline import Lifeline
 from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
 from podwatch.core.stops import Stop
-from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope
+from podwatch.core.stream import Connection, Gap, Key, Opened, Ref, Scope
 from podwatch.core.surroundings import Surroundings
 from podwatch.core.timeline import Explained, TimelineEntry
 
@@ -75,6 +76,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
     are gone or replaced. `counts` is of the Pods that are there, by how they stand, and
     `longest_name` and `longest_namespace` are in characters: nothing has to look at every row.
+    `story` is what happened, told once: a row for each beat, equal ones of several Pods in one, the
+    newest last. `beats` are those of each Pod that is remembered, by its key.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
 
@@ -87,6 +90,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     longest_name: int = 0
     longest_namespace: int = 0
     timeline: tuple[Explained | Gap, ...] = ()
+    story: tuple[BeatGroup, ...] = ()
+    beats: dict[Key, tuple[Beat, ...]] = msgspec.field(default_factory=dict)
     connections: dict[Scope, Connection] = msgspec.field(default_factory=dict)
     silent: float = 0.0
     synced: bool = False
@@ -123,6 +128,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
             if not isinstance(entry, Gap) and entry.ref.key == ref.key
         )
 
+    def beats_of(self, ref: Ref) -> tuple[Beat, ...]:
+        """What happened to one Pod, in its order."""
+        return self.beats.get(ref.key, ())
+
     def start_of(self, row: Row) -> Waterfall:
         """How the start of a Pod went, as far as is known by now."""
         skew = 0.0
@@ -138,6 +147,7 @@ by_name = attrgetter("ref")
 class Update(msgspec.Struct, frozen=True):
     """What one item brought at the stream's time `t`; the verdict once there is one.
 
+    `beats` is the same news told once: what belongs together is one.
     `board()` freezes everything as it is when it is called: on demand, as that costs. `pending()`
     says the same way what is still expected, None where nothing is or nothing can be said yet.
     """
@@ -147,3 +157,4 @@ class Update(msgspec.Struct, frozen=True):
     t: float = 0.0
     board: Callable[[], Board] = Board
     pending: Callable[[], Pending | None] = lambda: None
+    beats: tuple[Telling, ...] = ()
