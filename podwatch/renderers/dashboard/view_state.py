@@ -102,16 +102,39 @@ def arranged(board: Board, look: ViewState) -> Sequence[Row]:
     By name and with no filter only what is leaving is looked at: there may be thousands of Pods.
     """
     over = [row for row in board.leaving if row.gone and row.gone_t <= board.t - GONE_STAYS]
-    found: Sequence[Row] = _without(board.rows, over) if over else board.rows
-    if look.trouble_only:
-        found = [row for row in found if row.health is Health.TROUBLE]
-    if words := look.filter.lower().split():
-        found = [row for row in found if _matches(row, words)]
+    found = _let_through(_without(board.rows, over) if over else board.rows, look)
     if look.sort is not Sort.NAME:  # in which they are
         found = sorted(found, key=_KEYS[look.sort])
     replaced = sum(bool(row.replaced_by) for row in board.leaving)
     replaced -= sum(bool(row.replaced_by) for row in over)
     return _side_by_side(found) if replaced else found
+
+
+def scope(board: Board, look: ViewState) -> frozenset[Key] | None:
+    """The keys of the Pods that the look is about; None for all of them.
+
+    A selection is about that Pod alone; a filter, or only trouble, about the Pods that it leaves,
+    those among them that are gone and remembered, too.
+    """
+    if look.selected:
+        return frozenset({look.selected})
+    if not hides(look):
+        return None
+    return frozenset(row.ref.key for row in _let_through(board.rows, look))
+
+
+def hides(look: ViewState) -> bool:
+    """Whether there may be Pods that are not let be seen."""
+    return look.trouble_only or bool(look.filter.strip())
+
+
+def _let_through(rows: Sequence[Row], look: ViewState) -> Sequence[Row]:
+    """The rows that the filter leaves, and `f`."""
+    if look.trouble_only:
+        rows = [row for row in rows if row.health is Health.TROUBLE]
+    if words := look.filter.lower().split():
+        rows = [row for row in rows if _matches(row, words)]
+    return rows
 
 
 def _without(rows: Sequence[Row], some: Iterable[Row]) -> list[Row]:

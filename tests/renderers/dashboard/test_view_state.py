@@ -8,7 +8,15 @@ import pytest
 from podwatch.core.board import Board
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.renderers.dashboard.keymap import moved
-from podwatch.renderers.dashboard.view_state import Overlay, Past, Scene, Sort, ViewState, arranged
+from podwatch.renderers.dashboard.view_state import (
+    Overlay,
+    Past,
+    Scene,
+    Sort,
+    ViewState,
+    arranged,
+    scope,
+)
 from tests.build import catalog_of
 from tests.build import lesson as lesson_of
 from tests.cases import cases
@@ -80,6 +88,34 @@ def test_a_filter_finds_names_states_and_nodes(words: str, expected: list[str]) 
 
 def test_only_trouble_when_asked_for() -> None:
     assert names(board(ROUND), ViewState(trouble_only=True)) == ["c-image", "e-loop"]
+
+
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        (ViewState(), None),
+        (ViewState(filter=" "), None),
+        (ViewState(filter="web"), ["b-web"]),
+        (ViewState(filter="nothing-of-that"), []),
+        (ViewState(trouble_only=True), ["c-image", "e-loop"]),
+        (ViewState(trouble_only=True, filter="loop"), ["e-loop"]),
+        (ViewState(trouble_only=True, selected=("", "uid-default-b-web")), ["b-web"]),
+    ],
+    ids=["everything", "a blank", "a filter", "no Pod", "trouble", "both", "a selection"],
+)
+def test_a_look_is_about_what_is_selected_or_left(
+    look: ViewState, expected: list[str] | None
+) -> None:
+    of = board(ROUND)
+    left = scope(of, look)
+    assert expected == (left if left is None else sorted(key[1][12:] for key in left))
+
+
+def test_a_pod_that_left_the_screen_is_still_in_scope() -> None:
+    web = running("web")
+    of = board([*listed(first(web)), seen(5, web, "DELETED"), Tick(t=20)])
+    assert names(of, ViewState(filter="web")) == []
+    assert scope(of, ViewState(filter="web")) == frozenset({("", "uid-default-web")})
 
 
 @pytest.mark.parametrize("sort", Sort)
