@@ -278,7 +278,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     with TemporaryDirectory() as folder:
         for file, name, at, width, height in PICTURES:
             still = Path(folder, file)
-            snapshot(scenario(name).recording, still, at, width, height)
+            snapshot(scenario(name).recording, still, at, (width, height))
             yield DOCS / file, still.read_text("utf-8")
     for file, text in concept_pages(NOTE):
         yield DOCS / "concepts" / file, text

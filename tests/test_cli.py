@@ -89,8 +89,7 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
             2,
             "exclude each other",
         ),
-        "no lines": (["replay", "x", "--snapshot", "a.svg", "-o", "json"], 2, "leave them out"),
-        "no projector": (["ns", "--snapshot", "a.svg", "--projector"], 2, "leave them out"),
+        "no lines": (["replay", "x", "--snapshot", "a.svg", "-o", "json"], 2, "leave it out"),
         "a still's": (["replay", "x", "--snapshot", "a.svg", "--speed", "2"], 2, "no speed"),
         "no moment": (["replay", "x", "--snapshot", "a.svg", "--at", "inf"], 2, "--at"),
         "minutes or seconds": (["ns", "--timeout", "1h30"], 2, "not a duration"),
@@ -238,6 +237,16 @@ def test_a_still_is_written(tmp_path: Path) -> None:
     assert still.read_text("utf-8").startswith("<svg")
 
 
+@pytest.mark.parametrize(
+    "command", [["demo", "crash-loop"], ["replay", str(scenario("crash-loop").recording)]]
+)
+def test_a_still_of_the_projector_is_written(tmp_path: Path, command: list[str]) -> None:
+    still = tmp_path / "still.txt"
+    done = called(*command, "--projector", "--snapshot", str(still), "--at", "10")
+    assert done.returncode == 0, done.stderr
+    assert "████" in still.read_text("utf-8")
+
+
 def test_a_film_is_written(tmp_path: Path) -> None:
     film = tmp_path / "film.cast"
     recording = str(scenario("fast-pod").recording)
@@ -246,13 +255,16 @@ def test_a_film_is_written(tmp_path: Path) -> None:
     assert json.loads(film.read_text("utf-8").splitlines()[0])["width"] == 80
 
 
-def test_a_still_of_a_live_namespace_is_written_and_the_watch_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("more", "shown"), [([], "web-0"), (["--projector"], "████")])
+def test_a_still_of_a_live_namespace_is_written_and_the_watch_ends(
+    tmp_path: Path, more: list[str], shown: str
+) -> None:
     still = tmp_path / "now.txt"
     with FakeApi([listing(pod("web-0", 1))]) as api:
         config = kubeconfig(tmp_path, api.url)
-        done = run("ns", "--snapshot", str(still), "--timeout", "50s", KUBECONFIG=config)
+        done = run("ns", "--snapshot", str(still), "--timeout", "50s", *more, KUBECONFIG=config)
     assert done.returncode == 0, done.stderr
-    assert "web-0" in still.read_text("utf-8")
+    assert shown in still.read_text("utf-8")
 
 
 # ── a whole watch, against a server that plays its part ──

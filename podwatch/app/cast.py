@@ -23,6 +23,7 @@ from podwatch.errors import PodwatchError
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.snapshot import console_of_pictures
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
+from podwatch.renderers.dashboard.view_state import ViewState, first_look
 from podwatch.renderers.playback import Player
 from podwatch.sources.recording import read
 from podwatch.writing import OutputFile
@@ -65,9 +66,16 @@ class _Terminal(io.StringIO):
 class _LingeringScreen(Screen):
     """The screen; before it is left, the last picture stays for a while."""
 
-    def __init__(self, console: Console, time: _PlayedTime) -> None:
+    def __init__(self, console: Console, time: _PlayedTime, look: ViewState) -> None:
         super().__init__(
-            None, console, keys=False, monotonic=time, tz=UTC, theme=DEFAULT, recorded=True
+            None,
+            console,
+            keys=False,
+            monotonic=time,
+            tz=UTC,
+            theme=DEFAULT,
+            recorded=True,
+            look=look,
         )
         self._time = time
 
@@ -79,7 +87,9 @@ class _LingeringScreen(Screen):
         super().close()
 
 
-def cast(path: Path, to: Path, width: int, height: int, speed: float) -> None:
+def cast(
+    path: Path, to: Path, size: tuple[int, int], speed: float, *, projector: bool = False
+) -> None:
     """Write the cast of a recording; its times are the recording's, divided by `speed`."""
     refuse_same_file(("the recording", path), ("--cast", to))
     (first, *items), broken = _whole(path)
@@ -89,10 +99,11 @@ def cast(path: Path, to: Path, width: int, height: int, speed: float) -> None:
     terminal = _Terminal(time)
     session = Session(catalog())
     feed = ReplayFeed(iter(items), Player(speed, monotonic=time), time.wait)
-    with _LingeringScreen(console_of_pictures(terminal, width, height), time) as screen:
+    console, look = console_of_pictures(terminal, *size), first_look(projector=projector)
+    with _LingeringScreen(console, time, look) as screen:
         screen.show(session.feed(first))
         run(feed, session, screen)
-    _write(to, _header(first, width, height), terminal.events)
+    _write(to, _header(first, *size), terminal.events)
     if broken is not None:  # told once there is a cast of everything before it
         raise broken
 

@@ -68,7 +68,7 @@ def shown(
             yield Lines(out.write, out.flush, summarised=out.isatty(), colored=colored), ()
         case Output.DASHBOARD:
             from podwatch.renderers.dashboard.screen import Screen
-            from podwatch.renderers.dashboard.view_state import Scene, ViewState
+            from podwatch.renderers.dashboard.view_state import first_look
 
             history = History(session)
             recording_key = ToggledRecorder(Path(), opening, redact_messages=redact_messages)
@@ -78,7 +78,7 @@ def shown(
                 history=history,
                 playback=playback,
                 recording_key=recording_key,
-                look=ViewState(scene=Scene.PROJECTOR if projector else Scene.TABLE),
+                look=first_look(projector=projector),
             )
             with ExitStack() as stack:
                 stack.callback(recording_key.stop)

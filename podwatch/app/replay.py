@@ -41,14 +41,17 @@ def replay(
         run(feed, session, renderer, takers=takers)
 
 
-def snapshot(path: Path, to: Path, at: float | None, width: int, height: int) -> None:
+def snapshot(
+    path: Path, to: Path, at: float | None, size: tuple[int, int], *, projector: bool = False
+) -> None:
     """A snapshot of a recording, `at` seconds after its beginning (None: at its end)."""
     from podwatch.renderers.dashboard.snapshot import snapshot as write
+    from podwatch.renderers.dashboard.view_state import first_look
 
     refuse_same_file(("the recording", path), ("--snapshot", to))
     session, items = Session(catalog()), read(path)
     broken = played(items if at is None else _until(items, at), session)
-    write(session.board, to, width, height)
+    write(session.board, to, *size, first_look(projector=projector))
     if broken is not None:
         raise broken
 

@@ -90,7 +90,7 @@ def watch(options: Watch) -> None:
     stream = LiveStream(options, following)
     with ExitStack() as stack:
         session = Session(catalog())
-        output = chosen(options.output, projector=options.projector)
+        output = chosen(options.output, projector=options.projector and not options.snapshot)
         takers: list[Callable[[RecordedItem], None]] = []
         if options.record is not None:
             recorder = stack.enter_context(
@@ -102,8 +102,10 @@ def watch(options: Watch) -> None:
             stream.open(login_may_print=True)
         if options.snapshot is not None:
             from podwatch.renderers.dashboard.snapshot import Snapshot
+            from podwatch.renderers.dashboard.view_state import first_look
 
-            renderer: Renderer = Snapshot(options.snapshot, options.size)
+            look = first_look(projector=options.projector)
+            renderer: Renderer = Snapshot(options.snapshot, options.size, look)
         else:
             renderer, more = stack.enter_context(
                 shown(

@@ -92,12 +92,10 @@ def check_redaction(record: Path | None, *, redact_messages: bool) -> None:
         raise BadParameter("--redact-messages needs --record FILE")
 
 
-def check_nothing_watched(output: Output | None, *, projector: bool) -> None:
+def check_nothing_watched(output: Output | None) -> None:
     """Refuse what is about a watch, where a picture is written instead of one."""
-    if output is not None or projector:
-        raise BadParameter(
-            "-o and --projector are for what is watched: leave them out, or --snapshot and --cast"
-        )
+    if output is not None:
+        raise BadParameter("-o is for what is watched: leave it out, or --snapshot and --cast")
 
 
 Namespace = Annotated[
@@ -134,7 +132,7 @@ Quiet = Annotated[
     bool, Option("--quiet", "-q", help="Keep progress and notes from standard error; not errors.")
 ]
 Projector = Annotated[
-    bool, Option("--projector", help="Begin with one change at a time, large; p goes back.")
+    bool, Option("--projector", help="Show one change at a time, large; p goes back.")
 ]
 Speed = Annotated[
     float | None,

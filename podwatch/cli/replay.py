@@ -1,17 +1,33 @@
 """`podwatch replay` and `podwatch demo`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, BadParameter, Option, echo
 
+from podwatch.app import Output
 from podwatch.cli import completion
 from podwatch.cli import options as common
+from podwatch.cli.groups import given
 from podwatch.core.durations import LONGEST
 
 
-def replay(
-    file: Annotated[Path, Argument(metavar="FILE", help="What --record wrote.")],
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """How a recording is played, or which picture of it is written instead."""
+
+    speed: float | None
+    output: Output | None
+    projector: bool
+    snapshot: Path | None
+    cast: Path | None
+    at: float | None
+    size: str
+
+
+def _played(
+    *,
     speed: common.Speed = None,
     output: common.OutputOption = None,
     projector: common.Projector = False,
@@ -29,38 +45,30 @@ def replay(
         ),
     ] = None,
     size: common.Size = common.SIZE,
+) -> None: ...
+
+
+played = given(_played, Playing)
+"""For a command: it has the options about how a recording is played or pictured."""
+
+
+@played
+def replay(
+    how: Playing,
+    file: Annotated[Path, Argument(metavar="FILE", help="What --record wrote.")],
 ) -> None:
     """Play a recording through the same explanations."""
-    if at is not None and snapshot is None:
-        raise BadParameter("--at needs --snapshot FILE")
-    if cast is not None and snapshot is not None:
-        raise BadParameter("a still or a film: --snapshot and --cast exclude each other")
-    if snapshot is not None and speed is not None:
-        raise BadParameter("a still has no speed: leave --speed or --snapshot out")
-    if snapshot is not None or cast is not None:
-        common.check_nothing_watched(output, projector=projector)
-    width, height = common.dimensions(size)
-    from podwatch.app import replay as replays
-
-    if snapshot is not None:
-        replays.snapshot(file, snapshot, at, width, height)
-    elif cast is not None:
-        from podwatch.app.cast import cast as film
-
-        film(file, cast, width, height, speed or 1.0)
-    else:
-        replays.replay(file, speed=speed, output=output, projector=projector)
+    _play(file, how)
 
 
+@played
 def demo(
+    how: Playing,
     scenario: Annotated[
         str,
         Argument(metavar="SCENARIO", help="Which lesson.", autocompletion=completion.scenarios),
     ] = "tour",
     list_: Annotated[bool, Option("--list", help="Name the lessons.")] = False,
-    speed: common.Speed = None,
-    output: common.OutputOption = None,
-    projector: common.Projector = False,
 ) -> None:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""
     from podwatch import scenarios
@@ -70,6 +78,27 @@ def demo(
         for name in scenarios.names():
             echo(f"{name:22} {scenarios.scenario(name).title}")
         return
-    from podwatch.app.replay import replay as play
+    _play(recording, how)
 
-    play(recording, speed=speed, output=output, projector=projector)
+
+def _play(file: Path, how: Playing) -> None:
+    """Play it or write its picture, once what was asked for goes together."""
+    if how.at is not None and how.snapshot is None:
+        raise BadParameter("--at needs --snapshot FILE")
+    if how.cast is not None and how.snapshot is not None:
+        raise BadParameter("a still or a film: --snapshot and --cast exclude each other")
+    if how.snapshot is not None and how.speed is not None:
+        raise BadParameter("a still has no speed: leave --speed or --snapshot out")
+    if how.snapshot is not None or how.cast is not None:
+        common.check_nothing_watched(how.output)
+    size = common.dimensions(how.size)
+    from podwatch.app import replay as replays
+
+    if how.snapshot is not None:
+        replays.snapshot(file, how.snapshot, how.at, size, projector=how.projector)
+    elif how.cast is not None:
+        from podwatch.app.cast import cast as film
+
+        film(file, how.cast, size, how.speed or 1.0, projector=how.projector)
+    else:
+        replays.replay(file, speed=how.speed, output=how.output, projector=how.projector)

@@ -175,7 +175,7 @@ def _watch(
     if how["timeout"] == 0:
         raise BadParameter("the time-out of a watch is not longer than zero: leave it out, or 10s")
     if how["snapshot"] is not None:
-        common.check_nothing_watched(how["output"], projector=how["projector"])
+        common.check_nothing_watched(how["output"])
     size = common.dimensions(how["size"])
     from podwatch.app import targets as named
     from podwatch.app.watch import Watch

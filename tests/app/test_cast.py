@@ -22,7 +22,7 @@ Film = tuple[dict[str, object], list[tuple[float, str, str]]]
 
 
 def film_of(name: str, to: Path, speed: float = 1.0) -> Film:
-    cast(scenario(name).recording, to, 100, 30, speed)
+    cast(scenario(name).recording, to, (100, 30), speed)
     header, *events = (json.loads(line) for line in to.read_text("utf-8").splitlines())
     return header, events
 
@@ -87,7 +87,7 @@ def test_a_film_at_ten_times_the_speed_is_shorter(tmp_path: Path) -> None:
 
 def test_a_film_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError, match="can't be written"):
-        cast(scenario("fast-pod").recording, tmp_path / "missing" / "x.cast", 80, 24, 100.0)
+        cast(scenario("fast-pod").recording, tmp_path / "missing" / "x.cast", (80, 24), 100.0)
 
 
 def test_a_film_longer_than_a_day_is_refused_before_it_is_played(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_film_longer_than_a_day_is_refused_before_it_is_played(tmp_path: Path)
     far.write_text("\n".join([*lines, json.dumps(json.loads(last) | {"t": t})]) + "\n")
     began = time.process_time()
     with pytest.raises(PodwatchError, match="longer than a day") as raised:
-        cast(far, tmp_path / "film.cast", 80, 24, 1.0)
+        cast(far, tmp_path / "film.cast", (80, 24), 1.0)
     assert raised.value.exit_code is ExitCode.USAGE
     assert time.process_time() - began < 3
 

@@ -79,10 +79,11 @@ def snapshot(
 class Snapshot(Renderer):
     """A renderer that shows one frame, in a file: once all is listed. Then the watch ends."""
 
-    def __init__(self, path: Path, size: tuple[int, int]) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], look: ViewState = FIRST_LOOK) -> None:
         kind_of_snapshot(path)  # a name that does not fit is said before the cluster is asked
         self._path = path
         self._size = size
+        self._look = look
 
     def show(self, update: Update) -> None:
         """Write the file as soon as all is there, and end the watch."""
@@ -94,7 +95,7 @@ class Snapshot(Renderer):
             for scope, connection in board.connections.items()
         )
         if board.synced and not listing and not self.done:
-            snapshot(board, self._path, *self._size, tz=None, recorded=False)
+            snapshot(board, self._path, *self._size, self._look, tz=None, recorded=False)
             self.done = True
 
 

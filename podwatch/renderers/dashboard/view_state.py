@@ -96,6 +96,11 @@ class ViewState:
         return open_ or bool(self.selected or self.filter or self.trouble_only)
 
 
+def first_look(*, projector: bool) -> ViewState:
+    """How the screen is looked at in the beginning."""
+    return ViewState(scene=Scene.PROJECTOR if projector else Scene.TABLE)
+
+
 def arranged(board: Board, look: ViewState) -> Sequence[Row]:
     """The rows that are to be seen, in their order; a replacement next to what it replaces.
 
