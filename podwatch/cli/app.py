@@ -8,13 +8,14 @@ import io
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from podwatch.cli import about
-from podwatch.cli.appearance import has_color
+from podwatch.cli.appearance import has_color, has_theme
 from podwatch.cli.examples import EXAMPLES, written
 from podwatch.cli.exits import guarded, unwritable_output
 from podwatch.cli.expect import expect
@@ -47,6 +48,17 @@ COMMANDS = (
 )
 PLAIN = (about.completion, about.help_, about.version)
 """What they print has no colour, wherever it goes."""
+DRAWS = (watch, ns, pod, explain, replay, demo)
+"""What they print is drawn in a theme."""
+
+
+def _dressed(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """With the options about how it looks."""
+    if command in PLAIN:
+        return command
+    return has_color(has_theme(command) if command in DRAWS else command)
+
+
 for name, command, short in COMMANDS:
     app.command(
         name,
@@ -55,7 +67,7 @@ for name, command, short in COMMANDS:
         epilog=written(EXAMPLES.get(name, ())),
         # of `explain -1073741510` an exit code; it refuses itself what looks like an option
         context_settings={"ignore_unknown_options": command is explain},
-    )(guarded(command if command in PLAIN else has_color(command)))
+    )(guarded(_dressed(command)))
 
 
 def _version(asked: bool) -> None:

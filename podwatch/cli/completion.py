@@ -100,6 +100,11 @@ def whens() -> list[str]:
     return ["auto", "always", "never"]
 
 
+def themes() -> list[str]:
+    """Which colours there are."""
+    return ["auto", "dark", "light"]
+
+
 def terms(ctx: typer.Context, incomplete: str) -> list[str]:
     """What can be explained and is one word, not all at once; Pods once `pod/` is written."""
     from podwatch.core.concepts import catalog

@@ -1,6 +1,7 @@
 """How wide a page is, and whether it has colour."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,23 @@ def test_colour_is_asked_for_and_refused() -> None:
     assert "\x1b[1;38;5;166m" in colored
     assert refused == plain
     assert called("demo", "--color", "red").returncode == 2
+
+
+def test_a_page_is_drawn_for_a_dark_or_a_light_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "pod.json"
+    file.write_text(
+        '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, '
+        '"spec": {"containers": [{"name": "app", "image": "busybox"}]}}'
+    )
+
+    def page(*options: str, **environment: str) -> str:
+        return called(
+            "explain", "-f", str(file), "--color", "always", *options, **environment
+        ).stdout
+
+    light, dark = page("--theme", "light"), page("--theme=dark")
+    assert light != dark
+    assert page(PODWATCH_THEME="light") == light
+    assert page("--theme=dark", PODWATCH_THEME="light") == dark
+    assert page() == page("--theme=auto", PODWATCH_THEME="light") not in {light, dark}
+    assert called("demo", "--theme", "pink").returncode == 2

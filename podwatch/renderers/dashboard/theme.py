@@ -1,8 +1,8 @@
-"""Theme: every colour, style and symbol of the dashboard, and only here.
+"""Theme: what the dashboard's styles and symbols are called, and how each looks.
 
-Responsible for how things look. The default is safe for the colour-blind: blue, vermillion
-and purple, of a brightness that reads on dark and on light terminals; no meaning hangs on a
-colour alone, as each has a symbol and a word beside it. What is calm has no colour at all.
+Responsible for symbols and for styles by what they stand for; the colours behind them are
+`colours`. No meaning hangs on a colour alone: each has a symbol and a word beside it, and what is
+calm has no colour at all.
 """
 
 import re
@@ -12,37 +12,8 @@ from dataclasses import dataclass, field
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 
-_BLUE = "#3a8fd9"
-_VERMILLION = "#e0662b"
-_PURPLE = "#b478c8"
-
-_STYLES: dict[str, Style] = {
-    "brand": Style(color=_BLUE, bold=True),
-    "strong": Style(bold=True),
-    "dim": Style(dim=True),
-    "heading": Style(dim=True),
-    "frame": Style(dim=True),
-    "label": Style(color=_BLUE),
-    "command": Style(bold=True),
-    "key": Style(bold=True),
-    "alarm": Style(color=_VERMILLION, bold=True),
-    # how a Pod stands, as podwatch.core.health names it
-    "ready": Style(color=_BLUE),
-    "waiting": Style(),
-    "trouble": Style(color=_VERMILLION, bold=True),
-    "ended": Style(dim=True),
-    "deleting": Style(color=_PURPLE),
-    "gone": Style(dim=True),
-    "going": Style(color="bright_black"),
-    # stages of a lifeline, as podwatch.core.lifeline names them, where no health has the name
-    "running": Style(color=_BLUE),
-    "back-off": Style(color=_VERMILLION),
-    "failed": Style(color=_VERMILLION, bold=True),
-    "unseen": Style(dim=True),
-    # what the one at the keys did
-    "selected": Style(bold=True, reverse=True),
-    "stopped": Style(bold=True, reverse=True),
-}
+from podwatch.renderers.dashboard.colours import DARK, Colours
+from podwatch.renderers.dashboard.ground import colours_of
 
 _SYMBOLS = {
     "ready": ("◉", "#"),
@@ -101,12 +72,19 @@ class Theme:
     """Styles and symbols by what they stand for. `ascii`: for a terminal without Unicode."""
 
     ascii: bool = False
-    styles: dict[str, Style] = field(default_factory=lambda: _STYLES, hash=False)
+    colours: Colours = DARK
+    styles: Mapping[str, Style] = field(default_factory=lambda: DARK.styles, hash=False)
 
     def style(self, name: str) -> Style:
-        """The style of that name, a calm one if there is none; an address opens with a click."""
+        """The style of that name, a calm one if there is none; an address opens with a click.
+
+        `bar NAME` is the style on the bar of what is selected, `bar` alone is the bar.
+        """
+        first, _, rest = name.partition(" ")
+        if first == "bar":
+            return self.colours.on_the_bar(self.style(rest))
         if name.startswith("https://"):
-            return Style(dim=True, link=name if _LINK.fullmatch(name) else None)
+            return self.styles["dim"] + Style(link=name if _LINK.fullmatch(name) else None)
         return self.styles.get(name, Style.null())
 
     def symbol(self, name: str) -> str:
@@ -119,20 +97,26 @@ class Theme:
             return text
         return text.translate(_ASCII_TEXT).encode("ascii", "replace").decode("ascii")
 
+    def on(self, colours: Colours) -> "Theme":
+        """The same symbols in other colours."""
+        return Theme(self.ascii, colours, colours.styles)
+
 
 DEFAULT = Theme()
 ASCII = Theme(ascii=True)
 
 
 def suited(encoding: str, environment: Mapping[str, str]) -> Theme:
-    """The theme for a terminal; the console of Linux lacks most of the symbols.
+    """The theme for a terminal, as far as its environment tells.
 
-    In the locale C Python writes UTF-8 all the same, but who chose it asked for ASCII.
+    The console of Linux lacks most of the symbols. In the locale C Python writes UTF-8 all the
+    same, but who chose it asked for ASCII.
     """
     unicode = encoding.lower().replace("-", "").startswith("utf")
     named = (environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
     plain = next(filter(None, named), "") in {"C", "POSIX"}
-    return DEFAULT if unicode and not plain and environment.get("TERM") != "linux" else ASCII
+    has_symbols = unicode and not plain and environment.get("TERM") != "linux"
+    return (DEFAULT if has_symbols else ASCII).on(colours_of(environment))
 
 
 SNAPSHOT = TerminalTheme(

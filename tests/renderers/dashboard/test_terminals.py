@@ -16,7 +16,7 @@ from podwatch.core.stream import StreamItem
 from podwatch.core.timeline import Explained
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
-from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, SNAPSHOT, Theme
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
 from podwatch.sources.recording import read
 from tests.build import fed, synced
 from tests.renderers.dashboard.boards import opened, running, seen
@@ -121,31 +121,6 @@ def test_colours_are_those_that_the_terminal_has(system: System, pattern: str) -
     assert found
     for code in found:
         assert re.fullmatch(pattern, code), code
-
-
-def luminance(colour: tuple[int, int, int]) -> float:
-    """WCAG 2's relative luminance."""
-    linear = [
-        value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (part / 255 for part in colour)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize(
-    "background",
-    [(255, 255, 255), (0, 0, 0), tuple(SNAPSHOT.background_color)],
-    ids=["light", "dark", "a still's"],
-)
-def test_every_colour_can_be_read_on_light_and_on_dark(background: tuple[int, int, int]) -> None:
-    of = luminance(background)
-    for name, style in DEFAULT.styles.items():
-        assert style.bgcolor is None, name
-        colour = style.color.triplet if style.color is not None else None
-        if colour is not None:
-            own = luminance((colour.red, colour.green, colour.blue))
-            contrast = (max(own, of) + 0.05) / (min(own, of) + 0.05)
-            assert contrast >= 3, f"{name} on {background}: {contrast:.1f}"
 
 
 def test_no_two_symbols_that_stand_in_one_place_are_the_same() -> None:
