@@ -60,9 +60,9 @@ def run(
     deadline = None if timeout is None else feed.now() + timeout
     try:
         _play(feed, session, renderer, deadline, takers)
+        renderer.show(session.rest())
     except EndOfStream:
-        if session.judge is not None:
-            renderer.show(session.end())
+        renderer.show(session.end())
     finally:
         renderer.close()
     return session.judge.verdict if session.judge is not None else None

@@ -21,7 +21,7 @@ from podwatch.core.surroundings import Surroundings
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class FoundInTrouble(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A Pod was in trouble already when the watch saw it for the first time."""
 
     at: datetime
@@ -51,7 +51,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     command: str
 
 
-Part = Explained | Stalled | Found | Deed
+Part = Explained | Stalled | FoundInTrouble | Deed
 """What a beat can be made of."""
 
 
@@ -62,7 +62,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     in beats.toml. `head` is the part that it tells, of all its `parts`, which are in the order in
     which they came. `at` and `t` are of the newest time that it happened, `first_at` and `first_t`
     of the first. `because` is the beat that caused it, as it was then. `weight`: how much it
-    matters; what only follows from another beat is no trouble. `next_is_news`: whether what comes
+    matters; what only follows from another beat is no trouble. `told_times`: how often it had
+    happened when it was told last. `next_is_news`: whether what comes
     next was not said of this Pod just before.
     """
 
@@ -78,6 +79,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     first_t: float
     weight: Weight
     times: int = 1
+    told_times: int = 1
     counted: str = ""
     because: "Beat | None" = None
     next_is_news: bool = True
@@ -91,7 +93,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def finding(self) -> Finding | None:
         """What is said of a present state, if it is about one."""
         match self.head:
-            case Found() as found:
+            case FoundInTrouble() as found:
                 return found.finding
             case Stalled() as stalled:
                 return stalled.wait
@@ -103,7 +105,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         match self.head:
             case Deed(command=command):
                 return f"you: {command}"
-            case Found() | Stalled():
+            case FoundInTrouble() | Stalled():
                 assert self.finding is not None
                 fact = self.finding.fact
             case _:
@@ -130,7 +132,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return self.explanation.then if self.next_is_news else ""
         if isinstance(self.head, Stalled):
             return self.head.wait.ends(self.head.now)
-        if isinstance(self.head, Found):
+        if isinstance(self.head, FoundInTrouble):
             return self.head.finding.ends(self.head.now)
         return ""
 

@@ -6,27 +6,41 @@ looks at a clock: time comes with the items, so a replay tells the same as the l
 """
 
 import copy
+import math
 from collections import Counter, deque
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from podwatch.core.background import CONCERNED, background, behind_event
+from podwatch.core.beat import FoundInTrouble, Part, Telling
 from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
 from podwatch.core.events import Events
 from podwatch.core.expectations import Expectations
+from podwatch.core.health import Health
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import PodTable
 from podwatch.core.selection import is_absent
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.states import Facet
 from podwatch.core.store import SILENCE, Store
-from podwatch.core.stream import Fetched, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
+from podwatch.core.story import Narrator
+from podwatch.core.stream import (
+    Fetched,
+    Gap,
+    Observed,
+    RecordedItem,
+    StreamItem,
+    Synced,
+    Tick,
+)
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
     ExplainedTransition,
     Listed,
+    Stalled,
     TimelineEntry,
 )
 
@@ -40,8 +54,8 @@ TIMELINE_LIMIT = 2_000
 class Session:
     """Feed it the stream's items; it returns what is to be told, and freezes a board on demand.
 
-    `store`, `pods` and `events` are for reading only. `forgets`: what is gone, a Pod after a while,
-    and Events that nobody waits for.
+    `store`, `pods`, `events` and `story` are for reading only. `forgets`: what is gone, a Pod after
+    a while, and Events that nobody waits for.
     """
 
     def __init__(
@@ -54,6 +68,7 @@ class Session:
         )
         self.pods = PodTable()
         self.events = Events()
+        self.story = Narrator()
         self.judge: Judge | None = None
         if expectations is not None:
             from podwatch.core.expectations import judge  # a watch that expects nothing needs none
@@ -70,6 +85,7 @@ class Session:
             if judge.verdict is not None:  # it fell before this came
                 return self._update(())
         entries = tuple(self._entries(item))
+        beats = tuple(self.story.feed(self._parts(entries), item.t))
         for entry in entries:
             # Events expire all the time: of gaps only what may be missing of Pods is counted.
             if isinstance(entry, Explained) or (
@@ -79,18 +95,23 @@ class Session:
                 self._timeline.append(entry)
         if judge is not None:
             judge.feed(item, entries)
-        return self._update(entries)
+        return self._update(entries, beats)
 
     def end(self) -> Update:
-        """What there is to say when nothing more comes: the verdict, if there is a judge."""
+        """What there is to say when nothing more comes: what waited, and the verdict of a judge."""
         if self.judge is not None:
             self.judge.end()
-        return self._update(())
+        return self.rest()
+
+    def rest(self) -> Update:
+        """What waited to be told with something that does not come any more."""
+        return self._update((), tuple(self.story.reach(math.inf)))
 
     def wakes_at(self) -> float | None:
         """The next instant (stream time) at which something changes by itself or is told."""
         second = float(int(self.store.t) + 1)
         instants = [self.judge.wakes_at() if self.judge is not None else None]
+        instants.append(self.story.wakes_at())
         if self.pods.rows:
             instants += [second, next_stall(self.pods)]
         elif (heard := self.store.heard) is not None:
@@ -116,6 +137,8 @@ class Session:
             longest_name=max(pods.name_lengths, default=0),
             longest_namespace=max(map(len, pods.namespaces), default=0),
             timeline=tuple(self._timeline),
+            story=tuple(self.story.groups.values()),
+            beats=self.story.pods.copy(),
             connections=dict(store.connections),
             silent=store.silent,
             synced=store.complete,
@@ -134,6 +157,7 @@ class Session:
         made = copy.copy(self)
         made.judge = None
         made.store, made.pods, made.events = self.store.copy(), self.pods.copy(), self.events.copy()
+        made.story = self.story.copy()
         made._timeline, made._told = self._timeline.copy(), self._told.copy()
         return made
 
@@ -243,8 +267,36 @@ class Session:
         )
         return [listed]
 
-    def _update(self, entries: tuple[TimelineEntry, ...]) -> Update:
+    def _parts(self, entries: tuple[TimelineEntry, ...]) -> Iterator[Part]:
+        """What beats are made of."""
+        for entry in entries:
+            match entry:
+                case ExplainedTransition() | ExplainedEvent() | Stalled():
+                    yield entry
+                case Listed(again=False):
+                    yield from self._found(entry)
+
+    def _found(self, listed: Listed) -> Iterator[FoundInTrouble]:
+        """The Pods that were in trouble already when they were listed first."""
+        clock, scope = self.store.clock(listed.t), listed.scope
+        for row in self.pods.rows.values():
+            is_in = row.ref.cluster == scope.cluster and row.changed_t <= listed.t
+            if is_in and scope.covers(row.ref.namespace, row.ref.name):
+                known = self.story.pods.get(row.ref.key)
+                if row.health is Health.TROUBLE and not known:
+                    yield FoundInTrouble(
+                        at=listed.at,
+                        t=listed.t,
+                        ref=row.ref,
+                        pod=row.pod,
+                        around=row.around,
+                        now=clock[1] if clock is not None else None,
+                    )
+
+    def _update(
+        self, entries: tuple[TimelineEntry, ...], beats: tuple[Telling, ...] = ()
+    ) -> Update:
         judge, t = self.judge, self.store.t
         if judge is None:
-            return Update(entries, None, t, self.freeze)
-        return Update(entries, judge.verdict, t, self.freeze, judge.pending)
+            return Update(entries, None, t, self.freeze, beats=beats)
+        return Update(entries, judge.verdict, t, self.freeze, judge.pending, beats)

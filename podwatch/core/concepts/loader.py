@@ -22,6 +22,7 @@ EXAMPLES = "\n[[example]]\n"
 """What begins the end of a file that only tests and docs read: the program starts without it."""
 
 _NO_CONCEPTS = {
+    "beats.toml",
     "facts.toml",
     "last-words.toml",
     "messages.toml",

@@ -1,0 +1,105 @@
+"""The story: what is told once, over all bundled recordings."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from podwatch.core.beat import Beat, Telling
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
+from podwatch.core.story import Narrator
+from podwatch.core.stream import StreamItem, Tick
+from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
+from podwatch.scenarios import FOLDER
+from podwatch.sources.recording import read
+
+LESSONS = sorted(path.parent.name for path in FOLDER.glob("*/recording.jsonl"))
+
+
+def items_of(lesson: str) -> Iterator[StreamItem]:
+    yield from read(FOLDER / lesson / "recording.jsonl")
+
+
+def tellings_of(lesson: str) -> list[Telling]:
+    session, told = Session(catalog()), list[Telling]()
+    for item in items_of(lesson):
+        told += session.feed(item).beats
+    return told + list(session.end().beats)
+
+
+def told_of(lesson: str) -> list[str]:
+    return [one.beat.fact for one in tellings_of(lesson) if one.told]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_transition_and_event_is_in_one_beat(lesson: str) -> None:
+    session, added = Session(catalog()), Counter[int]()
+    kept: list[object] = []
+    for item in items_of(lesson):
+        update = session.feed(item)
+        news = (ExplainedTransition, ExplainedEvent)
+        kept += [entry for entry in update.entries if isinstance(entry, news)]
+        added.update(id(part) for one in update.beats for part in one.added)
+    added.update(id(part) for one in session.end().beats for part in one.added)
+
+    assert [added[id(entry)] for entry in kept] == [1] * len(kept)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_story_is_the_same_with_ticks_in_between(lesson: str) -> None:
+    ticking, told = Session(catalog()), list[tuple[int, str, int]]()
+    t = 0.0
+    for item in items_of(lesson):
+        while t + 0.4 < item.t:
+            t += 0.4
+            told += map(_said, ticking.feed(Tick(t=t)).beats)
+        t = max(t, item.t)
+        told += map(_said, ticking.feed(item).beats)
+    told += map(_said, ticking.end().beats)
+
+    assert told == [_said(one) for one in tellings_of(lesson)]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_rows_of_a_story_are_in_the_order_in_which_things_happened(lesson: str) -> None:
+    session = Session(catalog())
+    for item in items_of(lesson):
+        session.feed(item)
+        moments = [group.lead.t for group in session.story.groups.values()]
+        assert moments == sorted(moments)
+        for beats in session.story.pods.values():
+            assert [beat.t for beat in beats] == sorted(beat.t for beat in beats)
+
+
+def test_a_cause_comes_before_what_it_causes() -> None:
+    causes = {
+        beat.fact: beat.because.fact
+        for beat in map(_beat, tellings_of("graceful-end"))
+        if beat.because is not None
+    }
+
+    assert causes["exit 143: SIGTERM stopped it in 1 s"] == "deletion requested: 30 s to stop"
+
+
+def test_what_happens_again_counts_up_in_place() -> None:
+    exits = [one.beat for one in tellings_of("crash-loop") if one.beat.kind == "ended"]
+
+    assert len({beat.number for beat in exits}) == 1
+    assert exits[-1].times == 3
+
+
+def test_a_fork_goes_its_own_way() -> None:
+    story = Session(catalog()).story
+    other = story.copy()
+
+    assert isinstance(other, Narrator)
+    assert other.pods is not story.pods
+
+
+def _beat(one: Telling) -> Beat:
+    return one.beat
+
+
+def _said(one: Telling) -> tuple[int, str, int]:
+    return (one.beat.number, one.beat.fact, one.nth)
