@@ -55,7 +55,7 @@ class Row(Printed, frozen=True, kw_only=True):
     @cached_property
     def health(self) -> Health:
         """How it stands."""
-        return health_of(self.pod, self.columns, gone=bool(self.gone))
+        return health_of(self.pod, self.around, gone=bool(self.gone))
 
     @property
     def around(self) -> Surroundings:

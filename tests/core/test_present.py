@@ -277,9 +277,23 @@ WAITS: dict[str, tuple[Pod, str, str, *tuple[PodEvent, ...]]] = {
     ),
     "a readiness probe": (
         on_node(status(running(), "A", started=True), spec=READINESS, phase="Running"),
-        "readiness-probe",
+        "readiness-probe-at-first",
         "HTTP 500",
         event("Unhealthy", pod(), container="app", message="Readiness probe failed: HTTP 500"),
+    ),
+    "a readiness probe that goes on failing": (
+        on_node(status(running(), "A", started=True), spec=READINESS, phase="Running"),
+        "readiness-probe",
+        "HTTP 500",
+        event("Unhealthy", pod(), seen=1, container="app", message="Readiness probe failed: EOF"),
+        event(
+            "Unhealthy",
+            pod(),
+            seen=2,
+            container="app",
+            message="Readiness probe failed: HTTP 500",
+            count=2,
+        ),
     ),
     "a readiness gate that nobody has set": (
         gated("example.com/other", "True"),

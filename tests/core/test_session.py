@@ -967,7 +967,7 @@ def test_a_repeated_event_does_not_take_the_card_from_what_is_new() -> None:
 
 
 def _health(row: Row) -> Health:
-    return health_of(row.pod, row.columns, gone=False)
+    return health_of(row.pod, row.around, gone=False)
 
 
 @pytest.mark.parametrize("name", ["tour", "rolling-update", "drain", "pod-replaced", "selection"])
@@ -990,4 +990,4 @@ def test_a_container_that_waits_for_its_next_start_is_trouble_whatever_it_ended_
     again = pod(status(ended_well, restarts=2), phase="Running", node="worker")
     assert row_of(watching(listed(again), synced()), "web-uid").health == "trouble"
     first = pod(status(ended_well), phase="Running", node="worker")
-    assert row_of(watching(listed(first), synced()), "web-uid").health == "waiting"
+    assert row_of(watching(listed(first), synced()), "web-uid").health == "trouble"

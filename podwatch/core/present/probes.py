@@ -77,7 +77,8 @@ def allowed(probe: Probe) -> str:
 
 def missing_probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts:
     """Of a probe (`startup`, `readiness`) that has not succeeded."""
-    known = _last_failure(seen, spec, f"{kind.capitalize()} probe")
+    failures = _failures(seen, spec, f"{kind.capitalize()} probe")
+    known = cause(failures[-1].message) if failures else None
     of_class = _of_class(known)
     if kind == "startup":
         of_class = {name: fact for name, fact in of_class.items() if not _is_vague(name, known)}
@@ -88,6 +89,8 @@ def missing_probe(seen: Seen, spec: Container, probe: Probe, kind: str) -> Facts
         "probe.allows": allowed(probe) if kind == "startup" else "",
         "probe.correct": _to_correct(probe),
         "probe.answer": f" ({_got(known)}{_limit(probe, known)})" if known is not None else "",
+        "probe.lasts": kind == "readiness"
+        and sum(one.times for one in failures) >= (probe.failure_threshold or 3),
         **of_class,
     }
 
@@ -117,8 +120,8 @@ def failing_liveness(pod: Pod, event: PodEvent) -> Facts:
 
 def _last_failure(seen: Seen, spec: Container, probe: str) -> Decoded | None:
     """What a probe ("Liveness probe") said when it failed last, if an Event tells it."""
-    failure = last_told(seen, spec, "Unhealthy", probe)
-    return cause(failure.message) if failure is not None else None
+    told = _failures(seen, spec, probe)
+    return cause(told[-1].message) if told else None
 
 
 def _limit(probe: Probe, known: Decoded) -> str:
@@ -161,6 +164,18 @@ def _got(known: Decoded) -> str:
 
 def last_told(seen: Seen, spec: Container, reason: str, beginning: str) -> PodEvent | None:
     """The newest Event of a reason that may be about a container, with such a message."""
+    return next(reversed(_told_of(seen, spec, reason, beginning)), None)
+
+
+def _failures(seen: Seen, spec: Container, probe: str) -> list[PodEvent]:
+    """What a probe ("Liveness probe") said each time when it failed, as far as Events tell it."""
+    return _told_of(seen, spec, "Unhealthy", probe)
+
+
+def _told_of(seen: Seen, spec: Container, reason: str, beginning: str) -> list[PodEvent]:
     names = {"", spec.name}
-    told = [one for one in seen.events if one.reason == reason and one.container in names]
-    return next((one for one in reversed(told) if one.message.startswith(beginning)), None)
+    return [
+        one
+        for one in seen.events
+        if one.reason == reason and one.container in names and one.message.startswith(beginning)
+    ]
