@@ -154,6 +154,18 @@ def test_it_names_concepts_that_exist(one: Scenario) -> None:
     assert {*one.must, *one.may} <= set(catalog().by_id)
 
 
+@every_scenario
+def test_it_tells_of_another_lesson_what_comes_next(one: Scenario) -> None:
+    assert one.next in set(names()) - {one.name}
+
+
+@every_scenario
+def test_what_is_told_before_and_after_it_are_short_sentences(one: Scenario) -> None:
+    for text in (one.watch_for, one.point, *(step.aim for step in one.steps if step.is_deed)):
+        assert len(text) <= 130, text
+        assert text.endswith((".", "?")), text
+
+
 def test_an_unknown_name_gets_a_close_one() -> None:
     with pytest.raises(PodwatchError) as caught:
         scenario("crashloop")
@@ -171,6 +183,9 @@ GOOD = """
 title = "A title"
 summary = "A summary."
 place = 1
+watch_for = "Its start."
+point = "It starts."
+next = "tour"
 must = ["created", "ready"]
 """
 STEP = '[[steps]]\nafter = "ready"\n'
@@ -196,6 +211,7 @@ def test_title_summary_place_and_must_are_enough() -> None:
         pytest.param(GOOD + STEP + 'program = "rm"', "Invalid enum value", id="another program"),
         pytest.param(GOOD + STEP + 'program = "docker"', "set `alone`", id="a node of all"),
         pytest.param(GOOD + STEP + 'undo = ["x"]', "nothing to `undo`", id="undo nothing"),
+        pytest.param(GOOD + STEP + 'run = ["x"]', "needs an `aim`", id="no aim"),
         pytest.param(GOOD + 'needs = "new"', "matching regex", id="a version that is none"),
         pytest.param(GOOD + 'tier = "slow"', "Invalid enum value", id="an unknown tier"),
         pytest.param(GOOD + '[[steps]]\nafter = "failed"', "a step waits", id="after a stray"),

@@ -14,18 +14,18 @@ from pathlib import Path
 from rich.console import Console
 
 from podwatch.app import refuse_same_file
+from podwatch.app.deeds import played_items
 from podwatch.app.feeds import ReplayFeed
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
-from podwatch.core.stream import RecordedItem
+from podwatch.core.stream import KeptItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.snapshot import console_of_pictures
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
 from podwatch.renderers.dashboard.view_state import ViewState, first_look
 from podwatch.renderers.playback import Player
-from podwatch.sources.recording import read
 from podwatch.writing import OutputFile
 
 _LONGEST = 86_400.0
@@ -108,11 +108,11 @@ def cast(
         raise broken
 
 
-def _whole(path: Path) -> tuple[list[RecordedItem], PodwatchError | None]:
+def _whole(path: Path) -> tuple[list[KeptItem], PodwatchError | None]:
     """All items, to know the end before anything is drawn, and why there are no more of them."""
-    items: list[RecordedItem] = []
+    items: list[KeptItem] = []
     try:
-        items.extend(read(path))
+        items.extend(played_items(path))
     except PodwatchError as error:
         if not items:
             raise
@@ -120,7 +120,7 @@ def _whole(path: Path) -> tuple[list[RecordedItem], PodwatchError | None]:
     return items, None
 
 
-def _header(first: RecordedItem, width: int, height: int) -> dict[str, object]:
+def _header(first: KeptItem, width: int, height: int) -> dict[str, object]:
     """The first line of the format; with the snapshots' colours, for the player to show them."""
     palette = [SNAPSHOT.ansi_colors[number].hex for number in range(16)]
     return {

@@ -24,7 +24,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Expectations, grammar, impossible
 from podwatch.core.expectations.expectation import GRACE, TIMEOUT
 from podwatch.core.session import Session
-from podwatch.core.stream import Opened, RecordedItem, Ref
+from podwatch.core.stream import KeptItem, Opened, Ref
 from podwatch.errors import ExitCode, exit_code_of
 from podwatch.renderers import Renderer, Silent
 from podwatch.renderers.verdict.evidence import LOG_LINES, Evidence, Log
@@ -160,7 +160,7 @@ def _live(options: Expect, wanted: Expectations, progress: Renderer, wait: Wait)
 
     following = Following()
     with ExitStack() as stack:
-        takers: list[Callable[[RecordedItem], None]] = []
+        takers: list[Callable[[KeptItem], None]] = []
         if options.record is not None:
             # From the first item on: where the cluster does not answer, that is the evidence.
             recorder = Recorder(

@@ -11,7 +11,7 @@ from podwatch.app.feeds import Inbox
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.history import History
 from podwatch.core.session import Session
-from podwatch.core.stream import RecordedItem
+from podwatch.core.stream import KeptItem, RecordedItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.appearance import is_colored
@@ -49,7 +49,7 @@ def shown(
     playback: Player | None = None,
     redact_messages: bool = False,
     projector: bool = False,
-) -> Iterator[tuple[Renderer, Sequence[Callable[[RecordedItem], None]]]]:
+) -> Iterator[tuple[Renderer, Sequence[Callable[[KeptItem], None]]]]:
     """The renderer, and what has to be given each item for its keys to act on.
 
     What it did to the terminal is undone on every way out. Only the dashboard has keys, which come

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from podwatch.core.stream import RecordedItem
+from podwatch.core.stream import KeptItem, RecordedItem
 from podwatch.errors import PodwatchError
 from podwatch.sources.recording import Recorder
 
@@ -53,7 +53,7 @@ class ToggledRecorder:
         self._recorder, self.name, self.problem = recorder, path.name, ""
         return f"recording to {path.name}; r stops it"
 
-    def write(self, item: RecordedItem) -> None:
+    def write(self, item: KeptItem) -> None:
         """Write an item if a recording goes on. A disk that is full ends it, not the watch."""
         if self._recorder is None:
             return

@@ -9,6 +9,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 
 from podwatch.app import Output, refuse_same_file
+from podwatch.app.deeds import played_items
 from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
 from podwatch.app.output import chosen, shown
 from podwatch.app.run import run
@@ -19,14 +20,13 @@ from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.playback import Player
-from podwatch.sources.recording import read
 
 
 def replay(
     path: Path, *, speed: float | None = None, output: Output | None = None, projector: bool = False
 ) -> None:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
-    items = read(path)
+    items = played_items(path)
     first = [next(items)]  # a file that is none is said before the screen is taken
     output = chosen(output, projector=projector)
     if speed is None and sys.stdout.isatty():
@@ -49,7 +49,7 @@ def snapshot(
     from podwatch.renderers.dashboard.view_state import first_look
 
     refuse_same_file(("the recording", path), ("--snapshot", to))
-    session, items = Session(catalog()), read(path)
+    session, items = Session(catalog()), played_items(path)
     broken = played(items if at is None else _until(items, at), session)
     write(session.board, to, *size, first_look(projector=projector))
     if broken is not None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
-from podwatch.core.stream import RecordedItem, StreamItem, Tick
+from podwatch.core.stream import KeptItem, StreamItem, Tick
 from podwatch.loading import collector
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
@@ -50,7 +50,7 @@ def run(
     renderer: Renderer,
     *,
     timeout: float | None = None,
-    takers: Sequence[Callable[[RecordedItem], None]] = (),
+    takers: Sequence[Callable[[KeptItem], None]] = (),
 ) -> Verdict | None:
     """Play the feed until it ends, the renderer or a verdict ends it, or `timeout` seconds passed.
 
@@ -73,7 +73,7 @@ def _play(
     session: Session,
     renderer: Renderer,
     deadline: float | None,
-    takers: Sequence[Callable[[RecordedItem], None]],
+    takers: Sequence[Callable[[KeptItem], None]],
 ) -> None:
     # In a function of its own: Python 3.11 and 3.12 take ^C at the jump back to a loop that begins
     # a `try` for one outside of it, and the terminal would not be given back.

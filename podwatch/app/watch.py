@@ -21,7 +21,7 @@ from podwatch.core.expectations import Target
 from podwatch.core.kube import OWNER_KINDS
 from podwatch.core.selection import scopes_of
 from podwatch.core.session import Session
-from podwatch.core.stream import Opened, RecordedItem, Scope
+from podwatch.core.stream import KeptItem, Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.sources.cluster.access import Access
@@ -91,7 +91,7 @@ def watch(options: Watch) -> None:
     with ExitStack() as stack:
         session = Session(catalog())
         output = chosen(options.output, projector=options.projector and not options.snapshot)
-        takers: list[Callable[[RecordedItem], None]] = []
+        takers: list[Callable[[KeptItem], None]] = []
         if options.record is not None:
             recorder = stack.enter_context(
                 Recorder(options.record, redact_messages=options.redact_messages)

@@ -14,9 +14,9 @@ from podwatch.core.concepts.container_facts import ordinal
 from podwatch.core.concepts.explanation import Aside
 from podwatch.core.concepts.loader import concept_of
 from podwatch.core.diagnosis import diagnosed
-from podwatch.core.finding import Diagnosis, Finding
+from podwatch.core.finding import FACT, Diagnosis, Finding
 from podwatch.core.kube import Pod
-from podwatch.core.stream import Ref
+from podwatch.core.stream import Deed, Ref
 from podwatch.core.surroundings import Surroundings
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
@@ -40,15 +40,6 @@ class FoundInTrouble(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def finding(self) -> Finding:
         """The cause."""
         return self.diagnosis.first
-
-
-class Deed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a person did: `command` is what they typed."""
-
-    at: datetime
-    t: float
-    ref: Ref
-    command: str
 
 
 Part = Explained | Stalled | FoundInTrouble | Deed
@@ -104,7 +95,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The news in about 50 characters, with how often it happened."""
         match self.head:
             case Deed(command=command):
-                return f"you: {command}"
+                return _begun(f"you: {command}")
             case FoundInTrouble() | Stalled():
                 assert self.finding is not None
                 fact = self.finding.fact
@@ -119,7 +110,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def sentence(self) -> str:
         """What happened and why, as a clause after a colon or a whole sentence."""
         if isinstance(self.head, Deed):
-            return f"{self.head.command}"
+            whole = self.head.command
+            return self.head.aim + (f" ({whole})" if whole not in self.fact else "")
         if self.finding is not None:
             return self.finding.sentence
         assert self.explanation is not None
@@ -194,6 +186,13 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def matters(self) -> bool:
         """Whether it is for the card: a detail is for the timeline."""
         return self.weight != Weight.DETAIL
+
+
+def _begun(command: str) -> str:
+    """As many of its first words as fit: how a command begins says what it does."""
+    if len(command) <= FACT:
+        return command
+    return f"{command[: FACT - 1].rpartition(' ')[0]} …"
 
 
 class BeatGroup(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -9,7 +9,7 @@ from collections import deque
 from podwatch.core.board import Board, Update
 from podwatch.core.lessons import weightiest
 from podwatch.core.session import Session
-from podwatch.core.stream import RecordedItem
+from podwatch.core.stream import KeptItem
 from podwatch.core.timeline import Explained
 
 HISTORY_ITEMS = 2_000
@@ -24,11 +24,11 @@ class History:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._count = 0
-        self._items: deque[RecordedItem] = deque()
+        self._items: deque[KeptItem] = deque()
         self._checkpoints: deque[tuple[int, Session]] = deque()
         self._steps: deque[int] = deque()
 
-    def keep(self, item: RecordedItem) -> None:
+    def keep(self, item: KeptItem) -> None:
         """Take an item before the session does."""
         if not self._session.store.complete:
             return

@@ -27,6 +27,7 @@ from podwatch.core.states import Facet
 from podwatch.core.store import SILENCE, Store
 from podwatch.core.story import Narrator
 from podwatch.core.stream import (
+    Deed,
     Fetched,
     Gap,
     Observed,
@@ -174,6 +175,9 @@ class Session:
         if isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             store.reach(item.t)
             return entries
+        if isinstance(item, Deed):
+            store.reach(item.t)
+            return [*entries, item]
         if self._forgets:
             self.pods.forget_gone(item.t)
         is_news = store.apply(item)
@@ -271,7 +275,7 @@ class Session:
         """What beats are made of."""
         for entry in entries:
             match entry:
-                case ExplainedTransition() | ExplainedEvent() | Stalled():
+                case ExplainedTransition() | ExplainedEvent() | Stalled() | Deed():
                     yield entry
                 case Listed(again=False):
                     yield from self._found(entry)

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from podwatch.core.beat import Beat, BeatGroup, Deed, FoundInTrouble, Part, Telling
+from podwatch.core.beat import Beat, BeatGroup, FoundInTrouble, Part, Telling
 from podwatch.core.concepts import Weight
 from podwatch.core.concepts.patterns import places
 from podwatch.core.states import CONTAINER_FACETS
 from podwatch.core.story_table import PartRow, StoryTable, story_table
-from podwatch.core.stream import Key, Ref
+from podwatch.core.stream import Deed, Key, Ref
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
 WAITS = 1.5
@@ -110,7 +110,7 @@ class Narrator:
         """What becomes of a part that has waited in vain."""
         if (beat := self._joined(part, row)) is not None:
             return self._add(beat, part, row)
-        known = self.pods.get(part.ref.key)
+        known = [one for one in self.pods.get(part.ref.key, ()) if not isinstance(one.head, Deed)]
         if not row.opens and known:
             return self._add(known[-1], part, row)
         return self._open(part, row)

@@ -2,7 +2,8 @@
 
 Responsible for the shape of the stream, live or recorded. A recording is these items, one
 JSON object per line; `FORMAT` counts its incompatible changes. Every item but Tick carries
-`at` (UTC) and `t` (monotonic seconds since the stream was opened).
+`at` (UTC) and `t` (monotonic seconds since the stream was opened). Ticks and Deeds are never
+recorded.
 """
 
 from enum import StrEnum
@@ -205,4 +206,21 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     t: float
 
 
-StreamItem = RecordedItem | Tick
+class Deed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a person did: `command` is what they typed, `aim` what for, `ref` what it is done to.
+
+    Never recorded, as no cluster tells it: of a lesson it is known.
+    """
+
+    at: Time
+    t: float
+    ref: Ref
+    command: str
+    aim: str = ""
+
+
+KeptItem = RecordedItem | Deed
+"""What a session that shall know the same has to be fed with, too."""
+
+
+StreamItem = KeptItem | Tick

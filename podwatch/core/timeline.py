@@ -14,7 +14,7 @@ from podwatch.core.concepts import Explanation
 from podwatch.core.finding import Finding
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.states import Deletion, Existence, Facet, State
-from podwatch.core.stream import Connection, Gap, Opened, Ref, Scope, Unreadable
+from podwatch.core.stream import Connection, Deed, Gap, Opened, Ref, Scope, Unreadable
 from podwatch.core.transitions import Transition
 
 
@@ -165,5 +165,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     awaited: str = ""
 
 
-TimelineEntry = PodVersion | Explained | Stalled | Listed | Gap | Connection | Unreadable | Opened
+TimelineEntry = (
+    PodVersion | Explained | Stalled | Listed | Gap | Connection | Unreadable | Opened | Deed
+)
 """Anything that a renderer may be given."""

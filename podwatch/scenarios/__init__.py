@@ -6,7 +6,9 @@ Responsible for finding and checking the files of `podwatch/scenarios/NAME/`: `m
 and `podwatch demo` do that. The grammar of `scenario.toml` is in `docs/adding-a-scenario.md`.
 """
 
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,24 +36,36 @@ class Arguments(Table, frozen=True):
 
 
 class Step(Table, frozen=True):
-    """What is done to the Pods meanwhile."""
+    """What is done to the Pods meanwhile, and what for."""
 
     after: str
     run: tuple[str, ...] = ()
     program: Literal["kubectl", "docker"] = "kubectl"
+    aim: str = ""
     undo: tuple[str, ...] = ()
     pod: str = ""
     count: int = 1
     event: bool = False
 
+    @property
+    def is_deed(self) -> bool:
+        """Whether it changes something: `kubectl wait` does not."""
+        return bool(self.run) and self.run[0] != "wait"
+
 
 class Scenario(Table, frozen=True):
-    """One scenario. Concepts are named by their ids."""
+    """One scenario. Concepts are named by their ids.
+
+    Who plays it is told before what to `watch_for`, afterwards the `point`, and the `next` lesson.
+    """
 
     name: str
     title: str
     summary: str
     place: int
+    watch_for: str
+    point: str
+    next: str
     must: tuple[str, ...]
     may: dict[str, str] = {}
     order: tuple[tuple[str, ...], ...] = ()
@@ -88,6 +102,28 @@ def scenario(name: str) -> Scenario:
             close_match(name, folders).rstrip() or "podwatch demo --list names them all",
         )
     return parsed(name, (FOLDER / name / "scenario.toml").read_text("utf-8"))
+
+
+def scenario_of(recording: Path) -> Scenario | None:
+    """The scenario whose own recording this file is."""
+    folder = recording.resolve().parent
+    known = folder.parent == FOLDER.resolve() and (folder / "scenario.toml").is_file()
+    return scenario(folder.name) if known and recording.name == "recording.jsonl" else None
+
+
+def filled(arguments: Iterable[str], places: Mapping[str, str]) -> list[str]:
+    """The arguments of a step, with what is put in the places that are known."""
+    return [
+        re.sub(r"\{[a-z-]+\}", lambda place: places.get(place[0], place[0]), argument)
+        for argument in arguments
+    ]
+
+
+def half_cpu(allocatable: str) -> str:
+    """A little more than half of a node's CPU, so that only one Pod can have it."""
+    cores = allocatable.removesuffix("m")
+    millicores = int(cores) if cores != allocatable else int(cores) * 1000
+    return f"{millicores // 2 + 1}m"
 
 
 def _folders() -> list[str]:
@@ -128,6 +164,8 @@ def _mistakes(made: Scenario) -> list[str]:
         wrong.append("docker touches a node: set `alone`")
     if any(step.undo and not step.run for step in made.steps):
         wrong.append("a step without `run` has nothing to `undo`")
+    if any(step.is_deed and not step.aim for step in made.steps):
+        wrong.append("a step that does something needs an `aim`: a sentence about what for")
     if not made.must:
         wrong.append("`must` has to name a concept: what else would it show?")
     if min([1, *made.until.values(), *(step.count for step in made.steps)]) < 1:

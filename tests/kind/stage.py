@@ -25,7 +25,7 @@ from typing import TypeVar
 import yaml
 from pytest_kind import KindCluster
 
-from podwatch.scenarios import Scenario, Step
+from podwatch.scenarios import Scenario, Step, filled, half_cpu
 from tests.claims import Line, brief, missing, telling, told
 from tests.command import PODWATCH
 from tests.kind.table import Cells, Version, cells
@@ -227,22 +227,17 @@ def _take(
     }
     if any("{half-cpu}" in argument for argument in arguments):
         places["{half-cpu}"] = _half_cpu(cluster)
-    filled = [
-        re.sub(r"\{[a-z-]+\}", lambda place: places.get(place[0], place[0]), argument)
-        for argument in arguments
-    ]
+    words = filled(arguments, places)
     if program == "kubectl":
-        _kubectl(scenario.name, cluster, *filled)
+        _kubectl(scenario.name, cluster, *words)
     else:
-        run(program, *filled)
+        run(program, *words)
 
 
 def _half_cpu(cluster: KindCluster) -> str:
     """So much of the worker's CPU that only one Pod can have it."""
     path = "jsonpath={.status.allocatable.cpu}"
-    cpu = call(cluster, "get", "node", f"{cluster.name}-worker", "-o", path)
-    millicores = int(cpu[:-1]) if cpu.endswith("m") else int(cpu) * 1000
-    return f"{millicores // 2 + 1}m"
+    return half_cpu(call(cluster, "get", "node", f"{cluster.name}-worker", "-o", path))
 
 
 def _wait_for(step: Step, scenario: Scenario, watch: "Watch", deadline: float) -> str:

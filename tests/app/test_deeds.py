@@ -1,0 +1,117 @@
+"""What a person did while a lesson was recorded, among the items of its recording."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from podwatch.app.deeds import played_items, with_deeds
+from podwatch.core.concepts import catalog
+from podwatch.core.session import Session
+from podwatch.core.stream import Deed, KeptItem
+from podwatch.core.timeline import ExplainedTransition
+from podwatch.scenarios import names, scenario, scenario_of
+from podwatch.sources.recording import read
+
+with_steps = [name for name in names() if any(step.is_deed for step in scenario(name).steps)]
+every_lesson_with_deeds = pytest.mark.parametrize("name", with_steps)
+
+EFFECTS = {
+    "delete": {"deletion-requested", "deleted", "deletion-shortened"},
+    "scale": {"created", "deletion-requested"},
+    "set": {"created", "deletion-requested"},
+    "apply": {"created"},
+    "run": {"created"},
+    "label": {"no-longer-matches", "now-matches"},
+    "debug": {"debug-container"},
+    "taint": {"taint-eviction", "disruption-target", "deletion-requested"},
+    "drain": {"disruption-target", "deletion-requested"},
+    "pause": {"not-ready"},
+    "unpause": {"ready"},
+    "restart": {"container-lost", "sandbox-changed", "not-ready", "restarted"},
+    "cp": {"created"},
+    "create": {"container-started"},
+}
+"""What a command leads to, by the concepts of transitions."""
+AT_ONCE = {"delete", "scale", "set", "apply", "run", "label", "debug", "taint", "drain"}
+"""The commands whose first effect is told within moments: all that kubectl asks the API for."""
+
+
+def told_of(items: Sequence[KeptItem]) -> list[Deed | ExplainedTransition]:
+    session = Session(catalog())
+    return [
+        entry
+        for item in items
+        for entry in session.feed(item).entries
+        if isinstance(entry, Deed | ExplainedTransition)
+    ]
+
+
+def verb(deed: Deed) -> str:
+    return deed.command.split()[1]
+
+
+def is_effect(deed: Deed, one: Deed | ExplainedTransition) -> bool:
+    if isinstance(one, Deed) or one.explanation.concept is None:
+        return False
+    of_it = deed.ref.name in one.ref.name or deed.ref.kind != "Pod" or verb(deed) == "create"
+    return of_it and one.explanation.concept.id in EFFECTS.get(verb(deed), set())
+
+
+@every_lesson_with_deeds
+def test_each_step_that_does_something_is_a_deed(name: str) -> None:
+    deeds = [one for one in played_items(scenario(name).recording) if isinstance(one, Deed)]
+    steps = [step for step in scenario(name).steps if step.is_deed]
+    assert [deed.aim for deed in deeds] == [step.aim for step in steps]
+    assert all("{worker}" not in deed.command and "{pod}" not in deed.command for deed in deeds)
+
+
+@every_lesson_with_deeds
+def test_each_deed_stands_before_its_first_effect(name: str) -> None:
+    told = told_of(tuple(played_items(scenario(name).recording)))
+    for at, deed in enumerate(told):
+        if not isinstance(deed, Deed) or verb(deed) not in EFFECTS:
+            continue
+        after = [one for one in told[at:] if is_effect(deed, one)]
+        assert after, deed.command
+        if verb(deed) in AT_ONCE:
+            assert after[0].t - deed.t < 0.6, deed.command
+        begun = max((n for n in range(at) if isinstance(told[n], Deed)), default=-1)
+        awaited = next(s for s in scenario(name).steps if s.aim == deed.aim).after
+        met = max(n for n in range(at) if concept(told[n]) == awaited)
+        too_early = [one for one in told[max(met, begun) + 1 : at] if is_effect(deed, one)]
+        assert too_early == [], deed.command
+
+
+def concept(one: Deed | ExplainedTransition) -> str:
+    known = None if isinstance(one, Deed) else one.explanation.concept
+    return known.id if known is not None else ""
+
+
+@every_lesson_with_deeds
+def test_no_item_of_the_recording_is_changed(name: str) -> None:
+    path = scenario(name).recording
+    played = [*played_items(path)]
+    assert [one for one in played if not isinstance(one, Deed)] == [*read(path)]
+    assert [one.t for one in played] == sorted(one.t for one in played)
+
+
+def test_a_recording_that_is_cut_off_has_the_deeds_before_its_end() -> None:
+    kept = [one for one in read(scenario("scaling").recording) if one.t < 2.0]
+    deeds = [one for one in with_deeds(kept, scenario("scaling")) if isinstance(one, Deed)]
+    assert [deed.command for deed in deeds] == ["kubectl scale deployment/web --replicas=3"]
+
+
+def test_a_command_is_typed_as_people_do() -> None:
+    played = played_items(scenario("finalizer").recording)
+    assert [one.command for one in played if isinstance(one, Deed)] == [
+        "kubectl delete pod held",
+        """kubectl patch pod held --type=merge --patch='{"metadata":{"finalizers":null}}'""",
+    ]
+
+
+def test_only_a_lessons_own_recording_is_known_as_one() -> None:
+    own = scenario("scaling").recording
+    assert (found := scenario_of(own)) is not None
+    assert found.name == "scaling"
+    assert scenario_of(own.parent / "manifest.yaml") is None
+    assert scenario_of(own.parents[1] / "recording.jsonl") is None
