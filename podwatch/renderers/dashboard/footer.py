@@ -1,5 +1,7 @@
 """The last line: which keys do what, what the one at the keys has set, what was just done."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -10,7 +12,8 @@ from podwatch.renderers.dashboard.view_state import Overlay, Scene, Sort, ViewSt
 def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> Text:
     """One line about `rows` Pods that are seen of `total`.
 
-    Keys that there is no room for are left out, the least needed first.
+    Keys that there is no room for are left out, the least needed first; what shows them all and
+    what quits never are.
     """
     if look.typing:
         after: Line = [
@@ -31,12 +34,22 @@ def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> T
     left: Line = [(" ", "")]
     for said in _settings(look, pen):
         left += [(f" {said} ", "selected"), (" ", "")]
-    quit_: Line = [("q", "key"), (" quit", "dim")]
-    for name, does in _hints(look, pen):
-        hint: Line = [(name, "key"), (f" {does}  ", "dim")]
-        if cells(left) + cells(hint) + cells(quit_) + cells(right) <= width:
-            left += hint
-    return pen.line(width, [*left, *quit_], right)
+    always = [("?", "keys"), ("q", "quit")]
+    if look.overlay is Overlay.HELP:
+        always = [("Esc", "back")]
+    shown: list[tuple[str, str]] = []
+    for one in _hints(look, pen):
+        if cells(left) + cells(_hinted([*shown, one, *always])) + cells(right) > width:
+            break  # what comes after it is needed less, even if it is short
+        shown.append(one)
+    return pen.line(width, [*left, *_hinted([*shown, *always])], right)
+
+
+def _hinted(hints: Sequence[tuple[str, str]]) -> Line:
+    made: Line = []
+    for key, does in hints:
+        made += [("  " if made else "", ""), (key, "key"), (f" {does}", "dim")]
+    return made
 
 
 def _end_of(text: str, width: int, pen: Layout) -> str:
@@ -62,27 +75,25 @@ def _settings(look: ViewState, pen: Layout) -> list[str]:
 def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     """Keys and what they do now, the most needed first."""
     arrows = pen.symbol("up") + pen.symbol("down")
+    if look.overlay is Overlay.HELP:
+        return [(pen.own("Enter"), "do it"), (arrows, "select"), ("a-z", "find")]
     if look.overlay is not Overlay.NONE:
         return [("Esc", "back"), (arrows, "scroll")]
-    of_pod = look.scene is Scene.POD
-    hints = [
-        (arrows, "scroll" if of_pod else "select"),
-        ("Enter", "open"),
-        ("Space", "go on" if look.past is not None else "pause"),
-        ("?", "help"),
-        ("/", "filter"),
-        ("e", "explain"),
-        (pen.own("←→"), "history"),
-        ("f", "trouble"),
-        ("s", "sort"),
-        ("p", "projector"),
-    ]
-    if look.scene is not Scene.TABLE:
-        hints = [hint for hint in hints if hint[0] not in {"/", "f", "s", "p"}]
-    if of_pod:
-        hints.remove(("Enter", "open"))
-    if look.can_go_back:
-        hints.insert(0, ("Esc", "back"))
+    in_table = look.scene is Scene.TABLE
+    hints = [("Esc", "back")] if look.can_go_back else []
+    if look.scene is not Scene.PROJECTOR:
+        hints.append((arrows, "select" if in_table else "scroll"))
+    if in_table:
+        hints.append(("Enter", "open"))
+    hints.append(("Space", "go on" if look.past is not None else "pause"))
     if look.speed is not None:
-        hints[4:4] = [("n", "next"), ("+-", f"speed {look.speed:g}")]
+        hints.append(("n", "next"))
+    hints.append(("e", "explain"))
+    if look.speed is not None:
+        hints.append(("+-", f"speed {look.speed:g}"))
+    if in_table:
+        hints += [("/", "filter"), ("f", "trouble")]
+    hints.append((pen.own("←→"), "history"))
+    if in_table:
+        hints += [("p", "projector"), ("s", "sort")]
     return [*hints, ("r", "stop" if look.recording else "record")]

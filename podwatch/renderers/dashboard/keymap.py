@@ -7,6 +7,8 @@ pace), which are the screen's.
 from dataclasses import replace
 
 from podwatch.core.board import Board
+from podwatch.renderers.dashboard.bindings import canonical
+from podwatch.renderers.dashboard.palette import typed
 from podwatch.renderers.dashboard.view_state import (
     Overlay,
     Scene,
@@ -17,7 +19,6 @@ from podwatch.renderers.dashboard.view_state import (
     marked,
 )
 
-_ALIASES = {"k": "up", "j": "down", "g": "home", "G": "end"}
 _ALL = 1_000_000
 """More rows or lines than there are."""
 
@@ -34,9 +35,11 @@ def moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
 def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
     if look.typing:
         return _typed(look, key, board, page)
-    key = _ALIASES.get(key, key)
+    if look.overlay is Overlay.HELP:
+        return _in_the_palette(look, key, page)
+    key = canonical(key)
     match key:
-        case "esc" | "enter" | "?" | "e" if look.overlay:
+        case "esc" | "enter" | "e" if look.overlay:
             return replace(look, overlay=Overlay.NONE, concept=None)
         case _ if look.overlay:
             return _scrolled(look, key, page)
@@ -60,7 +63,7 @@ def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
         case "s":
             return replace(look, sort=look.sort.following, scroll=0)
         case "?":
-            return replace(look, overlay=Overlay.HELP, lines_scroll=0)
+            return replace(look, overlay=Overlay.HELP, lines_scroll=0, picked=0, query="")
         case "e":
             lesson = lesson_shown(board, look)
             concept = lesson.explanation.concept if lesson is not None else None
@@ -73,6 +76,11 @@ def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
             return _scrolled(look, key, page)
         case _:
             return _selected(look, key, board, page)
+
+
+def _in_the_palette(look: ViewState, key: str, page: int) -> ViewState:
+    closes = key in {"enter", "esc"} or (key in {"?", ":"} and not look.query)
+    return replace(look, overlay=Overlay.NONE) if closes else typed(look, key, page)
 
 
 def _back(look: ViewState) -> ViewState:

@@ -21,7 +21,9 @@ from podwatch.core.lessons import Lessons
 from podwatch.core.text import page
 from podwatch.core.timeline import Explained
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
+from podwatch.renderers.dashboard.bindings import without_use
 from podwatch.renderers.dashboard.keymap import moved
+from podwatch.renderers.dashboard.palette import chosen
 from podwatch.renderers.dashboard.terminal import KeyInbox, Terminal, codes
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
@@ -137,10 +139,21 @@ class Screen(Renderer):
 
     def key(self, name: str) -> None:
         """Act on a key."""
-        self._look = replace(self._look, message="")
+        look = self._look = replace(self._look, message="", speed=self._travel.speed)
+        self._dirty = True
+        if look.typing:
+            self._move(name)
+            return
+        if look.overlay is Overlay.HELP:
+            does = chosen(look) if name == "enter" else ""
+            self._move(name)
+            if does:
+                self.key(does)
+            return
+        if said := without_use(name, look):
+            self._say(said)
+            return
         match name:
-            case _ if self._look.typing:
-                self._move(name)
             case "q" | "Q":
                 self.done = True
             case " " if not self._travel.stopped:
@@ -159,7 +172,6 @@ class Screen(Renderer):
                 self._say(self._travel.change_pace(name))
             case _:
                 self._move(name)
-        self._dirty = True
 
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()

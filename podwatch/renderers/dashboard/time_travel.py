@@ -53,6 +53,11 @@ class TimeTravel:
         return self._stopped is not None
 
     @property
+    def speed(self) -> float | None:
+        """How fast a replay plays; None of what is no replay."""
+        return self._playback.speed if self._playback is not None else None
+
+    @property
     def lesson(self) -> Explained | None:
         """The lesson of the moment at which it stands."""
         return self._stopped.lesson if self._stopped is not None else None
@@ -125,8 +130,7 @@ class TimeTravel:
 
     def shown(self, board: Board, look: ViewState) -> tuple[Board, ViewState]:
         """The board that is to be drawn, this or one before, and the look with where that is."""
-        if self._playback is not None:
-            look = replace(look, speed=self._playback.speed)
+        look = replace(look, speed=self.speed)
         stopped, steps = self._stopped, self._steps
         if stopped is None:
             return board, look

@@ -69,7 +69,8 @@ class ViewState:
 
     `selected` is a Pod's key. `lesson` is what the card shows instead of the board's, `behind`
     how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
-    or of the Pod that is open, `scroll` of the table. `speed` is of a replay.
+    or of the Pod that is open, `scroll` of the table. `speed` is of a replay. Of a list that is
+    laid over it `picked` is the entry at which one is, `query` what its entries have to match.
     """
 
     selected: Key | None = None
@@ -81,6 +82,8 @@ class ViewState:
     scene: Scene = Scene.TABLE
     overlay: Overlay = Overlay.NONE
     lines_scroll: int = 0
+    picked: int = 0
+    query: str = ""
     concept: Concept | None = None
     lesson: Explained | None = None
     behind: int = 0

@@ -117,14 +117,14 @@ def test_q_ends_the_watch_and_other_keys_do_not(drawn: Drawn) -> None:
 def test_a_burst_is_read_one_lesson_after_the_other() -> None:
     made = later(seen(50, creating("newcomer"), "ADDED"))
     with made.screen:
-        assert "│  Pod created  " in made.press("x")
+        assert "│  Pod created  " in made.press()
         made.feed(seen(51, running("newcomer")))
         made.feed(seen(51, crashing("api", 5, backing_off=True, ended=50, age=62)))
         made.clock.now += 3.4
-        assert re.search(r"\d more behind this", made.press("x"))
+        assert re.search(r"\d more behind this", made.press())
         assert "│  Pod created  " in "\n".join(made.lines())
         made.clock.now += 0.4
-        assert "│  ✖ " in made.press("x")
+        assert "│  ✖ " in made.press()
         made.clock.now += 0.1
         wait, written = made.frame()
         assert written == ""
@@ -216,7 +216,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_watch(tmp_path: Path) -> Non
         recording_key._recorder = Recorder(full).__enter__()
         recording_key.name = "full"
         made.feed(seen(50, creating("newcomer"), "ADDED"))
-        shown = made.press("x")
+        shown = made.press()
         assert "No space left on device" in shown
         assert "● recording" not in shown
 
@@ -233,16 +233,16 @@ def test_space_leaves_the_lesson_that_is_being_read_and_n_brings_the_next() -> N
     for t, name in ((45, "first"), (46, "second")):
         made.feed(seen(t, running(name), "ADDED"))
     with made.screen:
-        read = next(line for line in made.press("x").splitlines() if line.startswith("╭"))
+        read = next(line for line in made.press().splitlines() if line.startswith("╭"))
         who = read.split()[1]
         made.clock.now += 1000
         assert f"╭─ {who} " in made.press(" ")
-        assert f"╭─ {who} " in made.press("x")
+        assert f"╭─ {who} " in made.press()
         made.press("n")
         got = feed.get(0)
         assert isinstance(got, Observed)
         made.feed(got)
-        assert "╭─ newcomer " in made.press("x")
+        assert "╭─ newcomer " in made.press()
 
 
 def test_what_waits_to_be_read_waits_while_a_page_is_open() -> None:
@@ -250,7 +250,7 @@ def test_what_waits_to_be_read_waits_while_a_page_is_open() -> None:
     for t, name in ((45, "first"), (46, "second"), (47, "third")):
         made.feed(seen(t, running(name), "ADDED"))
     with made.screen:
-        before = next(line for line in made.press("x").splitlines() if line.startswith("╭"))
+        before = next(line for line in made.press().splitlines() if line.startswith("╭"))
         assert "more behind" in before
         made.press("?")
         made.clock.now += 1000

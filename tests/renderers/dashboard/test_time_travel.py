@@ -16,7 +16,7 @@ def test_space_stops_the_screen_and_nothing_is_lost() -> None:
         assert " paused   10:00:44" in made.press(" ")
         made.feed(seen(50, waiting("report", "ImagePullBackOff", age=40)))
         made.feed(seen(51, running("newcomer"), "ADDED"))
-        shown = made.press("x")
+        shown = made.press()
         assert re.search(r"10:00:44   \d came meanwhile", shown)
         assert "newcomer" not in shown
         assert "ErrImagePull" in shown
@@ -31,7 +31,7 @@ def test_a_stopped_screen_still_says_that_the_connection_is_lost() -> None:
     with made.screen:
         made.press(" ")
         made.feed(connected(50, "reconnecting", "no answer"))
-        assert "reconnecting since 10:00:50: no answer" in made.press("x")
+        assert "reconnecting since 10:00:50: no answer" in made.press()
 
 
 def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> None:
@@ -41,7 +41,7 @@ def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> Non
         seen(52, running("newcomer", deleting=True)),
     )
     with made.screen:
-        assert "⌫ newcomer" in made.press("x")
+        assert "⌫ newcomer" in made.press()
         shown = made.press("left")
         assert " 1 back of 3   10:00:51" in shown
         assert "◉ newcomer" in shown
@@ -82,7 +82,7 @@ def test_speed_is_changed_and_said() -> None:
     player, _ = replaying(Clock(), seen(50, running("x")), seen(60, running("y")))
     made = Drawn(lesson(), playback=player)
     with made.screen:
-        assert "+- speed 1 " in made.press("x")
+        assert "+- speed 1 " in made.press()
         assert " speed 2 " in made.press("+")
         assert player.speed == 2
         assert "speed 0.5 " in made.press("-", "-")
@@ -114,7 +114,7 @@ def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> Non
             assert got.t == t
             made.feed(got)
         assert feed.get(0) is None  # it holds again
-        shown = made.press("x")
+        shown = made.press()
         assert " paused   10:01:30" in shown
         assert "◉ newcomer" in shown
         assert " 1 back of 2   10:00:50" in made.press("left")

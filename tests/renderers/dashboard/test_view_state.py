@@ -224,29 +224,6 @@ def test_s_goes_through_all_orders_and_says_which() -> None:
         assert (str(sort) in lines(board(ROUND), 140, 30, look)[-1]) is (sort is not Sort.NAME)
 
 
-def test_help_names_every_key_and_symbol() -> None:
-    look = pressed(ViewState(), "?")
-    shown = text(board(ROUND), 110, 45, look)
-    for part in ("↻   back-off", "✖   a container", "●   running, but not ready", "Space", "/ "):
-        assert part in shown
-    assert "go to the next transition" not in shown
-    assert "go to the next transition" in text(
-        board(ROUND), 110, 45, ViewState(overlay=Overlay.HELP, speed=1)
-    )
-    assert pressed(look, "esc") == ViewState()
-
-
-def test_a_long_lines_scrolls_to_its_end_and_not_further() -> None:
-    of = board(ROUND)
-    look = ViewState(overlay=Overlay.HELP, lines_scroll=10_000)
-    end = picture(of, 80, 24, look)
-    assert "the end" in "\n".join(line.plain for line in end.lines)
-    assert "ended" in "\n".join(line.plain for line in end.lines)
-    top = picture(of, 80, 24, pressed(look, "home"))
-    assert "Keys" in top.lines[2].plain
-    assert 0 < end.lines_scroll < 100
-
-
 def test_e_opens_the_page_of_the_card() -> None:
     of = board(lesson())
     look = pressed(ViewState(), "e", of=of)

@@ -1,0 +1,91 @@
+"""Bindings: every key of the dashboard, what it does, and where it does it.
+
+Responsible for the one list that the palette, the footer and the answer to a key without use read.
+How a key changes the look is `keymap`'s; what goes beyond the look is `screen`'s.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState
+
+
+class Binding(NamedTuple):
+    """A key by its name, as it is shown, and what it does.
+
+    `also` are other keys for the same. `holds`: whether it does something as one looks now.
+    """
+
+    key: str
+    shown: str
+    does: str
+    holds: Callable[[ViewState], bool]
+    also: tuple[str, ...] = ()
+
+
+def _always(_: ViewState) -> bool:
+    return True
+
+
+def _in_the_table(look: ViewState) -> bool:
+    return look.scene is Scene.TABLE
+
+
+def _in_a_replay(look: ViewState) -> bool:
+    return look.speed is not None
+
+
+BINDINGS = (
+    Binding("up", "↑ k", "go up: select the Pod above, scroll a page", _always, ("k",)),
+    Binding("down", "↓ j", "go down: select the Pod below, scroll a page", _always, ("j",)),
+    Binding("pageup", "PgUp", "go up by a screen", _always),
+    Binding("pagedown", "PgDn", "go down by a screen", _always),
+    Binding("home", "Home", "go to the first", _always),
+    Binding("end", "End G", "go to the last", _always, ("G",)),
+    Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _always),
+    Binding("esc", "Esc", "one step back", _always),
+    Binding(
+        "/", "/", "filter: Pods whose name, namespace, status, phase or node match", _in_the_table
+    ),
+    Binding("f", "f", "only Pods in trouble, or all again", _in_the_table),
+    Binding("s", "s", "sort: name, trouble, last change, youngest, restarts", _in_the_table),
+    Binding(" ", "Space", "stop the screen and go on; nothing is lost meanwhile", _always),
+    Binding("left", "←", "one step back in what happened, the whole screen with it", _always),
+    Binding("right", "→", "one step forward in what happened", _always),
+    Binding("n", "n", "go on to what happens next, and stop there", _in_a_replay),
+    Binding("+", "+", "play faster", _in_a_replay, ("=",)),
+    Binding("-", "-", "play slower", _in_a_replay),
+    Binding("e", "e", "explain: the page about what the card shows", _always),
+    Binding("p", "p", "projector: one change at a time, large", _always),
+    Binding("r", "r", "start and stop a recording, a file in this folder", _always),
+    Binding("?", "? :", "this list: type to find a key, Enter does it", _always, (":",)),
+    Binding("q", "q", "quit", _always, ("Q",)),
+)
+"""In the order of the palette: what is needed most stands first."""
+
+_BY_KEY = {key: one for one in BINDINGS for key in (one.key, *one.also)}
+_NAMES = {" ": "Space", "left": "←", "right": "→", "up": "↑", "down": "↓"} | {
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def canonical(key: str) -> str:
+    """The key that does the same and is the binding's own."""
+    return _BY_KEY[key].key if key in _BY_KEY else key
+
+
+def bound(look: ViewState) -> list[Binding]:
+    """The keys that do something as one looks now, whatever page lies over it."""
+    return [one for one in BINDINGS if one.holds(look)]
+
+
+def without_use(key: str, look: ViewState) -> str:
+    """What is said of a key that does nothing here; empty if it does something."""
+    one = _BY_KEY.get(key)
+    if one is not None and (look.overlay is not Overlay.NONE or one.holds(look)):
+        return ""
+    name = _NAMES.get(key, key if len(key) == 1 else key.capitalize())
+    return f"{name} does nothing here; ? shows all keys"
