@@ -1,13 +1,12 @@
-"""The card: the newest lesson in a frame.
+"""The card: the newest lesson.
 
-Responsible for the frame, its title and link, and for what stands there before the first lesson.
-The lines in it are `lesson`.
+Responsible for its title and link, and for what stands there before the first lesson. The lines in
+it are `lesson`.
 """
 
 import math
 
 from rich.cells import cell_len
-from rich.text import Text
 
 from podwatch.core.board import Board
 from podwatch.core.health import HEALTH_WORDS
@@ -17,28 +16,30 @@ from podwatch.core.text import capitalized
 from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 from podwatch.renderers.dashboard.lesson import lesson_lines
+from podwatch.renderers.dashboard.regions import Content
 from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, selected_row, titled
 
 _SUBJECTS = CONTAINER_WORDS | {Facet.CONDITION: "condition"}
 
 
-def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) -> list[Text]:
-    """The lesson to be read in a frame of a fixed size; without any, how to read the screen."""
-    if height < 3 or not board.synced:
-        return []
+def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) -> Content:
+    """The lesson to be read in at most `height` lines; without any, how to read the screen."""
+    if not board.synced:
+        return Content([], [])
     lesson = lesson_shown(board, look)
-    inner = width - 6
     if lesson is None:
-        body = _before_the_first(board, look, inner, pen)[: height - 2]
-        return [pen.text(parts) for parts in pen.framed(body, width, margin=2)]
-    body = lesson_lines(lesson, _when(lesson, board), inner, height - 2, pen)
-    body += [[]] * (height - 2 - len(body))
+        body = _before_the_first(board, look, width, pen)[:height]
+        return Content([pen.line(width, parts) for parts in body], [("Now", "strong")])
+    body = lesson_lines(lesson, _when(lesson, board), width, height, pen)[:height]
+    while body and not body[-1]:
+        body.pop()
     right: Line = [(f" {pen.time(lesson.moment)} ", "dim")]
     if look.behind and not look.selected:
         behind = f" {look.behind} more behind this "
-        right = [(behind, "label"), (pen.symbol("frame")[1] * 2, ""), *right]
-    title, link = _card_title(lesson, board, pen), _card_link(lesson, width - 8, pen)
-    return [pen.text(parts) for parts in pen.framed(body, width, title, right, link, margin=2)]
+        right = [(behind, "label"), *right]
+    lines = [pen.line(width, parts) for parts in body]
+    foot = _card_link(lesson, width - 4, pen)
+    return Content(lines, _card_title(lesson, board, pen), right=right, foot=foot)
 
 
 def _when(lesson: Explained, board: Board) -> str:
@@ -67,9 +68,9 @@ _SHOWN_AHEAD = 3600
 
 
 def _card_title(lesson: Explained, board: Board, pen: Layout) -> Line:
-    parts: Line = [(f" {pen.say(titled(board, lesson.ref))} ", "strong")]
+    parts: Line = [(pen.say(titled(board, lesson.ref)), "strong")]
     if what := about(lesson):
-        parts.append((pen.own(f"· {pen.say(what)} "), ""))
+        parts.append((pen.own(f" · {pen.say(what)}"), ""))
     return parts
 
 

@@ -11,10 +11,10 @@ from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.text import counted
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells
-from podwatch.renderers.dashboard.view_state import ViewState, place
+from podwatch.renderers.dashboard.view_state import Past, ViewState, place
 
 
-def header(board: Board, width: int, pen: Layout, recorded: bool) -> Text:
+def header(board: Board, look: ViewState, width: int, pen: Layout, recorded: bool) -> Text:
     """The first line of the screen."""
     brand: Part = (" podwatch", "brand")
     opened = board.opened
@@ -27,7 +27,9 @@ def header(board: Board, width: int, pen: Layout, recorded: bool) -> Text:
         [brand, (where, "")],
         [brand, (f"  {pen.say(place(board))}", "")],
     ]
-    connection = _connection_parts(board, pen, recorded)
+    # A pause takes the connection's place, so that nothing moves.
+    past = look.past
+    connection = _stopped(board, past, pen) if past else _connection_parts(board, pen, recorded)
     rights = [[*connection, *counts] for counts in _counts(board, pen)]
     for left, right in ((lefts[i], rights[j]) for i, j in _HEADERS):
         if cells(left) + 2 + cells(right) <= width:
@@ -108,15 +110,11 @@ def banner(board: Board, width: int, pen: Layout) -> list[Text]:
     return []
 
 
-def stopped(board: Board, look: ViewState, width: int, pen: Layout) -> list[Text]:
+def _stopped(board: Board, past: Past, pen: Layout) -> Line:
     """That the screen stands still, at which moment, and what it does not show."""
-    past = look.past
-    if past is None:
-        return []
     moment = pen.time(board.now) if board.now is not None else ""
     where = f"{past.steps} back of {past.kept}" if past.steps else "paused"
     parts: Line = [(f" {where} ", "stopped"), (f"  {moment}", "strong")]
     if past.missed:
-        parts.append((f"   {past.missed} came meanwhile", "alarm"))
-    parts.append(("   Space: go on   ", "dim"))
-    return [pen.line(width, parts)]
+        parts.append((f"  {past.missed} came meanwhile", "alarm"))
+    return parts

@@ -11,6 +11,7 @@ from podwatch.renderers.dashboard.bindings import canonical
 from podwatch.renderers.dashboard.palette import typed
 from podwatch.renderers.dashboard.view_state import (
     Overlay,
+    Region,
     Scene,
     Sort,
     ViewState,
@@ -74,6 +75,12 @@ def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
             return _back(look)
         case _ if look.scene is Scene.POD:
             return _scrolled(look, key, page)
+        case "tab" if look.scene is Scene.TABLE:
+            return replace(look, focus=look.focus.following)
+        case _ if look.scene is Scene.TABLE and look.focus is Region.TIMELINE:
+            return replace(look, timeline_scroll=_scroll(look.timeline_scroll, key, page))
+        case _ if look.scene is Scene.TABLE and look.focus is Region.CARD:
+            return replace(look, card_scroll=_scroll(look.card_scroll, key, page))
         case _:
             return _selected(look, key, board, page)
 
@@ -87,6 +94,8 @@ def _back(look: ViewState) -> ViewState:
     """One step back: first to the table, then what hides Pods, the selection, the order."""
     if look.scene is not Scene.TABLE:
         return replace(look, scene=Scene.TABLE, lines_scroll=0)
+    if look.focus is not Region.TABLE:
+        return replace(look, focus=Region.TABLE)
     if look.filter or look.trouble_only:
         return replace(look, filter="", trouble_only=False, scroll=0)
     if look.selected:
@@ -115,8 +124,12 @@ def _steps(page: int) -> dict[str, int]:
 
 
 def _scrolled(look: ViewState, key: str, page: int) -> ViewState:
-    """The look with other lines of what is open; the picture says where they end."""
-    return replace(look, lines_scroll=max(look.lines_scroll + _steps(page).get(key, 0), 0))
+    return replace(look, lines_scroll=_scroll(look.lines_scroll, key, page))
+
+
+def _scroll(first: int, key: str, page: int) -> int:
+    """The first line that is seen after a key; the picture says where the lines end."""
+    return max(first + _steps(page).get(key, 0), 0)
 
 
 def _selected(look: ViewState, key: str, board: Board, page: int) -> ViewState:

@@ -185,21 +185,29 @@ class Layout:
         """The lines in a frame with words in its upper side, and at the right of its lower one."""
         frame, blank = self.symbol("frame"), " " * margin
         inner = max(width - 2 - 2 * margin, 0)
-        lines = [self._edge(frame[:3], title, right, width)]
+        lines = [self.edge(frame[:3], title, right, width)]
         for parts in body:
             start, end = (frame[3] + blank, "frame"), (blank + frame[3], "frame")
             line = [start, *self.cut(parts, inner), end]
             lines.append(line if inner else self.cut(line, width))
-        return [*lines, self._edge(frame[4:], (), below, width)]
+        return [*lines, self.edge(frame[4:], (), below, width)]
 
-    def _edge(self, frame: str, left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
+    def edge(
+        self,
+        frame: str,
+        left: Sequence[Part],
+        right: Sequence[Part],
+        width: int,
+        style: str = "frame",
+    ) -> Line:
+        """A side of a frame, of a corner, a line and a corner, with words in it."""
         start, line, end = tuple(frame)
-        closing: Line = [*right, (line + end if right else end, "frame")]
+        closing: Line = [*right, (line + end if right else end, style)]
         room = max(width - 2 - cells(closing), 0)
         if cells(left) > room:
             left = self.cut(left, room)
         fill = line * (room - cells(left))
-        return self.cut([(start + line, "frame"), *left, (fill, "frame"), *closing], width)
+        return self.cut([(start + line, style), *left, (fill, style), *closing], width)
 
     def fitting(self, text: str, width: int, lines: int) -> Sequence[str]:
         """The first sentences that have room in so many lines; at least its beginning."""

@@ -248,7 +248,7 @@ class Screen(Renderer):
             board, width, height, look, theme=self._theme, tz=self._tz, recorded=self._recorded
         )
         self._frame = frame
-        self._look = replace(self._look, scroll=frame.scroll, lines_scroll=frame.lines_scroll)
+        self._look = frame.settled(self._look)
         out = [] if self._drawn else ["\x1b[2J"]
         for number, line in enumerate(frame.lines):
             # Compared before it is encoded: most lines are those of the frame before.

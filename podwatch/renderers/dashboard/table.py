@@ -47,7 +47,7 @@ def table(
     if not rows:
         return _empty(board, look, width, room, pen, recorded), 0, 0
     space = max(room - 1, 1)
-    page = len(rows) if len(rows) <= space else max(space - 1, 1)
+    page = min(len(rows), space)
     first = look.scroll
     if look.selected:
         at = next((n for n, row in enumerate(rows) if row.ref.key == look.selected), first)
@@ -61,14 +61,6 @@ def table(
     for row in rows[first : first + page]:
         is_here = row.ref.key == here
         lines.append(_row(board, row, widths, width, is_here, bool(look.selected), pen))
-    if page < len(rows) and len(lines) < room:
-        above, below = first, len(rows) - first - page
-        said = [
-            f"{pen.symbol(symbol)} {number} more {word}"
-            for symbol, number, word in (("up", above, "above"), ("down", below, "below"))
-            if number
-        ]
-        lines.append(pen.line(width, [("    " + "   ".join(said), "dim")]))
     return lines, first, page
 
 

@@ -37,6 +37,7 @@ _SYMBOLS = {
     "up": ("↑", "^"),
     "down": ("↓", "v"),
     "frame": ("╭─╮│╰─╯", "+-+|+-+"),
+    "focus": ("┏━┓┃┗━┛", "#=###=#"),
 }
 """Each symbol, and what stands for it on a terminal without Unicode."""
 

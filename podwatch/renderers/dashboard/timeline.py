@@ -1,49 +1,66 @@
 """The timeline: what happened, a line each, the newest first."""
 
-from itertools import islice
-
 from rich.text import Text
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import Weight
-from podwatch.core.stream import Gap
+from podwatch.core.stream import Gap, Key
 from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.dashboard.layout import Layout, Line, cells
-from podwatch.renderers.dashboard.view_state import titled
+from podwatch.renderers.dashboard.regions import Content, position
+from podwatch.renderers.dashboard.regions import titled as region_title
+from podwatch.renderers.dashboard.view_state import ViewState, scope, titled
 
 SENTENCE_BESIDE = 92
 """From how many columns on a sentence fits beside the change."""
 
 
-def timeline(board: Board, width: int, height: int, pen: Layout) -> list[Text]:
-    """The last transitions, Events and gaps.
+def timeline_rows(board: Board) -> int:
+    """How many rows it could fill."""
+    return max(len(board.timeline), 1)
 
-    The sentence stands beside the change if there is room; on a tall screen else below it. What
-    was dropped is counted in the last line.
+
+def timeline(board: Board, look: ViewState, width: int, height: int, pen: Layout) -> Content:
+    """The last transitions, Events and gaps of what is in scope.
+
+    What was dropped is counted in the last line, what is not in scope at the right of the title.
     """
-    if height < 1:
-        return []
-    beside = width >= SENTENCE_BESIDE
-    below = not beside and height >= 24
-    newest = list(islice(reversed(board.timeline), height // 2 if below else height))
-    names = {one.ref: titled(board, one.ref) for one in newest if not isinstance(one, Gap)}
+    keys = scope(board, look)
+    told = [one for one in reversed(board.timeline) if keys is None or _about(one, keys)]
+    first = max(min(look.timeline_scroll, len(told) - height), 0)
+    seen = told[first : first + height]
+    names = {one.ref: titled(board, one.ref) for one in seen if not isinstance(one, Gap)}
     longest = max(map(len, names.values()), default=0)
+    beside = width >= SENTENCE_BESIDE
     pod = min(max(min(width * 24 // 100, 30), 12), max(longest, 12))
     what = min(width - 15 - pod, 40) if beside else width - 15 - pod
     lines: list[Text] = []
-    for one in newest:
+    for one in seen:
         if isinstance(one, Gap):
             lines.append(_gap(one, width, pen))
             continue
         name = pen.fit_name(pen.say(names[one.ref]), pod) + "  "
         lines.append(happened(one, width, what, pen, name=name, with_sentence=beside))
-        if below:
-            said = pen.fit(pen.say(one.explanation.sentence), width - 13)
-            lines.append(pen.line(width, [(" " * 12 + said, "dim")]))
-    if board.dropped and len(lines) > 1:
+    if board.dropped and first + len(seen) == len(told) and len(lines) > 1:
         older = pen.own(f" · {board.dropped} older ones are not kept any more")
         lines[-1] = pen.line(width, [(older, "dim")])
-    return lines
+    if not told:
+        said = "nothing about it" if board.timeline else "nothing yet"
+        lines.append(pen.line(width, [(f" {said}", "")]))
+    elsewhere = len(board.timeline) - len(told)
+    right: Line = [(f" {elsewhere} elsewhere ", "label")] if elsewhere else []
+    return Content(
+        lines[:height],
+        region_title("What happened", position(len(seen), len(told)), width),
+        first,
+        len(told) - first - len(seen),
+        len(seen),
+        right,
+    )
+
+
+def _about(one: Explained | Gap, keys: frozenset[Key]) -> bool:
+    return isinstance(one, Gap) or one.ref.key in keys
 
 
 def what_changed(one: Explained, pen: Layout) -> str:

@@ -5,25 +5,24 @@ rows are built, each line exactly as wide as the screen. Not responsible for the
 (`screen`), for colours and symbols (`theme`) or for what anything means (the concepts).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import tzinfo
-from itertools import zip_longest
 
 from rich.text import Text
 
-from podwatch.core.board import Board, Row
-from podwatch.renderers.dashboard.card import card
+from podwatch.core.board import Board
 from podwatch.renderers.dashboard.footer import footer
-from podwatch.renderers.dashboard.header import banner, header, stopped
-from podwatch.renderers.dashboard.layout import Layout, joined
+from podwatch.renderers.dashboard.header import banner, header
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.main_scene import main_scene
 from podwatch.renderers.dashboard.overlay import overlay
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
 from podwatch.renderers.dashboard.projector import projector
-from podwatch.renderers.dashboard.table import table
+from podwatch.renderers.dashboard.regions import Area
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
-from podwatch.renderers.dashboard.timeline import timeline
 from podwatch.renderers.dashboard.view_state import (
+    Region,
     Scene,
     ViewState,
     arranged,
@@ -32,21 +31,31 @@ from podwatch.renderers.dashboard.view_state import (
 )
 
 FIRST_LOOK = ViewState()
-SIDE_BY_SIDE = 140
-"""From how many columns on the card and the timeline stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What `view` made. `scroll` is the first row shown, `page` how many rows are shown.
+    """What `view` made. `page` is how many rows are seen of what has the focus.
 
-    `lines_scroll` is the first line shown of an overlay or of the Pod that is open.
+    `lines_scroll` is the first line shown of an overlay or of the Pod that is open. `areas` are
+    where the content of each region is on the screen, in the main scene.
     """
 
     lines: tuple[Text, ...]
-    scroll: int
     page: int
     lines_scroll: int
+    areas: Mapping[Region, Area]
+
+    def settled(self, look: ViewState) -> ViewState:
+        """The look with its scrolling as it was drawn, which has ends."""
+        first = {region: area.first for region, area in self.areas.items()}
+        return replace(
+            look,
+            scroll=first.get(Region.TABLE, look.scroll),
+            timeline_scroll=first.get(Region.TIMELINE, look.timeline_scroll),
+            card_scroll=first.get(Region.CARD, look.card_scroll),
+            lines_scroll=self.lines_scroll,
+        )
 
 
 def view(
@@ -65,13 +74,10 @@ def view(
     """
     pen = Layout(theme, tz)
     rows = arranged(board, look)
-    lines = [
-        header(board, width, pen, recorded),
-        *stopped(board, look, width, pen),
-        *banner(board, width, pen),
-    ]
+    lines = [header(board, look, width, pen, recorded), *banner(board, width, pen)]
     room = max(height - len(lines) - 1, 0)
-    first, page, lines_scroll = look.scroll, room, 0
+    areas: Mapping[Region, Area] = {}
+    page, lines_scroll = room, 0
     if look.overlay:
         page = max(room - 1, 0)
         laid, lines_scroll = overlay(look, width, page, pen)
@@ -79,8 +85,12 @@ def view(
     elif look.scene is Scene.PROJECTOR:
         lines += projector(board, lesson_shown(board, look), width, room, pen)
     elif look.scene is Scene.TABLE:
-        laid, first, page = _table(board, rows, look, width, height, room, pen, recorded)
-        lines += laid
+        scene = main_scene(board, rows, look, width, room, pen, recorded=recorded)
+        areas = {
+            region: replace(area, y=area.y + len(lines)) for region, area in scene.areas.items()
+        }
+        page = areas[look.focus].page if look.focus in areas else room
+        lines += scene.lines
     elif (row := selected_row(board, look)) is not None:
         lines_scroll = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
         lines += pod_view(board, row, width, room, pen, lines_scroll)
@@ -91,35 +101,4 @@ def view(
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
     lines.append(footer(look, there, sum(board.counts.values()), width, pen))
-    return Frame(tuple(lines[:height]), first, page, lines_scroll)
-
-
-def _table(
-    board: Board,
-    rows: Sequence[Row],
-    look: ViewState,
-    width: int,
-    height: int,
-    room: int,
-    pen: Layout,
-    recorded: bool,
-) -> tuple[list[Text], int, int]:
-    """The Pods, the card and the timeline; the first row that is seen, and how many are."""
-    wide, airy, tall = width >= SIDE_BY_SIDE, height >= 30, height >= 20
-    # The same for every lesson, so that nothing jumps when a new one comes.
-    card_height = max(min(height // 2, 22) if wide else min(height * 42 // 100, 17), 6)
-    list_minimum = 0 if wide else 5 if airy else 3 if tall else 2
-    space = max(max(room - airy - tall, 0) - card_height - list_minimum, 2)
-    pods, first, page = table(board, rows, width, space, look, pen, recorded=recorded)
-    blank = [pen.blank(width)]
-    lines = [*blank * airy, *pods, *blank * tall]
-    left = max(room - len(lines), 0)
-    card_width = min(max(width * 52 // 100, 74), 110) if wide else width
-    lesson = card(board, look, card_width, min(card_height, left), pen)
-    if not wide:
-        lines += [*lesson, *timeline(board, width, left - len(lesson), pen)]
-        return lines, first, page
-    rest = width - card_width - 1
-    for one, other in zip_longest(lesson, timeline(board, rest, left, pen)):
-        lines.append(joined(one or pen.blank(card_width), " ", other or pen.blank(rest)))
-    return lines, first, page
+    return Frame(tuple(lines[:height]), page, lines_scroll, areas)

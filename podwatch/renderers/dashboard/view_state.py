@@ -43,6 +43,20 @@ class Scene(StrEnum):
     PROJECTOR = "projector"
 
 
+class Region(StrEnum):
+    """What the main scene is made of, in the order of the focus; a Pod's boxes have none."""
+
+    TABLE = "table"
+    TIMELINE = "timeline"
+    CARD = "card"
+    POD = "pod"
+
+    @property
+    def following(self) -> "Region":
+        """The next that can have the focus, around in a circle."""
+        return {self.TABLE: Region.TIMELINE, self.TIMELINE: Region.CARD}.get(self, Region.TABLE)
+
+
 class Overlay(StrEnum):
     """What covers the scene."""
 
@@ -69,7 +83,8 @@ class ViewState:
 
     `selected` is a Pod's key. `lesson` is what the card shows instead of the board's, `behind`
     how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
-    or of the Pod that is open, `scroll` of the table. `speed` is of a replay. Of a list that is
+    or of the Pod that is open; `scroll` of the table, `timeline_scroll` and `card_scroll` of the
+    others. `focus` is the region that the keys move in. `speed` is of a replay. Of a list that is
     laid over it `picked` is the entry at which one is, `query` what its entries have to match.
     """
 
@@ -79,6 +94,9 @@ class ViewState:
     filter: str = ""
     typing: bool = False
     scroll: int = 0
+    focus: Region = Region.TABLE
+    timeline_scroll: int = 0
+    card_scroll: int = 0
     scene: Scene = Scene.TABLE
     overlay: Overlay = Overlay.NONE
     lines_scroll: int = 0
@@ -96,7 +114,8 @@ class ViewState:
     def can_go_back(self) -> bool:
         """Whether Esc has something to close or to show again."""
         open_ = self.overlay is not Overlay.NONE or self.scene is not Scene.TABLE
-        return open_ or bool(self.selected or self.filter or self.trouble_only)
+        focused = self.focus is not Region.TABLE
+        return open_ or focused or bool(self.selected or self.filter or self.trouble_only)
 
 
 def first_look(*, projector: bool) -> ViewState:

@@ -96,7 +96,7 @@ def test_keys_select_and_stop_at_the_ends() -> None:
         assert selected("down") == "00000"
         assert selected("up", "k") == "00000"
         assert selected("down", "j") == "00002"
-        assert selected("pagedown") == "00007"
+        assert selected("pagedown") == "00011"
         assert selected("pageup", "up") == "00001"
         assert selected("end") == "00059"
         assert selected("down", "pagedown") == "00059"

@@ -251,7 +251,7 @@ def test_a_window_that_changes_its_size_while_much_happens_is_filled_in_the_end(
     shown = terminal.lines()
     assert shown[0].startswith(" podwatch")
     assert shown[29].rstrip().endswith("q quit")
-    assert sum(line.startswith("╭") for line in shown) == 1
+    assert sum(line.startswith(("╭", "┏")) for line in shown) == 3
 
 
 def test_a_new_window_size_is_drawn(started: Any) -> None:

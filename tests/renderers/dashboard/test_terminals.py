@@ -52,8 +52,9 @@ def test_the_decisive_moment_is_on_the_screen(name: str, size: tuple[int, int]) 
     shown = Drawn(of, *size).framed().lines()
     assert shown[0].startswith(" podwatch  ")
     assert [len(line) for line in shown] <= [size[0]] * size[1]
-    frames = [line for line in shown if "╭" in line or "╰" in line]
-    assert len(frames) % 2 == 0
+    drawn = "".join(shown)
+    assert drawn.count("╭") == drawn.count("╰") == drawn.count("╮") == drawn.count("╯")
+    assert drawn.count("┏") == drawn.count("┗") == (size[1] >= 30)
     lesson = of.board.lesson
     assert lesson is not None
     concept = lesson.explanation.concept
@@ -62,7 +63,7 @@ def test_the_decisive_moment_is_on_the_screen(name: str, size: tuple[int, int]) 
     assert squeezed(concept.title) in text
     if size[1] >= 24:
         # The first words of the sentence, wherever the lines are broken.
-        card = [line[: size[0] // 2] for line in shown] if size[0] >= 140 else shown
+        card = [line[: size[0] * 44 // 100] for line in shown] if size[0] >= 140 else shown
         begun = squeezed(lesson.explanation.sentence[:40]).lower()
         assert begun[:24] in squeezed("".join(card)).lower()
         assert any("STATUS" in line and "PHASE" in line for line in shown)

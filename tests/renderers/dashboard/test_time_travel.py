@@ -17,7 +17,7 @@ def test_space_stops_the_screen_and_nothing_is_lost() -> None:
         made.feed(seen(50, waiting("report", "ImagePullBackOff", age=40)))
         made.feed(seen(51, running("newcomer"), "ADDED"))
         shown = made.press()
-        assert re.search(r"10:00:44   \d came meanwhile", shown)
+        assert re.search(r"10:00:44  \d came meanwhile", shown)
         assert "newcomer" not in shown
         assert "ErrImagePull" in shown
         shown = made.press(" ")

@@ -264,10 +264,17 @@ def test_every_look_fills_every_size_exactly(look: ViewState, size: tuple[int, i
 
 def test_a_stopped_screen_says_when_and_what_came_since() -> None:
     of = board(lesson())
-    shown = lines(of, 110, 34, ViewState(past=Past(0, 41, 0)))[1]
-    assert shown.startswith(" paused   10:00:44   Space: go on")
-    shown = lines(of, 110, 34, ViewState(past=Past(3, 41, 12)))[1]
-    assert shown.startswith(" 3 back of 41   10:00:44   12 came meanwhile")
+    shown = lines(of, 110, 34, ViewState(past=Past(0, 41, 0)))
+    assert " paused   10:00:44   5 Pods" in shown[0]
+    assert "Space go on" in shown[-1]
+    then = lines(of, 110, 34, ViewState(past=Past(3, 41, 12)))
+    assert " 3 back of 41   10:00:44  12 came meanwhile" in then[0]
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (110, 34), (140, 45), (200, 60)], ids=str)
+def test_nothing_moves_when_the_screen_is_stopped(size: tuple[int, int]) -> None:
+    of = board(lesson())
+    assert lines(of, *size)[1:-1] == lines(of, *size, ViewState(past=Past(0, 41, 7)))[1:-1]
 
 
 def test_the_card_counts_down_to_the_next_start() -> None:
@@ -378,12 +385,12 @@ def test_a_long_life_keeps_its_end() -> None:
         items.append(seen(10 * number + 22, running("web")))
     line = row(board([*items, Tick(t=400)]), "web", 100).rstrip()
     assert "…" in line
-    assert line.endswith("◉◉◉◉◉◉◉")
+    assert line.endswith("◉◉◉◉◉◉◉◉")
 
 
 def test_a_narrow_screen_has_no_lifeline() -> None:
-    assert "LIFELINE" in lines(board(lesson()), 80)[1]
-    assert "LIFELINE" not in lines(board(lesson()), 71)[1]
+    assert "LIFELINE" in lines(board(lesson()), 80)[2]
+    assert "LIFELINE" not in lines(board(lesson()), 71)[2]
 
 
 def test_a_filter_that_hides_everything_is_undone_first_and_opens_nothing() -> None:

@@ -1,0 +1,140 @@
+"""The main scene: the Pods, the card and what happened, each in its region.
+
+Responsible for drawing what `arrangement` has laid out, and for telling where each region is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rich.text import Text
+
+from podwatch.core.board import Board, Row
+from podwatch.renderers.dashboard.arrangement import Needs, arrangement, border_of
+from podwatch.renderers.dashboard.card import card
+from podwatch.renderers.dashboard.layout import Layout, joined
+from podwatch.renderers.dashboard.pod_region import pod_region, pod_rows
+from podwatch.renderers.dashboard.regions import Area, Border, Content, beside, position, titled
+from podwatch.renderers.dashboard.table import table
+from podwatch.renderers.dashboard.timeline import timeline, timeline_rows
+from podwatch.renderers.dashboard.view_state import Region, ViewState, hides
+
+_NO_HEADING = 14
+"""Up to how many rows the table has no heading: a Pod more tells more."""
+_CARD_MARGIN = 2
+_WHOLE = 200
+"""More rows than a card has."""
+
+
+@dataclass(frozen=True, slots=True)
+class MainScene:
+    """The lines, and where the content of each region is in them."""
+
+    lines: list[Text]
+    areas: Mapping[Region, Area]
+
+
+def main_scene(
+    board: Board,
+    rows: Sequence[Row],
+    look: ViewState,
+    width: int,
+    room: int,
+    pen: Layout,
+    *,
+    recorded: bool = False,
+) -> MainScene:
+    """At most `room` lines of exactly `width` cells."""
+    drawn = _Drawn(board, rows, look, pen, border_of(width, room), recorded, room > _NO_HEADING)
+    needs = Needs(
+        table=drawn.table_rows,
+        timeline=timeline_rows(board),
+        card=drawn.card_rows,
+        pod=lambda wide: pod_rows(board, look, wide, pen),
+    )
+    lines: list[Text] = []
+    areas: dict[Region, Area] = {}
+    for band in arrangement(width, room, needs, look.focus):
+        columns: list[list[Text]] = []
+        x = 0
+        for column in band:
+            made: list[Text] = []
+            for region, height in column.regions:
+                part, area = drawn.region(region, column.width, height)
+                if area is not None:
+                    areas[region] = replace(area, x=area.x + x, y=area.y + len(lines) + len(made))
+                made += part
+            columns.append(made)
+            x += column.width + 1
+        if len(band) == 1:
+            lines += columns[0]
+        else:
+            lines += beside(*columns, widths=(band[0].width, band[1].width), pen=pen)
+    return MainScene(lines[:room], areas)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Draws the regions of one frame."""
+
+    board: Board
+    rows: Sequence[Row]
+    look: ViewState
+    pen: Layout
+    border: Border
+    recorded: bool
+    heading: bool
+
+    def region(self, region: Region, width: int, height: int) -> tuple[list[Text], Area | None]:
+        """The region with its border, and where its content is in it; a Pod's boxes have none."""
+        if region is Region.POD:
+            return pod_region(self.board, self.look, width, height, self.pen), None
+        inner = max(width - self.border.columns, 1)
+        space = max(height - self.border.rows, 0)
+        match region:
+            case Region.TABLE:
+                content = self.table(inner, space)
+            case Region.CARD:
+                content = self.card(inner, space)
+            case _:
+                content = timeline(self.board, self.look, inner, space, self.pen)
+        focused = self.look.focus is region
+        lines = self.border.around(content, width, height, self.pen, focused=focused)
+        area = Area(self.border.columns // 2, 1, inner, space, content.first, content.shown)
+        return lines, area
+
+    @property
+    def table_rows(self) -> int:
+        """How many rows the table could fill; without a Pod it says what to do."""
+        return len(self.rows) + self.heading if self.rows else 7
+
+    def table(self, width: int, height: int) -> Content:
+        """The Pods."""
+        space = height if self.heading else height + 1
+        lines, first, page = table(
+            self.board, self.rows, width, space, self.look, self.pen, recorded=self.recorded
+        )
+        if not self.heading and page:
+            lines = lines[1:]
+        total = sum(self.board.counts.values()) if hides(self.look) else len(self.rows)
+        there = position(page, max(total, page))
+        below = len(self.rows) - first - page if page else 0
+        return Content(lines, titled("Pods", there, width), first, max(below, 0), shown=page)
+
+    def card_rows(self, width: int) -> int:
+        """How many rows the card needs, without its border."""
+        return len(self._card(width - self.border.columns, _WHOLE).lines)
+
+    def card(self, width: int, height: int) -> Content:
+        """The card; all of it with the focus, to be scrolled, and what fits best without."""
+        if self.look.focus is not Region.CARD:
+            return self._card(width, height)
+        whole = self._card(width, _WHOLE)
+        first = max(min(self.look.card_scroll, len(whole.lines) - height), 0)
+        below = max(len(whole.lines) - first - height, 0)
+        seen = whole.lines[first : first + height]
+        return replace(whole, lines=seen, first=first, below=below, shown=len(seen))
+
+    def _card(self, width: int, height: int) -> Content:
+        content = card(self.board, self.look, width - 2 * _CARD_MARGIN, height, self.pen)
+        margin = " " * _CARD_MARGIN
+        return replace(content, lines=[joined(margin, line, margin) for line in content.lines])
