@@ -161,7 +161,7 @@ def test_each_view_keeps_its_shape(text: str) -> None:
         pen = Layout(theme, UTC)
         for lines in (
             pod_view(of, of.rows[0], width, height, pen),
-            projector(of, of.lesson, width, height, pen),
+            projector(of, of.story[-1].lead, width, height, pen),
         ):
             assert [cell_len(line.plain) for line in lines] == [width] * height
             assert not any(acting(line.plain) for line in lines)
@@ -174,7 +174,7 @@ def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
     def cost(boards: list[Board]) -> float:
         begun = time.process_time()
         for of in boards:
-            projector(of, of.lesson, 80, 24, Layout(DEFAULT, UTC))
+            projector(of, of.story[-1].lead, 80, 24, Layout(DEFAULT, UTC))
             pod_view(of, of.rows[0], 80, 24, Layout(DEFAULT, UTC))
         return time.process_time() - begun
 

@@ -1,151 +1,195 @@
-"""The projector's picture: one Pod, one transition, large.
+"""The projector's picture: one Pod, one beat, large.
 
-Responsible for what can be read from the back of a room: few words, much room.
+Responsible for what can be read from the back of a room: few words, as large as they fit. What a
+beat and its Pod are in a word is `projected`'s to say, how letters are drawn `letters`'.
 """
+
+from collections.abc import Iterable
 
 from rich.text import Text
 
+from podwatch.core.beat import Beat
 from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Weight
 from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.lifeline import UNTOLD
-from podwatch.core.states import Facet, State
 from podwatch.core.text import capitalized, counted
-from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
-from podwatch.renderers.dashboard.card import about
-from podwatch.renderers.dashboard.layout import Layout, Line, cells, sentences_that_fit, wrapped
-from podwatch.renderers.dashboard.letters import large, spaced
+from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
+from podwatch.renderers.dashboard.letters import large, lettered, parted, spaced
+from podwatch.renderers.dashboard.projected import (
+    as_it_was,
+    before,
+    is_newest,
+    lifeline_until,
+    place_of,
+    word,
+)
 from podwatch.renderers.dashboard.view_state import titled
 
 _STYLES = {Weight.TROUBLE: "alarm", Weight.IMPORTANT: "brand", Weight.NORMAL: "brand"}
+_LABEL = 9
+_Said = tuple[str, str, str]
+"""A label, its text and the text's style."""
 
 
-def projector(
-    board: Board, lesson: Explained | None, width: int, height: int, pen: Layout
-) -> list[Text]:
-    """`height` lines of exactly `width` cells about the lesson."""
-    margin = max(min(width // 12, 12), 2)
+def projector(board: Board, beat: Beat | None, width: int, height: int, pen: Layout) -> list[Text]:
+    """`height` lines of exactly `width` cells about the beat."""
+    margin = max(width // 20, 2)
     inner = width - 2 * margin
-    bottom: list[Line] = []
-    if lesson is None:
-        top = _nothing_yet(board, inner, height, pen)
+    if beat is None:
+        blocks = _nothing_yet(board, inner, height, pen)
     else:
-        top, bottom = _lesson(board, lesson, inner, height, pen)
-    between: list[Line] = [[]] * (height - len(top) - len(bottom))
-    lines = [*top, *between, *bottom][:height]
-    return [pen.line(width, [(" " * margin, ""), *parts]) for parts in lines]
+        blocks = _about(board, beat, inner, height, pen)
+    return [
+        pen.line(width, [(" " * margin, ""), *parts]) for parts in _spread(list(blocks), height)
+    ]
 
 
-def _lesson(
-    board: Board, lesson: Explained, width: int, height: int, pen: Layout
-) -> tuple[list[Line], list[Line]]:
-    """What stands at the top and at the bottom."""
-    explanation = lesson.explanation
-    blank: list[Line] = [[]]
-    airy = blank * (height >= 20)
-    row = board.row(lesson.ref)
-    top = [*airy, _head(board, lesson, row, width, pen), *blank * (1 + (height >= 30))]
-    before, after = _from_to(lesson)
-    if before:
-        arrow = pen.own("━━━▶") if isinstance(lesson, ExplainedTransition) else ""
-        top += [[(f"{spaced(pen.say(before), width - 6)}  ", "dim"), (arrow, "dim")], *airy]
-    tone = _STYLES.get(explanation.weight, "strong")
-    word = large(pen.say(after), width, height // 3, pen, more=height // 2)
-    top += [*([(line, tone)] for line in word), []]
-
-    wait = board.wait(row) if row is not None else None
-    countdown = pen.say(wait.ends(board.now)) if wait is not None else ""
-    bottom = _foot(lesson, countdown, width, height - len(top), pen)
-    title = explanation.concept.title if explanation.concept is not None else ""
-    if title and len(top) + len(bottom) + 5 <= height:
-        mark = f"{pen.symbol('trouble')} " if explanation.weight == Weight.TROUBLE else ""
-        inferred = "  inferred" if lesson.inferred else ""
-        top.append([(mark + pen.say(title), "strong"), (inferred, "dim")])
-        top += airy if len(top) + len(bottom) + 6 <= height else []
-    room = max(height - len(top) - len(bottom) - 1, 1)
-    said = pen.fitting(pen.say(capitalized(explanation.sentence)), width, room)
-    # Empty lines between the lines if they have room, too.
-    spread = height >= 36 and len(said) * 2 - 1 <= room
-    for number, line in enumerate(said):
-        top += blank * (spread and number > 0)
-        top.append([(line, "")])
-    return top, bottom
-
-
-def _head(board: Board, lesson: Explained, row: Row | None, width: int, pen: Layout) -> Line:
-    """Whose it is, when, and how the Pod stands now."""
-    time: Line = [(pen.time(lesson.moment), "dim")]
-    if row is not None:
-        time.append((f"   {pen.symbol(row.health)} ", row.health))
-        time.append((pen.say(row.columns.status)[:24], row.health))
-    subject = about(lesson)
-    room = width - cells(time) - 2
-    name = pen.say(titled(board, lesson.ref))
-    name = pen.fit_name(name, max(min(len(name), room), 8)).rstrip()
-    said: Line = [(name, "strong")]
-    if subject and cells([*said, (subject, "")]) + 3 <= room:
-        said.append((pen.own(f" · {pen.say(subject)}"), ""))
-    return pen.cut(said, width, time)
-
-
-_LABEL = 6
-
-
-def _foot(lesson: Explained, countdown: str, width: int, room: int, pen: Layout) -> list[Line]:
-    """What comes next, what it does not mean, where to read: as far as there is room."""
-    explanation = lesson.explanation
-    concept = explanation.concept
-    left = room - 4  # for the sentence
+def _spread(blocks: list[list[Line]], height: int) -> list[Line]:
+    """The blocks over the whole height, with the same room above, between and below them."""
+    blocks = [block for block in blocks if block]
+    free = height - sum(map(len, blocks))
     lines: list[Line] = []
-    if countdown and left >= 2:
-        lines += [[(spaced(countdown, width), "brand")], []]
-        left -= 2
-    for label, text, style in (
-        ("next", explanation.then, "strong"),
-        ("note", concept.note if concept is not None else "", ""),
-    ):
-        limit = max(min(left - 1, 3), 0)
-        said = sentences_that_fit(pen.say(capitalized(text)), width - _LABEL, limit)
-        if said:
-            lines += [*pen.labelled(label, said, _LABEL, style), []]
-            left -= len(said) + 1
-    if explanation.docs and left >= 2:
-        lines += [[(pen.fit(pen.address(explanation.docs, width), width), "dim")], []]
-    return lines
+    for number, block in enumerate(blocks):
+        room = min(max(free, 0) // (len(blocks) + 1 - number), 3)
+        lines += [*([[]] * room), *block]
+        free -= room
+    return [*lines, *([[]] * height)][:height]
 
 
-def _from_to(lesson: Explained) -> tuple[str, str]:
-    """From what to what, in the fewest words."""
-    if isinstance(lesson, ExplainedEvent):
-        return "event", lesson.event.reason or "event"
-    transition = lesson.transition
-    before, after = transition.before, transition.after
-    if after is None or transition.facet in {Facet.EXISTENCE, Facet.DELETION}:
-        return "", lesson.change
-    if transition.facet is Facet.CONDITION:
-        if transition.subject == "Ready" and after.value in {"True", "False"}:
-            return ("not ready", "ready") if after.value == "True" else ("Ready", "not ready")
-        return transition.subject, after.value
-    return _word(before) if before is not None else "", _word(after)
+def _about(board: Board, beat: Beat, width: int, height: int, pen: Layout) -> Iterable[list[Line]]:
+    """The blocks, from the top to the bottom."""
+    then = as_it_was(beat, board)
+    term = word(beat, then)
+    head = _head(board, beat, then, width, pen)
+    line = _lifeline(beat, then, width, pen, tall=height >= 26)
+    arrow = _arrow(before(beat, term), width, pen) if height >= 26 else []
+    texts = _texts(board, beat, term, pen)
+    # One line of air between the blocks where there is any.
+    air = 1 + len(texts) + bool(arrow) if height >= 20 else 1
+    left = height - len(head) - len(line) - len(arrow) - air
+    least = min(sum(len(_plain(one, width, pen)) for one in texts[:2]), left // 2)
+    room = min(max(left - least, 1), height // 2)
+    tone = _STYLES.get(beat.weight, "strong")
+    big: list[Line] = [[(row, tone)] for row in large(pen.say(term), width, room, pen)]
+    told = _told(texts, width, max(left - len(big), 1), pen)
+    top = [head, line] if height >= 20 else [head + line]
+    return *top, arrow, big, *told
 
 
-def _word(state: State) -> str:
-    """A state; of a container that waits, for what."""
-    waits = state.value == "waiting" and state.reason not in UNTOLD
-    return state.reason if waits else state.value
+def _arrow(was: str, width: int, pen: Layout) -> list[Line]:
+    """What it was, and that it became something else."""
+    words = spaced(" ".join(parted(pen.say(was))), width - 6)
+    return [[(f"{words}  {pen.own('━━━▶')}", "")]] if was else []
 
 
-def _nothing_yet(board: Board, width: int, height: int, pen: Layout) -> list[Line]:
+def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
+    """What is said of it, the most important first."""
+    # The word stands there in large letters already.
+    begun = beat.fact.lower().startswith(f"{term.lower()}: ")
+    fact = pen.say(capitalized(beat.fact[len(term) + 2 :] if begun else beat.fact))
+    sentence = pen.say(capitalized(beat.sentence))
+    said = [("", fact, "strong")]
+    if sentence.rstrip(".") != fact:
+        said.append(("", sentence, ""))
+    if beat.because is not None:
+        said.append(("because", pen.say(beat.because.fact), ""))
+    if due := _countdown(board, beat):
+        said.append(("", pen.say(capitalized(due)), "brand"))
+    elif beat.then:
+        said.append(("next", pen.say(beat.then), ""))
+    return said
+
+
+def _countdown(board: Board, beat: Beat) -> str:
+    """When what comes next is due, while nothing has come since."""
+    row = board.row(beat.ref)
+    wait = board.wait(row) if row is not None and is_newest(beat, board) else None
+    return wait.ends(board.now) if wait is not None else ""
+
+
+def _told(texts: list[_Said], width: int, height: int, pen: Layout) -> list[list[Line]]:
+    """The texts, the first ones drawn in letters as far as the last ones still have room."""
+    blocks = [_plain(one, width, pen) for one in texts]
+    while len(blocks) > 1 and sum(map(len, blocks)) > height:
+        del blocks[-1]
+    if len(blocks) < 2 and len(texts) > 1 and (room := height - sum(map(len, blocks))) > 0:
+        blocks.append([[(line, "")] for line in pen.fitting(texts[1][1], width, room)])
+    free = height - sum(map(len, blocks))
+    for number, (block, (label, text, style)) in enumerate(zip(blocks, texts, strict=False)):
+        whole = f"{capitalized(label)}: {text}" if label else text
+        lines = lettered(whole, width, free + len(block), pen)
+        if not lines:
+            break
+        blocks[number] = [[(line, style)] for line in lines]
+        free -= len(lines) - len(block)
+    return [block[:height] for block in blocks]
+
+
+def _plain(one: _Said, width: int, pen: Layout) -> list[Line]:
+    label, text, style = one
+    if not label:
+        return [[(line, style)] for line in wrapped(text, width)]
+    return pen.labelled(label, wrapped(text, width - _LABEL), _LABEL, style)
+
+
+def _head(board: Board, beat: Beat, then: Row | None, width: int, pen: Layout) -> list[Line]:
+    """Whose it is, how that Pod stood then, when, and which of its beats; nothing of it is cut."""
+    right: Line = [(pen.time(beat.moment), "")]
+    if place := place_of(beat, board):
+        right.append((f"   {place}", "strong"))
+    name: Line = [(pen.say(titled(board, beat.ref)), "strong")]
+    if beat.subject:
+        name.append((pen.own(f" · {pen.say(beat.subject)}"), ""))
+    stood: Line = []
+    if then is not None:
+        status = pen.say(then.columns.status) if not then.gone else "deleted"
+        stood = [(f"{pen.symbol(then.health)} {status}", then.health)]
+    if cells([*name, *stood, *right]) + 6 <= width:
+        return [pen.cut(name, width, [*stood, *([("   ", "")] * bool(stood)), *right])]
+    room = width - cells(right) - 2
+    if cells(name) > room:
+        name = [(pen.fit_name(name[0][0], room).rstrip(), "strong")]
+    lines = [pen.cut(name, width, right)]
+    return [*lines, stood] if stood else lines
+
+
+def _lifeline(beat: Beat, then: Row | None, width: int, pen: Layout, *, tall: bool) -> list[Line]:
+    """The states until then, the newest ones that have room: on a tall screen with words below."""
+    states = [span.state for span in lifeline_until(beat, then)] if then is not None else []
+    if len(states) < 2:
+        return []
+    dash = pen.own("━")
+    if tall:
+        step = max(min(width // len(states), 24), max(map(len, states)) + 2)
+        shown = states[-max(width // step, 1) :]
+        symbols: Line = [pen.sign(shown[0])]
+        for state in shown[1:]:
+            symbols += [(f" {dash * (step - 3)} ", "frame"), pen.sign(state)]
+        words: Line = [("".join(state.ljust(step) for state in shown[:-1]), "")]
+        return [symbols, [*words, (shown[-1], "strong")]]
+    line: Line = []
+    for state in reversed(states):
+        join: Line = [(f" {dash * 2} ", "frame")] if line else []
+        longer = [pen.sign(state), (f" {state}", "" if line else "strong"), *join, *line]
+        if cells(longer) > width:
+            break
+        line = longer
+    return [line]
+
+
+def _nothing_yet(board: Board, width: int, height: int, pen: Layout) -> Iterable[list[Line]]:
+    """How the Pods stand, and that the next beat comes here."""
     counts = board.counts
-    blank: list[Line] = [[]]
-    airy = blank * (2 if height >= 20 else 1)
     title = counted(sum(counts.values()), "Pod") if board.synced else "podwatch"
-    lines = [*airy, *([(line, "brand")] for line in large(title, width, height // 3, pen))]
+    yield [[(line, "brand")] for line in large(title, width, height // 3, pen)]
     if not board.synced:
-        return [*lines, [], [("asking for the Pods", "")]]
-    lines += airy
-    for health, word in HEALTH_WORDS.items():
-        if counts[health]:
-            lines.append([(f"{pen.symbol(health)} {counts[health]} {word}", health)])
-    said = wrapped("Nothing has changed yet. The next change is explained here.", width)
-    return [*lines, [], *([(line, "")] for line in said)]
+        yield [[("asking for the Pods", "")]]
+        return
+    yield [
+        [(f"{pen.symbol(health)} {counts[health]} {said}", health)]
+        for health, said in HEALTH_WORDS.items()
+        if counts[health]
+    ]
+    text = "Nothing has changed yet. The next change is explained here."
+    lines = lettered(text, width, height // 3, pen) or wrapped(text, width)
+    yield [[(line, "")] for line in lines]

@@ -18,6 +18,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.main_scene import main_scene
 from podwatch.renderers.dashboard.overlay import overlay
 from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
+from podwatch.renderers.dashboard.projected import beat_with
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.regions import Area
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
@@ -83,7 +84,8 @@ def view(
         laid, lines_scroll = overlay(look, width, page, pen)
         lines += [pen.blank(width), *laid]
     elif look.scene is Scene.PROJECTOR:
-        lines += projector(board, lesson_shown(board, look), width, room, pen)
+        beat = beat_with(lesson_shown(board, look), board)
+        lines += projector(board, beat, width, room, pen)
     elif look.scene is Scene.TABLE:
         scene = main_scene(board, rows, look, width, room, pen, recorded=recorded)
         areas = {

@@ -1,30 +1,35 @@
 """The projector's picture, without a terminal."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC
-from itertools import takewhile
+from functools import cache
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch import scenarios
+from podwatch.core.beat import Beat
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
+from podwatch.core.text import capitalized
 from podwatch.renderers.dashboard.layout import Layout
-from podwatch.renderers.dashboard.letters import large
+from podwatch.renderers.dashboard.letters import large, lettered
+from podwatch.renderers.dashboard.projected import as_it_was, place_of, word
 from podwatch.renderers.dashboard.projector import projector
-from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from podwatch.sources.recording import read
-from tests.build import synced
+from tests.build import status, synced, waiting
 from tests.renderers.dashboard.boards import (
     board,
     creating,
-    event,
     lesson,
     many,
     opened,
+    pod,
     running,
     seen,
 )
@@ -32,89 +37,163 @@ from tests.renderers.dashboard.boards import (
 PEN = Layout(DEFAULT, UTC)
 
 
-def text(of: Board, width: int = 80, height: int = 24, pen: Layout = PEN) -> str:
-    return (
-        "\n".join(line.plain.rstrip() for line in projector(of, of.lesson, width, height, pen))
-        + "\n"
+@cache
+def told(name: str) -> tuple[tuple[Board, Beat], ...]:
+    """The beats of a scenario that matter, each with the board of its moment."""
+    session = Session(catalog())
+    return tuple(
+        (session.board, telling.beat)
+        for item in read(scenarios.scenario(name).recording)
+        for telling in session.feed(item).beats
+        if telling.told and telling.beat.matters
     )
 
 
-@pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
+def of_kind(name: str, kind: str, nth: int = -1) -> tuple[Board, Beat]:
+    return [one for one in told(name) if one[1].kind == kind][nth]
+
+
+def at_end(name: str, kind: str) -> tuple[Board, Beat]:
+    """The newest beat of that kind as the end of the recording has it."""
+    of = board(read(scenarios.scenario(name).recording), catalog())
+    beats = [beat for known in of.beats.values() for beat in known if beat.kind == kind]
+    return of, beats[-1]
+
+
+def last_of(of: Board) -> Beat | None:
+    """The newest beat that matters."""
+    beats = [group.lead for group in of.story if group.lead.matters]
+    return beats[-1] if beats else None
+
+
+def text(of: Board, beat: Beat | None, width: int = 80, height: int = 24) -> str:
+    lines = projector(of, beat, width, height, PEN)
+    return "\n".join(line.plain.rstrip() for line in lines) + "\n"
+
+
 @pytest.mark.parametrize("name", scenarios.names())
-def test_every_lesson_of_every_scenario_fits_each_size(name: str, theme: Theme) -> None:
-    session, pen = Session(catalog()), Layout(theme, UTC)
-    shown = None
-    for item in read(scenarios.scenario(name).recording):
-        session.feed(item)
-        board_ = session.board
-        if board_.lesson is shown:
-            continue
-        shown = board_.lesson
-        for width, height in ((60, 15), (80, 24), (200, 60)):
-            lines = projector(board_, shown, width, height, pen)
+def test_every_beat_of_every_scenario_fits_each_size(name: str) -> None:
+    for of, beat in told(name):
+        for width, height in ((60, 13), (110, 32), (200, 58)):
+            lines = projector(of, beat, width, height, PEN)
             assert len(lines) == height
             assert {cell_len(line.plain) for line in lines} == {width}
-            assert theme is DEFAULT or "".join(line.plain for line in lines).isascii()
+        plain = projector(of, beat, 80, 22, Layout(ASCII, UTC))
+        assert "".join(line.plain for line in plain).isascii()
+
+
+def letters(text: str) -> str:
+    """Without what lines and rows are broken at."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_status_and_sentence_are_whole_and_nothing_is_cut(name: str) -> None:
+    for of, beat in told(name):
+        then = as_it_was(beat, of)
+        assert then is not None or beat.ref.kind != "Pod"
+        sentence = capitalized(beat.sentence)
+        drawn = lettered(sentence[:30], 10_000, 4, PEN)
+        for width, height in ((80, 22), (140, 43)):
+            shown = text(of, beat, width, height)
+            assert then is None or then.gone or then.columns.status in shown
+            assert letters(sentence[:40]) in letters(shown) or drawn[1][:20] in shown
+            assert shown.count("…") <= (len(beat.ref.name) > width // 2)
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_no_word_is_so_long_that_it_has_to_be_written_small(name: str) -> None:
+    for of, beat in told(name):
+        term = word(beat, as_it_was(beat, of))
+        assert any("█" in line for line in large(term, 100, 16, PEN)), term
 
 
 @pytest.mark.parametrize("width", [60, 71, 80, 120, 300])
 @pytest.mark.parametrize("height", [4, 15, 24, 45, 100])
 def test_every_size_is_filled_exactly(width: int, height: int) -> None:
     for of in (board([]), board(many(3)), board(lesson())):
-        lines = projector(of, of.lesson, width, height, PEN)
+        lines = projector(of, last_of(of), width, height, PEN)
         assert [cell_len(line.plain) for line in lines] == [width] * height
 
 
-def test_what_it_became_is_written_in_letters_of_five_lines() -> None:
+def test_what_it_became_is_written_in_letters() -> None:
     web = creating("web", age=0)
     ready_now = running("web", age=0)
     items: list[StreamItem] = [opened(), synced(), seen(1, web, "ADDED"), seen(5, ready_now)]
-    shown = text(board(items, catalog()), 60).splitlines()
-    ready = large("ready", 40, 8, PEN)
-    assert len(ready) == 5
-    assert [line.strip() for line in shown if "█" in line] == [line.strip() for line in ready]
-    assert any("N O T   R E A D Y  ━━━▶" in line for line in shown)
+    of = board(items, catalog())
+    shown = text(of, last_of(of), 110, 32)
+    for line in large("ready", 100, 16, PEN):
+        assert line in shown
 
 
-def test_at_80x24_it_says_what_comes_next_and_what_it_does_not_mean() -> None:
-    recorded = read(scenarios.scenario("crash-loop").recording)
-    begin = takewhile(lambda item: item.t <= 10, recorded)
-    shown = text(board(begin, catalog()))
-    assert "✖ Container failed" in shown
-    assert "exit code 1" in shown
-    assert "note  " in shown
-    assert "N E X T   S T A R T" in shown
+def test_what_it_was_stands_before_what_it_became() -> None:
+    assert "N O T   R E A D Y  ━━━▶" in text(*of_kind("crash-loop", "ready", 0), 110, 32)
+    assert "━━━▶" not in text(*of_kind("crash-loop", "created", 0), 110, 32)
+    assert "━━━▶" not in text(*of_kind("missing-image", "pull-failed", 0), 110, 32)
 
 
-def test_an_event_has_its_reason_as_the_word() -> None:
-    web = creating("web", age=0)
-    failed = event(web, "Failed", "no such image")
-    items: list[StreamItem] = [opened(), synced(), seen(0.5, web, "ADDED"), seen(1, failed)]
-    shown = text(board(items))
-    assert "E V E N T" in shown
-    assert "━━━▶" not in shown
+def test_a_container_that_waits_in_a_crash_loop_has_the_term_as_its_word() -> None:
+    of, beat = of_kind("crash-loop", "ended")
+    then = as_it_was(beat, of)
+    assert then is not None
+    assert word(beat, then) == "exit 1"
+    waits = pod("api", status(waiting("CrashLoopBackOff")))
+    assert word(beat, replace(then, pod=waits)) == "CrashLoopBackOff"
+
+
+def test_the_longest_reason_is_drawn_whole_at_80_columns() -> None:
+    """D9: `CreateContainerConfigErr` was sliced."""
+    of, beat = at_end("missing-config", "config-failed")
+    for width, height in ((80, 22), (140, 43)):
+        shown = text(of, beat, width, height)
+        assert "✖ CreateContainerConfigError" in shown
+        for line in large("CreateContainerConfigError", width * 9 // 10, 11, PEN):
+            assert line in shown
+
+
+def test_it_says_how_the_pod_stood_then_and_not_how_it_stands_now() -> None:
+    now = told("crash-loop")[-1][0]
+    _, created = told("crash-loop")[0]
+    created = next(beat for beat in now.beats_of(created.ref) if beat.kind == "created")
+    shown = text(now, created)
+    assert "○ Pending" in shown
+    assert "✖" not in shown
+
+
+def test_it_says_which_beat_of_its_pod_it_is() -> None:
+    of = told("graceful-end")[-1][0]
+    beats = [beat for beat in of.beats_of(told("graceful-end")[0][1].ref) if beat.matters]
+    for number, beat in enumerate(beats, 1):
+        assert place_of(beat, of) == f"{number} of {len(beats)}"
+        assert f"{number} of {len(beats)}" in text(of, beat)
+
+
+def test_the_lifeline_ends_with_the_state_of_then() -> None:
+    of = told("crash-loop")[-1][0]
+    running_ = next(beat for beat in of.beats_of(told("crash-loop")[0][1].ref) if beat.times == 1)
+    shown = text(of, running_, 110, 32)
+    assert "back-off" not in shown
+    assert "waiting ━━ ◉ ready" in text(*of_kind("crash-loop", "ready", 0))
+
+
+def test_an_event_has_the_words_of_its_beat() -> None:
+    of, beat = of_kind("missing-image", "pull-failed", 0)
+    assert word(beat, as_it_was(beat, of)) == "pull failed"
+
+
+def test_a_countdown_is_only_of_what_has_not_come_yet() -> None:
+    of, beat = of_kind("crash-loop", "ended")
+    assert "Next start in" in text(of, beat)
+    older = next(one for one in of.beats_of(beat.ref) if one.kind == "scheduled")
+    assert "Next start in" not in text(of, older)
 
 
 def test_before_anything_happened_it_says_how_many_pods_there_are() -> None:
-    shown = text(board(many(3)))
+    shown = text(board(many(3)), None)
     assert "◉ 3 ready" in shown
     assert "Nothing has changed yet" in shown
 
 
-def test_a_word_is_as_large_as_it_fits() -> None:
-    assert len(large("running", 300, 30, PEN)) == 10
-    assert len(large("running", 60, 8, PEN)) == 5
-    assert large("CrashLoopBackOff", 66, 8, PEN) == ["C R A S H L O O P B A C K O F F"]
-    assert len(large("CrashLoopBackOff", 66, 8, PEN, more=12)) == 11
-    assert large("CrashLoopBackOff", 20, 8, PEN) == ["CrashLoopBackOff"]
-    assert large("running", 60, 4, PEN) == ["R U N N I N G"]
-    assert large("東京", 60, 8, PEN) == ["東京"]
-
-
-def test_no_two_letters_look_alike() -> None:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-./:"
-    assert len({tuple(large(letter, 80, 5, PEN)) for letter in letters}) == len(letters)
-
-
 def test_a_transition_looks_like_this(is_golden: Callable[[str, str], None]) -> None:
-    is_golden("projector-80x24", text(board(lesson())))
+    of = board(lesson())
+    is_golden("projector-80x24", text(of, last_of(of)))
