@@ -206,7 +206,7 @@ def test_what_is_evicted_names_the_taint_and_for_how_long_it_is_tolerated() -> N
     one = replace(one, spec=replace(one.spec, tolerations=tolerations))
     chosen = replace(one, status=replace(one.status, conditions=(disrupted,)))
     (said, *_) = sentences(added(tainted(REPAIR)), added(one), modified(being_deleted(chosen)))
-    assert "has the taint repair, and the 5 s for which the Pod tolerates it are over" in said
+    assert "has the taint repair, which the Pod tolerated for 5 s only" in said
 
 
 def test_a_refused_pod_is_counted_against_what_its_replica_set_wants() -> None:
@@ -249,7 +249,7 @@ def test_a_pod_of_a_group_is_said_to_wait_for_it() -> None:
         told for told in feed(session, added(one)) if isinstance(told, ExplainedTransition)
     )
     said = {aside.concept.id: aside.sentence for aside in created.explanation.asides}
-    assert "web is of PodGroup g" in said["pod-group"]
+    assert "web belongs to PodGroup g" in said["pod-group"]
 
 
 def test_an_event_of_a_pod_that_is_gone_promises_nothing() -> None:

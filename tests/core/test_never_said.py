@@ -82,8 +82,8 @@ def test_an_end_before_the_deletion_is_not_the_deletions_work() -> None:
         deleted(in_phase(over, "Failed"), 23),
     )
     assert "within the grace period" not in text
-    assert "asked to stop" not in text
-    assert "before the pod's deletion was asked for" in text
+    assert "asked it to stop" not in text
+    assert "before somebody deleted the pod" in text
     assert "before any of its containers started" not in text
 
 
