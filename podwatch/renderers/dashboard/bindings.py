@@ -42,6 +42,7 @@ BINDINGS = (
     Binding("pagedown", "PgDn", "go down by a screen", _always),
     Binding("home", "Home", "go to the first", _always),
     Binding("end", "End G", "go to the last", _always, ("G",)),
+    Binding("tab", "Tab", "focus: the Pods, what happened, the card", _in_the_table),
     Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _always),
     Binding("esc", "Esc", "one step back", _always),
     Binding(

@@ -92,7 +92,7 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     if look.speed is not None:
         hints.append(("+-", f"speed {look.speed:g}"))
     if in_table:
-        hints += [("/", "filter"), ("f", "trouble")]
+        hints += [("/", "filter"), ("Tab", "focus"), ("f", "trouble")]
     hints.append((pen.own("←→"), "history"))
     if in_table:
         hints += [("p", "projector"), ("s", "sort")]
