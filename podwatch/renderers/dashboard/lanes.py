@@ -146,27 +146,27 @@ def _axis(spans: Sequence[_Span], sizes: Sequence[int], created: float, room: in
 def lifeline(row: Row, t: float, room: int, pen: Layout) -> Line:
     """The states that a Pod went through, the newest at the right, in at most `room` cells.
 
-    Each has at least one symbol, and one more each time that it lasted twice as long: the
-    pauses of a crash loop, which double, grow by one. The oldest are left out first.
+    Each has at least one symbol, and one more each time that it lasted twice as long: the pauses of
+    a crash loop, which double, grow by one. Where that needs more room the longest give way, down
+    to one symbol each, so that as much of the life is seen as can be; then the oldest are left out.
     """
     spans = row.lifeline
-    parts: Line = []
-    left = room
-    until = row.gone_t if row.gone else t
-    for number in range(len(spans) - 1, -1, -1):
-        span = spans[number]
-        size = 1 if span.state in _MOMENTS else _length(until - span.t)
-        until = span.t
-        if size >= left and number > 0:
-            if left > 1:
-                parts.append(pen.sign(span.state, left - 1))
-            parts.append((pen.symbol("ellipsis"), "dim"))
-            break
-        parts.append(pen.sign(span.state, min(size, left)))
-        left -= size
-    return parts[::-1]
+    ends = [*(span.t for span in spans[1:]), row.gone_t if row.gone else t]
+    sizes = [
+        1 if span.state in _MOMENTS else _length(end - span.t)
+        for span, end in zip(spans, ends, strict=False)
+    ]
+    most = 1 if room < _EACH_ONE else max(sizes, default=1)
+    while most > 1 and sum([min(size, most) for size in sizes]) > room:
+        most -= 1
+    sizes = [min(size, most) for size in sizes]
+    left = len(spans) - max(room - 1, 1) if len(spans) > room else 0
+    parts = [pen.sign(span.state, size) for span, size in zip(spans, sizes, strict=True)]
+    return [(pen.symbol("ellipsis"), "dim"), *parts[left:]] if left else parts
 
 
+_EACH_ONE = 20
+"""Below so many cells a state is one symbol: else one that lasts would be all that is seen."""
 _MOMENTS = frozenset({PodState.UNSEEN, PodState.GONE})
 
 

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
+from podwatch.core.kube import Pod
 from podwatch.core.stream import Observed, Scope, StreamItem, Tick
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme, suited
 from podwatch.renderers.dashboard.view import Frame, view
 from podwatch.renderers.dashboard.view_state import Region, Scene, ViewState
-from tests.build import EVENTS, PODS, catalog_of, connected, synced
+from tests.build import EVENTS, PODS, catalog_of, condition, connected, synced
 from tests.build import lesson as lesson_of
 from tests.renderers.dashboard.boards import (
     board,
@@ -186,8 +187,10 @@ def test_a_pod_that_is_gone_says_so_for_eight_seconds() -> None:
 @pytest.mark.parametrize("width", [80, 110, 140])
 def test_a_replacement_is_said_on_both_rows(width: int) -> None:
     of = board(lesson())
-    assert "deleted, replaced by …-x9k2p" in row(of, "web-846575c5cf-jc8jz", width)
-    if width >= 140:
+    gone = row(of, "web-846575c5cf-jc8jz", width)
+    assert re.search(r" deleted +Running ", gone)
+    assert ("replaced by …-x9k2p" if width == 140 else "→ …-x9k2p") in gone
+    if width >= 110:
         assert "replaces …-jc8jz" in row(of, "web-846575c5cf-x9k2p", width)
 
 
@@ -252,14 +255,66 @@ def test_with_several_namespaces_each_pod_is_named_with_its_own() -> None:
 def test_without_room_for_a_lifeline_names_have_its_room() -> None:
     names = [f"kube-{part}-podwatch-control-plane" for part in ("apiserver", "scheduler")]
     every = Scope("Pod")
-    items: list[StreamItem] = [
-        opened(every),
-        *(seen(0.05, running(name), scope=every, initial=True) for name in names),
-    ]
-    shown = lines(board([*items, synced(0.1, every)]), 80)
-    assert "LIFELINE" not in shown[2]
-    assert any("kube-apiserver-" in line for line in shown)
-    assert any("kube-scheduler-" in line for line in shown)
+
+    def shown(*pods: Pod) -> list[str]:
+        first_ = [seen(0.05, one, scope=every, initial=True) for one in pods]
+        return lines(board([opened(every), *first_, synced(0.1, every)]), 80)
+
+    small = shown(*map(running, names))
+    assert "LIFELINE" in small[2]
+    long = shown(*(waiting(name, "CreateContainerConfigError") for name in names))
+    assert "LIFELINE" not in long[2]
+    for screen in (small, long):
+        assert any("kube-apiserver" in line for line in screen)
+        assert any("kube-scheduler" in line for line in screen)
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 140, 200])
+@pytest.mark.parametrize("name", ["greeter", "web-846575c5cf-x9k2p"])
+def test_no_status_is_cut_while_another_column_can_give_way(width: int, name: str) -> None:
+    of = board(listed(first(waiting(name, "CreateContainerConfigError"))))
+    assert " CreateContainerConfigError " in row(of, name, width)
+
+
+def test_columns_stay_where_they_are_while_pods_start() -> None:
+    for width in (80, 110, 140):
+        starting = board(listed(first(creating("web")), first(running("db"))))
+        started = board(listed(first(running("web")), first(running("db"))))
+        assert lines(starting, width)[2] == lines(started, width)[2]
+
+
+def on_node(name: str, node: str, **more: Any) -> Pod:
+    one = running(name)
+    return replace(one, spec=replace(one.spec, node_name=node), **more)
+
+
+def test_the_node_is_told_where_there_is_room_and_more_than_one() -> None:
+    of = board(listed(first(on_node("a", "worker")), first(on_node("b", "worker2"))))
+    heading = next(line for line in lines(of, 160, 40) if "STATUS" in line)
+    assert re.search(r"AGE +NODE +LIFELINE", heading)
+    assert " worker2 " in row(of, "b", 160)
+    one = board(listed(first(on_node("a", "worker")), first(on_node("b", "worker"))))
+    assert "NODE" not in text(one, 160, 40)
+    assert "NODE" not in text(of, 110, 34)
+
+
+@pytest.mark.parametrize("width", [100, 110, 140])
+def test_the_node_is_told_where_it_explains_what_happens(width: int) -> None:
+    evicted = replace(
+        on_node("a", "worker").status,
+        conditions=(condition("DisruptionTarget", reason="EvictionByEvictionAPI"),),
+    )
+    leaving = on_node("leaving", "worker", status=evicted)
+    of = board(listed(first(leaving), first(on_node("other", "worker2"))))
+    assert " worker " in row(of, "leaving", width)
+    assert " worker2 " in row(of, "other", width)
+
+
+def test_the_selection_is_a_bar_over_the_whole_width() -> None:
+    look = ViewState(selected=("", "uid-default-api"))
+    line = next(one for one in picture(board(lesson()), 110, 34, look).lines if "▸" in one.plain)
+    bar = [span for span in line.spans if span.style == DEFAULT.style("selected")]
+    assert sum(span.end - span.start for span in bar) >= len(line.plain) - 2
 
 
 def test_a_recording_without_pods_asks_for_nothing_to_be_typed() -> None:

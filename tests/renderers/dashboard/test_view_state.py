@@ -383,9 +383,18 @@ def test_a_long_life_keeps_its_end() -> None:
         again = crashing("web", number + 1, backing_off=True, ended=10 * number + 15)
         items.append(seen(10 * number + 20, again))
         items.append(seen(10 * number + 22, running("web")))
-    line = row(board([*items, Tick(t=400)]), "web", 100).rstrip()
+    of = board([*items, Tick(t=400)])
+    line = row(of, "web", 100).rstrip()
     assert "…" in line
-    assert line.endswith("◉◉◉◉◉◉◉◉")
+    assert line.endswith("✔●✖↻◉" * 3)
+    # Where each state has its symbol and there is room, the long ones have more.
+    assert re.search(r"✔●✖↻↻+◉◉+$", row(of, "web", 170).rstrip())
+
+
+def test_on_a_small_screen_a_state_that_lasts_does_not_hide_the_others() -> None:
+    items = [*listed(), seen(10, creating("web"), "ADDED"), seen(11, running("web"))]
+    line = row(board([*items, Tick(t=10_000)]), "web", 80, 24).rstrip()
+    assert line.endswith("  ○◉")
 
 
 def test_a_narrow_screen_has_no_lifeline() -> None:

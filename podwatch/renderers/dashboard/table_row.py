@@ -1,0 +1,137 @@
+"""A row of the table: one Pod in kubectl's columns, its lifeline, and what else is to be said.
+
+Responsible for what stands in each column. What a Pod waits for is the diagnosis' to say.
+"""
+
+import re
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from podwatch.core.board import Board, Row
+from podwatch.core.columns import age_text, restarts_text
+from podwatch.core.finding import Finding
+from podwatch.core.health import Health
+from podwatch.core.timeline import EXISTENCE_WORDS
+from podwatch.renderers.dashboard.lanes import lifeline
+from podwatch.renderers.dashboard.layout import Layout, Line, cells
+from podwatch.renderers.dashboard.view_state import GONE_STAYS, ViewState
+from podwatch.renderers.dashboard.widths import gap_of
+
+_BESIDE_REMARK = 10
+"""The cells that a long lifeline keeps beside a remark."""
+
+
+def pod_row(
+    board: Board,
+    row: Row,
+    sizes: dict[str, int],
+    width: int,
+    pen: Layout,
+    *,
+    here: bool,
+    look: ViewState,
+) -> Text:
+    """The line of a Pod, its columns of these sizes. `here`: the card is about it."""
+    tone: str = row.health
+    calm = "dim" if tone in {Health.GONE, Health.ENDED} else ""
+    if row.gone and board.t - row.gone_t > GONE_STAYS / 2:
+        tone = calm = "going"
+    name = pen.fit_name(pen.say(row.ref.name), sizes["NAME"])
+    columns = {
+        "NAMESPACE": (pen.fit_name(pen.say(row.ref.namespace), sizes["NAMESPACE"]), calm),
+        "NAME": (name, "strong" if here else calm),
+        "READY": (pen.fit(row.columns.ready_text, sizes["READY"]), calm),
+        "STATUS": (pen.fit(_status(row, pen), sizes["STATUS"]), tone),
+        "PHASE": (pen.fit(pen.say(row.pod.status.phase), sizes["PHASE"]), calm),
+        "RESTARTS": (pen.fit(_restarts(board, row, sizes["RESTARTS"]), sizes["RESTARTS"]), calm),
+        "AGE": (pen.fit(_age(board, row, sizes["AGE"]), sizes["AGE"]), calm),
+        "NODE": (pen.fit_name(pen.say(row.pod.spec.node_name), sizes["NODE"]), calm),
+    }
+    gap = (gap_of(width), "")
+    parts: Line = [(f" {pen.symbol('here') if here else ' '}", "brand")]
+    parts.append((f"{pen.symbol(row.health)} ", tone))
+    for heading, part in columns.items():
+        if sizes[heading]:
+            parts += [part, gap]
+    if room := sizes["LIFELINE"]:
+        parts += _life(board, row, room, tone, pen)
+    if here and look.selected:  # the bar is seen from afar; a colour in it would tear it
+        return pen.text([(text, "selected") for text, _ in pen.cut(parts, width)])
+    return pen.line(width, parts)
+
+
+def _status(row: Row, pen: Layout) -> str:
+    """STATUS; of a Pod that is gone what became of it, as kubectl has no more to say of it."""
+    return EXISTENCE_WORDS.get(row.gone, row.gone) if row.gone else pen.say(row.columns.status)
+
+
+def _restarts(board: Board, row: Row, size: int) -> str:
+    text = restarts_text(row.columns, board.now)
+    return text if len(text) <= size else str(row.columns.restarts)
+
+
+def _age(board: Board, row: Row, size: int) -> str:
+    age = age_text(row.pod, board.now)
+    if len(age) > size and (years := re.match(r"\d+y", age)):
+        return years[0]  # as kubectl says it of more than eight years
+    return age
+
+
+def _life(board: Board, row: Row, room: int, tone: str, pen: Layout) -> Line:
+    """The lifeline, and beside it what else is to be said."""
+    drawn = lifeline(row, board.t, room, pen)
+    # Beside a remark a long lifeline is shortened, a short one leaves it the room.
+    remark, style = _remark(board, row, room - min(cells(drawn), _BESIDE_REMARK) - 2, pen)
+    if row.gone and not remark:  # what it had last tells less than what became of it
+        remark, style = _remark(board, row, room, pen)
+        drawn = [] if remark else drawn
+    elif remark:
+        drawn = lifeline(row, board.t, room - cell_len(remark) - 2, pen)
+        remark = f"  {remark}"
+    if tone == "going":
+        drawn, style = [(text, tone) for text, _ in drawn], tone
+    return [*drawn, (remark, style)]
+
+
+def _remark(board: Board, row: Row, width: int, pen: Layout) -> tuple[str, str]:
+    """What else is to be said of a Pod, as much of it as there is room for, and its style."""
+    other = row.replaced_by or row.replaces
+    if other is not None:
+        name = _shortened(pen.say(other.name), pen.say(row.ref.name), pen)
+        verb = "replaced by" if row.replaced_by else "replaces"
+        start = f"{verb} {name}"
+        arrow = pen.own("→" if row.replaced_by else "←")
+        texts = (f"{start}: a new Pod, other uid", start, f"{arrow} {name}")
+        return _fitting(texts, width, pen), "dim"
+    if row.gone or row.health not in _WAITS:
+        return "", ""
+    known = board.diagnosis(row)
+    return (_news(known.first, row, board, width, pen) if known is not None else ""), ""
+
+
+def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> str:
+    """The fact and the countdown, or what there is room for; STATUS need not be said again."""
+    fact, ends = first.fact.removeprefix(f"{row.columns.status}: "), first.ends(board.now)
+    brief = f"waits for {first.waits_for}" if first.waits_for else ""
+    return _fitting((f"{fact}; {ends}" if ends else fact, ends, fact, brief), width, pen)
+
+
+_WAITS = frozenset({Health.WAITING, Health.TROUBLE, Health.DELETING})
+
+
+def _fitting(texts: tuple[str, ...], width: int, pen: Layout) -> str:
+    """The first of the texts that has room."""
+    for text in texts:
+        if text and cell_len(shown := pen.say(text)) <= width:
+            return shown
+    return ""
+
+
+def _shortened(name: str, like: str, pen: Layout) -> str:
+    """A name without the parts that it has in common with another one."""
+    parts, others = name.split("-"), like.split("-")
+    common = 0
+    while common < min(len(parts), len(others)) - 1 and parts[common] == others[common]:
+        common += 1
+    return "-".join([pen.symbol("ellipsis"), *parts[common:]]) if common else name
