@@ -62,7 +62,7 @@ def _deeds(items: Sequence[RecordedItem], lesson: Scenario) -> list[tuple[int, D
             continue
         ref = met[0].told.ref
         arguments = filled(step.run, {**places, "{pod}": ref.name})
-        named, effect = _Named(arguments), None
+        named, effect = _NamedPods(arguments), None
         if step.program == "kubectl":
             effect = next((n for n in written if n >= free and named(written[n])), None)
         at = free if effect is None else effect
@@ -133,7 +133,7 @@ def _wanted(one: Pod | Owner | Node) -> object:
     return wanted
 
 
-class _Named:
+class _NamedPods:
     """The objects that the arguments of a command name, or select by their labels."""
 
     def __init__(self, arguments: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ Part = Explained | Stalled | FoundInTrouble | Deed
 """What a beat can be made of."""
 
 
-class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that happened, `times` times.
 
     `number` tells beats apart and rises with the first time that each happened; `kind` is its row
@@ -54,8 +54,9 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     which they came. `at` and `t` are of the newest time that it happened, `first_at` and `first_t`
     of the first. `because` is the beat that caused it, as it was then. `weight`: how much it
     matters; what only follows from another beat is no trouble. `told_times`: how often it had
-    happened when it was told last. `next_is_news`: whether what comes
-    next was not said of this Pod just before.
+    happened when it was told last. `group`: its row of the story, which equal beats of other Pods
+    share. `essence`: the news without what differs each time, where that was asked for.
+    `next_is_news`: whether what comes next was not said of this Pod just before.
     """
 
     number: int
@@ -73,6 +74,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     told_times: int = 1
     counted: str = ""
     because: "Beat | None" = None
+    group: int = 0
+    essence: str = ""
     next_is_news: bool = True
 
     @property
@@ -90,7 +93,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 return stalled.wait
         return None
 
-    @cached_property
+    @property
     def fact(self) -> str:
         """The news in about 50 characters, with how often it happened."""
         match self.head:
@@ -106,7 +109,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return f"{fact}, {self.counted.format(n=self.times, nth=ordinal(self.times))}"
         return fact
 
-    @cached_property
+    @property
     def sentence(self) -> str:
         """What happened and why, as a clause after a colon or a whole sentence."""
         if isinstance(self.head, Deed):
@@ -117,7 +120,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         assert self.explanation is not None
         return self.explanation.sentence
 
-    @cached_property
+    @property
     def then(self) -> str:
         """What comes next; empty where that is no news."""
         if self.explanation is not None:
@@ -195,14 +198,20 @@ def _begun(command: str) -> str:
     return f"{command[: FACT - 1].rpartition(' ')[0]} …"
 
 
-class BeatGroup(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+Alike = tuple[str, ...]
+"""What equal beats have in common."""
+
+
+class BeatGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Equal beats of several Pods, or one beat of one: a row of the timeline.
 
-    `lead` is the newest of them; `refs` are the Pods, the first one first; `t` of the newest.
+    `lead` is the newest of them; `refs` are the Pods, the first one first. `alike`: what a beat of
+    another Pod has to be to share it.
     """
 
     lead: Beat
     refs: tuple[Ref, ...]
+    alike: Alike | None = None
 
     @property
     def pods(self) -> int:
@@ -210,7 +219,7 @@ class BeatGroup(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return len(self.refs)
 
 
-class Telling(msgspec.Struct, frozen=True, kw_only=True):
+class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A beat that one item made or changed.
 
     `added`: the parts that are new in it, each of which is in exactly one beat. `told`: whether it

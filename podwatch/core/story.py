@@ -1,24 +1,35 @@
 """The story: transitions and Events become beats, each told once, with its cause.
 
 Responsible for what belongs to which beat, by the table of `podwatch.core.story_table`; for what
-waits for a part that is still to come; for what happens again; and for equal beats of several Pods.
-A pure fold: the same items give the same beats, live and replayed. What a beat says is
-`podwatch.core.beat`, which of them is on the card not decided here.
+waits for a part that is still to come; and for what happens again. A pure fold: the same items give
+the same beats, live and replayed. What a beat says is `podwatch.core.beat`; which of them is on the
+card is not decided here.
 """
 
 import copy
-import re
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections import OrderedDict, deque
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from podwatch.core.beat import Beat, BeatGroup, FoundInTrouble, Part, Telling
+from podwatch.core.beat import Alike, Beat, Part, Telling
 from podwatch.core.concepts import Weight
 from podwatch.core.concepts.patterns import places
-from podwatch.core.states import CONTAINER_FACETS
-from podwatch.core.story_table import PartRow, StoryTable, story_table
+from podwatch.core.story_parts import (
+    KINDS_OF_PARTS,
+    alike_of,
+    container_of,
+    essence_of,
+    event_times,
+    may_wait,
+    of_one,
+    same_news,
+    shortened_parts,
+    weight_of,
+)
+from podwatch.core.story_rows import StoryRows
+from podwatch.core.story_table import BeatKind, PartRow, StoryTable, story_table
 from podwatch.core.stream import Deed, Key, Ref
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
@@ -30,14 +41,10 @@ TOGETHER = 10.0
 """How many seconds apart equal beats of several Pods are one row of the story."""
 TROUBLE_TOGETHER = 60.0
 """The same of trouble: crash loops go on for minutes."""
-STORY_LIMIT = 2_000
-"""How many rows of the story are kept."""
 POD_LIMIT = 60
 """How many beats of one Pod are kept."""
 PODS_LIMIT = 20_000
 """Of how many Pods: of one that is gone nothing new comes."""
-PARTS_LIMIT = 60
-"""How many parts of a beat are kept: a crash loop goes on for days. The first ones stay."""
 
 
 class _Held(NamedTuple):
@@ -54,23 +61,23 @@ class Narrator:
     def __init__(self, table: StoryTable | None = None) -> None:
         self._table = table if table is not None else story_table()
         self.pods: OrderedDict[Key, tuple[Beat, ...]] = OrderedDict()
-        self.groups: OrderedDict[int, BeatGroup] = OrderedDict()
+        self.rows = StoryRows()
         self._held: dict[Key, tuple[_Held, ...]] = {}
-        self._alike: dict[tuple[object, ...], int] = {}
-        self._group_of: dict[int, int] = {}
+        self._due: deque[_Held] = deque()
         self._numbers = 0
 
     def copy(self) -> "Narrator":
         """Another one that knows the same."""
         made = copy.copy(self)
-        made.pods, made.groups = self.pods.copy(), self.groups.copy()
-        made._held, made._alike = self._held.copy(), self._alike.copy()
-        made._group_of = self._group_of.copy()
+        made.pods, made.rows = self.pods.copy(), self.rows.copy()
+        made._held, made._due = self._held.copy(), self._due.copy()
         return made
 
     def wakes_at(self) -> float | None:
         """When the next part has waited long enough."""
-        return min((held[0].due for held in self._held.values()), default=None)
+        while self._due and not self._waits(self._due[0]):
+            self._due.popleft()  # it has joined what came meanwhile
+        return self._due[0].due if self._due else None
 
     def feed(self, parts: Iterable[Part], t: float) -> list[Telling]:
         """The beats that what came at `t` made or changed; before them, those that waited."""
@@ -81,14 +88,13 @@ class Narrator:
 
     def reach(self, t: float) -> Iterator[Telling]:
         """The beats of parts that have waited long enough at `t`, or for ever."""
-        due = [one for held in self._held.values() for one in held if one.due <= t]
-        for one in sorted(due, key=lambda one: one.due):
-            key = one.part.ref.key
-            left = tuple(other for other in self._held.get(key, ()) if other is not one)
-            if len(left) == len(self._held.get(key, ())):
-                continue  # it has joined another one that waited
-            self._keep_held(key, left)
+        while (due := self.wakes_at()) is not None and due <= t:
+            one = self._due.popleft()
+            self._keep_held(one.part.ref.key, [one])
             yield self._alone(one.part, one.row)
+
+    def _waits(self, one: _Held) -> bool:
+        return any(held is one for held in self._held.get(one.part.ref.key, ()))
 
     # ── a part ──
 
@@ -97,12 +103,13 @@ class Narrator:
             case ExplainedTransition() | ExplainedEvent():
                 row = self._table.row(part)
             case _:
-                row = PartRow(concepts=(), opens=_KINDS[type(part)])
+                row = PartRow(concepts=(), opens=KINDS_OF_PARTS[type(part)])
         if (beat := self._joined(part, row)) is not None:
             yield self._add(beat, part, row)
-        elif row.joins and isinstance(part, Explained) and _may_wait(part, row):
-            held = (*self._held.get(part.ref.key, ()), _Held(part.t + WAITS, part, row))
-            self._keep_held(part.ref.key, held)
+        elif row.joins and isinstance(part, Explained) and may_wait(part, row):
+            held = _Held(part.t + WAITS, part, row)
+            self._held[part.ref.key] = (*self._held.get(part.ref.key, ()), held)
+            self._due.append(held)
         else:
             yield self._open(part, row)
 
@@ -120,7 +127,7 @@ class Narrator:
         known = self.pods.get(part.ref.key, ())
         for kind in row.joins:
             for beat in reversed(known):
-                if beat.kind == kind and _of_one(beat.subject, _container(part)):
+                if beat.kind == kind and of_one(beat.subject, container_of(part)):
                     if part.t - beat.t <= row.within:
                         return beat
                     break
@@ -128,60 +135,80 @@ class Narrator:
 
     def _add(self, beat: Beat, part: Part, row: PartRow) -> Telling:
         """A part more, which may be what is told of it from now on."""
-        more = replace(beat, parts=_shortened((*beat.parts, part)))
-        if row.leads:
-            more = replace(more, head=part, weight=_weight(part, row), at=part.at, t=part.t)
+        changes: dict[str, Any] = {"parts": shortened_parts((*beat.parts, part))}
         if self._table.kinds[beat.kind].events:
-            more = replace(more, times=_event_times(more.parts))
-        return self._keep(beat, more, (part,), told=row.leads and more.fact != beat.fact)
+            changes["times"] = event_times(changes["parts"])
+        if row.leads:
+            changes |= {"head": part, "weight": weight_of(part, row), "at": part.at, "t": part.t}
+            changes["essence"] = essence_of(part)
+            told = changes["essence"] != (beat.essence or essence_of(beat.head))
+            return self._changed(beat, (part,), changes, told=told)
+        return self._changed(beat, (part,), changes, told=False)
 
     def _open(self, part: Part, row: PartRow) -> Telling:
         """A beat of its own, or one that happens again, with what has waited for it."""
-        kind = row.opens or "other"
-        subject = _container(part) if self._table.kinds[kind].of == "container" else ""
-        waited = self._waiting_for(part, kind, subject)
-        old = self._before(part, kind, subject)
-        cause = self._cause(part, row, subject)
-        weight = _weight(part, row)
-        if cause is not None and row.follows:
-            weight = min(weight, Weight.NORMAL, key=lambda one: one.rank)
-        if old is None:
-            self._numbers += 1
-            beat = Beat(
-                number=self._numbers,
-                kind=kind,
-                ref=part.ref,
-                subject=subject,
-                head=part,
-                parts=(*waited, part),
-                at=part.at,
-                t=part.t,
-                first_at=part.at,
-                first_t=part.t,
-                weight=weight,
-                counted=self._table.kinds[kind].counted,
-                because=cause,
-                next_is_news=self._is_next_news(part),
-            )
-            return self._keep(None, beat, (*waited, part), told=True)
-        seen = not isinstance(old.head, ExplainedEvent)
-        again = seen and isinstance(part, ExplainedTransition | Stalled)
-        parts = _shortened((*old.parts, *waited, part))
-        events = self._table.kinds[kind].events
-        times = _event_times(parts) if events else old.times + again
-        leads = isinstance(part, ExplainedTransition | Stalled) or not seen
-        beat = replace(
-            old,
-            head=part if leads else old.head,
-            parts=parts,
-            times=times,
-            weight=weight if leads else old.weight,
-            because=cause or old.because,
-            at=part.at if again or events else old.at,
-            t=part.t if again or events else old.t,
+        name = row.opens or "other"
+        kind = self._table.kinds[name]
+        subject = container_of(part) if kind.of == "container" else ""
+        waited = self._waiting_for(part, name, subject)
+        old = self._before(part, name, subject)
+        cause = self._cause(part, row, subject) if row.because else None
+        weight = weight_of(part, row)
+        if cause is not None and row.follows and weight == Weight.TROUBLE:
+            weight = Weight.NORMAL
+        if old is not None:
+            return self._again(old, part, waited, kind, weight, cause)
+        self._numbers += 1
+        essence = essence_of(part) if weight == Weight.TROUBLE else ""
+        alike = alike_of(part, name, subject, weight, essence)
+        group, nth = self._row(alike, part.ref, part.t, weight, self._numbers)
+        beat = Beat(
+            number=self._numbers,
+            kind=name,
+            ref=part.ref,
+            subject=subject,
+            head=part,
+            parts=(*waited, part),
+            at=part.at,
+            t=part.t,
+            first_at=part.at,
+            first_t=part.t,
+            weight=weight,
+            counted=kind.counted,
+            because=cause,
+            next_is_news=self._is_next_news(part),
+            group=group,
+            essence=essence,
         )
-        news = times > old.times and (_text(old) != _text(beat) or times >= 2 * old.told_times)
-        return self._keep(old, beat, (*waited, part), told=news)
+        self.rows.show(beat, alike)
+        self._keep(None, beat)
+        return Telling(beat=beat, added=beat.parts, told=True, nth=nth)
+
+    def _again(
+        self,
+        old: Beat,
+        part: Part,
+        waited: tuple[Explained, ...],
+        kind: BeatKind,
+        weight: Weight,
+        cause: Beat | None,
+    ) -> Telling:
+        """What happened before happens again, or is told by the Pod after an Event told it."""
+        seen = not isinstance(old.head, ExplainedEvent)
+        status = isinstance(part, ExplainedTransition | Stalled)
+        parts = shortened_parts((*old.parts, *waited, part))
+        times = event_times(parts) if kind.events else old.times + (seen and status)
+        changes: dict[str, Any] = {"parts": parts, "times": times}
+        if cause is not None:
+            changes["because"] = cause
+        if status or not seen:
+            changes |= {"head": part, "weight": weight, "essence": essence_of(part)}
+        if kind.events or (seen and status):
+            changes |= {"at": part.at, "t": part.t}
+        essence = changes.get("essence", old.essence)
+        differs = essence != (old.essence or essence_of(old.head))
+        told = times > old.times and (differs or times >= 2 * old.told_times)
+        return self._changed(old, (*waited, part), changes, told=told)
 
     def _before(self, part: Part, kind: str, subject: str) -> Beat | None:
         """The beat that is this one, if it happens again or was told by an Event before."""
@@ -191,7 +218,7 @@ class Narrator:
         if old is None:
             return None
         again = self._table.kinds[kind].again
-        if again is not None and _same(old.head, part, again):
+        if again is not None and same_news(old.head, part, again):
             return old
         told_by_event = all(isinstance(one, ExplainedEvent) for one in old.parts)
         if told_by_event and isinstance(part, ExplainedTransition) and part.t - old.t < TOGETHER:
@@ -203,17 +230,20 @@ class Narrator:
         key = part.ref.key
         held = self._held.get(key, ())
         joining = [
-            one for one in held if kind in one.row.joins and _of_one(subject, _container(one.part))
+            one for one in held if kind in one.row.joins and of_one(subject, container_of(one.part))
         ]
         if joining:
-            self._keep_held(key, tuple(one for one in held if one not in joining))
+            self._keep_held(key, joining)
         return tuple(one.part for one in joining)
 
-    def _keep_held(self, key: Key, held: tuple[_Held, ...]) -> None:
-        if held:
-            self._held[key] = held
+    def _keep_held(self, key: Key, but: Collection[_Held]) -> None:
+        """These wait no more."""
+        gone = set(map(id, but))
+        left = tuple(one for one in self._held.get(key, ()) if id(one) not in gone)
+        if left:
+            self._held[key] = left
         else:
-            self._held.pop(key, None)
+            del self._held[key]
 
     # ── what is said of it ──
 
@@ -222,7 +252,7 @@ class Narrator:
         for beat in reversed(self.pods.get(part.ref.key, ())):
             if part.t - beat.t > CAUSE_WITHIN:
                 return None
-            if beat.kind in row.because and _of_one(beat.subject, subject):
+            if beat.kind in row.because and of_one(beat.subject, subject):
                 return beat
         return None
 
@@ -234,177 +264,52 @@ class Narrator:
         text = part.explanation.prediction
         return bool(places(text)) or text != known[-1].explanation.prediction
 
-    def _keep(
-        self, old: Beat | None, beat: Beat, added: tuple[Part, ...], *, told: bool
+    def _changed(
+        self, old: Beat, added: tuple[Part, ...], changes: dict[str, Any], *, told: bool
     ) -> Telling:
+        """The beat with its changes; what happened again has a new place in the story."""
         if told:
-            beat = replace(beat, told_times=beat.times)
+            changes["told_times"] = changes.get("times", old.times)
+        nth, alike = 1, None
+        if "t" in changes and changes["t"] != old.t:
+            self.rows.leave(old, self.pods)
+            head, weight = changes.get("head", old.head), changes.get("weight", old.weight)
+            essence = changes.get("essence", old.essence)
+            if weight == Weight.TROUBLE and not essence:
+                changes["essence"] = essence = essence_of(head)
+            alike = alike_of(head, old.kind, old.subject, weight, essence)
+            changes["group"], nth = self._row(alike, old.ref, changes["t"], weight, old.number)
+        beat = replace(old, **changes)
+        self.rows.show(beat, alike)
+        self._keep(old, beat)
+        return Telling(beat=beat, added=added, told=told, nth=nth)
+
+    def _row(
+        self, alike: Alike | None, ref: Ref, t: float, weight: Weight, number: int
+    ) -> tuple[int, int]:
+        """The row of the story for a beat of this number, and its place there."""
+        others = {one.group for one in self.pods.get(ref.key, ())}
+        together = TROUBLE_TOGETHER if weight == Weight.TROUBLE else TOGETHER
+        group, nth = self.rows.place(alike, ref, t - together, others)
+        if group:
+            return group, nth
+        if number in self.rows.groups:  # others go on with the row that it has begun
+            self._numbers += 1
+            number = self._numbers
+        return number, 1
+
+    def _keep(self, old: Beat | None, beat: Beat) -> None:
+        """Keep it among those of its Pod, in the order in which they happened."""
         key = beat.ref.key
         known = self.pods.pop(key, ())
         if old is not None and old.t == beat.t:
-            known = tuple(beat if one.number == beat.number else one for one in known)
+            known = tuple([beat if one is old else one for one in known])
         else:
-            others = [one for one in known if old is None or one.number != old.number]
-            at = next((at for at, one in enumerate(others) if one.t > beat.t), len(others))
+            others = known if old is None else tuple([one for one in known if one is not old])
+            at = len(others)
+            while at and others[at - 1].t > beat.t:
+                at -= 1
             known = (*others[:at], beat, *others[at:])[-POD_LIMIT:]
         self.pods[key] = known
         if len(self.pods) > PODS_LIMIT:
             self.pods.popitem(last=False)
-        return Telling(beat=beat, added=added, told=told, nth=self._grouped(old, beat))
-
-    # ── equal beats of several Pods ──
-
-    def _grouped(self, old: Beat | None, beat: Beat) -> int:
-        """Its place in its row of the story, which this brings up to date."""
-        number = self._group_of.get(beat.number)
-        group = self.groups.get(number) if number is not None else None
-        if old is not None and group is not None and number is not None:
-            if old.t == beat.t:  # nothing happened again
-                if group.lead.number == beat.number:
-                    self.groups[number] = BeatGroup(lead=beat, refs=group.refs)
-                return group.refs.index(beat.ref) + 1
-            left = tuple(ref for ref in group.refs if ref != beat.ref)
-            if left:
-                self.groups[number] = BeatGroup(lead=self._other(group, left), refs=left)
-            else:
-                del self.groups[number]
-        alike = _alike(beat)
-        wanted = self._alike.get(alike, 0) if alike is not None else 0
-        together = TROUBLE_TOGETHER if beat.weight == Weight.TROUBLE else TOGETHER
-        known = self.groups.get(wanted)
-        if known is not None and beat.t - known.lead.t <= together and beat.ref not in known.refs:
-            del self.groups[wanted]
-            number, made = wanted, BeatGroup(lead=beat, refs=(*known.refs, beat.ref))
-        else:
-            number, made = beat.number, BeatGroup(lead=beat, refs=(beat.ref,))
-            if number in self.groups:  # its first Pod has begun another one
-                self._numbers += 1
-                number = self._numbers
-            if alike is not None:
-                self._alike[alike] = number
-        self.groups[number] = made
-        self._group_of[beat.number] = number
-        self._in_order(number, made)
-        while len(self.groups) > STORY_LIMIT:
-            gone, _ = self.groups.popitem(last=False)
-            self._alike = {key: one for key, one in self._alike.items() if one != gone}
-        return made.pods
-
-    def _in_order(self, number: int, made: BeatGroup) -> None:
-        """What happened before others came, but was told after them, has its place before them."""
-        later = []
-        for other in reversed(self.groups):
-            if other != number:
-                if self.groups[other].lead.t <= made.lead.t:
-                    break
-                later.append(other)
-        for other in reversed(later):
-            self.groups.move_to_end(other)
-
-    def _other(self, group: BeatGroup, refs: tuple[Ref, ...]) -> Beat:
-        """The newest beat of a row that is of one of these Pods."""
-        if group.lead.ref in refs:
-            return group.lead
-        for ref in reversed(refs):
-            for beat in reversed(self.pods.get(ref.key, ())):
-                if beat.kind == group.lead.kind:
-                    return beat
-        return group.lead
-
-
-_KINDS: dict[type, str] = {Stalled: "stalled", FoundInTrouble: "found", Deed: "deed"}
-
-
-def _container(part: Part) -> str:
-    """The container that a part is about, if it is about one."""
-    match part:
-        case ExplainedTransition(transition=one) if one.facet in CONTAINER_FACETS:
-            return one.subject
-        case ExplainedEvent(event=event):
-            return event.container
-    return ""
-
-
-def _of_one(one: str, other: str) -> bool:
-    """Whether two containers are the same, or one of the two is the whole Pod."""
-    return not one or not other or one == other
-
-
-def _weight(part: Part, row: PartRow) -> Weight:
-    if row.weight is not None:
-        return row.weight
-    match part:
-        case ExplainedTransition() | ExplainedEvent():
-            return part.explanation.weight
-        case FoundInTrouble():
-            return Weight.TROUBLE
-        case Stalled(wait=wait):
-            return Weight.TROUBLE if wait.role == "cause" else Weight.NORMAL
-    return Weight.IMPORTANT
-
-
-def _may_wait(part: Part, row: PartRow) -> bool:
-    return row.waits or _weight(part, row) != Weight.TROUBLE
-
-
-def _same(old: Part, new: Part, again: tuple[str, ...]) -> bool:
-    """Whether two parts tell the same: the lesson, and the facts that their kind names."""
-    match old, new:
-        case Stalled(wait=one), Stalled(wait=other):
-            return one.state == other.state
-        case (
-            (ExplainedTransition() | ExplainedEvent()),
-            (ExplainedTransition() | ExplainedEvent()),
-        ):
-            was, now = old.explanation, new.explanation
-            return was.concept is now.concept and all(
-                was.facts.get(name) == now.facts.get(name) for name in again
-            )
-    return False
-
-
-def _event_times(parts: tuple[Part, ...]) -> int:
-    """How often it happened, as its Events count."""
-    counts = {
-        one.event.metadata.uid: one.event.times for one in parts if isinstance(one, ExplainedEvent)
-    }
-    return max(sum(counts.values()), 1)
-
-
-def _shortened(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    first = PARTS_LIMIT // 3
-    return parts if len(parts) <= PARTS_LIMIT else (*parts[:first], *parts[first - PARTS_LIMIT :])
-
-
-_PASSING = re.compile(r",? ?\b\d+(?:st|nd|rd|th) (?:run|time)\b|,? try \d+")
-"""What differs each time that something happens again."""
-
-
-def _text(beat: Beat) -> str:
-    """What makes it worth being told again."""
-    if isinstance(beat.head, Stalled):
-        return beat.head.wait.state
-    return _PASSING.sub("", beat.fact)
-
-
-def _alike(beat: Beat) -> tuple[object, ...] | None:
-    """What equal beats of several Pods have in common; None where there is none like it.
-
-    Of trouble the news itself, whosever Pods they are; else the controller of the Pods, too.
-    """
-    if beat.kind == "deed" or beat.ref.kind != "Pod":
-        return None
-    concept = beat.concept.id if beat.concept else ""
-    name = beat.ref.name
-    if beat.weight == Weight.TROUBLE:
-        return (
-            beat.ref.cluster,
-            beat.kind,
-            concept,
-            _PASSING.sub("", beat.fact).replace(name, "…"),
-        )
-    head = beat.head
-    if not isinstance(head, ExplainedTransition):
-        return None
-    by = head.pod.metadata.controller
-    return (beat.ref.cluster, beat.kind, concept, beat.subject, by.uid) if by is not None else None

@@ -1,0 +1,118 @@
+"""The parts of beats: what the story asks a transition, an Event or another part.
+
+Responsible for the questions that need nothing but the parts themselves. What is made of the
+answers is `podwatch.core.story`'s.
+"""
+
+import re
+
+from podwatch.core.beat import Alike, FoundInTrouble, Part
+from podwatch.core.concepts import Weight
+from podwatch.core.states import CONTAINER_FACETS
+from podwatch.core.story_table import PartRow
+from podwatch.core.stream import Deed
+from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, Stalled
+
+PARTS_LIMIT = 60
+"""How many parts of a beat are kept: a crash loop goes on for days. The first ones stay."""
+
+KINDS_OF_PARTS: dict[type, str] = {Stalled: "stalled", FoundInTrouble: "found", Deed: "deed"}
+"""The kinds of the beats that parts open which no concept is about."""
+
+
+def container_of(part: Part) -> str:
+    """The container that a part is about, if it is about one."""
+    match part:
+        case ExplainedTransition(transition=one) if one.facet in CONTAINER_FACETS:
+            return one.subject
+        case ExplainedEvent(event=event):
+            return event.container
+    return ""
+
+
+def of_one(one: str, other: str) -> bool:
+    """Whether two containers are the same, or one of the two is the whole Pod."""
+    return not one or not other or one == other
+
+
+def weight_of(part: Part, row: PartRow) -> Weight:
+    """How much it matters."""
+    if row.weight is not None:
+        return row.weight
+    match part:
+        case ExplainedTransition() | ExplainedEvent():
+            return part.explanation.weight
+        case FoundInTrouble():
+            return Weight.TROUBLE
+        case Stalled(wait=wait):
+            return Weight.TROUBLE if wait.role == "cause" else Weight.NORMAL
+    return Weight.IMPORTANT
+
+
+def may_wait(part: Part, row: PartRow) -> bool:
+    """Whether it may wait for the beat that it joins."""
+    return row.waits or weight_of(part, row) != Weight.TROUBLE
+
+
+def same_news(old: Part, new: Part, again: tuple[str, ...]) -> bool:
+    """Whether two parts tell the same: the lesson, and the facts that their kind names."""
+    match old, new:
+        case Stalled(wait=one), Stalled(wait=other):
+            return one.state == other.state
+        case (
+            (ExplainedTransition() | ExplainedEvent()),
+            (ExplainedTransition() | ExplainedEvent()),
+        ):
+            was, now = old.explanation, new.explanation
+            return was.concept is now.concept and all(
+                was.facts.get(name) == now.facts.get(name) for name in again
+            )
+    return False
+
+
+def event_times(parts: tuple[Part, ...]) -> int:
+    """How often it happened, as its Events count."""
+    counts = {
+        one.event.metadata.uid: one.event.times for one in parts if isinstance(one, ExplainedEvent)
+    }
+    return max(sum(counts.values()), 1)
+
+
+def shortened_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Those that are kept: the first and the newest."""
+    first = PARTS_LIMIT // 3
+    return parts if len(parts) <= PARTS_LIMIT else (*parts[:first], *parts[first - PARTS_LIMIT :])
+
+
+_PASSING = re.compile(r",? ?\b\d+(?:st|nd|rd|th) (?:run|time)\b|,? try \d+")
+"""What differs each time that something happens again."""
+
+
+def essence_of(part: Part) -> str:
+    """The news without what differs each time: told again, it is told for what has changed."""
+    match part:
+        case ExplainedTransition() | ExplainedEvent():
+            return _PASSING.sub("", part.explanation.fact)
+        case Stalled(wait=wait):
+            return wait.state
+        case FoundInTrouble():
+            return _PASSING.sub("", part.finding.fact)
+    return part.command
+
+
+def alike_of(head: Part, kind: str, subject: str, weight: Weight, essence: str) -> Alike | None:
+    """What equal beats of several Pods have in common; None where there is none like it.
+
+    Of trouble the news itself, whosever Pods they are; else the controller of the Pods, too.
+    """
+    ref = head.ref
+    if isinstance(head, Deed) or ref.kind != "Pod":
+        return None
+    if weight == Weight.TROUBLE:
+        return (ref.cluster, kind, essence.replace(ref.name, "…"))
+    if not isinstance(head, ExplainedTransition):
+        return None
+    by, concept = head.pod.metadata.controller, head.explanation.concept
+    if by is None or concept is None:
+        return None
+    return (ref.cluster, kind, concept.id, subject, by.uid)

@@ -1,0 +1,99 @@
+"""The rows of the story: a row for each beat, equal beats of several Pods in one.
+
+Responsible for which row a beat is shown in, for what the row shows of its Pods, and for the order
+of the rows, in which things happened. Which beats are equal is `podwatch.core.story`'s to decide.
+"""
+
+import copy
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+
+from msgspec.structs import replace
+
+from podwatch.core.beat import Alike, Beat, BeatGroup
+from podwatch.core.stream import Key, Ref
+
+STORY_LIMIT = 2_000
+"""How many rows are kept."""
+
+
+class StoryRows:
+    """`groups` are the rows by number, in the order in which the newest of each happened."""
+
+    def __init__(self) -> None:
+        self.groups: OrderedDict[int, BeatGroup] = OrderedDict()
+        self._alike: dict[Alike, int] = {}
+
+    def copy(self) -> "StoryRows":
+        """Others that show the same."""
+        made = copy.copy(self)
+        made.groups, made._alike = self.groups.copy(), self._alike.copy()
+        return made
+
+    def place(
+        self, alike: Alike | None, ref: Ref, since: float, others: Collection[int]
+    ) -> tuple[int, int]:
+        """The row that a beat joins, with its place there; 0 if none of `since` is like it.
+
+        No row has two beats of one Pod: `others` are those of this one. The row still shows what it
+        did, until `show` is called.
+        """
+        number = self._alike.get(alike, 0) if alike is not None else 0
+        known = self.groups.get(number)
+        if known is None or known.lead.t < since or number in others:
+            return 0, 0
+        self.groups[number] = replace(known, refs=(*known.refs, ref))
+        return number, known.pods + 1
+
+    def show(self, beat: Beat, alike: Alike | None) -> None:
+        """Let its row show it as it is now; a row that is new may be joined by what is `alike`."""
+        number, group = beat.group, self.groups.get(beat.group)
+        if group is None:
+            self.groups[number] = BeatGroup(lead=beat, refs=(beat.ref,), alike=alike)
+            if alike is not None:
+                self._alike[alike] = number
+        elif beat.t >= group.lead.t or group.lead.number == beat.number:
+            self.groups[number] = replace(group, lead=beat)
+            if beat.t == group.lead.t:
+                return
+        else:
+            return
+        self._put_in_order(number, beat.t)
+        while len(self.groups) > STORY_LIMIT:
+            self._forget(*self.groups.popitem(last=False))
+
+    def leave(self, beat: Beat, beats: Mapping[Key, tuple[Beat, ...]]) -> None:
+        """It happened again to one of a row's Pods, which is told in another row.
+
+        `beats` are those of each Pod.
+        """
+        number, group = beat.group, self.groups.get(beat.group)
+        if group is None:
+            return
+        left = tuple([ref for ref in group.refs if ref != beat.ref]) if group.pods > 1 else ()
+        if not left:
+            del self.groups[number]
+            self._forget(number, group)
+            return
+        lead = group.lead
+        if lead.number == beat.number:
+            own = [one for ref in left for one in beats.get(ref.key, ()) if one.group == number]
+            lead = max(own, key=lambda one: one.t, default=lead)
+        self.groups[number] = replace(group, lead=lead, refs=left)
+        self._put_in_order(number, lead.t)
+
+    def _forget(self, number: int, gone: BeatGroup) -> None:
+        if gone.alike is not None and self._alike.get(gone.alike) == number:
+            del self._alike[gone.alike]
+
+    def _put_in_order(self, number: int, t: float) -> None:
+        """Move it behind all that happened no later: what waited is told after what came since."""
+        self.groups.move_to_end(number)
+        later = []
+        for other in reversed(self.groups):
+            if other != number:
+                if self.groups[other].lead.t <= t:
+                    break
+                later.append(other)
+        for other in reversed(later):
+            self.groups.move_to_end(other)
