@@ -50,6 +50,10 @@ kind-demo: $(READY) ## the live thing: a kind cluster, the tour's Pods on it, th
 		$(BIN)/podwatch ns tour --context kind-$(KIND_DEMO)
 	@echo "the cluster is still there; remove it with: kind delete cluster --name $(KIND_DEMO)"
 
+.PHONY: live
+live: $(READY) ## look on while twelve workloads break on kind, at four sizes: films in build/live
+	@$(BIN)/python -m tests.kind.live build/live
+
 .PHONY: check
 check: $(READY) ## what CI checks besides the tests: ruff, mypy, imports, docs, false claims
 	@$(BIN)/ruff check
