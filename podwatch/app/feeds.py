@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from podwatch.app.run import EndOfStream
+from podwatch.app.run import EndOfStream, Over
 from podwatch.core.selection import Selection
 from podwatch.core.stream import Item, Opened, RecordedItem, Scope, StreamItem
 from podwatch.errors import PodwatchError, defect
@@ -162,11 +162,12 @@ class ReplayFeed:
         self._keys = keys
         self._hold = hold
         self._failure: PodwatchError | None = None
+        self._over = False
         self._next = self._read()
         self._player.begin(self._next_t)
         self.now = self._player.now
 
-    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
+    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | Over | None:
         """See Feed."""
         item = self._next
         if item is None:
@@ -174,6 +175,9 @@ class ReplayFeed:
                 raise self._failure
             if not self._hold:
                 raise EndOfStream
+            if not self._over:
+                self._over = True
+                return Over()
             return self._keys(wait)
         pause = self._player.seconds_until(item.t)
         due = pause is not None and (wait is None or pause <= wait)

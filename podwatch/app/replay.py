@@ -20,6 +20,7 @@ from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.playback import Player
+from podwatch.sources.recording import length
 
 
 def replay(
@@ -31,8 +32,9 @@ def replay(
     output = chosen(output, projector=projector)
     if speed is None and sys.stdout.isatty():
         speed = 1.0
-    session, player, inbox = Session(catalog()), Player(speed), Inbox()
     hold = output is Output.DASHBOARD
+    player = Player(speed, length=length(path) if hold else None)
+    session, inbox = Session(catalog()), Inbox()
     feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=hold)
     with shown(output, session, inbox, session.opening, playback=player, projector=projector) as (
         renderer,

@@ -8,6 +8,7 @@ deadline is due, and that a watch ends well. Where items come from is a `Feed`
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from podwatch.core.board import Update
 from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, StreamItem, Tick
@@ -20,6 +21,10 @@ class EndOfStream(Exception):
     """A feed has no more items."""
 
 
+class Over:
+    """A feed has no more items, but does not end: what was played is still looked at."""
+
+
 class Feed(Protocol):
     """Where the loop gets its items; times are in seconds.
 
@@ -30,8 +35,11 @@ class Feed(Protocol):
     def waiting(self) -> bool:
         """Whether nothing has to be waited for."""
 
-    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
-        """The next item or key; None when `wait` seconds passed; EndOfStream at the end."""
+    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | Over | None:
+        """The next item or key; None when `wait` seconds passed; EndOfStream at the end.
+
+        Over, once, where it goes on without items.
+        """
 
     def now(self) -> float:
         """The stream's time."""
@@ -60,9 +68,9 @@ def run(
     deadline = None if timeout is None else feed.now() + timeout
     try:
         _play(feed, session, renderer, deadline, takers)
-        renderer.show(session.rest())
+        _show_last(session.rest(), renderer)
     except EndOfStream:
-        renderer.show(session.end())
+        _show_last(session.end(), renderer)
     finally:
         renderer.close()
     return session.judge.verdict if session.judge is not None else None
@@ -88,6 +96,9 @@ def _play(
         if isinstance(got, TerminalSignal):
             renderer.signal(got)
             continue
+        if isinstance(got, Over):
+            _show_last(session.rest(), renderer)
+            continue
         item: StreamItem = got if got is not None else Tick(t=feed.now())
         if not isinstance(item, Tick):
             collector.go_on()  # all is loaded by now
@@ -97,6 +108,12 @@ def _play(
         renderer.show(update)
         if update.verdict is not None:
             break
+
+
+def _show_last(update: Update, renderer: Renderer) -> None:
+    """Show what is told at the end, if anything is."""
+    if update.beats or update.verdict is not None:
+        renderer.show(update)
 
 
 def _least(feed: Feed, frame: float | None, *instants: float | None) -> float | None:

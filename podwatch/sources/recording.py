@@ -125,6 +125,29 @@ def read(path: Path) -> Iterator[RecordedItem]:
         raise _foreign(path, "it is empty")
 
 
+def length(path: Path) -> float | None:
+    """How many seconds a recording has, without reading all of it; None if that can't be told."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(MAX_LINE)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - _TAIL, 0))
+            whole = file.read(_TAIL).rpartition(b"\n")[0]
+        begun, ended = _moment(first), _moment(whole.rpartition(b"\n")[2])
+    except (OSError, ValueError, Undecodable):
+        return None
+    return max(ended.t - begun.t, 0.0)
+
+
+_TAIL = 4 * 1024 * 1024
+"""Among so many bytes at the end of a recording is its last line, as good as ever."""
+
+
+class _Moment(msgspec.Struct):
+    t: float
+
+
+_moment = decoder(_Moment)
 _item: Callable[[bytes], RecordedItem] = decoder(RecordedItem)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ import pytest
 from podwatch.app.feeds import ATTENTIVE, Inbox, LiveFeed, Message, ReplayFeed, keys_of
 from podwatch.app.run import EndOfStream, Feed, run
 from podwatch.core.board import Update
-from podwatch.core.concepts import Catalog
+from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
@@ -19,7 +19,7 @@ from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.playback import Player
-from tests.build import added, modified, opened, pod, synced, up
+from tests.build import added, event, modified, opened, pod, synced, up
 
 FAILURE = PodwatchError("the cluster went away", "look for it", ExitCode.UNAVAILABLE)
 Arrival = tuple[float, Message]
@@ -338,9 +338,18 @@ class TestAReplayThatIsHeld:
         assert feed.now() == 3
         assert len(renderer.steps) == 3
 
+    def test_tells_at_its_end_what_waited_for_more(self) -> None:
+        pulled = event("Pulled", pod(), container="app", message="already present on machine")
+        items = (opened(), synced(1), added(pod(), 3), added(pulled, 3.5))
+        _, feed = replay(items, (90, PRESS_Q), speed=1, hold=True)
+        renderer = Recorded()
+        run(feed, Session(catalog()), renderer)
+        told = [one.beat.kind for step in renderer.steps for one in step.beats]
+        assert told == ["created", "pulling"]
+
     def test_still_draws_a_frame_that_had_to_wait(self) -> None:
         _, feed = replay(THREE, (1, PRESS_Q), hold=True)
-        assert shown(feed, frame=0.25).frames == len(THREE) + 4
+        assert shown(feed, frame=0.25).frames == len(THREE) + 5
 
 
 class TestARecordingThatIsBroken:

@@ -27,6 +27,7 @@ from podwatch.core.kube.pod_status import (
 from podwatch.core.stream import (
     FORMAT,
     Connection,
+    Deed,
     Fetched,
     Gap,
     Observed,
@@ -40,7 +41,7 @@ from podwatch.core.stream import (
     Unreadable,
 )
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.sources.recording import Recorder, read
+from podwatch.sources.recording import Recorder, length, read
 from tests.cases import cases
 from tests.disk import room_for
 
@@ -132,10 +133,27 @@ def test_any_text_and_time_survives(
     assert list(read(path)) == [OPENED, item]
 
 
-def test_a_tick_is_never_recorded(tmp_path: Path) -> None:
+def test_what_no_cluster_told_is_never_recorded(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
-    write_items(path, [OPENED, Tick(t=1)])
+    deed = Deed(at=OPENED.at, t=1, ref=Ref("default", "web", "u1"), command="kubectl get pods")
+    write_items(path, [OPENED, Tick(t=1), deed])
     assert list(read(path)) == [OPENED]
+
+
+def test_its_length_is_known_without_reading_all_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    write_items(path, [OPENED, Synced(at=OPENED.at, t=OPENED.t + 42.5, scope=Scope("Pod"))])
+    assert length(path) == 42.5
+    path.write_bytes(path.read_bytes() + b'{"item": "synced", "t": 99')
+    assert length(path) == 42.5
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"no recording", b"no\nrecording\n"])
+def test_the_length_of_what_is_no_recording_is_not_known(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(content)
+    assert length(path) is None
+    assert length(tmp_path / "missing.jsonl") is None
 
 
 def test_messages_can_be_left_out_and_nothing_else_is(tmp_path: Path) -> None:

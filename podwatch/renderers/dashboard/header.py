@@ -11,6 +11,7 @@ from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.text import counted
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells
+from podwatch.renderers.dashboard.playing import progress_parts
 from podwatch.renderers.dashboard.view_state import Past, ViewState, place
 
 
@@ -27,18 +28,19 @@ def header(board: Board, look: ViewState, width: int, pen: Layout, recorded: boo
         [brand, (where, "")],
         [brand, (f"  {pen.say(place(board))}", "")],
     ]
-    # A pause takes the connection's place, so that nothing moves.
-    past = look.past
-    connection = _stopped(board, past, pen) if past else _connection_parts(board, pen, recorded)
-    rights = [[*connection, *counts] for counts in _counts(board, pen)]
-    for left, right in ((lefts[i], rights[j]) for i, j in _HEADERS):
+    connections = [_connection_parts(board, pen, recorded)]
+    if look.past:  # it takes the connection's place, so that nothing moves
+        connections = [_stopped(board, look.past, pen)]
+    elif look.progress is not None:
+        connections = [progress_parts(look.progress, pen, bar=bar) for bar in (True, False)]
+    words, symbols = _counts(board, pen)
+    rights = [[*connections[0], *words]]
+    rights += [[*connection, *symbols] for connection in connections]
+    tried = [(left, right) for right in rights for left in lefts[:2]]
+    for left, right in (*tried, (lefts[2], rights[-1])):
         if cells(left) + 2 + cells(right) <= width:
             return pen.line(width, left, right)
-    return pen.line(width, lefts[2], [("  ", ""), *rights[1]])
-
-
-_HEADERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1))
-"""Which left and right half of the header are tried together, the best first."""
+    return pen.line(width, lefts[2], [("  ", ""), *rights[-1]])
 
 
 def _counts(board: Board, pen: Layout) -> tuple[Line, Line]:

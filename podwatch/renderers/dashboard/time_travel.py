@@ -131,6 +131,8 @@ class TimeTravel:
     def shown(self, board: Board, look: ViewState) -> tuple[Board, ViewState]:
         """The board that is to be drawn, this or one before, and the look with where that is."""
         look = replace(look, speed=self.speed)
+        if self._playback is not None:
+            look = replace(look, progress=self._playback.progress)
         stopped, steps = self._stopped, self._steps
         if stopped is None:
             return board, look

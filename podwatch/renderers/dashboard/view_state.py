@@ -14,6 +14,7 @@ from podwatch.core.concepts import Concept
 from podwatch.core.health import Health
 from podwatch.core.stream import Gap, Key, Ref, Scope
 from podwatch.core.timeline import Explained
+from podwatch.renderers.playback import Progress
 
 GONE_STAYS = 8.0
 """For how many seconds of the stream a Pod that is gone is still shown."""
@@ -84,8 +85,9 @@ class ViewState:
     `selected` is a Pod's key. `lesson` is what the card shows instead of the board's, `behind`
     how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
     or of the Pod that is open; `scroll` of the table, `timeline_scroll` and `card_scroll` of the
-    others. `focus` is the region that the keys move in. `speed` is of a replay. Of a list that is
-    laid over it `picked` is the entry at which one is, `query` what its entries have to match.
+    others. `focus` is the region that the keys move in. `speed` and `progress` are of a replay. Of
+    a list that is laid over it `picked` is the entry at which one is, `query` what its entries have
+    to match.
     """
 
     selected: Key | None = None
@@ -107,6 +109,7 @@ class ViewState:
     behind: int = 0
     past: Past | None = None
     speed: float | None = None
+    progress: Progress | None = None
     message: str = ""
     recording: bool = False
 

@@ -1,0 +1,39 @@
+"""What only a replay has: how far it is.
+
+Responsible for its looks; the pace is the player's (`podwatch.renderers.playback`).
+"""
+
+from podwatch.renderers.dashboard.layout import Layout, Line
+from podwatch.renderers.playback import Progress
+
+_BAR = 8
+"""How many cells the bar has."""
+
+
+def progress_parts(progress: Progress, pen: Layout, *, bar: bool = True) -> Line:
+    """`0:23/1:06 ▮▮▮▯▯▯▯▯  48 s later`; at the end `the end 1:06`."""
+    length = progress.length
+    if progress.ended:
+        over = f" {_clock(progress.seconds)}"
+        return [(f" {pen.symbol('end')} the end ", "selected"), (over, "")]
+    of = f"/{_clock(length)}" if length is not None else ""
+    parts: Line = [(f"{pen.symbol('here')} {_clock(progress.seconds)}{of}", "")]
+    if bar and length:
+        full = min(int(progress.seconds / length * _BAR + 0.5), _BAR)
+        cells = pen.symbol("bar") * full + pen.symbol("no bar") * (_BAR - full)
+        parts.append((f" {cells}", "brand"))
+    if progress.leapt:
+        parts.append((f"  {later(progress.leapt)}", "strong"))
+    return parts
+
+
+def later(seconds: float) -> str:
+    """`48 s later`, `3 min later`: how long nothing was told."""
+    return f"{seconds:.0f} s later" if seconds < 120 else f"{seconds / 60:.0f} min later"
+
+
+def _clock(seconds: float) -> str:
+    """`0:23`, `1:02:03`: whole seconds."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
