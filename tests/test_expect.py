@@ -122,8 +122,8 @@ def test_a_chart_is_judged_in_its_namespaces_as_it_was_recorded() -> None:
     done = podwatch("--replay", recording, "-f", chart, "--stable", "0s")
     assert done.returncode == 0
     assert done.stdout.startswith(
-        "✔ applied/persistentvolumeclaim/demo-shop-uploads: ready (waits for its first Pod, as its "
-        "StorageClass wants); applied-data/statefulset/demo-redis-master: ready; "
+        "✔ applied/persistentvolumeclaim/demo-shop-uploads: ready (waits for its first Pod: "
+        "WaitForFirstConsumer); applied-data/statefulset/demo-redis-master: ready; "
         "applied/deployment/demo-shop: ready; applied/job/demo-shop-seed: succeeded   after 19"
     )
     assert "not judged: pod/demo-shop-test-connection, job.batch/demo-shop-migrate" in done.stdout

@@ -47,7 +47,7 @@ _PHASES = {
     "Running": "the Pod has a node and all its containers were created; a container that fails, "
     "waits or is restarted does not change the phase.",
     "Succeeded": "all its app containers ended with exit code 0, and none is started again.",
-    "Failed": "nothing of it runs or is started again, and not everything ended well.",
+    "Failed": "nothing in it runs or is started again, and not everything ended well.",
 }
 
 

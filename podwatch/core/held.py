@@ -51,7 +51,7 @@ def stopped(head: Owner) -> Note | None:
     queue = meta.labels.get(_QUEUE)
     if spec.paused:
         return Note(
-            "it is paused: a change of its template makes no new Pods until it is resumed.",
+            "it is paused: a change of its template creates no new Pods until it is resumed.",
             f"kubectl rollout resume {at}",
         )
     if spec.suspend and queue:
@@ -114,7 +114,7 @@ def behind(pod: Pod) -> Note:
         "the StatefulSet replaces neither it nor others.",
         f"kubectl delete pod/{meta.name} -n {meta.namespace}",
         "whoever may delete the Pod",
-        "Delete that Pod: the StatefulSet makes it anew from its newest revision.",
+        "Delete that Pod: the StatefulSet creates it again from its newest revision.",
     )
 
 

@@ -169,12 +169,12 @@ def _condition(condition: Condition) -> Note | None:
             return Note(f"its ReplicaSet can't be made: {said}.", who=known.who, cure=known.cure)
         case (("Failed" | "FailureTarget"), "True"):
             return Note(
-                f"the Job failed ({condition.reason}): {said}; it makes no more Pods.",
+                f"the Job failed ({condition.reason}): {said}; it creates no more Pods.",
                 who=known.who,
                 cure=known.cure,
             )
         case "Complete", "True":
-            return Note("the Job is complete: it makes no more Pods.")
+            return Note("the Job is complete: it creates no more Pods.")
     return None
 
 

@@ -111,7 +111,7 @@ def test_what_is_left_out_is_not_made_up(one: Pod, state: str, words: list[str])
 
 
 @pytest.mark.parametrize(
-    ("has_run", "said"), [(False, "nothing of it ever ran"), (True, "does not run again")]
+    ("has_run", "said"), [(False, "nothing in it ever ran"), (True, "does not run again")]
 )
 def test_a_refused_pod_is_said_to_have_run_where_it_did(has_run: bool, said: str) -> None:
     runs = [status(ended("A", 0), restarts=6)] if has_run else []

@@ -94,14 +94,14 @@ _SURE = frozenset(
 
 
 _WAYS = {
-    "DeadlineExceeded": "make the Job again with a longer activeDeadlineSeconds",
-    "PodFailurePolicy": "mend why its Pod failed, or correct podFailurePolicy; make the Job again",
-    "MaxFailedIndexesExceeded": "mend why its Pods failed, or raise maxFailedIndexes; "
-    "make the Job again",
+    "DeadlineExceeded": "create the Job again with a longer activeDeadlineSeconds",
+    "PodFailurePolicy": "fix why its Pod failed, or correct podFailurePolicy; create the Job again",
+    "MaxFailedIndexesExceeded": "fix why its Pods failed, or raise maxFailedIndexes; "
+    "create the Job again",
     "JobSuspended": "set suspend of the Job to false",
 }
 """What lets the work of a Job go on, by the reason why it is over: one that failed stays Failed."""
-_WAY = "mend what the Job says, and make it again"
+_WAY = "fix what the Job says, and create it again"
 
 
 def _by_job(seen: Seen, asked: datetime) -> Facts:

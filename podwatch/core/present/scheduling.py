@@ -111,7 +111,7 @@ def _claim(seen: Seen) -> Facts:
         "claim.detail": known.detail,
         "claim.short": known.short,
         "claim.who": known.who or "whoever provides the volume",
-        "claim.cure": known.cure or "Mend what the claim waits for; it goes on by itself then.",
+        "claim.cure": known.cure or "Fix what the claim waits for; it goes on by itself then.",
     }
 
 

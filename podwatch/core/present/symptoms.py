@@ -151,7 +151,7 @@ def _phase(seen: Seen, *, stops: bool) -> Symptom:
         "phase.unexplained": status.phase == "Failed" and _unexplained(seen.pod),
         "phase.outcome": "it does not run again"
         if seen.pod.has_started
-        else "nothing of it ever ran",
+        else "nothing in it ever ran",
     }
     groups = {"message": partial(decoded, status.message)}
     return Symptom("phase", PartFacts(seen, facts, groups), Facet.PHASE, state=state, stops=stops)

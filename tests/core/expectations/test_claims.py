@@ -75,7 +75,7 @@ def test_one_that_waits_for_its_first_pod_is_ready_and_said_to_wait() -> None:
     verdict = verdict_of(stream(added(claim(), 1), classes=(WITH_A_POD,)), target=DATA)
     assert (verdict.outcome, verdict.t) == met(1)
     assert verdict.sentence == (
-        "persistentvolumeclaim/data: ready (waits for its first Pod, as its StorageClass wants)"
+        "persistentvolumeclaim/data: ready (waits for its first Pod: WaitForFirstConsumer)"
     )
 
 

@@ -517,7 +517,7 @@ def test_a_quota_that_refuses_the_pods_of_the_current_generation_is_certain(
     verdict = verdict_of(followed(*(added(one, 1) for one in (made, *sets))), target=ROLLOUT)
     assert verdict.outcome is outcome
     if outcome is Outcome.VIOLATED:
-        assert verdict.sentence.endswith(f"no Pod can be made: {TOO_SMALL}")
+        assert verdict.sentence.endswith(f"no Pod can be created: {TOO_SMALL}")
 
 
 @pytest.mark.parametrize(("timed_out", "t"), [(2, 3), (1, 60)], ids=["current", "rolled back"])
