@@ -29,7 +29,7 @@ from podwatch.renderers.appearance import width as page_width
 from podwatch.renderers.dashboard.explained import page
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import suited
-from podwatch.renderers.jsonl import explained_line
+from podwatch.renderers.json_pages import explained_line
 from podwatch.renderers.sanitize import visible
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.contents import Contents

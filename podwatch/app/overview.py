@@ -13,7 +13,7 @@ from podwatch.app.anatomy import none_in_file, printed, told
 from podwatch.core.concepts import catalog
 from podwatch.core.overview import Overview, overview
 from podwatch.renderers.dashboard.overview import overview as page
-from podwatch.renderers.jsonl import overview_lines
+from podwatch.renderers.json_pages import overview_lines
 from podwatch.sources.cluster.access import Access
 
 

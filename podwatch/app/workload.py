@@ -21,7 +21,7 @@ from podwatch.core.text import listed
 from podwatch.core.workload import UNSAID, WorkloadPage, about, workload_page
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.workload import workload
-from podwatch.renderers.jsonl import explained_line, workload_line
+from podwatch.renderers.json_pages import explained_line, workload_line
 from podwatch.sources.cluster.access import Access
 
 

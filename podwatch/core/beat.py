@@ -104,10 +104,15 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                 fact = self.finding.fact
             case _:
                 assert self.explanation is not None
-                fact = self.explanation.fact
-        if self.times > 1 and self.counted:
-            return f"{fact}, {self.counted.format(n=self.times, nth=ordinal(self.times))}"
-        return fact
+                fact = self.explanation.fact or f"{self.head.subject} {self.head.change}".strip()
+        return f"{fact}, {self.again}" if self.again else fact
+
+    @property
+    def again(self) -> str:
+        """How often it happened, in words; empty the first time and where each stands alone."""
+        if self.times < 2:
+            return ""
+        return self.counted.format(n=self.times, nth=ordinal(self.times))
 
     @property
     def sentence(self) -> str:

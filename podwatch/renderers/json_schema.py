@@ -83,6 +83,8 @@ empty for the whole Pod"""
     """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
     aside_concept: str | None
     """the id of that lesson"""
+    number: int
+    """its place among the lines that a beat can be made of: transition, notice and silence"""
 
 
 class NoticeLine(ObjectLine, frozen=True, kw_only=True, tag="notice"):
@@ -111,6 +113,8 @@ ordered against transitions."""
     """what this demonstrates besides, in words; empty if it demonstrates no lesson"""
     aside_concept: str | None
     """the id of that lesson"""
+    number: int
+    """its place among the lines that a beat can be made of: transition, notice and silence"""
 
 
 class SilenceLine(ObjectLine, frozen=True, kw_only=True, tag="silence"):
@@ -130,6 +134,52 @@ class SilenceLine(ObjectLine, frozen=True, kw_only=True, tag="silence"):
     """the same in a few words: what it waits for, or what comes at `until`"""
     until: datetime | None
     """when the wait ends, by the cluster's clock, where the Pod's fields say it"""
+    number: int
+    """its place among the lines that a beat can be made of: transition, notice and silence"""
+
+
+class BeatLine(ObjectLine, frozen=True, kw_only=True, tag="beat"):
+    """One thing that happened, told once: what belongs together is one beat. A later line of the \
+same `number` tells it anew."""
+
+    number: int
+    """which beat; it rises with the time at which each happened first"""
+    beat: str
+    """its kind: created, scheduled, pulling, running, ready, ended, deleted, ..."""
+    about: str
+    """the workload that it is about, like "ReplicaSet/web-5d9c"; empty for a Pod"""
+    subject: str
+    """the container, the condition's type or `phase`; empty for the whole Pod"""
+    fact: str
+    """the news in about 50 characters, with how often it happened"""
+    sentence: str
+    """what happened, in words"""
+    then: str
+    """what comes next, in words; empty where that is no news"""
+    who: str
+    """who did it, or has to act"""
+    cure: str
+    """what they can do"""
+    tries: tuple[str, ...]
+    """commands to try"""
+    concept: str | None
+    """the id of the concept that explains it"""
+    docs: str
+    """the page of kubernetes.io"""
+    weight: str
+    """how much it matters: detail, normal, important or trouble"""
+    inferred: bool
+    """proved by other fields, not seen itself"""
+    times: int
+    """how often it has happened"""
+    since: datetime
+    """when podwatch received its first part; `at` is of the newest time that it happened"""
+    because: int | None
+    """the number of the beat that caused it; null where none is known"""
+    parts: tuple[int, ...]
+    """the numbers of the lines that this line adds to it; each is in one beat"""
+    told: bool
+    """whether it is news: it is new, its text changed, or how often it happened has doubled"""
 
 
 class SyncedLine(Line, frozen=True, kw_only=True, tag="synced"):
@@ -283,6 +333,7 @@ LINES: tuple[type[Line], ...] = (
     TransitionLine,
     NoticeLine,
     SilenceLine,
+    BeatLine,
     SyncedLine,
     GapLine,
     ConnectionLine,

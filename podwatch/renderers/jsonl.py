@@ -1,23 +1,17 @@
 """JSON lines: one object for each piece of news.
 
-Responsible for which line tells what. The fields are `json_schema`.
+Responsible for which line tells what of a watch. The fields are `json_schema`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from itertools import accumulate
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
+from podwatch.core.beat import Part, Telling
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
-from podwatch.core.finding_parts import FindingPart
-from podwatch.core.folding import Group
-from podwatch.core.overview import Member, Overview
-from podwatch.core.pod_page import PodPage
-from podwatch.core.stream import Connection, Gap, Unreadable
+from podwatch.core.stream import Connection, Gap, Ref, Unreadable
 from podwatch.core.timeline import (
     Explained,
     ExplainedEvent,
@@ -27,7 +21,6 @@ from podwatch.core.timeline import (
     Stalled,
     TimelineEntry,
 )
-from podwatch.core.workload import WorkloadPage
 from podwatch.renderers import StreamRenderer, json_schema
 from podwatch.renderers.sanitize import harmless_json
 
@@ -39,125 +32,38 @@ class JsonLines(StreamRenderer):
         super().__init__(flush)
         self._write = write
         self._encode = msgspec.json.Encoder().encode
+        self._number = 0
+        self._loose: dict[int, tuple[int, TimelineEntry]] = {}
 
     def show(self, update: Update) -> None:
         """Write what one item brought."""
         for one in update.entries:
-            made = line(one)
+            made = line(one, self._numbered(one))
             if made is not None:
-                self._write(harmless_json(self._encode(made)) + b"\n")
-                self._dirty = True
+                self._put(made)
+        for telling in update.beats:
+            self._put(_beat(telling, tuple(filter(None, map(self._taken, telling.added)))))
+
+    def _put(self, made: json_schema.Line) -> None:
+        self._write(harmless_json(self._encode(made)) + b"\n")
+        self._dirty = True
+
+    def _numbered(self, one: TimelineEntry) -> int:
+        """The number of a line that a beat can be made of, which is kept until one takes it."""
+        if not isinstance(one, Explained | Stalled):
+            return 0
+        self._number += 1
+        self._loose[id(one)] = self._number, one
+        return self._number
+
+    def _taken(self, part: Part) -> int:
+        """The number of a part's line; 0 of what has none: what was found, what a person did."""
+        number, _ = self._loose.pop(id(part), (0, None))
+        return number
 
 
-def explained_line(one: PodPage, at: datetime) -> bytes:
-    """The line about one Pod, its line break included."""
-    meta, shown = one.pod.metadata, one.columns
-    findings = one.diagnosis.findings if one.diagnosis is not None else ()
-    made = json_schema.ExplainedLine(
-        at=at,
-        namespace=meta.namespace,
-        name=meta.name,
-        uid=meta.uid,
-        phase=one.pod.status.phase,
-        ready=shown.ready_text,
-        status=shown.status,
-        restarts=shown.restarts,
-        owners=one.owners,
-        concepts=tuple(dict.fromkeys(one.concept for one in findings if one.concept)),
-        sentences=(*(finding.sentence for finding in findings), *one.disagreement),
-        findings=tuple(finding.part for finding in findings),
-        note=one.note,
-    )
-    return harmless_json(msgspec.json.encode(made)) + b"\n"
-
-
-def workload_line(one: WorkloadPage, at: datetime) -> bytes:
-    """The line about a workload, its line break included."""
-    family = one.family
-    made = json_schema.WorkloadLine(
-        at=at,
-        namespace=family.namespace,
-        name=family.name,
-        uid=family.head.metadata.uid if family.head is not None else "",
-        of=family.kind,
-        counts=one.counts,
-        sentences=tuple(note.standing_alone for note in one.notes),
-        causes=tuple(
-            json_schema.CausePart(
-                state=group.state,
-                fact=group.fact,
-                pods=tuple(page.pod.metadata.name for page in group.members),
-            )
-            for group in one.groups
-        ),
-        well=len(one.well),
-        note=one.note,
-    )
-    return harmless_json(msgspec.json.encode(made)) + b"\n"
-
-
-def overview_lines(one: Overview, at: datetime) -> Iterator[bytes]:
-    """The line about many Pods, then one for each cause, their line breaks included."""
-    at = at.replace(microsecond=0)
-    head = json_schema.OverviewLine(
-        at=at,
-        namespace=one.namespace,
-        pods=one.pods,
-        well=one.well,
-        manifests=one.manifests,
-        findings=len(one.groups),
-        missing=one.missing,
-    )
-    yield _encoded(head)
-    for group in one.groups:
-        yield _encoded(_finding(group, at))
-
-
-def _encoded(made: json_schema.Line) -> bytes:
-    return harmless_json(msgspec.json.encode(made)) + b"\n"
-
-
-def _finding(group: Group[Member], at: datetime) -> json_schema.FindingLine:
-    part, first = replace(group.finding.part, fact=group.fact), group.members[0]
-    names = _names(group.members)
-    made = json_schema.FindingLine(
-        at=at,
-        count=group.pods,
-        **{name: getattr(part, name) for name in _OF_A_FINDING},
-        namespace=first.namespace,
-        owner=first.workload,
-        owners=len({member.owner for member in group.members}),
-        pods=names[:1],
-    )
-    room = _LINE - len(_encoded(made))
-    lengths = accumulate(len(name) + len(',""') for name in names[1:])
-    fitting = sum(length <= room for length in lengths)
-    return replace(made, pods=names[: 1 + fitting])
-
-
-_OF_A_FINDING = [
-    name
-    for name in json_schema.FindingLine.__struct_fields__
-    if name in FindingPart.__struct_fields__
-]
-_NAMED = 5
-"""The most Pods of a cause that are named."""
-_LINE = 750
-"""The bytes of a line up to which others than the first are named: ten causes fit into 8 KB."""
-
-
-def _names(members: Sequence[Member]) -> tuple[str, ...]:
-    """The first Pods, those of another namespace than the first one's with it."""
-    here = members[0].namespace
-    return tuple(
-        member.pod if member.namespace == here else f"{member.namespace}/{member.pod}"
-        for member in members[:_NAMED]
-        if member.pod
-    )
-
-
-def line(one: TimelineEntry) -> json_schema.Line | None:
-    """The line for a piece of news; None where there is none."""
+def line(one: TimelineEntry, number: int) -> json_schema.Line | None:
+    """The line for a piece of news, `number` if a beat can be made of it; None: there is none."""
     match one:
         case PodVersion(columns=shown):
             return json_schema.PodLine(
@@ -171,12 +77,12 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 restarts=shown.restarts,
             )
         case ExplainedTransition():
-            return _transition(one)
+            return _transition(one, number)
         case ExplainedEvent():
             event = one.event
             return json_schema.NoticeLine(
                 **_of(one),
-                about=one.ref.title if one.ref.kind != "Pod" else "",
+                about=_workload(one.ref),
                 type=event.type,
                 reason=event.reason,
                 message=event.message,
@@ -184,6 +90,7 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 count=event.times,
                 reporter=event.reporter,
                 seen=one.seen,
+                number=number,
                 **_explained(one.explanation),
             )
         case Stalled():
@@ -196,6 +103,7 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
                 cure=one.wait.cure,
                 brief=one.wait.waits_for,
                 until=one.wait.until,
+                number=number,
             )
         case Listed():
             return json_schema.SyncedLine(
@@ -221,7 +129,36 @@ def line(one: TimelineEntry) -> json_schema.Line | None:
             return None
 
 
-def _transition(one: ExplainedTransition) -> json_schema.TransitionLine:
+def _beat(telling: Telling, parts: tuple[int, ...]) -> json_schema.BeatLine:
+    beat = telling.beat
+    return json_schema.BeatLine(
+        at=beat.at,
+        namespace=beat.ref.namespace,
+        name=beat.ref.name,
+        uid=beat.ref.uid,
+        number=beat.number,
+        beat=beat.kind,
+        about=_workload(beat.ref),
+        subject=beat.subject,
+        fact=beat.fact,
+        sentence=beat.sentence,
+        then=beat.then,
+        who=beat.who,
+        cure=beat.cure,
+        tries=beat.tries,
+        concept=beat.concept.id if beat.concept is not None else None,
+        docs=beat.docs,
+        weight=beat.weight,
+        inferred=beat.inferred,
+        times=beat.times,
+        since=beat.first_at,
+        because=beat.because.number if beat.because is not None else None,
+        parts=parts,
+        told=telling.told,
+    )
+
+
+def _transition(one: ExplainedTransition, number: int) -> json_schema.TransitionLine:
     transition = one.transition
     before, after = transition.before, transition.after
     return json_schema.TransitionLine(
@@ -235,6 +172,7 @@ def _transition(one: ExplainedTransition) -> json_schema.TransitionLine:
         exit_code=after.exit_code if after else None,
         who=one.explanation.who,
         inferred=transition.inferred,
+        number=number,
         **_explained(one.explanation),
     )
 
@@ -242,6 +180,11 @@ def _transition(one: ExplainedTransition) -> json_schema.TransitionLine:
 def _of(one: PodVersion | Explained | Stalled) -> dict[str, Any]:
     """What it is about, and when."""
     return {"at": one.at, "namespace": one.ref.namespace, "name": one.ref.name, "uid": one.ref.uid}
+
+
+def _workload(ref: Ref) -> str:
+    """The workload that it is about; empty for a Pod."""
+    return ref.title if ref.kind != "Pod" else ""
 
 
 def _followed(one: Connection | Gap | Unreadable) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
+from podwatch.core.concepts import catalog as real_catalog
 from podwatch.core.finding_parts import FindingPart
 from podwatch.core.session import Session
 from podwatch.core.stream import Scope, StreamItem, Tick
@@ -22,6 +23,8 @@ from podwatch.renderers.json_schema import (
     WorkloadLine,
 )
 from podwatch.renderers.jsonl import JsonLines
+from podwatch.scenarios import scenario
+from podwatch.sources.recording import read
 from tests.build import (
     EVENTS,
     ONE_POD,
@@ -160,6 +163,37 @@ class TestATransition:
         )
 
 
+class TestABeat:
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """The lines about a recording, to its end."""
+        chunks: list[bytes] = []
+        renderer, session = JsonLines(chunks.append, lambda: None), Session(real_catalog())
+        for item in read(scenario(name).recording):
+            renderer.show(session.feed(item))
+        renderer.show(session.end())
+        return [json.loads(chunk) for chunk in chunks]
+
+    def test_names_the_lines_that_it_is_made_of_and_each_line_is_in_one(self) -> None:
+        found = self.of("tour")
+        parts = [one["number"] for one in found if one["kind"] in {"transition", "notice"}]
+        silences = [one["number"] for one in found if one["kind"] == "silence"]
+        named = [number for one in found if one["kind"] == "beat" for number in one["parts"]]
+        assert sorted(named) == sorted(parts + silences)
+        assert len(set(named)) == len(named)
+
+    def test_names_the_beat_that_caused_it(self) -> None:
+        beats = [one for one in self.of("graceful-end") if one["kind"] == "beat"]
+        (asked,) = {one["number"] for one in beats if one["beat"] == "deletion"}
+        assert {one["because"] for one in beats if one["beat"] == "ended"} == {asked}
+
+    def test_that_happens_again_has_the_number_that_it_had(self) -> None:
+        beats = [one for one in self.of("crash-loop") if one["kind"] == "beat"]
+        ends = [one for one in beats if one["beat"] == "ended"]
+        assert len({one["number"] for one in ends}) == 1
+        assert ends[-1]["times"] == 3
+        assert ends[-1]["since"] < ends[-1]["at"]
+
+
 def test_a_pod_of_a_later_list_was_not_there_before_the_watch() -> None:
     (one,) = of_kind("pod", opened(), synced(), gap(), listed(up(), 9))
     assert one["initial"] is False
@@ -189,7 +223,7 @@ def test_every_time_is_rfc_3339_in_utc() -> None:
         for key in ("at", "seen", "since", "until")
         if one.get(key) is not None
     ]
-    assert len(times) == 14
+    assert len(times) == 22
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", time) for time in times)
 
 
@@ -214,6 +248,7 @@ def test_hostile_text_stays_on_its_line_and_arrives_as_it_was() -> None:
         "pod",
         "transition",
         "notice",
+        "beat",
         "unreadable",
     }
     (failed,) = (line for line in found if line.get("facet") == "phase")
