@@ -67,6 +67,10 @@ check: $(READY) ## what CI checks besides the tests: ruff, mypy, imports, docs, 
 docs: $(READY) ## make the generated pages and pictures anew
 	@TZ=UTC $(BIN)/python docs/make.py
 
+.PHONY: repetition
+repetition: $(READY) ## count the lines that repeat a cause, in all bundled recordings
+	@$(BIN)/python -m tests.repetition
+
 .PHONY: record
 record: $(READY) ## record scenarios on kind: make record SCENARIO="crash-loop sidecar" (none: all)
 	@$(BIN)/python -m tests.kind.record $(SCENARIO)

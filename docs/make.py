@@ -251,7 +251,7 @@ def readme() -> str:
     session = Session(catalog())
     for item in read(scenario("crash-loop").recording):
         renderer.show(session.feed(item))
-    own = [line for line in out.getvalue().splitlines() if re.search(r" app \w+ → ", line)]
+    own = [line for line in out.getvalue().splitlines() if re.search(r" app \w+: ", line)]
     shown = "\n".join(re.sub(r" \(kubernetes\.io\S+\)$", "", line) for line in own[:4])
     block = f"<!-- lines -->\n```\n{shown}\n```\n<!-- /lines -->"
     return re.sub("<!-- lines -->.*<!-- /lines -->", lambda _: block, page, flags=re.S)

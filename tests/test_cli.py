@@ -185,7 +185,7 @@ def test_output_that_cannot_be_written_is_no_defect(arguments: str) -> None:
 
 
 def test_an_encoding_without_arrows_is_written_with_question_marks() -> None:
-    done = run("demo", "crash-loop", "-o", "lines", PYTHONIOENCODING="ascii")
+    done = run("demo", "crash-loop", "--detail", "all", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "waiting ? running" in done.stdout
 

@@ -39,7 +39,7 @@ def test_a_failure_says_cause_concept_what_to_try_and_how_it_came() -> None:
         "(image-pull-back-off)",
         "try   podwatch explain pod/typo",
         "read  kubernetes.io/",
-        "PodScheduled True",
+        "PodScheduled: the scheduler chose",
         "Warning Events:",
         "waterfall:",
         "podwatch replay ",

@@ -17,6 +17,13 @@ class Output(StrEnum):
     JSON = "json"
 
 
+class Detail(StrEnum):
+    """What `--detail` can name: what has a line of its own."""
+
+    BEATS = "beats"
+    ALL = "all"
+
+
 def refuse_same_file(*named: tuple[str, Path | None]) -> None:
     """PodwatchError if two of these options name one file: one would be written over the other."""
     for (other, before), (option, path) in combinations(named, 2):

@@ -18,10 +18,11 @@ from podwatch.renderers.appearance import is_colored
 from podwatch.renderers.playback import Player
 
 
-def chosen(output: Output | None, *, projector: bool) -> Output:
+def chosen(output: Output | None, *, projector: bool, unfolded: bool) -> Output:
     """The output that was asked for, or the one that suits standard output.
 
-    That is decided by what it is, not by colour variables.
+    That is decided by what it is, not by colour variables. `unfolded`: each transition and Event
+    has a line of its own.
     """
     if output is Output.DASHBOARD and not sys.stdout.isatty():
         raise PodwatchError(
@@ -29,8 +30,13 @@ def chosen(output: Output | None, *, projector: bool) -> Output:
             "use -o lines or -o json; a still: podwatch replay FILE --snapshot still.svg",
         )
     if output is None:
-        draws = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        draws = not unfolded and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         output = Output.DASHBOARD if draws else Output.LINES
+    if unfolded and output is Output.DASHBOARD:
+        raise PodwatchError(
+            "--detail all can't be drawn: it is for lines",
+            "use -o lines, or leave --detail out and press o in the dashboard",
+        )
     if projector and output is not Output.DASHBOARD:
         raise PodwatchError(
             f"--projector can't be drawn: the output is {output}",
@@ -49,6 +55,7 @@ def shown(
     playback: Player | None = None,
     redact_messages: bool = False,
     projector: bool = False,
+    unfolded: bool = False,
 ) -> Iterator[tuple[Renderer, Sequence[Callable[[KeptItem], None]]]]:
     """The renderer, and what has to be given each item for its keys to act on.
 
@@ -65,7 +72,16 @@ def shown(
 
             out = sys.stdout
             colored = is_colored(os.environ, out)
-            yield Lines(out.write, out.flush, summarised=out.isatty(), colored=colored), ()
+            yield (
+                Lines(
+                    out.write,
+                    out.flush,
+                    unfolded=unfolded,
+                    summarised=out.isatty(),
+                    colored=colored,
+                ),
+                (),
+            )
         case Output.DASHBOARD:
             from podwatch.renderers.dashboard.screen import Screen
             from podwatch.renderers.dashboard.view_state import first_look

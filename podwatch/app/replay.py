@@ -24,22 +24,32 @@ from podwatch.sources.recording import length
 
 
 def replay(
-    path: Path, *, speed: float | None = None, output: Output | None = None, projector: bool = False
+    path: Path,
+    *,
+    speed: float | None = None,
+    output: Output | None = None,
+    projector: bool = False,
+    unfolded: bool = False,
 ) -> None:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
     items = played_items(path)
     first = [next(items)]  # a file that is none is said before the screen is taken
-    output = chosen(output, projector=projector)
+    output = chosen(output, projector=projector, unfolded=unfolded)
     if speed is None and sys.stdout.isatty():
         speed = 1.0
     hold = output is Output.DASHBOARD
     player = Player(speed, length=length(path) if hold else None)
     session, inbox = Session(catalog()), Inbox()
     feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=hold)
-    with shown(output, session, inbox, session.opening, playback=player, projector=projector) as (
-        renderer,
-        takers,
-    ):
+    with shown(
+        output,
+        session,
+        inbox,
+        session.opening,
+        playback=player,
+        projector=projector,
+        unfolded=unfolded,
+    ) as (renderer, takers):
         run(feed, session, renderer, takers=takers)
 
 

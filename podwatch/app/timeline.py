@@ -20,7 +20,7 @@ from podwatch.core.stream import Key, Ref, Scope
 from podwatch.core.timeline import PodVersion
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
-from podwatch.renderers.lines import Lines
+from podwatch.renderers.lines import Lines, TextLine
 from podwatch.sources.cluster import connect
 from podwatch.sources.cluster.access import Access
 
@@ -30,14 +30,6 @@ KEPT = 20_000
 """How many lines, and Pods, are kept: a test run may follow a busy namespace for hours."""
 CATCH_UP = 10.0
 """For how many seconds a timeline waits for what the cluster knows already."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line and the object that it is about, if it is about one."""
-
-    text: str
-    about: Ref | None = None
 
 
 class Timeline(Renderer):
@@ -51,11 +43,10 @@ class Timeline(Renderer):
         self._session = Session(catalog())
         self._versions: dict[str, str] = {}
         self._pods: dict[Key, Pod] = {}
-        self._kept: deque[_Line] = deque(maxlen=KEPT)
+        self._kept: deque[TextLine] = deque(maxlen=KEPT)
         self._number = 0
         self._marked = False
-        self._written: list[str] = []
-        self._lines = Lines(self._written.append, lambda: None)
+        self._lines = Lines(len, lambda: None, gathered=False)
         self._following.open(
             self._cluster, (Scope("Pod", self.namespace), Scope("Event", self.namespace))
         )
@@ -102,7 +93,7 @@ class Timeline(Renderer):
         try:
             self._versions = self._cluster.questions.versions(self.namespace)
         except PodwatchError as error:
-            self._keep(f"! {error}")
+            self._keep(TextLine(f"! {error}"))
             self._versions = {}
         self._take_in()
 
@@ -113,24 +104,22 @@ class Timeline(Renderer):
             try:
                 run(self._following, self._session, self, timeout=CATCH_UP)
             except PodwatchError as error:  # of one scope; the others go on
-                self._keep(f"! {error}")
+                self._keep(TextLine(f"! {error}"))
             else:
                 return
 
     def show(self, update: Update) -> None:
-        """Keep the lines of each entry."""
+        """Keep the lines that it brings."""
         for entry in update.entries:
             if isinstance(entry, PodVersion):
                 self._pods[entry.ref.key] = entry.pod
                 if len(self._pods) > KEPT:
                     del self._pods[next(iter(self._pods))]
-            self._written.clear()
-            self._lines.show(Update((entry,)))
-            for line in self._written:
-                self._keep(line.rstrip("\n"), getattr(entry, "ref", None))
+        for line in self._lines.told(update):
+            self._keep(line)
 
-    def _keep(self, line: str, about: Ref | None = None) -> None:
-        self._kept.append(_Line(line, about))
+    def _keep(self, line: TextLine) -> None:
+        self._kept.append(line)
         self._number += 1
 
     def frame(self) -> float | None:

@@ -47,6 +47,7 @@ class Watch:
     record: Path | None = None
     redact_messages: bool = False
     projector: bool = False
+    unfolded: bool = False
     snapshot: Path | None = None
     size: tuple[int, int] = (110, 34)
 
@@ -90,7 +91,11 @@ def watch(options: Watch) -> None:
     stream = LiveStream(options, following)
     with ExitStack() as stack:
         session = Session(catalog())
-        output = chosen(options.output, projector=options.projector and not options.snapshot)
+        output = chosen(
+            options.output,
+            projector=options.projector and not options.snapshot,
+            unfolded=options.unfolded,
+        )
         takers: list[Callable[[KeptItem], None]] = []
         if options.record is not None:
             recorder = stack.enter_context(
@@ -115,6 +120,7 @@ def watch(options: Watch) -> None:
                     lambda: stream.for_a_recording(session.opening()),
                     redact_messages=options.redact_messages,
                     projector=options.projector,
+                    unfolded=options.unfolded,
                 )
             )
             takers += more

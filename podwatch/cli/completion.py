@@ -90,6 +90,11 @@ def outputs() -> list[str]:
     return ["dashboard", "lines", "json"]
 
 
+def details() -> list[str]:
+    """How much detail lines have."""
+    return ["beats", "all"]
+
+
 def forms() -> list[str]:
     """How a page can be printed."""
     return ["text", "json"]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from typer import BadParameter, Option
 
-from podwatch.app import Form, Output
+from podwatch.app import Detail, Form, Output
 from podwatch.cli import completion
 from podwatch.core import durations
 
@@ -36,6 +36,18 @@ def time_out(text: str) -> float:
 def output(text: str) -> Output:
     """How a watch is printed."""
     return Output(_one_of(text, tuple(Output)))
+
+
+def detail(text: str) -> Detail:
+    """What has a line of its own."""
+    if text not in tuple(Detail):
+        raise BadParameter(f'"{text}" is not a level of detail: write {" or ".join(Detail)}')
+    return Detail(text)
+
+
+def is_unfolded(detail: Detail | None, *, verbose: bool) -> bool:
+    """Whether each transition and Event has a line of its own."""
+    return verbose or detail is Detail.ALL
 
 
 def form(text: str) -> Form:
@@ -119,6 +131,16 @@ OutputOption = Annotated[
         autocompletion=completion.outputs,
     ),
 ]
+DetailOption = Annotated[
+    Detail | None,
+    Option(
+        metavar="LEVEL",
+        parser=detail,
+        help="all: a line for each transition and Event, not one for what they are together.",
+        autocompletion=completion.details,
+    ),
+]
+Verbose = Annotated[bool, Option("-v", help="The same as --detail all.")]
 Record = Annotated[
     Path | None,
     Option(

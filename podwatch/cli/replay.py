@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, BadParameter, Option, echo
 
-from podwatch.app import Output
+from podwatch.app import Detail, Output
 from podwatch.cli import completion
 from podwatch.cli import options as common
 from podwatch.cli.groups import given
@@ -19,6 +19,8 @@ class Playing:
 
     speed: float | None
     output: Output | None
+    detail: Detail | None
+    verbose: bool
     projector: bool
     snapshot: Path | None
     cast: Path | None
@@ -30,6 +32,8 @@ def _played(
     *,
     speed: common.Speed = None,
     output: common.OutputOption = None,
+    detail: common.DetailOption = None,
+    verbose: common.Verbose = False,
     projector: common.Projector = False,
     snapshot: Annotated[
         Path | None, Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead.")
@@ -101,4 +105,10 @@ def _play(file: Path, how: Playing) -> None:
 
         film(file, how.cast, size, how.speed or 1.0, projector=how.projector)
     else:
-        replays.replay(file, speed=how.speed, output=how.output, projector=how.projector)
+        replays.replay(
+            file,
+            speed=how.speed,
+            output=how.output,
+            projector=how.projector,
+            unfolded=common.is_unfolded(how.detail, verbose=how.verbose),
+        )

@@ -33,6 +33,8 @@ def _shown(
         Option(metavar="TIME", parser=common.time_out, help="End the watch after 90s, 2m, 1h30m."),
     ] = None,
     output: common.OutputOption = None,
+    detail: common.DetailOption = None,
+    verbose: common.Verbose = False,
     record: common.Record = None,
     redact_messages: common.Redact = False,
     projector: common.Projector = False,
@@ -177,6 +179,7 @@ def _watch(
     if how["snapshot"] is not None:
         common.check_nothing_watched(how["output"])
     size = common.dimensions(how["size"])
+    detail, verbose = how.pop("detail"), how.pop("verbose")
     from podwatch.app import targets as named
     from podwatch.app.watch import Watch
     from podwatch.app.watch import watch as run
@@ -189,6 +192,7 @@ def _watch(
             label_selector=label_selector,
             field_selector=field_selector,
             access=access,
+            unfolded=common.is_unfolded(detail, verbose=verbose),
             **{**how, "size": size},
         )
     )

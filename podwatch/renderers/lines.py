@@ -1,21 +1,21 @@
-"""Plain lines: one for each transition, for pipes, logs and screen readers.
+"""Plain lines: one for each beat, for pipes, logs and screen readers.
 
-Responsible for a text that stands on its own, without cursor movements; colour says nothing that
-the words don't.
+Responsible for a text that stands on its own, without cursor movements, and for what is said of the
+watch itself; what is said of Pods is `told`'s. Colour says nothing that the words don't.
 """
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
+from podwatch.core.beat import Beat
 from podwatch.core.board import Board, Update
-from podwatch.core.concepts import Weight
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.stream import Connection, ConnectionState, Gap, Scope, Unreadable
-from podwatch.core.text import capitalized, counted, page, time_of_day
+from podwatch.core.stream import Connection, ConnectionState, Deed, Gap, Ref, Scope, Unreadable
+from podwatch.core.text import counted, time_of_day
 from podwatch.core.timeline import (
     Explained,
-    ExplainedEvent,
     Listed,
     PodVersion,
     Stalled,
@@ -23,14 +23,24 @@ from podwatch.core.timeline import (
 )
 from podwatch.renderers import StreamRenderer
 from podwatch.renderers.appearance import painted
+from podwatch.renderers.bursts import Burst, Bursts
 from podwatch.renderers.sanitize import visible
+from podwatch.renderers.told import Teller
+
+
+class TextLine(NamedTuple):
+    """A line without its break, and the object that it is about, if it is about one."""
+
+    text: str
+    about: Ref | None = None
 
 
 class Lines(StreamRenderer):
-    """Writes a line for each piece of news. `tz` None means the local zone.
+    """Writes a line for each beat. `tz` None means the local zone.
 
-    `summarised`: at the end a line sums it up, for somebody who looks on. `colored`: trouble stands
-    out.
+    `unfolded`: a line for each transition and Event instead. `gathered`: equal beats of many Pods
+    are told together. `summarised`: at the end a line sums it up, for somebody who looks on.
+    `colored`: trouble stands out.
     """
 
     def __init__(
@@ -39,46 +49,82 @@ class Lines(StreamRenderer):
         flush: Callable[[], None],
         tz: tzinfo | None = None,
         *,
+        unfolded: bool = False,
+        gathered: bool = True,
         summarised: bool = False,
         colored: bool = False,
     ) -> None:
         super().__init__(flush)
         self._write = write
         self._tz = tz
-        self._linked: set[str] = set()
-        self._brought_up: set[str] = set()
         self._lost: set[Scope] = set()
         self._refused: set[Scope] = set()
         self._was_live = False
         self._summarised = summarised
         self._painted = painted if colored else _plain
+        self._tell = Teller(self._painted)
+        self._unfolded = unfolded
+        self._bursts = Bursts() if gathered else None
         self._second: datetime | None = None
         self._shown_second = ""
         self._update = Update()
 
     def show(self, update: Update) -> None:
         """Write what one item brought."""
+        self._put(self.told(update))
+
+    def told(self, update: Update) -> Iterator[TextLine]:
+        """The lines about what one item brought."""
         self._update = update
-        for one in update.entries:
-            if isinstance(one, Explained):
-                texts = [self._told(one), self._aside(one)]
-            else:
-                texts = [self._line(one)]
-            for text in filter(None, texts):
-                self._write(text + "\n")
-                self._dirty = True
+        if self._unfolded:
+            for entry in update.entries:
+                if isinstance(entry, Explained | Stalled):
+                    yield from self._lines(entry, self._tell.part(entry))
+                else:
+                    yield from self._about_the_watch(entry)
+            for telling in update.beats:
+                if isinstance(telling.beat.head, Deed):
+                    yield from self._lines(telling.beat, self._tell.beat(telling.beat))
+            return
+        for entry in update.entries:
+            if isinstance(entry, PodVersion):
+                yield from self._about_the_watch(entry)
+        yield from self._of_bursts(self._bursts.over(update.t) if self._bursts else ())
+        for telling in update.beats:
+            if telling.told and not (self._bursts and self._bursts.keep(telling, update.t)):
+                yield from self._lines(telling.beat, self._tell.beat(telling.beat))
+        for entry in update.entries:
+            if not isinstance(entry, PodVersion):
+                yield from self._about_the_watch(entry)
 
     def close(self) -> None:
         """Hand over the rest."""
+        self._put(self._of_bursts(self._bursts.rest() if self._bursts else ()))
         if self._summarised and (board := self._update.board()).opened is not None:
-            self._write(summary(board) + "\n")
-            self._summarised, self._dirty = False, True
+            self._put([TextLine(summary(board))])
+            self._summarised = False
         super().close()
+
+    def _put(self, lines: Iterable[TextLine]) -> None:
+        for line in lines:
+            self._write(line.text + "\n")
+            self._dirty = True
+
+    def _lines(self, one: Beat | Explained | Stalled, texts: Iterable[str]) -> Iterator[TextLine]:
+        for text in texts:
+            yield TextLine(f"{self._time(one.at)} {text}", one.ref)
+
+    def _of_bursts(self, bursts: Iterable[Burst]) -> Iterator[TextLine]:
+        for burst in bursts:  # the time is when it is told: lines are in its order
+            at = burst.last.at + timedelta(seconds=max(self._update.t - burst.last.t, 0.0))
+            yield TextLine(f"{self._time(at)} {self._tell.others(burst.last, burst.pods)}")
+
+    def _about_the_watch(self, entry: TimelineEntry) -> Iterator[TextLine]:
+        if text := self._line(entry):
+            yield TextLine(text, entry.ref if isinstance(entry, PodVersion) else None)
 
     def _line(self, one: TimelineEntry) -> str:
         match one:
-            case Stalled():
-                return self._silence(one)
             case PodVersion(initial=True, type="ADDED"):
                 return self._already(one)
             case Listed():
@@ -94,49 +140,6 @@ class Lines(StreamRenderer):
                 )
             case _:
                 return ""
-
-    def _told(self, one: Explained) -> str:
-        what = visible(f"{one.subject} {one.change}".strip())
-        more = " (inferred)" if one.inferred else ""
-        if isinstance(one, ExplainedEvent) and one.event.times > 1:
-            more = f", {one.event.times} times"
-        weight = one.explanation.weight
-        style = "alarm" if weight == Weight.TROUBLE else "strong"
-        return (
-            f"{self._time(one.at)} {self._pod(one)} {self._painted(what, style)}{more}: "
-            f"{visible(one.explanation.sentence)}{self._rest(one)}"
-        )
-
-    def _silence(self, one: Stalled) -> str:
-        wait = one.wait
-        ends = visible(wait.ends(one.now))
-        until = f" {capitalized(ends)}." if ends else ""
-        cure = f" To fix it: {visible(wait.cure)}" if wait.role == "cause" and wait.cure else ""
-        return (
-            f"{self._time(one.at)} {self._pod(one)} "
-            f"{self._painted(f'has not moved for {one.seconds:.0f} s', 'alarm')}: "
-            f"{visible(wait.sentence)}{until}{cure}"
-        )
-
-    def _rest(self, one: Explained) -> str:
-        explanation = one.explanation
-        then = f" Next: {visible(then)}" if (then := explanation.then) else ""
-        if explanation.concept is None or explanation.concept.id in self._linked:
-            return then
-        self._linked.add(explanation.concept.id)
-        return f"{then} ({page(explanation.docs)})"
-
-    def _aside(self, one: Explained) -> str:
-        """A lesson that was not brought up yet, on a line of its own."""
-        for aside in one.explanation.asides:
-            if aside.concept.id not in self._brought_up:
-                self._brought_up.add(aside.concept.id)
-                title, sentence = visible(aside.concept.title), visible(aside.sentence)
-                return (
-                    f"{self._time(one.at)} {self._pod(one)} * {title}: {sentence} "
-                    f"(podwatch explain {aside.concept.id})"
-                )
-        return ""
 
     def _already(self, version: PodVersion) -> str:
         row = version.columns
@@ -199,10 +202,6 @@ class Lines(StreamRenderer):
             self._second = second
             self._shown_second = self._painted(time_of_day(second, self._tz), "dim")
         return self._shown_second
-
-    @staticmethod
-    def _pod(one: Explained | Stalled) -> str:
-        return f"{visible(one.ref.namespace)}/{visible(one.ref.title)}"
 
 
 def _plain(text: str, _: str) -> str:

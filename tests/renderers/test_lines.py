@@ -6,6 +6,7 @@ import pytest
 
 from podwatch.core.board import Update
 from podwatch.core.concepts import Catalog
+from podwatch.core.concepts import catalog as real_catalog
 from podwatch.core.kube import Pod
 from podwatch.core.session import Session
 from podwatch.core.stream import Connection, Scope, StreamItem, Tick
@@ -63,7 +64,13 @@ CATALOG = catalog_of(
     ),
     pulled=lesson("pulled", 'notice.reason = "Pulled"', sentence="it is here."),
 )
+REAL = real_catalog()
 UNKNOWN = "podwatch has no lesson for this transition."
+
+
+def told(*items: StreamItem, catalog: Catalog = REAL) -> list[str]:
+    """What is written about the beats of these items, after a first list of nothing."""
+    return written(watching(catalog=catalog), *items, unfolded=False)
 
 
 def lines(*items: StreamItem, catalog: Catalog = CATALOG, scope: Scope = PODS) -> list[str]:
@@ -76,11 +83,13 @@ def first_lines(*items: StreamItem, scope: Scope = PODS) -> list[str]:
     return written(fed([opened(scope, EVENTS)], CATALOG), *items)
 
 
-def written(session: Session, *items: StreamItem) -> list[str]:
+def written(session: Session, *items: StreamItem, unfolded: bool = True) -> list[str]:
     texts: list[str] = []
-    renderer = Lines(texts.append, lambda: None, START.tzinfo)
+    renderer = Lines(texts.append, lambda: None, START.tzinfo, unfolded=unfolded)
     for item in items:
         renderer.show(session.feed(item))
+    renderer.show(session.end())
+    renderer.close()
     assert all(text.endswith("\n") and text.count("\n") == 1 for text in texts)
     return [text.removesuffix("\n") for text in texts]
 
@@ -199,6 +208,94 @@ class TestAnEvent:
             "10:00:02 default/web event Sneezed, 3 times: podwatch has no lesson for the Event "
             'reason "Sneezed". Kubernetes says: Atchoo'
         )
+
+
+class TestABeat:
+    def test_is_one_line_with_what_belongs_to_it(self) -> None:
+        here = pod(status(running(), "A"), node="worker", phase="Running")
+        started = added(event("Started", here, container="app"), 1.5)
+        assert told(added(pod(node="worker")), modified(here), started)[-1] == (
+            "10:00:02 default/web app running: the kubelet started it from image busybox:1.36; it "
+            "counts as ready right away, because it has no readiness probe. "
+            "(kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-state-running)"
+        )
+
+    @cases(
+        "before after text",
+        {
+            "a condition that is met": (
+                pod(conditions=[condition("Ready", "False")]),
+                pod(conditions=[condition("Ready")]),
+                "Ready: ",
+            ),
+            "one that is not": (
+                NEW,
+                pod(conditions=[condition("PodScheduled", "False", "Unschedulable", "0/1")]),
+                "PodScheduled False (Unschedulable): ",
+            ),
+            "a reason to wait": (
+                pod(status(waiting("ContainerCreating"))),
+                pod(status(waiting("ErrImagePull"))),
+                "app ErrImagePull: ",
+            ),
+            "an end": (
+                pod(status(running(), "A")),
+                pod(status(ended("A", 3))),
+                "app terminated: ",
+            ),
+            "an end with a reason": (
+                pod(status(running(), "A")),
+                pod(status(ended("A", 137, "OOMKilled"))),
+                "app OOMKilled: ",
+            ),
+            "the phase": (
+                pod(node="worker"),
+                in_phase(pod(node="worker"), "Failed", "Evicted", "low"),
+                "phase Pending → Failed: ",
+            ),
+            "a deletion": (up(), being_deleted(up()), "deletion requested: "),
+        },
+    )
+    def test_begins_with_what_people_search_for(self, before: Pod, after: Pod, text: str) -> None:
+        found = told(added(before), modified(after))
+        assert any(line.startswith(f"10:00:02 default/web {text}") for line in found), found
+
+    def test_that_happens_again_says_how_often(self) -> None:
+        probe = {"message": "Readiness probe failed: 503", "type_": "Warning", "container": "app"}
+        seen = [added(event("Unhealthy", up(), count=n, seen=n, **probe), n) for n in (1, 4)]
+        *_, line = told(added(up()), *seen)
+        assert line.startswith("10:00:04 default/web app event Unhealthy, 4th time: ")
+
+    def test_of_no_lesson_has_its_own_words(self) -> None:
+        *_, line = told(added(NEW), added(event("Sneezed", NEW, message="Atchoo"), 2))
+        assert line.startswith("10:00:02 default/web event Sneezed: podwatch has no lesson")
+
+
+WANTS_GPU = [condition("PodScheduled", "False", "Unschedulable", "0/1 nodes are available: 1 x.")]
+
+
+def unscheduled(number: int, t: float = 1.0) -> StreamItem:
+    return added(pod(name=f"job-{number}", conditions=WANTS_GPU), t)
+
+
+class TestManyPods:
+    def test_after_three_of_them_the_others_are_told_together(self) -> None:
+        found = told(*(unscheduled(n, 1 + n / 9000) for n in range(3000)), Tick(t=2.9))
+        assert [line for line in found if "PodScheduled" in line] == [
+            one for one in found if any(f"/job-{number} Pod" in one for number in range(3))
+        ]
+        assert [line for line in found if "more Pod" in line][-1] == (
+            "10:00:02 2,997 more Pods like default/job-2999: Unschedulable: 1 node: x"
+        )
+
+    def test_that_come_one_by_one_are_told_all_the_same_when_the_stream_ends(self) -> None:
+        found = told(*(unscheduled(number, 1 + number / 10) for number in range(5)))
+        assert "2 more Pods like default/job-4" in found[-1]
+
+    def test_of_a_long_burst_are_counted_meanwhile(self) -> None:
+        found = told(*(unscheduled(number, 1 + number) for number in range(40)))
+        counts = [line.partition(" more")[0] for line in found if "more Pod" in line]
+        assert len(counts) > 3
 
 
 class TestAList:

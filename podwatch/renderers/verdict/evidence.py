@@ -111,7 +111,6 @@ def story(board: Board, ref: Ref, logs: Logs | None = None, container: str = "")
     row = board.row(ref)
     if row is None:
         return None
-    own = board.timeline_of(row.ref)
     return Story(
         namespace=row.ref.namespace,
         name=row.ref.name,
@@ -119,8 +118,8 @@ def story(board: Board, ref: Ref, logs: Logs | None = None, container: str = "")
         phase=row.pod.status.phase,
         status=row.columns.status,
         diagnosis=known.first.part if (known := board.diagnosis(row)) is not None else None,
-        timeline=tuple(moments(own)),
-        warnings=tuple(warnings(own)),
+        timeline=tuple(moments(board.beats_of(row.ref))),
+        warnings=tuple(warnings(board.timeline_of(row.ref))),
         waterfall=tuple(_bars(row.pod, board.start_of(row))),
         logs=tuple(_logs(row.pod, row.ref, container, logs)) if logs is not None else (),
     )

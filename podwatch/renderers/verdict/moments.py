@@ -1,23 +1,25 @@
-"""The lines of a Pod's story: what changed, what Events say, equal ones once.
+"""The lines of a Pod's story: its beats, and what its Warning Events say, equal ones once.
 
-Responsible for folding: an Event that is reported anew again and again is one line, as `kubectl
-describe` shows it. What changed is never folded: each time counts.
+Responsible for folding: what happened again and again is one line, as `kubectl describe` shows
+Events.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
+from podwatch.core.beat import Beat
 from podwatch.core.durations import human_duration
 from podwatch.core.kube import PodEvent
-from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition
+from podwatch.core.timeline import Explained, ExplainedEvent
+from podwatch.renderers.told import heading
 
 
 class Moment(msgspec.Struct, frozen=True):
     """One line of a timeline, at `t` seconds after the stream opened.
 
-    Of Events that are equal it is the first: there are so many (`times`) within `over` seconds.
+    Of what happened `times` times within `over` seconds it is the first, with the newest words.
     """
 
     t: float
@@ -27,16 +29,18 @@ class Moment(msgspec.Struct, frozen=True):
     over: float = 0.0
 
 
-def moments(entries: Sequence[Explained]) -> Iterator[Moment]:
-    """The lines of these entries, in their order."""
-    equal = _equal(entries)
-    for entry in entries:
-        made = _moment(entry)
-        if not isinstance(entry, ExplainedEvent):
-            yield made
-        elif (events := equal.pop(_key(entry.event), None)) is not None:
-            times, over = _count(events)
-            yield Moment(made.t, made.what, made.sentence, times, over)
+def moments(beats: Iterable[Beat]) -> Iterator[Moment]:
+    """The lines of these beats, in the order in which they happened first.
+
+    What a Pod waits for, and what was the matter before, its diagnosis says.
+    """
+    for beat in sorted(beats, key=lambda one: one.number):
+        if isinstance(beat.head, Explained):
+            over = beat.t - beat.first_t
+            if isinstance(beat.head, ExplainedEvent):  # what it says of the time before the watch
+                parts = [one for one in beat.parts if isinstance(one, Explained)]
+                over = max(over, *(_count(events)[1] for events in _equal(parts).values()))
+            yield Moment(beat.first_t, heading(beat.head), beat.sentence, beat.times, over)
 
 
 def warnings(entries: Sequence[Explained]) -> Iterator[str]:
@@ -84,11 +88,3 @@ def _count(events: Sequence[PodEvent]) -> tuple[int, float]:
 
 def _first_seen(event: PodEvent) -> datetime | None:
     return event.first_timestamp or event.event_time or event.metadata.creation_timestamp
-
-
-def _moment(entry: Explained) -> Moment:
-    what = f"{entry.subject} {entry.change}".strip()
-    after = entry.transition.after if isinstance(entry, ExplainedTransition) else None
-    if after is not None and after.reason and after.reason not in what:
-        what += f" ({after.reason})"
-    return Moment(entry.t, what, entry.explanation.sentence)

@@ -1,0 +1,140 @@
+"""What a line says of one beat, or of one transition or Event where they are told one by one.
+
+Responsible for the words of a line without its time, and for saying once what does not change: a
+page of the documentation, a lesson besides.
+"""
+
+from collections.abc import Callable, Iterator
+
+from podwatch.core.beat import Beat, FoundInTrouble
+from podwatch.core.concepts import Weight
+from podwatch.core.concepts.concept import Concept
+from podwatch.core.concepts.explanation import Aside
+from podwatch.core.states import Facet
+from podwatch.core.stream import Deed, Ref
+from podwatch.core.text import capitalized, page
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
+from podwatch.renderers.sanitize import visible
+
+Painted = Callable[[str, str], str]
+"""A text in a style, where there is colour."""
+
+
+class Teller:
+    """Says what happened; it knows which pages and lessons it has named before."""
+
+    def __init__(self, painted: Painted) -> None:
+        self._painted = painted
+        self._linked: set[str] = set()
+        self._brought_up: set[str] = set()
+
+    def beat(self, beat: Beat) -> Iterator[str]:
+        """The lines about a beat: what happened, and a lesson besides that is new."""
+        who = _named(beat.ref)
+        match beat.head:
+            case Deed():
+                what = self._painted(visible(beat.fact), "strong")
+                yield f"{who} {what}" + (f": {visible(beat.sentence)}" if beat.sentence else "")
+            case Stalled() as stalled:
+                yield f"{who} {self._silence(stalled)}"
+            case FoundInTrouble():
+                what = self._painted("was in trouble before", "alarm")
+                yield f"{who} {what}: {visible(_whole(beat))}{self._linked_page(beat.concept)}"
+            case head:
+                what = self._what(heading(head), beat.weight)
+                more = f", {visible(beat.again)}" if beat.again else ""
+                more += " (inferred)" if beat.inferred else ""
+                then = f" Next: {visible(beat.then)}" if beat.then else ""
+                yield (
+                    f"{who} {what}{more}: {visible(beat.sentence)}{then}"
+                    f"{self._linked_page(beat.concept)}"
+                )
+        yield from self._lesson(who, beat.asides)
+
+    def part(self, one: Explained | Stalled) -> Iterator[str]:
+        """The lines about one transition, Event or silence, told for itself."""
+        who = _named(one.ref)
+        if isinstance(one, Stalled):
+            yield f"{who} {self._silence(one)}"
+            return
+        explanation = one.explanation
+        more = " (inferred)" if one.inferred else ""
+        if isinstance(one, ExplainedEvent) and one.event.times > 1:
+            more = f", {one.event.times} times"
+        what = self._what(f"{one.subject} {one.change}".strip(), explanation.weight)
+        then = f" Next: {visible(explanation.then)}" if explanation.then else ""
+        yield (
+            f"{who} {what}{more}: {visible(explanation.sentence)}{then}"
+            f"{self._linked_page(explanation.concept)}"
+        )
+        yield from self._lesson(who, explanation.asides)
+
+    def others(self, beat: Beat, number: int) -> str:
+        """The line about that many more Pods to which the same happened, of which this is one."""
+        what = self._painted(f"{number:,} more Pod{'s' if number > 1 else ''}", "strong")
+        return f"{what} like {_named(beat.ref)}: {visible(beat.fact)}"
+
+    def _what(self, text: str, weight: Weight) -> str:
+        return self._painted(visible(text), "alarm" if weight == Weight.TROUBLE else "strong")
+
+    def _silence(self, one: Stalled) -> str:
+        wait = one.wait
+        ends = visible(wait.ends(one.now))
+        until = f" {capitalized(ends)}." if ends else ""
+        cure = f" To fix it: {visible(wait.cure)}" if wait.role == "cause" and wait.cure else ""
+        still = self._painted(f"has not moved for {one.seconds:.0f} s", "alarm")
+        return f"{still}: {visible(wait.sentence)}{until}{cure}"
+
+    def _linked_page(self, concept: Concept | None) -> str:
+        """The page of the documentation, the first time."""
+        if concept is None or concept.id in self._linked:
+            return ""
+        self._linked.add(concept.id)
+        return f" ({page(concept.docs)})"
+
+    def _lesson(self, who: str, asides: tuple[Aside, ...]) -> Iterator[str]:
+        """A lesson that was not brought up yet, on a line of its own."""
+        new = (one for one in asides if one.concept.id not in self._brought_up)
+        if (aside := next(new, None)) is not None:
+            self._brought_up.add(aside.concept.id)
+            title, sentence = visible(aside.concept.title), visible(aside.sentence)
+            yield f"{who} * {title}: {sentence} (podwatch explain {aside.concept.id})"
+
+
+def heading(one: Explained) -> str:
+    """What a line begins with: of what, and the term that people search for.
+
+    A condition that is met is its name alone; a container's state the reason that kubectl shows,
+    where that says more than how it ended.
+    """
+    if isinstance(one, ExplainedEvent):
+        return f"{one.subject} {one.change}".strip()
+    return f"{one.subject} {_change(one)}".strip()
+
+
+def _change(one: ExplainedTransition) -> str:
+    after = one.transition.after
+    match one.transition.facet:
+        case Facet.EXISTENCE | Facet.DELETION | Facet.PHASE | Facet.OWNER:
+            return one.change
+        case _ if after is None:
+            return one.change
+        case Facet.CONDITION if after.value == "True":
+            return ""
+        case Facet.CONDITION:
+            return f"{after.value} ({after.reason})" if after.reason else after.value
+        case _ if after.value == "running" or after.reason in {"", "Error", "Completed"}:
+            return after.value
+        case _:
+            return after.reason
+
+
+def _whole(beat: Beat) -> str:
+    """A present state: what is the matter, when it goes on, and what can be done."""
+    ends = f" {capitalized(beat.then)}." if beat.then else ""
+    cure = f" To fix it: {beat.cure}" if beat.cure else ""
+    return f"{beat.sentence}{ends}{cure}"
+
+
+def _named(ref: Ref) -> str:
+    return f"{visible(ref.namespace)}/{visible(ref.title)}"
