@@ -61,7 +61,7 @@ def lettered(text: str, width: int, lines: int, pen: Layout, largest: int = 0) -
     """
     letters = _letters_of_text()
     for size in _sizes(_TEXT_SIZES[largest:], pen):
-        rows = _rows(text.split(), letters, width // size.across)
+        rows = _rows(_BREAK.split(text.strip()), letters, width // size.across)
         if rows and len(rows) * size.lines(_height(letters)) <= lines:
             return [line for row in rows for line in _drawn(row, letters, size, pen)]
     return []
@@ -78,6 +78,8 @@ def parted(term: str) -> list[str]:
     return _WORD_BEGINS.sub(" ", term.replace("BackOff", "Back-Off")).split() or [term]
 
 
+_BREAK = re.compile(r" +(?!\d|(?:s|min|h|ms)\b)")
+"""Where a row may end: not before a number or its unit."""
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9:])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _Shapes = dict[str, Sequence[str]]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from podwatch.core.beat import Beat, FoundInTrouble, Part
 from podwatch.core.board import Board, Row
 from podwatch.core.kube import Pod
-from podwatch.core.lifeline import UNTOLD, Lifeline
+from podwatch.core.lifeline import UNTOLD
 from podwatch.core.states import CONTAINER_FACETS, Existence, Facet, State
 from podwatch.core.stream import Deed
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
@@ -113,28 +113,27 @@ def _numbers(beat: Beat, board: Board) -> list[int]:
 
 def as_it_was(beat: Beat, board: Board) -> Row | None:
     """The row of the beat's Pod as it stood then; None if nothing is known of it."""
-    row, pod = board.row(beat.ref), _version(beat, board)
+    row, (pod, t) = board.row(beat.ref), _version(beat, board)
     if pod is None:
         return row
-    gone = beat.kind == "deleted"
     if row is None:
-        row = Row(ref=beat.ref, pod=pod, changed_t=beat.t)
-    return replace(row, pod=pod, gone=Existence.ABSENT if gone else "")
+        row = Row(ref=beat.ref, pod=pod, changed_t=t)
+    lifeline = tuple(span for span in row.lifeline if span.t <= t)
+    gone = Existence.ABSENT if beat.kind == "deleted" else ""
+    return replace(row, pod=pod, lifeline=lifeline, gone=gone)
 
 
-def _version(beat: Beat, board: Board) -> Pod | None:
-    """The version of its Pod that the newest part shows; where only Events tell, one before it."""
+def _version(beat: Beat, board: Board) -> tuple[Pod | None, float]:
+    """The version of its Pod that the newest part shows, and when that was.
+
+    Where only Events tell, it is one from before.
+    """
     earlier = [one for one in board.beats_of(beat.ref) if one.t <= beat.t]
     for one in (beat, *reversed(earlier)):
         for part in reversed(one.parts):
             if isinstance(part, ExplainedTransition | FoundInTrouble):
-                return part.pod
-    return None
-
-
-def lifeline_until(beat: Beat, row: Row) -> Lifeline:
-    """The states that its Pod went through until then."""
-    return tuple(span for span in row.lifeline if span.t <= beat.t)
+                return part.pod, max(part.t, beat.t) if one is beat else beat.t
+    return None, beat.t
 
 
 def beat_with(part: Part | None, board: Board) -> Beat | None:

@@ -4,6 +4,7 @@ Responsible for what can be read from the back of a room: few words, as large as
 beat and its Pod are in a word is `projected`'s to say, how letters are drawn `letters`'.
 """
 
+import re
 from collections.abc import Iterable
 
 from rich.text import Text
@@ -19,7 +20,6 @@ from podwatch.renderers.dashboard.projected import (
     as_it_was,
     before,
     is_newest,
-    lifeline_until,
     place_of,
     word,
 )
@@ -61,11 +61,13 @@ def _about(board: Board, beat: Beat, width: int, height: int, pen: Layout) -> It
     then = as_it_was(beat, board)
     term = word(beat, then)
     head = _head(board, beat, then, width, pen)
-    line = _lifeline(beat, then, width, pen, tall=height >= 26)
+    line = _lifeline(then, width, pen, tall=height >= 26)
     arrow = _arrow(before(beat, term), width, pen) if height >= 26 else []
     texts = _texts(board, beat, term, pen)
-    # One line of air between the blocks where there is any.
-    air = 1 + len(texts) + bool(arrow) if height >= 20 else 1
+    # A line of air around each block, where there is any.
+    air = 1
+    if height >= 20:
+        air = len(texts) + (2 + bool(line) + bool(arrow) if height >= 26 else 1)
     left = height - len(head) - len(line) - len(arrow) - air
     least = min(sum(len(_plain(one, width, pen)) for one in texts[:2]), left // 2)
     room = min(max(left - least, 1), height // 2)
@@ -85,12 +87,12 @@ def _arrow(was: str, width: int, pen: Layout) -> list[Line]:
 def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
     """What is said of it, the most important first."""
     # The word stands there in large letters already.
-    begun = beat.fact.lower().startswith(f"{term.lower()}: ")
-    fact = pen.say(capitalized(beat.fact[len(term) + 2 :] if begun else beat.fact))
+    begun = re.match(f"{re.escape(term)}[:,;] ", beat.fact, re.IGNORECASE)
+    fact = pen.say(capitalized(beat.fact[begun.end() if begun else 0 :]))
     sentence = pen.say(capitalized(beat.sentence))
-    said = [("", fact, "strong")]
-    if sentence.rstrip(".") != fact:
-        said.append(("", sentence, ""))
+    said: list[_Said] = [("", sentence, "")]
+    if not sentence.startswith(fact):
+        said.insert(0, ("", fact, "strong"))
     if beat.because is not None:
         said.append(("because", pen.say(beat.because.fact), ""))
     if due := _countdown(board, beat):
@@ -153,9 +155,9 @@ def _head(board: Board, beat: Beat, then: Row | None, width: int, pen: Layout) -
     return [*lines, stood] if stood else lines
 
 
-def _lifeline(beat: Beat, then: Row | None, width: int, pen: Layout, *, tall: bool) -> list[Line]:
+def _lifeline(then: Row | None, width: int, pen: Layout, *, tall: bool) -> list[Line]:
     """The states until then, the newest ones that have room: on a tall screen with words below."""
-    states = [span.state for span in lifeline_until(beat, then)] if then is not None else []
+    states = [span.state for span in then.lifeline] if then is not None else []
     if len(states) < 2:
         return []
     dash = pen.own("━")

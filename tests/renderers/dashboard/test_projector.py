@@ -174,6 +174,16 @@ def test_the_lifeline_ends_with_the_state_of_then() -> None:
     shown = text(of, running_, 110, 32)
     assert "back-off" not in shown
     assert "waiting ━━ ◉ ready" in text(*of_kind("crash-loop", "ready", 0))
+    # Its Event came before the version that shows it.
+    assert "waiting ━━ ✖ failed" in text(*at_end("missing-config", "config-failed"))
+
+
+def test_the_fact_does_not_repeat_the_word_nor_the_sentence_the_fact() -> None:
+    shown = text(*of_kind("crash-loop", "ended"), 110, 32)
+    assert "\n".join(f"     {line}" for line in lettered("3rd run;", 200, 4, PEN)[:3]) in shown
+    of, beat = at_end("missing-image", "pull-failed")
+    once = replace(beat, times=1)
+    assert text(of, once, 80, 22).count("has no image") == 1
 
 
 def test_an_event_has_the_words_of_its_beat() -> None:
