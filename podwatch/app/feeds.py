@@ -15,14 +15,14 @@ from podwatch.core.selection import Selection
 from podwatch.core.stream import Item, Opened, RecordedItem, Scope, StreamItem
 from podwatch.errors import PodwatchError, defect
 from podwatch.renderers import TerminalSignal
-from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.keys import Key, Mouse
 from podwatch.renderers.playback import Player
 from podwatch.sources.clock import Clock
 
 if TYPE_CHECKING:
     from podwatch.sources.cluster.cluster import Cluster
 
-Message = RecordedItem | PodwatchError | Key | TerminalSignal
+Message = RecordedItem | PodwatchError | Key | Mouse | TerminalSignal
 Inbox = queue.SimpleQueue[Message]
 """What the main thread waits for: items and failures of the sources, keys and the terminal."""
 
@@ -64,7 +64,7 @@ class LiveFeed:
         """See Feed."""
         return bool(self._selected) or not self.inbox.empty()
 
-    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | None:
+    def get(self, wait: float | None) -> StreamItem | Key | Mouse | TerminalSignal | None:
         """See Feed. A source's failure is raised here, on the main thread.
 
         For items that are about nothing that is watched, time passes.
@@ -121,16 +121,16 @@ class Following(LiveFeed):
         threading.Thread(target=opened, name="podwatch-open", daemon=True).start()
 
 
-Keys = Callable[[float | None], Key | TerminalSignal | None]
+Keys = Callable[[float | None], Key | Mouse | TerminalSignal | None]
 """Waits so many seconds (None: for ever) for a key; None if none came."""
 
 
 def keys_of(inbox: Inbox) -> Keys:
     """The keys that come into an inbox to which no source puts anything."""
 
-    def key(wait: float | None) -> Key | TerminalSignal | None:
+    def key(wait: float | None) -> Key | Mouse | TerminalSignal | None:
         message = taken(inbox, wait)
-        return message if isinstance(message, Key | TerminalSignal) else None
+        return message if isinstance(message, Key | Mouse | TerminalSignal) else None
 
     return key
 
@@ -167,7 +167,7 @@ class ReplayFeed:
         self._player.begin(self._next_t)
         self.now = self._player.now
 
-    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | Over | None:
+    def get(self, wait: float | None) -> StreamItem | Key | Mouse | TerminalSignal | Over | None:
         """See Feed."""
         item = self._next
         if item is None:

@@ -14,7 +14,7 @@ from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, StreamItem, Tick
 from podwatch.loading import collector
 from podwatch.renderers import Renderer, TerminalSignal
-from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.keys import Key, Mouse
 
 
 class EndOfStream(Exception):
@@ -35,7 +35,7 @@ class Feed(Protocol):
     def waiting(self) -> bool:
         """Whether nothing has to be waited for."""
 
-    def get(self, wait: float | None) -> StreamItem | Key | TerminalSignal | Over | None:
+    def get(self, wait: float | None) -> StreamItem | Key | Mouse | TerminalSignal | Over | None:
         """The next item or key; None when `wait` seconds passed; EndOfStream at the end.
 
         Over, once, where it goes on without items.
@@ -92,6 +92,9 @@ def _play(
         got = feed.get(due)
         if isinstance(got, Key):
             renderer.key(got.name)
+            continue
+        if isinstance(got, Mouse):
+            renderer.click(got.action, got.x, got.y)
             continue
         if isinstance(got, TerminalSignal):
             renderer.signal(got)

@@ -13,11 +13,13 @@ from podwatch.core.board import Update
 
 
 class TerminalSignal(Enum):
-    """What the system says of the terminal."""
+    """What happened to the terminal."""
 
     RESIZED = auto()
     SUSPEND = auto()
     CONTINUED = auto()
+    ANSWERED = auto()
+    """It said what its ground is."""
 
 
 class Renderer:
@@ -36,6 +38,9 @@ class Renderer:
 
     def key(self, name: str) -> None:
         """Act on a key."""
+
+    def click(self, action: str, x: int, y: int) -> None:
+        """Act on the mouse: `click`, `wheelup` or `wheeldown` in a cell from the upper left."""
 
     def signal(self, signal: TerminalSignal) -> None:
         """Act on what happened to the terminal."""

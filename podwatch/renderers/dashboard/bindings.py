@@ -36,12 +36,12 @@ def _in_a_replay(look: ViewState) -> bool:
 
 
 BINDINGS = (
-    Binding("up", "↑ k", "go up: select the Pod above, scroll a page", _always, ("k",)),
-    Binding("down", "↓ j", "go down: select the Pod below, scroll a page", _always, ("j",)),
-    Binding("pageup", "PgUp", "go up by a screen", _always),
-    Binding("pagedown", "PgDn", "go down by a screen", _always),
-    Binding("home", "Home", "go to the first", _always),
-    Binding("end", "End G", "go to the last", _always, ("G",)),
+    Binding("up", "↑ k", "up: the Pod above, or the line", _always, ("k",)),
+    Binding("down", "↓ j", "down: the Pod below, or the line", _always, ("j",)),
+    Binding("pageup", "PgUp", "up by a screen", _always),
+    Binding("pagedown", "PgDn", "down by a screen", _always),
+    Binding("home", "Home", "to the first", _always),
+    Binding("end", "End G", "to the last", _always, ("G",)),
     Binding("tab", "Tab", "focus: the Pods, what happened, the card", _in_the_table),
     Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _always),
     Binding("esc", "Esc", "one step back", _always),
@@ -57,8 +57,10 @@ BINDINGS = (
     Binding("+", "+", "play faster", _in_a_replay, ("=",)),
     Binding("-", "-", "play slower", _in_a_replay),
     Binding("e", "e", "explain: the page about what the card shows", _always),
+    Binding("y", "y", "copy the command that the card shows at try", _always),
     Binding("p", "p", "projector: one change at a time, large", _always),
     Binding("r", "r", "start and stop a recording, a file in this folder", _always),
+    Binding("m", "m", "leave the mouse to the terminal, which selects text, or take it", _always),
     Binding("?", "? :", "this list: type to find a key, Enter does it", _always, (":",)),
     Binding("q", "q", "quit", _always, ("Q",)),
 )

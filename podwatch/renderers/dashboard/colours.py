@@ -3,7 +3,8 @@
 Responsible for every colour of the dashboard, and only here. One colour has one meaning: teal is
 podwatch itself (its labels, what has the focus), blue is well, vermillion is trouble, purple is
 leaving, grey is what may be passed over. The palette is safe for the colour-blind. Which of the
-three a terminal gets is decided by `ground`.
+three a terminal gets is decided by what was asked for (`--theme`, through PODWATCH_THEME), what the
+terminal answered, and what its environment tells (COLORFGBG), in this order.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rich.style import Style
+
+from podwatch.renderers.dashboard.ground import RGB, is_light
+
+THEME = "PODWATCH_THEME"
+"""The variable that says which colours are wanted: light, dark or auto."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,3 +105,38 @@ LIGHT = Colours(
 )
 NEUTRAL = Colours("neutral", voice="#2a9d8f", well="#3a8fd9", trouble="#e0662b", leaving="#b478c8")
 """For a ground that is not known: of a brightness between black and white."""
+_NAMED = {"dark": DARK, "light": LIGHT}
+
+
+def colours_on(ground: RGB) -> Colours:
+    """The colours for a ground that is known."""
+    return LIGHT if is_light(ground) else DARK
+
+
+def colours_of(environment: Mapping[str, str]) -> Colours:
+    """The colours for what the environment tells, NEUTRAL where it tells nothing.
+
+    A terminal without colours gets those, too: there a bar of another colour would not be seen.
+    """
+    if environment.get("NO_COLOR"):
+        return NEUTRAL
+    if (named := _NAMED.get(environment.get(THEME, ""))) is not None:
+        return named
+    # rxvt and Konsole set it, `15;0` or `15;default;0`: the last one is the ground's number.
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    if not ground.isdecimal():
+        return NEUTRAL
+    return LIGHT if int(ground) in _LIGHT_NUMBERS else DARK
+
+
+def asks(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is to be asked, as nobody decided it.
+
+    Linux' own console is not: it would print a part of the question.
+    """
+    decided = environment.get("NO_COLOR") or environment.get(THEME, "") in _NAMED
+    return not decided and environment.get("TERM") != "linux"
+
+
+_LIGHT_NUMBERS = frozenset({7, *range(9, 16)})
+"""Of the sixteen colours those that are light; Vim takes the same."""

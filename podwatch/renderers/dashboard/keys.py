@@ -1,6 +1,6 @@
-"""Keys: their names, and the thread that reads them from a terminal.
+"""Keys: their names, the mouse, what the terminal answers, and the thread that reads it all.
 
-Responsible for turning a terminal's bytes into names. What a key does is the renderer's
+Responsible for turning a terminal's bytes into what they mean. What a key does is the renderer's
 business. Importable where there is no terminal: `termios` and `select` are asked for late.
 """
 
@@ -10,6 +10,8 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from podwatch.renderers.dashboard.ground import RGB, answered
 
 ESCAPE_WAITS = 0.05
 """For how many seconds bytes after an Esc still belong to it: arrows begin with Esc, too."""
@@ -23,9 +25,12 @@ _NAMES = {
     **{f"\x1b{begin}{letter}": name for letter, name in _LETTERS.items() for begin in "[O"},
     **{f"\x1b[{number}~": name for number, name in _NUMBERS.items()},
 }
-_KEY = re.compile(r"\x1b(?:\[[^@-~]*[@-~]?|O.?)?|.", re.DOTALL)
-"""A character, or all that a terminal sends for one key."""
-_UNFINISHED = re.compile(r"\x1b(?:\[[^@-~]*|O)?\Z")
+_KEY = re.compile(r"\x1b(?:\][^\x07\x1b]{0,80}(?:\x07|\x1b\\)|\[[^@-~]*[@-~]?|O.?)?|.", re.DOTALL)
+"""A character, or all that a terminal sends for one key, or as an answer."""
+_UNFINISHED = re.compile(r"\x1b(?:\[[^@-~]*|O|\][^\x07\x1b]{0,80}\x1b?)?\Z")
+_MOUSE = re.compile(r"\x1b\[<(\d{1,3});(\d{1,5});(\d{1,5})M\Z")
+_BUTTONS = {0: "click", 64: "wheelup", 65: "wheeldown"}
+_ATTRIBUTES = re.compile(r"\x1b\[\?[\d;]*c\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +40,47 @@ class Key:
     name: str
 
 
-def names(text: str) -> Iterator[str]:
-    """The keys in what a terminal sent; an Esc followed by nothing is `esc`.
+@dataclass(frozen=True, slots=True)
+class Mouse:
+    """What the mouse did, `click`, `wheelup` or `wheeldown`, in which cell from the upper left."""
 
-    Sequences that podwatch has no name for are left out whole: their letters are no keys.
+    action: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The terminal answered what it was asked: its ground, None if it does not tell it."""
+
+    ground: RGB | None
+
+
+def sent(text: str) -> Iterator[Key | Mouse | Answer]:
+    """What a terminal sent; an Esc followed by nothing is the key `esc`.
+
+    Sequences that podwatch has no name for are left out whole: their letters are no keys. With
+    Shift, Alt or Ctrl the mouse is the terminal's, to select text. Source: xterm, "Mouse Tracking".
     """
-    for sent in _KEY.findall(text):
-        if name := _NAMES.get(sent, sent if sent.isprintable() else ""):
-            yield name
+    for one in _KEY.findall(text):
+        if (mouse := _MOUSE.match(one)) is not None:
+            button, column, row = map(int, mouse.groups())
+            if button in _BUTTONS:
+                yield Mouse(_BUTTONS[button], max(column - 1, 0), max(row - 1, 0))
+        elif one.startswith("\x1b]") and (ground := answered(one[2:].rstrip("\x07\x1b\\"))):
+            yield Answer(ground)
+        elif _ATTRIBUTES.match(one):
+            yield Answer(None)
+        elif name := _NAMES.get(one, one if one.isprintable() else ""):
+            yield Key(name)
 
 
 class KeyReader:
-    """Reads a terminal's keys on a daemon thread and hands over their names."""
+    """Reads what a terminal sends on a daemon thread, and hands it over."""
 
-    def __init__(self, fd: int, press: Callable[[str], object]) -> None:
+    def __init__(self, fd: int, take: Callable[[Key | Mouse | Answer], object]) -> None:
         self._fd = fd
-        self._press = press
+        self._take = take
         self._stop_read, self._stop_write = os.pipe()
         self._thread = threading.Thread(target=self._read, name="podwatch-keys", daemon=True)
 
@@ -73,8 +103,8 @@ class KeyReader:
             # The rest of a sequence may come a little later, over a slow line.
             while _UNFINISHED.search(text) and (more := self._bytes(ESCAPE_WAITS)):
                 text += decode(more)
-            for name in names(text):
-                self._press(name)
+            for one in sent(text):
+                self._take(one)
 
     def _bytes(self, wait: float | None) -> bytes | None:
         """What was typed; empty if nothing came in time, None when it is over."""

@@ -99,7 +99,8 @@ class _Drawn:
                 content = timeline(self.board, self.look, inner, space, self.pen)
         focused = self.look.focus is region
         lines = self.border.around(content, width, height, self.pen, focused=focused)
-        area = Area(self.border.columns // 2, 1, inner, space, content.first, content.shown)
+        above = int(self.heading and region is Region.TABLE)
+        area = Area(self.border.columns // 2, 1, inner, space, content.first, content.shown, above)
         return lines, area
 
     @property

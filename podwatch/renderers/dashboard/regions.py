@@ -35,7 +35,8 @@ class Content:
 class Area:
     """Where a region's content is on the screen, in cells from the upper left.
 
-    `first` is the first of the region's own rows that is seen, `page` how many of them are.
+    `first` is the first of the region's own rows that is seen, `page` how many of them are; above
+    them are `heading` lines.
     """
 
     x: int
@@ -44,6 +45,7 @@ class Area:
     height: int
     first: int
     page: int
+    heading: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,21 +22,29 @@ from podwatch.core.text import page
 from podwatch.core.timeline import Explained
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
 from podwatch.renderers.dashboard.bindings import without_use
+from podwatch.renderers.dashboard.colours import asks, colours_on
+from podwatch.renderers.dashboard.escapes import codes
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.palette import chosen
-from podwatch.renderers.dashboard.terminal import KeyInbox, Terminal, codes
+from podwatch.renderers.dashboard.pointer import WHEEL, clicked, turned
+from podwatch.renderers.dashboard.terminal import ANSWER_WAITS, KeyInbox, Terminal
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
-from podwatch.renderers.dashboard.view_state import Overlay, ViewState
+from podwatch.renderers.dashboard.view_state import Overlay, ViewState, commands_shown
 from podwatch.renderers.lines import summary
 from podwatch.renderers.playback import Player
+from podwatch.renderers.sanitize import visible
 
 FRAME = 0.1
 """At least so many seconds between two frames."""
 
 MESSAGE_STAYS = 6.0
 """For how many seconds a message takes the place of the keys."""
+
+
+_MOUSE_ON = "the mouse selects Pods and scrolls; m leaves it to the terminal"
+_MOUSE_OFF = "the mouse is the terminal's: it selects text; m takes it again"
 
 
 class Screen(Renderer):
@@ -69,7 +77,8 @@ class Screen(Renderer):
         self._recorded = recorded
         self._theme = theme or suited(self._console.encoding, os.environ)
         inbox = inbox if inbox is not None else queue.SimpleQueue()
-        self._terminal = Terminal(self._console, inbox, keys)
+        ask = theme is None and asks(os.environ)
+        self._terminal = Terminal(self._console, inbox, keys=keys, asks=ask)
         self._look = look
         self._lessons = Lessons()
         self._away_since: float | None = None
@@ -109,7 +118,11 @@ class Screen(Renderer):
         if self._due(now) == 0.0:
             self._dirty = True
         if self._dirty and now >= self._next_frame:
-            self._terminal.enter()
+            if not self._terminal.entered:
+                self._terminal.enter()
+                if self._terminal.waits:  # or the first frame would be in other colours
+                    self._next_frame = now + ANSWER_WAITS
+                    return ANSWER_WAITS
             self._draw(now)
             self._dirty = False
             self._next_frame = now + FRAME
@@ -133,9 +146,22 @@ class Screen(Renderer):
                 self._terminal.suspend()
             case TerminalSignal.CONTINUED:
                 self._terminal.resume()
+            case TerminalSignal.ANSWERED if self._terminal.ground is not None:
+                self._theme = self._theme.on(colours_on(self._terminal.ground))
         self._drawn = ()
         self._dirty = True
         self._next_frame = 0.0
+
+    def click(self, action: str, x: int, y: int) -> None:
+        """Act on the mouse."""
+        areas = self._frame.areas if self._frame is not None else {}
+        if action in WHEEL:
+            self._look = turned(self._look, x, y, areas)
+            self.key(WHEEL[action])
+        elif self._board is not None:
+            look = replace(self._look, message="")
+            self._look = clicked(look, x, y, areas, self._board)
+            self._dirty = True
 
     def key(self, name: str) -> None:
         """Act on a key."""
@@ -168,6 +194,11 @@ class Screen(Renderer):
                 self._travel.go_on()
             case "r" if self._recording_key is not None:
                 self._say(self._recording_key.toggle())
+            case "m":
+                mouse = self._terminal.toggle_mouse()
+                self._say(_MOUSE_ON if mouse else _MOUSE_OFF)
+            case "y":
+                self._copy()
             case "n" | "+" | "-" | "=":
                 self._say(self._travel.change_pace(name))
             case _:
@@ -180,6 +211,16 @@ class Screen(Renderer):
         self._look = replace(moved_, lesson=None, behind=0)
         if moved_.message != look.message:
             self._say(moved_.message)
+
+    def _copy(self) -> None:
+        """Copy the command that the card shows, as it is shown: it may come from the cluster."""
+        commands = commands_shown(self._board or self._update.board(), self._look)
+        if not commands:
+            self._say("nothing to copy: no command is shown")
+            return
+        command = visible(commands[0])
+        self._terminal.copy(command)
+        self._say(f"copied: {command}")
 
     def _say(self, message: str) -> None:
         """Show a message, if there is one, for a while instead of the keys."""
@@ -256,4 +297,4 @@ class Screen(Renderer):
                 out.append(f"\x1b[{number + 1};1H\x1b[2K{codes(line, self._console)}")
         self._drawn = frame.lines
         if out:
-            self._terminal.write("".join(out))
+            self._terminal.draw("".join(out))

@@ -1,43 +1,53 @@
 """The terminal: the alternate screen and the keys, and everything put back as it was.
 
-Responsible for its state, its signals and the escape codes of a line. Everything happens on the
+Responsible for its state, its signals, its mouse, its clipboard and its ground. All happens on the
 main thread but for reading keys; a signal only puts a message into the inbox. What is drawn, and
-when, is `screen`.
+when, is `screen`, the sequences for it are `escapes`.
 """
 
 import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
-from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
 
-from rich.color import ColorSystem
-from rich.console import COLOR_SYSTEMS, Console
-from rich.style import Style
-from rich.text import Text
+from rich.console import Console
 
 from podwatch.renderers import TerminalSignal
-from podwatch.renderers.dashboard.keys import Key, KeyReader
+from podwatch.renderers.dashboard.escapes import (
+    ASK,
+    BEGIN_FRAME,
+    END_FRAME,
+    ENTER,
+    LEAVE,
+    MOUSE_OFF,
+    MOUSE_ON,
+    clipboard,
+)
+from podwatch.renderers.dashboard.ground import RGB
+from podwatch.renderers.dashboard.keys import Answer, Key, KeyReader, Mouse
 
-# Without autowrap a line that a terminal draws wider than we measured stays on its line.
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
-_LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+ANSWER_WAITS = 0.1
+"""For how many seconds a terminal is waited for that was asked something."""
 
 
 class KeyInbox(Protocol):
     """Where keys and what happens to the terminal are put, by whatever thread or handler."""
 
-    def put(self, item: Key | TerminalSignal, /) -> object:
+    def put(self, item: Key | Mouse | TerminalSignal, /) -> object:
         """Take it; has to be safe inside a signal handler, as queue.SimpleQueue is."""
 
 
 class Terminal:
-    """The terminal's state: what was there before, and the way back to it."""
+    """The terminal's state: what was there before, and the way back to it.
 
-    def __init__(self, console: Console, inbox: KeyInbox, keys: bool) -> None:
+    `asks`: whether it is asked for its `ground`, which is None until it answered.
+    """
+
+    def __init__(self, console: Console, inbox: KeyInbox, keys: bool, asks: bool) -> None:
         self._console = console
         self._wants_keys = keys
         self._inbox = inbox
@@ -46,6 +56,10 @@ class Terminal:
         self._before: list[Any] | None = None
         self._reader: KeyReader | None = None
         self._handlers: dict[int, Any] = {}
+        self._asks = asks
+        self._answered = threading.Event()
+        self._mouse = True
+        self.ground: RGB | None = None
         self.entered = False
 
     def size(self) -> tuple[int, int]:
@@ -69,16 +83,55 @@ class Terminal:
         self._watch_signals()
         self._open_keys()
         self._take_keys()
-        self.write(_ENTER)
+        self.write(self._entering)
+        if self._reader is not None and self._asks:
+            self.write(ASK)
+        else:
+            self._answered.set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was asked and has not answered yet."""
+        return self.entered and not self._answered.is_set()
+
+    @property
+    def _entering(self) -> str:
+        return ENTER + (MOUSE_ON if self._mouse and self._reader is not None else "")
+
+    @property
+    def _leaving(self) -> str:
+        """What undoes all that may have been done, also in the middle of a frame."""
+        return END_FRAME + (MOUSE_OFF if self._reader is not None else "") + LEAVE
+
+    def draw(self, written: str) -> None:
+        """Write a frame, which is seen as a whole."""
+        self.write(BEGIN_FRAME + written + END_FRAME)
+
+    def toggle_mouse(self) -> bool:
+        """Whether clicks and the wheel come to us from now on; else they are the terminal's."""
+        self._mouse = not self._mouse
+        if self._reader is not None:
+            self.write(MOUSE_ON if self._mouse else MOUSE_OFF)
+        return self._mouse
+
+    def copy(self, text: str) -> None:
+        """Put a text into the clipboard of the one at the terminal, over ssh, too (OSC 52).
+
+        Whether it was taken is not told: some terminals don't, or only where that is allowed.
+        """
+        self.write(clipboard(text))
 
     def leave(self) -> None:
         """Give back everything. Can be called twice, and at any moment."""
         if not self.entered:
             return
         # What matters most comes first and `entered` last: a second ^C may hit us in here.
-        self._give_keys_back()
+        try:
+            self._wait_for_the_answer()
+        finally:
+            self._give_keys_back()
         with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
-            self.write(_LEAVE)
+            self.write(self._leaving)
         if self._reader is not None:
             self._reader.stop()
             self._reader = None
@@ -94,8 +147,9 @@ class Terminal:
         """^Z: give the terminal back, stop, and take it again when we are continued."""
         if not self.entered:
             return
+        self._wait_for_the_answer()
         self._give_keys_back()
-        self.write(_LEAVE)
+        self.write(self._leaving)
         stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
@@ -103,13 +157,13 @@ class Terminal:
         signal.signal(signal.SIGTSTP, stop)
         signal.signal(signal.SIGCONT, go_on)
         self._take_keys()
-        self.write(_ENTER)
+        self.write(self._entering)
 
     def resume(self) -> None:
         """Continued after a SIGSTOP, which nobody can prepare for: take it all again."""
         if self.entered:
             self._take_keys()
-            self.write(_LEAVE + _ENTER)
+            self.write(self._leaving + self._entering)
 
     # ── keys ──
 
@@ -132,8 +186,24 @@ class Terminal:
 
             with contextlib.suppress(termios.error):
                 self._before = termios.tcgetattr(self._keys_fd)
-            self._reader = KeyReader(self._keys_fd, lambda name: self._inbox.put(Key(name)))
+            self._reader = KeyReader(self._keys_fd, self._take)
             self._reader.start()
+
+    def _take(self, one: Key | Mouse | Answer) -> None:
+        """What the terminal sent, on the thread that reads it."""
+        if not isinstance(one, Answer):
+            self._inbox.put(one)
+            return
+        self.ground = one.ground or self.ground
+        if one.ground is None:  # which comes last
+            self._answered.set()
+        self._inbox.put(TerminalSignal.ANSWERED)
+
+    def _wait_for_the_answer(self) -> None:
+        """So that it does not come to the shell, as if it were typed."""
+        if self.waits:
+            self._answered.wait(ANSWER_WAITS)
+            self._answered.set()
 
     def _take_keys(self) -> None:
         """Keys come one by one and are not echoed; ^C and ^Z stay signals."""
@@ -177,28 +247,3 @@ class Terminal:
 
     def _announces(self, signal: TerminalSignal) -> Callable[[int, FrameType | None], object]:
         return lambda _number, _frame: self._inbox.put(signal)
-
-
-def codes(line: Text, console: Console) -> str:
-    """A line with the escape sequences for its styles.
-
-    Not by rich's own way, which allows for styles on top of each other: ours follow each other.
-    """
-    plain, made, at = line.plain, "", 0
-    system = COLOR_SYSTEMS.get(console.color_system or "")
-    for start, end, style in line.spans:
-        if isinstance(style, Style) and start >= at:
-            made += plain[at:start] + _styled(plain[start:end], style, system, console.no_color)
-            at = end
-    return (made + plain[at:]).rstrip(" ")
-
-
-@lru_cache(maxsize=4096)
-def _styled(text: str, style: Style, system: ColorSystem | None, no_color: bool) -> str:
-    # A copy, as a Style keeps the codes of the colour system that it was first rendered for.
-    style = style.without_color if no_color else style.copy()
-    if not style.link:
-        return style.render(text, color_system=system)
-    # Not by rich, which invents another id each time: no frame would equal the last.
-    shown = style.update_link(None).render(text, color_system=system)
-    return f"\x1b]8;;{style.link}\x1b\\{shown}\x1b]8;;\x1b\\"

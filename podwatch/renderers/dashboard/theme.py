@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 
-from podwatch.renderers.dashboard.colours import DARK, Colours
-from podwatch.renderers.dashboard.ground import colours_of
+from podwatch.renderers.dashboard.colours import DARK, Colours, colours_of
 
 _SYMBOLS = {
     "ready": ("◉", "#"),

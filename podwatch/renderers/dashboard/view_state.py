@@ -249,6 +249,12 @@ def lesson_shown(board: Board, look: ViewState) -> Explained | None:
     )
 
 
+def commands_shown(board: Board, look: ViewState) -> tuple[str, ...]:
+    """What the card says to try; the first one is always there."""
+    lesson = lesson_shown(board, look)
+    return lesson.explanation.try_ if lesson is not None else ()
+
+
 def marked(board: Board, look: ViewState) -> Key | None:
     """The key of the Pod that is marked in the table: the selected one, else the lesson's."""
     lesson = lesson_shown(board, look)

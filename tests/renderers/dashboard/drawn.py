@@ -18,15 +18,17 @@ from podwatch.core.history import History
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem, StreamItem, Tick
 from podwatch.renderers import TerminalSignal
-from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.keys import Key, Mouse
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
 from podwatch.renderers.playback import Player
 from tests.renderers.dashboard.boards import lesson, session
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
+BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
+MOUSE_ON, MOUSE_OFF = "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l"
 ALLOWED = re.compile(
-    r"\x1b\[\?(?:1049|25|7)[hl]|\x1b\[2[JK]|\x1b\[\d+;1H|\x1b\[[0-9;]*m"
+    r"\x1b\[\?(?:1049|25|7|2026)[hl]|\x1b\[2[JK]|\x1b\[\d+;1H|\x1b\[[0-9;]*m"
     r"|\x1b\]8;;(?:https://kubernetes\.io/[!-~]*)?\x1b\\"
 )
 
@@ -78,7 +80,7 @@ class Drawn:
         self.history = History(self.session)
         self.recording_key = recording_key(self.session) if recording_key is not None else None
         self.clock = Clock()
-        self.inbox: queue.SimpleQueue[Key | TerminalSignal] = queue.SimpleQueue()
+        self.inbox: queue.SimpleQueue[Key | Mouse | TerminalSignal] = queue.SimpleQueue()
         self.console = console(width, height, **kind)
         self.file = cast(io.StringIO, self.console.file)
         self.screen = Screen(

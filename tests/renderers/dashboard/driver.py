@@ -12,9 +12,11 @@ from types import FrameType
 
 from podwatch.core.board import Update
 from podwatch.renderers import TerminalSignal
-from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.dashboard.keys import Key, Mouse
 from podwatch.renderers.dashboard.screen import Screen
 from tests.renderers.dashboard.boards import lesson, session
+
+Input = Key | Mouse | TerminalSignal
 
 
 class Ended(BaseException):
@@ -28,7 +30,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 def main(how: str) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     signal.signal(signal.SIGHUP, _terminate)
-    inbox: queue.SimpleQueue[Key | TerminalSignal] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[Input] = queue.SimpleQueue()
     try:
         with Screen(inbox) as screen:
             screen.show(Update(board=session(lesson()).freeze))
@@ -46,7 +48,7 @@ def main(how: str) -> int:
         return 143
 
 
-def _play(screen: Screen, inbox: "queue.SimpleQueue[Key | TerminalSignal]", how: str) -> None:
+def _play(screen: Screen, inbox: "queue.SimpleQueue[Input]", how: str) -> None:
     while not screen.done:
         wait = screen.frame()
         if how == "crash":
@@ -64,6 +66,8 @@ def _play(screen: Screen, inbox: "queue.SimpleQueue[Key | TerminalSignal]", how:
             continue
         if isinstance(pressed, Key):
             screen.key(pressed.name)
+        elif isinstance(pressed, Mouse):
+            screen.click(pressed.action, pressed.x, pressed.y)
         else:
             screen.signal(pressed)
 

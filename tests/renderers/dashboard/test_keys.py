@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
-from podwatch.renderers.dashboard.keys import KeyReader, names
+from podwatch.renderers.dashboard.keys import Answer, Key, KeyReader, Mouse, sent
 
 
 @pytest.mark.parametrize(
-    ("sent", "keys"),
+    ("typed", "keys"),
     [
         pytest.param("q", ["q"], id="a letter"),
         pytest.param("jjk", ["j", "j", "k"], id="letters typed fast"),
@@ -26,8 +26,33 @@ from podwatch.renderers.dashboard.keys import KeyReader, names
         pytest.param("\x1c\x00é", ["é"], id="other control characters are nothing"),
     ],
 )
-def test_keys_have_names(sent: str, keys: list[str]) -> None:
-    assert list(names(sent)) == keys
+def test_keys_have_names(typed: str, keys: list[str]) -> None:
+    assert list(sent(typed)) == list(map(Key, keys))
+
+
+@pytest.mark.parametrize(
+    ("came", "means"),
+    [
+        pytest.param("\x1b[<0;5;12M", [Mouse("click", 4, 11)], id="a click"),
+        pytest.param("\x1b[<0;5;12m", [], id="its end"),
+        pytest.param("\x1b[<64;1;1M", [Mouse("wheelup", 0, 0)], id="the wheel, up"),
+        pytest.param("\x1b[<65;300;99Mq", [Mouse("wheeldown", 299, 98), Key("q")], id="and down"),
+        pytest.param("\x1b[<4;5;12M\x1b[<2;5;12M\x1b[<35;5;12M", [], id="Shift, right, motion"),
+        pytest.param("\x1b[<0;5;123456789M", [], id="no cell is so far away"),
+        pytest.param(
+            "q\x1b]11;rgb:0000/2b2b/3636\x1b\\e\x1b[?62;22cf",
+            [Key("q"), Answer((0, 0x2B, 0x36)), Key("e"), Answer(None), Key("f")],
+            id="answers among what is typed",
+        ),
+        pytest.param("\x1b]11;rgb:ff/ff/ff\x07", [Answer((255, 255, 255))], id="ended by BEL"),
+        pytest.param("\x1b]52;c;cm0gLXJm\x07q", [Key("q")], id="what nobody asked for"),
+        pytest.param("\x1b]q", [Key("esc"), Key("]"), Key("q")], id="no answer, but typed"),
+    ],
+)
+def test_the_mouse_and_answers_are_told_from_keys(
+    came: str, means: list[Key | Mouse | Answer]
+) -> None:
+    assert list(sent(came)) == means
 
 
 @pytest.mark.parametrize(
@@ -37,24 +62,27 @@ def test_keys_have_names(sent: str, keys: list[str]) -> None:
         pytest.param([b"\x1b", b"[", b"A"], "up", id="an arrow"),
         pytest.param([b"\x1bO", b"A"], "up", id="an arrow of the other kind"),
         pytest.param([b"\x1b[1", b";5A\x1b[A"], "up", id="an arrow after one without a name"),
+        pytest.param([b"\x1b]11;rg", b"b:0/0/0\x1b", b"\\q"], "q", id="a key after an answer"),
+        pytest.param([b"\x1b[<0;1", b"2;7mq"], "q", id="a key after the mouse"),
     ],
 )
 def test_a_key_may_come_in_pieces(pieces: list[bytes], key: str) -> None:
-    keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+    keys: queue.SimpleQueue[Key | Mouse | Answer] = queue.SimpleQueue()
     ours, theirs = socket.socketpair(type=socket.SOCK_DGRAM)  # each piece is read by itself
     with ours, theirs:
         for piece in pieces:
             theirs.send(piece)
         reader = KeyReader(ours.fileno(), keys.put)
         reader.start()
-        pressed = keys.get(timeout=2)
+        while not isinstance(pressed := keys.get(timeout=2), Key):
+            pass
         reader.stop()
-    assert pressed == key
+    assert pressed == Key(key)
 
 
 def test_reading_stops_when_it_is_told_to() -> None:
     read, write = os.pipe()
-    keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+    keys: queue.SimpleQueue[Key | Mouse | Answer] = queue.SimpleQueue()
     reader = KeyReader(read, keys.put)
     reader.start()
     reader.stop()

@@ -26,7 +26,17 @@ from tests.renderers.dashboard.boards import (
     seen,
     session,
 )
-from tests.renderers.dashboard.drawn import ALLOWED, ENTER, LEAVE, Clock, Drawn, later, replaying
+from tests.renderers.dashboard.drawn import (
+    ALLOWED,
+    BEGIN,
+    END,
+    ENTER,
+    LEAVE,
+    Clock,
+    Drawn,
+    later,
+    replaying,
+)
 from tests.renderers.dashboard.test_view import HOSTILE_ITEMS
 
 
@@ -263,7 +273,8 @@ def test_a_resize_draws_everything_anew(drawn: Drawn) -> None:
     drawn.console.size = (80, 24)
     drawn.screen.signal(TerminalSignal.RESIZED)
     _, written = drawn.frame()
-    assert written.startswith("\x1b[2J")
+    assert written.startswith(f"{BEGIN}\x1b[2J")
+    assert written.endswith(END)
     assert re.findall(r"\x1b\[(\d+);1H", written) == [str(row) for row in range(1, 25)]
 
 

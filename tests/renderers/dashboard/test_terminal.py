@@ -21,13 +21,13 @@ import pytest
 from podwatch.sources.recording import read
 from tests.command import PODWATCH
 from tests.renderers.dashboard.boards import session
-from tests.renderers.dashboard.drawn import ENTER, LEAVE, Emulated
+from tests.renderers.dashboard.drawn import ENTER, LEAVE, MOUSE_OFF, MOUSE_ON, Emulated
 
 
 class Pty:
     """The driver on a pseudo terminal that it controls."""
 
-    def __init__(self, command: list[str], cwd: Path) -> None:
+    def __init__(self, command: list[str], cwd: Path, **environment: str) -> None:
         self.ours, self.theirs = pty.openpty()
         fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
         self.before = termios.tcgetattr(self.theirs)
@@ -39,7 +39,7 @@ class Pty:
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
             cwd=cwd,
-            env={**os.environ, "TERM": "xterm-256color", "PS1": "shell> "},
+            env={**os.environ, "TERM": "xterm-256color", "PS1": "shell> ", **environment},
         )
         self.written = b""
 
@@ -90,9 +90,15 @@ class Pty:
 def started() -> Iterator[Any]:
     ptys: list[Pty] = []
 
-    def start(*arguments: str, command: list[str] | None = None, cwd: Path | None = None) -> Pty:
+    def start(
+        *arguments: str,
+        command: list[str] | None = None,
+        cwd: Path | None = None,
+        truecolor: bool = False,
+    ) -> Pty:
+        more = {"COLORTERM": "truecolor"} if truecolor else {}
         driver = [sys.executable, "-m", "tests.renderers.dashboard.driver", *arguments]
-        ptys.append(Pty(command or driver, cwd or Path(__file__).parents[3]))
+        ptys.append(Pty(command or driver, cwd or Path(__file__).parents[3], **more))
         return ptys[-1]
 
     yield start
@@ -125,6 +131,7 @@ def test_every_way_out_leaves_the_terminal_as_it_was(started: Any, way: str) -> 
     assert on.is_as_before()
     assert on.written.count(ENTER.encode()) == on.written.count(LEAVE.encode()) == 1
     assert on.written.count(b"\x1b[?25h") == on.written.count(b"\x1b[?7h") == 1
+    assert on.written.count(MOUSE_ON.encode()) == on.written.count(MOUSE_OFF.encode()) == 1
     assert b"watched 44 s" in on.written.split(LEAVE.encode())[1]
 
 
@@ -132,6 +139,7 @@ def test_a_crash_leaves_the_terminal_as_it_was(started: Any) -> None:
     on: Pty = started("crash")
     assert on.end() == 1
     assert on.is_as_before()
+    assert on.written.count(MOUSE_ON.encode()) == on.written.count(MOUSE_OFF.encode()) == 1
     assert b"on purpose" in on.written.split(LEAVE.encode())[1]
 
 
@@ -198,6 +206,8 @@ def test_every_key_works_on_a_real_terminal(started: Any, tmp_path: Path) -> Non
         (b"\x1b", "LIFELINE"),
         (b"e", "kubernetes.io/docs"),
         (b"e", "LIFELINE"),
+        (b"m", "the mouse is the terminal's"),
+        (b"m", "the mouse selects Pods"),
         (b"s", "trouble first"),
         (b"f", "trouble only"),
         (b"\x1b", "trouble first"),  # where all are in trouble, the table stays as it is
@@ -236,6 +246,67 @@ def test_an_end_from_outside_keeps_the_recording_and_the_terminal(
     assert session(read(recorded)).board.rows
 
 
+WHITE = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
+ATTRIBUTES = b"\x1b[?62;22c"
+ASKED = "\x1b]11;?\x1b\\\x1b[c"
+LIGHT_VOICE, DARK_VOICE = "\x1b[1;38;2;0;105;92m podwatch", "\x1b[1;38;2;92;200;180m podwatch"
+
+
+def test_a_terminal_is_asked_for_its_ground_and_no_key_is_lost(started: Any) -> None:
+    on: Pty = started(truecolor=True)
+    on.until(ASKED)
+    on.type(b"?" + WHITE + b"qui" + ATTRIBUTES + b"t")
+    on.until("find ")
+    assert b"quit\x1b" in on.written
+    assert LIGHT_VOICE.encode() in on.written
+    assert DARK_VOICE.encode() not in on.written
+    on.type(b"\r")
+    assert on.end() == 0
+
+
+def test_an_answer_that_comes_late_counts(started: Any) -> None:
+    on: Pty = started(truecolor=True)
+    on.until(" quit")
+    on.type(WHITE)
+    on.until(LIGHT_VOICE)
+    on.type(ATTRIBUTES)
+    assert on.leave("q") == 0
+
+
+def test_an_answer_is_not_left_to_the_shell(started: Any) -> None:
+    on: Pty = started(truecolor=True)
+    on.until(" quit")
+    on.process.send_signal(signal.SIGSTOP)  # the terminal is slower than the one who quits
+    on.type(b"q")
+    on.process.send_signal(signal.SIGCONT)
+    on.type(WHITE + ATTRIBUTES)
+    assert on.end() == 0
+    assert on.is_as_before()
+    assert not select.select([on.theirs], [], [], 0)[0]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_terminal_whose_theme_is_named_is_asked_nothing(started: Any, theme: str) -> None:
+    on: Pty = started(command=[*CRASH_LOOP, "--theme", theme], truecolor=True)
+    on.until(" quit")
+    assert on.leave("q") == 0
+    assert ASKED.encode() not in on.written
+    assert (LIGHT_VOICE if theme == "light" else DARK_VOICE).encode() in on.written
+
+
+def test_a_click_selects_and_the_wheel_moves_on(started: Any) -> None:
+    on: Pty = started()
+    on.until(" quit")
+    terminal = Emulated(80, 24)
+    terminal.feed(on.written.decode())
+    row = next(n for n, line in enumerate(terminal.lines(), 1) if "report" in line)
+    on.type(f"\x1b[<0;20;{row}M\x1b[<0;20;{row}m".encode())
+    on.until("report")
+    on.type(f"\x1b[<0;20;{row}M\x1b[<0;20;{row}m".encode())
+    on.until("conditions")
+    assert on.leave("q") == 0
+
+
 def test_a_window_that_changes_its_size_while_much_happens_is_filled_in_the_end(
     started: Any,
 ) -> None:
@@ -271,6 +342,7 @@ def test_suspending_gives_the_terminal_to_the_shell_and_back(started: Any) -> No
     on.type(b"\x1a")
     on.until("Stopped")
     assert on.is_as_before()
+    assert on.written.rindex(MOUSE_OFF.encode()) > on.written.rindex(MOUSE_ON.encode())
     assert on.written.count(ENTER.encode()) == on.written.count(LEAVE.encode()) == 1
     on.type(b"fg\n")
     on.until(" quit")

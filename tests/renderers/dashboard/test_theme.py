@@ -3,8 +3,16 @@
 import pytest
 from rich.style import Style
 
-from podwatch.renderers.dashboard.colours import DARK, LIGHT, NEUTRAL, Colours
-from podwatch.renderers.dashboard.ground import RGB, answered, colours_of, colours_on, contrast
+from podwatch.renderers.dashboard.colours import (
+    DARK,
+    LIGHT,
+    NEUTRAL,
+    Colours,
+    asks,
+    colours_of,
+    colours_on,
+)
+from podwatch.renderers.dashboard.ground import RGB, answered, contrast
 from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT, Theme, suited
 
 TEXT, NO_TEXT = 4.5, 3.0
@@ -110,6 +118,8 @@ def test_a_colour_has_one_meaning(name: str) -> None:
 )
 def test_the_environment_says_which_colours(environment: dict[str, str], colours: Colours) -> None:
     assert colours_of(environment) is colours
+    named = {"light", "dark"} & set(environment.values())
+    assert asks(environment) is not bool(named or "NO_COLOR" in environment)
     assert suited("utf-8", environment) == Theme(False, colours, colours.styles)
 
 
