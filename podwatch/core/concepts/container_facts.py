@@ -38,6 +38,9 @@ def container_facts(
         put(facts, "container.image", image_meant(pod, spec, state.message))
         put(facts, "container.memory_limit", spec.resources.limits.get("memory", ""))
         put(facts, "container.restart_policy", restart_policy(pod, spec))
+        scratch = {one.name for one in pod.spec.volumes if one.empty_dir is not None}
+        mounted = dict.fromkeys(one.name for one in spec.volume_mounts if one.name in scratch)
+        put(facts, "container.empty_dirs", ", ".join(mounted))
         facts["container.readiness_probe"] = spec.readiness_probe is not None
         facts["container.startup_probe"] = spec.startup_probe is not None
         facts |= _turn(pod, spec)

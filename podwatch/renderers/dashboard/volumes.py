@@ -3,6 +3,8 @@
 Responsible for how both are said, in rows of the anatomy's box.
 """
 
+from collections import Counter
+
 from podwatch.core.kube import Pod
 from podwatch.core.kube.pod_spec import EmptyDir, Volume
 from podwatch.core.text import listed
@@ -31,12 +33,16 @@ def _network(pod: Pod) -> str:
     status, spec = pod.status, pod.spec
     addresses = [address.ip for address in status.pod_ips if address.ip]
     ip = " and ".join(addresses) or status.pod_ip
-    several = len(spec.containers) + len(pod.sidecars()) > 1
-    ports = [
-        f"{container.name} at localhost:{port.container_port}"
-        for container in [*spec.init_containers, *spec.containers]
-        for port in container.ports
+    sidecars = pod.sidecars()
+    together = [one for one in spec.init_containers if one.name in sidecars] + [*spec.containers]
+    several = len(together) > 1
+    declared = [
+        (one.name, port)
+        for one in together
+        for port in dict.fromkeys((port.container_port, port.protocol) for port in one.ports)
     ]
+    by = Counter(port for _, port in declared)  # which of two that declare one listens is not known
+    ports = [f"{name} at localhost:{port[0]}" for name, port in declared if by[port] == 1]
     reach = ""
     if several:
         reach = f"; inside they reach {listed(ports)}" if ports else "; inside it is localhost"

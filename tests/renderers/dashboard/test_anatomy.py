@@ -141,7 +141,9 @@ def test_two_containers_that_declare_one_port_are_pointed_out() -> None:
         "app and metrics declare port 8080/TCP: they share one network, so the second that "
         "listens there fails."
     ]
-    assert "! app and metrics declare port 8080/TCP" in drawn(pod(containers=clash), 120)
+    said = drawn(pod(containers=clash), 120)
+    assert "! app and metrics declare port 8080/TCP" in said
+    assert "localhost:8080" not in said  # only one of them can listen there
 
 
 def test_no_clash_is_seen_where_there_is_none() -> None:
