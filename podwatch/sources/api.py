@@ -19,6 +19,9 @@ PAGE = 500
 https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/client-go/tools/pager/pager.go
 """
 
+BRIEF = 1
+"""For how many seconds a watch lasts that is to be brief."""
+
 
 @dataclass(eq=False)
 class ApiError(Exception):
@@ -118,7 +121,7 @@ class Calls(Protocol):
     ) -> Iterator[WatchEvent | Malformed]:
         """What changes after `version`; calls `connected` when the server has accepted.
 
-        `brief`: for some seconds only.
+        `brief`: for BRIEF seconds only.
         """
 
     def uid_now(self, ref: Ref) -> str:

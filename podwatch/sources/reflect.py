@@ -47,7 +47,16 @@ from math import inf
 from podwatch.core.kube import KubeObject
 from podwatch.core.stream import ConnectionState, Ref, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import ApiError, Calls, Failure, Malformed, Page, Unreachable, WatchEvent
+from podwatch.sources.api import (
+    BRIEF,
+    ApiError,
+    Calls,
+    Failure,
+    Malformed,
+    Page,
+    Unreachable,
+    WatchEvent,
+)
 from podwatch.sources.applied import Applied
 from podwatch.sources.circuit_breaker import CircuitBreaker
 from podwatch.sources.clock import Clock, ClockReading, clock_skew
@@ -142,7 +151,8 @@ class Reflection:
             self.watch()
         except (ApiError, Unreachable, _Backlogged) as error:
             failure = error
-        if self.lasts(HEALTHY):
+        # A watch that was to be brief is not to be followed by an outage's pauses.
+        if self.lasts(BRIEF / 2 if self.awaits_namespace else HEALTHY):
             self.retries.lasted()
         if isinstance(failure, _Backlogged):
             self.catch_up()

@@ -297,6 +297,24 @@ def test_a_namespace_that_comes_is_said() -> None:
     assert world.brief == [True, True, False]
 
 
+def test_a_namespace_that_is_waited_for_long_is_told_as_soon_as_it_comes() -> None:
+    minutes: list[list[Step]] = [[1.0]] * 300
+    world = World([page()], minutes, missing=["no namespace"] * 291 + [""], last=999)
+    world.run()
+    (came,) = (
+        item.t
+        for item in world.items
+        if isinstance(item, Connection) and (item.scope.kind, item.state) == ("Namespace", "live")
+    )
+    assert 289 <= came <= 291 + 2
+
+
+def test_a_server_that_ends_brief_watches_at_once_is_not_asked_without_a_pause() -> None:
+    world = World([page()], [[0.01]] * 100, missing="no namespace", last=20)
+    world.run()
+    assert world.pauses[-1] > 5
+
+
 @cases(
     "scope pages near",
     {

@@ -18,14 +18,11 @@ import urllib3
 from podwatch.core.kube import Undecodable
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import PAGE, ApiError, Malformed, Page, Unreachable, WatchEvent
+from podwatch.sources.api import BRIEF, PAGE, ApiError, Malformed, Page, Unreachable, WatchEvent
 from podwatch.sources.cluster.client import ApiClient, Watch
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests, failure, server_time
 from podwatch.sources.cluster.wire import metadata, wire
-
-BRIEF = 5
-"""For how many seconds a watch lasts that is to be brief."""
 
 
 class ScopeCalls:
