@@ -17,7 +17,10 @@ from podwatch.core.beat import Beat, BeatGroup, Telling
 from podwatch.core.columns import Printed
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.expectations.verdict import Pending, Verdict
+from podwatch.core.family import workload_of
 from podwatch.core.finding import Diagnosis, Finding
+from podwatch.core.folding import Case, alike, case_of
+from podwatch.core.folds import Folds
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import PodEvent
 from podwatch.core.lessons import of_moment
@@ -57,6 +60,30 @@ class Row(Printed, frozen=True, kw_only=True):
         """How it stands."""
         return health_of(self.pod, self.around, gone=bool(self.gone))
 
+    @cached_property
+    def workload(self) -> Ref | None:
+        """The workload behind its controller, by what the Pod itself says; None for a bare Pod."""
+        found = workload_of(self.pod, ())
+        if found is None:
+            return None
+        ref, (kind, name) = self.ref, found
+        return Ref(ref.namespace, name, f"{kind}/{ref.namespace}/{name}", ref.cluster, kind)
+
+    @cached_property
+    def case(self) -> Case[Ref] | None:
+        """What is the matter with it, to be told together with others; None without trouble."""
+        if self.health is not Health.TROUBLE:
+            return None
+        workload = (self.workload.uid,) if self.workload is not None else ()
+        return case_of(self.pod, diagnosed(self.pod, self.around), self.ref, workload)
+
+    @cached_property
+    def cause(self) -> Ref | None:
+        """What Pods share that are in trouble for the same cause; it has no name."""
+        if self.case is None:
+            return None
+        return Ref("", "", f"cause/{alike(self.case)}", self.ref.cluster, "cause")
+
     @property
     def around(self) -> Surroundings:
         """What the watch knows beside the Pod."""
@@ -74,8 +101,9 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     Without arguments: as it is before anything came.
 
     `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
-    are gone or replaced. `counts` is of the Pods that are there, by how they stand, and
-    `longest_name` and `longest_namespace` are in characters: nothing has to look at every row.
+    are gone or replaced, `folds` those that belong together. `counts` is of the Pods that are
+    there, by how they stand, and `longest_name` and `longest_namespace` are in characters: nothing
+    has to look at every row.
     `story` is what happened, told once: a row for each beat, equal ones of several Pods in one, the
     newest last. `beats` are those of each Pod that is remembered, by its key.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
@@ -86,6 +114,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     t: float = 0.0
     rows: tuple[Row, ...] = ()
     leaving: tuple[Row, ...] = ()
+    folds: Folds = msgspec.field(default_factory=Folds)
     counts: Counter[Health] = msgspec.field(default_factory=Counter)
     longest_name: int = 0
     longest_namespace: int = 0

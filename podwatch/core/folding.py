@@ -147,6 +147,11 @@ def _news(case: Case[Any]) -> tuple[str, str, bool]:
     return finding.state, _common(_MOMENTS.sub("", text), facts, case), over
 
 
+def alike(case: Case[Any]) -> str:
+    """What cases with one cause share, whosever they are: nothing to be read."""
+    return "/".join(map(str, (*_news(case), _said(case))))
+
+
 def _said(case: Case[Any]) -> str:
     """What is said of it beside its news."""
     finding = case.finding

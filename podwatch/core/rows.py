@@ -13,6 +13,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from podwatch.core.board import Row, by_name
+from podwatch.core.folds import FoldTable
 from podwatch.core.health import Health
 from podwatch.core.identity import family
 from podwatch.core.kube import ObjectReference, PodEvent
@@ -40,6 +41,7 @@ class RowTable:
         self.rows: dict[Key, Row] = {}
         self.moved: OrderedDict[Key, float] = OrderedDict()
         self.leaving: dict[Key, Row] = {}
+        self.folds = FoldTable()
         self.in_order: tuple[Row, ...] = ()
         self.healths: Counter[Health] = Counter()
         self.name_lengths: Counter[int] = Counter()
@@ -53,6 +55,7 @@ class RowTable:
         """Another one that knows the same."""
         made = copy.copy(self)
         made.rows, made.moved = self.rows.copy(), self.moved.copy()
+        made.folds = self.folds.copy()
         made.leaving, made.healths = self.leaving.copy(), self.healths.copy()
         made.name_lengths, made.namespaces = self.name_lengths.copy(), self.namespaces.copy()
         made._unsettled, made._gone = self._unsettled.copy(), self._gone.copy()
@@ -175,6 +178,7 @@ class RowTable:
             old = [row for row in rows[at : at + 1] if row.ref == ref]
             new = [self.rows[key]] if key in self.rows else []
             rows[at : at + len(old)] = new
+            self.folds.change(next(iter(old), None), next(iter(new), None))
             self.leaving.pop(key, None)
             for row, by in [(row, -1) for row in old] + [(row, 1) for row in new]:
                 self.name_lengths[len(ref.name)] += by

@@ -134,6 +134,7 @@ class Session:
             t=store.t,
             rows=pods.in_order,
             leaving=tuple(pods.leaving.values()),
+            folds=pods.folds.freeze(),
             counts=pods.healths.copy(),
             longest_name=max(pods.name_lengths, default=0),
             longest_namespace=max(map(len, pods.namespaces), default=0),

@@ -7,7 +7,10 @@ pace), which are the screen's.
 from dataclasses import replace
 
 from podwatch.core.board import Board
+from podwatch.core.stream import Key
 from podwatch.renderers.dashboard.bindings import canonical
+from podwatch.renderers.dashboard.groups import all_toggled, toggled
+from podwatch.renderers.dashboard.order import arranged, seen
 from podwatch.renderers.dashboard.palette import typed
 from podwatch.renderers.dashboard.view_state import (
     Overlay,
@@ -15,7 +18,6 @@ from podwatch.renderers.dashboard.view_state import (
     Scene,
     Sort,
     ViewState,
-    arranged,
     lesson_shown,
     marked,
 )
@@ -48,6 +50,8 @@ def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
             return replace(look, scene=Scene.TABLE, lines_scroll=0)
         case "enter":
             key_ = marked(board, look)
+            if key_ is not None and board.folds.get(key_) is not None:
+                return toggled(board, look, seen(board, look).groups)
             if all(row.ref.key != key_ for row in arranged(board, look)):
                 return replace(look, message="no Pod is selected: the arrows select one")
             return replace(look, scene=Scene.POD, selected=key_, lines_scroll=0)
@@ -55,6 +59,9 @@ def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
             return replace(look, scene=Scene.TABLE)
         case "p":
             return replace(look, scene=Scene.PROJECTOR, lines_scroll=0)
+        case "o" | "g" if look.scene is Scene.TABLE and look.focus is Region.TABLE:
+            groups = seen(board, look).groups
+            return all_toggled(look, groups) if key == "g" else toggled(board, look, groups)
         case "/" | "f" | "s" if look.scene is not Scene.TABLE:
             return look  # they are about the table
         case "/":
@@ -100,7 +107,8 @@ def _back(look: ViewState) -> ViewState:
         return replace(look, filter="", trouble_only=False, scroll=0)
     if look.selected:
         return replace(look, selected=None, scroll=0)
-    return replace(look, sort=Sort.NAME, scroll=0)
+    none = frozenset[Key]()
+    return replace(look, sort=Sort.NAME, opened=none, shut=none, all_shut=None, scroll=0)
 
 
 def _typed(look: ViewState, key: str, board: Board, page: int) -> ViewState:

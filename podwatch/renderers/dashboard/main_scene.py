@@ -5,13 +5,16 @@ Responsible for drawing what `arrangement` has laid out, and for telling where e
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rich.text import Text
 
 from podwatch.core.board import Board, Row
-from podwatch.renderers.dashboard.arrangement import Needs, arrangement, border_of
+from podwatch.renderers.dashboard.arrangement import Band, Needs, arrangement, border_of
 from podwatch.renderers.dashboard.card import card
+from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.layout import Layout, joined
+from podwatch.renderers.dashboard.order import arranged, pods_in, seen
 from podwatch.renderers.dashboard.pod_region import pod_region, pod_rows
 from podwatch.renderers.dashboard.regions import Area, Border, Content, beside, position, titled
 from podwatch.renderers.dashboard.table import table
@@ -27,15 +30,18 @@ _WHOLE = 200
 
 @dataclass(frozen=True, slots=True)
 class MainScene:
-    """The lines, and where the content of each region is in them."""
+    """The lines, and where the content of each region is in them.
+
+    `room` is how many rows the table could have.
+    """
 
     lines: list[Text]
     areas: Mapping[Region, Area]
+    room: int
 
 
 def main_scene(
     board: Board,
-    rows: Sequence[Row],
     look: ViewState,
     width: int,
     room: int,
@@ -44,16 +50,29 @@ def main_scene(
     recorded: bool = False,
 ) -> MainScene:
     """At most `room` lines of exactly `width` cells."""
-    drawn = _Drawn(board, rows, look, pen, border_of(width, room), recorded, room > _NO_HEADING)
-    needs = Needs(
-        table=drawn.table_rows,
-        timeline=timeline_rows(board),
-        card=drawn.card_rows,
-        pod=lambda wide: pod_rows(board, look, wide, pen),
-    )
+    border = border_of(width, room)
+    drawn = _Drawn(board, (), look, pen, border, recorded, room > _NO_HEADING)
+    card_rows = cache(drawn.card_rows)
+
+    def bands(table_rows: int) -> tuple[Band, ...]:
+        needs = Needs(
+            table=table_rows,
+            timeline=timeline_rows(board),
+            card=card_rows,
+            pod=lambda wide: pod_rows(board, look, wide, pen),
+        )
+        return arrangement(width, room, needs, look.focus)
+
+    # What is folded depends on the room, so first the table gets what it could fill.
+    laid = bands(_rows_of_all(board, look) + drawn.heading)
+    table_room = max(_height(laid, Region.TABLE) - border.rows - drawn.heading, 1)
+    look = replace(look, room=table_room)
+    drawn = replace(drawn, rows=arranged(board, look), look=look)
+    if len(drawn.rows) != table_room:
+        laid = bands(drawn.table_rows)
     lines: list[Text] = []
     areas: dict[Region, Area] = {}
-    for band in arrangement(width, room, needs, look.focus):
+    for band in laid:
         columns: list[list[Text]] = []
         x = 0
         for column in band:
@@ -69,7 +88,19 @@ def main_scene(
             lines += columns[0]
         else:
             lines += beside(*columns, widths=(band[0].width, band[1].width), pen=pen)
-    return MainScene(lines[:room], areas)
+    return MainScene(lines[:room], areas, table_room)
+
+
+def _rows_of_all(board: Board, look: ViewState) -> int:
+    """How many rows the table would have with every Pod in one."""
+    there = board.counts.total()
+    return there if there > _WHOLE else len(arranged(board, replace(look, all_shut=None, room=0)))
+
+
+def _height(bands: tuple[Band, ...], region: Region) -> int:
+    """How high a region is, with its border."""
+    regions = (one for band in bands for column in band for one in column.regions)
+    return next((height for name, height in regions if name is region), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +108,7 @@ class _Drawn:
     """Draws the regions of one frame."""
 
     board: Board
-    rows: Sequence[Row]
+    rows: Sequence[Row | Group]
     look: ViewState
     pen: Layout
     border: Border
@@ -116,10 +147,18 @@ class _Drawn:
         )
         if not self.heading and page:
             lines = lines[1:]
-        total = sum(self.board.counts.values()) if hides(self.look) else len(self.rows)
-        there = position(page, max(total, page))
+        there = position(*self._pods(first, page))
         below = len(self.rows) - first - page if page else 0
         return Content(lines, titled("Pods", there, width), first, max(below, 0), shown=page)
+
+    def _pods(self, first: int, page: int) -> tuple[int, int]:
+        """How many Pods the rows that are seen stand for, and how many there are."""
+        if not any(isinstance(row, Group) for row in self.rows):
+            there = self.board.counts.total() if hides(self.look) else len(self.rows)
+            return page, max(there, page)
+        groups = seen(self.board, self.look).groups
+        shown = pods_in(self.rows[first : first + page], groups)
+        return shown, max(self.board.counts.total(), shown)
 
     def card_rows(self, width: int) -> int:
         """How many rows the card needs, without its border."""

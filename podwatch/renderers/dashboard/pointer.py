@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from podwatch.core.board import Board
 from podwatch.renderers.dashboard.keymap import moved
+from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.regions import Area
-from podwatch.renderers.dashboard.view_state import Overlay, Region, ViewState, arranged
+from podwatch.renderers.dashboard.view_state import Overlay, Region, ViewState
 
 WHEEL = {"wheelup": "up", "wheeldown": "down"}
 """The key that each turn of the wheel is."""

@@ -1,4 +1,4 @@
-"""The table of Pods: kubectl's columns and the phase beside them, one Pod a row.
+"""The table: kubectl's columns and the phase beside them, a Pod or a group of them a row.
 
 Responsible for which rows are seen, and for what is said without any Pod. How wide the columns are
 is `widths`, what a row says `table_row`.
@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from podwatch.core.board import Board, Row
+from podwatch.renderers.dashboard.group_row import group_row
+from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.table_row import pod_row
 from podwatch.renderers.dashboard.view_state import ViewState, marked, place, pod_scopes
@@ -18,7 +20,7 @@ from podwatch.renderers.dashboard.widths import gap_of, widths
 
 def table(
     board: Board,
-    rows: Sequence[Row],
+    rows: Sequence[Row | Group],
     width: int,
     room: int,
     look: ViewState,
@@ -43,9 +45,14 @@ def table(
     sizes = widths(board, seen, width, pen)
     heading = gap_of(width).join(pen.fit(word, size) for word, size in sizes.items() if size)
     lines = [pen.line(width, [("    " + heading, "heading")])]
+    grouped = {row.ref.key for row in rows if isinstance(row, Group)}
     for row in seen:
         is_here = row.ref.key == here
-        lines.append(pod_row(board, row, sizes, width, pen, here=is_here, look=look))
+        if isinstance(row, Group):
+            lines.append(group_row(board, row, sizes, width, pen, selected=is_here))
+            continue
+        within = any(ref is not None and ref.key in grouped for ref in (row.workload, row.cause))
+        lines.append(pod_row(board, row, sizes, width, pen, here=is_here, look=look, within=within))
     return lines, first, page
 
 

@@ -18,6 +18,8 @@ from podwatch.renderers.dashboard.layout import Layout, Line, cells
 from podwatch.renderers.dashboard.view_state import GONE_STAYS, ViewState
 from podwatch.renderers.dashboard.widths import gap_of
 
+INDENT = "  "
+"""Before the name of a Pod that stands below its group."""
 _BESIDE_REMARK = 10
 """The cells that a long lifeline keeps beside a remark."""
 
@@ -31,13 +33,18 @@ def pod_row(
     *,
     here: bool,
     look: ViewState,
+    within: bool = False,
 ) -> Text:
-    """The line of a Pod, its columns of these sizes. `here`: the card is about it."""
+    """The line of a Pod, its columns of these sizes. `here`: the card is about it.
+
+    `within`: it stands below its group.
+    """
     tone: str = row.health
     calm = "dim" if tone in {Health.GONE, Health.ENDED} else ""
     if row.gone and board.t - row.gone_t > GONE_STAYS / 2:
         tone = calm = "going"
-    name = pen.fit_name(pen.say(row.ref.name), sizes["NAME"])
+    indent = INDENT if within else ""
+    name = indent + pen.fit_name(pen.say(row.ref.name), sizes["NAME"] - len(indent))
     columns = {
         "NAMESPACE": (pen.fit_name(pen.say(row.ref.namespace), sizes["NAMESPACE"]), calm),
         "NAME": (name, "strong" if here else calm),

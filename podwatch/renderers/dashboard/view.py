@@ -26,8 +26,8 @@ from podwatch.renderers.dashboard.view_state import (
     Region,
     Scene,
     ViewState,
-    arranged,
     lesson_shown,
+    let_through,
     selected_row,
 )
 
@@ -39,13 +39,15 @@ class Frame:
     """What `view` made. `page` is how many rows are seen of what has the focus.
 
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open. `areas` are
-    where the content of each region is on the screen, in the main scene.
+    where the content of each region is on the screen, in the main scene, `room` how many rows the
+    table could have there.
     """
 
     lines: tuple[Text, ...]
     page: int
     lines_scroll: int
     areas: Mapping[Region, Area]
+    room: int = 0
 
     def settled(self, look: ViewState) -> ViewState:
         """The look with its scrolling as it was drawn, which has ends."""
@@ -53,6 +55,7 @@ class Frame:
         return replace(
             look,
             scroll=first.get(Region.TABLE, look.scroll),
+            room=self.room or look.room,
             timeline_scroll=first.get(Region.TIMELINE, look.timeline_scroll),
             card_scroll=first.get(Region.CARD, look.card_scroll),
             lines_scroll=self.lines_scroll,
@@ -74,11 +77,10 @@ def view(
     `recorded`: the board is of a recording, so its connection is not called live.
     """
     pen = Layout(theme, tz)
-    rows = arranged(board, look)
     lines = [header(board, look, width, pen, recorded), *banner(board, width, pen)]
     room = max(height - len(lines) - 1, 0)
     areas: Mapping[Region, Area] = {}
-    page, lines_scroll = room, 0
+    page, lines_scroll, table_room = room, 0, 0
     if look.overlay:
         page = max(room - 1, 0)
         laid, lines_scroll = overlay(look, width, page, pen)
@@ -87,10 +89,11 @@ def view(
         beat = beat_with(lesson_shown(board, look), board)
         lines += projector(board, beat, width, room, pen)
     elif look.scene is Scene.TABLE:
-        scene = main_scene(board, rows, look, width, room, pen, recorded=recorded)
+        scene = main_scene(board, look, width, room, pen, recorded=recorded)
         areas = {
             region: replace(area, y=area.y + len(lines)) for region, area in scene.areas.items()
         }
+        table_room = scene.room
         page = areas[look.focus].page if look.focus in areas else room
         lines += scene.lines
     elif (row := selected_row(board, look)) is not None:
@@ -99,8 +102,9 @@ def view(
     else:
         text = " This Pod does not exist at this moment. Esc goes back to the others."
         lines += [pen.blank(width), pen.line(width, [(text, "strong")])]
-    there = sum(not row.gone for row in rows) if look.typing else len(rows)
+    left = let_through(board.rows, look) if look.typing else ()
+    there = sum(not row.gone for row in left)
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
     lines.append(footer(look, there, sum(board.counts.values()), width, pen))
-    return Frame(tuple(lines[:height]), page, lines_scroll, areas)
+    return Frame(tuple(lines[:height]), page, lines_scroll, areas, table_room)

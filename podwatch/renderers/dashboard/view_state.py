@@ -1,15 +1,14 @@
 """Look: how somebody looks at a board: what is selected, filtered, sorted, laid over it.
 
-Responsible for the frozen state of the view and for which Pods it lets be seen, in which order.
-Pure; which key changes what is `keymap`, and what it looks like is `view`.
+Responsible for the frozen state of the view and for which Pods it is about. Pure; in which order
+the Pods stand is `order`, which key changes what `keymap`, and what it looks like `view`.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from podwatch.core.board import Board, Row, by_name
+from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Concept
 from podwatch.core.health import Health
 from podwatch.core.stream import Gap, Key, Ref, Scope
@@ -82,12 +81,14 @@ class Past:
 class ViewState:
     """How a board is looked at. The default follows the newest lesson.
 
-    `selected` is a Pod's key. `lesson` is what the card shows instead of the board's, `behind`
-    how many wait after it; `concept` is the page that is open. `lines_scroll` is of the overlay
-    or of the Pod that is open; `scroll` of the table, `timeline_scroll` and `card_scroll` of the
-    others. `focus` is the region that the keys move in. `speed` and `progress` are of a replay. Of
-    a list that is laid over it `picked` is the entry at which one is, `query` what its entries have
-    to match.
+    `selected` is the key of a Pod, or of a group of them. `room` is how many rows the table has,
+    0 if that is not known; `opened` and `shut` are the groups that somebody unfolded and folded,
+    `all_shut` what was done to all of them, None for what suits the room. `lesson` is what the card
+    shows instead of the board's, `behind` how many wait after it; `concept` is the page that is
+    open. `lines_scroll` is of the overlay or of the Pod that is open; `scroll` of the table,
+    `timeline_scroll` and `card_scroll` of the others. `focus` is the region that the keys move in.
+    `speed` and `progress` are of a replay. Of a list that is laid over it `picked` is the entry at
+    which one is, `query` what its entries have to match.
     """
 
     selected: Key | None = None
@@ -96,6 +97,10 @@ class ViewState:
     filter: str = ""
     typing: bool = False
     scroll: int = 0
+    room: int = 0
+    opened: frozenset[Key] = frozenset()
+    shut: frozenset[Key] = frozenset()
+    all_shut: bool | None = None
     focus: Region = Region.TABLE
     timeline_scroll: int = 0
     card_scroll: int = 0
@@ -126,31 +131,19 @@ def first_look(*, projector: bool) -> ViewState:
     return ViewState(scene=Scene.PROJECTOR if projector else Scene.TABLE)
 
 
-def arranged(board: Board, look: ViewState) -> Sequence[Row]:
-    """The rows that are to be seen, in their order; a replacement next to what it replaces.
-
-    By name and with no filter only what is leaving is looked at: there may be thousands of Pods.
-    """
-    over = [row for row in board.leaving if row.gone and row.gone_t <= board.t - GONE_STAYS]
-    found = _let_through(_without(board.rows, over) if over else board.rows, look)
-    if look.sort is not Sort.NAME:  # in which they are
-        found = sorted(found, key=_KEYS[look.sort])
-    replaced = sum(bool(row.replaced_by) for row in board.leaving)
-    replaced -= sum(bool(row.replaced_by) for row in over)
-    return _side_by_side(found) if replaced else found
-
-
 def scope(board: Board, look: ViewState) -> frozenset[Key] | None:
     """The keys of the Pods that the look is about; None for all of them.
 
-    A selection is about that Pod alone; a filter, or only trouble, about the Pods that it leaves,
-    those among them that are gone and remembered, too.
+    A selection is about that Pod, or those of the group, alone; a filter, or only trouble, about
+    the Pods that it leaves, those among them that are gone and remembered, too.
     """
     if look.selected:
-        return frozenset({look.selected})
+        group = board.folds.get(look.selected)
+        rows = let_through(group.rows, look) if group is not None else ()
+        return frozenset(row.ref.key for row in rows) or frozenset({look.selected})
     if not hides(look):
         return None
-    return frozenset(row.ref.key for row in _let_through(board.rows, look))
+    return frozenset(row.ref.key for row in let_through(board.rows, look))
 
 
 def hides(look: ViewState) -> bool:
@@ -158,7 +151,7 @@ def hides(look: ViewState) -> bool:
     return look.trouble_only or bool(look.filter.strip())
 
 
-def _let_through(rows: Sequence[Row], look: ViewState) -> Sequence[Row]:
+def let_through(rows: Sequence[Row], look: ViewState) -> Sequence[Row]:
     """The rows that the filter leaves, and `f`."""
     if look.trouble_only:
         rows = [row for row in rows if row.health is Health.TROUBLE]
@@ -167,54 +160,12 @@ def _let_through(rows: Sequence[Row], look: ViewState) -> Sequence[Row]:
     return rows
 
 
-def _without(rows: Sequence[Row], some: Iterable[Row]) -> list[Row]:
-    left = list(rows)
-    for row in some:
-        at = bisect_left(left, row.ref, key=by_name)
-        del left[at]
-    return left
-
-
 def _matches(row: Row, words: list[str]) -> bool:
     pod = row.pod
     text = " ".join(
         (row.ref.namespace, row.ref.name, row.columns.status, pod.status.phase, pod.spec.node_name)
     ).lower()
     return all(word in text for word in words)
-
-
-_TROUBLE_FIRST = ("trouble", "waiting", "deleting", "gone", "ready", "ended")
-
-
-def _created(row: Row) -> float:
-    created = row.pod.metadata.creation_timestamp
-    return created.timestamp() if created is not None else 0.0
-
-
-_KEYS: dict[Sort, Callable[[Row], float]] = {
-    Sort.TROUBLE: lambda row: _TROUBLE_FIRST.index(row.health),
-    Sort.CHANGED: lambda row: -row.changed_t,
-    Sort.AGE: lambda row: -_created(row),
-    Sort.RESTARTS: lambda row: -row.columns.restarts,
-}
-
-
-def _side_by_side(rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows, each once, with each replacement right below the Pod that it replaces.
-
-    Which Pod is which is said by the key alone: a StatefulSet's Pod is replaced by one of its name.
-    """
-    shown = {row.ref.key for row in rows}
-    following = {row.replaces.key: row for row in rows if row.replaces}
-    made: dict[Key, Row] = {}
-    for row in rows:
-        if row.replaces and row.replaces.key in shown:
-            continue  # it comes with the Pod that it replaces
-        after: Row | None = row
-        while after is not None and after.ref.key not in made:  # a replacement is replaced, too
-            made[after.ref.key] = after
-            after = following.get(after.ref.key)
-    return list((made | {row.ref.key: row for row in rows if row.ref.key not in made}).values())
 
 
 def several_namespaces(board: Board) -> bool:

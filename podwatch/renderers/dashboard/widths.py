@@ -11,6 +11,7 @@ from itertools import islice
 from rich.cells import cell_len
 
 from podwatch.core.board import Board, Row
+from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.view_state import several_namespaces
 
@@ -38,22 +39,25 @@ def least_lifeline(width: int) -> int:
     return 9 if width < SMALL else 10
 
 
-def widths(board: Board, seen: Sequence[Row], width: int, pen: Layout) -> dict[str, int]:
+def widths(board: Board, visible: Sequence[Row | Group], width: int, pen: Layout) -> dict[str, int]:
     """The cells of each column, by its heading; 0 for one that is not shown.
 
-    `seen`: the Pods that are visible. The lifeline shares its column with a remark.
+    `visible`: the Pods that are seen, and the groups. The lifeline shares its column with a remark.
     """
+    seen = [row.fold.first if isinstance(row, Group) else row for row in visible]
+    groups = [row.fold for row in visible if isinstance(row, Group)]
     narrow, small = width < _NARROW, width < SMALL
     gap = len(gap_of(width))
     namespace = min(max(board.longest_namespace, 9), 9 if small else 24)
     longest = max((cell_len(pen.say(row.columns.status)) for row in seen), default=0)
     fixed = {
         "NAMESPACE": namespace if several_namespaces(board) else 0,
-        "READY": max((len(row.columns.ready_text) for row in seen), default=0),
+        "READY": max(5, *(len(row.columns.ready_text) for row in seen)),
         "PHASE": 9,
         "RESTARTS": 13 if not small and any(row.columns.restarts for row in seen) else 8,
     }
-    fixed["READY"] = max(fixed["READY"], 5)
+    if groups and not small:
+        fixed["READY"] = max(fixed["READY"], *(len(fold.ready_text) for fold in groups))
     usual = 14 if narrow else 17 if width < 120 else 20
     if small and fixed["NAMESPACE"]:
         usual = 10
@@ -70,7 +74,8 @@ def widths(board: Board, seen: Sequence[Row], width: int, pen: Layout) -> dict[s
     free -= age + gap if age else 0
     status = min(status, max(free - least, usual))
     free -= status
-    name = max(min(board.longest_name, free - lifeline - gap), least_name)
+    longest = board.longest_name + (2 if groups else 0)
+    name = max(min(longest, free - lifeline - gap), least_name)
     rest = free - name - gap if lifeline else 0
     node = _node(board, seen, width, rest, pen)
     return {

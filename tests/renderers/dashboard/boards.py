@@ -110,6 +110,12 @@ def seen(
     return build.observed(type_, one, t, scope=scope, initial=initial)
 
 
+def first_list(*pods: Pod) -> list[StreamItem]:
+    """A stream that lists these Pods and goes on live."""
+    listed = (seen(0.05, one, "ADDED", initial=True) for one in pods)
+    return [opened(), *listed, synced(), connected(0.1, "live")]
+
+
 def event(about: Pod, reason: str, message: str, *, count: int = 1, t: float = 0) -> PodEvent:
     """A warning about a Pod's container."""
     return build.event(

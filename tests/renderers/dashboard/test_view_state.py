@@ -8,13 +8,13 @@ import pytest
 from podwatch.core.board import Board
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.renderers.dashboard.keymap import moved
+from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.view_state import (
     Overlay,
     Past,
     Scene,
     Sort,
     ViewState,
-    arranged,
     scope,
 )
 from tests.build import catalog_of

@@ -1,0 +1,127 @@
+"""A group's row of the table: many Pods in kubectl's columns, and what is the matter with them.
+
+Responsible for what stands in each column for all of them together.
+"""
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from podwatch.core.board import Board
+from podwatch.core.columns import age_text
+from podwatch.core.folds import Fold, News
+from podwatch.core.health import Health
+from podwatch.core.text import counted
+from podwatch.renderers.dashboard.groups import Group
+from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells
+from podwatch.renderers.dashboard.view_state import several_namespaces
+from podwatch.renderers.dashboard.widths import gap_of
+
+_SHOWN = (Health.READY, Health.WAITING, Health.TROUBLE, Health.DELETING, Health.ENDED)
+_AGED = 1_000
+"""Up to how many Pods a group's age is looked for."""
+
+
+def group_row(
+    board: Board,
+    group: Group,
+    sizes: dict[str, int],
+    width: int,
+    pen: Layout,
+    *,
+    selected: bool,
+) -> Text:
+    """The line of a group, its columns of these sizes."""
+    fold = group.fold
+    tone: str = fold.health
+    first = fold.first
+    columns: dict[str, Part] = {
+        "NAMESPACE": (pen.fit_name(pen.say(_place(board, fold)), sizes["NAMESPACE"]), ""),
+        "NAME": (pen.fit(_name(group, pen), sizes["NAME"]), "strong"),
+        "READY": (pen.fit(ready(fold, sizes["READY"]), sizes["READY"]), ""),
+        "STATUS": (pen.fit(pen.say(first.columns.status), sizes["STATUS"]), tone),
+        "PHASE": (pen.fit(pen.say(first.pod.status.phase), sizes["PHASE"]), ""),
+        "RESTARTS": (pen.fit(str(fold.restarts), sizes["RESTARTS"]), ""),
+        "AGE": (pen.fit(_age(board, fold), sizes["AGE"]), ""),
+        "NODE": (pen.fit_name(_nodes(fold, pen), sizes["NODE"]), ""),
+    }
+    parts: Line = [(f" {pen.symbol('here') if selected else ' '}", "brand")]
+    parts.append((f"{pen.symbol(fold.health)} ", tone))
+    for heading, part in columns.items():
+        if sizes[heading]:
+            parts += [part, (gap_of(width), "")]
+    if room := sizes["LIFELINE"]:
+        counts = _counts(fold, room, pen)
+        parts += [*counts, (_remark(fold, room - cells(counts) - 2, pen), "")]
+    if selected:
+        return pen.text([(text, "selected") for text, _ in pen.cut(parts, width)])
+    return pen.line(width, parts)
+
+
+def _name(group: Group, pen: Layout) -> str:
+    """The workload, or how many Pods a cause is of."""
+    sign = pen.symbol("folded" if group.shut else "unfolded")
+    ref = group.ref
+    return f"{sign} {pen.say(ref.name) if ref.name else f'{group.fold.pods:,} Pods'}"
+
+
+def _place(board: Board, fold: Fold) -> str:
+    if not several_namespaces(board) or fold.ref.name:
+        return fold.ref.namespace
+    places = {row.ref.namespace for row in fold.rows}
+    return min(places) if len(places) == 1 else f"{len(places)} of them"
+
+
+def ready(fold: Fold, room: int = 0) -> str:
+    """READY, without how many are wanted where there is no room for that."""
+    text = fold.ready_text
+    return text.partition("/")[0] if 0 < room < len(text) else text
+
+
+def _age(board: Board, fold: Fold) -> str:
+    """Of the oldest that is there."""
+    if len(fold.rows) > _AGED:
+        return ""
+    made = [(row.pod.metadata.creation_timestamp, row.pod) for row in fold.rows if not row.gone]
+    known = [(at, pod) for at, pod in made if at is not None]
+    return age_text(min(known, key=lambda one: one[0])[1], board.now) if known else ""
+
+
+def _nodes(fold: Fold, pen: Layout) -> str:
+    nodes = fold.nodes
+    return pen.say(min(nodes)) if len(nodes) == 1 else f"{len(nodes)} nodes" if nodes else ""
+
+
+def _counts(fold: Fold, room: int, pen: Layout) -> Line:
+    """How many stand how, where there is room for all of it; else those in trouble."""
+    parts: Line = []
+    for health in _SHOWN:
+        if number := fold.counts[health]:
+            parts.append((f"{' ' if parts else ''}{pen.symbol(health)} {number}", health))
+    if cells(parts) <= room:
+        return parts
+    return [part for part in parts if part[1] == Health.TROUBLE][:1]
+
+
+def _remark(fold: Fold, room: int, pen: Layout) -> str:
+    """What is the matter, with how many: as many of the causes as there is room for."""
+    said = ""
+    for one in fold.news:
+        more = f"{said}{pen.own(' · ') if said else '  '}{_news(one, fold, pen)}"
+        if cell_len(more) > room + 2:
+            break
+        said = more
+    return said
+
+
+def _news(one: News, fold: Fold, pen: Layout) -> str:
+    """A cause: of all Pods without a number, and without the STATUS that the row has."""
+    fact = one.fact
+    if one is fold.news[0]:
+        fact = fact.removeprefix(f"{fold.first.columns.status}: ")
+    return pen.say(fact if one.pods == fold.pods else f"{one.pods} {fact}")
+
+
+def group_title(fold: Fold) -> str:
+    """What a group is called where it stands alone."""
+    ref = fold.ref
+    return f"{ref.kind} {ref.name}" if ref.name else counted(fold.pods, "Pod")
