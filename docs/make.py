@@ -20,7 +20,7 @@ import msgspec
 from ids import fields_table, ids_page, promise, schema
 from pages import concept_pages
 
-from podwatch.app.replay import snapshot
+from podwatch.app.still import still
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS, STATE_FACTS
 from podwatch.core.concepts.words import words
@@ -277,9 +277,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield DOCS / "scenarios.md", scenarios_page()
     with TemporaryDirectory() as folder:
         for file, name, at, width, height in PICTURES:
-            still = Path(folder, file)
-            snapshot(scenario(name).recording, still, at, (width, height))
-            yield DOCS / file, still.read_text("utf-8")
+            picture = Path(folder, file)
+            still(scenario(name).recording, picture, at, (width, height))
+            yield DOCS / file, picture.read_text("utf-8")
     for file, text in concept_pages(NOTE):
         yield DOCS / "concepts" / file, text
 

@@ -34,13 +34,14 @@ _LAST_FRAME = 3.0
 """For how many seconds the last picture stays."""
 
 
-class _PlayedTime:
+class PlayedTime:
     """Seconds that pass only where the loop waits."""
 
     def __init__(self) -> None:
         self.now = 0.0
 
     def __call__(self) -> float:
+        """The time that is reached, in seconds."""
         return self.now
 
     def wait(self, seconds: float | None) -> None:
@@ -52,7 +53,7 @@ class _PlayedTime:
 class _Terminal(io.StringIO):
     """Keeps what is written to it, with the time."""
 
-    def __init__(self, time: _PlayedTime) -> None:
+    def __init__(self, time: PlayedTime) -> None:
         self._time = time
         self.events: list[tuple[float, str]] = []
 
@@ -66,7 +67,7 @@ class _Terminal(io.StringIO):
 class _LingeringScreen(Screen):
     """The screen; before it is left, the last picture stays for a while."""
 
-    def __init__(self, console: Console, time: _PlayedTime, look: ViewState) -> None:
+    def __init__(self, console: Console, time: PlayedTime, look: ViewState) -> None:
         super().__init__(
             None,
             console,
@@ -95,7 +96,7 @@ def cast(
     (first, *items), broken = _whole(path)
     if items and items[-1].t - items[0].t > _LONGEST * speed:
         raise PodwatchError("the film would be longer than a day", "make it shorter with --speed")
-    time = _PlayedTime()
+    time = PlayedTime()
     terminal = _Terminal(time)
     session = Session(catalog())
     feed = ReplayFeed(iter(items), Player(speed, monotonic=time), time.wait)

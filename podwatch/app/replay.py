@@ -1,14 +1,14 @@
 """`podwatch replay` and `podwatch demo`: a recording through the same core.
 
-Responsible for pace and snapshots; nothing here imports the client.
+Responsible for pace; nothing here imports the client.
 """
 
 import sys
 from collections.abc import Iterator
-from itertools import chain, takewhile
+from itertools import chain
 from pathlib import Path
 
-from podwatch.app import Output, refuse_same_file
+from podwatch.app import Output
 from podwatch.app.deeds import played_items
 from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
 from podwatch.app.output import chosen, shown
@@ -16,7 +16,7 @@ from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import KubeObject
 from podwatch.core.session import Session
-from podwatch.core.stream import StreamItem, Tick
+from podwatch.core.stream import StreamItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.playback import Player
@@ -53,21 +53,6 @@ def replay(
         run(feed, session, renderer, takers=takers)
 
 
-def snapshot(
-    path: Path, to: Path, at: float | None, size: tuple[int, int], *, projector: bool = False
-) -> None:
-    """A snapshot of a recording, `at` seconds after its beginning (None: at its end)."""
-    from podwatch.renderers.dashboard.snapshot import snapshot as write
-    from podwatch.renderers.dashboard.view_state import first_look
-
-    refuse_same_file(("the recording", path), ("--snapshot", to))
-    session, items = Session(catalog()), played_items(path)
-    broken = played(items if at is None else _until(items, at), session)
-    write(session.board, to, *size, first_look(projector=projector))
-    if broken is not None:
-        raise broken
-
-
 def played(items: Iterator[StreamItem], session: Session) -> PodwatchError | None:
     """Play to the end, at once; why it is no end, to be told after what comes before it."""
     try:
@@ -85,16 +70,3 @@ def at_end(session: Session) -> Iterator[list[KubeObject]]:
     for cluster in dict.fromkeys(row.ref.cluster for row in rows) or [""]:
         pods = [row.pod for row in rows if row.ref.cluster == cluster and not row.gone]
         yield [*session.store.objects(cluster), *pods]
-
-
-def _until(items: Iterator[StreamItem], seconds: float) -> Iterator[StreamItem]:
-    """What came so many seconds after the first item at the latest, and that moment."""
-    first = next(items)
-    yield first
-    moment = Tick(t=first.t + seconds)
-    try:
-        yield from takewhile(lambda item: item.t <= moment.t, items)
-    except PodwatchError:
-        yield moment
-        raise
-    yield moment

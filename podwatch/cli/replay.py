@@ -96,15 +96,17 @@ def _play(file: Path, how: Playing) -> None:
     if how.snapshot is not None or how.cast is not None:
         common.check_nothing_watched(how.output)
     size = common.dimensions(how.size)
-    from podwatch.app import replay as replays
-
     if how.snapshot is not None:
-        replays.snapshot(file, how.snapshot, how.at, size, projector=how.projector)
+        from podwatch.app.still import still
+
+        still(file, how.snapshot, how.at, size, projector=how.projector)
     elif how.cast is not None:
         from podwatch.app.cast import cast as film
 
         film(file, how.cast, size, how.speed or 1.0, projector=how.projector)
     else:
+        from podwatch.app import replay as replays
+
         replays.replay(
             file,
             speed=how.speed,

@@ -184,6 +184,7 @@ def main() -> int:
         "--kubeconfig", type=Path, metavar="FILE", help="of a cluster that is there"
     )
     parser.add_argument("--namespace", default=NAMESPACE, metavar="NAME", help="made anew")
+    parser.add_argument("--seconds", type=int, default=SECONDS, metavar="N", help="for how long")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -195,7 +196,8 @@ def main() -> int:
                 cluster = KindCluster(
                     "there", asked.kubeconfig, kind_path=use.kind, kubectl_path=use.kubectl
                 )
-            shown = watched(cluster, asked.folder / "twelve.jsonl", asked.namespace)
+            recording = asked.folder / "twelve.jsonl"
+            shown = watched(cluster, recording, asked.namespace, asked.seconds)
     except (NoCluster, Failed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
