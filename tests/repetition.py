@@ -16,17 +16,19 @@ from podwatch.core.session import Session
 from podwatch.core.states import CONTAINER_FACETS, Facet
 from podwatch.core.stream import Key
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
+from podwatch.renderers.told import Teller
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
 
 
 class Line(NamedTuple):
-    """A line about a Pod: what it tells (`token`), of which container, and its text."""
+    """A line about a Pod: what it tells (`token`) and says, of which container, and its text."""
 
     t: float
     pod: Key
     container: str
     token: str
+    sentence: str
     text: str
 
 
@@ -42,14 +44,15 @@ class Rule(NamedTuple):
 
 
 ENDED = ("container terminated",)
+FAILED = ("event Failed", "event FailedPostStartHook")
 RULES = (
     # an Event, and the state that it is about
     Rule(("event Scheduled",), ("condition PodScheduled True",)),
     Rule(("event Created", "event Started"), ("container running",)),
     Rule(("event Pulled there",), ("container running", "container terminated")),
     Rule(("event Killing",), ("deletion",), 40.0),
-    Rule(("event Failed*", "event ErrImageNeverPull", "event InspectFailed"), ("container *",)),
-    Rule(("event Failed*", "event BackOff"), ("event Failed*", "event BackOff"), 2.0),
+    Rule((*FAILED, "event ErrImageNeverPull", "event InspectFailed"), ("container *",)),
+    Rule((*FAILED, "event BackOff"), (*FAILED, "event BackOff"), 2.0),
     Rule(("event BackOff",), ("container waiting", "container terminated"), 15.0),
     Rule(("event Resize*",), ("condition PodResize*",)),
     Rule(
@@ -103,7 +106,9 @@ def _is_of(token: str, patterns: Iterable[str]) -> bool:
 
 
 def _is_said(line: Line, before: Iterable[Line]) -> bool:
-    return any((one.container, one.text) == (line.container, line.text) for one in before)
+    return line.sentence in line.text and any(
+        one.container == line.container and line.sentence in one.text for one in before
+    )
 
 
 # ── what is told ──
@@ -111,14 +116,14 @@ def _is_said(line: Line, before: Iterable[Line]) -> bool:
 
 def beats(name: str) -> list[Line]:
     """The lines of a scenario's recording, one a beat."""
-    session, lines = Session(catalog()), list[Line]()
+    session, lines, teller = Session(catalog()), list[Line](), Teller(lambda text, _: text)
     updates = [session.feed(item) for item in read(scenario(name).recording)]
     for update in (*updates, session.end()):
         for telling in update.beats:
             if telling.told:
                 beat = telling.beat
-                said = f"{beat.sentence} {beat.again}"
-                lines += _lines(beat.head, beat.t, said)
+                text = next(teller.beat(beat))
+                lines += _lines(beat.head, beat.t, beat.sentence, text)
     return lines
 
 
@@ -128,13 +133,13 @@ def unfolded(name: str) -> list[Line]:
     for item in read(scenario(name).recording):
         for entry in session.feed(item).entries:
             if isinstance(entry, Stalled):
-                lines += _lines(entry, entry.t, entry.wait.sentence)
+                lines += _lines(entry, entry.t, said := entry.wait.sentence, said)
             elif isinstance(entry, Explained):
-                lines += _lines(entry, entry.t, entry.explanation.sentence)
+                lines += _lines(entry, entry.t, said := entry.explanation.sentence, said)
     return lines
 
 
-def _lines(part: Part, t: float, text: str) -> Iterator[Line]:
+def _lines(part: Part, t: float, sentence: str, text: str) -> Iterator[Line]:
     container, token = "", ""
     match part:
         case ExplainedTransition(transition=one):
@@ -154,7 +159,7 @@ def _lines(part: Part, t: float, text: str) -> Iterator[Line]:
             token = "silence"
         case _:
             token = "other"
-    yield Line(t, part.ref.key, container, token, text)
+    yield Line(t, part.ref.key, container, token, sentence, text)
 
 
 def main() -> None:

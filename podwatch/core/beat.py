@@ -54,7 +54,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     which they came. `at` and `t` are of the newest time that it happened, `first_at` and `first_t`
     of the first. `because` is the beat that caused it, as it was then. `weight`: how much it
     matters; what only follows from another beat is no trouble. `told_times`: how often it had
-    happened when it was told last. `group`: its row of the story, which equal beats of other Pods
+    happened when it was told last, at `told_t` if not at first, and `told_as` with which words.
+    `group`: its row of the story, which equal beats of other Pods
     share. `essence`: the news without what differs each time, where that was asked for.
     `next_is_news`: whether what comes next was not said of this Pod just before.
     """
@@ -72,6 +73,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     weight: Weight
     times: int = 1
     told_times: int = 1
+    told_t: float = 0.0
+    told_as: tuple[str, ...] = ()
     counted: str = ""
     because: "Beat | None" = None
     group: int = 0

@@ -22,11 +22,15 @@ from podwatch.core.story_parts import (
     container_of,
     essence_of,
     event_times,
+    is_news,
+    is_trouble,
     may_wait,
     of_one,
     same_news,
     shortened_parts,
+    told_as,
     weight_of,
+    with_text,
 )
 from podwatch.core.story_rows import StoryRows
 from podwatch.core.story_table import BeatKind, PartRow, StoryTable, story_table
@@ -136,14 +140,13 @@ class Narrator:
     def _add(self, beat: Beat, part: Part, row: PartRow) -> Telling:
         """A part more, which may be what is told of it from now on."""
         changes: dict[str, Any] = {"parts": shortened_parts((*beat.parts, part))}
-        if self._table.kinds[beat.kind].events:
-            changes["times"] = event_times(changes["parts"])
+        if (reasons := self._table.kinds[beat.kind].events) and isinstance(part, ExplainedEvent):
+            changes["times"] = max(event_times(changes["parts"], reasons), beat.times)
         if row.leads:
             changes |= {"head": part, "weight": weight_of(part, row), "at": part.at, "t": part.t}
             changes["essence"] = essence_of(part)
-            told = changes["essence"] != (beat.essence or essence_of(beat.head))
-            return self._changed(beat, (part,), changes, told=told)
-        return self._changed(beat, (part,), changes, told=False)
+        told = row.leads and is_news(beat, changes, part.t)
+        return self._changed(beat, (part,), changes, told=told)
 
     def _open(self, part: Part, row: PartRow) -> Telling:
         """A beat of its own, or one that happens again, with what has waited for it."""
@@ -152,7 +155,10 @@ class Narrator:
         subject = container_of(part) if kind.of == "container" else ""
         waited = self._waiting_for(part, name, subject)
         old = self._before(part, name, subject)
-        cause = self._cause(part, row, subject) if row.because else None
+        if isinstance(part, Stalled):
+            cause = self._trouble(part)
+        else:
+            cause = self._cause(part, row, subject) if row.because else None
         weight = weight_of(part, row)
         if cause is not None and row.follows and weight == Weight.TROUBLE:
             weight = Weight.NORMAL
@@ -197,7 +203,8 @@ class Narrator:
         seen = not isinstance(old.head, ExplainedEvent)
         status = isinstance(part, ExplainedTransition | Stalled)
         parts = shortened_parts((*old.parts, *waited, part))
-        times = event_times(parts) if kind.events else old.times + (seen and status)
+        counted = event_times(parts, kind.events) if kind.events else 0
+        times = max(counted, old.times) if counted else old.times + (seen and status)
         changes: dict[str, Any] = {"parts": parts, "times": times}
         if cause is not None:
             changes["because"] = cause
@@ -205,9 +212,7 @@ class Narrator:
             changes |= {"head": part, "weight": weight, "essence": essence_of(part)}
         if kind.events or (seen and status):
             changes |= {"at": part.at, "t": part.t}
-        essence = changes.get("essence", old.essence)
-        differs = essence != (old.essence or essence_of(old.head))
-        told = times > old.times and (differs or times >= 2 * old.told_times)
+        told = times > old.times and is_news(old, changes, part.t)
         return self._changed(old, (*waited, part), changes, told=told)
 
     def _before(self, part: Part, kind: str, subject: str) -> Beat | None:
@@ -256,6 +261,14 @@ class Narrator:
                 return beat
         return None
 
+    def _trouble(self, part: Stalled) -> Beat | None:
+        """The trouble that a Pod which does not move is in, if that was told last."""
+        if part.wait.role != "cause":
+            return None
+        known = self.pods.get(part.ref.key, ())
+        last = next((one for one in reversed(known) if isinstance(one.head, Explained)), None)
+        return last if last is not None and is_trouble(last) else None
+
     def _is_next_news(self, part: Part) -> bool:
         """Whether what comes next was not said of its Pod just before."""
         known = self.pods.get(part.ref.key)
@@ -270,6 +283,9 @@ class Narrator:
         """The beat with its changes; what happened again has a new place in the story."""
         if told:
             changes["told_times"] = changes.get("times", old.times)
+            changes["told_t"] = added[-1].t
+            if essence := changes.get("essence", ""):
+                changes["told_as"] = with_text(told_as(old), essence)
         nth, alike = 1, None
         if "t" in changes and changes["t"] != old.t:
             self.rows.leave(old, self.pods)

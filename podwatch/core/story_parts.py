@@ -5,8 +5,9 @@ answers is `podwatch.core.story`'s.
 """
 
 import re
+from typing import Any
 
-from podwatch.core.beat import Alike, FoundInTrouble, Part
+from podwatch.core.beat import Alike, Beat, FoundInTrouble, Part
 from podwatch.core.concepts import Weight
 from podwatch.core.states import CONTAINER_FACETS
 from podwatch.core.story_table import PartRow
@@ -15,6 +16,11 @@ from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, Stalled
 
 PARTS_LIMIT = 60
 """How many parts of a beat are kept: a crash loop goes on for days. The first ones stay."""
+
+OFTEN = 10.0
+"""For how many seconds what only happens again is not told again, however often it does."""
+TEXTS_LIMIT = 8
+"""How many texts of what happens again are known as told before."""
 
 KINDS_OF_PARTS: dict[type, str] = {Stalled: "stalled", FoundInTrouble: "found", Deed: "deed"}
 """The kinds of the beats that parts open which no concept is about."""
@@ -70,12 +76,20 @@ def same_news(old: Part, new: Part, again: tuple[str, ...]) -> bool:
     return False
 
 
-def event_times(parts: tuple[Part, ...]) -> int:
-    """How often it happened, as its Events count."""
-    counts = {
-        one.event.metadata.uid: one.event.times for one in parts if isinstance(one, ExplainedEvent)
-    }
-    return max(sum(counts.values()), 1)
+def event_times(parts: tuple[Part, ...], reasons: tuple[str, ...]) -> int:
+    """How often it happened, as its Events with these reasons (*: any) count; 0 if none does."""
+    return sum(
+        {
+            one.event.metadata.uid: one.event.times
+            for one in parts
+            if isinstance(one, ExplainedEvent) and (one.event.reason in reasons or "*" in reasons)
+        }.values()
+    )
+
+
+def is_trouble(beat: Beat) -> bool:
+    """Whether a Pod that does not move may be stuck in it."""
+    return beat.weight == Weight.TROUBLE or beat.kind == "not-ready"
 
 
 def shortened_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -98,6 +112,28 @@ def essence_of(part: Part) -> str:
         case FoundInTrouble():
             return _PASSING.sub("", part.finding.fact)
     return part.command
+
+
+def told_as(beat: Beat) -> tuple[str, ...]:
+    """What was told of it: the essences of its texts."""
+    return beat.told_as or (beat.essence or essence_of(beat.head),)
+
+
+def with_text(told: tuple[str, ...], essence: str) -> tuple[str, ...]:
+    """These texts and another one."""
+    return told if essence in told else (*told, essence)[-TEXTS_LIMIT:]
+
+
+def is_news(beat: Beat, changes: dict[str, Any], t: float) -> bool:
+    """Whether what changes at `t` is told: it has not been said, or it happened twice as often.
+
+    That a Pod still waits for the same is told once.
+    """
+    if (essence := changes.get("essence")) is not None and essence not in told_as(beat):
+        return True
+    if isinstance(beat.head, Stalled) or t - (beat.told_t or beat.first_t) < OFTEN:
+        return False
+    return bool(changes.get("times", beat.times) >= 2 * beat.told_times)
 
 
 def alike_of(head: Part, kind: str, subject: str, weight: Weight, essence: str) -> Alike | None:

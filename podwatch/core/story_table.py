@@ -25,7 +25,7 @@ class BeatKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     of: str = "pod"
     again: tuple[str, ...] | None = None
     counted: str = ""
-    events: bool = False
+    events: tuple[str, ...] = ()
 
 
 class PartRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ Responsible for the words of a line without its time, and for saying once what d
 page of the documentation, a lesson besides.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from podwatch.core.beat import Beat, FoundInTrouble
@@ -16,6 +17,8 @@ from podwatch.core.text import capitalized, page
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 from podwatch.renderers.sanitize import visible
 
+SAID_LIMIT = 2_000
+"""Of how many beats it is known what was said of them."""
 Painted = Callable[[str, str], str]
 """A text in a style, where there is colour."""
 
@@ -27,6 +30,7 @@ class Teller:
         self._painted = painted
         self._linked: set[str] = set()
         self._brought_up: set[str] = set()
+        self._said: OrderedDict[int, str] = OrderedDict()
 
     def beat(self, beat: Beat) -> Iterator[str]:
         """The lines about a beat: what happened, and a lesson besides that is new."""
@@ -36,7 +40,7 @@ class Teller:
                 what = self._painted(visible(beat.fact), "strong")
                 yield f"{who} {what}" + (f": {visible(beat.sentence)}" if beat.sentence else "")
             case Stalled() as stalled:
-                yield f"{who} {self._silence(stalled)}"
+                yield f"{who} {self._silence(stalled, known=beat.because is not None)}"
             case FoundInTrouble():
                 what = self._painted("was in trouble before", "alarm")
                 yield f"{who} {what}: {visible(_whole(beat))}{self._linked_page(beat.concept)}"
@@ -44,6 +48,9 @@ class Teller:
                 what = self._what(heading(head), beat.weight)
                 more = f", {visible(beat.again)}" if beat.again else ""
                 more += " (inferred)" if beat.inferred else ""
+                if self._is_said(beat):
+                    yield f"{who} {what}{more}: the same again."
+                    return
                 then = f" Next: {visible(beat.then)}" if beat.then else ""
                 yield (
                     f"{who} {what}{more}: {visible(beat.sentence)}{then}"
@@ -74,15 +81,26 @@ class Teller:
         what = self._painted(f"{number:,} more Pod{'s' if number > 1 else ''}", "strong")
         return f"{what} like {_named(beat.ref)}: {visible(beat.fact)}"
 
+    def _is_said(self, beat: Beat) -> bool:
+        """Whether its sentence is what was said of it last; it is from now on."""
+        before = self._said.pop(beat.number, None)
+        self._said[beat.number] = beat.sentence
+        if len(self._said) > SAID_LIMIT:
+            self._said.popitem(last=False)
+        return before == beat.sentence
+
     def _what(self, text: str, weight: Weight) -> str:
         return self._painted(visible(text), "alarm" if weight == Weight.TROUBLE else "strong")
 
-    def _silence(self, one: Stalled) -> str:
+    def _silence(self, one: Stalled, *, known: bool = False) -> str:
+        """That it does not move, and why if that is not known; when it goes on, and what to do."""
         wait = one.wait
         ends = visible(wait.ends(one.now))
         until = f" {capitalized(ends)}." if ends else ""
         cure = f" To fix it: {visible(wait.cure)}" if wait.role == "cause" and wait.cure else ""
         still = self._painted(f"has not moved for {one.seconds:.0f} s", "alarm")
+        if known and (until or cure):
+            return f"{still}.{until}{cure}"
         return f"{still}: {visible(wait.sentence)}{until}{cure}"
 
     def _linked_page(self, concept: Concept | None) -> str:

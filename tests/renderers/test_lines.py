@@ -262,9 +262,9 @@ class TestABeat:
 
     def test_that_happens_again_says_how_often(self) -> None:
         probe = {"message": "Readiness probe failed: 503", "type_": "Warning", "container": "app"}
-        seen = [added(event("Unhealthy", up(), count=n, seen=n, **probe), n) for n in (1, 4)]
+        seen = [added(event("Unhealthy", up(), count=n, seen=n, **probe), n) for n in (1, 4, 14)]
         *_, line = told(added(up()), *seen)
-        assert line.startswith("10:00:04 default/web app event Unhealthy, 4th time: ")
+        assert line == "10:00:14 default/web app event Unhealthy, 14th time: the same again."
 
     def test_of_no_lesson_has_its_own_words(self) -> None:
         *_, line = told(added(NEW), added(event("Sneezed", NEW, message="Atchoo"), 2))
