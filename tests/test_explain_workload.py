@@ -89,7 +89,7 @@ def test_the_Pods_of_a_live_Deployment_are_explained(tmp_path: Path) -> None:
     assert "1 of 3 Pods ready" in done.stdout
     assert "2 Pods (web-a, web-c), all of them: " in done.stdout
     assert "exit code 127" in done.stdout
-    assert "1 Pod (web-b): nothing amiss" in done.stdout
+    assert "1 Pod (web-b): nothing wrong" in done.stdout
     assert asked[0]["labelSelector"] == "app=web"
 
 
@@ -193,7 +193,7 @@ def test_a_file_without_Pods_tells_why_its_workload_has_none(tmp_path: Path) -> 
     out = " ".join(done.stdout.split())
     assert "StatefulSet db" in out
     assert "ServiceAccount runner does not exist" in out
-    assert "who whoever makes the ServiceAccount" in out
+    assert "who whoever creates the ServiceAccount" in out
     assert "fix Create the ServiceAccount" in out
 
 

@@ -126,7 +126,7 @@ def _show(pages: list[WorkloadPage], json: bool) -> None:
 def _none(which: Which, where: str) -> None:
     within = f' of namespace "{which.namespace}"' if which.namespace else ""
     raise PodwatchError(
-        f'there is no {which.kind} "{which.name}"{within} in {where}, and no Pod of it',
+        f'there is no {which.kind} "{which.name}"{within} in {where}, and none of its Pods',
         "write it with its Pods: kubectl get deploy,rs,sts,ds,job,pod,events -o yaml > FILE",
         ExitCode.NOT_MET,
     )

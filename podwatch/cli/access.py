@@ -57,7 +57,7 @@ def _options(
     ] = None,
     as_groups: Annotated[
         list[str] | None,
-        _option("--as-group", metavar="GROUP", help="A group to impersonate; for each of them."),
+        _option("--as-group", metavar="GROUP", help="A group to impersonate; may be given again."),
     ] = None,
     as_uid: Annotated[
         str | None, _option("--as-uid", metavar="UID", help="The uid to impersonate.")
@@ -66,19 +66,19 @@ def _options(
         bool,
         _option(
             "--insecure-skip-tls-verify",
-            help="Do not check whose certificate the API server has.",
+            help="Don't verify the API server's certificate.",
         ),
     ] = False,
     tls_server_name: Annotated[
         str | None,
-        _option(metavar="NAME", help="The name in the API server's certificate."),
+        _option(metavar="NAME", help="The name that the API server's certificate has to have."),
     ] = None,
     request_timeout: Annotated[
         float | None,
         _option(
             metavar="TIME",
             parser=duration,
-            help="How long the answer to one request is waited for, but for a watch's: 5, 1m30s.",
+            help="How long to wait for the answer to one request (a watch may last): 5, 1m30s.",
         ),
     ] = None,
 ) -> None: ...

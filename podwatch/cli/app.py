@@ -42,8 +42,8 @@ COMMANDS = (
     ("expect", expect, "Wait until Pods are as expected, or say why they won't be."),
     ("replay", replay, "Play a recording."),
     ("demo", demo, "Play a recorded lesson; needs no cluster."),
-    ("completion", about.completion, "Print the script that completes in a shell."),
-    ("help", about.help_, "Show how a command is used."),
+    ("completion", about.completion, "Print a script for tab completion in a shell."),
+    ("help", about.help_, "Show how to use a command."),
     ("version", about.version, "Print the version."),
 )
 PLAIN = (about.completion, about.help_, about.version)
@@ -85,7 +85,7 @@ def start(
 ) -> None:
     """Watch the real Pods of a cluster and understand what happens to them.
 
-    Options may stand before or after the command and the targets; podwatch COMMAND --help names
+    Options may come before or after the command and the targets; podwatch COMMAND --help lists
     them.
     """
     if ctx.invoked_subcommand is None:

@@ -24,7 +24,7 @@ _THEMES = ("auto", "dark", "light")
 
 def _when(text: str) -> str:
     if text not in {"auto", *_MEANS}:
-        raise BadParameter(f'"{text}" is not a time for colour: write auto, always or never')
+        raise BadParameter(f'"{text}" does not say when to use colour: write auto, always or never')
     return text
 
 
@@ -55,7 +55,7 @@ def _theme_option(
         Option(
             metavar="THEME",
             parser=_theme,
-            help="auto, dark or light: the terminal's ground; auto asks it. $PODWATCH_THEME.",
+            help="auto, dark or light; auto asks the terminal for its background. $PODWATCH_THEME.",
             autocompletion=completion.themes,
         ),
     ] = None,

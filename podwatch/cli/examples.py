@@ -29,7 +29,7 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch explain OOMKilled", "a word, offline"),
         ("podwatch explain why is my pod pending", "a question"),
         ("podwatch explain deploy/web -n shop", "what is the matter with a workload"),
-        ("podwatch explain -A", "what is amiss in the cluster"),
+        ("podwatch explain -A", "what is wrong in the cluster"),
         ("kubectl get pod web-0 -o yaml | podwatch explain -f -", ""),
     ],
     "expect": [

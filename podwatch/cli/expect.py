@@ -40,7 +40,7 @@ def expect(
         ),
     ] = None,
     recursive: Annotated[
-        bool, Option("--recursive", "-R", help="Take the folders in a folder of -f, too.")
+        bool, Option("--recursive", "-R", help="Include the folders inside a folder of -f.")
     ] = False,
     words: Annotated[
         list[str] | None,
@@ -58,7 +58,7 @@ def expect(
         bool,
         Option(
             "--keep-going",
-            help="Judge every target to its end; else the first that fails is the verdict.",
+            help="Judge every target to its end; otherwise the first failure is the verdict.",
         ),
     ] = False,
     never: Annotated[
@@ -89,7 +89,7 @@ def expect(
         Option(
             metavar="TIME",
             parser=common.duration,
-            help="It has to stay so for this long. If not given: ready for 10s, where an app "
+            help="How long it has to stay so. If not given: ready for 10s, where an app "
             "container or sidecar has no readiness probe or just failed; 0s turns that off.",
         ),
     ] = None,
@@ -106,7 +106,7 @@ def expect(
         Option(
             metavar="TIME",
             parser=common.duration,
-            help="How long what may heal is borne (no node fits, a Secret is missing); 15s.",
+            help="How long to put up with what may heal (no node fits, a Secret is missing); 15s.",
         ),
     ] = None,
     namespace: common.Namespace = None,
@@ -121,7 +121,7 @@ def expect(
             autocompletion=completion.forms,
         ),
     ] = None,
-    junit: Annotated[Path | None, Option(metavar="FILE", help="Write a JUnit report too.")] = None,
+    junit: Annotated[Path | None, Option(metavar="FILE", help="Write a JUnit report, too.")] = None,
     record: common.Record = None,
     redact_messages: common.Redact = False,
     replay: Annotated[

@@ -44,7 +44,7 @@ def explain(
     all_namespaces: Annotated[
         bool,
         Option(
-            "--all-namespaces", "-A", help="List what is amiss in all namespaces, or all of -f."
+            "--all-namespaces", "-A", help="List what is wrong in all namespaces, or in all of -f."
         ),
     ] = False,
     output: Annotated[
@@ -64,8 +64,8 @@ def explain(
 
     Words need no quotation marks and no cluster, nor do Pods from a file or a recording. Of a
     Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob all Pods are explained. Without
-    words: all lessons; with -A or -n NAME what is amiss there, equal causes together, the worst
-    first. The exit code is 0 also where something is amiss: podwatch expect judges.
+    words: all lessons; with -A or -n NAME what is wrong there, equal causes together, the worst
+    first. The exit code is 0 even if something is wrong: podwatch expect judges.
     """
     words = words or []
     _refuse_options(words)
@@ -75,7 +75,7 @@ def explain(
     if all_namespaces and namespace:
         raise BadParameter("name a namespace or use -A, not both")
     if all_namespaces and words:
-        raise BadParameter("-A lists what is amiss everywhere: leave the words out, or -A")
+        raise BadParameter("-A lists what is wrong everywhere: leave the words out, or -A")
     if file and (recording or (words and named is None)):
         raise BadParameter("-f FILE explains the Pods of a file: name only pod/NAME with it")
     if named is None and words and (recording or (namespace and not file)):

@@ -116,7 +116,7 @@ Namespace = Annotated[
         "--namespace",
         "-n",
         metavar="NAME",
-        help="The namespace; the context's if none is named.",
+        help="The namespace; by default your context's.",
         autocompletion=completion.namespaces,
     ),
 ]
@@ -136,7 +136,7 @@ DetailOption = Annotated[
     Option(
         metavar="LEVEL",
         parser=detail,
-        help="all: a line for each transition and Event, not one for what they are together.",
+        help="all: a line for each transition and Event, not one for all that belong together.",
         autocompletion=completion.details,
     ),
 ]
@@ -154,7 +154,7 @@ Quiet = Annotated[
     bool, Option("--quiet", "-q", help="Keep progress and notes from standard error; not errors.")
 ]
 Projector = Annotated[
-    bool, Option("--projector", help="Show one change at a time, large; p goes back.")
+    bool, Option("--projector", help="Show one beat at a time, large; p goes back.")
 ]
 Speed = Annotated[
     float | None,

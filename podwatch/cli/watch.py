@@ -30,7 +30,11 @@ def _shown(
     *,
     timeout: Annotated[
         float | None,
-        Option(metavar="TIME", parser=common.time_out, help="End the watch after 90s, 2m, 1h30m."),
+        Option(
+            metavar="TIME",
+            parser=common.time_out,
+            help="End the watch after this time: 90s, 2m, 1h30m.",
+        ),
     ] = None,
     output: common.OutputOption = None,
     detail: common.DetailOption = None,
@@ -41,7 +45,7 @@ def _shown(
     snapshot: Annotated[
         Path | None,
         Option(
-            metavar="FILE", help="Write a still (.svg, .html, .txt) of what is there, and leave."
+            metavar="FILE", help="Write a still (.svg, .html, .txt) of what is there, and quit."
         ),
     ] = None,
     size: common.Size = common.SIZE,
@@ -102,7 +106,7 @@ def ns(
         list[str] | None,
         Argument(
             metavar="NAMESPACE",
-            help="The namespaces; the context's if none is named.",
+            help="The namespaces; by default your context's.",
             autocompletion=completion.namespaces,
         ),
     ] = None,
@@ -170,9 +174,7 @@ def _watch(
     if all_namespaces and namespaces:
         raise BadParameter("name namespaces or use -A, not both")
     if targets and (all_namespaces or label_selector or field_selector):
-        raise BadParameter(
-            "a target is one by its name: leave out -A and the selectors, or the target"
-        )
+        raise BadParameter("a target has a name: leave out -A and the selectors, or the target")
     common.check_redaction(how["record"], redact_messages=how["redact_messages"])
     if how["timeout"] == 0:
         raise BadParameter("the time-out of a watch is not longer than zero: leave it out, or 10s")

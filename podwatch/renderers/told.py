@@ -98,7 +98,7 @@ class Teller:
         ends = visible(wait.ends(one.now))
         until = f" {capitalized(ends)}." if ends else ""
         cure = f" To fix it: {visible(wait.cure)}" if wait.role == "cause" and wait.cure else ""
-        still = self._painted(f"has not moved for {one.seconds:.0f} s", "alarm")
+        still = self._painted(f"no change for {one.seconds:.0f} s", "alarm")
         if known and (until or cure):
             return f"{still}.{until}{cure}"
         return f"{still}: {visible(wait.sentence)}{until}{cure}"

@@ -46,7 +46,7 @@ def files(name: str, *, recursive: bool) -> list[str]:
         if found := next((one for one in _KUSTOMIZE if (path / one).exists()), None):
             command = f"kubectl kustomize {shlex.quote(name)} | podwatch expect -f -"
             what = f"{name} is made for kustomize: it has a {found}"
-            raise PodwatchError(what, f"give what it makes of it: {command}")
+            raise PodwatchError(what, f"give what it renders: {command}")
         inside = sorted(path.rglob("*") if recursive else path.iterdir())
         return [str(one) for one in inside if one.suffix in _EXTENSIONS and one.is_file()]
     except (OSError, ValueError) as error:

@@ -507,7 +507,7 @@ def test_what_a_still_pod_waits_for_is_said_with_a_countdown() -> None:
         status(ended("A", finished=1), restarts=2), node="worker", phase="Running", name="api"
     )
     said = lines(listed(crashed), Tick(t=11))[-1]
-    assert said.startswith("10:00:10 default/api has not moved for 10 s: Container app ends again")
+    assert said.startswith("10:00:10 default/api no change for 10 s: Container app ends again")
     assert "exit code 1" in said
     assert " Next start in 11 s or later. To fix it: " in said
 

@@ -57,7 +57,7 @@ def _refused(word: Word, target: Target, catalog: Catalog) -> PodwatchError | No
         return PodwatchError(
             f"{target} can't be expected to {verb}: the containers of a {target.kind} are "
             "started again whenever they end",
-            "expect it to be ready; what shall end well is a job",
+            "expect it to be ready; what should end well is a Job",
         )
     return _refused_of_any(word, target, catalog)
 
@@ -84,7 +84,7 @@ def _refused_of_any(word: Word, target: Target, catalog: Catalog) -> PodwatchErr
         )
     return PodwatchError(
         f'"{concept.id}" can never be shown by a Pod: it is a lesson, not something that happens',
-        f"name a concept that Pods show, as crash-loop-back-off; {hint}",
+        f"name a concept that Pods show, such as crash-loop-back-off; {hint}",
     )
 
 

@@ -37,7 +37,7 @@ def _lines(one: WorkloadPage, width: int, pen: Layout) -> Iterator[Text]:
     for group in one.groups:
         yield from _group(group, width, pen)
     if one.well:
-        yield from paragraph(f"{_named(one.well)}: nothing amiss", 1, width, pen)
+        yield from paragraph(f"{_named(one.well)}: nothing wrong", 1, width, pen)
 
 
 def _note(note: Note, width: int, pen: Layout) -> Iterator[Text]:

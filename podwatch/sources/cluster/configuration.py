@@ -107,7 +107,7 @@ def _configuration(who: Resolved, patience: float, *, may_print: bool) -> Config
     if logged and not configured.api_key and not configured.cert_file:
         # The client only logs that it got no credentials, and would go on as nobody.
         raise PodwatchError(
-            f"the credentials for {who.title} could not be had: {short(logged[-1])}",
+            f"podwatch could not get the credentials for {who.title}: {short(logged[-1])}",
             "run kubectl get pods once to see what it says",
             ExitCode.UNAVAILABLE,
         )
