@@ -73,7 +73,7 @@ def test_who_is_preempted_is_told_so_in_one_line() -> None:
 
 def test_what_keeps_a_pod_from_moving_is_not_said_twice() -> None:
     found = lines("missing-image")
-    still = [line for line in found if "has not moved" in line]
+    still = [line for line in found if "no change for" in line]
     assert [line.count("docker.io") for line in still] == [0]
     assert "To fix it: Correct the image name" in still[0]
 

@@ -215,8 +215,7 @@ class TestABeat:
         here = pod(status(running(), "A"), node="worker", phase="Running")
         started = added(event("Started", here, container="app"), 1.5)
         assert told(added(pod(node="worker")), modified(here), started)[-1] == (
-            "10:00:02 default/web app running: the kubelet started it from image busybox:1.36; it "
-            "counts as ready right away, because it has no readiness probe. "
+            "10:00:02 default/web app running: the kubelet started it from image busybox:1.36. "
             "(kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-state-running)"
         )
 
