@@ -100,10 +100,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     Without arguments: as it is before anything came.
 
-    `rows` is sorted by name; the same rows are the same tuple. `leaving` are those of them that
-    are gone or replaced, `folds` those that belong together. `counts` is of the Pods that are
-    there, by how they stand, and `longest_name` and `longest_namespace` are in characters: nothing
-    has to look at every row.
+    `rows` is sorted by name; the same rows are the same tuple, and in `by_key`. `leaving` are those
+    of them that are gone or replaced, `folds` those that belong together. `counts` is of the Pods
+    that are there, by how they stand, and `longest_name` and `longest_namespace` are in characters:
+    nothing has to look at every row.
     `story` is what happened, told once: a row for each beat, equal ones of several Pods in one, the
     newest last. `beats` are those of each Pod that is remembered, by its key.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
@@ -113,6 +113,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None = None
     t: float = 0.0
     rows: tuple[Row, ...] = ()
+    by_key: dict[Key, Row] = msgspec.field(default_factory=dict)
     leaving: tuple[Row, ...] = ()
     folds: Folds = msgspec.field(default_factory=Folds)
     counts: Counter[Health] = msgspec.field(default_factory=Counter)

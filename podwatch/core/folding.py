@@ -163,5 +163,6 @@ def _common(text: str, facts: Mapping[str, Any], case: Case[Any]) -> str:
     """A text about it, without what differs by the moment or is its own name."""
     said = _PASSING.sub("", printable(filled(text, facts)))
     for name in case.names if case.finding.symptom.part != "node" else ():
-        said = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "…", said)
+        if name in said:  # a pattern is dear to make, and each Pod has a name of its own
+            said = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "…", said)
     return _OWN.sub("…", said)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from copy import copy
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -37,21 +38,17 @@ class News(msgspec.Struct, frozen=True):
 class Fold(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The Pods of a workload, or with one cause of trouble, in the order of a board.
 
-    `ref` names the workload; of a cause it has no name. `counts` is of the Pods that are there, by
-    how they stand; `restarts` of all their containers.
+    `ref` names the workload; of a cause it has no name. `pods` is how many are there, `counts` how
+    many of those stand how, `restarts` of all their containers.
     """
 
     ref: Ref
-    rows: tuple["Row", ...]
-    counts: Counter[Health]
-    restarts: int
+    rows: tuple["Row", ...] = ()
+    pods: int = 0
+    counts: Counter[Health] = msgspec.field(default_factory=Counter)
+    restarts: int = 0
 
-    @property
-    def pods(self) -> int:
-        """How many Pods are there."""
-        return self.counts.total()
-
-    @property
+    @cached_property
     def health(self) -> Health:
         """How the worst of them stands; those that leave or have ended are no worse than ready."""
         return next((one for one in _WORST if self.counts[one]), Health.GONE)
@@ -73,10 +70,8 @@ class Fold(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def news(self) -> tuple[News, ...]:
         """What is the matter with those in trouble, what most of them have first."""
-        if not self.counts[Health.TROUBLE]:
-            return ()
         causes: dict[Key, list[Row]] = {}
-        for row in self.rows:
+        for row in self.troubled:
             if row.cause is not None:
                 causes.setdefault(row.cause.key, []).append(row)
         made = [News(len(rows), rows[0], _fact(rows[:_ALIKE])) for rows in causes.values()]
@@ -85,9 +80,8 @@ class Fold(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def troubled(self) -> tuple["Row", ...]:
         """Those in trouble."""
-        if not self.counts[Health.TROUBLE]:
-            return ()
-        return tuple(row for row in self.rows if row.health is Health.TROUBLE)
+        found = (row for row in self.rows if row.health is Health.TROUBLE)
+        return tuple(islice(found, self.counts[Health.TROUBLE]))
 
     @cached_property
     def workloads(self) -> Counter[Key | None]:
@@ -166,8 +160,7 @@ class FoldTable:
             return self._frozen
         for key, (ref, changed) in self._changed.items():
             kept = self._workloads if ref.name else self._causes if ref.kind else self._others
-            known = kept.get(key) or Fold(ref=ref, rows=(), counts=Counter(), restarts=0)
-            made = _changed(known, changed)
+            made = _changed(kept.get(key) or Fold(ref=ref), changed)
             if made.rows:
                 kept[key] = made
             else:
@@ -194,7 +187,10 @@ def _changed(fold: Fold, changed: dict[Ref, "Row | None"]) -> Fold:
             if not row.gone:
                 counts[row.health] += by
                 restarts += by * row.columns.restarts
-    return Fold(ref=fold.ref, rows=tuple(rows), counts=+counts, restarts=restarts)
+    counts = +counts
+    return Fold(
+        ref=fold.ref, rows=tuple(rows), pods=counts.total(), counts=counts, restarts=restarts
+    )
 
 
 def folds_of(rows: Iterable["Row"]) -> Folds:

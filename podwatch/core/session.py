@@ -133,6 +133,7 @@ class Session:
             now=clock[1] if clock is not None else None,
             t=store.t,
             rows=pods.in_order,
+            by_key=pods.rows.copy(),
             leaving=tuple(pods.leaving.values()),
             folds=pods.folds.freeze(),
             counts=pods.healths.copy(),

@@ -10,33 +10,31 @@ from podwatch.core.board import Board
 from podwatch.core.columns import age_text
 from podwatch.core.folds import Fold, News
 from podwatch.core.health import Health
-from podwatch.core.text import counted
-from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells
 from podwatch.renderers.dashboard.view_state import several_namespaces
 from podwatch.renderers.dashboard.widths import gap_of
 
 _SHOWN = (Health.READY, Health.WAITING, Health.TROUBLE, Health.DELETING, Health.ENDED)
-_AGED = 1_000
-"""Up to how many Pods a group's age is looked for."""
+_LOOKED_AT = 1_000
+"""Up to how many Pods it is looked at each of them, for a group's age and its nodes."""
 
 
 def group_row(
     board: Board,
-    group: Group,
+    fold: Fold,
     sizes: dict[str, int],
     width: int,
     pen: Layout,
     *,
+    shut: bool,
     selected: bool,
 ) -> Text:
-    """The line of a group, its columns of these sizes."""
-    fold = group.fold
+    """The line of a group, its columns of these sizes. `shut`: its Pods are no rows."""
     tone: str = fold.health
     first = fold.first
     columns: dict[str, Part] = {
         "NAMESPACE": (pen.fit_name(pen.say(_place(board, fold)), sizes["NAMESPACE"]), ""),
-        "NAME": (pen.fit(_name(group, pen), sizes["NAME"]), "strong"),
+        "NAME": (pen.fit(_name(fold, pen, shut=shut), sizes["NAME"]), "strong"),
         "READY": (pen.fit(ready(fold, sizes["READY"]), sizes["READY"]), ""),
         "STATUS": (pen.fit(pen.say(first.columns.status), sizes["STATUS"]), tone),
         "PHASE": (pen.fit(pen.say(first.pod.status.phase), sizes["PHASE"]), ""),
@@ -57,11 +55,10 @@ def group_row(
     return pen.line(width, parts)
 
 
-def _name(group: Group, pen: Layout) -> str:
+def _name(fold: Fold, pen: Layout, *, shut: bool) -> str:
     """The workload, or how many Pods a cause is of."""
-    sign = pen.symbol("folded" if group.shut else "unfolded")
-    ref = group.ref
-    return f"{sign} {pen.say(ref.name) if ref.name else f'{group.fold.pods:,} Pods'}"
+    sign = pen.symbol("folded" if shut else "unfolded")
+    return f"{sign} {pen.say(fold.ref.name) if fold.ref.name else f'{fold.pods:,} Pods'}"
 
 
 def _place(board: Board, fold: Fold) -> str:
@@ -79,7 +76,7 @@ def ready(fold: Fold, room: int = 0) -> str:
 
 def _age(board: Board, fold: Fold) -> str:
     """Of the oldest that is there."""
-    if len(fold.rows) > _AGED:
+    if len(fold.rows) > _LOOKED_AT:
         return ""
     made = [(row.pod.metadata.creation_timestamp, row.pod) for row in fold.rows if not row.gone]
     known = [(at, pod) for at, pod in made if at is not None]
@@ -87,7 +84,7 @@ def _age(board: Board, fold: Fold) -> str:
 
 
 def _nodes(fold: Fold, pen: Layout) -> str:
-    nodes = fold.nodes
+    nodes = fold.nodes if len(fold.rows) <= _LOOKED_AT else frozenset()
     return pen.say(min(nodes)) if len(nodes) == 1 else f"{len(nodes)} nodes" if nodes else ""
 
 
@@ -119,9 +116,3 @@ def _news(one: News, fold: Fold, pen: Layout) -> str:
     if one is fold.news[0]:
         fact = fact.removeprefix(f"{fold.first.columns.status}: ")
     return pen.say(fact if one.pods == fold.pods else f"{one.pods} {fact}")
-
-
-def group_title(fold: Fold) -> str:
-    """What a group is called where it stands alone."""
-    ref = fold.ref
-    return f"{ref.kind} {ref.name}" if ref.name else counted(fold.pods, "Pod")

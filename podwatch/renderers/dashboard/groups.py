@@ -5,13 +5,14 @@ with one cause of trouble, only where the rows don't fit. Which Pods belong toge
 `podwatch.core.folds`', in which order the rows stand `order`'s.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from podwatch.core.board import Board, Row
 from podwatch.core.folds import Fold, Folds
 from podwatch.core.health import Health
-from podwatch.core.stream import Key, Ref
+from podwatch.core.stream import Key
 from podwatch.renderers.dashboard.view_state import ViewState, marked
 
 MANY, SOME, PAIR = 7, 4, 2
@@ -20,19 +21,6 @@ _MANY_CAUSES = 4
 """How many rows a cause has to take the place of."""
 _APART = 2
 """How many Pods in trouble, or that are replaced, are rows beside their folded group."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A row for the Pods of a fold; `shut`: only those that differ are rows of their own."""
-
-    fold: Fold
-    shut: bool
-
-    @property
-    def ref(self) -> Ref:
-        """What it is called, and its key."""
-        return self.fold.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +34,11 @@ class Grouping:
     open: Mapping[Key, Fold]
     causes: Mapping[Key, Fold]
     within: frozenset[Key]
+
+    def is_shut(self, fold: Fold) -> bool:
+        """Whether only those of its Pods are rows that differ."""
+        key = fold.ref.key
+        return key in self.shut or key in self.causes
 
     def __bool__(self) -> bool:
         return bool(self.shut or self.open or self.causes)
@@ -132,20 +125,24 @@ def apart(board: Board, groups: Grouping, here: Row | None) -> dict[Key, list[Ro
     The few in trouble, those that are replaced and what replaces them, and the one `here`, which is
     selected or on the card.
     """
-    found: dict[Key, dict[Key, Row]] = {key: {} for key in (*groups.shut, *groups.causes)}
+    found: dict[Key, dict[Key, Row]] = defaultdict(dict)
     for key, fold in groups.shut.items():
-        if 0 < fold.counts[Health.TROUBLE] <= min(_APART, fold.pods - 1):
+        if fold.health is Health.TROUBLE and fold.counts[Health.TROUBLE] <= min(
+            _APART, fold.pods - 1
+        ):
             found[key] |= {row.ref.key: row for row in fold.troubled}
-    pairs: dict[Key, int] = {}
+    pairs: Counter[Key] = Counter()
     for row in reversed(board.leaving):
         if row.workload is None or not row.replaced_by:
             continue
         key = row.workload.key
-        if key in groups.shut and pairs.get(key, 0) < _APART:
-            pairs[key] = pairs.get(key, 0) + 1
+        if key in groups.shut and pairs[key] < _APART:
+            pairs[key] += 1
             found[key] |= {one.ref.key: one for one in _pair(board, row)}
-    if here is not None and (of := groups.group_of(here)) is not None and of in found:
-        found[of][here.ref.key] = here
+    if here is not None:
+        of = groups.group_of(here)
+        if of is not None and of not in groups.open:
+            found[of][here.ref.key] = here
     return {key: sorted(rows.values(), key=lambda row: row.ref) for key, rows in found.items()}
 
 
@@ -190,9 +187,4 @@ def all_toggled(look: ViewState, groups: Grouping) -> ViewState:
 
 def row_of(board: Board, key: Key | None) -> Row | None:
     """The Pod of that key."""
-    if key is None or board.folds.get(key) is not None:
-        return None
-    cluster, uid = key
-    return next(
-        (row for row in board.rows if row.ref.uid == uid and row.ref.cluster == cluster), None
-    )
+    return board.by_key.get(key) if key is not None else None

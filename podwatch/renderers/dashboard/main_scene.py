@@ -3,18 +3,17 @@
 Responsible for drawing what `arrangement` has laid out, and for telling where each region is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 from rich.text import Text
 
-from podwatch.core.board import Board, Row
+from podwatch.core.board import Board
 from podwatch.renderers.dashboard.arrangement import Band, Needs, arrangement, border_of
 from podwatch.renderers.dashboard.card import card
-from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.layout import Layout, joined
-from podwatch.renderers.dashboard.order import arranged, pods_in, seen
+from podwatch.renderers.dashboard.order import Rows, arranged
 from podwatch.renderers.dashboard.pod_region import pod_region, pod_rows
 from podwatch.renderers.dashboard.regions import Area, Border, Content, beside, position, titled
 from podwatch.renderers.dashboard.table import table
@@ -51,7 +50,8 @@ def main_scene(
 ) -> MainScene:
     """At most `room` lines of exactly `width` cells."""
     border = border_of(width, room)
-    drawn = _Drawn(board, (), look, pen, border, recorded, room > _NO_HEADING)
+    none = arranged(Board(), look)
+    drawn = _Drawn(board, none, look, pen, border, recorded, room > _NO_HEADING)
     card_rows = cache(drawn.card_rows)
 
     def bands(table_rows: int) -> tuple[Band, ...]:
@@ -108,7 +108,7 @@ class _Drawn:
     """Draws the regions of one frame."""
 
     board: Board
-    rows: Sequence[Row | Group]
+    rows: Rows
     look: ViewState
     pen: Layout
     border: Border
@@ -153,12 +153,11 @@ class _Drawn:
 
     def _pods(self, first: int, page: int) -> tuple[int, int]:
         """How many Pods the rows that are seen stand for, and how many there are."""
-        if not any(isinstance(row, Group) for row in self.rows):
-            there = self.board.counts.total() if hides(self.look) else len(self.rows)
-            return page, max(there, page)
-        groups = seen(self.board, self.look).groups
-        shown = pods_in(self.rows[first : first + page], groups)
-        return shown, max(self.board.counts.total(), shown)
+        there = self.board.counts.total()
+        if not self.rows.groups and not hides(self.look):
+            there = len(self.rows)
+        shown = self.rows.pods(first, page)
+        return shown, max(there, shown)
 
     def card_rows(self, width: int) -> int:
         """How many rows the card needs, without its border."""

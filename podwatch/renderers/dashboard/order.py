@@ -4,15 +4,15 @@ Responsible for the order and for what a group's row stands in for; which Pods a
 `view_state`'s, what is folded `groups`'.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from podwatch.core.board import Board, Row, by_name
-from podwatch.core.folds import Folds, folds_of
+from podwatch.core.folds import Fold, Folds, folds_of
 from podwatch.core.health import Health
 from podwatch.core.stream import Key
-from podwatch.renderers.dashboard.groups import Group, Grouping, apart, grouping, row_of
+from podwatch.renderers.dashboard.groups import Grouping, apart, grouping, row_of
 from podwatch.renderers.dashboard.view_state import (
     GONE_STAYS,
     Sort,
@@ -21,6 +21,10 @@ from podwatch.renderers.dashboard.view_state import (
     let_through,
     marked,
 )
+
+_FEW = 50
+"""How many rows are put into a list one by one, or taken out; more of them by going through all."""
+T = TypeVar("T", Row, Row | Fold)
 
 
 class Seen(NamedTuple):
@@ -43,83 +47,114 @@ def seen(board: Board, look: ViewState) -> Seen:
     return Seen(rows, folds, grouping(folds, pods, look), frozenset(row.ref.key for row in over))
 
 
-def arranged(board: Board, look: ViewState) -> Sequence[Row | Group]:
+class Rows(list[Row | Fold]):
+    """The rows of the table, and how they are grouped."""
+
+    def __init__(self, rows: Iterable[Row | Fold], groups: Grouping) -> None:
+        super().__init__(rows)
+        self.groups = groups
+
+    def pods(self, first: int, page: int) -> int:
+        """How many Pods a part of the rows stands for, each once."""
+        number = 0
+        for row in self[first : first + page]:
+            if isinstance(row, Fold):
+                number += row.pods if self.groups.is_shut(row) else 0
+            elif (group := self.groups.group_of(row)) is None or group in self.groups.open:
+                number += 1
+        return number
+
+    def index_of(self, key: Key) -> int | None:
+        """Where the row of that key stands."""
+        cluster, uid = key
+        for at, row in enumerate(self):
+            if row.ref.uid == uid and row.ref.cluster == cluster:
+                return at
+        return None
+
+
+def arranged(board: Board, look: ViewState) -> Rows:
     """What is to be seen, in its order; a replacement next to what it replaces.
 
     Below the row of a group come its Pods, of one that is folded those that differ. Where there is
     no room for all, what is in trouble comes first.
     """
     of = seen(board, look)
-    heads: Sequence[Row | Group] = _heads(of) if of.groups else of.rows
+    heads: Sequence[Row | Fold] = _heads(of) if of.groups else of.rows
     if look.sort is not Sort.NAME:  # in which they are
         heads = sorted(heads, key=lambda head: _rank(head, look.sort))
     elif 0 < look.room < len(heads):
         heads = _trouble_first(heads, of)
     rows = _with_members(board, heads, look, of) if of.groups else heads
     is_pair = any(row.replaced_by and row.ref.key not in of.over for row in board.leaving)
-    return _side_by_side(rows) if is_pair else rows
+    return Rows(_side_by_side(rows) if is_pair else rows, of.groups)
 
 
-def pods_in(rows: Iterable[Row | Group], groups: Grouping) -> int:
-    """How many Pods these rows stand for, each once."""
-    number = 0
-    for row in rows:
-        if isinstance(row, Group):
-            number += row.fold.pods if row.shut else 0
-        elif groups.group_of(row) not in groups.shut and groups.group_of(row) not in groups.causes:
-            number += 1
-    return number
-
-
-def _heads(of: Seen) -> list[Row | Group]:
+def _heads(of: Seen) -> list[Row | Fold]:
     """Groups, and the Pods that stand in none, by name."""
     groups, over = of.groups, of.over
-    folds = of.folds.workloads
-    heads: list[Row | Group] = [Group(fold, shut=True) for fold in groups.causes.values()]
-    heads += [Group(fold, shut=True) for fold in groups.shut.values()]
-    heads += [Group(fold, shut=False) for fold in groups.open.values()]
-    heads += [
-        row
-        for key, fold in folds.items()
-        if not (key in groups.shut or key in groups.open or key in groups.within)
-        for row in fold.rows
-        if row.ref.key not in over
+    heads: list[Row | Fold] = [
+        *groups.causes.values(),
+        *groups.shut.values(),
+        *groups.open.values(),
+        *(
+            row
+            for key, fold in of.folds.workloads.items()
+            if not (key in groups.shut or key in groups.open or key in groups.within)
+            for row in fold.rows
+            if row.ref.key not in over
+        ),
     ]
-    loose = [row for row in of.folds.loose if not over or row.ref.key not in over]
+    loose = [row for row in of.folds.loose if row.ref.key not in over] if over else of.folds.loose
     if groups.causes:
-        loose = [row for row in loose if groups.group_of(row) is None]
-    return sorted((*heads, *loose), key=by_name)
-
-
-def _trouble_first(heads: Sequence[Row | Group], of: Seen) -> Sequence[Row | Group]:
-    """Those in trouble, then the others, both in their order."""
-    if not of.folds.troubled:
-        return heads
-    first = [head for head in heads if _health(head) is Health.TROUBLE]
-    return [*first, *(head for head in heads if _health(head) is not Health.TROUBLE)]
-
-
-def _health(head: Row | Group) -> Health:
-    return head.fold.health if isinstance(head, Group) else head.health
-
-
-def _with_members(
-    board: Board, heads: Iterable[Row | Group], look: ViewState, of: Seen
-) -> list[Row | Group]:
-    """Below each group its Pods, of one that is folded those that differ."""
-    few = apart(board, of.groups, row_of(board, marked(board, look)))
-    rows: list[Row | Group] = []
+        alike = (row for cause in groups.causes.values() for row in cause.rows)
+        loose = _without(loose, (row for row in alike if row.workload is None))
+    if len(heads) * _FEW > len(loose):
+        return sorted((*loose, *heads), key=by_name)
+    rows: list[Row | Fold] = [*loose]
     for head in heads:
-        rows.append(head)
-        if isinstance(head, Group):
-            members: Sequence[Row] = few[head.ref.key] if head.shut else head.fold.rows
-            if look.sort is not Sort.NAME and not head.shut:
-                members = sorted(members, key=_KEYS[look.sort])
-            rows += [row for row in members if row.ref.key not in of.over]
+        insort(rows, head, key=by_name)
     return rows
 
 
-def _without(rows: Sequence[Row], some: Iterable[Row]) -> list[Row]:
+def _trouble_first(heads: Sequence[Row | Fold], of: Seen) -> Sequence[Row | Fold]:
+    """Those in trouble, then the others, both by name."""
+    if not of.folds.troubled:
+        return heads
+    if len(of.folds.troubled) > _FEW or len(of.groups.shut) > _FEW:
+        first = [head for head in heads if head.health is Health.TROUBLE]
+        return [*first, *(head for head in heads if head.health is not Health.TROUBLE)]
+    groups = of.groups
+    folds = (*groups.causes.values(), *groups.shut.values(), *groups.open.values())
+    first = [
+        *(fold for fold in folds if fold.health is Health.TROUBLE),
+        *(row for row in of.folds.troubled if groups.group_of(row) is None),
+    ]
+    first.sort(key=by_name)
+    return [*first, *_without(heads, first)]
+
+
+def _with_members(
+    board: Board, heads: Sequence[Row | Fold], look: ViewState, of: Seen
+) -> list[Row | Fold]:
+    """Below each group its Pods, of one that is folded those that differ."""
+    few = apart(board, of.groups, row_of(board, marked(board, look)))
+    below = {key: fold.rows for key, fold in of.groups.open.items()} | few
+    rows: list[Row | Fold] = []
+    done = 0
+    for at in [at for at, head in enumerate(heads) if isinstance(head, Fold)] if below else ():
+        group = heads[at]
+        if members := below.get(group.ref.key):
+            if look.sort is not Sort.NAME and group.ref.key in of.groups.open:
+                members = sorted(members, key=_KEYS[look.sort])
+            rows += heads[done : at + 1]
+            rows += [row for row in members if row.ref.key not in of.over]
+            done = at + 1
+    return [*rows, *heads[done:]]
+
+
+def _without(rows: Sequence[T], some: Iterable[T]) -> list[T]:
+    """The rows, which are by name, without some of them."""
     left = list(rows)
     for row in some:
         at = bisect_left(left, row.ref, key=by_name)
@@ -143,26 +178,26 @@ _KEYS: dict[Sort, Callable[[Row], float]] = {
 }
 
 
-def _rank(head: Row | Group, sort: Sort) -> float:
+def _rank(head: Row | Fold, sort: Sort) -> float:
     """Where it stands; a group where the first of its Pods would."""
     key = _KEYS[sort]
-    return min(map(key, head.fold.rows)) if isinstance(head, Group) else key(head)
+    return min(map(key, head.rows)) if isinstance(head, Fold) else key(head)
 
 
-def _side_by_side(rows: Sequence[Row | Group]) -> Sequence[Row | Group]:
+def _side_by_side(rows: Sequence[Row | Fold]) -> Sequence[Row | Fold]:
     """The rows, each once, with each replacement right below the Pod that it replaces.
 
     Which Pod is which is said by the key alone: a StatefulSet's Pod is replaced by one of its name.
     """
     shown = {row.ref.key for row in rows}
     following = {
-        row.replaces.key: row for row in rows if not isinstance(row, Group) and row.replaces
+        row.replaces.key: row for row in rows if not isinstance(row, Fold) and row.replaces
     }
-    made: dict[Key, Row | Group] = {}
+    made: dict[Key, Row | Fold] = {}
     for row in rows:
-        if not isinstance(row, Group) and row.replaces and row.replaces.key in shown:
+        if not isinstance(row, Fold) and row.replaces and row.replaces.key in shown:
             continue  # it comes with the Pod that it replaces
-        after: Row | Group | None = row
+        after: Row | Fold | None = row
         while after is not None and after.ref.key not in made:  # a replacement is replaced, too
             made[after.ref.key] = after
             after = following.get(after.ref.key)

@@ -5,14 +5,14 @@ is `widths`, what a row says `table_row`.
 """
 
 import shlex
-from collections.abc import Sequence
 
 from rich.text import Text
 
-from podwatch.core.board import Board, Row
+from podwatch.core.board import Board
+from podwatch.core.folds import Fold
 from podwatch.renderers.dashboard.group_row import group_row
-from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
+from podwatch.renderers.dashboard.order import Rows
 from podwatch.renderers.dashboard.table_row import pod_row
 from podwatch.renderers.dashboard.view_state import ViewState, marked, place, pod_scopes
 from podwatch.renderers.dashboard.widths import gap_of, widths
@@ -20,7 +20,7 @@ from podwatch.renderers.dashboard.widths import gap_of, widths
 
 def table(
     board: Board,
-    rows: Sequence[Row | Group],
+    rows: Rows,
     width: int,
     room: int,
     look: ViewState,
@@ -38,20 +38,21 @@ def table(
     page = min(len(rows), space)
     first, here = look.scroll, marked(board, look)
     if here:  # the Pod that the card is about is always seen
-        at = next((n for n, row in enumerate(rows) if row.ref.key == here), first)
+        at = rows.index_of(here)
+        at = first if at is None else at
         first = min(max(first, at - page + 1), at)
     first = max(min(first, len(rows) - page), 0)
     seen = rows[first : first + page]
     sizes = widths(board, seen, width, pen)
     heading = gap_of(width).join(pen.fit(word, size) for word, size in sizes.items() if size)
     lines = [pen.line(width, [("    " + heading, "heading")])]
-    grouped = {row.ref.key for row in rows if isinstance(row, Group)}
     for row in seen:
         is_here = row.ref.key == here
-        if isinstance(row, Group):
-            lines.append(group_row(board, row, sizes, width, pen, selected=is_here))
+        if isinstance(row, Fold):
+            shut = rows.groups.is_shut(row)
+            lines.append(group_row(board, row, sizes, width, pen, shut=shut, selected=is_here))
             continue
-        within = any(ref is not None and ref.key in grouped for ref in (row.workload, row.cause))
+        within = rows.groups.group_of(row) is not None
         lines.append(pod_row(board, row, sizes, width, pen, here=is_here, look=look, within=within))
     return lines, first, page
 

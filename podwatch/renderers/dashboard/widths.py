@@ -11,7 +11,7 @@ from itertools import islice
 from rich.cells import cell_len
 
 from podwatch.core.board import Board, Row
-from podwatch.renderers.dashboard.groups import Group
+from podwatch.core.folds import Fold
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.view_state import several_namespaces
 
@@ -39,13 +39,13 @@ def least_lifeline(width: int) -> int:
     return 9 if width < SMALL else 10
 
 
-def widths(board: Board, visible: Sequence[Row | Group], width: int, pen: Layout) -> dict[str, int]:
+def widths(board: Board, visible: Sequence[Row | Fold], width: int, pen: Layout) -> dict[str, int]:
     """The cells of each column, by its heading; 0 for one that is not shown.
 
     `visible`: the Pods that are seen, and the groups. The lifeline shares its column with a remark.
     """
-    seen = [row.fold.first if isinstance(row, Group) else row for row in visible]
-    groups = [row.fold for row in visible if isinstance(row, Group)]
+    seen = [row.first if isinstance(row, Fold) else row for row in visible]
+    groups = [row for row in visible if isinstance(row, Fold)]
     narrow, small = width < _NARROW, width < SMALL
     gap = len(gap_of(width))
     namespace = min(max(board.longest_namespace, 9), 9 if small else 24)

@@ -6,9 +6,9 @@ import pytest
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
+from podwatch.core.folds import Fold
 from podwatch.core.kube import OwnerReference, Pod
 from podwatch.core.stream import Key, StreamItem
-from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.view_state import Sort, ViewState, scope
@@ -50,10 +50,11 @@ def of_(*pods: Pod, later: Sequence[StreamItem] = ()) -> Board:
 def rows(of: Board, look: ViewState = ROOM) -> list[str]:
     """`[web 7]` for a folded group, `{web 7}` for an open one, the name of a Pod."""
     said = []
-    for one in arranged(of, look):
-        if isinstance(one, Group):
-            name = f"{one.ref.name or 'cause'} {one.fold.pods}"
-            said.append(f"[{name}]" if one.shut else f"{{{name}}}")
+    found = arranged(of, look)
+    for one in found:
+        if isinstance(one, Fold):
+            name = f"{one.ref.name or 'cause'} {one.pods}"
+            said.append(f"[{name}]" if found.groups.is_shut(one) else f"{{{name}}}")
         else:
             said.append(one.ref.name.replace("-846575c5cf", ""))
     return said

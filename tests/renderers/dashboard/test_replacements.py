@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from podwatch.core.board import Board, Row
+from podwatch.core.folds import Fold
 from podwatch.core.kube import Pod
 from podwatch.core.stream import Scope, StreamItem
-from podwatch.renderers.dashboard.groups import Group
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.view import view
@@ -62,7 +62,7 @@ def chain(*uids: str) -> list[StreamItem]:
     return items[:-1]
 
 
-def pods(rows: Sequence[Row | Group]) -> list[Row]:
+def pods(rows: Sequence[Row | Fold]) -> list[Row]:
     """Without the rows of groups."""
     return [row for row in rows if isinstance(row, Row)]
 
