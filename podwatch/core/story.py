@@ -145,7 +145,12 @@ class Narrator:
         if row.leads:
             changes |= {"head": part, "weight": weight_of(part, row), "at": part.at, "t": part.t}
             changes["essence"] = essence_of(part)
-        told = row.leads and is_news(beat, changes, part.t)
+        if not row.leads:
+            return self._changed(beat, (part,), changes, told=False)
+        if isinstance(beat.head, ExplainedEvent) and isinstance(part, ExplainedTransition):
+            changes["told_as"] = with_text(told_as(beat), changes["essence"])
+            return self._changed(beat, (part,), changes, told=False)  # the Event has told it
+        told = is_news(beat, changes, part.t)
         return self._changed(beat, (part,), changes, told=told)
 
     def _open(self, part: Part, row: PartRow) -> Telling:

@@ -27,6 +27,9 @@ from podwatch.renderers.bursts import Burst, Bursts
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.told import Teller
 
+WAITED = timedelta(seconds=3)
+"""For how long at most something waits to be told: what is older is of another clock."""
+
 
 class TextLine(NamedTuple):
     """A line without its break, and the object that it is about, if it is about one."""
@@ -65,6 +68,7 @@ class Lines(StreamRenderer):
         self._tell = Teller(self._painted)
         self._unfolded = unfolded
         self._bursts = Bursts() if gathered else None
+        self._latest: datetime | None = None
         self._second: datetime | None = None
         self._shown_second = ""
         self._update = Update()
@@ -112,12 +116,21 @@ class Lines(StreamRenderer):
 
     def _lines(self, one: Beat | Explained | Stalled, texts: Iterable[str]) -> Iterator[TextLine]:
         for text in texts:
-            yield TextLine(f"{self._time(one.at)} {text}", one.ref)
+            yield TextLine(f"{self._time(self._in_order(one.at))} {text}", one.ref)
+
+    def _in_order(self, at: datetime) -> datetime:
+        """The time of a line: of what waited to be told, that of what came meanwhile."""
+        if self._latest is None or not timedelta(0) <= self._latest - at <= WAITED:
+            self._latest = at
+        return self._latest
 
     def _of_bursts(self, bursts: Iterable[Burst]) -> Iterator[TextLine]:
-        for burst in bursts:  # the time is when it is told: lines are in its order
-            at = burst.last.at + timedelta(seconds=max(self._update.t - burst.last.t, 0.0))
-            yield TextLine(f"{self._time(at)} {self._tell.others(burst.last, burst.pods)}")
+        for burst in bursts:
+            if burst.pods == 1:
+                yield from self._lines(burst.last, self._tell.beat(burst.last))
+                continue
+            time = self._time(self._in_order(burst.last.at))
+            yield TextLine(f"{time} {self._tell.others(burst.last, burst.pods)}")
 
     def _about_the_watch(self, entry: TimelineEntry) -> Iterator[TextLine]:
         if text := self._line(entry):

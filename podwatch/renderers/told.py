@@ -79,7 +79,8 @@ class Teller:
     def others(self, beat: Beat, number: int) -> str:
         """The line about that many more Pods to which the same happened, of which this is one."""
         what = self._painted(f"{number:,} more Pod{'s' if number > 1 else ''}", "strong")
-        return f"{what} like {_named(beat.ref)}: {visible(beat.fact)}"
+        still = "have not moved: " if isinstance(beat.head, Stalled) else ""
+        return f"{what} like {_named(beat.ref)}: {still}{visible(beat.fact)}"
 
     def _is_said(self, beat: Beat) -> bool:
         """Whether its sentence is what was said of it last; it is from now on."""

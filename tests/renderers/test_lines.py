@@ -16,6 +16,7 @@ from podwatch.renderers.jsonl import JsonLines
 from podwatch.renderers.lines import Lines, summary
 from tests.build import (
     EVENTS,
+    NO_IMAGE,
     ONE_POD,
     PODS,
     REPLICA_SET,
@@ -260,10 +261,33 @@ class TestABeat:
         assert any(line.startswith(f"10:00:02 default/web {text}") for line in found), found
 
     def test_that_happens_again_says_how_often(self) -> None:
-        probe = {"message": "Readiness probe failed: 503", "type_": "Warning", "container": "app"}
-        seen = [added(event("Unhealthy", up(), count=n, seen=n, **probe), n) for n in (1, 4, 14)]
-        *_, line = told(added(up()), *seen)
+        said = "Readiness probe failed: 503"
+        seen = [
+            event(
+                "Unhealthy", up(), container="app", message=said, count=n, seen=n, type_="Warning"
+            )
+            for n in (1, 4, 14)
+        ]
+        *_, line = told(added(up()), *(added(one, one.times) for one in seen))
         assert line == "10:00:14 default/web app event Unhealthy, 14th time: the same again."
+
+    def test_that_an_event_has_told_is_not_told_again_by_the_state_that_follows(self) -> None:
+        said = f'Failed to pull image "web:2": {NO_IMAGE}'
+        failed = event("Failed", NEW, container="app", message=said, type_="Warning")
+        late = modified(pod(status(waiting("ErrImagePull", NO_IMAGE))), 9)
+        found = told(added(NEW), added(failed, 2), late)
+        assert ["pull" in line for line in found[1:]].count(True) == 1
+
+    def test_that_nobody_waits_for_is_no_line(self) -> None:
+        there = event("Pulled", NEW, container="app", message="already present on machine")
+        assert len(told(added(NEW), added(there, 2), Tick(t=5))) == len(told(added(NEW)))
+
+    def test_that_has_waited_has_no_earlier_time_than_the_line_before(self) -> None:
+        pulling = event("Pulling", NEW, container="app", message='Pulling image "busybox:1.36"')
+        other = added(pod(name="other"), 3.1)
+        found = told(added(NEW), added(pulling, 2), other, Tick(t=4))
+        assert [line[:8] for line in found] == sorted(line[:8] for line in found)
+        assert "event Pulling" in found[-1]
 
     def test_of_no_lesson_has_its_own_words(self) -> None:
         *_, line = told(added(NEW), added(event("Sneezed", NEW, message="Atchoo"), 2))
@@ -284,8 +308,12 @@ class TestManyPods:
             one for one in found if any(f"/job-{number} Pod" in one for number in range(3))
         ]
         assert [line for line in found if "more Pod" in line][-1] == (
-            "10:00:02 2,997 more Pods like default/job-2999: Unschedulable: 1 node: x"
+            "10:00:01 2,997 more Pods like default/job-2999: Unschedulable: 1 node: x"
         )
+
+    def test_a_single_one_more_is_told_like_the_others(self) -> None:
+        found = told(*(unscheduled(number, 1 + number / 10) for number in range(4)))
+        assert "default/job-3 PodScheduled False" in found[-1]
 
     def test_that_come_one_by_one_are_told_all_the_same_when_the_stream_ends(self) -> None:
         found = told(*(unscheduled(number, 1 + number / 10) for number in range(5)))
