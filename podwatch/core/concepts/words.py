@@ -1,7 +1,7 @@
 """The words of the subject, and other names of what the concepts explain: concepts/words.toml.
 
-Responsible for reading that file, for `podwatch explain WORDS…` only: nothing that watches needs
-it. Which of them a text means is `search`'s business.
+Responsible for reading that file, for `podwatch explain WORDS…` and the glossary only: nothing that
+watches needs it. Which of them a text means is `search`'s business.
 """
 
 from functools import cache
@@ -15,6 +15,7 @@ from podwatch.core.text import one_line
 
 _FILE = "words.toml"
 _OTHER_NAMES = "other-names"
+_WRITTEN = "written"
 _MESSAGE = "message"
 
 T = TypeVar("T")
@@ -23,9 +24,9 @@ T = TypeVar("T")
 class Headword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A word of the subject in a few sentences.
 
-    `also` are other ways to write or mean it, `docs` is a page of kubernetes.io, `lesson` the id of
-    the concept that tells more, or empty. `commands` are what to type next, with places for names
-    in capitals.
+    `also` are other ways to write or mean it, `written` those that stand in podwatch's own texts;
+    `docs` is a page of kubernetes.io, `lesson` the id of the concept that tells more, or empty.
+    `commands` are what to type next, with places for names in capitals.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Headword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     docs: str
     lesson: str = ""
     also: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
 
 
@@ -50,10 +52,14 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Words(NamedTuple):
-    """All words by id, the other names of lessons (by id) and of entries (by term), messages."""
+    """All words by id, the other names of lessons (by id) and of entries (by term), messages.
+
+    `written`: how podwatch's texts write what a lesson (by id) is about.
+    """
 
     by_id: dict[str, Headword]
     other_names: dict[str, tuple[str, ...]]
+    written: dict[str, tuple[str, ...]]
     messages: tuple[Message, ...]
 
 
@@ -70,11 +76,12 @@ def words_of(toml: str) -> Words:
 
 def _words(table: dict[str, Any]) -> Words:
     names = _converted(table.pop(_OTHER_NAMES, {}), dict[str, tuple[str, ...]], _OTHER_NAMES)
+    written = _converted(table.pop(_WRITTEN, {}), dict[str, tuple[str, ...]], _WRITTEN)
     messages = _converted(table.pop(_MESSAGE, []), tuple[Message, ...], _MESSAGE)
     for number, message in enumerate(messages):
         if len([of for of in (message.event, message.lesson, message.word) if of]) != 1:
             raise Mistake("a message has an `event`, a `lesson` or a `word`", (_MESSAGE, number))
-    return Words({id_: _word(id_, row) for id_, row in table.items()}, names, messages)
+    return Words({id_: _word(id_, row) for id_, row in table.items()}, names, written, messages)
 
 
 def _word(id_: str, row: Any) -> Headword:

@@ -58,7 +58,7 @@ BINDINGS = (
     Binding("n", "n", "go on to what happens next, and stop there", _in_a_replay),
     Binding("+", "+", "play faster", _in_a_replay, ("=",)),
     Binding("-", "-", "play slower", _in_a_replay),
-    Binding("e", "e", "explain: the page about what the card shows", _always),
+    Binding("e", "e", "explain: the lesson of the card, and each technical word here", _always),
     Binding("y", "y", "copy the command that the card shows at try", _always),
     Binding("p", "p", "projector: one change at a time, large", _always),
     Binding("r", "r", "start and stop a recording, a file in this folder", _always),

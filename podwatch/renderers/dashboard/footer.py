@@ -78,7 +78,9 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     if look.overlay is Overlay.HELP:
         return [(pen.own("Enter"), "do it"), (arrows, "select"), ("a-z", "find")]
     if look.overlay is not Overlay.NONE:
-        return [("Esc", "back"), (arrows, "scroll")]
+        if look.whole:
+            return [("Esc", "back to the list"), (arrows, "scroll")]
+        return [("Esc", "back"), (arrows, "another page"), ("PgDn", "scroll"), ("Enter", "wide")]
     in_table = look.scene is Scene.TABLE
     hints = [("Esc", "back")] if look.can_go_back else []
     if look.scene is not Scene.PROJECTOR:

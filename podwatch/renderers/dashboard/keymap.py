@@ -4,6 +4,7 @@ Not responsible for keys that do something beyond the look (quit, pause, record,
 pace), which are the screen's.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from podwatch.core.board import Board
@@ -11,6 +12,7 @@ from podwatch.core.stream import Key
 from podwatch.renderers.dashboard.bindings import canonical
 from podwatch.renderers.dashboard.groups import all_toggled, toggled
 from podwatch.renderers.dashboard.order import arranged, seen
+from podwatch.renderers.dashboard.pages import asked, turned_to
 from podwatch.renderers.dashboard.palette import typed
 from podwatch.renderers.dashboard.view_state import (
     Overlay,
@@ -18,7 +20,6 @@ from podwatch.renderers.dashboard.view_state import (
     Scene,
     Sort,
     ViewState,
-    lesson_shown,
     marked,
 )
 
@@ -26,26 +27,29 @@ _ALL = 1_000_000
 """More rows or lines than there are."""
 
 
-def moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
-    """The look after a key; `page` is how many rows are seen. The same for a key without use."""
-    after = _moved(look, key, board, page)
+def moved(
+    look: ViewState, key: str, board: Board, page: int, lines: Sequence[str] = ()
+) -> ViewState:
+    """The look after a key. The same for a key without use.
+
+    `page` is how many rows are seen, `lines` what stands on the screen.
+    """
+    after = _moved(look, key, board, page, lines)
     hides = (after.filter, after.trouble_only) != (look.filter, look.trouble_only)
     if hides and all(row.ref.key != after.selected for row in arranged(board, after)):
         return replace(after, selected=None)
     return after
 
 
-def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
+def _moved(look: ViewState, key: str, board: Board, page: int, lines: Sequence[str]) -> ViewState:
     if look.typing:
         return _typed(look, key, board, page)
     if look.overlay is Overlay.HELP:
         return _in_the_palette(look, key, page)
     key = canonical(key)
+    if look.overlay is Overlay.EXPLAIN:
+        return turned_to(look, key, page)
     match key:
-        case "esc" | "enter" | "e" if look.overlay:
-            return replace(look, overlay=Overlay.NONE, concept=None)
-        case _ if look.overlay:
-            return _scrolled(look, key, page)
         case "enter" if look.scene is Scene.POD:
             return replace(look, scene=Scene.TABLE, lines_scroll=0)
         case "enter":
@@ -73,11 +77,7 @@ def _moved(look: ViewState, key: str, board: Board, page: int) -> ViewState:
         case "?":
             return replace(look, overlay=Overlay.HELP, lines_scroll=0, picked=0, query="")
         case "e":
-            lesson = lesson_shown(board, look)
-            concept = lesson.explanation.concept if lesson is not None else None
-            if concept is None:
-                return replace(look, message="nothing to explain yet: no lesson is on the card")
-            return replace(look, overlay=Overlay.EXPLAIN, lines_scroll=0, concept=concept)
+            return asked(board, look, lines)
         case "esc":
             return _back(look)
         case _ if look.scene is Scene.POD:

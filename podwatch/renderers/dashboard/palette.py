@@ -108,7 +108,7 @@ def palette(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
         return [head, none][:height], 0
     picked = min(look.picked, len(found) - 1)
     lines: list[Line] = []
-    part, spot = "", (0, 1)
+    part, spot, marked = "", (0, 1), 0
     for number, one in enumerate(found):
         start = len(lines)
         if one.part != part:
@@ -116,6 +116,7 @@ def palette(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
             lines += [[]] if lines else []
             lines += [[(line, "strong")] for line in wrapped(pen.own(part), room)]
             start = 0 if not number else len(lines) - 1
+        marked = len(lines) if number == picked else marked
         said = wrapped(pen.own(one.meaning), max(room - _LABEL, 10))
         sign = pen.own(one.called) if one.called else pen.symbol(one.style)
         for parts in pen.labelled(sign, said, _LABEL, named=one.style):
@@ -127,7 +128,11 @@ def palette(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
     if len(lines) > space:
         space = max(space - 1, 1)
     first = max(min(look.lines_scroll, spot[0], len(lines) - space), spot[1] - space, 0)
-    made = [head] + [pen.line(width, [("  ", ""), *parts]) for parts in lines[first:][:space]]
+    here = f"{pen.symbol('here')} "
+    made = [head]
+    for at, parts in enumerate(lines[first : first + space], first):
+        margin = (here, "bar key") if at == marked else ("  ", "")
+        made.append(pen.line(width, [margin, *parts]))
     if len(lines) > space:
         below = len(lines) - first - space
         said_ = f"{pen.symbol('down')} {below} more lines" if below else "the end"

@@ -207,7 +207,8 @@ class Screen(Renderer):
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
         look = self._with_lesson(self._monotonic())
-        moved_ = moved(look, name, board, self._frame.page if self._frame else 1)
+        page = self._frame.page if self._frame is not None else 1
+        moved_ = moved(look, name, board, page, [line.plain for line in self._drawn])
         self._look = replace(moved_, lesson=None, behind=0)
         if moved_.message != look.message:
             self._say(moved_.message)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from podwatch.core.board import Board, Row
-from podwatch.core.concepts import Concept
+from podwatch.core.concepts.terms import Meaning
 from podwatch.core.health import Health
 from podwatch.core.stream import Gap, Key, Ref, Scope
 from podwatch.core.timeline import Explained
@@ -84,11 +84,12 @@ class ViewState:
     `selected` is the key of a Pod, or of a group of them. `room` is how many rows the table has,
     0 if that is not known; `opened` and `shut` are the groups that somebody unfolded and folded,
     `all_shut` what was done to all of them, None for what suits the room. `lesson` is what the card
-    shows instead of the board's, `behind` how many wait after it; `concept` is the page that is
-    open. `lines_scroll` is of the overlay or of the Pod that is open; `scroll` of the table,
+    shows instead of the board's, `behind` how many wait after it; `pages` are those that can be
+    opened. `lines_scroll` is of the overlay or of the Pod that is open; `scroll` of the table,
     `timeline_scroll` and `card_scroll` of the others. `focus` is the region that the keys move in.
     `speed` and `progress` are of a replay. Of a list that is laid over it `picked` is the entry at
-    which one is, `query` what its entries have to match.
+    which one is, `query` what its entries have to match; `whole`: the page that is picked has the
+    screen for itself.
     """
 
     selected: Key | None = None
@@ -109,7 +110,8 @@ class ViewState:
     lines_scroll: int = 0
     picked: int = 0
     query: str = ""
-    concept: Concept | None = None
+    whole: bool = False
+    pages: tuple[Meaning, ...] = ()
     lesson: Explained | None = None
     behind: int = 0
     past: Past | None = None

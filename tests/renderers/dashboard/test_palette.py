@@ -31,7 +31,7 @@ def test_it_names_every_key_and_symbol(opens: str) -> None:
     look = pressed(ViewState(), opens)
     shown = text(board(ROUND), 110, 60, look)
     for one in bound(look):
-        assert re.search(rf"  {re.escape(one.shown)} +{re.escape(one.does)}", shown), one.key
+        assert re.search(rf"[ ▸] {re.escape(one.shown)} +{re.escape(one.does)}", shown), one.key
     for part in ("↻      back-off", "✖      a container", "●      running, but not ready"):
         assert part in shown
     assert "play faster" not in shown

@@ -149,7 +149,7 @@ def test_a_burst_is_read_one_lesson_after_the_other() -> None:
 def test_a_message_goes_away_by_itself() -> None:
     made = Drawn(many(1))
     with made.screen:
-        assert "nothing to explain yet" in made.press("e")
+        assert "nothing to copy" in made.press("y")
         wait, _ = made.frame()
         assert wait is not None
         made.clock.now += wait
