@@ -111,10 +111,24 @@ def _remark(board: Board, row: Row, width: int, pen: Layout) -> tuple[str, str]:
         arrow = pen.own("→" if row.replaced_by else "←")
         texts = (f"{start}: a new Pod, other uid", start, f"{arrow} {name}")
         return _fitting(texts, width, pen), "dim"
-    if row.gone or row.health not in _WAITS:
+    if row.health in _TOLD:
+        fact = _told(board, row)
+        known = board.diagnosis(row) if row.health is Health.DELETING else None
+        if known is None or (fact and known.role != "cause"):
+            ends = known.first.ends(board.now) if known is not None else ""
+            return _fitting((f"{fact}; {ends}" if ends else fact, fact, ends), width, pen), ""
+    if row.health not in _WAITS:
         return "", ""
     known = board.diagnosis(row)
     return (_news(known.first, row, board, width, pen) if known is not None else ""), ""
+
+
+def _told(board: Board, row: Row) -> str:
+    """The news that explains why it is being deleted, or how it ended."""
+    kinds = {"deletion"} if row.health is Health.DELETING else {"ended", "over"}
+    found = (beat for beat in reversed(board.beats_of(row.ref)) if beat.kind in kinds)
+    fact = next((beat.fact for beat in found if beat.matters), "")
+    return fact.removeprefix(f"{row.columns.status}: ").removeprefix(f"{row.pod.status.phase}: ")
 
 
 def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> str:
@@ -124,6 +138,8 @@ def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> st
     return _fitting((f"{fact}; {ends}" if ends else fact, ends, fact, brief), width, pen)
 
 
+_TOLD = frozenset({Health.DELETING, Health.ENDED})
+"""How a Pod stands for which what happened to it is the best reason."""
 _WAITS = frozenset({Health.WAITING, Health.TROUBLE, Health.DELETING})
 
 

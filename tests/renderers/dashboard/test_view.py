@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC
+from pathlib import Path
 from typing import Any, Never
 
 import pytest
@@ -19,6 +20,7 @@ from podwatch.core.stream import Observed, Scope, StreamItem, Tick
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme, suited
 from podwatch.renderers.dashboard.view import Frame, view
 from podwatch.renderers.dashboard.view_state import Region, Scene, ViewState
+from podwatch.sources.recording import read
 from tests.build import EVENTS, PODS, catalog_of, condition, connected, synced
 from tests.build import lesson as lesson_of
 from tests.renderers.dashboard.boards import (
@@ -192,6 +194,16 @@ def test_a_replacement_is_said_on_both_rows(width: int) -> None:
     assert ("replaced by …-x9k2p" if width == 140 else "→ …-x9k2p") in gone
     if width >= 110:
         assert "replaces …-jc8jz" in row(of, "web-846575c5cf-x9k2p", width)
+
+
+def test_a_row_says_why_its_pod_is_deleted_and_how_it_ended() -> None:
+    def of(name: str, at: float) -> str:
+        path = Path("podwatch/scenarios") / name / "recording.jsonl"
+        items = [item for item in read(path) if item.t <= at]
+        return text(board(items, catalog()), 140, 45)
+
+    assert of("scaling", 5).count("⌫⌫  scaled down: 1 of 3 Pods stay ") == 2
+    assert "✔  one completion for Job report " in of("job-succeeds", 99)
 
 
 def test_the_card_teaches_the_lesson() -> None:
