@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from podwatch.core.beat import Alike, Beat, Part, Telling
+from podwatch.core.beat import Alike, Beat, FoundInTrouble, Part, Telling
 from podwatch.core.concepts import Weight
 from podwatch.core.concepts.patterns import places
 from podwatch.core.story_parts import (
@@ -108,7 +108,7 @@ class Narrator:
                 row = self._table.row(part)
             case _:
                 row = PartRow(concepts=(), opens=KINDS_OF_PARTS[type(part)])
-        if (beat := self._joined(part, row)) is not None:
+        if (beat := self._joined(part, row) or self._found(part)) is not None:
             yield self._add(beat, part, row)
         elif row.joins and isinstance(part, Explained) and may_wait(part, row):
             held = _Held(part.t + WAITS, part, row)
@@ -132,9 +132,18 @@ class Narrator:
         for kind in row.joins:
             for beat in reversed(known):
                 if beat.kind == kind and of_one(beat.subject, container_of(part)):
-                    if part.t - beat.t <= row.within:
+                    is_past = kind == "found" and beat is not known[-1]  # it has moved since
+                    if part.t - beat.t <= row.within and not is_past:
                         return beat
                     break
+        return None
+
+    def _found(self, part: Part) -> Beat | None:
+        """The beat of a Pod that was found in the trouble in which it still is."""
+        known = self.pods.get(part.ref.key)
+        match part, known[-1].head if known else None:
+            case Stalled(wait=wait), FoundInTrouble() as head if head.finding.state == wait.state:
+                return known[-1] if known else None
         return None
 
     def _add(self, beat: Beat, part: Part, row: PartRow) -> Telling:

@@ -13,6 +13,19 @@ from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
 from podwatch.scenarios import FOLDER
 from podwatch.sources.recording import read
+from tests.build import (
+    EVENTS,
+    PODS,
+    added,
+    ended,
+    event,
+    fed,
+    listed,
+    opened,
+    pod,
+    status,
+    synced,
+)
 
 LESSONS = sorted(path.parent.name for path in FOLDER.glob("*/recording.jsonl"))
 
@@ -87,6 +100,32 @@ def test_what_happens_again_counts_up_in_place() -> None:
 
     assert len({beat.number for beat in exits}) == 1
     assert exits[-1].times == 3
+
+
+def test_what_a_pod_was_found_in_is_not_told_again() -> None:
+    crashed = pod(status(ended("A", finished=1), restarts=2), node="worker", phase="Running")
+    message = "Back-off restarting failed container app in pod web"
+    again = event("BackOff", crashed, container="app", message=message, type_="Warning")
+    session = fed([opened(PODS, EVENTS)], catalog())
+    items = (listed(crashed), synced(), synced(scope=EVENTS), added(again, 2), Tick(t=30))
+    told = [one for item in items for one in session.feed(item).beats]
+
+    assert [one.beat.kind for one in told if one.told] == ["found"]
+    assert {one.beat.number for one in told} == {1}
+    assert len(told[-1].beat.parts) == 3
+
+
+def test_a_silence_names_the_trouble_that_was_told_last() -> None:
+    stalls = [one.beat for one in tellings_of("missing-image") if one.beat.kind == "stalled"]
+
+    assert {beat.because.kind for beat in stalls if beat.because is not None} == {"pull-failed"}
+    assert sum(one.told for one in tellings_of("missing-image") if one.beat.kind == "stalled") == 1
+
+
+def test_pulls_are_counted_by_their_events() -> None:
+    pulls = [one.beat for one in tellings_of("missing-image") if one.beat.kind == "pull-failed"]
+
+    assert pulls[-1].fact.endswith(", try 2")
 
 
 def test_a_fork_goes_its_own_way() -> None:
