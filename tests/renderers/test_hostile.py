@@ -23,6 +23,7 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from podwatch.renderers.dashboard.view_state import ViewState
 from tests.build import at, condition, connected, gap, status, synced, unreadable, waiting
 from tests.cases import cases
 from tests.renderers.corpus import HOSTILE
@@ -160,7 +161,7 @@ def test_each_view_keeps_its_shape(text: str) -> None:
     for theme, width, height in ((ASCII, 60, 15), (DEFAULT, 140, 45)):
         pen = Layout(theme, UTC)
         for lines in (
-            pod_view(of, of.rows[0], width, height, pen),
+            pod_view(of, of.rows[0], width, height, pen, ViewState())[0],
             projector(of, of.story[-1].lead, width, height, pen),
         ):
             assert [cell_len(line.plain) for line in lines] == [width] * height
@@ -175,7 +176,7 @@ def test_a_megabyte_takes_no_longer_than_two_thousand_characters() -> None:
         begun = time.process_time()
         for of in boards:
             projector(of, of.story[-1].lead, 80, 24, Layout(DEFAULT, UTC))
-            pod_view(of, of.rows[0], 80, 24, Layout(DEFAULT, UTC))
+            pod_view(of, of.rows[0], 80, 24, Layout(DEFAULT, UTC), ViewState())
         return time.process_time() - begun
 
     # The least of some runs: what else the machine does only adds.

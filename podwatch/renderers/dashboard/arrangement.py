@@ -72,7 +72,7 @@ def _stacked(width: int, room: int, needs: Needs, focus: Region, cost: int) -> B
         other = Region.TIMELINE if focus is Region.TIMELINE else Region.CARD
         return (_column(width, (Region.TABLE, table), (other, room - table)),)
     space = room - 3 * cost
-    few = 2 if room < 18 else 3 if room < 28 else 5
+    few = 2 if room < 18 else 4 if room < 28 else 8
     wanted = needs.card(width)
     share, card_share = (30, 100) if focus is Region.CARD else (38, 42)
     table = max(space * share // 100, 3)

@@ -44,7 +44,7 @@ BINDINGS = (
     Binding("end", "End G", "to the last", _always, ("G",)),
     Binding("tab", "Tab", "focus: the Pods, what happened, the card", _in_the_table),
     Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _always),
-    Binding("o", "o", "unfold or fold the group that is selected", _in_the_table),
+    Binding("o", "o", "unfold or fold: a group of Pods, what happened", _always),
     Binding("g", "g", "unfold or fold all groups of Pods", _in_the_table),
     Binding("esc", "Esc", "one step back", _always),
     Binding(

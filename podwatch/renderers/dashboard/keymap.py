@@ -7,9 +7,11 @@ pace), which are the screen's.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from podwatch.core.beat import BeatGroup
 from podwatch.core.board import Board
 from podwatch.core.stream import Key
 from podwatch.renderers.dashboard.bindings import canonical
+from podwatch.renderers.dashboard.entries import entries, entry_id, index_of
 from podwatch.renderers.dashboard.groups import all_toggled, toggled
 from podwatch.renderers.dashboard.order import arranged, seen
 from podwatch.renderers.dashboard.pages import asked, turned_to
@@ -53,7 +55,7 @@ def _moved(look: ViewState, key: str, board: Board, page: int, lines: Sequence[s
         case "enter" if look.scene is Scene.POD:
             return replace(look, scene=Scene.TABLE, lines_scroll=0)
         case "enter":
-            key_ = marked(board, look)
+            key_ = _here(look, board)
             if key_ is not None and board.folds.get(key_) is not None:
                 return toggled(board, look, seen(board, look).groups)
             if all(row.ref.key != key_ for row in arranged(board, look)):
@@ -80,16 +82,45 @@ def _moved(look: ViewState, key: str, board: Board, page: int, lines: Sequence[s
             return asked(board, look, lines)
         case "esc":
             return _back(look)
+        case "o" if look.scene is Scene.POD:
+            return replace(look, pod_unfolded=not look.pod_unfolded)
         case _ if look.scene is Scene.POD:
             return _scrolled(look, key, page)
         case "tab" if look.scene is Scene.TABLE:
             return replace(look, focus=look.focus.following)
         case _ if look.scene is Scene.TABLE and look.focus is Region.TIMELINE:
-            return replace(look, timeline_scroll=_scroll(look.timeline_scroll, key, page))
+            return _among_what_happened(look, key, board, page)
         case _ if look.scene is Scene.TABLE and look.focus is Region.CARD:
             return replace(look, card_scroll=_scroll(look.card_scroll, key, page))
         case _:
             return _selected(look, key, board, page)
+
+
+def _here(look: ViewState, board: Board) -> Key | None:
+    """The Pod at which one is: of the row in the timeline that has the focus, else of the table."""
+    if look.focus is Region.TIMELINE and (listed := entries(board, look)):
+        number = entry_id(listed[index_of(look.entry, listed)])[0]
+        for one in listed:
+            if isinstance(one, BeatGroup) and one.lead.group == number:
+                return one.lead.ref.key
+    return marked(board, look)
+
+
+def _among_what_happened(look: ViewState, key: str, board: Board, page: int) -> ViewState:
+    """The look after a key that moves in the timeline, or that unfolds a row of it."""
+    listed = entries(board, look)
+    step = _steps(page).get(key)
+    if not listed or (step is None and key != "o"):
+        return look
+    at = index_of(look.entry, listed)
+    if key == "o":
+        number = entry_id(listed[at])[0]
+        return replace(look, unfolded=look.unfolded ^ {number}, entry=(number, -1))
+    to = min(max(at + (step or 0), 0), len(listed) - 1)
+    below = look.timeline_scroll
+    if abs(to - at) == 1:  # else a page further, with one's place on it
+        below = min(max(below + to - at, 0), max(page - 1, 0))
+    return replace(look, entry=entry_id(listed[to]) if to else None, timeline_scroll=below)
 
 
 def _in_the_palette(look: ViewState, key: str, page: int) -> ViewState:
@@ -102,7 +133,7 @@ def _back(look: ViewState) -> ViewState:
     if look.scene is not Scene.TABLE:
         return replace(look, scene=Scene.TABLE, lines_scroll=0)
     if look.focus is not Region.TABLE:
-        return replace(look, focus=Region.TABLE)
+        return replace(look, focus=Region.TABLE, entry=None, timeline_scroll=0, card_scroll=0)
     if look.filter or look.trouble_only:
         return replace(look, filter="", trouble_only=False, scroll=0)
     if look.selected:

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from podwatch.core.concepts import Weight
 from podwatch.core.text import capitalized, one_line
 from podwatch.core.timeline import Explained
+from podwatch.renderers.dashboard.beat_row import what_changed
 from podwatch.renderers.dashboard.layout import Layout, Line, sentences_that_fit, wrapped
-from podwatch.renderers.dashboard.timeline import what_changed
 
 _LABEL = 6
 

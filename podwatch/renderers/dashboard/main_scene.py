@@ -130,8 +130,9 @@ class _Drawn:
                 content = timeline(self.board, self.look, inner, space, self.pen)
         focused = self.look.focus is region
         lines = self.border.around(content, width, height, self.pen, focused=focused)
-        above = int(self.heading and region is Region.TABLE)
-        area = Area(self.border.columns // 2, 1, inner, space, content.first, content.shown, above)
+        x, above = self.border.columns // 2, int(self.heading and region is Region.TABLE)
+        first, page = content.first, content.shown
+        area = Area(x, 1, inner, space, first, page, heading=above, at=content.at)
         return lines, area
 
     @property

@@ -10,34 +10,41 @@ from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 
+_BESIDE = 30
+"""What the region's upper side needs beside the words: corners, and how much is above and below."""
+
+
+def pod_title(row: Row, width: int, pen: Layout) -> tuple[Line, Line]:
+    """The words on the upper side of its region: its name, and what else it is known by."""
+    uid = row.ref.uid if width >= 150 else row.ref.uid[:8]
+    node = row.pod.spec.node_name or "no node yet"
+    about = [row.ref.namespace, node, row.pod.status.pod_ip or "no IP yet", f"uid {uid}"]
+    name = pen.say(row.ref.name)
+    while about and cell_len(name) + _BESIDE + cell_len(" · ".join(map(pen.say, about))) > width:
+        about.pop()
+    right: Line = [(pen.own(f" {' · '.join(map(pen.say, about))} "), "dim")] if about else []
+    room = max(width - _BESIDE + 4 - cells(right), 8)
+    title: Line = [
+        (f"{pen.symbol(row.health)} ", row.health),
+        (pen.fit_name(name, min(cell_len(name), room)), "strong"),
+    ]
+    return title, right
+
 
 def pod_header(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
     """Two or more lines of exactly `width` cells."""
-    pod = row.pod
-    uid = row.ref.uid if width >= 150 else row.ref.uid[:8]
-    node = pod.spec.node_name or "no node yet"
-    about = [row.ref.namespace, node, pod.status.pod_ip or "no IP yet", f"uid {uid}"]
-    name = pen.say(row.ref.name)
-    while about and cell_len(name) + 6 + cell_len(" · ".join(map(pen.say, about))) > width:
-        about.pop()
-    right: Line = [(pen.own(" · ").join(map(pen.say, about)) + " ", "dim")] if about else []
-    left: Line = [
-        (f" {pen.symbol(row.health)} ", row.health),
-        (pen.fit_name(name, min(cell_len(name), max(width - 5 - cells(right), 8))), "strong"),
-    ]
     lines = [
-        pen.line(width, left, right),
-        pen.line(width, [("   ", ""), *_three_answers(board, row, width - 3, pen)]),
-        pen.line(width, [(f"   {pen.say(_origin(row))}", "dim")]),
+        pen.line(width, [(" ", ""), *_three_answers(board, row, width - 1, pen)]),
+        pen.line(width, [(f" {pen.say(_origin(row))}", "dim")]),
     ]
     known = board.diagnosis(row)
     if known is not None and (wait := known.first).role != "fine":
         ends = wait.ends(board.now)
         said = f"{ends}: {wait.sentence}" if ends else wait.sentence
-        room = max(width - 4, 8)
+        room = max(width - 2, 8)
         first, *more = wrapped(pen.say(said), room)
         for line in (first, pen.fit(" ".join(more), room)) if more else (first,):
-            lines.append(pen.line(width, [(f"   {line}", "strong")]))
+            lines.append(pen.line(width, [(f" {line}", "strong")]))
     return lines
 
 

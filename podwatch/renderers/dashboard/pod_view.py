@@ -10,16 +10,21 @@ from itertools import zip_longest
 from rich.cells import cell_len
 from rich.text import Text
 
+from podwatch.core.beat import BeatGroup
 from podwatch.core.board import Board, Row
 from podwatch.core.durations import human_duration
 from podwatch.core.kube import Pod, PodCondition
 from podwatch.core.startup import Waterfall
 from podwatch.renderers.dashboard.anatomy import anatomy
+from podwatch.renderers.dashboard.arrangement import border_of
+from podwatch.renderers.dashboard.beat_row import entry_lines
+from podwatch.renderers.dashboard.entries import Unfolded
 from podwatch.renderers.dashboard.lanes import STATES, lanes
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells, joined
-from podwatch.renderers.dashboard.pod_header import pod_header
+from podwatch.renderers.dashboard.pod_header import pod_header, pod_title
+from podwatch.renderers.dashboard.regions import Content
 from podwatch.renderers.dashboard.startup_chart import startup_chart
-from podwatch.renderers.dashboard.timeline import happened
+from podwatch.renderers.dashboard.view_state import ViewState
 
 _CONDITIONS = 38
 """How wide the conditions are beside the start."""
@@ -29,38 +34,35 @@ _BESIDE = 78
 """From how many columns on the conditions and the start stand side by side."""
 _WIDE = 126
 """From how many columns on they stand beside the anatomy."""
-_TIMELINE = 3
-"""How many lines of the timeline are seen at least, if anything happened."""
+_HAPPENED = 4
+"""How many lines of what happened are seen at least, its title included."""
 
 
 def pod_view(
-    board: Board, row: Row, width: int, height: int, pen: Layout, scroll: int = 0
+    board: Board, row: Row, width: int, height: int, pen: Layout, look: ViewState
+) -> tuple[list[Text], int]:
+    """`height` lines of exactly `width` cells, and the first line that is seen below the header.
+
+    The header stays, all else is scrolled.
+    """
+    border = border_of(width, height)
+    inner, space = max(width - border.columns, 1), max(height - border.rows, 0)
+    top = pod_header(board, row, inner, pen)[:space]
+    room = space - len(top)
+    body = _body(board, row, inner, room, pen, unfolded=look.pod_unfolded) if room else []
+    first = max(min(look.lines_scroll, len(body) - room), 0)
+    seen = body[first : first + room]
+    below = len(body) - first - len(seen)
+    title, about = pod_title(row, width, pen)
+    content = Content([*top, *seen], title, first, below, right=about)
+    return border.around(content, width, height, pen, focused=True), first
+
+
+def _body(
+    board: Board, row: Row, width: int, room: int, pen: Layout, *, unfolded: bool
 ) -> list[Text]:
-    """`height` lines of exactly `width` cells. What has no room is below, `scroll` lines down."""
-    top = pod_header(board, row, width, pen)[:height]
-    room = height - len(top)
-    body = _body(board, row, width, room, pen) if room else []
-    if len(body) > room:
-        first = max(min(scroll, len(body) - room + 1), 0)
-        shown = body[first : first + room - 1]
-        more = len(body) - first - len(shown)
-        said = f" {pen.symbol('down')} {more} more lines" if more else ""
-        body = [*shown, pen.line(width, [(said, "dim")])]
-    lines = [*top, *body]
-    return lines + [pen.blank(width)] * (height - len(lines))
-
-
-def last_scroll(board: Board, row: Row, width: int, height: int, pen: Layout) -> int:
-    """The greatest `scroll` at which there is something more to see."""
-    top = pod_header(board, row, width, pen)
-    room = height - len(top)
-    return max(len(_body(board, row, width, room, pen)) - room + 1, 0) if room > 0 else 0
-
-
-def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Text]:
     """All below the header; longer than the room if it has to be."""
-    entries = _timeline(board, row, width, pen)
-    least = min(len(entries), _TIMELINE)
+    happened = _happened(board, row, width, pen, unfolded=unfolded)
     start = board.start_of(row)
     lived = [pen.line(width, [(" ", ""), *line]) for line in lanes(board, row, width - 3, pen)]
     if lived:
@@ -69,12 +71,10 @@ def _body(board: Board, row: Row, width: int, room: int, pen: Layout) -> list[Te
         facts = _facts(row.pod, start, width, pen, airy)
         blank = [pen.blank(width)] if airy else []
         blocks = [*blank, *facts, *blank, *lived, *blank]
-        if len(blocks) + least + 1 <= room:
-            return [*blocks, *_named_timeline(entries[: room - len(blocks) - 1], width, pen)]
+        if len(blocks) + min(len(happened), _HAPPENED) <= room:
+            return [*blocks, *happened]
     # The anatomy changes least: it comes last if not all has room.
-    facts = [*_beside(row.pod, start, width, pen), *lived]
-    rest = max(room - len(facts) - 1, _TIMELINE)
-    return [*facts, *_named_timeline(entries[:rest], width, pen), *_box(row.pod, width, pen)]
+    return [*_beside(row.pod, start, width, pen), *lived, *happened, *_box(row.pod, width, pen)]
 
 
 def _facts(pod: Pod, start: Waterfall, width: int, pen: Layout, airy: bool) -> list[Text]:
@@ -166,11 +166,14 @@ def _legend(pen: Layout) -> Line:
     return parts
 
 
-def _named_timeline(lines: list[Text], width: int, pen: Layout) -> list[Text]:
-    return [_titled("what happened, newest first", width, pen), *lines] if lines else []
-
-
-def _timeline(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
-    """The Pod's transitions and Events, the newest first, Events at their own time."""
-    what = min(max(width * 45 // 100, 30), 52)
-    return [happened(one, width, what, pen) for one in reversed(board.timeline_of(row.ref))]
+def _happened(board: Board, row: Row, width: int, pen: Layout, *, unfolded: bool) -> list[Text]:
+    """The Pod's beats under their title, the newest first; each with its parts if `unfolded`."""
+    lines: list[Text] = []
+    for beat in reversed(board.beats_of(row.ref)):
+        group = BeatGroup(lead=beat, refs=(beat.ref,))
+        lines += entry_lines(group, board, width, 0, pen)
+        for at, part in enumerate(reversed(beat.parts) if unfolded else ()):
+            lines += entry_lines(Unfolded(beat.number, at, part), board, width, 0, pen)
+    more = "o folds it" if unfolded else "o unfolds it"
+    title = _titled("what happened, newest first", width, pen, [(f"{more} ", "dim")])
+    return [title, *lines] if lines else []

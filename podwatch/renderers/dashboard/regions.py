@@ -19,7 +19,7 @@ class Content:
 
     `first` is the number of rows above what is seen, `shown` of those that are seen and `below` of
     those below them, in the region's own rows. `right` stands in the upper side, `foot` in the
-    lower one, which only a box has.
+    lower one, which only a box has. `at` is the row at which one is.
     """
 
     lines: Sequence[Text]
@@ -29,14 +29,15 @@ class Content:
     shown: int = 0
     right: Line | None = None
     foot: Line | None = None
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
     """Where a region's content is on the screen, in cells from the upper left.
 
-    `first` is the first of the region's own rows that is seen, `page` how many of them are; above
-    them are `heading` lines.
+    `first` is the first of the region's own rows that is seen, `page` how many of them are, and
+    `at` the one at which one is. Above them are `heading` lines.
     """
 
     x: int
@@ -46,6 +47,7 @@ class Area:
     first: int
     page: int
     heading: int = 0
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

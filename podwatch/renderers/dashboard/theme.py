@@ -14,7 +14,7 @@ from rich.terminal_theme import TerminalTheme
 
 from podwatch.renderers.dashboard.colours import DARK, Colours, colours_of
 
-_SYMBOLS = {
+SYMBOLS = {
     "ready": ("◉", "#"),
     "waiting": ("○", "o"),
     "trouble": ("✖", "X"),
@@ -94,7 +94,7 @@ class Theme:
 
     def symbol(self, name: str) -> str:
         """The symbol of that name: one cell wide."""
-        return _SYMBOLS[name][self.ascii]
+        return SYMBOLS[name][self.ascii]
 
     def text(self, text: str) -> str:
         """The text in characters that the terminal has."""

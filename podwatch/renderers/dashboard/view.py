@@ -17,7 +17,7 @@ from podwatch.renderers.dashboard.header import banner, header
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.main_scene import main_scene
 from podwatch.renderers.dashboard.overlay import overlay
-from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
+from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projected import beat_with
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.regions import Area
@@ -52,11 +52,12 @@ class Frame:
     def settled(self, look: ViewState) -> ViewState:
         """The look with its scrolling as it was drawn, which has ends."""
         first = {region: area.first for region, area in self.areas.items()}
+        told = self.areas.get(Region.TIMELINE)
         return replace(
             look,
             scroll=first.get(Region.TABLE, look.scroll),
             room=self.room or look.room,
-            timeline_scroll=first.get(Region.TIMELINE, look.timeline_scroll),
+            timeline_scroll=told.at - told.first if told else look.timeline_scroll,
             card_scroll=first.get(Region.CARD, look.card_scroll),
             lines_scroll=self.lines_scroll,
         )
@@ -97,8 +98,8 @@ def view(
         page = areas[look.focus].page if look.focus in areas else room
         lines += scene.lines
     elif (row := selected_row(board, look)) is not None:
-        lines_scroll = min(look.lines_scroll, last_scroll(board, row, width, room, pen))
-        lines += pod_view(board, row, width, room, pen, lines_scroll)
+        laid, lines_scroll = pod_view(board, row, width, room, pen, look)
+        lines += laid
     else:
         text = " This Pod does not exist at this moment. Esc goes back to the others."
         lines += [pen.blank(width), pen.line(width, [(text, "strong")])]

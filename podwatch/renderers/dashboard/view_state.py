@@ -65,6 +65,10 @@ class Overlay(StrEnum):
     EXPLAIN = "explain"
 
 
+EntryId = tuple[int, int]
+"""An entry of the timeline: the number of its row, and which of its parts it is, -1 for the row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """A screen that stands still: `steps` back of the `kept` ones, 0 being where it was stopped.
@@ -86,10 +90,12 @@ class ViewState:
     `all_shut` what was done to all of them, None for what suits the room. `lesson` is what the card
     shows instead of the board's, `behind` how many wait after it; `pages` are those that can be
     opened. `lines_scroll` is of the overlay or of the Pod that is open; `scroll` of the table,
-    `timeline_scroll` and `card_scroll` of the others. `focus` is the region that the keys move in.
-    `speed` and `progress` are of a replay. Of a list that is laid over it `picked` is the entry at
-    which one is, `query` what its entries have to match; `whole`: the page that is picked has the
-    screen for itself.
+    `card_scroll` of the card. `focus` is the region that the keys move in. In the timeline one is
+    at an `entry`, None for the newest, `timeline_scroll` entries below the first that is seen.
+    `unfolded` are the numbers of its rows whose parts are seen, `pod_unfolded`: those of the Pod
+    that is open are. `speed` and `progress` are of a replay. Of a list that is laid over it
+    `picked` is the entry at which one is, `query` what its entries have to match; `whole`: the
+    page that is picked has the screen for itself.
     """
 
     selected: Key | None = None
@@ -103,8 +109,11 @@ class ViewState:
     shut: frozenset[Key] = frozenset()
     all_shut: bool | None = None
     focus: Region = Region.TABLE
+    entry: EntryId | None = None
     timeline_scroll: int = 0
     card_scroll: int = 0
+    unfolded: frozenset[int] = frozenset()
+    pod_unfolded: bool = False
     scene: Scene = Scene.TABLE
     overlay: Overlay = Overlay.NONE
     lines_scroll: int = 0

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -13,8 +14,9 @@ from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.renderers.dashboard.layout import Layout
-from podwatch.renderers.dashboard.pod_view import last_scroll, pod_view
+from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
+from podwatch.renderers.dashboard.view_state import ViewState
 from podwatch.sources.recording import read
 from tests import build
 from tests.build import condition, synced
@@ -38,8 +40,13 @@ def row_of(of: Board, name: str = "") -> Row:
 
 
 def text(of: Board, name: str = "", size: tuple[int, int] = (110, 60), pen: Layout = PEN) -> str:
-    lines = pod_view(of, row_of(of, name), *size, pen)
-    return "\n".join(line.plain.rstrip() for line in lines) + "\n"
+    """The picture without the sides of the box around it."""
+    return "".join(f"{line.strip('┃').rstrip()}\n" for line in drawn(of, name, size, pen))
+
+
+def drawn(of: Board, name: str, size: tuple[int, int], pen: Layout = PEN) -> list[str]:
+    lines, _ = pod_view(of, row_of(of, name), *size, pen, ViewState())
+    return [line.plain for line in lines]
 
 
 @pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
@@ -52,14 +59,15 @@ def test_every_size_is_filled_exactly(name: str, theme: Theme) -> None:
         for width in (60, 77, 78, 80, 110, 125, 126, 200, 300):
             for height in (1, 2, 3, 4, 15, 24, 45, 100):
                 for scroll in (0, 3, 500):
-                    lines = pod_view(of, row, width, height, pen, scroll)
+                    look = ViewState(lines_scroll=scroll)
+                    lines, _ = pod_view(of, row, width, height, pen, look)
                     assert len(lines) == height
                     assert {cell_len(line.plain) for line in lines} == {width}
 
 
 def test_phase_status_and_ready_stand_side_by_side() -> None:
     line = text(after("crash-loop")).splitlines()[1]
-    assert line.split("   ")[1:4] == ["phase Running", "STATUS Error", "Ready False"]
+    assert line.strip().split("   ")[:3] == ["phase Running", "STATUS Error", "Ready False"]
 
 
 def test_the_conditions_are_in_the_order_of_a_start() -> None:
@@ -153,7 +161,7 @@ def test_an_end_with_a_pause_behind_it_is_drawn_as_both() -> None:
 
 def test_what_it_waits_for_is_said_with_its_countdown() -> None:
     shown = text(after("crash-loop", 12)).splitlines()
-    assert re.match(r"   next start in \d+ s or later: Container app ends again and", shown[3])
+    assert re.match(r" next start in \d+ s or later: Container app ends again and", shown[3])
 
 
 def test_a_lane_says_what_was_before_the_watch_began() -> None:
@@ -171,13 +179,15 @@ def test_events_stand_at_their_own_time() -> None:
         synced(),
         seen(30, event(web, "Failed", "no such image", t=12)),
     ]
-    assert "10:00:12 ✖ app event: Failed" in text(board(items), "web")
+    assert re.search(r"10:00:12 +app event: Failed|10:00:12 ✖ ", text(board(items), "web"))
 
 
 def test_other_pods_are_not_in_its_timeline() -> None:
     of = board(lesson())
-    assert "waiting → running" in text(of, "web-846575c5cf-x9k2p")
-    assert "replaced by" not in text(of, "api").partition("what happened")[2]
+    assert of.beats_of(row_of(of, "web-846575c5cf-x9k2p").ref)
+    told = text(of, "web-846575c5cf-x9k2p").partition("what happened")[2]
+    assert "+0.0 s" in told or "10:00:39" in told
+    assert "10:00:39" not in text(of, "api").partition("what happened")[2]
 
 
 def test_a_replacement_says_whom_it_replaces() -> None:
@@ -186,19 +196,63 @@ def test_a_replacement_says_whom_it_replaces() -> None:
     assert "replaced by web-846575c5cf-x9k2p" in text(of, "web-846575c5cf-jc8jz")
 
 
-def test_what_has_no_room_is_below() -> None:
+@pytest.mark.parametrize(
+    "size", [(60, 15), (80, 24), (100, 30), (110, 34), (140, 45), (200, 60)], ids=str
+)
+@pytest.mark.parametrize("name", ["crash-loop", "init-containers"])
+def test_all_of_a_pod_can_be_scrolled_to_at_every_size(name: str, size: tuple[int, int]) -> None:
+    """No line is lost: what happened is not cut where the screen ends."""
+    of = after(name)
+    row = row_of(of)
+    unfolded = ViewState(pod_unfolded=True)
+    whole, first = pod_view(of, row, size[0], 300, PEN, unfolded)
+    assert first == 0
+    facts = [beat.fact for beat in of.beats_of(row.ref)]
+    for look in (ViewState(), unfolded):
+        seen: list[str] = []
+        scroll, last = 0, -1
+        while last != scroll:
+            lines, last = pod_view(of, row, *size, PEN, replace(look, lines_scroll=scroll))
+            seen += [line.plain for line in lines]
+            if any(f" {PEN.symbol('down')}" in line.plain for line in (lines[0], lines[-1])):
+                scroll = last + 1
+        together = squeezed(seen)
+        assert all(squeezed([fact]) in together for fact in facts)
+        assert all(f"─ {kind} " in "".join(seen) for kind in ("container", "Pod shop"[:3]))
+    assert len(whole) == 300
+
+
+def squeezed(lines: list[str]) -> str:
+    """The words only, as a line's end may stand between them."""
+    return re.sub(r"\W+", "", "".join(line.strip("┃ ") for line in lines))
+
+
+def test_the_header_stays_while_the_rest_is_scrolled() -> None:
     of = after("init-containers")
     row = row_of(of)
-    assert "more lines" in text(of, size=(80, 24)).splitlines()[-1]
-    last = last_scroll(of, row, 80, 24, PEN)
-    end = pod_view(of, row, 80, 24, PEN, last)
-    assert end[-2].plain.startswith(" ╰─")  # the anatomy's lower side
-    assert end[0].plain.startswith(" ◉ shop ")  # the header stays
-    assert last_scroll(of, row, 140, 100, PEN) == 0
+    end, last = pod_view(of, row, 80, 24, PEN, ViewState(lines_scroll=500))
+    assert 0 < last < 100
+    assert end[-1].plain.startswith(" ╰─")  # the anatomy's lower side
+    assert "◉ shop" in end[0].plain
+    assert "phase Running" in end[1].plain
+    assert pod_view(of, row, 140, 100, PEN, ViewState(lines_scroll=9))[1] == 0
+
+
+def test_o_unfolds_the_parts_of_what_happened() -> None:
+    of = after("crash-loop")
+    row = row_of(of)
+    folded, unfolded = (
+        "\n".join(line.plain for line in pod_view(of, row, 110, 250, PEN, look)[0])
+        for look in (ViewState(), ViewState(pod_unfolded=True))
+    )
+    assert "app waiting → running" not in folded
+    assert "app waiting → running" in unfolded
+    assert "The kubelet started it again in the same Pod; this is its 3rd run." in unfolded
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=["80x24", "140x45"])
 def test_a_pod_looks_like_this(
     size: tuple[int, int], is_golden: Callable[[str, str], None]
 ) -> None:
-    is_golden(f"pod-{size[0]}x{size[1]}", text(board(lesson()), "api", size))
+    picture = drawn(board(lesson()), "api", size)
+    is_golden(f"pod-{size[0]}x{size[1]}", "".join(f"{line.rstrip()}\n" for line in picture))

@@ -17,6 +17,7 @@ from podwatch.core.timeline import Explained
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
+from podwatch.renderers.dashboard.view_state import ViewState
 from podwatch.sources.recording import read
 from tests.build import fed, synced
 from tests.renderers.dashboard.boards import opened, running, seen
@@ -76,7 +77,7 @@ def test_the_view_of_a_pod_holds_each_scenario(name: str) -> None:
         pen = Layout(theme, UTC)
         for width, height in SIZES:
             for row in of.rows[:3]:
-                lines = pod_view(of, row, width, height, pen)
+                lines, _ = pod_view(of, row, width, height, pen, ViewState())
                 assert [cell_len(line.plain) for line in lines] == [width] * height
                 assert row.ref.name[:8] in lines[0].plain
 
