@@ -3,6 +3,8 @@
 Responsible for reading a beat and a board; what is drawn of that, and how large, is `projector`.
 """
 
+import re
+
 from msgspec.structs import replace
 
 from podwatch.core.beat import Beat, FoundInTrouble, Part
@@ -20,13 +22,13 @@ _CONDITIONS = {
     "PodReadyToStartContainers": ("network ready", "network gone"),
     "Initialized": ("initialized", "not initialized"),
 }
-"""What a condition says when it is True and when it is False; nothing: its reason says it."""
+"""What a condition says when it is True and when it is False, where its reason does not."""
 
 
-_SAID_BY_EVENT = frozenset({"disruption", "other", "over", "workload"})
-"""The kinds of beats for which an Event's reason says more than their own name."""
 _TERM = 26
 """Of how many characters a term is at most; `CreateContainerConfigError` has so many."""
+_STILL = frozenset({"Running", "Pending", "ContainerCreating"})
+"""The texts in STATUS that say nothing of a Pod that does not get on."""
 
 
 def word(beat: Beat, then: Row | None) -> str:
@@ -40,19 +42,24 @@ def word(beat: Beat, then: Row | None) -> str:
             return status.removeprefix("Init:")
         case Deed(command=command):
             return " ".join(command.split()[:2])
-        case ExplainedEvent(event=event):
-            known = beat.kind not in _SAID_BY_EVENT
-            return beat.kind.replace("-", " ") if known else event.reason or "Event"
+        case ExplainedEvent(event=event):  # Failed, Pulled: its reason alone says nothing
+            return beat.concept.id.replace("-", " ") if beat.concept else event.reason or "Event"
         case ExplainedTransition(transition=transition) as head:
             after = transition.after
+            if transition.facet is Facet.CONDITION:
+                return _condition(transition.subject, after) or _first(beat.fact) or beat.kind
             if after is None or transition.facet in {Facet.EXISTENCE, Facet.DELETION}:
                 replaced = after is not None and after.value == Existence.REPLACED
                 return "replaced" if replaced else head.change
-            if transition.facet is Facet.CONDITION:
-                return _condition(transition.subject, after)
             return _state(after) if transition.facet in CONTAINER_FACETS else after.value
-    term, colon, _ = beat.fact.partition(":")
-    return term if colon and len(term) <= _TERM else status or beat.kind
+    named = _first(beat.fact) if ":" in beat.fact else ""
+    return named or ("waits" if status in _STILL else status) or beat.kind
+
+
+def _first(fact: str) -> str:
+    """The first words of a fact, if they are few."""
+    first = re.split("[:,;]", fact)[0]
+    return first if len(first) <= _TERM else ""
 
 
 def before(beat: Beat, word: str) -> str:
@@ -75,12 +82,13 @@ def before(beat: Beat, word: str) -> str:
     return said if said != word else ""
 
 
-def _condition(type_: str, state: State) -> str:
-    gate = ("gate met", "gate not met") if "/" in type_ else (type_, "")
+def _condition(type_: str, state: State | None) -> str:
+    """What a condition says; nothing if its beat says it better."""
+    gate = ("gate met", "gate not met") if "/" in type_ else ("", "")
     true, false = _CONDITIONS.get(type_, gate)
-    if state.value == "True":
-        return true
-    return false or state.reason or f"no {type_}"
+    if state is None:
+        return ""
+    return true if state.value == "True" else false or (state.reason if true else "")
 
 
 def _state(state: State) -> str:

@@ -84,11 +84,15 @@ def _arrow(was: str, width: int, pen: Layout) -> list[Line]:
     return [[(f"{words}  {pen.own('━━━▶')}", "")]] if was else []
 
 
+_AFTER_TERM = re.compile("[:,;] ")
+
+
 def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
     """What is said of it, the most important first."""
     # The word stands there in large letters already.
-    begun = re.match(f"{re.escape(term)}[:,;] ", beat.fact, re.IGNORECASE)
-    fact = pen.say(capitalized(beat.fact[begun.end() if begun else 0 :]))
+    first, _, rest = _AFTER_TERM.sub("\n", beat.fact, count=1).partition("\n")
+    is_term = rest and first.lower().replace(" ", "") == term.lower().replace(" ", "")
+    fact = pen.say(capitalized(rest if is_term else beat.fact))
     sentence = pen.say(capitalized(beat.sentence))
     said: list[_Said] = [("", sentence, "")]
     if not sentence.startswith(fact):

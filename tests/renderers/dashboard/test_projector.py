@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from podwatch import scenarios
+from podwatch.app.deeds import played_items
 from podwatch.core.beat import Beat
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
@@ -43,7 +44,7 @@ def told(name: str) -> tuple[tuple[Board, Beat], ...]:
     session = Session(catalog())
     return tuple(
         (session.board, telling.beat)
-        for item in read(scenarios.scenario(name).recording)
+        for item in played_items(scenarios.scenario(name).recording)
         for telling in session.feed(item).beats
         if telling.told and telling.beat.matters
     )
@@ -91,14 +92,16 @@ def letters(text: str) -> str:
 def test_status_and_sentence_are_whole_and_nothing_is_cut(name: str) -> None:
     for of, beat in told(name):
         then = as_it_was(beat, of)
-        assert then is not None or beat.ref.kind != "Pod"
+        assert then is not None or beat.ref.kind != "Pod" or beat.kind == "deed"
         sentence = capitalized(beat.sentence)
         drawn = lettered(sentence[:30], 10_000, 4, PEN)
         for width, height in ((80, 22), (140, 43)):
             shown = text(of, beat, width, height)
             assert then is None or then.gone or then.columns.status in shown
             assert letters(sentence[:40]) in letters(shown) or drawn[1][:20] in shown
-            assert shown.count("…") <= (len(beat.ref.name) > width // 2)
+            cause = beat.because.fact if beat.because is not None else ""
+            own = (beat.fact + beat.sentence + cause).count("…")
+            assert shown.count("…") <= own + (len(beat.ref.name) > width // 2)
 
 
 @pytest.mark.parametrize("name", scenarios.names())
@@ -127,9 +130,9 @@ def test_what_it_became_is_written_in_letters() -> None:
 
 
 def test_what_it_was_stands_before_what_it_became() -> None:
-    assert "N O T   R E A D Y  ━━━▶" in text(*of_kind("crash-loop", "ready", 0), 110, 32)
+    assert "N O T   R E A D Y  ━━━▶" in text(*of_kind("tour", "ready", 0), 110, 32)
     assert "━━━▶" not in text(*of_kind("crash-loop", "created", 0), 110, 32)
-    assert "━━━▶" not in text(*of_kind("missing-image", "pull-failed", 0), 110, 32)
+    assert "━━━▶" not in text(*of_kind("evicted", "over", 0), 110, 32)
 
 
 def test_a_container_that_waits_in_a_crash_loop_has_the_term_as_its_word() -> None:
@@ -186,9 +189,35 @@ def test_the_fact_does_not_repeat_the_word_nor_the_sentence_the_fact() -> None:
     assert text(of, once, 80, 22).count("has no image") == 1
 
 
-def test_an_event_has_the_words_of_its_beat() -> None:
-    of, beat = of_kind("missing-image", "pull-failed", 0)
-    assert word(beat, as_it_was(beat, of)) == "pull failed"
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("missing-secret-volume", "mount-failed", "failed mount"),
+        ("evicted", "over", "evicted"),
+        ("quota", "workload", "failed create"),
+    ],
+)
+def test_an_event_has_the_name_of_its_lesson_as_its_reason_says_less(
+    name: str, kind: str, said: str
+) -> None:
+    of, beat = of_kind(name, kind, 0)
+    assert word(beat, as_it_was(beat, of)) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("resize", "resize", "resize done"),
+        ("readiness-gate", "gate", "gate not met"),
+        ("scheduling-gate", "unscheduled", "SchedulingGated"),
+        ("sigterm-ignored", "stalled", "waits"),
+        ("graceful-end", "ended", "exit 143"),
+        ("tour", "deed", "kubectl delete"),
+    ],
+)
+def test_the_word_is_what_people_call_it(name: str, kind: str, said: str) -> None:
+    of, beat = of_kind(name, kind)
+    assert word(beat, as_it_was(beat, of)) == said
 
 
 def test_a_countdown_is_only_of_what_has_not_come_yet() -> None:
