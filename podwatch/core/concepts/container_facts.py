@@ -85,7 +85,9 @@ def _end_facts(pod: Pod, ended: Terminated, state: State) -> Facts:
     if state.value != "terminated":
         put(facts, "container.last_reason", ended.reason)
         if ended.reason not in OWN_WORDS:
-            put(facts, "container.last_detail", cause(ended.message).detail)
+            known = cause(ended.message)
+            put(facts, "container.last_detail", known.detail)
+            put(facts, "container.last_short", known.short)
         elif words := ended.message.strip():
             facts["container.last_words"] = one_line(words.splitlines()[-1])
     return facts

@@ -18,6 +18,8 @@ from podwatch.core.concepts.container_facts import (
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.messages import cause, last_line, readable
+from podwatch.core.messages.causes import SHORT
+from podwatch.core.messages.cleaning import shortened
 from podwatch.core.states import CONTAINER_FACETS, Facet, State
 from podwatch.core.stops import Stop
 from podwatch.core.stream import Ref
@@ -129,11 +131,14 @@ def decoded(group: str, message: str, *, own: bool = False) -> Facts:
     """
     facts: Facts = {f"{group}.message": readable(message)}
     if own:
-        put(facts, f"{group}.detail", last_line(message))
+        last = last_line(message)
+        put(facts, f"{group}.detail", last)
+        put(facts, f"{group}.short", shortened(last, SHORT))
         return facts
     known = cause(message)
     put(facts, f"{group}.cause", known.id)
     put(facts, f"{group}.detail", known.detail)
+    put(facts, f"{group}.short", known.short)
     return facts
 
 

@@ -29,6 +29,8 @@ _REMEMBERED = 1024
 """Messages: a busy cluster repeats few, and each at most some 4 KB."""
 _BY_THE_SCHEDULER = "no-node-fits"
 """The class whose detail is put together of clauses."""
+_SHORT_CLAUSES = 49
+"""The most characters of its `short`: with "Unschedulable: " before it, 64."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -105,11 +107,12 @@ class Classes:
             return found.lower() if name == "probe" else found
 
         if class_.id == _BY_THE_SCHEDULER:
-            detail = clauses.said(text)
+            detail, short = clauses.said(text), clauses.in_short(text, _SHORT_CLAUSES)
         else:
             detail = filled(class_.details, find, LONGEST, in_turn=True) or innermost(text)
+            short = filled(class_.shorts, find, SHORT)
         detail = shortened(detail)
-        short = filled(class_.shorts, find, SHORT) or detail
+        short = short or detail
         return Decoded(
             class_.id, detail, class_.heals, class_.specific, short, class_.who, class_.cure
         )

@@ -96,6 +96,16 @@ def said(message: str) -> str:
     return shortened("; ".join(_said(one) for one in clauses)) if clauses else plain(message)
 
 
+def in_short(message: str, most: int) -> str:
+    """The same in at most `most` characters, if need be with the first clause alone."""
+    whole = said(message)
+    clauses = sorted(parsed(message).clauses, key=order)
+    if len(whole) <= most or len(clauses) < 2:
+        return shortened(whole, most)
+    rest = f"; {len(clauses) - 1} more"
+    return f"{shortened(_said(clauses[0]), most - len(rest))}{rest}"
+
+
 def _said(clause: Clause) -> str:
     if not clause.id:
         return _raw(clause)

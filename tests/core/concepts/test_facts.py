@@ -60,6 +60,7 @@ class TestOfATransition:
             "transition.reason": "Unschedulable",
             "transition.message": "0/3 nodes",
             "transition.detail": "0/3 nodes",
+            "transition.short": "0/3 nodes",
             "transition.inferred": False,
         }
 
@@ -457,6 +458,7 @@ class TestOfAnEvent:
             "notice.type": "Normal",
             "notice.message": "Pulled it.",
             "notice.detail": "Pulled it",
+            "notice.short": "Pulled it",
             "notice.reporter": "kubelet",
             "notice.count": 3,
             "notice.container": "app",

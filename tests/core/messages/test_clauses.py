@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from podwatch.core.datafile import BrokenFile
 from podwatch.core.messages import cause
-from podwatch.core.messages.clauses import classes, classes_of, order, parsed
+from podwatch.core.messages.clauses import classes, classes_of, in_short, order, parsed, said
 
 ROWS = tomllib.loads((Path(__file__).parent / "clauses.toml").read_text("utf-8"))["message"]
 BY_THE_POD = {"other-nodes", "selected-but-tainted"}
@@ -77,3 +77,9 @@ def test_any_text_can_be_split(text: str) -> None:
 def test_a_mistake_in_the_file_is_named_with_its_line(toml: str, says: str) -> None:
     with pytest.raises(BrokenFile, match=says):
         classes_of(toml)
+
+
+def test_in_short_the_first_reason_stands_for_all() -> None:
+    message = "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)."
+    assert in_short(message, 64) == said(message)
+    assert in_short(message, 49) == "1 node has too little CPU left; 1 more"
