@@ -145,11 +145,12 @@ same `number` tells it anew."""
     number: int
     """which beat; it rises with the time at which each happened first"""
     beat: str
-    """its kind: created, scheduled, pulling, running, ready, ended, deleted, ..."""
+    """its kind: created, scheduled, pull-failed, running, ready, ended, deleted and so on; what a \
+person did is of the kind deed"""
     about: str
     """the workload that it is about, like "ReplicaSet/web-5d9c"; empty for a Pod"""
     subject: str
-    """the container, the condition's type or `phase`; empty for the whole Pod"""
+    """the container that it is about; empty for the whole Pod"""
     fact: str
     """the news in about 50 characters, with how often it happened"""
     sentence: str

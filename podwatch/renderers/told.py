@@ -30,6 +30,7 @@ class Teller:
         self._painted = painted
         self._linked: set[str] = set()
         self._brought_up: set[str] = set()
+        self._next: dict[str, str] = {}
         self._said: OrderedDict[int, str] = OrderedDict()
 
     def beat(self, beat: Beat) -> Iterator[str]:
@@ -51,7 +52,7 @@ class Teller:
                 if self._is_said(beat):
                     yield f"{who} {what}{more}: the same again."
                     return
-                then = f" Next: {visible(beat.then)}" if beat.then else ""
+                then = f" Next: {visible(beat.then)}" if self._is_next_news(beat) else ""
                 yield (
                     f"{who} {what}{more}: {visible(beat.sentence)}{then}"
                     f"{self._linked_page(beat.concept)}"
@@ -81,6 +82,12 @@ class Teller:
         what = self._painted(f"{number:,} more Pod{'s' if number > 1 else ''}", "strong")
         still = "have not moved: " if isinstance(beat.head, Stalled) else ""
         return f"{what} like {_named(beat.ref)}: {still}{visible(beat.fact)}"
+
+    def _is_next_news(self, beat: Beat) -> bool:
+        """Whether what comes next is not what was said last of its lesson."""
+        lesson = beat.concept.id if beat.concept is not None else ""
+        before, self._next[lesson] = self._next.get(lesson, ""), beat.then
+        return bool(beat.then) and beat.then != before
 
     def _is_said(self, beat: Beat) -> bool:
         """Whether its sentence is what was said of it last; it is from now on."""

@@ -289,6 +289,10 @@ class TestABeat:
         assert [line[:8] for line in found] == sorted(line[:8] for line in found)
         assert "event Pulling" in found[-1]
 
+    def test_says_what_comes_next_once_for_several_pods(self) -> None:
+        found = told(added(NEW), added(pod(name="other"), 2))
+        assert ["Next: the scheduler picks a node." in line for line in found[::2]] == [True, False]
+
     def test_of_no_lesson_has_its_own_words(self) -> None:
         *_, line = told(added(NEW), added(event("Sneezed", NEW, message="Atchoo"), 2))
         assert line.startswith("10:00:02 default/web event Sneezed: podwatch has no lesson")
