@@ -8,10 +8,12 @@ Source of the format: asciinema, "asciicast v2": a header, then `[seconds, "o", 
 
 import io
 import json
+import os
 from datetime import UTC
 from pathlib import Path
 
 from rich.console import Console
+from rich.terminal_theme import TerminalTheme
 
 from podwatch.app import refuse_same_file
 from podwatch.app.deeds import played_items
@@ -23,7 +25,7 @@ from podwatch.core.stream import KeptItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.snapshot import console_of_pictures
-from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
+from podwatch.renderers.dashboard.theme import Theme, paper, pictured
 from podwatch.renderers.dashboard.view_state import ViewState, first_look
 from podwatch.renderers.playback import Player
 from podwatch.writing import OutputFile
@@ -67,14 +69,14 @@ class _Terminal(io.StringIO):
 class _LingeringScreen(Screen):
     """The screen; before it is left, the last picture stays for a while."""
 
-    def __init__(self, console: Console, time: PlayedTime, look: ViewState) -> None:
+    def __init__(self, console: Console, time: PlayedTime, look: ViewState, theme: Theme) -> None:
         super().__init__(
             None,
             console,
             keys=False,
             monotonic=time,
             tz=UTC,
-            theme=DEFAULT,
+            theme=theme,
             recorded=True,
             look=look,
         )
@@ -101,10 +103,11 @@ def cast(
     session = Session(catalog())
     feed = ReplayFeed(iter(items), Player(speed, monotonic=time), time.wait)
     console, look = console_of_pictures(terminal, *size), first_look(projector=projector)
-    with _LingeringScreen(console, time, look) as screen:
+    theme = pictured(os.environ)
+    with _LingeringScreen(console, time, look, theme) as screen:
         screen.show(session.feed(first))
         run(feed, session, screen)
-    _write(to, _header(first, *size), terminal.events)
+    _write(to, _header(first, *size, paper(theme)), terminal.events)
     if broken is not None:  # told once there is a cast of everything before it
         raise broken
 
@@ -121,9 +124,9 @@ def _whole(path: Path) -> tuple[list[KeptItem], PodwatchError | None]:
     return items, None
 
 
-def _header(first: KeptItem, width: int, height: int) -> dict[str, object]:
+def _header(first: KeptItem, width: int, height: int, colours: TerminalTheme) -> dict[str, object]:
     """The first line of the format; with the snapshots' colours, for the player to show them."""
-    palette = [SNAPSHOT.ansi_colors[number].hex for number in range(16)]
+    palette = [colours.ansi_colors[number].hex for number in range(16)]
     return {
         "version": 2,
         "width": width,
@@ -131,8 +134,8 @@ def _header(first: KeptItem, width: int, height: int) -> dict[str, object]:
         "timestamp": int(first.at.timestamp()),
         "env": {"TERM": "xterm-256color"},
         "theme": {
-            "fg": SNAPSHOT.foreground_color.hex,
-            "bg": SNAPSHOT.background_color.hex,
+            "fg": colours.foreground_color.hex,
+            "bg": colours.background_color.hex,
             "palette": ":".join(palette),
         },
         "title": "podwatch",

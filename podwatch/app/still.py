@@ -6,6 +6,7 @@ pace to a screen that nobody sees. What is drawn is `podwatch.renderers.dashboar
 
 import io
 import math
+import os
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -22,7 +23,7 @@ from podwatch.core.stream import StreamItem, Tick
 from podwatch.errors import PodwatchError
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.snapshot import console_of_pictures, snapshot
-from podwatch.renderers.dashboard.theme import DEFAULT
+from podwatch.renderers.dashboard.theme import DEFAULT, pictured
 from podwatch.renderers.dashboard.view_state import ViewState, first_look
 from podwatch.renderers.playback import Player
 from podwatch.sources.recording import length
@@ -49,7 +50,7 @@ def still(
             raise
         broken = error  # told after what comes before it
     board, look = screen.read()
-    snapshot(board, to, *size, look)
+    snapshot(board, to, *size, look, theme=pictured(os.environ))
     if broken is not None:
         raise broken
 

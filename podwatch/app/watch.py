@@ -4,6 +4,7 @@ Responsible for turning options into scopes and for starting the client off the 
 importing it takes most of a second, and the first frame shall not wait for it.
 """
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -107,10 +108,13 @@ def watch(options: Watch) -> None:
             stream.open(login_may_print=True)
         if options.snapshot is not None:
             from podwatch.renderers.dashboard.snapshot import Snapshot
+            from podwatch.renderers.dashboard.theme import pictured
             from podwatch.renderers.dashboard.view_state import first_look
 
             look = first_look(projector=options.projector)
-            renderer: Renderer = Snapshot(options.snapshot, options.size, look)
+            renderer: Renderer = Snapshot(
+                options.snapshot, options.size, look, pictured(os.environ)
+            )
         else:
             renderer, more = stack.enter_context(
                 shown(

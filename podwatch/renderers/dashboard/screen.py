@@ -88,6 +88,7 @@ class Screen(Renderer):
         self._message_until = 0.0
         self._frame: Frame | None = None
         self._drawn: Sequence[Text] = ()
+        self._drawn_look = look
         self._size = (0, 0)
         self._dirty = True
         self._next_frame = 0.0
@@ -215,7 +216,7 @@ class Screen(Renderer):
 
     def _copy(self) -> None:
         """Copy the command that the card shows, as it is shown: it may come from the cluster."""
-        commands = commands_shown(self._board or self._update.board(), self._look)
+        commands = commands_shown(self._board or self._update.board(), self._drawn_look)
         if not commands:
             self._say("nothing to copy: no command is shown")
             return
@@ -285,7 +286,7 @@ class Screen(Renderer):
             self._size, self._drawn = size, ()
         width, height = size
         board, look = self._seen(now)
-        self._board = board
+        self._board, self._drawn_look = board, look
         frame = view(
             board, width, height, look, theme=self._theme, tz=self._tz, recorded=self._recorded
         )

@@ -18,7 +18,7 @@ from podwatch.core.stream import Connection, ConnectionState
 from podwatch.core.timeline import Listed
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
-from podwatch.renderers.dashboard.theme import DEFAULT, SNAPSHOT
+from podwatch.renderers.dashboard.theme import DEFAULT, Theme, paper
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import ViewState
 from podwatch.writing import OutputFile
@@ -60,17 +60,18 @@ def snapshot(
     *,
     tz: tzinfo | None = UTC,
     recorded: bool = True,
+    theme: Theme = DEFAULT,
 ) -> None:
     """Write a snapshot of the board: .svg, .html or .txt. The same board gives the same bytes."""
     kind = kind_of_snapshot(path)
     console = console_of_pictures(io.StringIO(), width, height, record=True)
-    frame = view(board, width, height, look, theme=DEFAULT, tz=tz, recorded=recorded)
+    frame = view(board, width, height, look, theme=theme, tz=tz, recorded=recorded)
     console.print(Segments(_segments(frame, console, kind == ".svg")), end="")
     if kind == ".svg":
-        text = console.export_svg(title="podwatch", theme=SNAPSHOT, unique_id="podwatch")
+        text = console.export_svg(title="podwatch", theme=paper(theme), unique_id="podwatch")
         text = _FONT_FROM_THE_NET.sub("", text, count=2)
     elif kind == ".html":
-        text = console.export_html(theme=SNAPSHOT, inline_styles=True)
+        text = console.export_html(theme=paper(theme), inline_styles=True)
     else:
         text = "\n".join(line.rstrip() for line in console.export_text().splitlines()) + "\n"
     OutputFile(path, "the still").write(text.encode())
@@ -79,11 +80,18 @@ def snapshot(
 class Snapshot(Renderer):
     """A renderer that shows one frame, in a file: once all is listed. Then the watch ends."""
 
-    def __init__(self, path: Path, size: tuple[int, int], look: ViewState = FIRST_LOOK) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        look: ViewState = FIRST_LOOK,
+        theme: Theme = DEFAULT,
+    ) -> None:
         kind_of_snapshot(path)  # a name that does not fit is said before the cluster is asked
         self._path = path
         self._size = size
         self._look = look
+        self._theme = theme
 
     def show(self, update: Update) -> None:
         """Write the file as soon as all is there, and end the watch."""
@@ -95,7 +103,15 @@ class Snapshot(Renderer):
             for scope, connection in board.connections.items()
         )
         if board.synced and not listing and not self.done:
-            snapshot(board, self._path, *self._size, self._look, tz=None, recorded=False)
+            snapshot(
+                board,
+                self._path,
+                *self._size,
+                self._look,
+                tz=None,
+                recorded=False,
+                theme=self._theme,
+            )
             self.done = True
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 
-from podwatch.renderers.dashboard.colours import DARK, Colours, colours_of
+from podwatch.renderers.dashboard.colours import DARK, LIGHT, THEME, Colours, colours_of
 
 SYMBOLS = {
     "ready": ("◉", "#"),
@@ -124,6 +124,11 @@ def suited(encoding: str, environment: Mapping[str, str]) -> Theme:
     return (DEFAULT if has_symbols else ASCII).on(colours_of(environment))
 
 
+def pictured(environment: Mapping[str, str]) -> Theme:
+    """The theme of a still or a film, which has no terminal to ask: dark, or light if asked for."""
+    return DEFAULT.on(LIGHT) if environment.get(THEME) == LIGHT.name else DEFAULT
+
+
 SNAPSHOT = TerminalTheme(
     (24, 27, 33),
     (205, 209, 216),
@@ -138,4 +143,24 @@ SNAPSHOT = TerminalTheme(
         (205, 209, 216),
     ],
 )
-"""The colours of a snapshot (SVG, HTML), which has no terminal to ask."""
+"""The ground and the text of a dark still or film."""
+SNAPSHOT_LIGHT = TerminalTheme(
+    (255, 255, 255),
+    (31, 35, 40),
+    [
+        (31, 35, 40),
+        (179, 55, 12),
+        (26, 115, 60),
+        (122, 82, 0),
+        (11, 92, 173),
+        (131, 50, 163),
+        (0, 105, 92),
+        (87, 96, 106),
+    ],
+)
+"""The same of a light one."""
+
+
+def paper(theme: Theme) -> TerminalTheme:
+    """What a picture in this theme is drawn on."""
+    return SNAPSHOT_LIGHT if theme.colours is LIGHT else SNAPSHOT

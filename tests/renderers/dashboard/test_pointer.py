@@ -86,6 +86,16 @@ def test_a_command_is_copied_by_the_key_only_and_as_it_is_shown() -> None:
         assert base64.b64decode(copied).decode() == command[1].strip()
 
 
+def test_what_is_copied_is_what_is_shown_and_not_what_came_since() -> None:
+    made = Drawn(lesson(), 110, 34)
+    with made.screen:
+        shown = made.press()
+        made.feed(seen(50, running("newcomer"), "ADDED"))
+        made.screen.key("y")
+        (copied,) = re.findall(r"\x1b\]52;c;([A-Za-z0-9+/=]+)\x1b\\", made.file.getvalue())
+        assert base64.b64decode(copied).decode() in shown
+
+
 def test_where_no_command_is_shown_there_is_nothing_to_copy() -> None:
     made = Drawn(many(1), 110, 34)
     with made.screen:

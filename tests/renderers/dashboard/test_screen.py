@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.board import Update
-from podwatch.core.stream import Observed, StreamItem, Tick
+from podwatch.core.stream import Observed, Scope, StreamItem, Tick
 from podwatch.core.timeline import ExplainedTransition
 from podwatch.renderers import TerminalSignal
 from podwatch.sources.recording import Recorder, read
@@ -113,6 +114,15 @@ def test_keys_select_and_stop_at_the_ends() -> None:
         assert selected("down", "pagedown") == "00059"
         assert selected("G", "home") == "00000"
         assert "▸" not in made.press("esc")
+
+
+def test_that_a_namespace_does_not_exist_is_said_until_it_does(drawn: Drawn) -> None:
+    namespace = Scope("Namespace", "default")
+    missing = connected(45, "missing", 'namespace "default" does not exist')
+    drawn.feed(replace(missing, scope=namespace))
+    assert 'namespace "default" does not exist' in drawn.press()
+    drawn.feed(replace(connected(46, "live"), scope=namespace))
+    assert "does not exist" not in drawn.press()
 
 
 def test_q_ends_the_watch_and_other_keys_do_not(drawn: Drawn) -> None:

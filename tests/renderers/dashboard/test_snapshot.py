@@ -7,6 +7,7 @@ import pytest
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.snapshot import snapshot
+from tests.command import called
 from tests.renderers.dashboard.boards import board, lesson, opened
 from tests.renderers.dashboard.test_view import HOSTILE_ITEMS
 
@@ -45,6 +46,26 @@ def test_a_still_is_drawn_in_colour_whatever_the_variables_say(
     monkeypatch.setenv("COLUMNS", "40")
     snapshot(board(lesson()), tmp_path / "two.svg", 110, 34)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+
+
+def test_a_still_is_dark_or_light(tmp_path: Path) -> None:
+    path = tmp_path / "still.svg"
+    made = []
+    for options in ((), ("--theme", "dark"), ("--theme", "light")):
+        done = called("demo", "readiness-late", "--snapshot", str(path), *options)
+        assert done.returncode == 0, done.stderr
+        made.append(path.read_text("utf-8"))
+    assert made[0] == made[1]
+    assert 'fill="#181b21"' in made[0]
+    assert 'fill="#ffffff"' in made[2]
+
+
+def test_a_film_is_dark_or_light(tmp_path: Path) -> None:
+    for theme, ground in (("dark", "#181b21"), ("light", "#ffffff")):
+        path = tmp_path / f"{theme}.cast"
+        done = called("demo", "readiness-late", "--cast", str(path), "--theme", theme)
+        assert done.returncode == 0, done.stderr
+        assert f'"bg": "{ground}"' in path.read_text("utf-8").splitlines()[0]
 
 
 def test_an_unknown_kind_of_snapshot_is_a_usage_error(tmp_path: Path) -> None:
