@@ -272,11 +272,11 @@ class WorkloadLine(ObjectLine, frozen=True, kw_only=True, tag="workload"):
     counts: str
     """how many Pods it wants and has, in words"""
     sentences: tuple[str, ...]
-    """what its own fields and the Events about it say where something is amiss"""
+    """what its own fields and the Events about it say where something is wrong"""
     causes: tuple[CausePart, ...]
     """what is the matter with its Pods, the worst first; those with one cause are together"""
     well: int
-    """how many of its Pods have nothing amiss"""
+    """how many of its Pods have nothing wrong"""
     note: str
     """what could not be read, with the cause; else empty"""
 
@@ -290,7 +290,7 @@ class OverviewLine(Line, frozen=True, kw_only=True, tag="overview"):
     pods: int
     """how many there are"""
     well: int
-    """with how many of them nothing is amiss, or it is over"""
+    """with how many of them nothing is wrong, or it is over"""
     manifests: int
     """how many are only manifests, which no cluster has yet"""
     findings: int
