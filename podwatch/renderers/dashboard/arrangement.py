@@ -27,15 +27,12 @@ _CARD_LEAST = 16
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """How many rows each region could fill; the card and its Pod's boxes at a width.
-
-    `pod`: with the first of the boxes only, and with all of them.
-    """
+    """How many rows each region could fill, the card at a width; its Pod's boxes at least."""
 
     table: int
     timeline: int
     card: Callable[[int], int]
-    pod: Callable[[int], tuple[int, int]]
+    pod: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +122,11 @@ def _master(width: int, room: int, needs: Needs, cost: int) -> tuple[Band, ...]:
 
 def _of_one_pod(width: int, room: int, needs: Needs, cost: int) -> list[tuple[Region, int]]:
     """The card as high as it needs, and below it its Pod; the card leaves that the least of it."""
-    least, most = needs.pod(width)
     card = needs.card(width) + cost
-    if room - least >= _CARD_LEAST:
-        card = min(card, room - least)
+    if room - needs.pod >= _CARD_LEAST:
+        card = min(card, room - needs.pod)
     card = min(card, room)
-    return [(Region.CARD, card), (Region.POD, min(most, room - card))]
+    return [(Region.CARD, card), (Region.POD, room - card if needs.pod else 0)]
 
 
 def _column(width: int, *regions: tuple[Region, int]) -> Column:

@@ -229,13 +229,18 @@ class Layout:
         return Text(" " * width, no_wrap=True, end="")
 
 
-def joined(first: str | Text, *others: str | Text) -> Text:
+def joined(*pieces: str | Text) -> Text:
     """Pieces of one line, one after the other."""
-    # Most of the pieces stay as they are in a copy; `Text.assemble` would move all of them.
-    line = Text(first, no_wrap=True, end="") if isinstance(first, str) else first.copy()
-    for piece in others:
-        line.append(piece)
-    return line
+    # Not by Text.append, which looks into each piece for what is safe by now.
+    plain, spans = "", list[Span]()
+    for piece in pieces:
+        if isinstance(piece, Text):
+            at = len(plain)
+            spans += [Span(start + at, end + at, style) for start, end, style in piece.spans]
+            plain += piece.plain
+        else:
+            plain += piece
+    return Text(plain, no_wrap=True, end="", spans=spans)
 
 
 @lru_cache(maxsize=2048)

@@ -14,7 +14,7 @@ from podwatch.renderers.dashboard.arrangement import Band, Needs, arrangement, b
 from podwatch.renderers.dashboard.card import card
 from podwatch.renderers.dashboard.layout import Layout, joined
 from podwatch.renderers.dashboard.order import Rows, arranged
-from podwatch.renderers.dashboard.pod_region import pod_region, pod_rows
+from podwatch.renderers.dashboard.pod_region import pod_least, pod_region
 from podwatch.renderers.dashboard.regions import Area, Border, Content, beside, position, titled
 from podwatch.renderers.dashboard.table import table
 from podwatch.renderers.dashboard.timeline import timeline, timeline_rows
@@ -59,7 +59,7 @@ def main_scene(
             table=table_rows,
             timeline=timeline_rows(board),
             card=card_rows,
-            pod=lambda wide: pod_rows(board, look, wide, pen),
+            pod=pod_least(board, look),
         )
         return arrangement(width, room, needs, look.focus)
 
@@ -78,9 +78,11 @@ def main_scene(
         for column in band:
             made: list[Text] = []
             for region, height in column.regions:
+                if region is Region.POD:
+                    made += pod_region(board, look, column.width, height, pen)
+                    continue
                 part, area = drawn.region(region, column.width, height)
-                if area is not None:
-                    areas[region] = replace(area, x=area.x + x, y=area.y + len(lines) + len(made))
+                areas[region] = replace(area, x=area.x + x, y=area.y + len(lines) + len(made))
                 made += part
             columns.append(made)
             x += column.width + 1
@@ -115,10 +117,8 @@ class _Drawn:
     recorded: bool
     heading: bool
 
-    def region(self, region: Region, width: int, height: int) -> tuple[list[Text], Area | None]:
-        """The region with its border, and where its content is in it; a Pod's boxes have none."""
-        if region is Region.POD:
-            return pod_region(self.board, self.look, width, height, self.pen), None
+    def region(self, region: Region, width: int, height: int) -> tuple[list[Text], Area]:
+        """The region with its border, and where its content is in it."""
         inner = max(width - self.border.columns, 1)
         space = max(height - self.border.rows, 0)
         match region:

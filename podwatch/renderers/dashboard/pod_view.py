@@ -12,12 +12,12 @@ from rich.text import Text
 
 from podwatch.core.beat import BeatGroup
 from podwatch.core.board import Board, Row
-from podwatch.core.durations import human_duration
-from podwatch.core.kube import Pod, PodCondition
+from podwatch.core.kube import Pod
 from podwatch.core.startup import Waterfall
 from podwatch.renderers.dashboard.anatomy import anatomy
 from podwatch.renderers.dashboard.arrangement import border_of
 from podwatch.renderers.dashboard.beat_row import entry_lines
+from podwatch.renderers.dashboard.conditions import LABELS, conditions, conditions_and_start
 from podwatch.renderers.dashboard.entries import Unfolded
 from podwatch.renderers.dashboard.lanes import STATES, lanes
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells, joined
@@ -26,12 +26,6 @@ from podwatch.renderers.dashboard.regions import Content
 from podwatch.renderers.dashboard.startup_chart import startup_chart
 from podwatch.renderers.dashboard.view_state import ViewState
 
-_CONDITIONS = 38
-"""How wide the conditions are beside the start."""
-_LABELS = 26
-"""How wide the names of the start's stages are at most."""
-_BESIDE = 78
-"""From how many columns on the conditions and the start stand side by side."""
 _WIDE = 126
 """From how many columns on they stand beside the anatomy."""
 _HAPPENED = 4
@@ -84,9 +78,9 @@ def _facts(pod: Pod, start: Waterfall, width: int, pen: Layout, airy: bool) -> l
         return [*_box(pod, width, pen), *blank, *_beside(pod, start, width, pen)]
     left_width = min(width * 54 // 100, 96)
     right_width = width - left_width - 3
-    chart = startup_chart(start, pod, right_width, _LABELS, pen)
+    chart = startup_chart(start, pod, right_width, LABELS, pen)
     right = [
-        pen.line(right_width, line) for line in [*_conditions(pod, right_width, pen), [], *chart]
+        pen.line(right_width, line) for line in [*conditions(pod, right_width, pen), [], *chart]
     ]
     return [
         joined(" ", one or pen.blank(left_width), "  ", other or pen.blank(right_width))
@@ -99,56 +93,8 @@ def _box(pod: Pod, width: int, pen: Layout) -> list[Text]:
 
 
 def _beside(pod: Pod, start: Waterfall, width: int, pen: Layout) -> list[Text]:
-    """The conditions and the start next to each other, or one below the other."""
-    limit = _LABELS if width >= 100 else 20
-    if width < _BESIDE:
-        room = width - 2
-        rows = [*_conditions(pod, room, pen), *startup_chart(start, pod, room, limit, pen)]
-    else:
-        left = _conditions(pod, _CONDITIONS, pen)
-        right = startup_chart(start, pod, width - _CONDITIONS - 4, limit, pen)
-        rows = [
-            [*pen.cut(one or [], _CONDITIONS), ("  ", ""), *(other or [])]
-            for one, other in zip_longest(left, right)
-        ]
+    rows = conditions_and_start(pod, start, width - 2, pen)
     return [pen.line(width, [(" ", ""), *parts]) for parts in rows]
-
-
-_ORDER = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready")
-"""The conditions of every Pod in the order in which they become True."""
-
-
-def _conditions(pod: Pod, width: int, pen: Layout) -> list[Line]:
-    """The conditions in the order of a start, then the others; readiness gates too."""
-    known = {condition.type: condition for condition in pod.status.conditions}
-    gates = [gate.condition_type for gate in pod.spec.readiness_gates]
-    standard = dict.fromkeys((*_ORDER[:-1], *gates, _ORDER[-1]))
-    lines = [pen.cut([("conditions", "heading")], width)]
-    for type_ in dict.fromkeys((*standard, *known)):
-        name, condition = pen.say(type_), known.get(type_)
-        if condition is None:
-            absent = (f"{pen.symbol('unseen')} {name}", "dim")
-            lines.append(pen.cut([absent], width, [(" not set yet", "dim")]))
-            continue
-        met = condition.status == "True"
-        calm = met and type_ in standard
-        symbol = "dot" if type_ not in standard else "ended" if met else "waiting"
-        parts = [
-            (f"{pen.symbol(symbol)} ", "ready" if calm else ""),
-            (name, ""),
-            ("" if calm else f" {pen.say(condition.status)}", "strong"),
-            ("" if met or not condition.reason else f" {pen.say(condition.reason)}", "dim"),
-        ]
-        lines.append(pen.cut(parts, width, [(_since(condition, pod), "dim")]))
-    return lines
-
-
-def _since(condition: PodCondition, pod: Pod) -> str:
-    """Since when, counted from the creation; both have whole seconds."""
-    created, changed = pod.metadata.creation_timestamp, condition.last_transition_time
-    if created is None or changed is None:
-        return ""
-    return f" +{human_duration(max((changed - created).total_seconds(), 0.0))}"
 
 
 # ── what happened ──

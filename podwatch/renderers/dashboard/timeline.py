@@ -76,7 +76,7 @@ def _window(
 ) -> tuple[int, int]:
     """The first entry that is seen and the one after the last, so that `at` is among them."""
     last, room = total, height
-    while last > 0 and rows(last - 1) <= room:
+    while first and last > 0 and rows(last - 1) <= room:  # nothing is left empty at the end
         last -= 1
         room -= rows(last)
     first = min(first, last, at)

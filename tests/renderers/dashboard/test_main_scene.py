@@ -98,9 +98,11 @@ def test_a_wide_screen_has_the_cards_pod_below_the_card() -> None:
     of = board(lesson(), catalog())
     for size in ((140, 60), (200, 60), (300, 100)):
         shown = "\n".join(lines(of, *size))
-        assert "api containers over time" in shown
+        assert "api over time" in shown
         assert "Pod api" in shown
-    assert "containers over time" not in "\n".join(lines(of, 110, 34))
+    for size in ((200, 60), (300, 100)):
+        assert "api: its start" in "\n".join(lines(of, *size))
+    assert "api over time" not in "\n".join(lines(of, 110, 34))
 
 
 def test_the_table_keeps_its_place_whatever_is_on_the_card() -> None:
