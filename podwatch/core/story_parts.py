@@ -101,6 +101,8 @@ def shortened_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 _PASSING = re.compile(r",? ?\b\d+(?:st|nd|rd|th) (?:run|time)\b|,? try \d+")
 """What differs each time that something happens again."""
 
+_LASTED = re.compile(r" after \d+(?:\.\d+)? (?:ms|s|min|h)\b")
+
 
 def essence_of(part: Part) -> str:
     """The news without what differs each time: told again, it is told for what has changed."""
@@ -145,7 +147,11 @@ def alike_of(head: Part, kind: str, subject: str, weight: Weight, essence: str) 
     if isinstance(head, Deed) or ref.kind != "Pod":
         return None
     if weight == Weight.TROUBLE:
-        return (ref.cluster, kind, essence.replace(ref.name, "…"))
+        # The same state of two Pods may have two causes, and their runs last not equally long.
+        cause = _PASSING.sub("", head.wait.fact) if isinstance(head, Stalled) else essence
+        if ref.name in cause:
+            cause = re.sub(rf"(?<![\w.-]){re.escape(ref.name)}(?![\w.-])", "…", cause)
+        return (ref.cluster, kind, _LASTED.sub("", cause))
     if not isinstance(head, ExplainedTransition):
         return None
     by, concept = head.pod.metadata.controller, head.explanation.concept

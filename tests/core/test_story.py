@@ -7,6 +7,7 @@ import pytest
 
 from podwatch.core.beat import Beat, Telling
 from podwatch.core.concepts import catalog
+from podwatch.core.kube import Pod
 from podwatch.core.session import Session
 from podwatch.core.story import Narrator
 from podwatch.core.stream import StreamItem, Tick
@@ -21,8 +22,10 @@ from tests.build import (
     event,
     fed,
     listed,
+    modified,
     opened,
     pod,
+    running,
     status,
     synced,
 )
@@ -120,6 +123,27 @@ def test_a_silence_names_the_trouble_that_was_told_last() -> None:
 
     assert {beat.because.kind for beat in stalls if beat.because is not None} == {"pull-failed"}
     assert sum(one.told for one in tellings_of("missing-image") if one.beat.kind == "stalled") == 1
+
+
+def test_pods_stand_in_one_row_for_one_cause_and_not_for_one_state() -> None:
+    def crashed(name: str, code: int, reason: str, ran: float) -> Pod:
+        over = ended("A", code, reason, began=0, finished=ran)
+        waits = status(over, restarts=2, last=over)
+        return pod(waits, name=name, uid=name, node="worker", phase="Running")
+
+    def starting(name: str) -> Pod:
+        return pod(status(running(0)), name=name, uid=name, node="worker", phase="Running")
+
+    pods = [("a", 1, "", 2.0), ("b", 1, "", 3.0), ("c", 137, "OOMKilled", 2.0)]
+    session = fed([opened(PODS, EVENTS), synced(), synced(scope=EVENTS)], catalog())
+    for name, *_ in pods:
+        session.feed(added(starting(name), 1))
+    for one in pods:
+        session.feed(modified(crashed(*one), 4))
+    session.feed(Tick(t=16))
+    rows = [group for group in session.board.story if group.lead.kind == "stalled"]
+
+    assert [[ref.name for ref in group.refs] for group in rows] == [["a", "b"], ["c"]]
 
 
 def test_pulls_are_counted_by_their_events() -> None:
