@@ -11,7 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from podwatch.core.beat import Beat
 from podwatch.core.board import Board
+from podwatch.core.cards import Card
 from podwatch.core.concepts import Concept, Explanation, catalog
 from podwatch.core.concepts.examples import examples
 from podwatch.core.concepts.loader import concept_files
@@ -53,11 +55,29 @@ def concept_pages(note: str) -> Iterator[tuple[str, str]]:
     with TemporaryDirectory() as folder:
         still = Path(folder, "still.svg")
         for id_, (board, lesson) in boards.items():
-            snapshot(board, still, _WIDTH, _HEIGHT, ViewState(lesson=lesson))
+            snapshot(board, still, _WIDTH, _HEIGHT, ViewState(card=_card(lesson)))
             yield f"{id_}.svg", still.read_text("utf-8")
 
 
 # ── pictures ──
+
+
+def _card(lesson: Explained) -> Card:
+    """A card of it alone, although it may only be a part of what is told."""
+    beat = Beat(
+        number=0,
+        kind="other",
+        ref=lesson.ref,
+        subject=lesson.subject,
+        head=lesson,
+        parts=(lesson,),
+        at=lesson.at,
+        t=lesson.t,
+        first_at=lesson.at,
+        first_t=lesson.t,
+        weight=lesson.explanation.weight,
+    )
+    return Card(beat=beat, newest=beat, refs=(lesson.ref,))
 
 
 def _shown() -> tuple[dict[str, tuple[Board, Explained]], dict[int, Explanation]]:
@@ -117,10 +137,9 @@ def _page(one: Concept, pictured: bool, said: dict[int, Explanation], note: str)
     if pictured:
         parts.append(f"![The dashboard at this moment]({one.id}.svg)")
     parts.append(one.explanation)
-    if one.often_read:
-        parts.append(f'**Often read:** "{one.often_read}"\n\n**In fact:** {one.in_fact}')
-    elif one.in_fact:
-        parts.append(f"**Note:** {one.in_fact}")
+    if one.pair:
+        said_of_it = (f"**{label.capitalize()}:** {text}" for label, text in one.pair)
+        parts.append("\n\n".join(said_of_it))
     if one.who:
         parts.append(f"**Who:** {_general(one.who)}")
     if one.then:

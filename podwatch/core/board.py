@@ -23,7 +23,6 @@ from podwatch.core.folding import Case, alike, case_of
 from podwatch.core.folds import Folds
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import PodEvent
-from podwatch.core.lessons import of_moment
 from podwatch.core.lifeline import Lifeline
 from podwatch.core.startup import Waterfall, waterfall
 from podwatch.core.states import Existence
@@ -130,11 +129,6 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     notices: int = 0
     gaps: int = 0
     dropped: int = 0
-
-    @property
-    def lesson(self) -> Explained | None:
-        """What a picture of this moment teaches; somebody who reads on has Lessons of their own."""
-        return of_moment(one for one in self.timeline if not isinstance(one, Gap))
 
     def row(self, ref: Ref) -> Row | None:
         """The row of a Pod; None if there is none of its key."""

@@ -88,6 +88,16 @@ class Finding(msgspec.Struct, frozen=True):
         return concept_of(self.concept).note if self.concept and self.present.note else ""
 
     @property
+    def pair(self) -> tuple[tuple[str, str], ...]:
+        """The same as labels with texts."""
+        return concept_of(self.concept).pair if self.concept and self.present.note else ()
+
+    @property
+    def concept_title(self) -> str:
+        """The title of the lesson about it; empty if there is none."""
+        return concept_of(self.concept).title if self.concept else ""
+
+    @property
     def tries(self) -> tuple[str, ...]:
         """Commands that tell more, each quoted for a shell: those of which all is known."""
         facts = self.symptom.facts

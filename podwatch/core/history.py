@@ -7,7 +7,6 @@ the newest HISTORY_ITEMS items can be gone back to, from when all Pods were list
 from collections import deque
 
 from podwatch.core.board import Board, Update
-from podwatch.core.lessons import weightiest
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem
 from podwatch.core.timeline import Explained
@@ -51,15 +50,14 @@ class History:
         """The numbers of the steps that can be gone back to, the newest last."""
         return tuple(self._steps)
 
-    def at(self, step: int) -> tuple[Board, Explained | None]:
-        """The board right after a step, and the weightiest of what it told."""
+    def at(self, step: int) -> Board:
+        """The board right after a step."""
         start, checkpoint = next(one for one in reversed(self._checkpoints) if one[0] <= step)
-        session, brought = checkpoint.fork(), Update()
+        session = checkpoint.fork()
         first = self._checkpoints[0][0]
         for number in range(start, step + 1):
-            brought = session.feed(self._items[number - first])
-        told = [news for news in brought.entries if isinstance(news, Explained)]
-        return session.board, weightiest(told)
+            session.feed(self._items[number - first])
+        return session.board
 
     def _forget(self) -> None:
         """Forget what is before the second checkpoint."""

@@ -44,10 +44,9 @@ def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
     steps = history.steps
     assert len(steps) == len(boards)
     for step, board in reversed(list(zip(steps, boards, strict=True))):
-        then, lesson = history.at(step)
+        then = history.at(step)
         assert without_story(then) == without_story(board)
         assert [group.lead.fact for group in then.story] == [one.lead.fact for one in board.story]
-        assert lesson in board.timeline
 
 
 def without_story(board: Board) -> Board:
@@ -67,7 +66,7 @@ def test_the_list_at_the_beginning_is_no_history() -> None:
     assert history.steps == ()
     kept(history, session, modified(pod()))
     assert len(history.steps) == 1
-    assert history.at(history.steps[0])[0] == session.board
+    assert history.at(history.steps[0]) == session.board
 
 
 def test_history_is_bounded_and_the_oldest_is_forgotten_first() -> None:
@@ -80,8 +79,8 @@ def test_history_is_bounded_and_the_oldest_is_forgotten_first() -> None:
     steps = history.steps
     assert HISTORY_ITEMS - 1 <= len(steps) <= HISTORY_ITEMS + CHECKPOINT_EVERY
     assert steps[0] > 0
-    assert history.at(steps[0])[0].t == boards[steps[0]]
-    assert history.at(steps[-1])[0].t == session.board.t
+    assert history.at(steps[0]).t == boards[steps[0]]
+    assert history.at(steps[-1]).t == session.board.t
 
 
 def test_a_fork_of_a_session_goes_its_own_way() -> None:

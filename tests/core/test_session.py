@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from podwatch.core.board import Board, Row
-from podwatch.core.concepts import Catalog, Weight, catalog
+from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.events import HELD_PODS
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import (
@@ -21,7 +21,6 @@ from podwatch.core.kube import (
     PodEvent,
     ReplicaSet,
 )
-from podwatch.core.lessons import STAYS
 from podwatch.core.rows import GONE_LIMIT, REMEMBER_GONE
 from podwatch.core.session import TIMELINE_LIMIT, Session
 from podwatch.core.store import SILENCE
@@ -834,43 +833,6 @@ def leaves_and_returns(left: float, back: float) -> list[StreamItem]:
     ]
 
 
-class TestTheLesson:
-    CATALOG = catalog_of(
-        trouble=lesson("trouble", 'transition.facet = "phase"', weight=Weight.TROUBLE),
-        light=lesson("light", PRESENT, weight=Weight.DETAIL),
-        also_light=lesson("also-light", 'transition.facet = "deletion"', weight=Weight.DETAIL),
-    )
-    EVICTED = in_phase(NEW, "Failed", "Evicted")
-
-    def lesson_of(self, session: Session) -> str:
-        shown = session.board.lesson
-        assert shown is not None
-        assert shown.explanation.concept is not None
-        return shown.explanation.concept.id
-
-    def test_gives_way_to_one_of_the_same_weight(self) -> None:
-        session = watching(added(NEW, 1), catalog=self.CATALOG)
-        feed(session, modified(being_deleted(NEW), 1))
-        assert self.lesson_of(session) == "also-light"
-
-    def test_gives_way_to_a_weightier_one(self) -> None:
-        session = watching(added(NEW, 1), modified(self.EVICTED, 1), catalog=self.CATALOG)
-        assert self.lesson_of(session) == "trouble"
-
-    def test_stays_for_a_while_before_a_lighter_one(self) -> None:
-        session = watching(added(NEW, 1), modified(self.EVICTED, 2), catalog=self.CATALOG)
-        feed(session, added(NEW_OTHER, 1.9 + STAYS))
-        assert self.lesson_of(session) == "trouble"
-        feed(session, added(pod(name="third"), 2 + STAYS))
-        assert self.lesson_of(session) == "light"
-
-    def test_can_be_an_event(self) -> None:
-        session = watching(added(NEW, 1), added(event("Novelty", NEW), 1))
-        shown = session.board.lesson
-        assert isinstance(shown, ExplainedEvent)
-        assert shown.explanation.concept is None
-
-
 # ── properties ──
 
 
@@ -956,14 +918,6 @@ def test_a_stream_that_goes_on_with_another_server_has_its_columns() -> None:
     assert isinstance(version, PodVersion)
     assert version.columns.status == "Completed"  # since 1.35: Error
     assert [row.columns for row in session.board.rows] == [version.columns]
-
-
-def test_a_repeated_event_does_not_take_the_card_from_what_is_new() -> None:
-    once, again = event("Failed", NEW), replace(event("Failed", NEW), count=2)
-    session = watching(added(NEW, 1), added(once, 2), modified(up(), 20), modified(again, 30))
-    shown = session.board.lesson
-    assert isinstance(shown, ExplainedTransition)
-    assert isinstance(session.board.timeline[-1], ExplainedEvent)
 
 
 def _health(row: Row) -> Health:

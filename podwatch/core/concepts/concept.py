@@ -91,6 +91,13 @@ class Concept(msgspec.Struct, frozen=True):
         return f'Wrong: "{self.often_read}" Right: {self.in_fact}'
 
     @property
+    def pair(self) -> tuple[tuple[str, str], ...]:
+        """The same as labels with texts: an error is quoted, and answered below."""
+        if not self.often_read:
+            return (("note", self.in_fact),) if self.in_fact else ()
+        return ("often read", f'"{self.often_read}"'), ("in fact", self.in_fact)
+
+    @property
     def reasons(self) -> list[str]:
         """The reasons that its patterns name, of transitions and of Events."""
         return list(

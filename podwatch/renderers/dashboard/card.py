@@ -1,75 +1,82 @@
-"""The card: the newest lesson.
+"""The card: what is to be read.
 
-Responsible for its title and link, and for what stands there before the first lesson. The lines in
-it are `lesson`.
+Responsible for its title and link, and for what stands there before anything happened. What it says
+is `card_texts`', its lines are `card_lines`'; which beat is on it `podwatch.core.cards` decides.
 """
-
-import math
 
 from rich.cells import cell_len
 
-from podwatch.core.board import Board
-from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.kubelet import next_start
-from podwatch.core.states import CONTAINER_FACETS, CONTAINER_WORDS, Facet
-from podwatch.core.text import capitalized
+from podwatch.core.board import Board, Row
+from podwatch.core.cards import Card
+from podwatch.core.concepts import Weight
+from podwatch.core.health import HEALTH_WORDS, Health
+from podwatch.core.states import CONTAINER_WORDS, Facet
+from podwatch.core.text import counted
 from podwatch.core.timeline import Explained, ExplainedEvent
+from podwatch.renderers.dashboard.card_lines import card_lines
+from podwatch.renderers.dashboard.card_texts import of_card, of_diagnosis
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
-from podwatch.renderers.dashboard.lesson import lesson_lines
 from podwatch.renderers.dashboard.regions import Content
-from podwatch.renderers.dashboard.view_state import ViewState, lesson_shown, selected_row, titled
+from podwatch.renderers.dashboard.view_state import ViewState, card_shown, selected_row, titled
 
 _SUBJECTS = CONTAINER_WORDS | {Facet.CONDITION: "condition"}
 
 
 def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) -> Content:
-    """The lesson to be read in at most `height` lines; without any, how to read the screen."""
+    """What is to be read in at most `height` lines; of a selected Pod what is the matter with it.
+
+    Without anything to read, how to read the screen.
+    """
     if not board.synced:
         return Content([], [])
-    lesson = lesson_shown(board, look)
-    if lesson is None:
-        body = _before_the_first(board, look, width, pen)[:height]
+    row, shown = selected_row(board, look), card_shown(board, look)
+    if row is not None and not row.gone and board.now is not None:
+        return _of_pod(board, row, width, height, pen)
+    if shown is None:
+        body = _before_the_first(width, pen)[:height]
         return Content([pen.line(width, parts) for parts in body], [("Now", "strong")])
-    body = lesson_lines(lesson, _when(lesson, board), width, height, pen)[:height]
-    while body and not body[-1]:
-        body.pop()
-    right: Line = [(f" {pen.time(lesson.moment)} ", "dim")]
-    if look.behind and not look.selected:
-        behind = f" {look.behind} more behind this "
-        right = [(behind, "label"), *right]
+    body = card_lines(of_card(shown, board), width, height, pen)[:height]
+    right: Line = [(f" {pen.time(shown.beat.moment)} ", "label")]
+    for text in (_since(shown), _others(shown, board)):
+        if text:
+            right = [(text, "label"), *right]
     lines = [pen.line(width, parts) for parts in body]
-    foot = _card_link(lesson, width - 4, pen)
-    return Content(lines, _card_title(lesson, board, pen), right=right, foot=foot)
+    docs = shown.beat.docs
+    return Content(lines, _title(shown, board, pen), right=right, foot=_link(docs, width - 4, pen))
 
 
-def _when(lesson: Explained, board: Board) -> str:
-    """When what comes next is due, where that is known; counted down.
+def _of_pod(board: Board, row: Row, width: int, height: int, pen: Layout) -> Content:
+    """What is the matter with one Pod, and what happened to it last."""
+    known = board.diagnosis(row)
+    assert known is not None
+    texts = of_diagnosis(known, row.health, board.beats_of(row.ref))
+    lines = [pen.line(width, parts) for parts in card_lines(texts, width, height, pen)[:height]]
+    title: Line = [(pen.say(titled(board, row.ref)), "strong")]
+    right: Line = [(f" {HEALTH_WORDS[row.health]} ", row.health)]
+    return Content(lines, title, right=right, foot=_link(known.docs, width - 4, pen))
 
-    A deletion's grace period is a limit, a back-off is about what the kubelet waits.
-    """
-    if isinstance(lesson, ExplainedEvent) or board.now is None:
+
+def _since(card: Card) -> str:
+    """How many beats that matter wait to be read."""
+    return f" {card.since} more since " if card.since else ""
+
+
+def _others(card: Card, board: Board) -> str:
+    """How many other Pods are in trouble, beside trouble."""
+    if card.beat.weight != Weight.TROUBLE:
         return ""
-    transition = lesson.transition
-    row = board.row(lesson.ref)
-    if row is None or row.gone:
-        return ""
-    due, said = None, "in about {} s: "
-    if transition.facet is Facet.DELETION:
-        due, said = row.pod.metadata.deletion_timestamp, "{} s left: "
-    elif transition.facet in CONTAINER_FACETS:
-        status, then = (pod.status_of(transition.subject) for pod in (row.pod, lesson.pod))
-        due = next_start(row.pod, status) if status is not None and status == then else None
-    left = math.ceil((due - board.now).total_seconds()) if due is not None else 0
-    return said.format(left) if 0 < left < _SHOWN_AHEAD else ""
+    rows = map(board.row, card.refs or (card.beat.ref,))
+    told = sum(row is not None and row.health is Health.TROUBLE for row in rows)
+    others = board.counts[Health.TROUBLE] - told
+    return f" {counted(others, 'other Pod')} in trouble " if others > 0 else ""
 
 
-_SHOWN_AHEAD = 3600
-"""What is due later is no countdown."""
-
-
-def _card_title(lesson: Explained, board: Board, pen: Layout) -> Line:
-    parts: Line = [(pen.say(titled(board, lesson.ref)), "strong")]
-    if what := about(lesson):
+def _title(card: Card, board: Board, pen: Layout) -> Line:
+    """Whose it is, and what of the Pod: of several, how many they are."""
+    what = about(card.beat.head) if isinstance(card.beat.head, Explained) else card.beat.subject
+    name = titled(board, card.beat.ref) if card.pods == 1 else counted(card.pods, "Pod")
+    parts: Line = [(pen.say(name), "strong")]
+    if what:
         parts.append((pen.own(f" · {pen.say(what)}"), ""))
     return parts
 
@@ -82,29 +89,20 @@ def about(lesson: Explained) -> str:
     return f"{kind} {lesson.transition.subject}" if kind else lesson.subject
 
 
-def _card_link(lesson: Explained, width: int, pen: Layout) -> Line:
-    docs = lesson.explanation.docs
+def _link(docs: str, width: int, pen: Layout) -> Line:
     if not docs:
         return []
     text = pen.address(docs, width)
     return [(f" {pen.fit(text, min(cell_len(text), width))} ", docs)]
 
 
-def _before_the_first(board: Board, look: ViewState, width: int, pen: Layout) -> list[Line]:
+def _before_the_first(width: int, pen: Layout) -> list[Line]:
     """What will be here, and what the symbols mean."""
     text = "Nothing has changed yet. What happens from now on is explained here."
-    row = selected_row(board, look)
-    if row is not None:
-        wait = board.wait(row)
-        waits = f" {capitalized(pen.say(wait.sentence))}" if wait is not None else ""
-        text = (
-            f"{pen.say(row.ref.name)} is {HEALTH_WORDS.get(row.health, 'gone')}.{waits} Nothing "
-            "has changed about it since podwatch looks; what happens from now on is explained here."
-        )
     lines: list[Line] = [[(line, "")] for line in wrapped(text, width)]
     lines.append([])
     for name, word in HEALTH_WORDS.items():
-        meaning = [pen.sign(name), (f" {word}   ", "dim")]
+        meaning = [pen.sign(name), (f" {word}   ", "")]
         if cells(lines[-1]) + cells(meaning) > width + 3:
             lines.append([])
         lines[-1] += meaning

@@ -17,7 +17,7 @@ from podwatch.core.concepts.glossary import called, glossary
 from podwatch.core.concepts.terms import Meaning
 from podwatch.core.text import capitalized, one_line
 from podwatch.renderers.dashboard.layout import Layout, Line, joined, wrapped
-from podwatch.renderers.dashboard.view_state import Overlay, ViewState, lesson_shown
+from podwatch.renderers.dashboard.view_state import Overlay, ViewState, taught
 
 _WIDEST = 92
 """Longer lines are hard to read."""
@@ -29,8 +29,10 @@ _BESIDE = 50
 
 def asked(board: Board, look: ViewState, lines: Iterable[str]) -> ViewState:
     """The look with the pages open that can be asked for: of the card, then of the words seen."""
-    of_card = [Meaning(one.title, "", "", one) for one in _lessons(board, look)]
-    known = {called(one): one for one in (*of_card, *glossary().words_in("\n".join(lines)))}
+    of_card = [Meaning(one.title, "", "", one) for one in taught(board, look)]
+    known: dict[str, Meaning] = {}
+    for one in (*of_card, *glossary().words_in("\n".join(lines))):
+        known.setdefault(called(one), one)  # the lesson says more than the word of its title
     if not known:
         return replace(look, message="nothing to explain: there is no technical word here")
     return replace(
@@ -41,15 +43,6 @@ def asked(board: Board, look: ViewState, lines: Iterable[str]) -> ViewState:
         lines_scroll=0,
         whole=False,
     )
-
-
-def _lessons(board: Board, look: ViewState) -> list[Concept]:
-    """Those of the card: its own, and those that stand there besides."""
-    lesson = lesson_shown(board, look)
-    if lesson is None or lesson.explanation.concept is None:
-        return []
-    besides = [aside.concept for aside in lesson.explanation.asides]
-    return [lesson.explanation.concept, *besides]
 
 
 def turned_to(look: ViewState, key: str, page: int) -> ViewState:

@@ -7,7 +7,7 @@ import re
 
 from msgspec.structs import replace
 
-from podwatch.core.beat import Beat, FoundInTrouble, Part
+from podwatch.core.beat import Beat, FoundInTrouble
 from podwatch.core.board import Board, Row
 from podwatch.core.kube import Pod
 from podwatch.core.lifeline import UNTOLD
@@ -142,9 +142,3 @@ def _version(beat: Beat, board: Board) -> tuple[Pod | None, float]:
             if isinstance(part, ExplainedTransition | FoundInTrouble):
                 return part.pod, max(part.t, beat.t) if one is beat else beat.t
     return None, beat.t
-
-
-def beat_with(part: Part | None, board: Board) -> Beat | None:
-    """The beat that something is part of."""
-    known = board.beats_of(part.ref) if part is not None else ()
-    return next((beat for beat in reversed(known) if part in beat.parts), None)

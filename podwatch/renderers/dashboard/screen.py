@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.text import Text
 
 from podwatch.core.board import Board, Update
+from podwatch.core.cards import Cards, of_moment
 from podwatch.core.history import History
-from podwatch.core.lessons import Lessons
 from podwatch.core.text import page
 from podwatch.core.timeline import Explained
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
@@ -31,7 +31,7 @@ from podwatch.renderers.dashboard.terminal import ANSWER_WAITS, KeyInbox, Termin
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
-from podwatch.renderers.dashboard.view_state import Overlay, ViewState, commands_shown
+from podwatch.renderers.dashboard.view_state import Overlay, ViewState, commands_shown, scope
 from podwatch.renderers.lines import summary
 from podwatch.renderers.playback import Player
 from podwatch.renderers.sanitize import visible
@@ -80,8 +80,7 @@ class Screen(Renderer):
         ask = theme is None and asks(os.environ)
         self._terminal = Terminal(self._console, inbox, keys=keys, asks=ask)
         self._look = look
-        self._lessons = Lessons()
-        self._away_since: float | None = None
+        self._cards = Cards()
         self._travel = TimeTravel(self._newest, history, playback)
         self._update = Update()
         self._board: Board | None = None
@@ -105,11 +104,8 @@ class Screen(Renderer):
         """Something may have changed: the next frame looks."""
         self._dirty = True
         self._update = update
-        told = [news for news in update.entries if isinstance(news, Explained)]
-        for one in told:
-            self._lessons.add(one, self._monotonic())
-        if told:
-            self._travel.take(update, told)
+        if any(isinstance(news, Explained) for news in update.entries):
+            self._travel.take(update)
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -133,11 +129,11 @@ class Screen(Renderer):
         return None if due is None else max(due, self._next_frame - now)
 
     def _due(self, now: float) -> float | None:
-        """In how many seconds the frame changes by itself: another lesson, no message more."""
+        """In how many seconds the frame changes by itself: another card, no message more."""
         waits = [self._message_until - now] if self._look.message else []
-        if not self._look.selected and not self._is_away:
-            lesson = self._lessons.due(now)
-            waits += [lesson] if lesson is not None else []
+        if not self._look.selected and not self._travel.stopped:
+            card = self._cards.due(now)
+            waits += [card] if card is not None else []
         return max(min(waits), 0.0) if waits else None
 
     def signal(self, signal: TerminalSignal) -> None:
@@ -207,10 +203,10 @@ class Screen(Renderer):
 
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
-        look = self._with_lesson(self._monotonic())
+        look = self._with_card(board, self._look, self._monotonic())
         page = self._frame.page if self._frame is not None else 1
         moved_ = moved(look, name, board, page, [line.plain for line in self._drawn])
-        self._look = replace(moved_, lesson=None, behind=0)
+        self._look = replace(moved_, card=None)
         if moved_.message != look.message:
             self._say(moved_.message)
 
@@ -230,9 +226,6 @@ class Screen(Renderer):
             self._look = replace(self._look, message=message)
             self._message_until = self._monotonic() + MESSAGE_STAYS
 
-    def _newest(self) -> tuple[Board, Explained | None]:
-        return self._update.board(), self._lessons.shown(self._monotonic())
-
     def close(self) -> None:
         """Put the terminal back as it was, then say what there was. Can be called twice."""
         was_open = self._terminal.entered
@@ -242,32 +235,25 @@ class Screen(Renderer):
         if not was_open or board.opened is None:
             return
         said = summary(board)
-        lesson = board.lesson
-        if lesson is not None and lesson.explanation.docs:
-            said += f"\nread more: {page(lesson.explanation.docs)}"
+        card = of_moment(board)
+        if card is not None and card.beat.docs:
+            said += f"\nread more: {page(card.beat.docs)}"
         with contextlib.suppress(OSError):
             self._console.file.write(self._theme.text(said) + "\n")
             self._console.file.flush()
 
-    def _with_lesson(self, now: float) -> ViewState:
-        """The look, with the lesson that the reader has got to."""
-        look = self._look
-        if self._is_away and self._away_since is None:
-            self._away_since = now
-        elif not self._is_away and self._away_since is not None:
-            self._lessons.looked_away(self._away_since, now)
-            self._away_since = None
-        if self._travel.stopped:
-            return replace(look, lesson=self._travel.lesson, behind=0)
-        if look.selected:
-            return look
-        lesson = self._lessons.current if self._is_away else self._lessons.shown(now)
-        return replace(look, lesson=lesson, behind=self._lessons.behind)
+    def _newest(self) -> Board:
+        return self._update.board()
 
-    @property
-    def _is_away(self) -> bool:
-        """Whether nobody reads what comes: the screen stands still, or a page covers the card."""
-        return self._travel.stopped or self._look.overlay is not Overlay.NONE
+    def _with_card(self, board: Board, look: ViewState, now: float) -> ViewState:
+        """The look, with the card that the reader has got to."""
+        if look.selected and board.folds.get(look.selected) is None:
+            return look  # its card is about now
+        of = scope(board, look)
+        if self._travel.stopped:
+            return replace(look, card=of_moment(board, of))
+        seen = (look.filter, look.trouble_only, look.selected)
+        return replace(look, card=self._cards.shown(board, now, of, seen))
 
     def _seen(self, now: float) -> tuple[Board, ViewState]:
         """The board that is to be drawn, and how it is looked at."""
@@ -278,7 +264,8 @@ class Screen(Renderer):
                 self._say(self._recording_key.problem)
                 self._recording_key.problem = ""
             self._look = replace(self._look, recording=bool(self._recording_key.name))
-        return self._travel.shown(self._update.board(), self._with_lesson(now))
+        board, look = self._travel.shown(self._update.board(), self._look)
+        return board, self._with_card(board, look, now)
 
     def _draw(self, now: float) -> None:
         size = self._terminal.size()

@@ -4,15 +4,13 @@ Responsible for the moment that is shown. What it looks like is `view`; boards o
 history's.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from msgspec import structs
 
 from podwatch.core.board import Board, Update
 from podwatch.core.history import History
-from podwatch.core.lessons import weightiest
-from podwatch.core.timeline import Explained
 from podwatch.renderers.dashboard.view_state import Past, ViewState
 from podwatch.renderers.playback import Player
 
@@ -25,7 +23,6 @@ class _Moment:
     """What is shown: the board of a step, and how much was told when the screen stopped."""
 
     board: Board
-    lesson: Explained | None
     step: int
     told: int
 
@@ -33,12 +30,12 @@ class _Moment:
 class TimeTravel:
     """Keys stop the screen and go through a `history` and a `playback`, where there is one.
 
-    `newest` gives the board and the lesson of now. What returns a text has something to say.
+    `newest` gives the board of now. What returns a text has something to say.
     """
 
     def __init__(
         self,
-        newest: Callable[[], tuple[Board, Explained | None]],
+        newest: Callable[[], Board],
         history: History | None,
         playback: Player | None,
     ) -> None:
@@ -57,29 +54,22 @@ class TimeTravel:
         """How fast a replay plays; None of what is no replay."""
         return self._playback.speed if self._playback is not None else None
 
-    @property
-    def lesson(self) -> Explained | None:
-        """The lesson of the moment at which it stands."""
-        return self._stopped.lesson if self._stopped is not None else None
-
-    def take(self, update: Update, told: Iterable[Explained]) -> None:
+    def take(self, update: Update) -> None:
         """Something happened: a replay that was let go on until then stands still again."""
         if self._history is not None:
             self._history.mark(update)
         if self._playback is not None and self._playback.hurries:
             self._playback.hurry(False)
             self._stand_at_the_newest()
-            if self._stopped is not None:
-                self._stopped = replace(self._stopped, lesson=weightiest(told))
 
     def stop(self) -> _Moment:
         """Stand still, at what is newest."""
         if self._playback is not None:
             self._playback.pause(True)
         steps = self._steps
-        board, lesson = self._newest()
+        board = self._newest()
         told = board.transitions + board.notices
-        self._stopped = _Moment(board, lesson, steps[-1] if steps else -1, told)
+        self._stopped = _Moment(board, steps[-1] if steps else -1, told)
         return self._stopped
 
     def go_on(self) -> None:
@@ -151,8 +141,7 @@ class TimeTravel:
 
     def _go_to(self, step: int, stopped: _Moment) -> None:
         assert self._history is not None
-        board, lesson = self._history.at(step)
-        self._stopped = replace(stopped, board=board, lesson=lesson, step=step)
+        self._stopped = replace(stopped, board=self._history.at(step), step=step)
 
     def _stand_at_the_newest(self) -> None:
         if self._stopped is not None and (steps := self._steps):

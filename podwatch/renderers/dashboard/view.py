@@ -18,7 +18,6 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.main_scene import main_scene
 from podwatch.renderers.dashboard.overlay import overlay
 from podwatch.renderers.dashboard.pod_view import pod_view
-from podwatch.renderers.dashboard.projected import beat_with
 from podwatch.renderers.dashboard.projector import projector
 from podwatch.renderers.dashboard.regions import Area
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
@@ -26,7 +25,7 @@ from podwatch.renderers.dashboard.view_state import (
     Region,
     Scene,
     ViewState,
-    lesson_shown,
+    card_shown,
     let_through,
     selected_row,
 )
@@ -87,7 +86,8 @@ def view(
         laid, lines_scroll = overlay(look, width, page, pen)
         lines += [pen.blank(width), *laid]
     elif look.scene is Scene.PROJECTOR:
-        beat = beat_with(lesson_shown(board, look), board)
+        shown = card_shown(board, look)
+        beat = shown.beat if shown is not None else None
         lines += projector(board, beat, width, room, pen)
     elif look.scene is Scene.TABLE:
         scene = main_scene(board, look, width, room, pen, recorded=recorded)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from podwatch.core.board import Board, Row
+from podwatch.core.cards import Card, of_moment, of_pod
+from podwatch.core.concepts import Concept
+from podwatch.core.concepts.loader import concept_of
 from podwatch.core.concepts.terms import Meaning
 from podwatch.core.health import Health
-from podwatch.core.stream import Gap, Key, Ref, Scope
-from podwatch.core.timeline import Explained
+from podwatch.core.stream import Key, Ref, Scope
 from podwatch.renderers.playback import Progress
 
 GONE_STAYS = 8.0
@@ -83,12 +85,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """How a board is looked at. The default follows the newest lesson.
+    """How a board is looked at. The default follows the newest card.
 
     `selected` is the key of a Pod, or of a group of them. `room` is how many rows the table has,
     0 if that is not known; `opened` and `shut` are the groups that somebody unfolded and folded,
-    `all_shut` what was done to all of them, None for what suits the room. `lesson` is what the card
-    shows instead of the board's, `behind` how many wait after it; `pages` are those that can be
+    `all_shut` what was done to all of them, None for what suits the room. `card` is what is to be
+    read instead of the board's newest; `pages` are those that can be
     opened. `lines_scroll` is of the overlay or of the Pod that is open; `scroll` of the table,
     `card_scroll` of the card. `focus` is the region that the keys move in. In the timeline one is
     at an `entry`, None for the newest, `timeline_scroll` entries below the first that is seen.
@@ -121,8 +123,7 @@ class ViewState:
     query: str = ""
     whole: bool = False
     pages: tuple[Meaning, ...] = ()
-    lesson: Explained | None = None
-    behind: int = 0
+    card: Card | None = None
     past: Past | None = None
     speed: float | None = None
     progress: Progress | None = None
@@ -197,30 +198,41 @@ def titled(board: Board, ref: Ref) -> str:
     return f"{ref.namespace}/{ref.title}" if several_namespaces(board) else ref.title
 
 
-def lesson_shown(board: Board, look: ViewState) -> Explained | None:
-    """What the card is about: the newest of the selected Pod, else what was given to be read."""
-    if not look.selected:
-        return look.lesson or board.lesson
-    return next(
-        (
-            one
-            for one in reversed(board.timeline)
-            if not isinstance(one, Gap) and one.ref.key == look.selected
-        ),
-        None,
-    )
+def card_shown(board: Board, look: ViewState) -> Card | None:
+    """What is to be read: the newest of the selected Pod, else what was given to be read."""
+    if look.selected and board.folds.get(look.selected) is None:
+        return of_pod(board, look.selected)
+    return look.card or of_moment(board, scope(board, look))
 
 
 def commands_shown(board: Board, look: ViewState) -> tuple[str, ...]:
     """What the card says to try; the first one is always there."""
-    lesson = lesson_shown(board, look)
-    return lesson.explanation.try_ if lesson is not None else ()
+    row, card = selected_row(board, look), card_shown(board, look)
+    known = board.diagnosis(row) if row is not None else None
+    if known is not None:
+        return known.tries
+    return card.beat.tries if card is not None else ()
 
 
 def marked(board: Board, look: ViewState) -> Key | None:
-    """The key of the Pod that is marked in the table: the selected one, else the lesson's."""
-    lesson = lesson_shown(board, look)
-    return look.selected or (lesson.ref.key if lesson is not None else None)
+    """The key of the Pod that is marked in the table: the selected one, else the card's."""
+    if look.selected:
+        return look.selected
+    card = card_shown(board, look)
+    return card.beat.ref.key if card is not None else None
+
+
+def taught(board: Board, look: ViewState) -> list[Concept]:
+    """The lessons on the card: what it is about, and those that stand there besides."""
+    row, card = selected_row(board, look), card_shown(board, look)
+    known = board.diagnosis(row) if row is not None else None
+    if known is not None:
+        return [concept_of(one.concept) for one in known.findings if one.concept]
+    if card is None:
+        return []
+    told = [one.concept for one in (card.beat, *card.follows)]
+    told += [aside.concept for aside in card.beat.asides]
+    return [one for one in told if one is not None]
 
 
 def selected_row(board: Board, look: ViewState) -> Row | None:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from podwatch.core.board import Board
+from podwatch.core.cards import Card
 from podwatch.core.concepts import catalog
-from podwatch.core.stream import Gap
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.view_state import Region, ViewState
 from tests.renderers.dashboard.boards import board, lesson, many, running, seen
@@ -107,9 +107,8 @@ def test_a_wide_screen_has_the_cards_pod_below_the_card() -> None:
 
 def test_the_table_keeps_its_place_whatever_is_on_the_card() -> None:
     of = board([*many(60), *lesson()[8:]], catalog())
-    told = [one for one in of.timeline if not isinstance(one, Gap)]
+    told = [group.lead for group in of.story]
     for size in SIZES:
-        heights = {
-            picture(of, *size, ViewState(lesson=one)).areas[Region.TABLE].height for one in told
-        }
+        looks = (ViewState(card=Card(beat=one, newest=one)) for one in told)
+        heights = {picture(of, *size, look).areas[Region.TABLE].height for look in looks}
         assert len(heights) == 1

@@ -14,7 +14,7 @@ from podwatch.core.stream import Scope, StreamItem
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.view import view
-from podwatch.renderers.dashboard.view_state import Sort, ViewState, lesson_shown, marked
+from podwatch.renderers.dashboard.view_state import Sort, ViewState, card_shown, marked
 from tests.build import added, being_deleted, deleted, fed, modified, opened, owned_by, pod, synced
 
 SORTS = st.sampled_from(list(Sort))
@@ -120,7 +120,7 @@ def test_pods_of_two_clusters_that_are_alike_to_the_uid_are_two() -> None:
     assert [entry.t for entry in of.timeline_of(second.ref)] == [2]
     look = moved(moved(ViewState(), "home", of, 9), "down", of, 9)
     assert look.selected == second.ref.key
-    lesson = lesson_shown(of, look)
-    assert lesson is not None
-    assert lesson.t == 2
+    card = card_shown(of, look)
+    assert card is not None
+    assert card.beat.t == 2
     assert [row.ref for row in of.rows if row.ref.key == marked(of, look)] == [second.ref]

@@ -19,7 +19,6 @@ from podwatch.renderers import TerminalSignal
 from podwatch.sources.recording import Recorder, read
 from tests.build import connected
 from tests.renderers.dashboard.boards import (
-    crashing,
     creating,
     lesson,
     many,
@@ -135,25 +134,23 @@ def test_q_ends_the_watch_and_other_keys_do_not(drawn: Drawn) -> None:
     assert drawn.screen.done
 
 
-def test_a_burst_is_read_one_lesson_after_the_other() -> None:
-    made = later(seen(50, creating("newcomer"), "ADDED"))
+def test_a_card_stays_until_it_can_be_read_and_then_the_newest_comes() -> None:
+    made = later(seen(50, running("newcomer"), "ADDED"))
     with made.screen:
-        assert "│  Pod created  " in made.press()
-        made.feed(seen(51, running("newcomer")))
-        made.feed(seen(51, crashing("api", 5, backing_off=True, ended=50, age=62)))
+        made.clock.now += 4
+        assert "╭─ newcomer " in made.press()
+        for t, name in ((50.5, "second"), (51, "third")):
+            made.feed(seen(t, running(name), "ADDED"))
         made.clock.now += 3.4
-        assert re.search(r"\d more behind this", made.press())
-        assert "│  Pod created  " in "\n".join(made.lines())
-        made.clock.now += 0.4
-        assert "│  ✖ " in made.press()
+        assert re.search(r"╭─ newcomer · condition Ready ─+ 3 more since ", made.press())
         made.clock.now += 0.1
         wait, written = made.frame()
         assert written == ""
         assert wait is not None
-        assert 7 < wait < 8  # the screen asks to be drawn again when the next one is due
+        assert 0 < wait < 0.4  # the screen asks to be drawn again when the next one is due
         made.clock.now += wait
         assert made.frame()[1]
-        assert "│  Ready  " in "\n".join(made.lines())
+        assert "╭─ third " in "\n".join(made.lines())
 
 
 def test_a_message_goes_away_by_itself() -> None:
@@ -266,16 +263,16 @@ def test_space_leaves_the_lesson_that_is_being_read_and_n_brings_the_next() -> N
         assert "╭─ newcomer " in made.press()
 
 
-def test_what_waits_to_be_read_waits_while_a_page_is_open() -> None:
+def test_after_a_long_look_at_one_pod_the_card_is_the_newest() -> None:
     made = Drawn(lesson())
-    for t, name in ((45, "first"), (46, "second"), (47, "third")):
-        made.feed(seen(t, running(name), "ADDED"))
     with made.screen:
-        before = next(line for line in made.press().splitlines() if line.startswith("╭"))
-        assert "more behind" in before
-        made.press("?")
-        made.clock.now += 1000
-        assert made.press("esc").count(before.split("──")[0]) == 1
+        made.press("down")
+        for t, name in ((45, "first"), (46, "second"), (47, "third")):
+            made.feed(seen(t, running(name), "ADDED"))
+        made.clock.now += 180
+        shown = made.press("esc", "esc")
+        assert "╭─ third " in shown
+        assert "more since" not in shown
 
 
 def test_a_resize_draws_everything_anew(drawn: Drawn) -> None:

@@ -219,7 +219,7 @@ def test_every_key_works_on_a_real_terminal(started: Any, tmp_path: Path) -> Non
         (b"r", "podwatch replay podwatch-"),
         (b"+", "speed 50"),
         (b"-", "speed 20"),
-        (b" ", "pause"),
+        (b" ", "▸ 0:"),
     ):
         on.type(keys)
         on.until(answer)

@@ -45,11 +45,11 @@ def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> Non
         shown = made.press("left")
         assert " 1 back of 3   10:00:51" in shown
         assert "◉ newcomer" in shown
-        assert "│  Ready  " in shown
+        assert "│  Ready: it runs" in shown
         shown = made.press("left")
         assert " 2 back of 3   10:00:50" in shown
         assert "○ newcomer" in shown
-        assert "│  Pod created  " in shown
+        assert "│  Created with node worker" in shown
         assert "as far back as podwatch keeps" in made.press("left")
         assert " 1 back of 3   10:00:51" in made.press("right")
         assert " paused   10:00:52" in made.press("right")

@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from podwatch.core.board import Board
+from podwatch.core.cards import of_moment
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
@@ -146,9 +148,8 @@ def test_pods_fade_before_they_go() -> None:
 # ── keys ──
 
 
-def test_arrows_select_from_the_lessons_pod_on() -> None:
+def test_arrows_select_from_the_cards_pod_on() -> None:
     of = board(lesson())
-    assert of.lesson is not None
     look = pressed(ViewState(), "down", of=of)
     assert look.selected == ("", "uid-default-import-db-7xq4v")
     assert pressed(look, "k", of=of).selected == ("", "uid-default-api")
@@ -161,11 +162,12 @@ def test_the_card_is_about_the_selected_pod() -> None:
     of = board(lesson())
     look = ViewState(selected=("", "uid-default-report"))
     shown = text(of, 110, 34, look)
-    assert "report · container app" in shown
-    assert "The image can't be pulled" in shown
+    assert re.search(r"─ report ─+ in trouble ─", shown)
+    assert "ErrImagePull" in shown
     assert "▸✖ report" in shown
     calm = text(of, 110, 34, ViewState(selected=("", "uid-default-import-db-7xq4v")))
-    assert "import-db-7xq4v is ended. Nothing has changed about it since podwatch looks" in calm
+    assert re.search(r"─ import-db-7xq4v ─+ ended ─", calm)
+    assert "✔ Succeeded" in calm
 
 
 def test_the_selected_pod_is_always_seen() -> None:
@@ -248,7 +250,7 @@ def test_without_a_lesson_e_says_that_there_is_nothing_to_explain() -> None:
             past=Past(3, 41, 12), sort=Sort.TROUBLE, trouble_only=True, filter="e"
         ),
         "a message": ViewState(message="[bold]recording to \x1b]52;c;aGk=\x07" * 5, recording=True),
-        "a selection that is not there": ViewState(selected=("", "nobody"), behind=3, speed=0.25),
+        "a selection that is not there": ViewState(selected=("", "nobody"), speed=0.25),
         "a Pod": ViewState(scene=Scene.POD, selected=("", "uid-default-api"), past=Past(3, 41, 12)),
         "the projector": ViewState(scene=Scene.PROJECTOR),
     },
@@ -278,25 +280,30 @@ def test_nothing_moves_when_the_screen_is_stopped(size: tuple[int, int]) -> None
 
 
 def test_the_card_counts_down_to_the_next_start() -> None:
-    shown = text(board(lesson()), 110, 34)
-    assert "next  in about 37 s: Started again after the pause" in shown
-    later = text(board([*lesson(), Tick(t=60)]), 110, 34)
-    assert "next  in about 21 s: Started again" in later
+    read = ViewState(card=of_moment(board(lesson())))
+    shown = text(board(lesson()), 110, 34, read)
+    assert "next    in about 37 s: Started again after the pause" in shown
+    later = text(board([*lesson(), Tick(t=60)]), 110, 34, read)
+    assert "next    in about 21 s: Started again" in later
     assert "next start in 21 s or later" in row(board([*lesson(), Tick(t=60)]), "api", 140)
-    over = text(board([*lesson(), Tick(t=82)]), 110, 34)
-    assert "next  Started again" in over
+    over = text(board([*lesson(), Tick(t=82)]), 110, 34, read)
+    assert "next    Started again" in over
 
 
 def test_the_card_counts_down_to_the_end_of_the_grace_period() -> None:
     items = [*listed(first(running("web"))), seen(1, running("web", deleting=True))]
     one = lesson_of("deletion", 'transition.facet = "deletion"', then="SIGTERM, then SIGKILL.")
     of = board([*items, Tick(t=5)], catalog_of(deletion=one))
-    assert "next  25 s left: SIGTERM, then SIGKILL." in text(of, 110, 34)
+    assert "next    25 s left: SIGTERM, then SIGKILL." in text(of, 110, 34)
 
 
-def test_the_card_says_how_many_lessons_wait() -> None:
-    assert "2 more behind this" in text(board(lesson()), 110, 34, ViewState(behind=2))
-    assert "behind this" not in text(board(lesson()), 110, 34)
+def test_the_card_says_how_many_beats_there_are_since() -> None:
+    of = board(lesson())
+    shown = of_moment(of)
+    assert shown is not None
+    waits = ViewState(card=structs.replace(shown, since=2))
+    assert "2 more since" in text(of, 110, 34, waits)
+    assert "more since" not in text(of, 110, 34)
 
 
 # ── scenes ──
@@ -359,7 +366,7 @@ def test_help_and_pages_open_over_the_pod_too() -> None:
     look = pressed(ViewState(), "enter", "?", of=of)
     assert "lifeline" in text(of, 80, 40, look)
     assert pressed(look, "esc", of=of).scene is Scene.POD
-    assert "note  A crash loop" in text(of, 80, 40, pressed(ViewState(), "enter", "e", of=of))
+    assert "Crash loop" in text(of, 80, 40, pressed(ViewState(), "enter", "e", of=of))
 
 
 # ── lifelines ──

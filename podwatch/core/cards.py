@@ -1,0 +1,237 @@
+"""Cards: which beat is to be read.
+
+Responsible for the choice, for a picture of one moment (`of_moment`) and for somebody who reads on
+(`Cards`), and for how long it takes to read one. It is the newest beat that matters of what is in
+scope, never one that its Pod has overtaken. The reader's clock is given, as a replay may run faster
+than anybody reads. What a card looks like is the renderers' business.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import msgspec
+
+from podwatch.core.beat import Beat, BeatGroup
+from podwatch.core.board import Board
+from podwatch.core.concepts import Weight
+from podwatch.core.stream import Key, Ref
+
+STAYS = 4.0
+"""For how many seconds a card stays at least; and of the stream, before lighter news follow."""
+_READING = (3.0, 9.0)
+"""How many seconds it takes at least and at most to read a card."""
+_GLANCE, _PER_CHARACTER = 1.2, 0.06
+_CONSEQUENCES = frozenset({"not-ready", "over"})
+"""The kinds of beats that only follow from their cause: they are told below it."""
+_ROOTS = 4
+"""How many causes are gone back."""
+
+Scope = frozenset[Key] | None
+"""The keys of the Pods that the reader looks at; None for all of them."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be read: `beat`, and below it what only `follows` from it, in its order.
+
+    `newest` is the beat that it was chosen for: the last one that follows, or `beat` itself.
+    `refs` are the Pods that it is about, the first one first. `since`: how many beats that matter
+    have happened since.
+    """
+
+    beat: Beat
+    newest: Beat
+    follows: tuple[Beat, ...] = ()
+    refs: tuple[Ref, ...] = ()
+    since: int = 0
+
+    @property
+    def pods(self) -> int:
+        """How many Pods it is about."""
+        return max(len(self.refs), 1)
+
+    @property
+    def fact(self) -> str:
+        """The news in about 50 characters; of several Pods with how many."""
+        return f"{self.pods:,} Pods: {self.beat.fact}" if self.pods > 1 else self.beat.fact
+
+
+def of_moment(board: Board, scope: Scope = None) -> Card | None:
+    """What a picture of this moment shows, and what somebody reads who has just come."""
+    return _best(list(_standing(board, scope, None)), board, scope)
+
+
+def of_pod(board: Board, key: Key) -> Card | None:
+    """The newest that matters of one Pod."""
+    beat = _newest(board.beats.get(key, ()))
+    return _card(beat, (beat.ref,), board) if beat is not None else None
+
+
+def reading_time(card: Card) -> float:
+    """How many seconds it takes to read a card."""
+    beat = card.beat
+    text = len(card.fact) + len(beat.sentence) + len(beat.then)
+    least, most = _READING
+    return min(max(_GLANCE + _PER_CHARACTER * text, least), most)
+
+
+class Cards:
+    """Ask it which card is to be read; it remembers which one is, and since when.
+
+    `stays`: for how many seconds a card stays although others wait.
+    """
+
+    def __init__(self, stays: float = STAYS) -> None:
+        self._stays = stays
+        self._card: Card | None = None
+        self._since = 0.0
+        self._look: object = None
+
+    def shown(
+        self, board: Board, now: float, scope: Scope = None, look: object = None
+    ) -> Card | None:
+        """The card that is to be read now, by the reader's clock in seconds.
+
+        `look` is what the reader has made the scope of: whoever looks at something else is told
+        the newest of that.
+        """
+        old = _refreshed(self._card, board, scope) if look == self._look else None
+        self._look = look
+        newer = list(_standing(board, scope, old))
+        new = _best(newer, board, scope)
+        if new is None:
+            self._card = old
+        elif old is None or self._unread(now) <= 0.0 or _is_urgent(new, old):
+            self._card, self._since = new, now
+        else:
+            self._card = msgspec.structs.replace(old, since=len(newer))
+        return self._card
+
+    def due(self, now: float) -> float | None:
+        """In how many seconds the next one is to be shown; None if none waits."""
+        return self._unread(now) if self._card is not None and self._card.since else None
+
+    def _unread(self, now: float) -> float:
+        return max(self._since + self._stays - now, 0.0)
+
+
+def _is_urgent(new: Card, old: Card) -> bool:
+    """Whether it takes the place of what is being read: the same Pod is in trouble now."""
+    return new.newest.weight == Weight.TROUBLE and new.newest.ref.key == old.newest.ref.key
+
+
+# ── the choice ──
+
+
+_Standing = tuple[BeatGroup, Beat]
+"""A row of the story, and its newest beat that stands."""
+
+
+def _best(known: list[_Standing], board: Board, scope: Scope) -> Card | None:
+    """The first of them; before lighter news, trouble of the last seconds."""
+    if not known:
+        return None
+    at = next((at for at, one in enumerate(known) if _is_recent_trouble(one[1], board)), 0)
+    best = known[at]
+    if best[1].kind == "found":  # all at once, in no order
+        at, best = 0, max((one for one in known if one[1].t == best[1].t), key=_severity)
+    group, beat = best
+    return _card(beat, _refs(group, board, scope), board, since=at)
+
+
+def _is_recent_trouble(beat: Beat, board: Board) -> bool:
+    """Whether it is trouble of the last seconds; that a Pod still waits is nothing new."""
+    recent = beat.kind != "stalled" and board.t - beat.t < STAYS
+    return recent and beat.weight == Weight.TROUBLE
+
+
+def _refs(group: BeatGroup, board: Board, scope: Scope) -> tuple[Ref, ...]:
+    """The Pods of a row of the story of which it is still true."""
+    return tuple(ref for ref in group.refs if _stands(group, ref, board, scope) is not None)
+
+
+_LOOKED_AT = 200
+"""How many rows of the story are looked at for beats that are newer."""
+
+
+def _standing(board: Board, scope: Scope, after: Card | None) -> Iterator[_Standing]:
+    """The rows that matter, are in scope and not overtaken, and newer than a card: newest first.
+
+    Each with its newest beat of which that is true.
+    """
+    for group in islice(reversed(board.story), _LOOKED_AT if after is not None else None):
+        if not group.lead.matters:
+            continue
+        refs = (group.lead.ref, *reversed(group.refs)) if group.pods > 1 else group.refs
+        found = (_stands(group, ref, board, scope) for ref in refs)
+        beat = next((one for one in found if one is not None), None)
+        if beat is None:
+            continue
+        if after is not None and not _is_newer(beat, after.newest):
+            return
+        yield group, beat
+        if after is None and board.t - beat.t >= STAYS and beat.kind != "found":
+            return
+
+
+def _stands(group: BeatGroup, ref: Ref, board: Board, scope: Scope) -> Beat | None:
+    """A Pod's beat of a row of the story, if it is in scope and its newest that matters."""
+    if scope is not None and ref.key not in scope:
+        return None
+    known = board.beats_of(ref)
+    newest = _newest(known)
+    if newest is None:
+        return group.lead if ref == group.lead.ref and not known else None
+    return newest if newest.group == group.lead.group else None
+
+
+def _newest(beats: tuple[Beat, ...]) -> Beat | None:
+    return next((beat for beat in reversed(beats) if beat.matters), None)
+
+
+def _is_newer(beat: Beat, other: Beat) -> bool:
+    """Whether it happened after another one; what is of one moment, only of the same Pod."""
+    if beat.number == other.number or beat.group == other.group:
+        return False
+    return beat.t > other.t or (beat.t == other.t and beat.ref.key == other.ref.key)
+
+
+def _severity(one: _Standing) -> tuple[bool, bool, int]:
+    """Of what was found: what is over comes last, what can't heal first, then what most have."""
+    group, beat = one
+    finding = beat.finding
+    over = finding is not None and finding.symptom.facts.get("pod.over") is True
+    return not over, finding is not None and finding.permanent, group.pods
+
+
+# ── the card ──
+
+
+def _card(beat: Beat, refs: tuple[Ref, ...], board: Board, since: int = 0) -> Card:
+    """The beat, below its cause if it only follows from that."""
+    root, follows = beat, list[Beat]()
+    while root.kind in _CONSEQUENCES and root.because is not None and len(follows) < _ROOTS:
+        cause = root.because
+        if cause.weight.rank <= root.weight.rank:
+            break
+        follows.insert(0, root)
+        known = board.beats_of(cause.ref)
+        root = next((one for one in known if one.number == cause.number), cause)
+    return Card(beat=root, newest=beat, follows=tuple(follows), refs=refs, since=since)
+
+
+def _refreshed(card: Card | None, board: Board, scope: Scope) -> Card | None:
+    """The card as it is now; None if it is out of scope or not known any more."""
+    if card is None:
+        return None
+    old = card.newest
+    for group in reversed(board.story):
+        if group.lead.group == old.group or group.lead.number == old.number:
+            refs = _refs(group, board, scope)
+            ref = old.ref if old.ref in refs or not refs else refs[-1]
+            beat = _stands(group, ref, board, scope)
+            if beat is not None:
+                return _card(beat, refs, board)
+            break
+    if scope is not None and old.ref.key not in scope:
+        return None
+    return msgspec.structs.replace(card, since=0)
