@@ -91,6 +91,12 @@ def test_as_a_plugin_it_calls_itself_kubectl_podwatch() -> None:
         ),
         "no lines": (["replay", "x", "--snapshot", "a.svg", "-o", "json"], 2, "leave it out"),
         "a still's": (["replay", "x", "--snapshot", "a.svg", "--speed", "2"], 2, "no speed"),
+        "nobody at a still": (
+            ["demo", "--snapshot", "a.svg", "--paced"],
+            2,
+            "nobody has to be waited for",
+        ),
+        "nobody in a pipe": (["demo", "--paced"], 2, "nobody can be waited for"),
         "no moment": (["replay", "x", "--snapshot", "a.svg", "--at", "inf"], 2, "--at"),
         "minutes or seconds": (["ns", "--timeout", "1h30"], 2, "not a duration"),
         "too long a time": (["ns", "--timeout", "9999999h"], 2, "1000 days"),

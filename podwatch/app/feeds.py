@@ -162,7 +162,6 @@ class ReplayFeed:
         self._keys = keys
         self._hold = hold
         self._failure: PodwatchError | None = None
-        self._over = False
         self._next = self._read()
         self._player.begin(self._next_t)
         self.now = self._player.now
@@ -175,8 +174,8 @@ class ReplayFeed:
                 raise self._failure
             if not self._hold:
                 raise EndOfStream
-            if not self._over:
-                self._over = True
+            if not self._player.over:
+                self._player.end()
                 return Over()
             return self._keys(wait)
         pause = self._player.seconds_until(item.t)

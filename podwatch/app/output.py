@@ -15,7 +15,7 @@ from podwatch.core.stream import KeptItem, RecordedItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.appearance import is_colored
-from podwatch.renderers.playback import Player
+from podwatch.renderers.playback import Lesson, Player
 
 
 def chosen(output: Output | None, *, projector: bool, unfolded: bool) -> Output:
@@ -53,6 +53,7 @@ def shown(
     opening: Callable[[], Sequence[RecordedItem]],
     *,
     playback: Player | None = None,
+    lesson: Lesson | None = None,
     redact_messages: bool = False,
     projector: bool = False,
     unfolded: bool = False,
@@ -93,6 +94,7 @@ def shown(
                 recorded=playback is not None,
                 history=history,
                 playback=playback,
+                lesson=lesson,
                 recording_key=recording_key,
                 look=first_look(projector=projector),
             )

@@ -19,7 +19,8 @@ from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
-from podwatch.renderers.playback import Player
+from podwatch.renderers.playback import Lesson, Player
+from podwatch.scenarios import scenario, scenario_of
 from podwatch.sources.recording import length
 
 
@@ -27,18 +28,28 @@ def replay(
     path: Path,
     *,
     speed: float | None = None,
+    paced: bool | None = False,
     output: Output | None = None,
     projector: bool = False,
     unfolded: bool = False,
 ) -> None:
-    """Play a recording: at its own pace on a terminal, else at once, unless `speed` says."""
+    """Play a recording: at its own pace on a terminal, else at once, unless `speed` says.
+
+    `paced`: it waits for its reader, which only the dashboard can; None: if it can.
+    """
     items = played_items(path)
     first = [next(items)]  # a file that is none is said before the screen is taken
     output = chosen(output, projector=projector, unfolded=unfolded)
+    if paced and output is not Output.DASHBOARD:
+        raise PodwatchError(
+            f"nobody can be waited for: the output is {output}",
+            "leave --paced out, or run podwatch on a terminal without -o",
+        )
+    paced = output is Output.DASHBOARD if paced is None else paced
     if speed is None and sys.stdout.isatty():
         speed = 1.0
     hold = output is Output.DASHBOARD
-    player = Player(speed, length=length(path) if hold else None)
+    player = Player(speed, paced=paced, length=length(path) if hold else None)
     session, inbox = Session(catalog()), Inbox()
     feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=hold)
     with shown(
@@ -47,10 +58,26 @@ def replay(
         inbox,
         session.opening,
         playback=player,
+        lesson=_lesson(path),
         projector=projector,
         unfolded=unfolded,
     ) as (renderer, takers):
         run(feed, session, renderer, takers=takers)
+
+
+def _lesson(path: Path) -> Lesson | None:
+    """What is told before and after a bundled recording."""
+    one = scenario_of(path)
+    if one is None:
+        return None
+    return Lesson(
+        title=one.title,
+        summary=one.summary,
+        watch_for=one.watch_for,
+        point=one.point,
+        following=f"podwatch demo {one.next}",
+        following_title=scenario(one.next).title,
+    )
 
 
 def played(items: Iterator[StreamItem], session: Session) -> PodwatchError | None:

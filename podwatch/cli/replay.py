@@ -18,6 +18,7 @@ class Playing:
     """How a recording is played, or which picture of it is written instead."""
 
     speed: float | None
+    paced: bool
     output: Output | None
     detail: Detail | None
     verbose: bool
@@ -31,6 +32,14 @@ class Playing:
 def _played(
     *,
     speed: common.Speed = None,
+    paced: Annotated[
+        bool,
+        Option(
+            "--paced",
+            help="Let the dashboard wait until what happened is read, and shorten what is idle; "
+            "demo does so without --speed.",
+        ),
+    ] = False,
     output: common.OutputOption = None,
     detail: common.DetailOption = None,
     verbose: common.Verbose = False,
@@ -82,17 +91,22 @@ def demo(
         for name in scenarios.names():
             echo(f"{name:22} {scenarios.scenario(name).title}")
         return
-    _play(recording, how)
+    _play(recording, how, waits=how.speed is None)
 
 
-def _play(file: Path, how: Playing) -> None:
-    """Play it or write its picture, once what was asked for goes together."""
+def _play(file: Path, how: Playing, *, waits: bool = False) -> None:
+    """Play it or write its picture, once what was asked for goes together.
+
+    `waits`: where its reader can be waited for, even if that was not asked for.
+    """
     if how.at is not None and how.snapshot is None:
         raise BadParameter("--at needs --snapshot FILE")
     if how.cast is not None and how.snapshot is not None:
         raise BadParameter("a still or a film: --snapshot and --cast exclude each other")
     if how.snapshot is not None and how.speed is not None:
         raise BadParameter("a still has no speed: leave --speed or --snapshot out")
+    if how.paced and (how.snapshot is not None or how.cast is not None):
+        raise BadParameter("nobody has to be waited for: leave --paced, --snapshot or --cast out")
     if how.snapshot is not None or how.cast is not None:
         common.check_nothing_watched(how.output)
     size = common.dimensions(how.size)
@@ -110,6 +124,7 @@ def _play(file: Path, how: Playing) -> None:
         replays.replay(
             file,
             speed=how.speed,
+            paced=True if how.paced else None if waits else False,
             output=how.output,
             projector=how.projector,
             unfolded=common.is_unfolded(how.detail, verbose=how.verbose),

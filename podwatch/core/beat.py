@@ -194,6 +194,12 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return isinstance(self.head, Explained) and self.head.inferred
 
     @property
+    def is_chapter(self) -> bool:
+        """Whether something begins with it: a deed, or what matters most and is new."""
+        is_main = self.weight.rank >= Weight.IMPORTANT.rank and self.times == 1
+        return self.kind == "deed" or is_main
+
+    @property
     def matters(self) -> bool:
         """Whether it is for the card: a detail is for the timeline."""
         return self.weight != Weight.DETAIL

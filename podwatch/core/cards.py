@@ -6,14 +6,17 @@ scope, never one that its Pod has overtaken. The reader's clock is given, as a r
 than anybody reads. What a card looks like is the renderers' business.
 """
 
+import math
 from collections.abc import Iterator
 from itertools import islice
 
 import msgspec
+from msgspec.structs import replace
 
 from podwatch.core.beat import Beat, BeatGroup
 from podwatch.core.board import Board
-from podwatch.core.concepts import Weight
+from podwatch.core.concepts import Concept, Weight
+from podwatch.core.concepts.explanation import Aside
 from podwatch.core.stream import Key, Ref
 
 STAYS = 4.0
@@ -21,6 +24,8 @@ STAYS = 4.0
 _READING = (3.0, 9.0)
 """How many seconds it takes at least and at most to read a card."""
 _GLANCE, _PER_CHARACTER = 1.2, 0.06
+_AGAIN = 2.0
+"""How many seconds it takes to see that what was read happened again, or to another Pod."""
 _CONSEQUENCES = frozenset({"not-ready", "over"})
 """The kinds of beats that only follow from their cause: they are told below it."""
 _ROOTS = 4
@@ -35,7 +40,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     `newest` is the beat that it was chosen for: the last one that follows, or `beat` itself.
     `refs` are the Pods that it is about, the first one first. `since`: how many beats that matter
-    have happened since.
+    have happened since. `aside`: the lesson that the beat demonstrates besides, if that is to be
+    read now; `apart`: it is a card of its own, after the beat's.
     """
 
     beat: Beat
@@ -43,6 +49,18 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     follows: tuple[Beat, ...] = ()
     refs: tuple[Ref, ...] = ()
     since: int = 0
+    aside: Aside | None = None
+    apart: bool = False
+
+    @property
+    def concept(self) -> Concept | None:
+        """What can be read about it."""
+        return self.aside.concept if self.aside is not None else self.beat.concept
+
+    @property
+    def docs(self) -> str:
+        """The address of the page about it, empty without a lesson."""
+        return self.concept.docs if self.concept is not None else ""
 
     @property
     def pods(self) -> int:
@@ -66,22 +84,33 @@ def of_pod(board: Board, key: Key) -> Card | None:
     return _card(beat, (beat.ref,), board) if beat is not None else None
 
 
-def reading_time(card: Card) -> float:
-    """How many seconds it takes to read a card."""
-    beat = card.beat
-    text = len(card.fact) + len(beat.sentence) + len(beat.then)
+def reading_time(card: Card, *, read: bool = False) -> float:
+    """How many seconds it takes to read a card; `read`: its lesson was on a card before."""
+    if read:
+        return time_to_read(card.fact)
+    if card.aside is not None:
+        return time_to_read(card.aside.concept.title, card.aside.sentence)
+    return time_to_read(card.beat.sentence, card.beat.then)  # the fact is the sentence in short
+
+
+def time_to_read(*texts: str) -> float:
+    """How many seconds it takes to read so much."""
     least, most = _READING
-    return min(max(_GLANCE + _PER_CHARACTER * text, least), most)
+    return min(max(_GLANCE + _PER_CHARACTER * sum(map(len, texts)), least), most)
 
 
 class Cards:
     """Ask it which card is to be read; it remembers which one is, and since when.
 
-    `stays`: for how many seconds a card stays although others wait.
+    `waited_for`: what happens waits until it is read. So each card stays for as long as that takes,
+    and a lesson that is new follows the beat that demonstrates it as a card of its own.
     """
 
-    def __init__(self, stays: float = STAYS) -> None:
-        self._stays = stays
+    def __init__(self, *, waited_for: bool = False) -> None:
+        self._waited_for = waited_for
+        self._read: set[str] = set()
+        self._follows: Card | None = None
+        self._time = STAYS
         self._card: Card | None = None
         self._since = 0.0
         self._look: object = None
@@ -98,20 +127,68 @@ class Cards:
         self._look = look
         newer = list(_standing(board, scope, old))
         new = _best(newer, board, scope)
-        if new is None:
+        if old is not None:
+            old = replace(self._as_read(old), apart=self._waited_for, since=len(newer))
+        if old is not None and self._follows is not None and self._unread(now) <= 0.0:
+            self._turn_to(self._follows, now)
+        elif new is None and old is not None and self._is_news(old, now):
+            self._turn_to(old, now)
+        elif new is None:
             self._card = old
         elif old is None or self._unread(now) <= 0.0 or _is_urgent(new, old):
-            self._card, self._since = new, now
+            self._turn_to(replace(new, apart=self._waited_for), now)
         else:
-            self._card = msgspec.structs.replace(old, since=len(newer))
+            self._card = old
+        self._follows = self._lesson_after(self._card, board)
         return self._card
 
     def due(self, now: float) -> float | None:
         """In how many seconds the next one is to be shown; None if none waits."""
-        return self._unread(now) if self._card is not None and self._card.since else None
+        waits = self._card is not None and (self._card.since or self._follows)
+        return self._unread(now) if waits else None
+
+    def unread(self, now: float) -> float:
+        """For how many seconds there is something to be read, if nothing more happens."""
+        then = reading_time(self._follows) if self._follows is not None else 0.0
+        return self._unread(now) + then if self._card is not None else 0.0
+
+    def skip(self) -> None:
+        """What is on the card is read."""
+        self._since = -math.inf
+
+    def _turn_to(self, card: Card, now: float) -> None:
+        self._card, self._since = card, now
+        if self._waited_for:
+            lesson = card.concept.id if card.concept is not None else ""
+            again = card.beat.times > 1 or card.beat.fact in self._read
+            self._time = reading_time(card, read=lesson in self._read)
+            if card.aside is None and again:
+                self._time = _AGAIN
+            self._read |= {lesson, card.beat.fact}
 
     def _unread(self, now: float) -> float:
-        return max(self._since + self._stays - now, 0.0)
+        return max(self._since + self._time - now, 0.0)
+
+    def _as_read(self, card: Card) -> Card:
+        """The card as it is now, still about the lesson that is being read."""
+        if self._card is None or self._card.aside is None:
+            return card
+        return replace(card, beat=self._card.beat, aside=self._card.aside)
+
+    def _is_news(self, card: Card, now: float) -> bool:
+        """Whether what was read has another text now."""
+        read = self._waited_for and self._card is not None and self._unread(now) <= 0.0
+        return read and self._card is not None and self._card.beat.fact != card.beat.fact
+
+    def _lesson_after(self, card: Card | None, board: Board) -> Card | None:
+        """The card about a lesson that its Pod demonstrates and that is new: one for each beat."""
+        if not self._waited_for or card is None or card.aside is not None:
+            return None
+        for beat in (*board.beats_of(card.newest.ref), card.beat):
+            for aside in beat.asides:
+                if aside.concept.id not in self._read:
+                    return replace(card, beat=beat, aside=aside)
+        return None
 
 
 def _is_urgent(new: Card, old: Card) -> bool:
@@ -189,10 +266,11 @@ def _newest(beats: tuple[Beat, ...]) -> Beat | None:
 
 
 def _is_newer(beat: Beat, other: Beat) -> bool:
-    """Whether it happened after another one; what is of one moment, only of the same Pod."""
+    """Whether it happened after another one; of one moment: of the same Pod, or a deed."""
     if beat.number == other.number or beat.group == other.group:
         return False
-    return beat.t > other.t or (beat.t == other.t and beat.ref.key == other.ref.key)
+    at_once = beat.ref.key == other.ref.key or beat.kind == "deed"
+    return beat.t > other.t or (beat.t == other.t and at_once)
 
 
 def _severity(one: _Standing) -> tuple[bool, bool, int]:
@@ -234,4 +312,4 @@ def _refreshed(card: Card | None, board: Board, scope: Scope) -> Card | None:
             break
     if scope is not None and old.ref.key not in scope:
         return None
-    return msgspec.structs.replace(card, since=0)
+    return replace(card, since=0)

@@ -9,7 +9,6 @@ from collections import deque
 from podwatch.core.board import Board, Update
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem
-from podwatch.core.timeline import Explained
 
 HISTORY_ITEMS = 2_000
 """How many items can be gone back to, at least; objects of the API are large."""
@@ -26,6 +25,7 @@ class History:
         self._items: deque[KeptItem] = deque()
         self._checkpoints: deque[tuple[int, Session]] = deque()
         self._steps: deque[int] = deque()
+        self._chapters: deque[int] = deque()
 
     def keep(self, item: KeptItem) -> None:
         """Take an item before the session does."""
@@ -40,15 +40,23 @@ class History:
 
     def mark(self, step: Update) -> None:
         """Take what the item that was kept last brought: if it was told, it is a step."""
-        if not self._count or not any(isinstance(news, Explained) for news in step.entries):
+        told = [one.beat for one in step.beats if one.told]
+        if not self._count or not told:
             return
-        if not self._steps or self._steps[-1] != self._count - 1:
-            self._steps.append(self._count - 1)
+        kinds = [self._steps, self._chapters] if any(b.is_chapter for b in told) else [self._steps]
+        for steps in kinds:
+            if not steps or steps[-1] != self._count - 1:
+                steps.append(self._count - 1)
 
     @property
     def steps(self) -> tuple[int, ...]:
         """The numbers of the steps that can be gone back to, the newest last."""
         return tuple(self._steps)
+
+    @property
+    def chapters(self) -> tuple[int, ...]:
+        """The steps with which a chapter begins."""
+        return tuple(self._chapters)
 
     def at(self, step: int) -> Board:
         """The board right after a step."""
@@ -64,5 +72,6 @@ class History:
         start, _ = self._checkpoints.popleft()
         for _ in range(self._checkpoints[0][0] - start):
             self._items.popleft()
-        while self._steps and self._steps[0] < self._checkpoints[0][0]:
-            self._steps.popleft()
+        for steps in (self._steps, self._chapters):
+            while steps and steps[0] < self._checkpoints[0][0]:
+                steps.popleft()

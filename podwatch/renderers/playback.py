@@ -12,6 +12,22 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a lesson's recording is played for, in sentences.
+
+    What to `watch_for` is told before, the `point` afterwards; `following` is the command that
+    plays the next one.
+    """
+
+    title: str
+    summary: str
+    watch_for: str
+    point: str
+    following: str
+    following_title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a replay is, in seconds of the recording. `length` None: that is not known.
 
@@ -36,9 +52,10 @@ class Player:
     """How a recording's time passes by our clock: `speed` times as fast; at once without a speed.
 
     `paced`: it stands still while something is to be read (`hold`), and hurries while nothing is
-    told (`tell`). `length` is how many seconds the recording has, as far as is known. `paused` and
-    `hurries` say what `pause` and `hurry` have asked for; `leapt` is for how many seconds nothing
-    was told before the newest news, if that was long.
+    told (`tell`). `over`: nothing comes any more, and all was told. `length` is how many seconds
+    the recording has, as far as is known. `paused` and `hurries` say what `pause` and `hurry` have
+    asked for; `leapt` is for how many seconds nothing was told before the newest news, if that was
+    long.
     """
 
     def __init__(
@@ -55,6 +72,7 @@ class Player:
         self.paused = False
         self.hurries = False
         self.leapt = 0.0
+        self.over = False
         self._monotonic = monotonic
         self._begin_t = 0.0
         self._told_t: float | None = None
@@ -77,12 +95,16 @@ class Player:
         """Whether nothing comes any more."""
         return self._next_t is None
 
+    def end(self) -> None:
+        """Nothing comes any more, and what is left to be told is told now."""
+        self.over = True
+
     @property
     def progress(self) -> Progress:
         """How far it is."""
         passed = max(self.now() - self._begin_t, 0.0)
         seconds = passed if self.length is None else min(passed, self.length)
-        return Progress(seconds, self.length, self.at_end, self.leapt)
+        return Progress(seconds, self.length, self.over, self.leapt)
 
     def set_speed(self, speed: float) -> None:
         """Go on at another speed, from the moment that is reached."""

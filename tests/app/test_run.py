@@ -14,7 +14,7 @@ from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
 from podwatch.core.stream import Item, RecordedItem, StreamItem
-from podwatch.core.timeline import PodVersion
+from podwatch.core.timeline import ExplainedEvent, PodVersion
 from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
@@ -344,8 +344,8 @@ class TestAReplayThatIsHeld:
         _, feed = replay(items, (90, PRESS_Q), speed=1, hold=True)
         renderer = Recorded()
         run(feed, Session(catalog()), renderer)
-        told = [one.beat.kind for step in renderer.steps for one in step.beats]
-        assert told == ["created", "pulling"]
+        told = [one.added[0] for step in renderer.steps for one in step.beats]
+        assert [one.event.reason for one in told if isinstance(one, ExplainedEvent)] == ["Pulled"]
 
     def test_still_draws_a_frame_that_had_to_wait(self) -> None:
         _, feed = replay(THREE, (1, PRESS_Q), hold=True)

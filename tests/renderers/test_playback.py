@@ -126,4 +126,6 @@ def test_how_far_it_is_ends_with_its_length() -> None:
     playing.clock.now += 3.0
     assert playing.player.progress.seconds == 60.0
     playing.player.reach(510.0, None)
+    assert not playing.player.progress.ended  # what waits is told first
+    playing.player.end()
     assert playing.player.progress.ended

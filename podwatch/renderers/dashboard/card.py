@@ -27,6 +27,9 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
 
     Without anything to read, how to read the screen.
     """
+    if look.slide is not None:
+        body = card_lines(look.slide, width, height, pen)[:height]
+        return Content([pen.line(width, parts) for parts in body], [("Lesson", "strong")])
     if not board.synced:
         return Content([], [])
     row, shown = selected_row(board, look), card_shown(board, look)
@@ -41,7 +44,7 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
         if text:
             right = [(text, "label"), *right]
     lines = [pen.line(width, parts) for parts in body]
-    docs = shown.beat.docs
+    docs = shown.docs
     return Content(lines, _title(shown, board, pen), right=right, foot=_link(docs, width - 4, pen))
 
 

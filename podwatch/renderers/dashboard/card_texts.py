@@ -12,6 +12,7 @@ from podwatch.core.beat import Beat
 from podwatch.core.board import Board
 from podwatch.core.cards import Card
 from podwatch.core.concepts import Weight
+from podwatch.core.concepts.explanation import Aside
 from podwatch.core.finding import Diagnosis, Finding
 from podwatch.core.health import Health
 from podwatch.core.kubelet import next_start
@@ -54,6 +55,8 @@ class CardTexts:
 
 def of_card(card: Card, board: Board) -> CardTexts:
     """What is said of a beat, and of how many Pods."""
+    if card.aside is not None:
+        return _of_aside(card, card.aside)
     beat, finding = card.beat, card.beat.finding
     trouble = beat.weight == Weight.TROUBLE
     concept = beat.concept
@@ -76,8 +79,21 @@ def of_card(card: Card, board: Board) -> CardTexts:
         why=finding.why if finding is not None else general,
         tries=beat.tries,
         note=finding.pair if finding is not None else concept.pair if concept is not None else (),
-        also=f"{aside.concept.title}: {aside.sentence}" if aside is not None else "",
+        also=f"{aside.concept.title}: {aside.sentence}" if aside and not card.apart else "",
         pods=_names(card.refs) if card.pods > 1 else "",
+    )
+
+
+def _of_aside(card: Card, aside: Aside) -> CardTexts:
+    """What a beat demonstrates besides."""
+    return CardTexts(
+        symbol="",
+        style="strong",
+        fact=aside.concept.title,
+        because=card.beat.fact,
+        sentence=capitalized(aside.sentence),
+        why=one_line(aside.concept.explanation),
+        note=aside.concept.pair,
     )
 
 

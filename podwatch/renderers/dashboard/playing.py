@@ -1,10 +1,11 @@
-"""What only a replay has: how far it is.
+"""What only a replay has: how far it is, and the cards before and after a lesson.
 
-Responsible for its looks; the pace is the player's (`podwatch.renderers.playback`).
+Responsible for their looks; the pace is the player's (`podwatch.renderers.playback`).
 """
 
+from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.layout import Layout, Line
-from podwatch.renderers.playback import Progress
+from podwatch.renderers.playback import Lesson, Progress
 
 _BAR = 8
 """How many cells the bar has."""
@@ -25,6 +26,35 @@ def progress_parts(progress: Progress, pen: Layout, *, bar: bool = True) -> Line
     if progress.leapt:
         parts.append((f"  {later(progress.leapt)}", "strong"))
     return parts
+
+
+def opening(lesson: Lesson) -> CardTexts:
+    """What is read before a lesson."""
+    return CardTexts(
+        symbol="",
+        style="brand",
+        fact=lesson.title,
+        sentence=lesson.summary,
+        note=(
+            ("watch for", lesson.watch_for),
+            ("keys", "n: the next beat · Space: pause · ← →: back and forth · ?: all keys"),
+        ),
+    )
+
+
+def ending(lesson: Lesson) -> CardTexts:
+    """What is read after it."""
+    return CardTexts(
+        symbol="",
+        style="brand",
+        fact=f"The end: {lesson.title[0].lower()}{lesson.title[1:]}",
+        sentence=lesson.point,
+        tries=(lesson.following,),
+        note=(
+            ("next", lesson.following_title),
+            ("keys", "←: back through what happened · [: the chapter before · q: quit"),
+        ),
+    )
 
 
 def later(seconds: float) -> str:

@@ -14,6 +14,7 @@ from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Weight
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.text import capitalized, counted
+from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 from podwatch.renderers.dashboard.letters import large, lettered, parted, spaced
 from podwatch.renderers.dashboard.projected import (
@@ -41,6 +42,23 @@ def projector(board: Board, beat: Beat | None, width: int, height: int, pen: Lay
         blocks = _about(board, beat, inner, height, pen)
     return [
         pen.line(width, [(" " * margin, ""), *parts]) for parts in _spread(list(blocks), height)
+    ]
+
+
+def projected_texts(texts: CardTexts, width: int, height: int, pen: Layout) -> list[Text]:
+    """The same of what is read beside the beats: a lesson, its beginning and its end."""
+    margin = max(width // 20, 2)
+    inner = width - 2 * margin
+    big: list[Line] = [
+        [(row, "brand")] for row in large(pen.say(texts.fact), inner, height // 2, pen)
+    ]
+    said: list[_Said] = [("", pen.say(texts.sentence), "")]
+    notes = [f"{capitalized(label)}: {text}" for label, text in texts.note if label != "keys"]
+    said += [("", pen.say(" ".join(notes)), "")] if notes else []  # half of a pair denies it
+    said += [("", pen.say(command), "strong") for command in texts.tries]
+    told = _told(said, inner, max(height - len(big) - len(said), 1), pen)
+    return [
+        pen.line(width, [(" " * margin, ""), *parts]) for parts in _spread([big, *told], height)
     ]
 
 

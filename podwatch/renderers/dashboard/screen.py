@@ -16,10 +16,9 @@ from rich.console import Console
 from rich.text import Text
 
 from podwatch.core.board import Board, Update
-from podwatch.core.cards import Cards, of_moment
+from podwatch.core.cards import of_moment
 from podwatch.core.history import History
 from podwatch.core.text import page
-from podwatch.core.timeline import Explained
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
 from podwatch.renderers.dashboard.bindings import without_use
 from podwatch.renderers.dashboard.colours import asks, colours_on
@@ -27,13 +26,14 @@ from podwatch.renderers.dashboard.escapes import codes
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.palette import chosen
 from podwatch.renderers.dashboard.pointer import WHEEL, clicked, turned
+from podwatch.renderers.dashboard.reader import Reader
 from podwatch.renderers.dashboard.terminal import ANSWER_WAITS, KeyInbox, Terminal
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
-from podwatch.renderers.dashboard.view_state import Overlay, ViewState, commands_shown, scope
+from podwatch.renderers.dashboard.view_state import Overlay, ViewState, commands_shown
 from podwatch.renderers.lines import summary
-from podwatch.renderers.playback import Player
+from podwatch.renderers.playback import Lesson, Player
 from podwatch.renderers.sanitize import visible
 
 FRAME = 0.1
@@ -67,6 +67,7 @@ class Screen(Renderer):
         recorded: bool = False,
         history: History | None = None,
         playback: Player | None = None,
+        lesson: Lesson | None = None,
         recording_key: RecordingKey | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
@@ -80,7 +81,7 @@ class Screen(Renderer):
         ask = theme is None and asks(os.environ)
         self._terminal = Terminal(self._console, inbox, keys=keys, asks=ask)
         self._look = look
-        self._cards = Cards()
+        self._reader = Reader(playback, lesson)
         self._travel = TimeTravel(self._newest, history, playback)
         self._update = Update()
         self._board: Board | None = None
@@ -104,8 +105,8 @@ class Screen(Renderer):
         """Something may have changed: the next frame looks."""
         self._dirty = True
         self._update = update
-        if any(isinstance(news, Explained) for news in update.entries):
-            self._travel.take(update)
+        self._travel.take(update)
+        self._reader.take(update, self._newest, self._look, self._monotonic())
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -132,8 +133,8 @@ class Screen(Renderer):
         """In how many seconds the frame changes by itself: another card, no message more."""
         waits = [self._message_until - now] if self._look.message else []
         if not self._look.selected and not self._travel.stopped:
-            card = self._cards.due(now)
-            waits += [card] if card is not None else []
+            reading = self._reader.due(now)
+            waits += [reading] if reading is not None else []
         return max(min(waits), 0.0) if waits else None
 
     def signal(self, signal: TerminalSignal) -> None:
@@ -196,6 +197,11 @@ class Screen(Renderer):
                 self._say(_MOUSE_ON if mouse else _MOUSE_OFF)
             case "y":
                 self._copy()
+            case "n" if not self._travel.stopped and self._reader.skip(self._monotonic()):
+                self._reader.wait(self._newest, self._look, self._monotonic())
+            case "[" | "]":
+                self._reader.skip(self._monotonic())
+                self._say(self._travel.chapter(forward=name == "]"))
             case "n" | "+" | "-" | "=":
                 self._say(self._travel.change_pace(name))
             case _:
@@ -206,7 +212,7 @@ class Screen(Renderer):
         look = self._with_card(board, self._look, self._monotonic())
         page = self._frame.page if self._frame is not None else 1
         moved_ = moved(look, name, board, page, [line.plain for line in self._drawn])
-        self._look = replace(moved_, card=None)
+        self._look = replace(moved_, card=None, slide=None)
         if moved_.message != look.message:
             self._say(moved_.message)
 
@@ -236,8 +242,8 @@ class Screen(Renderer):
             return
         said = summary(board)
         card = of_moment(board)
-        if card is not None and card.beat.docs:
-            said += f"\nread more: {page(card.beat.docs)}"
+        if card is not None and card.docs:
+            said += f"\nread more: {page(card.docs)}"
         with contextlib.suppress(OSError):
             self._console.file.write(self._theme.text(said) + "\n")
             self._console.file.flush()
@@ -247,13 +253,7 @@ class Screen(Renderer):
 
     def _with_card(self, board: Board, look: ViewState, now: float) -> ViewState:
         """The look, with the card that the reader has got to."""
-        if look.selected and board.folds.get(look.selected) is None:
-            return look  # its card is about now
-        of = scope(board, look)
-        if self._travel.stopped:
-            return replace(look, card=of_moment(board, of))
-        seen = (look.filter, look.trouble_only, look.selected)
-        return replace(look, card=self._cards.shown(board, now, of, seen))
+        return self._reader.reads(board, look, now, stopped=self._travel.stopped)
 
     def _seen(self, now: float) -> tuple[Board, ViewState]:
         """The board that is to be drawn, and how it is looked at."""

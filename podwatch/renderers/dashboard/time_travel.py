@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
+from podwatch.core.beat import Telling
 from podwatch.core.board import Board, Update
 from podwatch.core.history import History
 from podwatch.renderers.dashboard.view_state import Past, ViewState
@@ -43,6 +44,7 @@ class TimeTravel:
         self._history = history
         self._playback = playback
         self._stopped: _Moment | None = None
+        self._to_chapter = False
 
     @property
     def stopped(self) -> bool:
@@ -58,9 +60,15 @@ class TimeTravel:
         """Something happened: a replay that was let go on until then stands still again."""
         if self._history is not None:
             self._history.mark(update)
-        if self._playback is not None and self._playback.hurries:
-            self._playback.hurry(False)
+        playback = self._playback
+        if playback is not None and playback.hurries and any(map(self._is_reached, update.beats)):
+            playback.hurry(False)
             self._stand_at_the_newest()
+
+    def _is_reached(self, one: Telling) -> bool:
+        """Whether a replay was let go on until this."""
+        wanted = one.beat.is_chapter if self._to_chapter else one.beat.matters
+        return one.told and wanted
 
     def stop(self) -> _Moment:
         """Stand still, at what is newest."""
@@ -106,17 +114,41 @@ class TimeTravel:
         if playback is None:
             return ""
         if key == "n":
-            self._stand_at_the_newest()
-            if playback.at_end:
-                return "the recording is over"
-            playback.hurry(True)
-            return ""
+            return self._hurry(playback, to_chapter=False)
         speed = playback.speed or 1.0
         faster = key in "+="
         later = [one for one in SPEEDS if (one > speed if faster else one < speed)]
         if later:
             playback.set_speed(later[0] if faster else later[-1])
         return f"speed {playback.speed or speed:g}"
+
+    def chapter(self, *, forward: bool) -> str:
+        """Go to the chapter before, or to the next one: a replay is let go on until then."""
+        chapters = self._history.chapters if self._history is not None else ()
+        if forward and self._stopped is None and self._playback is not None:
+            return self._hurry(self._playback, to_chapter=True)
+        stopped = self._stopped or self.stop()
+        if not forward:
+            before = [step for step in chapters if step < stopped.step]
+            if not before:
+                return "there is no earlier chapter"
+            self._go_to(before[-1], stopped)
+            return ""
+        after = [step for step in chapters if step > stopped.step]
+        if after:
+            self._go_to(after[0], stopped)
+            return ""
+        if self._playback is None:
+            return "there is no later chapter"
+        return self._hurry(self._playback, to_chapter=True)
+
+    def _hurry(self, playback: Player, *, to_chapter: bool) -> str:
+        self._stand_at_the_newest()
+        if playback.at_end:
+            return "the recording is over"
+        self._to_chapter = to_chapter
+        playback.hurry(True)
+        return ""
 
     def shown(self, board: Board, look: ViewState) -> tuple[Board, ViewState]:
         """The board that is to be drawn, this or one before, and the look with where that is."""

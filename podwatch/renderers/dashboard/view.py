@@ -12,13 +12,14 @@ from datetime import tzinfo
 from rich.text import Text
 
 from podwatch.core.board import Board
+from podwatch.renderers.dashboard.card_texts import of_card
 from podwatch.renderers.dashboard.footer import footer
 from podwatch.renderers.dashboard.header import banner, header
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.main_scene import main_scene
 from podwatch.renderers.dashboard.overlay import overlay
 from podwatch.renderers.dashboard.pod_view import pod_view
-from podwatch.renderers.dashboard.projector import projector
+from podwatch.renderers.dashboard.projector import projected_texts, projector
 from podwatch.renderers.dashboard.regions import Area
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
 from podwatch.renderers.dashboard.view_state import (
@@ -87,8 +88,14 @@ def view(
         lines += [pen.blank(width), *laid]
     elif look.scene is Scene.PROJECTOR:
         shown = card_shown(board, look)
-        beat = shown.beat if shown is not None else None
-        lines += projector(board, beat, width, room, pen)
+        texts = look.slide
+        if texts is None and shown is not None and shown.aside is not None:
+            texts = of_card(shown, board)
+        if texts is not None:
+            lines += projected_texts(texts, width, room, pen)
+        else:
+            beat = shown.beat if shown is not None else None
+            lines += projector(board, beat, width, room, pen)
     elif look.scene is Scene.TABLE:
         scene = main_scene(board, look, width, room, pen, recorded=recorded)
         areas = {

@@ -15,6 +15,7 @@ from podwatch.core.concepts.loader import concept_of
 from podwatch.core.concepts.terms import Meaning
 from podwatch.core.health import Health
 from podwatch.core.stream import Key, Ref, Scope
+from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.playback import Progress
 
 GONE_STAYS = 8.0
@@ -90,13 +91,13 @@ class ViewState:
     `selected` is the key of a Pod, or of a group of them. `room` is how many rows the table has,
     0 if that is not known; `opened` and `shut` are the groups that somebody unfolded and folded,
     `all_shut` what was done to all of them, None for what suits the room. `card` is what is to be
-    read instead of the board's newest; `pages` are those that can be
-    opened. `lines_scroll` is of the overlay or of the Pod that is open; `scroll` of the table,
-    `card_scroll` of the card. `focus` is the region that the keys move in. In the timeline one is
-    at an `entry`, None for the newest, `timeline_scroll` entries below the first that is seen.
-    `unfolded` are the numbers of its rows whose parts are seen, `pod_unfolded`: those of the Pod
-    that is open are. `speed` and `progress` are of a replay. Of a list that is laid over it
-    `picked` is the entry at which one is, `query` what its entries have to match; `whole`: the
+    read instead of the board's newest, `slide` what is read before and after a lesson; `pages` are
+    those that can be opened. `lines_scroll` is of the overlay or of the Pod that is open; `scroll`
+    of the table, `card_scroll` of the card. `focus` is the region that the keys move in. In the
+    timeline one is at an `entry`, None for the newest, `timeline_scroll` entries below the first
+    that is seen. `unfolded` are the numbers of its rows whose parts are seen, `pod_unfolded`: those
+    of the Pod that is open are. `speed` and `progress` are of a replay. Of a list that is laid over
+    it `picked` is the entry at which one is, `query` what its entries have to match; `whole`: the
     page that is picked has the screen for itself.
     """
 
@@ -124,6 +125,7 @@ class ViewState:
     whole: bool = False
     pages: tuple[Meaning, ...] = ()
     card: Card | None = None
+    slide: CardTexts | None = None
     past: Past | None = None
     speed: float | None = None
     progress: Progress | None = None
@@ -230,9 +232,9 @@ def taught(board: Board, look: ViewState) -> list[Concept]:
         return [concept_of(one.concept) for one in known.findings if one.concept]
     if card is None:
         return []
-    told = [one.concept for one in (card.beat, *card.follows)]
+    told = [card.concept, *(one.concept for one in (card.beat, *card.follows))]
     told += [aside.concept for aside in card.beat.asides]
-    return [one for one in told if one is not None]
+    return [*{one.id: one for one in told if one is not None}.values()]
 
 
 def selected_row(board: Board, look: ViewState) -> Row | None:

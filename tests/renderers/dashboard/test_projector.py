@@ -19,9 +19,11 @@ from podwatch.core.stream import StreamItem
 from podwatch.core.text import capitalized
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.letters import large, lettered
+from podwatch.renderers.dashboard.playing import ending, opening
 from podwatch.renderers.dashboard.projected import as_it_was, place_of, word
-from podwatch.renderers.dashboard.projector import projector
+from podwatch.renderers.dashboard.projector import projected_texts, projector
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from podwatch.renderers.playback import Lesson
 from podwatch.sources.recording import read
 from tests.build import status, synced, waiting
 from tests.renderers.dashboard.boards import (
@@ -236,3 +238,12 @@ def test_before_anything_happened_it_says_how_many_pods_there_are() -> None:
 def test_a_transition_looks_like_this(is_golden: Callable[[str, str], None]) -> None:
     of = board(lesson())
     is_golden("projector-80x24", text(of, last_of(of)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 15), (80, 24), (110, 34), (200, 60)])
+def test_what_is_read_before_and_after_a_lesson_is_large_too(width: int, height: int) -> None:
+    told = Lesson("A title", "A summary.", "Watch this.", "The point.", "podwatch demo x", "Next")
+    for slide in (opening(told), ending(told)):
+        lines = projected_texts(slide, width, height, PEN)
+        assert [line.cell_len for line in lines] == [width] * height
+        assert sum(bool(line.plain.strip()) for line in lines) >= height // 3

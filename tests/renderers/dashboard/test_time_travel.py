@@ -4,9 +4,19 @@ import re
 
 import pytest
 
+from podwatch.app.feeds import ReplayFeed
+from podwatch.core.concepts import catalog
 from podwatch.core.stream import Connection, Observed
 from tests.build import connected
-from tests.renderers.dashboard.boards import completed, creating, lesson, running, seen, waiting
+from tests.renderers.dashboard.boards import (
+    completed,
+    creating,
+    lesson,
+    many,
+    running,
+    seen,
+    waiting,
+)
 from tests.renderers.dashboard.drawn import Clock, Drawn, later, replaying
 
 
@@ -45,7 +55,7 @@ def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> Non
         shown = made.press("left")
         assert " 1 back of 3   10:00:51" in shown
         assert "◉ newcomer" in shown
-        assert "│  Ready: it runs" in shown
+        assert "│  Ready: it has no" in shown
         shown = made.press("left")
         assert " 2 back of 3   10:00:50" in shown
         assert "○ newcomer" in shown
@@ -90,33 +100,40 @@ def test_speed_is_changed_and_said() -> None:
         assert player.speed == 50
 
 
-def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> None:
-    clock = Clock()
+def a_replay() -> tuple[Drawn, ReplayFeed]:
+    """Of a Pod that is created at 50, deleted at 90 and ended at 400; it stands at 50."""
     player, feed = replaying(
-        clock,
-        seen(50, creating("newcomer"), "ADDED"),
+        Clock(),
+        seen(50, running("newcomer"), "ADDED"),
         connected(70, "live"),
-        seen(90, running("newcomer")),
+        seen(90, running("newcomer", deleting=True)),
         seen(400, completed("newcomer")),
     )
-    made = Drawn(lesson(), playback=player)
-    first = feed.get(None)
-    assert isinstance(first, Observed)
-    made.feed(first)
+    made = Drawn(many(1), playback=player, concepts=catalog())
+    bring(made, feed, 50)
+    return made, feed
+
+
+def bring(made: Drawn, feed: ReplayFeed, *moments: float) -> None:
+    """What the replay gives at once: these items, and no more."""
+    for t in moments:
+        got = feed.get(0)
+        assert isinstance(got, Observed | Connection)
+        assert got.t == t
+        made.feed(got)
+    assert feed.get(0) is None
+
+
+def test_n_goes_to_the_next_beat_at_once_and_space_holds_it_there() -> None:
+    made, feed = a_replay()
     with made.screen:
         made.press(" ")
-        assert player.paused
-        assert feed.get(0) is None
         made.press("n")
-        for t in (70, 90):
-            got = feed.get(0)
-            assert isinstance(got, Observed | Connection)
-            assert got.t == t
-            made.feed(got)
-        assert feed.get(0) is None  # it holds again
+        bring(made, feed, 70, 90)
         shown = made.press()
         assert " paused   10:01:30" in shown
-        assert "◉ newcomer" in shown
+        assert "⌫ newcomer" in shown
+        assert "│  Deletion requested" in shown  # the card is of the same moment
         assert " 1 back of 2   10:00:50" in made.press("left")
         assert " paused   10:01:30" in made.press("right")
         made.press("right")  # beyond the newest: what comes next
@@ -125,3 +142,28 @@ def test_n_goes_to_the_next_transition_at_once_and_space_holds_it_there() -> Non
         assert got.t == 400
         made.feed(got)
         assert "the recording is over" in made.press("n")
+
+
+def test_n_moves_the_card_with_the_table_while_it_plays() -> None:
+    made, feed = a_replay()
+    with made.screen:
+        assert "│  Ready: it has no" in made.press()
+        made.press("n")
+        bring(made, feed, 70, 90)
+        shown = made.press()
+        assert "⌫ newcomer" in shown
+        assert "│  Deletion requested" in shown
+
+
+def test_chapters_are_gone_to_and_back() -> None:
+    made, feed = a_replay()
+    with made.screen:
+        assert "│  Ready: it has no" in made.press()
+        made.press("]")
+        bring(made, feed, 70, 90)
+        assert "│  Deletion requested" in made.press()
+        shown = made.press("[")
+        assert " 1 back of 2   10:00:50" in shown
+        assert "│  Ready: it has no" in shown
+        assert "there is no earlier chapter" in made.press("[")
+        assert " paused   10:01:30" in made.press("]")
