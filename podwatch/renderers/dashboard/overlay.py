@@ -3,16 +3,15 @@
 Responsible for which of them it is.
 """
 
-from rich.text import Text
-
+from podwatch.renderers.dashboard.laid import Laid
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pages import pages
 from podwatch.renderers.dashboard.palette import palette
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState
 
 
-def overlay(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list[Text], int]:
-    """What is laid over the screen, and the first of its lines that is seen."""
+def overlay(look: ViewState, width: int, height: int, pen: Layout) -> Laid:
+    """What is laid over the screen."""
     if look.overlay is Overlay.HELP:
         return palette(look, width, height, pen)
     return pages(look, width, height, pen)

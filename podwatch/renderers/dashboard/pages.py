@@ -16,6 +16,7 @@ from podwatch.core.concepts import Concept
 from podwatch.core.concepts.glossary import called, glossary
 from podwatch.core.concepts.terms import Meaning
 from podwatch.core.text import capitalized, one_line
+from podwatch.renderers.dashboard.laid import Laid
 from podwatch.renderers.dashboard.layout import Layout, Line, joined, wrapped
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState, taught
 
@@ -70,13 +71,13 @@ _ALL = 1_000_000
 """More lines than there are."""
 
 
-def pages(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list[Text], int]:
-    """The list and the page that is picked in at most `height` lines; the first line of the page.
+def pages(look: ViewState, width: int, height: int, pen: Layout) -> Laid:
+    """The list and the page that is picked in at most `height` lines.
 
     On a narrow screen, or asked for, the page alone.
     """
     if not look.pages:
-        return [], 0
+        return Laid([])
     picked = look.pages[min(look.picked, len(look.pages) - 1)]
     names = [pen.own(called(one)) for one in look.pages]
     least, most = _LIST
@@ -94,16 +95,20 @@ def pages(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list[T
         said = f"{pen.symbol('down')} {below} more lines" if below else "the end"
         lines.append(pen.line(rest, [(said, "dim")]))
     if not beside:
-        return [joined("  ", line) for line in lines], first
+        return Laid([joined("  ", line) for line in lines], first)
     lines += [pen.blank(rest)] * (height - len(lines))
-    left = _list(names, look.picked, beside, height, pen)
+    top = max(min(look.picked - height // 2, len(names) - height), 0)
+    left = _list(names, top, look.picked, beside, height, pen)
     rule = pen.text([(f" {pen.symbol('frame')[3]} ", "frame")])
-    return [joined(" ", one, rule, line) for one, line in zip(left, lines, strict=True)], first
+    made = [joined(" ", one, rule, line) for one, line in zip(left, lines, strict=True)]
+    entries = {at: top + at for at in range(min(height, len(names) - top))}
+    return Laid(made, first, entries, beside + 2)
 
 
-def _list(names: Sequence[str], picked: int, width: int, height: int, pen: Layout) -> list[Text]:
-    """As much of the list as fits, what is picked among it."""
-    first = max(min(picked - height // 2, len(names) - height), 0)
+def _list(
+    names: Sequence[str], first: int, picked: int, width: int, height: int, pen: Layout
+) -> list[Text]:
+    """As much of the list as fits."""
     lines = [
         pen.text(
             [(pen.fit(f"{pen.symbol('here')} {name}", width), "bar strong")]

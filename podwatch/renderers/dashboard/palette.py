@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rich.text import Text
-
 from podwatch.core.health import HEALTH_WORDS
 from podwatch.core.lifeline import PodState
 from podwatch.renderers.dashboard.bindings import bound
+from podwatch.renderers.dashboard.laid import Laid
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.view_state import ViewState
 
@@ -94,20 +93,18 @@ _LONGEST = 40
 """No key is found by more characters."""
 
 
-def palette(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list[Text], int]:
-    """The list in at most `height` lines, and the first of its lines that is seen.
-
-    What is picked is always among them.
-    """
+def palette(look: ViewState, width: int, height: int, pen: Layout) -> Laid:
+    """The list in at most `height` lines; what is picked is always among them."""
     room = min(width - 4, _WIDEST)
     found = choices(look)
     query: Line = [(pen.say(look.query), "strong"), (" ", "selected")]
     head = pen.line(width, [("  ", ""), ("find ", "label"), *query])
     if not found:
         none = pen.line(width, [(pen.own("  nothing is called so: Backspace, or Esc"), "")])
-        return [head, none][:height], 0
+        return Laid([head, none][:height])
     picked = min(look.picked, len(found) - 1)
     lines: list[Line] = []
+    of: dict[int, int] = {}
     part, spot, marked = "", (0, 1), 0
     for number, one in enumerate(found):
         start = len(lines)
@@ -121,6 +118,7 @@ def palette(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
         sign = pen.own(one.called) if one.called else pen.symbol(one.style)
         for parts in pen.labelled(sign, said, _LABEL, named=one.style):
             bar = [(text, f"bar {style}") for text, style in pen.cut(parts, room)]
+            of[len(lines)] = number
             lines.append(bar if number == picked else parts)
         if number == picked:
             spot = start, len(lines)
@@ -137,4 +135,5 @@ def palette(look: ViewState, width: int, height: int, pen: Layout) -> tuple[list
         below = len(lines) - first - space
         said_ = f"{pen.symbol('down')} {below} more lines" if below else "the end"
         made.append(pen.line(width, [("  " + said_, "dim")]))
-    return made[:height], first
+    seen = {at - first + 1: number for at, number in of.items() if first <= at < first + space}
+    return Laid(made[:height], first, seen, width)

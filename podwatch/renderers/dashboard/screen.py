@@ -152,13 +152,20 @@ class Screen(Renderer):
 
     def click(self, action: str, x: int, y: int) -> None:
         """Act on the mouse."""
-        areas = self._frame.areas if self._frame is not None else {}
+        if self._frame is None or self._board is None:
+            return
         if action in WHEEL:
-            self._look = turned(self._look, x, y, areas)
+            self._look = turned(self._look, x, y, self._frame.areas)
             self.key(WHEEL[action])
-        elif self._board is not None:
+        elif self._frame.over is not None:
+            entry = self._frame.over.entry(x, y)
+            if entry == self._look.picked:
+                self.key("enter")
+            elif entry is not None:
+                self._look, self._dirty = replace(self._look, picked=entry), True
+        else:
             look = replace(self._look, message="")
-            self._look = clicked(look, x, y, areas, self._board)
+            self._look = clicked(look, x, y, self._frame.areas, self._board)
             self._dirty = True
 
     def key(self, name: str) -> None:

@@ -15,6 +15,7 @@ from podwatch.core.board import Board
 from podwatch.renderers.dashboard.card_texts import of_card
 from podwatch.renderers.dashboard.footer import footer
 from podwatch.renderers.dashboard.header import banner, header
+from podwatch.renderers.dashboard.laid import Laid
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.main_scene import main_scene
 from podwatch.renderers.dashboard.overlay import overlay
@@ -40,7 +41,7 @@ class Frame:
 
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open. `areas` are
     where the content of each region is on the screen, in the main scene, `room` how many rows the
-    table could have there.
+    table could have there. `over` is what is laid over the scene.
     """
 
     lines: tuple[Text, ...]
@@ -48,6 +49,7 @@ class Frame:
     lines_scroll: int
     areas: Mapping[Region, Area]
     room: int = 0
+    over: Laid | None = None
 
     def settled(self, look: ViewState) -> ViewState:
         """The look with its scrolling as it was drawn, which has ends."""
@@ -81,11 +83,13 @@ def view(
     lines = [header(board, look, width, pen, recorded), *banner(board, width, pen)]
     room = max(height - len(lines) - 1, 0)
     areas: Mapping[Region, Area] = {}
+    over: Laid | None = None
     page, lines_scroll, table_room = room, 0, 0
     if look.overlay:
         page = max(room - 1, 0)
-        laid, lines_scroll = overlay(look, width, page, pen)
-        lines += [pen.blank(width), *laid]
+        over = overlay(look, width, page, pen).below(len(lines) + 1)
+        lines_scroll = over.first
+        lines += [pen.blank(width), *over.lines]
     elif look.scene is Scene.PROJECTOR:
         shown = card_shown(board, look)
         texts = look.slide
@@ -115,4 +119,4 @@ def view(
     lines = lines[: max(height - 1, 0)]
     lines += [pen.blank(width)] * (height - 1 - len(lines))
     lines.append(footer(look, there, sum(board.counts.values()), width, pen))
-    return Frame(tuple(lines[:height]), page, lines_scroll, areas, table_room)
+    return Frame(tuple(lines[:height]), page, lines_scroll, areas, table_room, over)

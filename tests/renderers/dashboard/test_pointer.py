@@ -69,8 +69,21 @@ def test_what_lies_over_the_table_is_scrolled_and_not_clicked_through() -> None:
         made.press("?")
         made.screen.click("wheeldown", 5, 5)
         assert made.screen._look.picked == 1
-        made.screen.click("click", 5, 5)
+        made.screen.click("click", 5, 1)
         assert made.screen._look.selected is None
+
+
+def test_a_click_picks_an_entry_of_a_list_and_another_does_it() -> None:
+    made = Drawn(lesson(), 110, 34)
+    with made.screen:
+        made.press("?")
+        assert re.search(r"▸ f +only Pods in trouble", click(made, "only Pods in trouble"))
+        assert " trouble only " in click(made, "only Pods in trouble")
+        made.press("e")
+        assert "The kubelet is the agent on each node." in click(made, r"^ +kubelet +│")
+        before = made.screen._look.picked
+        click(made, "The kubelet is the agent")
+        assert made.screen._look.picked == before
 
 
 def test_a_command_is_copied_by_the_key_only_and_as_it_is_shown() -> None:
