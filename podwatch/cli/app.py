@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -157,8 +158,9 @@ def _leave_threads_behind(ended_with: list[int]) -> None:
     done at the end: the client keeps a kubeconfig's keys in temporary files.
     """
     if ended_with and threading.active_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # its terminal may be gone
+                stream.flush()
         os._exit(ended_with[0])
 
 

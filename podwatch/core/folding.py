@@ -125,6 +125,8 @@ _PASSING = re.compile(
     r"| \([^()]* so far\)"
 )
 """What differs by the moment within a text: the number of a run, how long it took."""
+_NODES = re.compile(r"\b\d+ nodes?(?: (?:does|do|has|have|is|are|was|were)\b)?")
+"""How many nodes do something."""
 _OWN = re.compile(
     r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?::\d+)?"
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
@@ -148,8 +150,12 @@ def _news(case: Case[Any]) -> tuple[str, str, bool]:
 
 
 def alike(case: Case[Any]) -> str:
-    """What cases with one cause share, whosever they are: nothing to be read."""
-    return "/".join(map(str, (*_news(case), _said(case))))
+    """What cases with one cause share, whosever they are: nothing to be read.
+
+    The scheduler counts nodes again at each of its tries, for one Pod after the other.
+    """
+    said = "/".join(map(str, (*_news(case), _said(case))))
+    return _NODES.sub("nodes", said) if case.finding.symptom.part == "scheduling" else said
 
 
 def _said(case: Case[Any]) -> str:

@@ -130,14 +130,17 @@ def _places(row: "Row") -> list[Ref]:
 
 
 class FoldTable:
-    """Tell it which rows changed; it brings the folds up to date when it is asked for them."""
+    """Tell it which rows changed; it brings the folds up to date when it is asked for them.
+
+    False if it keeps nothing.
+    """
 
     def __init__(self) -> None:
         self._workloads: dict[Key, Fold] = {}
         self._causes: dict[Key, Fold] = {}
         self._others: dict[Key, Fold] = {}
         self._changed: dict[Key, tuple[Ref, dict[Ref, Row | None]]] = {}
-        self._frozen = Folds()
+        self._frozen: Folds | None = None
 
     def copy(self) -> "FoldTable":
         """Another one that knows the same."""
@@ -154,10 +157,10 @@ class FoldTable:
                 _, rows = self._changed.setdefault(place.key, (place, {}))
                 rows[row.ref] = now  # type: ignore[union-attr]
 
-    def freeze(self) -> Folds:
-        """All of them as they are; the same as before if nothing changed."""
+    def settle(self) -> None:
+        """Bring the folds up to date."""
         if not self._changed:
-            return self._frozen
+            return
         for key, (ref, changed) in self._changed.items():
             kept = self._workloads if ref.name else self._causes if ref.kind else self._others
             made = _changed(kept.get(key) or Fold(ref=ref), changed)
@@ -166,14 +169,23 @@ class FoldTable:
             else:
                 kept.pop(key, None)
         self._changed.clear()
-        loose, troubled = self._others.get(_LOOSE.key), self._others.get(_TROUBLED.key)
-        self._frozen = Folds(
-            workloads=self._workloads.copy(),
-            causes=self._causes.copy(),
-            loose=loose.rows if loose else (),
-            troubled=troubled.rows if troubled else (),
-        )
+        self._frozen = None
+
+    def freeze(self) -> Folds:
+        """All of them as they are; the same as before if nothing changed."""
+        self.settle()
+        if self._frozen is None:
+            loose, troubled = self._others.get(_LOOSE.key), self._others.get(_TROUBLED.key)
+            self._frozen = Folds(
+                workloads=self._workloads.copy(),
+                causes=self._causes.copy(),
+                loose=loose.rows if loose else (),
+                troubled=troubled.rows if troubled else (),
+            )
         return self._frozen
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
 
 
 def _changed(fold: Fold, changed: dict[Ref, "Row | None"]) -> Fold:

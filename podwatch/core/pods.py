@@ -157,7 +157,7 @@ class PodTable(RowTable):
 
     def _replaced(self, new: Row, item: Observed) -> list[Transition]:
         """The Pod that the new one replaces, if only one can be meant."""
-        relatives = self._families.get(kin(new) or (), {})
+        relatives = self._ending.get(kin(new) or (), {})  # of all of them there may be thousands
         candidates = [
             row
             for row in (self.rows[key] for key in relatives if key != new.ref.key)

@@ -49,6 +49,7 @@ class RowTable:
         self._unsettled: dict[Key, Ref] = {}
         self._gone: deque[tuple[float, Key]] = deque()
         self._families: dict[tuple[str, ...], dict[Key, None]] = {}
+        self._ending: dict[tuple[str, ...], dict[Key, None]] = {}
         self._mirrors: dict[Key, Key] = {}
 
     def copy(self) -> Self:
@@ -60,6 +61,7 @@ class RowTable:
         made.name_lengths, made.namespaces = self.name_lengths.copy(), self.namespaces.copy()
         made._unsettled, made._gone = self._unsettled.copy(), self._gone.copy()
         made._families = {name: members.copy() for name, members in self._families.items()}
+        made._ending = {name: members.copy() for name, members in self._ending.items()}
         made._mirrors = self._mirrors.copy()
         return made
 
@@ -111,6 +113,8 @@ class RowTable:
         key = row.ref.key
         known = self.rows.get(key)
         self.rows[key], self._unsettled[key] = row, row.ref
+        if _ends(row) and (own := kin(row)) is not None:
+            self._ending.setdefault(own, {})[key] = None
         if known is None:
             if mirror := row.pod.metadata.annotations.config_mirror:
                 self._mirrors[row.ref.cluster, mirror] = key
@@ -161,10 +165,11 @@ class RowTable:
         )
 
     def _leave_family(self, name: tuple[str, ...] | None, key: Key) -> None:
-        if name is not None and name in self._families:
-            self._families[name].pop(key, None)
-            if not self._families[name]:
-                del self._families[name]
+        for members in (self._families, self._ending):
+            if name is not None and name in members:
+                members[name].pop(key, None)
+                if not members[name]:
+                    del members[name]
 
     # ── what a board shows of all rows ──
 
@@ -191,12 +196,20 @@ class RowTable:
         self.healths = +self.healths
         self.in_order = tuple(rows)
         self._unsettled.clear()
+        self.folds.settle()
 
 
 def kin(row: Row) -> tuple[str, ...] | None:
     """What it has in common with those that it can replace, in its cluster."""
     own = family(row.pod)
     return (row.ref.cluster, *own) if own is not None else None
+
+
+def _ends(row: Row) -> bool:
+    """Whether it is gone or on its way: only such a Pod is replaced."""
+    pod = row.pod
+    going = pod.metadata.deletion_timestamp is not None or pod.status.is_over
+    return going or bool(row.gone)
 
 
 def _same_kin(one: Row, other: Row) -> bool:

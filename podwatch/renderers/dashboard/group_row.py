@@ -3,6 +3,7 @@
 Responsible for what stands in each column for all of them together.
 """
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -10,7 +11,9 @@ from podwatch.core.board import Board
 from podwatch.core.columns import age_text
 from podwatch.core.folds import Fold, News
 from podwatch.core.health import Health
+from podwatch.core.messages.cleaning import shortened
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, cells
+from podwatch.renderers.dashboard.table_row import without_term
 from podwatch.renderers.dashboard.view_state import several_namespaces
 from podwatch.renderers.dashboard.widths import gap_of
 
@@ -44,12 +47,22 @@ def group_row(
     }
     parts: Line = [(f" {pen.symbol('here') if selected else ' '}", "brand")]
     parts.append((f"{pen.symbol(fold.health)} ", tone))
-    for heading, part in columns.items():
+    gap = (gap_of(width), "")
+    for heading in ("NAMESPACE", "NAME", "READY", "STATUS"):
         if sizes[heading]:
-            parts += [part, (gap_of(width), "")]
-    if room := sizes["LIFELINE"]:
-        counts = _counts(fold, room, pen)
-        parts += [*counts, (_remark(fold, room - cells(counts) - 2, pen), "")]
+            parts += [columns[heading], gap]
+    others: Line = []
+    for heading in ("PHASE", "RESTARTS", "AGE", "NODE"):
+        if sizes[heading]:
+            others += [columns[heading], gap]
+    room = sizes["LIFELINE"]
+    counts = _counts(fold, room, pen)
+    remark = _remark(fold, room - cells(counts), pen)
+    if fold.news and not remark:  # what is the matter says more than those columns
+        wide = _counts(fold, room + cells(others), pen)
+        if remark := _remark(fold, room + cells(others) - cells(wide), pen):
+            counts, others = wide, []
+    parts += [*others, *counts, (remark, "")]
     if selected:
         return pen.text([(text, "selected") for text, _ in pen.cut(parts, width)])
     return pen.line(width, parts)
@@ -90,6 +103,8 @@ def _nodes(fold: Fold, pen: Layout) -> str:
 
 def _counts(fold: Fold, room: int, pen: Layout) -> Line:
     """How many stand how, where there is room for all of it; else those in trouble."""
+    if not room:
+        return []
     parts: Line = []
     for health in _SHOWN:
         if number := fold.counts[health]:
@@ -101,18 +116,33 @@ def _counts(fold: Fold, room: int, pen: Layout) -> Line:
 
 def _remark(fold: Fold, room: int, pen: Layout) -> str:
     """What is the matter, with how many: as many of the causes as there is room for."""
-    said = ""
+    said, room = "", room - 2
     for one in fold.news:
-        more = f"{said}{pen.own(' · ') if said else '  '}{_news(one, fold, pen)}"
-        if cell_len(more) > room + 2:
+        texts = [_news(one, fold, pen)]
+        if not said:  # at least the worst is told
+            bare = replace(one, fact=without_term(one.fact))
+            texts += [_news(bare, fold, pen), _short(_news(bare, fold, pen), room)]
+        start = f"{said}{pen.own(' · ')}" if said else ""
+        fitting = (start + text for text in texts if text and cell_len(start + text) <= room)
+        more = next(fitting, "")
+        if not more:
             break
         said = more
-    return said
+    return f"  {said}" if said else ""
+
+
+def _short(text: str, room: int) -> str:
+    """A long text, which many Pods are about, without its middle; nothing if that says nothing."""
+    return shortened(text, room) if room >= _SAYS else ""
+
+
+_SAYS = 24
+"""In fewer cells a text is no news any more."""
 
 
 def _news(one: News, fold: Fold, pen: Layout) -> str:
     """A cause: of all Pods without a number, and without the STATUS that the row has."""
     fact = one.fact
-    if one is fold.news[0]:
+    if one.first is fold.first:
         fact = fact.removeprefix(f"{fold.first.columns.status}: ")
     return pen.say(fact if one.pods == fold.pods else f"{one.pods} {fact}")

@@ -166,6 +166,9 @@ def toggled(board: Board, look: ViewState, groups: Grouping) -> ViewState:
         return replace(look, message="nothing to fold: this Pod is the only one of its kind")
     if key in groups.shut or key in groups.causes:
         look = replace(look, opened=look.opened | {key}, shut=look.shut - {key})
+        if key in groups.causes:  # an open one has no row
+            first = fold.rows[0]
+            key = first.workload.key if first.workload is not None else first.ref.key
     else:
         look = replace(look, opened=look.opened - {key}, shut=look.shut | {key})
     return replace(look, selected=key)

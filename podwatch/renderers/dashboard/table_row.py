@@ -135,7 +135,13 @@ def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> st
     """The fact and the countdown, or what there is room for; STATUS need not be said again."""
     fact, ends = first.fact.removeprefix(f"{row.columns.status}: "), first.ends(board.now)
     brief = f"waits for {first.waits_for}" if first.waits_for else ""
-    return _fitting((f"{fact}; {ends}" if ends else fact, ends, fact, brief), width, pen)
+    both = f"{fact}; {ends}" if ends else fact
+    return _fitting((both, ends, fact, without_term(fact), brief), width, pen)
+
+
+def without_term(fact: str) -> str:
+    """A fact without the term before its colon, which `e` explains and the card has."""
+    return fact.partition(": ")[2] or fact
 
 
 _TOLD = frozenset({Health.DELETING, Health.ENDED})

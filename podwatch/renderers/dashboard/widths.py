@@ -45,6 +45,7 @@ def widths(board: Board, visible: Sequence[Row | Fold], width: int, pen: Layout)
     `visible`: the Pods that are seen, and the groups. The lifeline shares its column with a remark.
     """
     seen = [row.first if isinstance(row, Fold) else row for row in visible]
+    restarted = any(not isinstance(row, Fold) and row.columns.restarts for row in visible)
     groups = [row for row in visible if isinstance(row, Fold)]
     narrow, small = width < _NARROW, width < SMALL
     gap = len(gap_of(width))
@@ -54,7 +55,7 @@ def widths(board: Board, visible: Sequence[Row | Fold], width: int, pen: Layout)
         "NAMESPACE": namespace if several_namespaces(board) else 0,
         "READY": max(5, *(len(row.columns.ready_text) for row in seen)),
         "PHASE": 9,
-        "RESTARTS": 13 if not small and any(row.columns.restarts for row in seen) else 8,
+        "RESTARTS": 13 if restarted and not small else 8,
     }
     if groups and not small:
         fixed["READY"] = max(fixed["READY"], *(len(fold.ready_text) for fold in groups))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
@@ -12,12 +13,13 @@ from podwatch.core.stream import Key, StreamItem
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.view_state import Sort, ViewState, scope
-from tests.build import being_deleted, owned_by
+from tests.build import being_deleted, condition, owned_by
 from tests.renderers.dashboard.boards import (
     board,
     crashing,
     creating,
     first_list,
+    pod,
     running,
     seen,
     waiting,
@@ -175,3 +177,49 @@ def test_a_groups_row_says_how_many_stand_how_and_why() -> None:
     assert " ErrImagePull " in line
     assert "◉ 30 ✖ 2  2 " in line
     assert "Pods 32" in text(of, 160, 45)
+
+
+def unschedulable(name: str) -> Pod:
+    message = (
+        "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, "
+        "1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/2 nodes "
+        "are available: 2 Preemption is not helpful for scheduling."
+    )
+    scheduled = condition("PodScheduled", "False", "Unschedulable", message)
+    one = pod(name, phase="Pending", conditions=[scheduled])
+    return replace(one, spec=replace(one.spec, node_name="", node_selector={"type": "gpu"}))
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (300, "Unschedulable: 1 node does not have type=gpu"),
+        (140, "1 node does not have type=gpu"),
+        (110, "✖ 1200  1 node does not have type=gpu"),
+        (80, "✖ 1200  "),
+    ],
+)
+def test_thousands_of_pods_that_wait_for_one_reason_are_one_row(width: int, said: str) -> None:
+    of = of_(*(unschedulable(f"train-{n:04}") for n in range(1200)))
+    shown = [one.plain for one in picture(of, width, 45).lines]
+    assert sum("train-" in line and "Pending" in line for line in shown) <= 1
+    assert "⊞ 1,200 Pods" in (line := next(line for line in shown if "⊞" in line))
+    assert said in line
+
+
+def test_a_cause_is_one_though_the_scheduler_has_counted_its_nodes_again() -> None:
+    pods = [unschedulable(f"train-{n}") for n in range(8)]
+    others = [unschedulable(f"train-{n}") for n in range(8, 16)]
+    for one in others:
+        (scheduled,) = one.status.conditions
+        message = scheduled.message.replace("0/2", "0/3").replace(": 1 node(s)", ": 2 node(s)")
+        status = replace(one.status, conditions=(replace(scheduled, message=message),))
+        pods.append(replace(one, status=status))
+    assert rows(of_(*pods)) == ["[cause 16]"]
+
+
+def test_a_cause_that_is_unfolded_leaves_its_workloads() -> None:
+    of = of_(*(pod for n in range(12) for pod in failing(f"app{n:02}", 5)))
+    look = moved(moved(ROOM, "home", of, 10), "o", of, 10)
+    assert rows(of, look) == [f"[app{n:02} 5]" for n in range(12)]
+    assert look.selected == key_of("app00")
