@@ -140,7 +140,7 @@ class Session:
             longest_name=max(pods.name_lengths, default=0),
             longest_namespace=max(map(len, pods.namespaces), default=0),
             timeline=tuple(self._timeline),
-            story=tuple(self.story.rows.groups.values()),
+            story=self.story.rows.in_order(),
             beats=self.story.pods.copy(),
             connections=dict(store.connections),
             silent=store.silent,

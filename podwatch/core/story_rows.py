@@ -5,7 +5,6 @@ of the rows, in which things happened. Which beats are equal is `podwatch.core.s
 """
 
 import copy
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
@@ -14,15 +13,25 @@ from podwatch.core.beat import Alike, Beat, BeatGroup
 from podwatch.core.stream import Key, Ref
 
 STORY_LIMIT = 2_000
-"""How many rows are kept."""
+"""How many rows are shown."""
+SPARE = 500
+"""How many more are kept until the oldest are thrown away together."""
 
 
 class StoryRows:
-    """`groups` are the rows by number, in the order in which the newest of each happened."""
+    """`groups` are the rows by number; what was placed last comes last. `in_order` sorts them.
+
+    A Pod that leaves a row can move it far back: to sort where somebody looks costs less than to
+    keep them sorted.
+    """
 
     def __init__(self) -> None:
-        self.groups: OrderedDict[int, BeatGroup] = OrderedDict()
+        self.groups: dict[int, BeatGroup] = {}
         self._alike: dict[Alike, int] = {}
+
+    def in_order(self) -> tuple[BeatGroup, ...]:
+        """The newest rows, in the order in which the newest of each happened."""
+        return tuple(sorted(self.groups.values(), key=_moment)[-STORY_LIMIT:])
 
     def copy(self) -> "StoryRows":
         """Others that show the same."""
@@ -58,9 +67,12 @@ class StoryRows:
                 return
         else:
             return
-        self._put_in_order(number, beat.t)
-        while len(self.groups) > STORY_LIMIT:
-            self._forget(*self.groups.popitem(last=False))
+        self.groups[number] = self.groups.pop(number)
+        if len(self.groups) > STORY_LIMIT + SPARE:
+            by_age = sorted(self.groups.items(), key=lambda one: _moment(one[1]))
+            for oldest, gone in by_age[:SPARE]:
+                del self.groups[oldest]
+                self._forget(oldest, gone)
 
     def leave(self, beat: Beat, beats: Mapping[Key, tuple[Beat, ...]]) -> None:
         """It happened again to one of a row's Pods, which is told in another row.
@@ -79,21 +91,13 @@ class StoryRows:
         if lead.number == beat.number:
             own = [one for ref in left for one in beats.get(ref.key, ()) if one.group == number]
             lead = max(own, key=lambda one: one.t, default=lead)
+        del self.groups[number]
         self.groups[number] = replace(group, lead=lead, refs=left)
-        self._put_in_order(number, lead.t)
 
     def _forget(self, number: int, gone: BeatGroup) -> None:
         if gone.alike is not None and self._alike.get(gone.alike) == number:
             del self._alike[gone.alike]
 
-    def _put_in_order(self, number: int, t: float) -> None:
-        """Move it behind all that happened no later: what waited is told after what came since."""
-        self.groups.move_to_end(number)
-        later = []
-        for other in reversed(self.groups):
-            if other != number:
-                if self.groups[other].lead.t <= t:
-                    break
-                later.append(other)
-        for other in reversed(later):
-            self.groups.move_to_end(other)
+
+def _moment(group: BeatGroup) -> float:
+    return group.lead.t

@@ -49,13 +49,14 @@ class Teller:
                 what = self._what(heading(head), beat.weight)
                 more = f", {visible(beat.again)}" if beat.again else ""
                 more += " (inferred)" if beat.inferred else ""
-                if self._is_said(beat):
+                sentence = beat.sentence
+                if self._is_said(beat.number, sentence):
                     yield f"{who} {what}{more}: the same again."
                     return
-                then = f" Next: {visible(beat.then)}" if self._is_next_news(beat) else ""
+                concept = beat.concept
                 yield (
-                    f"{who} {what}{more}: {visible(beat.sentence)}{then}"
-                    f"{self._linked_page(beat.concept)}"
+                    f"{who} {what}{more}: {visible(sentence)}{self._comes(beat.then, concept)}"
+                    f"{self._linked_page(concept)}"
                 )
         yield from self._lesson(who, beat.asides)
 
@@ -83,19 +84,19 @@ class Teller:
         still = "have not moved: " if isinstance(beat.head, Stalled) else ""
         return f"{what} like {_named(beat.ref)}: {still}{visible(beat.fact)}"
 
-    def _is_next_news(self, beat: Beat) -> bool:
-        """Whether what comes next is not what was said last of its lesson."""
-        lesson = beat.concept.id if beat.concept is not None else ""
-        before, self._next[lesson] = self._next.get(lesson, ""), beat.then
-        return bool(beat.then) and beat.then != before
+    def _comes(self, then: str, concept: Concept | None) -> str:
+        """What comes next, if that is not what was said last of its lesson."""
+        lesson = concept.id if concept is not None else ""
+        before, self._next[lesson] = self._next.get(lesson, ""), then
+        return f" Next: {visible(then)}" if then and then != before else ""
 
-    def _is_said(self, beat: Beat) -> bool:
-        """Whether its sentence is what was said of it last; it is from now on."""
-        before = self._said.pop(beat.number, None)
-        self._said[beat.number] = beat.sentence
+    def _is_said(self, number: int, sentence: str) -> bool:
+        """Whether that was said of a beat last; it is from now on."""
+        before = self._said.pop(number, None)
+        self._said[number] = sentence
         if len(self._said) > SAID_LIMIT:
             self._said.popitem(last=False)
-        return before == beat.sentence
+        return before == sentence
 
     def _what(self, text: str, weight: Weight) -> str:
         return self._painted(visible(text), "alarm" if weight == Weight.TROUBLE else "strong")

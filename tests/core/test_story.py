@@ -82,7 +82,7 @@ def test_the_rows_of_a_story_are_in_the_order_in_which_things_happened(lesson: s
     session = Session(catalog())
     for item in items_of(lesson):
         session.feed(item)
-        moments = [group.lead.t for group in session.story.rows.groups.values()]
+        moments = [group.lead.t for group in session.story.rows.in_order()]
         assert moments == sorted(moments)
         for beats in session.story.pods.values():
             assert [beat.t for beat in beats] == sorted(beat.t for beat in beats)
