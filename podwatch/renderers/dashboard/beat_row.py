@@ -5,7 +5,7 @@ is longer still goes on in another line. Which rows there are is `entries`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -82,7 +82,7 @@ def _beat(group: BeatGroup, board: Board, width: int, names: int, pen: Layout) -
     beat = group.lead
     about = _subject(beat, board)
     fact = pen.say(f"{about}: {beat.fact}" if about else beat.fact)
-    begin: Line = [(f" {pen.time(beat.moment)} ", "dim"), _sign(beat, pen), (" ", "")]
+    begin: Line = [(f" {pen.time(_clock(beat))} ", "dim"), _sign(beat, pen), (" ", "")]
     size = cell_len(fact)
     if names:
         beside = width - _TIME - 3 - size  # a name of so many cells leaves the fact on its line
@@ -96,6 +96,18 @@ def _beat(group: BeatGroup, board: Board, width: int, names: int, pen: Layout) -
     if since and not more and at + cell_len(first) + len(since) + 3 <= width:
         line = pen.cut(line, width, [(f"{since} ", "dim")])
     return [line, *([(" " * at, ""), (text, _style(beat))] for text in more)]
+
+
+def _clock(beat: Beat) -> datetime:
+    """When it happened last: as it was observed, but for an Event that came late.
+
+    An Event's own time has whole seconds, so beside others it would seem to go back in time.
+    """
+    late = beat.times == 1 and beat.at - beat.moment > _LATE
+    return beat.moment if late else beat.at
+
+
+_LATE = timedelta(seconds=3)
 
 
 def _fitted(group: BeatGroup, board: Board, width: int, pen: Layout) -> str:

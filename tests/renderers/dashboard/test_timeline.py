@@ -69,6 +69,13 @@ def test_no_fact_is_cut_in_any_recording(name: str, width: int) -> None:
             assert PEN.say(group.lead.fact) in plain(told), "in one line"
 
 
+@pytest.mark.parametrize("name", scenarios.names())
+def test_the_clock_goes_back_row_by_row_in_any_recording(name: str) -> None:
+    told = timeline(recorded(name), ViewState(), 108, 400, PEN)
+    clocks = [row[1:9] for row in rows(told)]
+    assert clocks == sorted(clocks, reverse=True)
+
+
 def rows(content: Content) -> Iterator[str]:
     return (line.plain for line in content.lines if re.match(r" \d\d:\d\d:\d\d ", line.plain))
 
