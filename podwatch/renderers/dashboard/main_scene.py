@@ -131,8 +131,8 @@ class _Drawn:
         focused = self.look.focus is region
         lines = self.border.around(content, width, height, self.pen, focused=focused)
         x, above = self.border.columns // 2, int(self.heading and region is Region.TABLE)
-        first, page = content.first, content.shown
-        area = Area(x, 1, inner, space, first, page, heading=above, at=content.at)
+        first, page, row_of = content.first, content.shown, content.row_of
+        area = Area(x, 1, inner, space, first, page, above, content.at, row_of)
         return lines, area
 
     @property

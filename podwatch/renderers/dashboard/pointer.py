@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from podwatch.core.board import Board
+from podwatch.renderers.dashboard.entries import entries, entry_id
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.regions import Area
@@ -26,12 +27,17 @@ def turned(look: ViewState, x: int, y: int, areas: Areas) -> ViewState:
 
 
 def clicked(look: ViewState, x: int, y: int, areas: Areas, board: Board) -> ViewState:
-    """The look after a click: a region gets the focus, a Pod is selected, or opened if it is."""
+    """The look after a click: a region gets the focus, a Pod is selected, or opened if it is.
+
+    The same of a row of what happened, which is unfolded.
+    """
     region = _region(areas, x, y)
     if region is None or _covered(look):
         return look
     look = replace(look, focus=region)
     area = areas[region]
+    if region is Region.TIMELINE:
+        return _at_what_happened(look, y, area, board)
     at = y - area.y - area.heading
     rows = arranged(board, look)
     if region is not Region.TABLE or not 0 <= at < min(area.page, len(rows) - area.first):
@@ -40,6 +46,16 @@ def clicked(look: ViewState, x: int, y: int, areas: Areas, board: Board) -> View
     if key == look.selected:
         return moved(replace(look, typing=False), "enter", board, area.page)
     return replace(look, selected=key)
+
+
+def _at_what_happened(look: ViewState, y: int, area: Area, board: Board) -> ViewState:
+    if y - area.y >= len(area.row_of):
+        return look
+    row = area.row_of[y - area.y]
+    entry = entry_id(entries(board, look)[row])
+    if entry == look.entry:
+        return moved(look, "o", board, area.page)
+    return replace(look, entry=entry, timeline_scroll=row - area.first)
 
 
 def _covered(look: ViewState) -> bool:

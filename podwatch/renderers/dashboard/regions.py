@@ -19,7 +19,8 @@ class Content:
 
     `first` is the number of rows above what is seen, `shown` of those that are seen and `below` of
     those below them, in the region's own rows. `right` stands in the upper side, `foot` in the
-    lower one, which only a box has. `at` is the row at which one is.
+    lower one, which only a box has. `at` is the row at which one is. `row_of` is the row of each
+    line, where one has several.
     """
 
     lines: Sequence[Text]
@@ -30,6 +31,7 @@ class Content:
     right: Line | None = None
     foot: Line | None = None
     at: int = 0
+    row_of: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Area:
     """Where a region's content is on the screen, in cells from the upper left.
 
     `first` is the first of the region's own rows that is seen, `page` how many of them are, and
-    `at` the one at which one is. Above them are `heading` lines.
+    `at` the one at which one is. Above them are `heading` lines. `row_of`: as in its content.
     """
 
     x: int
@@ -48,6 +50,7 @@ class Area:
     page: int
     heading: int = 0
     at: int = 0
+    row_of: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def timeline(board: Board, look: ViewState, width: int, height: int, pen: Layout
         lines = [*lines[: height - 1], pen.line(width, [(older, "dim")])]
     if not listed:
         lines = [pen.line(width, [(" nothing yet", "")])][:height]
+    row_of = [number for number in range(first, end) for _ in drawn(number)]
     shown = sum(isinstance(one, BeatGroup) for one in listed[first:end])
     elsewhere = len(board.story) - len(rows)
     right: Line = [(f" {elsewhere} elsewhere ", "label")] if elsewhere > 0 else []
@@ -68,6 +69,7 @@ def timeline(board: Board, look: ViewState, width: int, height: int, pen: Layout
         end - first,
         right=right,
         at=at,
+        row_of=row_of[:height],
     )
 
 

@@ -63,6 +63,21 @@ def test_the_wheel_moves_what_is_under_it_and_a_click_gives_it_the_focus() -> No
         assert found == [(Region.TIMELINE, False), (Region.TABLE, True), (Region.CARD, True)]
 
 
+def test_a_row_of_what_happened_is_clicked_and_the_second_time_unfolded() -> None:
+    made = Drawn(lesson(), 110, 34)
+    with made.screen:
+        made.frame()
+        at = next(number for number, line in enumerate(made.lines()) if "What happened" in line)
+        made.screen.click("click", 20, at + 3)
+        assert made.screen._look.focus is Region.TIMELINE
+        assert made.screen._look.entry is not None
+        assert not made.screen._look.unfolded
+        before = made.press()
+        made.screen.click("click", 20, at + 3)
+        assert made.screen._look.unfolded
+        assert made.press() != before
+
+
 def test_what_lies_over_the_table_is_scrolled_and_not_clicked_through() -> None:
     made = Drawn(lesson(), 80, 24)
     with made.screen:
