@@ -37,9 +37,9 @@ class Teller:
         """The lines about a beat: what happened, and a lesson besides that is new."""
         who = _named(beat.ref)
         match beat.head:
-            case Deed():
-                what = self._painted(visible(beat.fact), "strong")
-                yield f"{who} {what}" + (f": {visible(beat.sentence)}" if beat.sentence else "")
+            case Deed(command=command, aim=aim):
+                what = self._painted(f"you: {visible(command)}", "strong")
+                yield f"{who} {what}" + (f": {visible(aim)}" if aim else "")
             case Stalled() as stalled:
                 yield f"{who} {self._silence(stalled, known=beat.because is not None)}"
             case FoundInTrouble():
@@ -164,4 +164,4 @@ def _whole(beat: Beat) -> str:
 
 
 def _named(ref: Ref) -> str:
-    return f"{visible(ref.namespace)}/{visible(ref.title)}"
+    return visible("/".join(filter(None, (ref.namespace, ref.title))))
