@@ -30,6 +30,7 @@ from podwatch.core.present import PresentState, present_states
 from podwatch.core.session import Session
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, PodVersion
 from podwatch.errors import ExitCode
+from podwatch.renderers.dashboard.bindings import BINDINGS
 from podwatch.renderers.json_schema import LINES, FindingLine
 from podwatch.renderers.lines import Lines
 from podwatch.renderers.verdict.json import VerdictLine
@@ -244,7 +245,7 @@ def scenarios_page() -> str:
 
 
 def readme() -> str:
-    """README.md with real lines in its place for them: what a crash loop's container does."""
+    """README.md with what is really so in its places: a crash loop's lines, the keys."""
     page = (DOCS.parent / "README.md").read_text("utf-8")
     out = StringIO()
     renderer = Lines(out.write, out.flush, UTC)
@@ -254,7 +255,10 @@ def readme() -> str:
     own = [line for line in out.getvalue().splitlines() if re.search(r" app \w+: ", line)]
     shown = "\n".join(re.sub(r" \(kubernetes\.io\S+\)$", "", line) for line in own[:4])
     block = f"<!-- lines -->\n```\n{shown}\n```\n<!-- /lines -->"
-    return re.sub("<!-- lines -->.*<!-- /lines -->", lambda _: block, page, flags=re.S)
+    page = re.sub("<!-- lines -->.*<!-- /lines -->", lambda _: block, page, flags=re.S)
+    rows = "".join(f"| {key.shown} | {key.does} |\n" for key in BINDINGS)
+    keys = f"<!-- keys -->\n| key | does |\n|---|---|\n{rows}<!-- /keys -->"
+    return re.sub("<!-- keys -->.*<!-- /keys -->", lambda _: keys, page, flags=re.S)
 
 
 PICTURES = (("tour.svg", "tour", 60.0, 110, 34),)
