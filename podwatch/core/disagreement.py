@@ -55,7 +55,7 @@ def _status_source(pod: Pod, shown: Columns) -> str:
     """Where kubectl's STATUS comes from: computed by the API server, it is no field of the Pod."""
     text = shown.status
     if pod.metadata.deletion_timestamp is not None and text == "Unknown":
-        return "it is being deleted, and is shown so, not as Terminating, as its reason is NodeLost"
+        return "it is being deleted; its reason NodeLost hides Terminating"
     if pod.metadata.deletion_timestamp is not None and text == "Terminating":
         return "its deletion was requested; the API server computes this word for display"
     if text == pod.status.phase:

@@ -178,7 +178,7 @@ def _of_linux(code: int) -> str:
     if signal := ending_signal(code):
         return (
             f"by convention: the signal {signal} (number {code - 128}) ended the program. The "
-            "number alone does not prove it, as a program can choose to end with it."
+            "number alone does not prove it, because a program can choose to end with it."
         )
     return (
         "what it means is up to the program: look into its manual and its output. It "

@@ -53,7 +53,7 @@ def missing(owner: Owner) -> str:
             if is_stopped(owner):
                 return "somebody to resume the Deployment: it is paused"
             if status.updated_replicas < replicas:
-                return f"new Pods: {status.updated_replicas} of {replicas} are made"
+                return f"new Pods: {status.updated_replicas} of {replicas} created"
             if status.replicas > status.updated_replicas:
                 return f"{counted(status.replicas - status.updated_replicas, 'old Pod')} to end"
             if status.available_replicas < status.updated_replicas:
@@ -77,7 +77,7 @@ def missing(owner: Owner) -> str:
             if status.updated_number_scheduled < desired:
                 if spec.update_strategy.type == "OnDelete" and status.number_ready >= desired:
                     return _ON_DELETE
-                return f"new Pods: {status.updated_number_scheduled} of {desired} are made"
+                return f"new Pods: {status.updated_number_scheduled} of {desired} created"
             if status.number_available < desired:
                 return f"ready Pods: {status.number_available} of {desired}"
         case Job():

@@ -150,7 +150,7 @@ def to_stay(view: View) -> str:
     hold = STABLE + max((ran for _, ran in unproven), default=0.0)
     found = [f'"{name}"' for name in dict.fromkeys(names)][:3]
     who = f"containers {listed(found)} have" if len(found) > 1 else f"container {listed(found)} has"
-    return f"{_TO_STAY} {hold:g} s, as {who} {lacks}"
+    return f"{_TO_STAY} {hold:g} s, because {who} {lacks}"
 
 
 def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
@@ -182,7 +182,7 @@ def waits(view: View, text: str, word: Word | None) -> Iterator[str]:
         lacks = f"Pods that end well: {owner.status.succeeded} of {owner.spec.completions or 1}"
     if lacks:
         why = causes.refusal(view)
-        yield f"{lacks}, as {why}" if why else lacks
+        yield f"{lacks}, because {why}" if why else lacks
     if not view.pods and target.kind == "Pod":
         yield "a Pod that is not ending" if view.state.pods else "its Pod"
     named = 0

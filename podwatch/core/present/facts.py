@@ -115,9 +115,9 @@ _OF_THE_POD: dict[str, Callable[[Seen], Fact]] = {
         f"{one.kind} {one.name}" if (one := seen.pod.metadata.controller) is not None else ""
     ),
     "pod.successor": lambda seen: (
-        f"{one.kind} {one.name} makes another one"
+        f"{one.kind} {one.name} creates another one"
         if (one := seen.pod.metadata.controller) is not None
-        else "no controller owns it, so make it again if it is still wanted"
+        else "no controller owns it, so create it again if you still need it"
     ),
     "pod.owner_kind": lambda seen: (
         seen.pod.metadata.controller.kind if seen.pod.metadata.controller else ""

@@ -82,7 +82,7 @@ def _columns(one: PodPage, width: int, pen: Layout) -> Iterator[Text]:
 def _family(one: PodPage) -> str:
     """`Deployment web → ReplicaSet web-5d9c → this Pod`."""
     if not one.owners:
-        return "a bare Pod: no controller owns it, so nothing makes a new one when it is gone"
+        return "a bare Pod: no controller owns it, so nothing replaces it when it is gone"
     return " → ".join([*reversed(one.owners), "this Pod"])
 
 

@@ -53,7 +53,7 @@ def test_a_deployment_is_ready_when_its_rollout_is_complete() -> None:
     {
         "not noticed yet": (pods.deployment(2, 1, **DONE), "controller to notice"),
         "an old Pod is left": (pods.deployment(**{**DONE, "replicas": 3}), "1 old Pod to end"),
-        "half the Pods": (pods.deployment(**{**DONE, "updated_replicas": 1}), "1 of 2 are made"),
+        "half the Pods": (pods.deployment(**{**DONE, "updated_replicas": 1}), "1 of 2 created"),
     },
 )
 def test_old_pods_do_not_pass_the_test(made: Deployment, said: str) -> None:

@@ -163,7 +163,9 @@ def test_a_probe_is_not_believed_of_a_container_that_failed_a_moment_ago() -> No
 def test_it_is_said_that_a_container_just_failed() -> None:
     again = ready(57, restarts=2, ran=3, containers=[PROBED])
     late = verdict_of([*begun(), CAME, modified(again, 57)], stable=None)
-    assert late.results[0].waits == ('to stay so for 13 s, as container "app" has just failed',)
+    assert late.results[0].waits == (
+        'to stay so for 13 s, because container "app" has just failed',
+    )
 
 
 def test_it_is_said_for_what_is_waited() -> None:
@@ -172,7 +174,7 @@ def test_it_is_said_for_what_is_waited() -> None:
     assert result.outcome is Outcome.TIMED_OUT
     late = verdict_of([*items, failed(0, "A", 6), runs(1, "B", 57)], stable=None)
     assert late.results[0].waits == (
-        'to stay so for 11 s, as container "app" has no readiness probe',
+        'to stay so for 11 s, because container "app" has no readiness probe',
     )
 
 
