@@ -75,7 +75,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 def of_moment(board: Board, scope: Scope = None) -> Card | None:
     """What a picture of this moment shows, and what somebody reads who has just come."""
-    return _best(list(_standing(board, scope, None)), board, scope)
+    return _best(list(_standing(board, scope, None)), board, scope, _Standers())
 
 
 def of_pod(board: Board, key: Key) -> Card | None:
@@ -114,6 +114,7 @@ class Cards:
         self._card: Card | None = None
         self._since = 0.0
         self._look: object = None
+        self._standers = _Standers()
 
     def shown(
         self, board: Board, now: float, scope: Scope = None, look: object = None
@@ -123,12 +124,11 @@ class Cards:
         `look` is what the reader has made the scope of: whoever looks at something else is told
         the newest of that.
         """
-        old = _refreshed(self._card, board, scope) if look == self._look else None
-        self._look = look
+        if look != self._look:
+            self._look, self._card, self._standers = look, None, _Standers()
+        old = _refreshed(self._card, board, scope, self._standers)
         newer = list(_standing(board, scope, old))
-        if self._waited_for and old is not None:  # nobody waits for the ninth time of the same
-            newer = [one for one in newer if _is_told(one[1])]
-        new = _best(newer, board, scope)
+        new = _best(newer, board, scope, self._standers)
         if old is not None:
             old = replace(self._as_read(old), apart=self._waited_for, since=len(newer))
         if old is not None and self._follows is not None and self._unread(now) <= 0.0:
@@ -179,9 +179,8 @@ class Cards:
 
     def _is_news(self, card: Card, now: float) -> bool:
         """Whether what was read has another text now."""
-        if not self._waited_for or self._card is None or self._unread(now) > 0.0:
-            return False
-        return _is_told(card.beat) and self._card.beat.fact != card.beat.fact
+        read = self._waited_for and self._card is not None and self._unread(now) <= 0.0
+        return read and self._card is not None and self._card.beat.fact != card.beat.fact
 
     def _lesson_after(self, card: Card | None, board: Board) -> Card | None:
         """The card about a lesson that its Pod demonstrates and that is new: one for each beat."""
@@ -192,11 +191,6 @@ class Cards:
                 if aside.concept.id not in self._read:
                     return replace(card, beat=beat, aside=aside)
         return None
-
-
-def _is_told(beat: Beat) -> bool:
-    """Whether it is new, or has happened twice as often as when it was told last."""
-    return beat.told_times == beat.times
 
 
 def _is_urgent(new: Card, old: Card) -> bool:
@@ -211,7 +205,7 @@ _Standing = tuple[BeatGroup, Beat]
 """A row of the story, and its newest beat that stands."""
 
 
-def _best(known: list[_Standing], board: Board, scope: Scope) -> Card | None:
+def _best(known: list[_Standing], board: Board, scope: Scope, standers: "_Standers") -> Card | None:
     """The first of them; before lighter news, trouble of the last seconds."""
     if not known:
         return None
@@ -220,7 +214,7 @@ def _best(known: list[_Standing], board: Board, scope: Scope) -> Card | None:
     if best[1].kind == "found":  # all at once, in no order
         at, best = 0, max((one for one in known if one[1].t == best[1].t), key=_severity)
     group, beat = best
-    return _card(beat, _refs(group, board, scope), board, since=at)
+    return _card(beat, standers.of(group, board, scope), board, since=at)
 
 
 def _is_recent_trouble(beat: Beat, board: Board) -> bool:
@@ -229,9 +223,31 @@ def _is_recent_trouble(beat: Beat, board: Board) -> bool:
     return recent and beat.weight == Weight.TROUBLE
 
 
-def _refs(group: BeatGroup, board: Board, scope: Scope) -> tuple[Ref, ...]:
-    """The Pods of a row of the story of which it is still true."""
-    return tuple(ref for ref in group.refs if _stands(group, ref, board, scope) is not None)
+class _Standers:
+    """The Pods of a row of the story of which it is still true.
+
+    Of many they are looked at once a second of the stream; those that come meanwhile are added.
+    """
+
+    def __init__(self) -> None:
+        self._of: tuple[int, int] | None = None
+        self._seen = 0
+        self._refs: tuple[Ref, ...] = ()
+
+    def of(self, group: BeatGroup, board: Board, scope: Scope) -> tuple[Ref, ...]:
+        """In the order of the row."""
+        of = (group.lead.group, int(board.t))
+        if group.pods < _MANY or of != self._of or group.pods < self._seen:
+            self._refs = tuple(
+                ref for ref in group.refs if _stands(group, ref, board, scope) is not None
+            )
+        elif group.pods > self._seen:
+            self._refs += group.refs[self._seen :]
+        self._of, self._seen = of, group.pods
+        return self._refs
+
+
+_MANY = 100
 
 
 _LOOKED_AT = 200
@@ -305,16 +321,17 @@ def _card(beat: Beat, refs: tuple[Ref, ...], board: Board, since: int = 0) -> Ca
     return Card(beat=root, newest=beat, follows=tuple(follows), refs=refs, since=since)
 
 
-def _refreshed(card: Card | None, board: Board, scope: Scope) -> Card | None:
+def _refreshed(card: Card | None, board: Board, scope: Scope, standers: _Standers) -> Card | None:
     """The card as it is now; None if it is out of scope or not known any more."""
     if card is None:
         return None
     old = card.newest
     for group in reversed(board.story):
         if group.lead.group == old.group or group.lead.number == old.number:
-            refs = _refs(group, board, scope)
-            ref = old.ref if old.ref in refs or not refs else refs[-1]
-            beat = _stands(group, ref, board, scope)
+            refs = standers.of(group, board, scope)
+            beat = _stands(group, old.ref, board, scope)
+            if beat is None and refs:
+                beat = _stands(group, refs[-1], board, scope)
             if beat is not None:
                 return _card(beat, refs, board)
             break

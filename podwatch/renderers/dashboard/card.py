@@ -68,8 +68,8 @@ def _others(card: Card, board: Board) -> str:
     """How many other Pods are in trouble, beside trouble."""
     if card.beat.weight != Weight.TROUBLE:
         return ""
-    rows = map(board.row, card.refs or (card.beat.ref,))
-    told = sum(row is not None and row.health is Health.TROUBLE for row in rows)
+    row = board.row(card.beat.ref)
+    told = card.pods if row is not None and row.health is Health.TROUBLE else 0
     others = board.counts[Health.TROUBLE] - told
     return f" {counted(others, 'other Pod')} in trouble " if others > 0 else ""
 
