@@ -142,6 +142,7 @@ class RowTable:
                 del self._mirrors[mirror]
         if len(self.rows) < before:  # nothing of them is kept, whether anybody asks or not
             self.settle()
+            self.folds.freeze()
 
     def present(self, scope: Scope, store: Store) -> int:
         """How many Pods of a scope are there."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from podwatch.core.board import Board, Row
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.events import HELD_PODS
+from podwatch.core.folds import Folds
 from podwatch.core.health import Health, health_of
 from podwatch.core.kube import (
     OWNER_KINDS,
@@ -788,7 +789,11 @@ class TestPodsThatAreGone:
         session = watching(*gone(of_deployment("web-1")))
         assert session.board.leaving
         feed(session, connected(7 + REMEMBER_GONE, "live"))
-        assert not any(vars(session.pods).values())
+        kept = vars(session.pods)
+        folds = vars(kept.pop("folds"))
+        assert folds.pop("_frozen") == Folds()
+        assert not any(folds.values())
+        assert not any(kept.values())
 
     def test_are_forgotten_before_that_where_there_are_many(self) -> None:
         pods = [pod(name=f"web-{number}", uid=str(number)) for number in range(GONE_LIMIT + 5)]
