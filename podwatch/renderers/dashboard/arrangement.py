@@ -70,14 +70,14 @@ def _stacked(width: int, room: int, needs: Needs, focus: Region, cost: int) -> B
         return (_column(width, (Region.TABLE, table), (other, room - table)),)
     space = room - 3 * cost
     few = 2 if room < 18 else 4 if room < 28 else 8
-    wanted = needs.card(width)
-    share, card_share = (30, 100) if focus is Region.CARD else (38, 42)
-    table = max(space * share // 100, 3)
     # What happened grows only, so what it leaves to the table shrinks only.
     happened = min(needs.timeline, max(space // 3, few))
-    table = min(needs.table, max(table, space - space * card_share // 100 - happened))
-    if focus is Region.TIMELINE and room < 28:
-        few = min(needs.timeline, space // 2)
+    table = max(space * 38 // 100, 3, space - space * 42 // 100 - happened)
+    if room < _BOXES[1] and focus is not Region.TABLE:  # what has the focus gets the room
+        table = max(space // 5, 2)
+        few = space // 2 if focus is Region.TIMELINE else 1
+    table = min(needs.table, table)
+    wanted = needs.card(width)
     least = max(min(needs.timeline, few), 1)
     card = min(wanted, max(space - table - least, 0))
     happened = space - table - card

@@ -56,11 +56,12 @@ class Rows(list[Row | Fold]):
 
     def pods(self, first: int, page: int) -> int:
         """How many Pods a part of the rows stands for, each once."""
-        number = 0
-        for row in self[first : first + page]:
+        part, number = self[first : first + page], 0
+        folded = {row.ref.key for row in part if isinstance(row, Fold) and self.groups.is_shut(row)}
+        for row in part:
             if isinstance(row, Fold):
-                number += row.pods if self.groups.is_shut(row) else 0
-            elif (group := self.groups.group_of(row)) is None or group in self.groups.open:
+                number += row.pods if row.ref.key in folded else 0
+            elif (group := self.groups.group_of(row)) is None or group not in folded:
                 number += 1
         return number
 

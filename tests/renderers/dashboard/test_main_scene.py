@@ -73,7 +73,7 @@ def much() -> Board:
 def test_what_has_the_focus_is_scrolled_and_nothing_else(size: tuple[int, int]) -> None:
     of = much()
     look, _ = focused(of, size, "tab", "pagedown", "pagedown")
-    before = picture(of, *size, ViewState()).areas
+    before = picture(of, *size, ViewState(focus=Region.TIMELINE)).areas
     after = picture(of, *size, look).areas
     assert after[Region.TIMELINE].first > 0
     assert after[Region.TABLE].first == before[Region.TABLE].first
@@ -82,6 +82,25 @@ def test_what_has_the_focus_is_scrolled_and_nothing_else(size: tuple[int, int]) 
     assert area.first == len(of.story) - area.page
     assert look.timeline_scroll == area.page - 1
     assert any(f" ↑{area.first} more " in line for line in shown)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_what_has_the_focus_gets_more_of_a_small_screen_only(size: tuple[int, int]) -> None:
+    of = board([*many(60), *lesson()[8:]], catalog())
+    heights = {
+        focus: {
+            region: area.height
+            for region, area in picture(of, *size, ViewState(focus=focus)).areas.items()
+        }
+        for focus in FOCUSABLE
+    }
+    for region in FOCUSABLE:
+        others = [heights[focus][region] for focus in FOCUSABLE if focus is not region]
+        assert heights[region][region] >= max(others)
+        if size[1] >= 30:
+            assert set(others) == {heights[region][region]}
+    if size[1] < 30:
+        assert heights[Region.CARD][Region.CARD] > heights[Region.TABLE][Region.CARD]
 
 
 def test_a_card_with_the_focus_is_scrolled_to_its_end() -> None:
