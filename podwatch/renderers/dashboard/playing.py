@@ -35,10 +35,7 @@ def opening(lesson: Lesson) -> CardTexts:
         style="brand",
         fact=lesson.title,
         sentence=lesson.summary,
-        note=(
-            ("watch for", lesson.watch_for),
-            ("keys", "n: the next beat · Space: pause · ← →: back and forth · ?: all keys"),
-        ),
+        note=(("watch for", lesson.watch_for),),
     )
 
 
@@ -50,10 +47,7 @@ def ending(lesson: Lesson) -> CardTexts:
         fact=f"The end: {lesson.title[0].lower()}{lesson.title[1:]}",
         sentence=lesson.point,
         tries=(lesson.following,),
-        note=(
-            ("next", lesson.following_title),
-            ("keys", "←: back through what happened · [: the chapter before · q: quit"),
-        ),
+        note=(("next", lesson.following_title),),
     )
 
 

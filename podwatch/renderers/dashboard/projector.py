@@ -53,7 +53,7 @@ def projected_texts(texts: CardTexts, width: int, height: int, pen: Layout) -> l
         [(row, "brand")] for row in large(pen.say(texts.fact), inner, height // 2, pen)
     ]
     said: list[_Said] = [("", pen.say(texts.sentence), "")]
-    notes = [f"{capitalized(label)}: {text}" for label, text in texts.note if label != "keys"]
+    notes = [f"{capitalized(label)}: {text}" for label, text in texts.note]
     said += [("", pen.say(" ".join(notes)), "")] if notes else []  # half of a pair denies it
     said += [("", pen.say(command), "strong") for command in texts.tries]
     told = _told(said, inner, max(height - len(big) - len(said), 1), pen)

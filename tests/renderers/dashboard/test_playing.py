@@ -1,14 +1,18 @@
 """What only a replay has on its screen."""
 
+import re
+
 import pytest
 
 from podwatch.renderers.dashboard.layout import Layout, cells
-from podwatch.renderers.dashboard.playing import progress_parts
+from podwatch.renderers.dashboard.playing import ending, opening, progress_parts
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from podwatch.renderers.dashboard.view import view
 from podwatch.renderers.dashboard.view_state import ViewState
-from podwatch.renderers.playback import Progress
-from tests.renderers.dashboard.boards import board, lesson
+from podwatch.renderers.playback import Lesson, Progress
+from podwatch.scenarios import names, scenario
+from tests.build import synced
+from tests.renderers.dashboard.boards import board, lesson, opened
 
 
 def said(progress: Progress, *, bar: bool = True, ascii_: bool = False) -> str:
@@ -52,3 +56,16 @@ def test_the_header_has_room_for_it(width: int, ended: bool) -> None:
     head = view(board(lesson()), width, 24, look, recorded=True).lines[0].plain
     assert ("the end" if ended else "0:50/1:06") in head
     assert cells([(head, "")]) == width
+
+
+@pytest.mark.parametrize("size", [(80, 24), (110, 34), (200, 60)])
+@pytest.mark.parametrize("name", names())
+def test_what_to_watch_for_and_the_point_fit_on_usual_screens(
+    name: str, size: tuple[int, int]
+) -> None:
+    one = scenario(name)
+    told = Lesson(one.title, one.summary, one.watch_for, one.point, f"podwatch demo {one.next}", "")
+    for slide, text in ((opening(told), one.watch_for), (ending(told), one.point)):
+        lines = view(board([opened(), synced()]), *size, ViewState(slide=slide)).lines
+        said = " ".join(re.sub(r"[│┃]|  +", " ", line.plain).strip() for line in lines)
+        assert text[:40] in re.sub(r" +", " ", said)
