@@ -12,7 +12,7 @@ from rich.text import Text
 from podwatch.core.board import Board
 from podwatch.renderers.dashboard.arrangement import Band, Needs, arrangement, border_of
 from podwatch.renderers.dashboard.card import card
-from podwatch.renderers.dashboard.layout import Layout, joined
+from podwatch.renderers.dashboard.layout import Layout, Line, joined
 from podwatch.renderers.dashboard.order import Rows, arranged
 from podwatch.renderers.dashboard.pod_region import pod_least, pod_region
 from podwatch.renderers.dashboard.regions import Area, Border, Content, beside, position, titled
@@ -150,7 +150,9 @@ class _Drawn:
             lines = lines[1:]
         there = position(*self._pods(first, page))
         below = len(self.rows) - first - page if page else 0
-        return Content(lines, titled("Pods", there, width), first, max(below, 0), shown=page)
+        foot: Line = [(" o g ", "key"), ("unfold ", "dim")] if self.rows.groups else []
+        title = titled("Pods", there, width)
+        return Content(lines, title, first, max(below, 0), shown=page, foot=foot)
 
     def _pods(self, first: int, page: int) -> tuple[int, int]:
         """How many Pods the rows that are seen stand for, and how many there are."""

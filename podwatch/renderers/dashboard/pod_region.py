@@ -54,11 +54,7 @@ def _start(board: Board, row: Row, width: int, pen: Layout) -> list[Text]:
 
 def _row(board: Board, look: ViewState) -> Row | None:
     key = marked(board, look)
-    if key is None:
-        return None
-    if known := board.beats.get(key):  # quicker than to look for it
-        return board.row(known[-1].ref)
-    return next((row for row in board.rows if row.ref.key == key), None)
+    return board.by_key.get(key) if key is not None else None
 
 
 def _box(title: str, lines: Sequence[Line], width: int, pen: Layout) -> list[Text]:

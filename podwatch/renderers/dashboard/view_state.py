@@ -239,8 +239,7 @@ def taught(board: Board, look: ViewState) -> list[Concept]:
 
 def selected_row(board: Board, look: ViewState) -> Row | None:
     """The Pod that is selected or open; none if there is none of that key any more."""
-    rows = board.rows if look.selected else ()
-    return next((row for row in rows if row.ref.key == look.selected), None)
+    return board.by_key.get(look.selected) if look.selected else None
 
 
 def place(board: Board) -> str:
