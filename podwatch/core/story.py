@@ -214,9 +214,11 @@ class Narrator:
         cause: Beat | None,
     ) -> Telling:
         """What happened before happens again, or is told by the Pod after an Event told it."""
-        seen = not isinstance(old.head, ExplainedEvent)
-        status = isinstance(part, ExplainedTransition | Stalled)
         parts = shortened_parts((*old.parts, *waited, part))
+        if isinstance(part, Stalled):  # it still waits for the same: no news, and nothing new
+            return self._changed(old, (part,), {"parts": parts}, told=False)
+        seen = not isinstance(old.head, ExplainedEvent)
+        status = isinstance(part, ExplainedTransition)
         counted = event_times(parts, kind.events) if kind.events else 0
         times = max(counted, old.times) if counted else old.times + (seen and status)
         changes: dict[str, Any] = {"parts": parts, "times": times}

@@ -127,13 +127,10 @@ def with_text(told: tuple[str, ...], essence: str) -> tuple[str, ...]:
 
 
 def is_news(beat: Beat, changes: dict[str, Any], t: float) -> bool:
-    """Whether what changes at `t` is told: it has not been said, or it happened twice as often.
-
-    That a Pod still waits for the same is told once.
-    """
+    """Whether what changes at `t` is told: it has not been said, or it happened twice as often."""
     if (essence := changes.get("essence")) is not None and essence not in told_as(beat):
         return True
-    if isinstance(beat.head, Stalled) or t - (beat.told_t or beat.first_t) < OFTEN:
+    if t - (beat.told_t or beat.first_t) < OFTEN:
         return False
     return bool(changes.get("times", beat.times) >= 2 * beat.told_times)
 
