@@ -12,7 +12,7 @@ from rich.text import Text
 
 from podwatch.core.beat import Beat, BeatGroup, FoundInTrouble, Part
 from podwatch.core.board import Board
-from podwatch.core.concepts import Weight
+from podwatch.core.concepts import Explanation, Weight
 from podwatch.core.durations import tenths
 from podwatch.core.stream import Deed, Gap
 from podwatch.core.text import capitalized
@@ -125,7 +125,14 @@ def _sign(beat: Beat, pen: Layout) -> Piece:
     if beat.weight == Weight.TROUBLE:
         return (pen.symbol("trouble"), "trouble")
     name = SIGNS.get(beat.kind, "")
+    if name == "ended" and beat.explanation is not None and _is_failed(beat.explanation):
+        name = ""  # it follows from what is marked as trouble, and is nothing well
     return (pen.symbol(name), "brand" if name == "here" else name) if name else (" ", "")
+
+
+def _is_failed(explanation: Explanation) -> bool:
+    facts = explanation.facts
+    return facts.get("transition.after") == "Failed" or bool(facts.get("transition.exit_code"))
 
 
 def _style(beat: Beat) -> str:

@@ -88,7 +88,10 @@ def arranged(board: Board, look: ViewState) -> Rows:
         heads = _trouble_first(heads, of)
     rows = _with_members(board, heads, look, of) if of.groups else heads
     is_pair = any(row.replaced_by and row.ref.key not in of.over for row in board.leaving)
-    return Rows(_side_by_side(rows) if is_pair else rows, of.groups)
+    made = Rows(_side_by_side(rows) if is_pair else rows, of.groups)
+    if look.sort is Sort.NAME and not look.selected and _LEAST <= look.room < len(made):
+        return _with_the_cards(made, marked(board, look), look.room)
+    return made
 
 
 def _heads(of: Seen) -> list[Row | Fold]:
@@ -133,6 +136,27 @@ def _trouble_first(heads: Sequence[Row | Fold], of: Seen) -> Sequence[Row | Fold
     ]
     first.sort(key=by_name)
     return [*first, *_without(heads, first)]
+
+
+_LEAST = 4
+"""From how many rows on there is room for trouble and for the Pod on the card."""
+
+
+def _with_the_cards(rows: Rows, key: Key | None, room: int) -> Rows:
+    """The Pod on the card is the last one that there is room for, if it was further below.
+
+    The row of its group comes with it.
+    """
+    at = rows.index_of(key) if key is not None else None
+    if at is None or at < room:
+        return rows
+    row = rows[at]
+    group = None if isinstance(row, Fold) else rows.groups.group_of(row)
+    head = rows.index_of(group) if group is not None else None
+    moved = [rows[head], row] if head is not None and head > room - 2 else [row]
+    left = [one for one in rows if one is not moved[0] and one is not row]
+    begin = room - len(moved)
+    return Rows([*left[:begin], *moved, *left[begin:]], rows.groups)
 
 
 def _with_members(

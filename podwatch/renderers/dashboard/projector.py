@@ -102,18 +102,11 @@ def _arrow(was: str, width: int, pen: Layout) -> list[Line]:
     return [[(f"{words}  {pen.own('━━━▶')}", "")]] if was else []
 
 
-_AFTER_TERM = re.compile("[:,;] ")
-
-
 def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
     """What is said of it, the most important first."""
-    # The word stands there in large letters already.
-    first, _, rest = _AFTER_TERM.sub("\n", beat.fact, count=1).partition("\n")
-    is_term = rest and first.lower().replace(" ", "") == term.lower().replace(" ", "")
-    fact = pen.say(capitalized(rest if is_term else beat.fact))
-    sentence = pen.say(capitalized(beat.sentence))
+    fact, sentence = pen.say(_after(term, beat.fact)), pen.say(capitalized(beat.sentence))
     said: list[_Said] = [("", sentence, "")]
-    if not sentence.startswith(fact):
+    if fact and not sentence.startswith(fact):
         said.insert(0, ("", fact, "strong"))
     if beat.because is not None:
         said.append(("because", pen.say(beat.because.fact), ""))
@@ -122,6 +115,15 @@ def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
     elif beat.then:
         said.append(("next", pen.say(beat.then), ""))
     return said
+
+
+def _after(term: str, fact: str) -> str:
+    """The fact without the term that stands above it in large letters already."""
+    said = re.match(r"\s*".join(map(re.escape, term.replace(" ", ""))), fact, re.IGNORECASE)
+    rest = fact[said.end() :] if said is not None else fact
+    if said is None or rest[:1].isalnum():
+        return capitalized(fact)
+    return rest.strip() if rest[:1] == " " else capitalized(rest.lstrip(":,; "))
 
 
 def _countdown(board: Board, beat: Beat) -> str:
@@ -139,13 +141,18 @@ def _told(texts: list[_Said], width: int, height: int, pen: Layout) -> list[list
     if len(blocks) < 2 and len(texts) > 1 and (room := height - sum(map(len, blocks))) > 0:
         blocks.append([[(line, "")] for line in pen.fitting(texts[1][1], width, room)])
     free = height - sum(map(len, blocks))
-    for number, (block, (label, text, style)) in enumerate(zip(blocks, texts, strict=False)):
-        whole = f"{capitalized(label)}: {text}" if label else text
-        lines = lettered(whole, width, free + len(block), pen)
-        if not lines:
+    drawn = 0
+    for largest in (1, 0):  # what is said most shortly is made greater once all of it is large
+        for number, (label, text, style) in enumerate(texts[: len(blocks) if largest else 1]):
+            whole = f"{capitalized(label)}: {text}" if label else text
+            lines = lettered(whole, width, free + len(blocks[number]), pen, largest)
+            if not lines:
+                break
+            free -= len(lines) - len(blocks[number])
+            blocks[number] = [[(line, style)] for line in lines]
+            drawn += 1
+        if drawn < len(texts):
             break
-        blocks[number] = [[(line, style)] for line in lines]
-        free -= len(lines) - len(block)
     return [block[:height] for block in blocks]
 
 

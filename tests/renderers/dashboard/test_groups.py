@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.board import Board
+from podwatch.core.cards import of_moment
 from podwatch.core.concepts import catalog
 from podwatch.core.folds import Fold
 from podwatch.core.kube import OwnerReference, Pod
@@ -117,6 +118,28 @@ def test_trouble_comes_first_where_rows_do_not_fit() -> None:
     of = of_(*pods, crashing("z-loop", 3, backing_off=True, ended=-5))
     assert rows(of)[:2] == ["z-loop", "bare-00"]
     assert rows(of, ViewState(room=30))[-1] == "z-loop"
+
+
+def test_the_cards_pod_takes_one_row_and_no_more_from_what_is_in_trouble() -> None:
+    pods = [running(f"bare-{n:02}") for n in range(20)]
+    loops = [crashing(f"z-{n}", 3, backing_off=True, ended=-5) for n in range(3)]
+    of = of_(*pods, *loops, later=[seen(20, creating("bare-99", age=0), "ADDED")])
+    card = of_moment(of)
+    assert card is not None
+    assert card.beat.ref.name == "bare-99"
+    shown = rows(of, ViewState(room=8, card=card))
+    assert shown[:3] == ["z-0", "z-1", "z-2"]
+    assert shown[7] == "bare-99"
+    assert sorted(shown) == sorted(rows(of, ViewState(room=30)))
+
+
+def test_the_group_of_the_cards_pod_comes_with_it() -> None:
+    new = creating("web-846575c5cf-new", owner=deployment("web"), age=0)
+    pods = [running(f"bare-{n:02}") for n in range(20)]
+    of = of_(*pods, *replicas("web", 8), later=[seen(20, new, "ADDED")])
+    shown = rows(of, ViewState(room=8, card=of_moment(of)))
+    assert shown[6:8] == ["[web 9]", "web-new"]
+    assert shown.count("[web 9]") == 1
 
 
 @pytest.mark.parametrize("sort", Sort)

@@ -217,6 +217,17 @@ def test_that_older_ones_are_not_kept_is_said_at_the_end() -> None:
     assert "older ones are not kept any more" in plain(timeline(full, look, 108, 8, PEN))
 
 
+@pytest.mark.parametrize(("name", "kind"), [("job-fails", "over"), ("graceful-end", "ended")])
+def test_what_has_failed_is_not_ticked_off(name: str, kind: str) -> None:
+    """What only follows from a cause is no trouble of its own, but nothing well either."""
+    of = recorded(name)
+    lead = next(one.lead for one in of.story if one.lead.kind == kind)
+    assert lead.weight != "trouble" or kind == "ended"
+    drawn = plain(timeline(of, ON_IT, 140, 60, PEN))
+    row = next(line for line in drawn.splitlines() if lead.fact in line)
+    assert PEN.symbol("ended") not in row
+
+
 def test_every_sign_is_of_a_kind_of_beat_and_a_symbol() -> None:
     assert set(SIGNS) <= set(story_table().kinds)
     assert set(SIGNS.values()) <= set(SYMBOLS)
