@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 from ids import fields_table, ids_page, promise, schema
 from pages import concept_pages
+from screens import screens
 
 from podwatch.app.still import still
 from podwatch.core.concepts import catalog
@@ -284,6 +285,7 @@ def generated() -> Iterator[tuple[Path, str]]:
             picture = Path(folder, file)
             still(scenario(name).recording, picture, at, (width, height))
             yield DOCS / file, picture.read_text("utf-8")
+    yield from screens(NOTE)
     for file, text in concept_pages(NOTE):
         yield DOCS / "concepts" / file, text
 

@@ -69,7 +69,7 @@ def snapshot(
     console.print(Segments(_segments(frame, console, kind == ".svg")), end="")
     if kind == ".svg":
         text = console.export_svg(title="podwatch", theme=paper(theme), unique_id="podwatch")
-        text = _FONT_FROM_THE_NET.sub("", text, count=2)
+        text = _BLOCKS.sub(_shapes, _FONT_FROM_THE_NET.sub("", text, count=2))
     elif kind == ".html":
         text = console.export_html(theme=paper(theme), inline_styles=True)
     else:
@@ -131,3 +131,27 @@ _GAPS = re.compile(r"(^ +| {2,}| +$)")
 
 _FONT_FROM_THE_NET = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """A snapshot must not load anything from elsewhere when it is looked at."""
+
+_BLOCKS = re.compile(
+    r'<text class="(?P<style>[^"]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" '
+    r'textLength="(?P<width>[\d.]+)"[^>]*>(?P<blocks>(?:[█▀▄]|&#160;)+)</text>'
+)
+"""A piece of large letters. In most fonts its lines would not touch each other."""
+_FONT_SIZE, _LINE = 20.0, 24.4
+"""As `rich` draws an SVG: the letters' height, and a line's."""
+_PARTS = {"█": (0.0, 1.0), "▀": (0.0, 0.5), "▄": (0.5, 0.5)}
+"""Of each block where it begins in its line, and how much of that it fills."""
+
+
+def _shapes(piece: re.Match[str]) -> str:
+    """The piece as rectangles, which no font takes part in."""
+    blocks = piece["blocks"].replace("&#160;", " ")
+    across = float(piece["width"]) / len(blocks)
+    top = float(piece["y"]) - _FONT_SIZE + 1.5
+    drawn = []
+    for run in re.finditer(r"(\S)\1*", blocks):
+        begin, part = _PARTS[run[1]]
+        x, y = float(piece["x"]) + run.start() * across, top + begin * _LINE
+        size = f'width="{len(run[0]) * across + 0.2:g}" height="{part * _LINE + 0.2:g}"'
+        drawn.append(f'<rect class="{piece["style"]}" x="{x:g}" y="{y:g}" {size}/>')
+    return "".join(drawn)

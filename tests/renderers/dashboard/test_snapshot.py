@@ -1,12 +1,14 @@
 """Snapshots: the same board gives the same bytes, which load nothing from elsewhere."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.dashboard.snapshot import snapshot
+from podwatch.renderers.dashboard.view_state import first_look
 from tests.command import called
 from tests.renderers.dashboard.boards import board, lesson, opened
 from tests.renderers.dashboard.test_view import HOSTILE_ITEMS
@@ -78,3 +80,22 @@ def test_an_unknown_kind_of_snapshot_is_a_usage_error(tmp_path: Path) -> None:
 def test_a_still_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(PodwatchError, match="can't be written"):
         snapshot(board([opened()]), tmp_path / "missing" / "still.svg", 80, 24)
+
+
+def test_large_letters_are_shapes_whose_lines_touch_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "still.svg"
+    snapshot(board(lesson()), path, 110, 34, first_look(projector=True))
+    drawn = path.read_text("utf-8")
+    assert not re.search("[█▀▄]", drawn)
+    shapes = re.findall(
+        r'<rect class="podwatch-r\d+" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"',
+        drawn,
+    )
+    assert len(shapes) > 50
+    column = sorted(
+        (float(y), float(high))
+        for x, y, high in shapes
+        if x == min(shapes, key=lambda one: float(one[0]))[0]
+    )
+    touching = [y + high >= below for (y, high), (below, _) in pairwise(column)]
+    assert touching.count(True) > 5
