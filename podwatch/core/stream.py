@@ -95,6 +95,11 @@ class Ref(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False)
         """What it is called among Pods; a workload as kubectl takes it: `ReplicaSet/web-5d9c`."""
         return self.name if self.kind == "Pod" else f"{self.kind}/{self.name}"
 
+    @property
+    def path(self) -> str:
+        """Its title within its namespace, where it has one: a Node has none."""
+        return f"{self.namespace}/{self.title}" if self.namespace else self.title
+
 
 class Item(
     msgspec.Struct,

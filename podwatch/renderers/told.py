@@ -164,4 +164,4 @@ def _whole(beat: Beat) -> str:
 
 
 def _named(ref: Ref) -> str:
-    return visible("/".join(filter(None, (ref.namespace, ref.title))))
+    return visible(ref.path)

@@ -7,7 +7,7 @@ import pytest
 from podwatch.app.deeds import played_items, with_deeds
 from podwatch.core.concepts import catalog
 from podwatch.core.session import Session
-from podwatch.core.stream import Deed, KeptItem
+from podwatch.core.stream import Deed, KeptItem, Ref
 from podwatch.core.timeline import ExplainedTransition
 from podwatch.scenarios import names, scenario, scenario_of
 from podwatch.sources.recording import read
@@ -115,3 +115,35 @@ def test_only_a_lessons_own_recording_is_known_as_one() -> None:
     assert found.name == "scaling"
     assert scenario_of(own.parent / "manifest.yaml") is None
     assert scenario_of(own.parents[1] / "recording.jsonl") is None
+
+
+def test_what_follows_from_a_deed_was_done_by_you_because_of_it() -> None:
+    session = Session(catalog())
+    told = [
+        one.beat
+        for item in played_items(scenario("graceful-end").recording)
+        for one in session.feed(item).beats
+    ]
+    deletion = next(one for one in told if one.kind == "deletion")
+    assert deletion.because is not None
+    assert deletion.because.fact == "you: kubectl delete pod polite"
+    assert deletion.who == "you"
+
+
+def test_of_a_long_command_the_beginning_is_the_fact_and_the_whole_stands_below() -> None:
+    session = Session(catalog())
+    told = [
+        one.beat
+        for item in played_items(scenario("resize").recording)
+        for one in session.feed(item).beats
+        if one.beat.kind == "deed"
+    ]
+    assert told[0].fact == "you: kubectl patch pod elastic --subresource=resize …"
+    assert """--patch='{"spec":{"containers":[{"name":"app",""" in told[0].sentence
+
+
+def test_a_deed_to_a_node_is_told_without_a_namespace() -> None:
+    played = played_items(scenario("drain").recording)
+    deed = next(one for one in played if isinstance(one, Deed))
+    assert deed.ref.path == "Node/podwatch-worker"
+    assert Ref("shop", "web", "u1").path == "shop/web"

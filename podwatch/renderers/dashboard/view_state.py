@@ -197,7 +197,7 @@ def pod_scopes(board: Board) -> list[Scope]:
 
 def titled(board: Board, ref: Ref) -> str:
     """What something is called, with its namespace where there are several."""
-    return f"{ref.namespace}/{ref.title}" if several_namespaces(board) else ref.title
+    return ref.path if several_namespaces(board) else ref.title
 
 
 def card_shown(board: Board, look: ViewState) -> Card | None:
