@@ -142,6 +142,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def who(self) -> str:
         """Who did it, or has to act."""
+        if self.because is not None and isinstance(self.because.head, Deed):
+            return "you"
         if self.explanation is not None:
             return self.explanation.who
         return self.finding.who if self.finding is not None else ""

@@ -128,6 +128,8 @@ class Cards:
             self._look, self._card, self._standers = look, None, _Standers()
         old = _refreshed(self._card, board, scope, self._standers)
         newer = list(_standing(board, scope, old))
+        if self._waited_for and old is not None:  # nobody waits for the ninth time of the same
+            newer = [one for one in newer if _is_told(one[1])]
         new = _best(newer, board, scope, self._standers)
         if old is not None:
             old = replace(self._as_read(old), apart=self._waited_for, since=len(newer))
@@ -179,8 +181,9 @@ class Cards:
 
     def _is_news(self, card: Card, now: float) -> bool:
         """Whether what was read has another text now."""
-        read = self._waited_for and self._card is not None and self._unread(now) <= 0.0
-        return read and self._card is not None and self._card.beat.fact != card.beat.fact
+        if not self._waited_for or self._card is None or self._unread(now) > 0.0:
+            return False
+        return _is_told(card.beat) and self._card.beat.fact != card.beat.fact
 
     def _lesson_after(self, card: Card | None, board: Board) -> Card | None:
         """The card about a lesson that its Pod demonstrates and that is new: one for each beat."""
@@ -191,6 +194,11 @@ class Cards:
                 if aside.concept.id not in self._read:
                     return replace(card, beat=beat, aside=aside)
         return None
+
+
+def _is_told(beat: Beat) -> bool:
+    """Whether it is new, or has happened twice as often as when it was told last."""
+    return beat.told_times == beat.times
 
 
 def _is_urgent(new: Card, old: Card) -> bool:

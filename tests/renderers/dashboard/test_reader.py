@@ -65,7 +65,9 @@ def told(read: Card | CardTexts) -> object:
     """What tells one card from another: it may be brought up to date while it is read."""
     if isinstance(read, CardTexts):
         return read.fact
-    return (read.newest.group, read.beat.fact, read.aside and read.aside.concept.id)
+    if read.aside is not None:
+        return read.aside.concept.id
+    return (read.newest.group, read.newest.told_times, read.concept and read.concept.id)
 
 
 @cache
