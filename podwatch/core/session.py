@@ -86,7 +86,7 @@ class Session:
             if judge.verdict is not None:  # it fell before this came
                 return self._update(())
         entries = tuple(self._entries(item))
-        beats = tuple(self.story.feed(self._parts(entries), item.t))
+        beats = tuple(self.story.feed(self._parts(item, entries), item.t))
         for entry in entries:
             # Events expire all the time: of gaps only what may be missing of Pods is counted.
             if isinstance(entry, Explained) or (
@@ -273,8 +273,10 @@ class Session:
         )
         return [listed]
 
-    def _parts(self, entries: tuple[TimelineEntry, ...]) -> Iterator[Part]:
+    def _parts(self, item: StreamItem, entries: tuple[TimelineEntry, ...]) -> Iterator[Part]:
         """What beats are made of."""
+        if isinstance(item, Synced) and item.scope.kind == "Event" and self.store.complete:
+            yield from self._found(item)  # what only Events say of a Pod
         for entry in entries:
             match entry:
                 case ExplainedTransition() | ExplainedEvent() | Stalled() | Deed():
@@ -282,7 +284,7 @@ class Session:
                 case Listed(again=False):
                     yield from self._found(entry)
 
-    def _found(self, listed: Listed) -> Iterator[FoundInTrouble]:
+    def _found(self, listed: Listed | Synced) -> Iterator[FoundInTrouble]:
         """The Pods that were in trouble already when they were listed first."""
         clock, scope = self.store.clock(listed.t), listed.scope
         for row in self.pods.rows.values():

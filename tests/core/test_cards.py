@@ -18,7 +18,20 @@ from podwatch.core.stream import Deed, Ref, StreamItem, Tick
 from podwatch.core.timeline import ExplainedEvent
 from podwatch.scenarios import names, scenario
 from podwatch.sources.recording import read
-from tests.build import START, condition, ended, listed, opened, owned_by, status, synced, waiting
+from tests.build import (
+    EVENTS,
+    PODS,
+    START,
+    condition,
+    ended,
+    event,
+    listed,
+    opened,
+    owned_by,
+    status,
+    synced,
+    waiting,
+)
 from tests.renderers.dashboard.boards import (
     completed,
     crashing,
@@ -201,6 +214,20 @@ def test_the_worst_of_what_was_sick_before_is_shown_at_once() -> None:
     assert card.beat.kind == "found"
     assert card.beat.ref.name.startswith("loop-")
     assert card.pods == 3
+
+
+def test_what_only_events_say_of_a_sick_pod_is_told_once_they_are_listed() -> None:
+    session = Session(catalog())
+    vault = creating("vault")
+    said = 'MountVolume.SetUp failed for volume "keys" : secret "keys" not found'
+    told = event("FailedMount", vault, message=said, type_="Warning")
+    before = fed(session, opened(PODS, EVENTS), listed(vault), synced(0.1))
+    assert of_moment(before) is None
+    card = of_moment(fed(session, listed(told, 0.2), synced(0.3, EVENTS)))
+    assert card is not None
+    assert (of(card), card.beat.kind) == ("vault", "found")
+    assert "Secret keys" in card.fact
+    assert len(fed(session, synced(9, EVENTS)).story) == 1
 
 
 def test_news_come_after_what_was_sick_before() -> None:
