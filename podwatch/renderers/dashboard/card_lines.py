@@ -25,13 +25,23 @@ def card_lines(texts: CardTexts, width: int, height: int, pen: Layout) -> list[L
     left = height - len(head)
     tall = height >= _TALL
 
-    def take(text: str, limit: int, used: int = _LABEL, *, command: bool = False) -> Sequence[str]:
+    def take(
+        text: str,
+        limit: int,
+        used: int = _LABEL,
+        *,
+        command: bool = False,
+        whole: bool = False,
+    ) -> Sequence[str]:
         nonlocal left
         allowed = max(min(limit, left), 0)
         if not text or not allowed:
             return ()
         said, room = pen.say(text), max(width - used, 10)
-        lines = wrapped(said, room) if command else pen.fitting(said, room, allowed)
+        if whole:
+            lines: Sequence[str] = sentences_that_fit(said, room, allowed)
+        else:
+            lines = wrapped(said, room) if command else pen.fitting(said, room, allowed)
         if len(lines) > allowed:
             return ()  # half a command is worse than none
         left -= len(lines)
@@ -51,7 +61,8 @@ def card_lines(texts: CardTexts, width: int, height: int, pen: Layout) -> list[L
     also = take(texts.also, 3 if tall else 2)
     note: list[Line] = []
     if texts.note:
-        pair = [(label, take(text, 3 if tall else 2, _PAIR)) for label, text in texts.note]
+        limit = 3 if tall else 2
+        pair = [(label, take(text, limit, _PAIR, whole=True)) for label, text in texts.note]
         if all(lines for _, lines in pair):  # half of it says the contrary
             for label, lines in pair:
                 note += pen.labelled(label, lines, _PAIR)

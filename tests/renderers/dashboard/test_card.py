@@ -86,6 +86,7 @@ def test_an_error_is_quoted_and_answered_or_neither() -> None:
     for height in range(3, 40):
         shown = text(of, ViewState(), height=height)
         assert ("often read" in shown) == ("in fact" in shown)
+        assert not shown.partition("in fact")[2].endswith("…")
     assert 'often read "' in text(of, ViewState())
 
 
