@@ -55,7 +55,7 @@ def test_arrows_go_through_what_happened_and_the_whole_screen_with_them() -> Non
         shown = made.press("left")
         assert " 1 back of 3   10:00:51" in shown
         assert "◉ newcomer" in shown
-        assert "│  Ready: it has no" in shown
+        assert "│  Ready (no readiness" in shown
         shown = made.press("left")
         assert " 2 back of 3   10:00:50" in shown
         assert "○ newcomer" in shown
@@ -147,7 +147,7 @@ def test_n_goes_to_the_next_beat_at_once_and_space_holds_it_there() -> None:
 def test_n_moves_the_card_with_the_table_while_it_plays() -> None:
     made, feed = a_replay()
     with made.screen:
-        assert "│  Ready: it has no" in made.press()
+        assert "│  Ready (no readiness" in made.press()
         made.press("n")
         bring(made, feed, 70, 90)
         shown = made.press()
@@ -158,12 +158,12 @@ def test_n_moves_the_card_with_the_table_while_it_plays() -> None:
 def test_chapters_are_gone_to_and_back() -> None:
     made, feed = a_replay()
     with made.screen:
-        assert "│  Ready: it has no" in made.press()
+        assert "│  Ready (no readiness" in made.press()
         made.press("]")
         bring(made, feed, 70, 90)
         assert "│  Deletion requested" in made.press()
         shown = made.press("[")
         assert " 1 back of 2   10:00:50" in shown
-        assert "│  Ready: it has no" in shown
+        assert "│  Ready (no readiness" in shown
         assert "there is no earlier chapter" in made.press("[")
         assert " paused   10:01:30" in made.press("]")
