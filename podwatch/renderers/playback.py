@@ -28,7 +28,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReplayProgress:
     """How far a replay is, in seconds of the recording. `length` None: that is not known.
 
     `leapt`: for how long nothing was told before the newest news, if that was long.
@@ -100,11 +100,11 @@ class Player:
         self.over = True
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> ReplayProgress:
         """How far it is."""
         passed = max(self.now() - self._begin_t, 0.0)
         seconds = passed if self.length is None else min(passed, self.length)
-        return Progress(seconds, self.length, self.over, self.leapt)
+        return ReplayProgress(seconds, self.length, self.over, self.leapt)
 
     def set_speed(self, speed: float) -> None:
         """Go on at another speed, from the moment that is reached."""

@@ -143,11 +143,11 @@ _TAIL = 4 * 1024 * 1024
 """Among so many bytes at the end of a recording is its last line, as good as ever."""
 
 
-class _Moment(msgspec.Struct):
+class _Stamp(msgspec.Struct):
     t: float
 
 
-_moment = decoder(_Moment)
+_moment = decoder(_Stamp)
 _item: Callable[[bytes], RecordedItem] = decoder(RecordedItem)  # type: ignore[arg-type]
 
 

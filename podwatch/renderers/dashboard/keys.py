@@ -50,13 +50,13 @@ class Mouse:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TerminalAnswer:
     """The terminal answered what it was asked: its ground, None if it does not tell it."""
 
     ground: RGB | None
 
 
-def sent(text: str) -> Iterator[Key | Mouse | Answer]:
+def sent(text: str) -> Iterator[Key | Mouse | TerminalAnswer]:
     """What a terminal sent; an Esc followed by nothing is the key `esc`.
 
     Sequences that podwatch has no name for are left out whole: their letters are no keys. With
@@ -68,9 +68,9 @@ def sent(text: str) -> Iterator[Key | Mouse | Answer]:
             if button in _BUTTONS:
                 yield Mouse(_BUTTONS[button], max(column - 1, 0), max(row - 1, 0))
         elif one.startswith("\x1b]") and (ground := answered(one[2:].rstrip("\x07\x1b\\"))):
-            yield Answer(ground)
+            yield TerminalAnswer(ground)
         elif _ATTRIBUTES.match(one):
-            yield Answer(None)
+            yield TerminalAnswer(None)
         elif name := _NAMES.get(one, one if one.isprintable() else ""):
             yield Key(name)
 
@@ -78,7 +78,7 @@ def sent(text: str) -> Iterator[Key | Mouse | Answer]:
 class KeyReader:
     """Reads what a terminal sends on a daemon thread, and hands it over."""
 
-    def __init__(self, fd: int, take: Callable[[Key | Mouse | Answer], object]) -> None:
+    def __init__(self, fd: int, take: Callable[[Key | Mouse | TerminalAnswer], object]) -> None:
         self._fd = fd
         self._take = take
         self._stop_read, self._stop_write = os.pipe()

@@ -27,7 +27,7 @@ _FEW = 50
 T = TypeVar("T", Row, Row | Fold)
 
 
-class Seen(NamedTuple):
+class SeenRows(NamedTuple):
     """The Pods that a look lets be seen, and how they are grouped."""
 
     rows: Sequence[Row]
@@ -36,7 +36,7 @@ class Seen(NamedTuple):
     over: frozenset[Key]
 
 
-def seen(board: Board, look: ViewState) -> Seen:
+def seen(board: Board, look: ViewState) -> SeenRows:
     """The rows but for those that are gone for long, by name; with no filter none is looked at."""
     over = [row for row in board.leaving if row.gone and row.gone_t <= board.t - GONE_STAYS]
     rows: Sequence[Row] = _without(board.rows, over) if over else board.rows
@@ -44,7 +44,9 @@ def seen(board: Board, look: ViewState) -> Seen:
     if hides(look):
         rows = let_through(rows, look)
         folds, pods = folds_of(rows), sum(not row.gone for row in rows)
-    return Seen(rows, folds, grouping(folds, pods, look), frozenset(row.ref.key for row in over))
+    return SeenRows(
+        rows, folds, grouping(folds, pods, look), frozenset(row.ref.key for row in over)
+    )
 
 
 class Rows(list[Row | Fold]):
@@ -94,7 +96,7 @@ def arranged(board: Board, look: ViewState) -> Rows:
     return made
 
 
-def _heads(of: Seen) -> list[Row | Fold]:
+def _heads(of: SeenRows) -> list[Row | Fold]:
     """Groups, and the Pods that stand in none, by name."""
     groups, over = of.groups, of.over
     heads: list[Row | Fold] = [
@@ -121,7 +123,7 @@ def _heads(of: Seen) -> list[Row | Fold]:
     return rows
 
 
-def _trouble_first(heads: Sequence[Row | Fold], of: Seen) -> Sequence[Row | Fold]:
+def _trouble_first(heads: Sequence[Row | Fold], of: SeenRows) -> Sequence[Row | Fold]:
     """Those in trouble, then the others, both by name."""
     if not of.folds.troubled:
         return heads
@@ -160,7 +162,7 @@ def _with_the_cards(rows: Rows, key: Key | None, room: int) -> Rows:
 
 
 def _with_members(
-    board: Board, heads: Sequence[Row | Fold], look: ViewState, of: Seen
+    board: Board, heads: Sequence[Row | Fold], look: ViewState, of: SeenRows
 ) -> list[Row | Fold]:
     """Below each group its Pods, of one that is folded those that differ."""
     few = apart(board, of.groups, row_of(board, marked(board, look)))

@@ -141,8 +141,8 @@ def _lesson(concept: Concept, width: int, pen: Layout) -> list[Line]:
     for paragraph in concept.explanation.strip().split("\n\n"):
         lines.append([])
         lines += [[(line, "")] for line in wrapped(pen.own(one_line(paragraph)), width)]
-    if concept.note:
-        lines.append([])
-        said = wrapped(pen.own(one_line(concept.note)), width - 6)
-        lines += pen.labelled("note", said, 6)
+    lines += [[]] if concept.pair else []
+    for label, text in concept.pair:
+        room = cell_len(label) + 2
+        lines += pen.labelled(label, wrapped(pen.own(one_line(text)), max(width - room, 10)), room)
     return [*lines, [], [(pen.address(concept.docs, width), concept.docs)]]

@@ -5,13 +5,13 @@ Responsible for their looks; the pace is the player's (`podwatch.renderers.playb
 
 from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.layout import Layout, Line
-from podwatch.renderers.playback import Lesson, Progress
+from podwatch.renderers.playback import Lesson, ReplayProgress
 
 _BAR = 8
 """How many cells the bar has."""
 
 
-def progress_parts(progress: Progress, pen: Layout, *, bar: bool = True) -> Line:
+def progress_parts(progress: ReplayProgress, pen: Layout, *, bar: bool = True) -> Line:
     """`0:23/1:06 ▮▮▮▯▯▯▯▯  48 s later`; at the end `the end 1:06`."""
     length = progress.length
     if progress.ended:

@@ -28,7 +28,7 @@ from podwatch.renderers.dashboard.escapes import (
     clipboard,
 )
 from podwatch.renderers.dashboard.ground import RGB
-from podwatch.renderers.dashboard.keys import Answer, Key, KeyReader, Mouse
+from podwatch.renderers.dashboard.keys import Key, KeyReader, Mouse, TerminalAnswer
 
 ANSWER_WAITS = 0.1
 """For how many seconds a terminal is waited for that was asked something."""
@@ -189,9 +189,9 @@ class Terminal:
             self._reader = KeyReader(self._keys_fd, self._take)
             self._reader.start()
 
-    def _take(self, one: Key | Mouse | Answer) -> None:
+    def _take(self, one: Key | Mouse | TerminalAnswer) -> None:
         """What the terminal sent, on the thread that reads it."""
-        if not isinstance(one, Answer):
+        if not isinstance(one, TerminalAnswer):
             self._inbox.put(one)
             return
         self.ground = one.ground or self.ground

@@ -16,7 +16,7 @@ from podwatch.core.concepts.terms import Meaning
 from podwatch.core.health import Health
 from podwatch.core.stream import Key, Ref, Scope
 from podwatch.renderers.dashboard.card_texts import CardTexts
-from podwatch.renderers.playback import Progress
+from podwatch.renderers.playback import ReplayProgress
 
 GONE_STAYS = 8.0
 """For how many seconds of the stream a Pod that is gone is still shown."""
@@ -128,7 +128,7 @@ class ViewState:
     slide: CardTexts | None = None
     past: Past | None = None
     speed: float | None = None
-    progress: Progress | None = None
+    progress: ReplayProgress | None = None
     message: str = ""
     recording: bool = False
 

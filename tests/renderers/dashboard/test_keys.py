@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from podwatch.renderers.dashboard.keys import Answer, Key, KeyReader, Mouse, sent
+from podwatch.renderers.dashboard.keys import Key, KeyReader, Mouse, TerminalAnswer, sent
 
 
 @pytest.mark.parametrize(
@@ -41,16 +41,18 @@ def test_keys_have_names(typed: str, keys: list[str]) -> None:
         pytest.param("\x1b[<0;5;123456789M", [], id="no cell is so far away"),
         pytest.param(
             "q\x1b]11;rgb:0000/2b2b/3636\x1b\\e\x1b[?62;22cf",
-            [Key("q"), Answer((0, 0x2B, 0x36)), Key("e"), Answer(None), Key("f")],
+            [Key("q"), TerminalAnswer((0, 0x2B, 0x36)), Key("e"), TerminalAnswer(None), Key("f")],
             id="answers among what is typed",
         ),
-        pytest.param("\x1b]11;rgb:ff/ff/ff\x07", [Answer((255, 255, 255))], id="ended by BEL"),
+        pytest.param(
+            "\x1b]11;rgb:ff/ff/ff\x07", [TerminalAnswer((255, 255, 255))], id="ended by BEL"
+        ),
         pytest.param("\x1b]52;c;cm0gLXJm\x07q", [Key("q")], id="what nobody asked for"),
         pytest.param("\x1b]q", [Key("esc"), Key("]"), Key("q")], id="no answer, but typed"),
     ],
 )
 def test_the_mouse_and_answers_are_told_from_keys(
-    came: str, means: list[Key | Mouse | Answer]
+    came: str, means: list[Key | Mouse | TerminalAnswer]
 ) -> None:
     assert list(sent(came)) == means
 
@@ -67,7 +69,7 @@ def test_the_mouse_and_answers_are_told_from_keys(
     ],
 )
 def test_a_key_may_come_in_pieces(pieces: list[bytes], key: str) -> None:
-    keys: queue.SimpleQueue[Key | Mouse | Answer] = queue.SimpleQueue()
+    keys: queue.SimpleQueue[Key | Mouse | TerminalAnswer] = queue.SimpleQueue()
     ours, theirs = socket.socketpair(type=socket.SOCK_DGRAM)  # each piece is read by itself
     with ours, theirs:
         for piece in pieces:
@@ -82,7 +84,7 @@ def test_a_key_may_come_in_pieces(pieces: list[bytes], key: str) -> None:
 
 def test_reading_stops_when_it_is_told_to() -> None:
     read, write = os.pipe()
-    keys: queue.SimpleQueue[Key | Mouse | Answer] = queue.SimpleQueue()
+    keys: queue.SimpleQueue[Key | Mouse | TerminalAnswer] = queue.SimpleQueue()
     reader = KeyReader(read, keys.put)
     reader.start()
     reader.stop()

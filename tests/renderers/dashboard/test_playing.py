@@ -9,13 +9,13 @@ from podwatch.renderers.dashboard.playing import ending, opening, progress_parts
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from podwatch.renderers.dashboard.view import view
 from podwatch.renderers.dashboard.view_state import ViewState
-from podwatch.renderers.playback import Lesson, Progress
+from podwatch.renderers.playback import Lesson, ReplayProgress
 from podwatch.scenarios import names, scenario
 from tests.build import synced
 from tests.renderers.dashboard.boards import board, lesson, opened
 
 
-def said(progress: Progress, *, bar: bool = True, ascii_: bool = False) -> str:
+def said(progress: ReplayProgress, *, bar: bool = True, ascii_: bool = False) -> str:
     pen = Layout(ASCII if ascii_ else DEFAULT, None)
     return "".join(text for text, _ in progress_parts(progress, pen, bar=bar))
 
@@ -29,30 +29,32 @@ def said(progress: Progress, *, bar: bool = True, ascii_: bool = False) -> str:
     ],
 )
 def test_how_far_it_is(seconds: float, text: str) -> None:
-    assert said(Progress(seconds, 66.5, ended=False)) == text
+    assert said(ReplayProgress(seconds, 66.5, ended=False)) == text
 
 
 def test_of_what_length_is_not_known_only_the_time_is_said() -> None:
-    assert said(Progress(3723, None, ended=False)) == "▸ 1:02:03"
+    assert said(ReplayProgress(3723, None, ended=False)) == "▸ 1:02:03"
 
 
 def test_what_was_left_out_is_said() -> None:
-    assert said(Progress(50, 66, ended=False, leapt=48.2), bar=False).endswith("  48 s later")
-    assert said(Progress(500, 660, ended=False, leapt=300), bar=False).endswith("  5 min later")
+    assert said(ReplayProgress(50, 66, ended=False, leapt=48.2), bar=False).endswith("  48 s later")
+    assert said(ReplayProgress(500, 660, ended=False, leapt=300), bar=False).endswith(
+        "  5 min later"
+    )
 
 
 def test_its_end_is_seen() -> None:
-    assert said(Progress(66, 66, ended=True)) == " ■ the end  1:06"
+    assert said(ReplayProgress(66, 66, ended=True)) == " ■ the end  1:06"
 
 
 def test_it_needs_no_unicode() -> None:
-    assert said(Progress(23, 66, ended=False), ascii_=True).isascii()
+    assert said(ReplayProgress(23, 66, ended=False), ascii_=True).isascii()
 
 
 @pytest.mark.parametrize("width", [60, 80, 110, 140, 200])
 @pytest.mark.parametrize("ended", [False, True])
 def test_the_header_has_room_for_it(width: int, ended: bool) -> None:
-    look = ViewState(speed=1.0, progress=Progress(50, 66, ended=ended, leapt=48))
+    look = ViewState(speed=1.0, progress=ReplayProgress(50, 66, ended=ended, leapt=48))
     head = view(board(lesson()), width, 24, look, recorded=True).lines[0].plain
     assert ("the end" if ended else "0:50/1:06") in head
     assert cells([(head, "")]) == width
