@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from podwatch.core.board import Board
 from podwatch.core.cards import of_moment
@@ -25,7 +26,7 @@ from tests.renderers.dashboard.boards import (
     seen,
     waiting,
 )
-from tests.renderers.dashboard.test_view import picture, text
+from tests.renderers.dashboard.test_view import HOSTILE, picture, text
 
 ROOM = ViewState(room=10)
 
@@ -246,3 +247,16 @@ def test_a_cause_that_is_unfolded_leaves_its_workloads() -> None:
     look = moved(moved(ROOM, "home", of, 10), "o", of, 10)
     assert rows(of, look) == [f"[app{n:02} 5]" for n in range(12)]
     assert look.selected == key_of("app00")
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 110, 200])
+def test_a_workload_of_any_name_fills_its_row_exactly(width: int) -> None:
+    own, wide = owned_by("StatefulSet", HOSTILE, "u1"), owned_by("DaemonSet", "東京-" * 20, "u2")
+    pods = [waiting(f"{HOSTILE}{n}", "ErrImagePull", owner=own, uid=f"h{n}") for n in range(8)]
+    pods += [running(f"東京{n}", owner=wide, uid=f"w{n}") for n in range(8)]
+    of = of_(*pods)
+    for height in (15, 34):
+        for all_shut in (None, True, False):
+            for line in picture(of, width, height, ViewState(all_shut=all_shut)).lines:
+                assert cell_len(line.plain) == width
+                assert "\x1b" not in line.plain
