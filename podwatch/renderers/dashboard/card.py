@@ -17,7 +17,7 @@ from podwatch.renderers.dashboard.card_lines import card_lines
 from podwatch.renderers.dashboard.card_texts import of_card, of_diagnosis
 from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 from podwatch.renderers.dashboard.regions import Content
-from podwatch.renderers.dashboard.view_state import ViewState, card_shown, selected_row, titled
+from podwatch.renderers.dashboard.view_state import ViewState, card_shown, row_read, titled
 
 _SUBJECTS = CONTAINER_WORDS | {Facet.CONDITION: "condition"}
 
@@ -32,7 +32,7 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
         return Content([pen.line(width, parts) for parts in body], [("Lesson", "strong")])
     if not board.synced:
         return Content([], [])
-    row, shown = selected_row(board, look), card_shown(board, look)
+    row, shown = row_read(board, look), card_shown(board, look)
     if row is not None and not row.gone and board.now is not None:
         return _of_pod(board, row, width, height, pen)
     if shown is None:

@@ -52,7 +52,8 @@ def main_scene(
     border = border_of(width, room)
     none = arranged(Board(), look)
     drawn = _Drawn(board, none, look, pen, border, recorded, room > _NO_HEADING)
-    card_rows = cache(drawn.card_rows)
+    # As without an entry: what happened stays where it is while the card tells of each row.
+    card_rows = cache(replace(drawn, look=replace(look, entry=None)).card_rows)
 
     def bands(table_rows: int) -> tuple[Band, ...]:
         needs = Needs(

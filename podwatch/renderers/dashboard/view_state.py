@@ -201,15 +201,38 @@ def titled(board: Board, ref: Ref) -> str:
 
 
 def card_shown(board: Board, look: ViewState) -> Card | None:
-    """What is to be read: the newest of the selected Pod, else what was given to be read."""
+    """What is to be read: the row of what happened at which one is; else the newest of the selected
+    Pod, or what was given to be read.
+    """
+    if (card := _card_at(board, look)) is not None:
+        return card
     if look.selected and board.folds.get(look.selected) is None:
         return of_pod(board, look.selected)
     return look.card or of_moment(board, scope(board, look))
 
 
+def _card_at(board: Board, look: ViewState) -> Card | None:
+    """The row of what happened at which one is; none as long as one follows the newest."""
+    if look.focus is not Region.TIMELINE or look.entry is None:
+        return None
+    number = look.entry[0]
+    for beat in board.beats.get(look.selected, ()) if look.selected else ():
+        if beat.group == number:
+            return Card(beat=beat, newest=beat, refs=(beat.ref,))
+    for row in reversed(board.story):
+        if row.lead.group == number:
+            return Card(beat=row.lead, newest=row.lead, refs=row.refs)
+    return None
+
+
+def row_read(board: Board, look: ViewState) -> Row | None:
+    """The Pod of which the card says what is the matter with it: the selected one."""
+    return selected_row(board, look) if _card_at(board, look) is None else None
+
+
 def commands_shown(board: Board, look: ViewState) -> tuple[str, ...]:
     """What the card says to try; the first one is always there."""
-    row, card = selected_row(board, look), card_shown(board, look)
+    row, card = row_read(board, look), card_shown(board, look)
     known = board.diagnosis(row) if row is not None else None
     if known is not None:
         return known.tries
@@ -226,7 +249,7 @@ def marked(board: Board, look: ViewState) -> Key | None:
 
 def taught(board: Board, look: ViewState) -> list[Concept]:
     """The lessons on the card: what it is about, and those that stand there besides."""
-    row, card = selected_row(board, look), card_shown(board, look)
+    row, card = row_read(board, look), card_shown(board, look)
     known = board.diagnosis(row) if row is not None else None
     if known is not None:
         return [concept_of(one.concept) for one in known.findings if one.concept]

@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from podwatch.core.beat import BeatGroup
 from podwatch.core.board import Board
 from podwatch.core.cards import Card
 from podwatch.core.concepts import catalog
+from podwatch.renderers.dashboard.entries import entries
 from podwatch.renderers.dashboard.keymap import moved
-from podwatch.renderers.dashboard.view_state import Region, ViewState
+from podwatch.renderers.dashboard.view_state import Region, ViewState, card_shown
 from tests.renderers.dashboard.boards import board, lesson, many, running, seen
 from tests.renderers.dashboard.test_view import lines, picture
 
@@ -70,13 +72,13 @@ def much() -> Board:
 
 
 @pytest.mark.parametrize("size", SIZES[:4], ids=str)
-def test_what_has_the_focus_is_scrolled_and_nothing_else(size: tuple[int, int]) -> None:
+def test_what_has_the_focus_is_scrolled(size: tuple[int, int]) -> None:
     of = much()
     look, _ = focused(of, size, "tab", "pagedown", "pagedown")
     before = picture(of, *size, ViewState(focus=Region.TIMELINE)).areas
     after = picture(of, *size, look).areas
     assert after[Region.TIMELINE].first > 0
-    assert after[Region.TABLE].first == before[Region.TABLE].first
+    assert after[Region.TABLE].height == before[Region.TABLE].height
     look, shown = focused(of, size, "tab", "end")
     area = picture(of, *size, look).areas[Region.TIMELINE]
     assert area.first == len(of.story) - area.page
@@ -101,6 +103,26 @@ def test_what_has_the_focus_gets_more_of_a_small_screen_only(size: tuple[int, in
             assert set(others) == {heights[region][region]}
     if size[1] < 30:
         assert heights[Region.CARD][Region.CARD] > heights[Region.TABLE][Region.CARD]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_card_tells_of_the_row_at_which_one_is_and_nothing_moves(
+    size: tuple[int, int],
+) -> None:
+    of = board(lesson(), catalog())
+    places = set()
+    for downs in range(2, 9):
+        look, _ = focused(of, size, "tab", *["down"] * downs)
+        card = card_shown(of, look)
+        listed = entries(of, look)[downs]
+        if isinstance(listed, BeatGroup):
+            assert card is not None
+            assert card.beat is listed.lead
+        areas = picture(of, *size, look).areas
+        places.add(areas[Region.TIMELINE].y)
+    assert len(places) == 1
+    back, _ = focused(of, size, "tab", "down", "down", "esc")
+    assert card_shown(of, back) == card_shown(of, ViewState())
 
 
 def test_a_card_with_the_focus_is_scrolled_to_its_end() -> None:
