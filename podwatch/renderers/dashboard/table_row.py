@@ -140,8 +140,17 @@ def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> st
 
 
 def without_term(fact: str) -> str:
-    """A fact without the term before its colon, which `e` explains and the card has."""
-    return fact.partition(": ")[2] or fact
+    """A fact without the term before its colon, which `e` explains and the card has.
+
+    What speaks of that term as "it" is left out instead.
+    """
+    term, _, rest = fact.partition(": ")
+    if rest.startswith(("it ", "its ")):
+        return _OF_CONTAINER.sub("", term)
+    return rest or fact
+
+
+_OF_CONTAINER = re.compile(r" of \S+(?= fails$)")
 
 
 _TOLD = frozenset({Health.DELETING, Health.ENDED})

@@ -14,6 +14,7 @@ from podwatch.core.kube import OwnerReference, Pod
 from podwatch.core.stream import Key, StreamItem
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
+from podwatch.renderers.dashboard.table_row import without_term
 from podwatch.renderers.dashboard.view_state import Sort, ViewState, scope
 from tests.build import being_deleted, condition, owned_by
 from tests.renderers.dashboard.boards import (
@@ -260,3 +261,16 @@ def test_a_workload_of_any_name_fills_its_row_exactly(width: int) -> None:
             for line in picture(of, width, height, ViewState(all_shut=all_shut)).lines:
                 assert cell_len(line.plain) == width
                 assert "\x1b" not in line.plain
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("ErrImagePull: docker.io has no image web:2", "docker.io has no image web:2"),
+        ("crash loop: exit code 1 after 2 s", "exit code 1 after 2 s"),
+        ("readiness probe of app fails: it reports an error", "readiness probe fails"),
+        ("no ConfigMap settings", "no ConfigMap settings"),
+    ],
+)
+def test_what_there_is_room_for_says_by_itself_what_is_the_matter(fact: str, said: str) -> None:
+    assert without_term(fact) == said
