@@ -155,10 +155,13 @@ def _with_the_cards(rows: Rows, key: Key | None, room: int) -> Rows:
     row = rows[at]
     group = None if isinstance(row, Fold) else rows.groups.group_of(row)
     head = rows.index_of(group) if group is not None else None
-    moved = [rows[head], row] if head is not None and head > room - 2 else [row]
-    left = [one for one in rows if one is not moved[0] and one is not row]
+    numbers = [head, at] if head is not None and head > room - 2 else [at]
+    moved = [rows[number] for number in numbers]
+    for number in reversed(numbers):
+        del rows[number]
     begin = room - len(moved)
-    return Rows([*left[:begin], *moved, *left[begin:]], rows.groups)
+    rows[begin:begin] = moved
+    return rows
 
 
 def _with_members(

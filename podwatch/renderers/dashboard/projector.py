@@ -222,5 +222,5 @@ def _nothing_yet(board: Board, width: int, height: int, pen: Layout) -> Iterable
         if counts[health]
     ]
     text = "Nothing has changed yet. The next change is explained here."
-    lines = lettered(text, width, height // 3, pen) or wrapped(text, width)
+    lines = lettered(text, width, height // 2, pen) or wrapped(text, width)
     yield [[(line, "")] for line in lines]
