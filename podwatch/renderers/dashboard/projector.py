@@ -113,7 +113,7 @@ def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
     if due := _countdown(board, beat):
         said.append(("", pen.say(capitalized(due)), "brand"))
     elif beat.then:
-        said.append(("next", pen.say(beat.then), ""))
+        said.append(("next", pen.say(beat.then.removeprefix("next ")), ""))
     return said
 
 

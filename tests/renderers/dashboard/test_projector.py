@@ -227,6 +227,8 @@ def test_a_countdown_is_only_of_what_has_not_come_yet() -> None:
     assert "Next start in" in text(of, beat)
     older = next(one for one in of.beats_of(beat.ref) if one.kind == "scheduled")
     assert "Next start in" not in text(of, older)
+    stalled = next(one for one in of.beats_of(beat.ref) if one.kind == "stalled")
+    assert not re.search("next +next", text(of, stalled))
 
 
 def test_before_anything_happened_it_says_how_many_pods_there_are() -> None:
