@@ -17,7 +17,7 @@ from podwatch.core.beat import Alike, Beat, FoundInTrouble, Part, Telling
 from podwatch.core.concepts import Weight
 from podwatch.core.concepts.patterns import places
 from podwatch.core.story_parts import (
-    KINDS_OF_PARTS,
+    ROWS_OF_PARTS,
     alike_of,
     container_of,
     essence_of,
@@ -87,7 +87,8 @@ class Narrator:
         """The beats that what came at `t` made or changed; before them, those that waited."""
         told = list(self.reach(t))
         for part in parts:
-            told += self._take(part)
+            if (telling := self._take(part)) is not None:
+                told.append(telling)
         return told
 
     def reach(self, t: float) -> Iterator[Telling]:
@@ -102,20 +103,17 @@ class Narrator:
 
     # ── a part ──
 
-    def _take(self, part: Part) -> Iterator[Telling]:
-        match part:
-            case ExplainedTransition() | ExplainedEvent():
-                row = self._table.row(part)
-            case _:
-                row = PartRow(concepts=(), opens=KINDS_OF_PARTS[type(part)])
-        if (beat := self._joined(part, row) or self._found(part)) is not None:
-            yield self._add(beat, part, row)
-        elif row.joins and isinstance(part, Explained) and may_wait(part, row):
+    def _take(self, part: Part) -> Telling | None:
+        row = self._table.row(part) if isinstance(part, Explained) else ROWS_OF_PARTS[type(part)]
+        beat = self._joined(part, row) if row.joins else self._found(part)
+        if beat is not None:
+            return self._add(beat, part, row)
+        if row.joins and isinstance(part, Explained) and may_wait(part, row):
             held = _Held(part.t + WAITS, part, row)
             self._held[part.ref.key] = (*self._held.get(part.ref.key, ()), held)
             self._due.append(held)
-        else:
-            yield self._open(part, row)
+            return None
+        return self._open(part, row)
 
     def _alone(self, part: Explained, row: PartRow) -> Telling:
         """What becomes of a part that has waited in vain."""
@@ -128,10 +126,10 @@ class Narrator:
 
     def _joined(self, part: Part, row: PartRow) -> Beat | None:
         """The beat that a part belongs to."""
-        known = self.pods.get(part.ref.key, ())
+        known, container = self.pods.get(part.ref.key, ()), container_of(part)
         for kind in row.joins:
             for beat in reversed(known):
-                if beat.kind == kind and of_one(beat.subject, container_of(part)):
+                if beat.kind == kind and of_one(beat.subject, container):
                     is_past = kind == "found" and beat is not known[-1]  # it has moved since
                     if part.t - beat.t <= row.within and not is_past:
                         return beat
@@ -140,11 +138,12 @@ class Narrator:
 
     def _found(self, part: Part) -> Beat | None:
         """The beat of a Pod that was found in the trouble in which it still is."""
-        known = self.pods.get(part.ref.key)
-        match part, known[-1].head if known else None:
-            case Stalled(wait=wait), FoundInTrouble() as head if head.finding.state == wait.state:
-                return known[-1] if known else None
-        return None
+        known = self.pods.get(part.ref.key) if isinstance(part, Stalled) else None
+        if not known or not isinstance(part, Stalled):
+            return None
+        head = known[-1].head
+        is_same = isinstance(head, FoundInTrouble) and head.finding.state == part.wait.state
+        return known[-1] if is_same else None
 
     def _add(self, beat: Beat, part: Part, row: PartRow) -> Telling:
         """A part more, which may be what is told of it from now on."""
@@ -233,23 +232,25 @@ class Narrator:
 
     def _before(self, part: Part, kind: str, subject: str) -> Beat | None:
         """The beat that is this one, if it happens again or was told by an Event before."""
-        known = self.pods.get(part.ref.key, ())
-        same = (one for one in reversed(known) if (one.kind, one.subject) == (kind, subject))
-        old = next(same, None)
-        if old is None:
+        for old in reversed(self.pods.get(part.ref.key, ())):
+            if old.kind == kind and old.subject == subject:
+                break
+        else:
             return None
         again = self._table.kinds[kind].again
         if again is not None and same_news(old.head, part, again):
             return old
-        told_by_event = all(isinstance(one, ExplainedEvent) for one in old.parts)
-        if told_by_event and isinstance(part, ExplainedTransition) and part.t - old.t < TOGETHER:
-            return old
+        if isinstance(part, ExplainedTransition) and part.t - old.t < TOGETHER:
+            told_by_event = all(isinstance(one, ExplainedEvent) for one in old.parts)
+            return old if told_by_event else None
         return None
 
     def _waiting_for(self, part: Part, kind: str, subject: str) -> tuple[Explained, ...]:
         """The parts that have waited for a beat of this kind; they wait no more."""
         key = part.ref.key
-        held = self._held.get(key, ())
+        held = self._held.get(key)
+        if held is None:
+            return ()
         joining = [
             one for one in held if kind in one.row.joins and of_one(subject, container_of(one.part))
         ]
@@ -320,11 +321,12 @@ class Narrator:
         self, alike: Alike | None, ref: Ref, t: float, weight: Weight, number: int
     ) -> tuple[int, int]:
         """The row of the story for a beat of this number, and its place there."""
-        others = {one.group for one in self.pods.get(ref.key, ())}
-        together = TROUBLE_TOGETHER if weight == Weight.TROUBLE else TOGETHER
-        group, nth = self.rows.place(alike, ref, t - together, others)
-        if group:
-            return group, nth
+        if alike is not None:
+            together = TROUBLE_TOGETHER if weight == Weight.TROUBLE else TOGETHER
+            known = self.pods.get(ref.key, ())
+            group, nth = self.rows.place(alike, ref, t - together, known)
+            if group:
+                return group, nth
         if number in self.rows.groups:  # others go on with the row that it has begun
             self._numbers += 1
             number = self._numbers

@@ -12,7 +12,7 @@ from podwatch.core.concepts import Weight
 from podwatch.core.states import CONTAINER_FACETS
 from podwatch.core.story_table import PartRow
 from podwatch.core.stream import Deed
-from podwatch.core.timeline import ExplainedEvent, ExplainedTransition, Stalled
+from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
 PARTS_LIMIT = 60
 """How many parts of a beat are kept: a crash loop goes on for days. The first ones stay."""
@@ -22,18 +22,20 @@ OFTEN = 10.0
 TEXTS_LIMIT = 8
 """How many texts of what happens again are known as told before."""
 
-KINDS_OF_PARTS: dict[type, str] = {Stalled: "stalled", FoundInTrouble: "found", Deed: "deed"}
-"""The kinds of the beats that parts open which no concept is about."""
+ROWS_OF_PARTS: dict[type, PartRow] = {
+    Stalled: PartRow(concepts=(), opens="stalled"),
+    FoundInTrouble: PartRow(concepts=(), opens="found"),
+    Deed: PartRow(concepts=(), opens="deed"),
+}
+"""Where the parts belong that no concept is about."""
 
 
 def container_of(part: Part) -> str:
     """The container that a part is about, if it is about one."""
-    match part:
-        case ExplainedTransition(transition=one) if one.facet in CONTAINER_FACETS:
-            return one.subject
-        case ExplainedEvent(event=event):
-            return event.container
-    return ""
+    if isinstance(part, ExplainedTransition):
+        one = part.transition
+        return one.subject if one.facet in CONTAINER_FACETS else ""
+    return part.event.container if isinstance(part, ExplainedEvent) else ""
 
 
 def of_one(one: str, other: str) -> bool:
@@ -45,14 +47,11 @@ def weight_of(part: Part, row: PartRow) -> Weight:
     """How much it matters."""
     if row.weight is not None:
         return row.weight
-    match part:
-        case ExplainedTransition() | ExplainedEvent():
-            return part.explanation.weight
-        case FoundInTrouble():
-            return Weight.TROUBLE
-        case Stalled(wait=wait):
-            return Weight.TROUBLE if wait.role == "cause" else Weight.NORMAL
-    return Weight.IMPORTANT
+    if isinstance(part, Explained):
+        return part.explanation.weight
+    if isinstance(part, Stalled):
+        return Weight.TROUBLE if part.wait.role == "cause" else Weight.NORMAL
+    return Weight.TROUBLE if isinstance(part, FoundInTrouble) else Weight.IMPORTANT
 
 
 def may_wait(part: Part, row: PartRow) -> bool:
@@ -62,17 +61,13 @@ def may_wait(part: Part, row: PartRow) -> bool:
 
 def same_news(old: Part, new: Part, again: tuple[str, ...]) -> bool:
     """Whether two parts tell the same: the lesson, and the facts that their kind names."""
-    match old, new:
-        case Stalled(wait=one), Stalled(wait=other):
-            return one.state == other.state
-        case (
-            (ExplainedTransition() | ExplainedEvent()),
-            (ExplainedTransition() | ExplainedEvent()),
-        ):
-            was, now = old.explanation, new.explanation
-            return was.concept is now.concept and all(
-                was.facts.get(name) == now.facts.get(name) for name in again
-            )
+    if isinstance(old, Explained) and isinstance(new, Explained):
+        was, now = old.explanation, new.explanation
+        if was.concept is not now.concept:
+            return False
+        return all(was.facts.get(name) == now.facts.get(name) for name in again)
+    if isinstance(old, Stalled) and isinstance(new, Stalled):
+        return old.wait.state == new.wait.state
     return False
 
 
@@ -106,14 +101,11 @@ _LASTED = re.compile(r" after \d+(?:\.\d+)? (?:ms|s|min|h)\b")
 
 def essence_of(part: Part) -> str:
     """The news without what differs each time: told again, it is told for what has changed."""
-    match part:
-        case ExplainedTransition() | ExplainedEvent():
-            return _PASSING.sub("", part.explanation.fact)
-        case Stalled(wait=wait):
-            return wait.state
-        case FoundInTrouble():
-            return _PASSING.sub("", part.finding.fact)
-    return part.command
+    if isinstance(part, Explained):
+        return _PASSING.sub("", part.explanation.fact)
+    if isinstance(part, Stalled):
+        return part.wait.state
+    return part.command if isinstance(part, Deed) else _PASSING.sub("", part.finding.fact)
 
 
 def told_as(beat: Beat) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ of the rows, in which things happened. Which beats are equal is `podwatch.core.s
 """
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -40,16 +40,16 @@ class StoryRows:
         return made
 
     def place(
-        self, alike: Alike | None, ref: Ref, since: float, others: Collection[int]
+        self, alike: Alike, ref: Ref, since: float, others: Iterable[Beat]
     ) -> tuple[int, int]:
         """The row that a beat joins, with its place there; 0 if none of `since` is like it.
 
         No row has two beats of one Pod: `others` are those of this one. The row still shows what it
         did, until `show` is called.
         """
-        number = self._alike.get(alike, 0) if alike is not None else 0
+        number = self._alike.get(alike, 0)
         known = self.groups.get(number)
-        if known is None or known.lead.t < since or number in others:
+        if known is None or known.lead.t < since or any(one.group == number for one in others):
             return 0, 0
         self.groups[number] = replace(known, refs=(*known.refs, ref))
         return number, known.pods + 1
