@@ -140,7 +140,7 @@ class SilenceLine(ObjectLine, frozen=True, kw_only=True, tag="silence"):
 
 class BeatLine(ObjectLine, frozen=True, kw_only=True, tag="beat"):
     """One thing that happened, told once: what belongs together is one beat. A later line of the \
-same `number` tells it anew."""
+same `number` tells it again."""
 
     number: int
     """which beat; it rises with the time at which each happened first"""
@@ -308,7 +308,7 @@ ids are those of the first Pod."""
     # What has no text here is FindingPart's: a struct can't extend two that have fields.
     state: str
     role: str
-    """cause (something is amiss) or wait (it goes on by itself)"""
+    """cause (something is wrong) or wait (it goes on by itself)"""
     fact: str
     """the news in about 50 characters, without what is not the same for all"""
     sentence: str
