@@ -126,7 +126,12 @@ def read(path: Path) -> Iterator[RecordedItem]:
 
 
 def length(path: Path) -> float | None:
-    """How many seconds a recording has, without reading all of it; None if that can't be told."""
+    """How many seconds a recording has, without reading all of it; None if that can't be told.
+
+    A pipe is left alone: what is read of it would be lost for who plays it.
+    """
+    if not path.is_file():
+        return None
     try:
         with path.open("rb") as file:
             first = file.readline(MAX_LINE)

@@ -156,6 +156,15 @@ def test_the_length_of_what_is_no_recording_is_not_known(tmp_path: Path, content
     assert length(tmp_path / "missing.jsonl") is None
 
 
+def test_a_pipe_keeps_what_it_has_for_who_plays_it() -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, b'{"t":0}\n{"t":9}\n')
+    os.close(theirs)
+    assert length(Path(f"/dev/fd/{ours}")) is None
+    assert os.read(ours, 100) == b'{"t":0}\n{"t":9}\n'
+    os.close(ours)
+
+
 def test_messages_can_be_left_out_and_nothing_else_is(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     with Recorder(path, redact_messages=True) as recorder:
