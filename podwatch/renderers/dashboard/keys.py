@@ -25,9 +25,11 @@ _NAMES = {
     **{f"\x1b{begin}{letter}": name for letter, name in _LETTERS.items() for begin in "[O"},
     **{f"\x1b[{number}~": name for number, name in _NUMBERS.items()},
 }
-_KEY = re.compile(r"\x1b(?:\][^\x07\x1b]{0,80}(?:\x07|\x1b\\)|\[[^@-~]*[@-~]?|O.?)?|.", re.DOTALL)
+_KEY = re.compile(
+    r"\x1b(?:\][^\x07\x1b]{0,80}(?:\x07|\x1b\\)|\[M.{3}|\[[^@-~]*[@-~]?|O.?)?|.", re.DOTALL
+)
 """A character, or all that a terminal sends for one key, or as an answer."""
-_UNFINISHED = re.compile(r"\x1b(?:\[[^@-~]*|O|\][^\x07\x1b]{0,80}\x1b?)?\Z")
+_UNFINISHED = re.compile(r"\x1b(?:\[[^@-~]*|\[M.{0,2}|O|\][^\x07\x1b]{0,80}\x1b?)?\Z", re.DOTALL)
 _MOUSE = re.compile(r"\x1b\[<(\d{1,3});(\d{1,5});(\d{1,5})M\Z")
 _BUTTONS = {0: "click", 64: "wheelup", 65: "wheeldown"}
 _ATTRIBUTES = re.compile(r"\x1b\[\?[\d;]*c\Z")
@@ -60,7 +62,8 @@ def sent(text: str) -> Iterator[Key | Mouse | TerminalAnswer]:
     """What a terminal sent; an Esc followed by nothing is the key `esc`.
 
     Sequences that podwatch has no name for are left out whole: their letters are no keys. With
-    Shift, Alt or Ctrl the mouse is the terminal's, to select text. Source: xterm, "Mouse Tracking".
+    Shift, Alt or Ctrl the mouse is the terminal's, to select text. Older terminals send
+    three characters after `ESC [ M` instead of digits. Source: xterm, "Mouse Tracking".
     """
     for one in _KEY.findall(text):
         if (mouse := _MOUSE.match(one)) is not None:

@@ -39,6 +39,7 @@ def test_keys_have_names(typed: str, keys: list[str]) -> None:
         pytest.param("\x1b[<65;300;99Mq", [Mouse("wheeldown", 299, 98), Key("q")], id="and down"),
         pytest.param("\x1b[<4;5;12M\x1b[<2;5;12M\x1b[<35;5;12M", [], id="Shift, right, motion"),
         pytest.param("\x1b[<0;5;123456789M", [], id="no cell is so far away"),
+        pytest.param("\x1b[M q!\x1b[M#q!j", [Key("j")], id="a click of a terminal without digits"),
         pytest.param(
             "q\x1b]11;rgb:0000/2b2b/3636\x1b\\e\x1b[?62;22cf",
             [Key("q"), TerminalAnswer((0, 0x2B, 0x36)), Key("e"), TerminalAnswer(None), Key("f")],
@@ -66,6 +67,7 @@ def test_the_mouse_and_answers_are_told_from_keys(
         pytest.param([b"\x1b[1", b";5A\x1b[A"], "up", id="an arrow after one without a name"),
         pytest.param([b"\x1b]11;rg", b"b:0/0/0\x1b", b"\\q"], "q", id="a key after an answer"),
         pytest.param([b"\x1b[<0;1", b"2;7mq"], "q", id="a key after the mouse"),
+        pytest.param([b"\x1b[M q", b"!j"], "j", id="a key after a mouse without digits"),
     ],
 )
 def test_a_key_may_come_in_pieces(pieces: list[bytes], key: str) -> None:
