@@ -126,23 +126,25 @@ class RowTable:
             if now is not None:
                 self._families.setdefault(now, {})[key] = None
 
-    def forget_gone(self, t: float) -> None:
-        """Forget those that are gone for long, or too many."""
-        gone, before = self._gone, len(self.rows)
+    def forget_gone(self, t: float) -> list[Key]:
+        """Forget those that are gone for long, or too many; which ones."""
+        gone, forgotten = self._gone, list[Key]()
         while gone and (gone[0][0] < t - REMEMBER_GONE or len(gone) > GONE_LIMIT):
             gone_t, key = gone.popleft()
             row = self.rows.get(key)
             if row is None or not row.gone or row.gone_t != gone_t:
                 continue  # it came back into the selection
             del self.rows[key]
+            forgotten.append(key)
             self._unsettled[key] = row.ref
             self._leave_family(kin(row), key)
             mirror = (row.ref.cluster, row.pod.metadata.annotations.config_mirror)
             if self._mirrors.get(mirror) == key:  # not yet another Pod's
                 del self._mirrors[mirror]
-        if len(self.rows) < before:  # nothing of them is kept, whether anybody asks or not
+        if forgotten:  # nothing of them is kept, whether anybody asks or not
             self.settle()
             self.folds.freeze()
+        return forgotten
 
     def present(self, scope: Scope, store: Store) -> int:
         """How many Pods of a scope are there."""

@@ -181,7 +181,7 @@ class Session:
             store.reach(item.t)
             return [*entries, item]
         if self._forgets:
-            self.pods.forget_gone(item.t)
+            self.story.forget(self.pods.forget_gone(item.t))
         is_news = store.apply(item)
         match item:
             case Observed(object=Pod() as pod):

@@ -48,7 +48,9 @@ TROUBLE_TOGETHER = 60.0
 POD_LIMIT = 60
 """How many beats of one Pod are kept."""
 PODS_LIMIT = 20_000
-"""Of how many Pods: of one that is gone nothing new comes."""
+"""Of how many Pods, and of workloads."""
+GONE_LIMIT = 500
+"""Of how many Pods whose rows are forgotten: each has some 50 KB, as its versions are parts."""
 
 
 class _Held(NamedTuple):
@@ -66,6 +68,7 @@ class Narrator:
         self._table = table if table is not None else story_table()
         self.pods: OrderedDict[Key, tuple[Beat, ...]] = OrderedDict()
         self.rows = StoryRows()
+        self._gone: OrderedDict[Key, None] = OrderedDict()
         self._held: dict[Key, tuple[_Held, ...]] = {}
         self._due: deque[_Held] = deque()
         self._numbers = 0
@@ -74,6 +77,7 @@ class Narrator:
         """Another one that knows the same."""
         made = copy.copy(self)
         made.pods, made.rows = self.pods.copy(), self.rows.copy()
+        made._gone = self._gone.copy()
         made._held, made._due = self._held.copy(), self._due.copy()
         return made
 
@@ -97,6 +101,12 @@ class Narrator:
             one = self._due.popleft()
             self._keep_held(one.part.ref.key, [one])
             yield self._alone(one.part, one.row)
+
+    def forget(self, pods: Iterable[Key]) -> None:
+        """These are gone for long: what happened to the newest of them is kept."""
+        self._gone |= dict.fromkeys(pods)
+        while len(self._gone) > GONE_LIMIT:
+            self.pods.pop(self._gone.popitem(last=False)[0], None)
 
     def _waits(self, one: _Held) -> bool:
         return any(held is one for held in self._held.get(one.part.ref.key, ()))
@@ -336,6 +346,7 @@ class Narrator:
         """Keep it among those of its Pod, in the order in which they happened."""
         key = beat.ref.key
         known = self.pods.pop(key, ())
+        self._gone.pop(key, None)
         if old is not None and old.t == beat.t:
             known = tuple([beat if one is old else one for one in known])
         else:

@@ -14,7 +14,7 @@ from podwatch.core.story_table import PartRow
 from podwatch.core.stream import Deed
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
-PARTS_LIMIT = 60
+PARTS_LIMIT = 30
 """How many parts of a beat are kept: a crash loop goes on for days. The first ones stay."""
 
 OFTEN = 10.0

@@ -14,6 +14,8 @@ from podwatch.core.stream import Key, Ref
 
 STORY_LIMIT = 2_000
 """How many rows are shown."""
+ROW_LIMIT = 10_000
+"""How many Pods a row is about at most: where Jobs fail for days, another row begins."""
 SPARE = 500
 """How many more are kept until the oldest are thrown away together."""
 
@@ -49,7 +51,9 @@ class StoryRows:
         """
         number = self._alike.get(alike, 0)
         known = self.groups.get(number)
-        if known is None or known.lead.t < since or any(one.group == number for one in others):
+        if known is None or known.lead.t < since or known.pods >= ROW_LIMIT:
+            return 0, 0
+        if any(one.group == number for one in others):
             return 0, 0
         self.groups[number] = replace(known, refs=(*known.refs, ref))
         return number, known.pods + 1

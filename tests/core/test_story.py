@@ -8,8 +8,9 @@ import pytest
 from podwatch.core.beat import Beat, Telling
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Pod
+from podwatch.core.rows import REMEMBER_GONE
 from podwatch.core.session import Session
-from podwatch.core.story import Narrator
+from podwatch.core.story import GONE_LIMIT, Narrator
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
 from podwatch.scenarios import FOLDER
@@ -18,6 +19,8 @@ from tests.build import (
     EVENTS,
     PODS,
     added,
+    connected,
+    deleted,
     ended,
     event,
     fed,
@@ -150,6 +153,31 @@ def test_pulls_are_counted_by_their_events() -> None:
     pulls = [one.beat for one in tellings_of("missing-image") if one.beat.kind == "pull-failed"]
 
     assert pulls[-1].fact.endswith(", try 2")
+
+
+def test_of_pods_that_are_gone_for_long_only_the_newest_are_known() -> None:
+    there = pod(name="there", uid="there")
+    gone = [pod(name=f"web-{number}", uid=str(number)) for number in range(GONE_LIMIT + 5)]
+    session = fed([opened(), synced(), added(there), *map(added, gone)], catalog())
+    for one in gone:
+        session.feed(deleted(one, 5))
+    assert len(session.story.pods) == len(gone) + 1
+
+    session.feed(connected(6 + REMEMBER_GONE, "live"))
+    uids = {beats[-1].ref.uid for beats in session.story.pods.values()}
+
+    assert uids == {"there", *(one.metadata.uid for one in gone[5:])}
+
+
+def test_a_row_is_not_about_ever_more_pods(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podwatch.core.story_rows.ROW_LIMIT", 3)
+    session = fed([opened(), synced()], catalog())
+    for number in range(5):
+        for version in (running(0), ended("A", 1, "Error", began=0, finished=2.0)):
+            one = status(version)
+            session.feed(added(pod(one, name=f"job-{number}", uid=str(number), phase="Running")))
+
+    assert [row.pods for row in session.board.story if row.lead.kind == "ended"] == [3, 2]
 
 
 def test_a_fork_goes_its_own_way() -> None:
