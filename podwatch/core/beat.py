@@ -13,8 +13,9 @@ from podwatch.core.concepts import Concept, Explanation, Weight
 from podwatch.core.concepts.container_facts import ordinal
 from podwatch.core.concepts.explanation import Aside
 from podwatch.core.concepts.loader import concept_of
+from podwatch.core.concepts.patterns import FACT, Facts, fitted
 from podwatch.core.diagnosis import diagnosed
-from podwatch.core.finding import FACT, Diagnosis, Finding
+from podwatch.core.finding import Diagnosis, Finding
 from podwatch.core.kube import Pod
 from podwatch.core.stream import Deed, Ref
 from podwatch.core.surroundings import Surroundings
@@ -107,7 +108,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                 fact = self.finding.fact
             case _:
                 assert self.explanation is not None
-                fact = self.explanation.fact or f"{self.head.subject} {self.head.change}".strip()
+                fact = self.explanation.fact or _raw(self.head)
         return f"{fact}, {self.again}" if self.again else fact
 
     @property
@@ -205,6 +206,12 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def matters(self) -> bool:
         """Whether it is for the card: a detail is for the timeline."""
         return self.weight != Weight.DETAIL
+
+
+def _raw(head: Explained) -> str:
+    """What changed of which container, in the API's own words: there is no lesson about it."""
+    names: Facts = {"of.subject": head.subject, "of.change": head.change}
+    return fitted("{of.subject} {of.change}", names).strip()
 
 
 def _begun(command: str) -> str:

@@ -10,14 +10,11 @@ from typing import Any
 import msgspec
 
 from podwatch.core.concepts.loader import concept_of
-from podwatch.core.concepts.patterns import filled, places
+from podwatch.core.concepts.patterns import FACT, filled, fitted, places
 from podwatch.core.finding_parts import DiagnosisPart, FindingPart
-from podwatch.core.messages.cleaning import shortened
 from podwatch.core.present import PresentState, Symptom, countdown, present_states
 from podwatch.core.text import capitalized, one_line, printable
 
-FACT = 64
-"""The most characters of a fact: a name in it may be long."""
 _TOLD = ("{message.detail}", "{message.after_colon}", "{probe.answer}")
 """How a state's sentence tells its part's message."""
 
@@ -51,9 +48,9 @@ class Finding(msgspec.Struct, frozen=True):
     def fact(self) -> str:
         """The news in about 50 characters."""
         fact = self._text(self.present.fact)
-        if len(fact) > FACT and self.present.shorter:
-            fact = self._text(self.present.shorter)
-        return shortened(fact, FACT)
+        if len(fact) <= FACT:
+            return fact
+        return printable(fitted(self.present.shorter or self.present.fact, self.symptom.facts))
 
     @property
     def clause(self) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from podwatch.core.concepts.patterns import filled
-from podwatch.core.finding import FACT, Diagnosis, Finding
+from podwatch.core.concepts.patterns import FACT, filled
+from podwatch.core.finding import Diagnosis, Finding
 from podwatch.core.kube import Pod
 from podwatch.core.messages.cleaning import shortened
 from podwatch.core.text import printable

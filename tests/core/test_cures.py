@@ -4,9 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.concepts.loader import catalog
+from podwatch.core.concepts.patterns import FACT
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.exit_codes import WINDOWS
-from podwatch.core.finding import FACT, Finding
+from podwatch.core.finding import Finding
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.kube.container_spec import PortAction, Probe, Resources
 from podwatch.core.kube.pod_spec import PodOS

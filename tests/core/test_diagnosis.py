@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from podwatch.core.columns import columns
+from podwatch.core.concepts.patterns import FACT
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.disagreement import disagreement
-from podwatch.core.finding import FACT
 from podwatch.core.kube import Container, Job, Node, Owner, Pod, PodEvent, ReplicaSet
 from podwatch.core.kube.meta import Condition, ObjectMeta
 from podwatch.core.kube.node import NodeStatus

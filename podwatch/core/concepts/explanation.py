@@ -8,7 +8,7 @@ import msgspec
 
 from podwatch.core.concepts.concept import Concept, Weight
 from podwatch.core.concepts.container_facts import OWN_WORDS
-from podwatch.core.concepts.patterns import Facts, can_fill, filled
+from podwatch.core.concepts.patterns import Facts, can_fill, filled, fitted
 from podwatch.core.text import one_line
 
 
@@ -39,7 +39,9 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     @property
     def fact(self) -> str:
         """The news in a few words; the title where the concept has none."""
-        return self._told(self.news) or (self.concept.title if self.concept else "")
+        if can_fill(self.news, self.facts) and (fact := fitted(self.news, self.facts)):
+            return fact
+        return self.concept.title if self.concept else ""
 
     @property
     def sentence(self) -> str:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from podwatch.core.datafile import Mistake, Where
+from podwatch.core.messages.cleaning import shortened
 from podwatch.core.text import one_line
 
 Fact = str | int | bool
@@ -128,6 +129,36 @@ def filled(text: str, facts: Mapping[str, Fact], *, quote: bool = False) -> str:
         shown = "" if fact is None else str(fact)
         pieces[number] = shlex.quote(shown) if quote else shown
     return "".join(pieces)
+
+
+FACT = 64
+"""The most characters of a fact: a name in it may be long."""
+_LEAST = 12
+"""So many characters of a name still say which one it is."""
+
+
+def fitted(text: str, facts: Mapping[str, Fact], most: int = FACT) -> str:
+    """The text with the facts in their places, in at most `most` characters.
+
+    Names are shortened in their middle, the longest ones first. What is written in the text and
+    numbers stay whole, and so does what was fitted before (`message.short`, `run.fact`).
+    """
+    over = len(whole := filled(text, facts)) - most
+    if over <= 0:
+        return whole
+    sizes = {
+        name: len(value)
+        for name in set(places(text))
+        if isinstance(value := facts.get(name), str) and not name.endswith(_FITTED)
+    }
+    widest = max(sizes.values(), default=0)
+    while widest > _LEAST and sum(max(size - widest, 0) for size in sizes.values()) < over:
+        widest -= 1
+    names = {name: shortened(str(facts[name]), widest) for name in sizes}
+    return shortened(filled(text, {**facts, **names}), most)
+
+
+_FITTED = ("short", "fact")
 
 
 def can_fill(text: str, facts: Mapping[str, Fact]) -> bool:

@@ -2,7 +2,19 @@
 
 import pytest
 
-from podwatch.core.concepts.patterns import Fact, Facts, FactTest, Pattern, parsed
+from podwatch.core.concepts.loader import concept_files, concept_of
+from podwatch.core.concepts.patterns import (
+    FACT,
+    Fact,
+    Facts,
+    FactTest,
+    Pattern,
+    filled,
+    fitted,
+    parsed,
+    places,
+)
+from tests.cases import cases
 
 
 def pattern(*tests: tuple[str, tuple[Fact, ...], bool]) -> Pattern:
@@ -72,3 +84,62 @@ def test_more_facts_and_then_more_exact_values_are_more_specific() -> None:
         pattern(("pod.name", ("a",), True), ("pod.node", ("n",), True)),
     ]
     assert [one.specificity for one in ranks] == sorted({one.specificity for one in ranks})
+
+
+# ── facts that fit ──
+
+NODE = "ip-10-0-12-34.eu-central-1.compute.internal-of-some-cloud"
+
+
+@cases(
+    "text says",
+    {
+        "a name that fits is whole": ("on {pod.node}", f"on {NODE}"),
+        "a long one is shortened in its middle": (
+            "not ready: node {pod.node} stopped reporting",
+            "not ready: node ip-10-0-12-34.eu-…f-some-cloud stopped reporting",
+        ),
+        "the longest one first": (
+            "{container.name} of {pod.name} on {pod.node}: exit {container.exit_code}",
+            "app of web-0 on ip-10-0-12-34.eu-centr…l-of-some-cloud: exit 137",
+        ),
+        "what was fitted before stays": (
+            "{transition.reason}: {transition.short}, {pod.node}",
+            "ErrImagePull: docker.io has no image web:1.36, ip-10-0-1…e-cloud",
+        ),
+    },
+)
+def test_a_fact_fits_and_keeps_its_term_and_numbers(text: str, says: str) -> None:
+    facts: Facts = {
+        "pod.node": NODE,
+        "pod.name": "web-0",
+        "container.name": "app",
+        "container.exit_code": 137,
+        "transition.reason": "ErrImagePull",
+        "transition.short": "docker.io has no image web:1.36",
+    }
+    assert fitted(text, facts) == says
+    assert len(says) <= FACT
+
+
+NAMES = {
+    *("container.image", "container.next_init", "node.taint", "notice.image", "object.name"),
+    *("owner.deployment", "pod.claims", "pod.closed_gates", "pod.finalizers", "pod.gates"),
+    *("pod.node", "pod.nominated", "pod.owner", "pod.resize_restarts", "replacement.name"),
+}
+"""The facts that are called as people call their things: up to 253 characters."""
+
+
+def test_every_fact_fits_whatever_things_are_called() -> None:
+    concepts = [concept_of(id_) for id_ in concept_files()]
+    told = {one.fact for one in concepts} | {when.fact for one in concepts for when in one.when}
+    with_names = [text for text in told if NAMES & {*places(text)}]
+    assert len(with_names) > 20
+    for text in with_names:
+        facts: Facts = dict.fromkeys(places(text), "7")
+        names: Facts = dict.fromkeys(NAMES & {*places(text)}, "long-" * 50 + "end")
+        said = fitted(text, facts | names)
+        assert len(said) <= FACT
+        assert said.count("…") == len(names)
+        around = filled(text, facts | dict.fromkeys(names, "\0"))
+        assert all(part in said for part in around.split("\0")), said
