@@ -46,8 +46,8 @@ def ending(lesson: Lesson) -> CardTexts:
         style="brand",
         fact=f"The end: {lesson.title[0].lower()}{lesson.title[1:]}",
         sentence=lesson.point,
+        then=lesson.following_title,
         tries=(lesson.following,),
-        note=(("next", lesson.following_title),),
     )
 
 

@@ -61,7 +61,8 @@ class Reader:
             return replace(look, card=of_moment(board, scope(board, look)))
         look = self._card(board, look, now)
         self._slide = self._slide_now(now)
-        return look if look.selected else replace(look, slide=self._slide)
+        looks_back = look.selected is not None or look.entry is not None
+        return look if looks_back else replace(look, slide=self._slide)
 
     def due(self, now: float) -> float | None:
         """In how many seconds there is something else to be read without anything happening."""

@@ -232,6 +232,8 @@ def row_read(board: Board, look: ViewState) -> Row | None:
 
 def commands_shown(board: Board, look: ViewState) -> tuple[str, ...]:
     """What the card says to try; the first one is always there."""
+    if look.slide is not None and look.scene is not Scene.POD:
+        return look.slide.tries
     row, card = row_read(board, look), card_shown(board, look)
     known = board.diagnosis(row) if row is not None else None
     if known is not None:

@@ -8,7 +8,7 @@ from podwatch.renderers.dashboard.layout import Layout, cells
 from podwatch.renderers.dashboard.playing import ending, opening, progress_parts
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from podwatch.renderers.dashboard.view import view
-from podwatch.renderers.dashboard.view_state import ViewState
+from podwatch.renderers.dashboard.view_state import ViewState, commands_shown
 from podwatch.renderers.playback import Lesson, ReplayProgress
 from podwatch.scenarios import names, scenario
 from tests.build import synced
@@ -71,3 +71,11 @@ def test_what_to_watch_for_and_the_point_fit_on_usual_screens(
         lines = view(board([opened(), synced()]), *size, ViewState(slide=slide)).lines
         said = " ".join(re.sub(r"[│┃]|  +", " ", line.plain).strip() for line in lines)
         assert text[:40] in re.sub(r" +", " ", said)
+
+
+def test_y_copies_the_command_of_the_end_and_not_of_the_card_before_it() -> None:
+    told = Lesson("A lesson", "What it is.", "It.", "Its point.", "podwatch demo other", "Another")
+    of = board(lesson())
+    assert commands_shown(of, ViewState()) != ("podwatch demo other",)
+    assert commands_shown(of, ViewState(slide=ending(told))) == ("podwatch demo other",)
+    assert commands_shown(of, ViewState(slide=opening(told))) == ()

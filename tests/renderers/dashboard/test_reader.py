@@ -1,6 +1,6 @@
 """A paced replay of bundled lessons: each card is up long enough, in the order of events."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from podwatch.renderers import Renderer
 from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.keys import Key
 from podwatch.renderers.dashboard.reader import Reader
-from podwatch.renderers.dashboard.view_state import ViewState
+from podwatch.renderers.dashboard.view_state import Region, ViewState
 from podwatch.renderers.playback import Lesson, Player
 from podwatch.scenarios import names, scenario
 from tests.renderers.dashboard.drawn import Clock
@@ -180,3 +180,16 @@ def test_what_is_skipped_is_read_and_the_next_card_follows_at_once() -> None:
     assert isinstance(made.up[-1].read, Card)
     assert made.up[-1].read.aside is not None
     assert not made.reader.skip(clock())
+
+
+def test_after_the_end_the_card_is_still_about_what_one_looks_at() -> None:
+    made = watched("single-container")
+    look = ViewState(focus=Region.TIMELINE)
+    of = made.update.board()
+
+    def slide(look: ViewState) -> CardTexts | None:
+        return made.reader.reads(of, look, made.clock(), stopped=False).slide
+
+    assert slide(look) is not None
+    assert slide(replace(look, entry=(of.story[0].lead.group, -1))) is None
+    assert slide(replace(look, selected=of.story[0].lead.ref.key)) is None
