@@ -53,7 +53,9 @@ def pause_before_start(status: ContainerStatus, state: State) -> timedelta:
     Its own word if there is one, else at most so long: what it remembers may be less than the
     restarts of the Pod's whole life.
     """
-    if (told := told_back_off(state)) is not None:
+    now = container_state(status)
+    waits_after_it = state.value == "terminated" and status.container_id in {"", state.run}
+    if (told := told_back_off(now if waits_after_it else state)) is not None:
         return told
     return back_off(_counted_restarts(status, state), run_time(run_that_ended(status, state)))
 
@@ -116,7 +118,8 @@ def outlook(
         return "ended"
     run = run_that_ended(status, state)
     pause = back_off(restarts_before(status, state), run_time(run))
-    if pause and stopped in AT_ONCE and run is not None:
+    waits = status.state.waiting is not None and status.state.waiting.reason == "CrashLoopBackOff"
+    if pause and stopped in AT_ONCE and run is not None and not waits:
         earlier = status.last_state.terminated
         if earlier == run or not _within(pause, earlier, run):
             pause = timedelta()

@@ -148,12 +148,16 @@ class Narrator:
 
     def _found(self, part: Part) -> Beat | None:
         """The beat of a Pod that was found in the trouble in which it still is."""
-        known = self.pods.get(part.ref.key) if isinstance(part, Stalled) else None
-        if not known or not isinstance(part, Stalled):
+        if not isinstance(part, Stalled | ExplainedEvent):
             return None
-        head = known[-1].head
-        is_same = isinstance(head, FoundInTrouble) and head.finding.state == part.wait.state
-        return known[-1] if is_same else None
+        known = self.pods.get(part.ref.key)
+        if not known or not isinstance(known[-1].head, FoundInTrouble):
+            return None
+        finding = known[-1].head.finding
+        if isinstance(part, Stalled):
+            return known[-1] if finding.state == part.wait.state else None
+        concept = part.explanation.concept  # its probe fails again
+        return known[-1] if concept is not None and concept.id == finding.concept else None
 
     def _add(self, beat: Beat, part: Part, row: PartRow) -> Telling:
         """A part more, which may be what is told of it from now on."""

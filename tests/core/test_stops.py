@@ -227,6 +227,19 @@ def test_a_probe_lets_the_pause_count_from_the_end_before(previous: float, outlo
     assert facts["container.outlook"] == outlook
 
 
+def test_an_end_that_only_its_pause_proves_says_that_and_how_long_it_is() -> None:
+    last = ended("A", 137, began=5, finished=24)
+    before = pod(status(running(5), "A", restarts=5), phase="Running")
+    pause = waiting("CrashLoopBackOff", "back-off 1m20s restarting failed container=app pod=web")
+    after = pod(status(pause, "A", restarts=5, last=last), phase="Running")
+    told = stop(killing(seen=24))
+    assert told is not None
+    change, *_ = transitions(before, after, at(1), 1)
+    assert change.inferred
+    facts = transition_facts(change, before, after, stops=(told,))
+    assert (facts["container.outlook"], facts["container.back_off"]) == ("backs-off", "80 s")
+
+
 # ── the deletion ──
 
 

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from podwatch.core.beat import Beat, Telling
 from podwatch.core.concepts import catalog
-from podwatch.core.kube import Pod
+from podwatch.core.kube import Container, Pod
+from podwatch.core.kube.container_spec import Probe
+from podwatch.core.kube.meta import Empty
 from podwatch.core.rows import REMEMBER_GONE
 from podwatch.core.session import Session
 from podwatch.core.story import GONE_LIMIT, Narrator
@@ -19,6 +22,7 @@ from tests.build import (
     EVENTS,
     PODS,
     added,
+    condition,
     connected,
     deleted,
     ended,
@@ -119,6 +123,27 @@ def test_what_a_pod_was_found_in_is_not_told_again() -> None:
     assert [one.beat.kind for one in told if one.told] == ["found"]
     assert {one.beat.number for one in told} == {1}
     assert len(told[-1].beat.parts) == 3
+
+
+def test_a_probe_that_fails_again_belongs_to_the_pod_that_was_found_not_ready_for_it() -> None:
+    probe = Probe(exec=Empty(), period_seconds=3)
+    sick = pod(
+        status(running(-80), "A"),
+        containers=[Container(name="app", image="busybox:1.36", readiness_probe=probe)],
+        conditions=[condition("Ready", "False", reason="ContainersNotReady")],
+        created=-90,
+        node="worker",
+        phase="Running",
+    )
+    said = "Readiness probe failed: cat: can't open '/nope': No such file or directory"
+    failed = event("Unhealthy", sick, container="app", message=said, type_="Warning", count=9)
+    session = fed([opened(PODS, EVENTS)], catalog())
+    again = replace(failed, count=10)
+    first = (listed(sick), synced(), listed(failed), synced(scope=EVENTS))
+    items = (*first, modified(again, 5), Tick(t=30))
+    told = [one for item in items for one in session.feed(item).beats]
+
+    assert [one.beat.kind for one in told if one.told] == ["found"]
 
 
 def test_a_silence_names_the_trouble_that_was_told_last() -> None:

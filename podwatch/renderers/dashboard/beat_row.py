@@ -81,7 +81,8 @@ def entry_lines(
 def _beat(group: BeatGroup, board: Board, width: int, names: int, pen: Layout) -> list[Line]:
     beat = group.lead
     about = _subject(beat, board)
-    fact = pen.say(f"{about}: {beat.fact}" if about else beat.fact)
+    still = "still " if isinstance(beat.head, Stalled) and beat.weight == Weight.TROUBLE else ""
+    fact = pen.say(f"{about}: {beat.fact}" if about else f"{still}{beat.fact}")
     begin: Line = [(f" {pen.time(_clock(beat))} ", "dim"), _sign(beat, pen), (" ", "")]
     size = cell_len(fact)
     if names:

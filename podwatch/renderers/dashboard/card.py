@@ -39,13 +39,28 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
         body = _before_the_first(width, pen)[:height]
         return Content([pen.line(width, parts) for parts in body], [("Now", "strong")])
     body = card_lines(of_card(shown, board), width, height, pen)[:height]
-    right: Line = [(f" {pen.time(shown.beat.moment)} ", "label")]
-    for text in (_since(shown), _others(shown, board)):
-        if text:
-            right = [(text, "label"), *right]
     lines = [pen.line(width, parts) for parts in body]
-    docs = shown.docs
-    return Content(lines, _title(shown, board, pen), right=right, foot=_link(docs, width - 4, pen))
+    title, right = _heading(shown, board, width, pen)
+    return Content(lines, title, right=right, foot=_link(shown.docs, width - 4, pen))
+
+
+def _heading(card: Card, board: Board, width: int, pen: Layout) -> tuple[Line, Line]:
+    """Its title, and what stands on the right; what of the Pod it is about gives way first."""
+    title = _title(card, board, pen)
+    time: Line = [(f" {pen.time(card.beat.moment)} ", "label")]
+    since, others = ([(text, "label")] for text in (_since(card), _others(card, board)))
+    for left, right in (
+        (title, [*others, *since, *time]),
+        (title[:1], [*others, *since, *time]),
+        (title[:1], [*others, *time]),
+    ):
+        if cells(left) + cells(right) + _AROUND <= width:
+            return left, right
+    return title[:1], [*others, *time]
+
+
+_AROUND = 2
+"""The cells of the blanks and lines around a title."""
 
 
 def _of_pod(board: Board, row: Row, width: int, height: int, pen: Layout) -> Content:
@@ -65,12 +80,12 @@ def _since(card: Card) -> str:
 
 
 def _others(card: Card, board: Board) -> str:
-    """How many other Pods are in trouble, beside trouble."""
-    if card.beat.weight != Weight.TROUBLE:
-        return ""
+    """How many other Pods are in trouble, beside one that is."""
     row = board.row(card.beat.ref)
-    told = card.pods if row is not None and row.health is Health.TROUBLE else 0
-    others = board.counts[Health.TROUBLE] - told
+    is_trouble = row is not None and row.health is Health.TROUBLE
+    if not is_trouble and card.beat.weight != Weight.TROUBLE:
+        return ""
+    others = board.counts[Health.TROUBLE] - (card.pods if is_trouble else 0)
     return f" {counted(others, 'other Pod')} in trouble " if others > 0 else ""
 
 

@@ -47,6 +47,7 @@ def card_lines(texts: CardTexts, width: int, height: int, pen: Layout) -> list[L
         left -= len(lines)
         return lines
 
+    now = take(texts.now, 1)
     because = take(texts.because, 1)
     sentence = take(texts.sentence, 4 if height > 8 else 3, 0)
     cure = take(texts.cure, 3 if tall else 2)
@@ -77,6 +78,7 @@ def card_lines(texts: CardTexts, width: int, height: int, pen: Layout) -> list[L
     body += [[(line, "")] for line in sentence]
     details: list[Line] = []
     for label, lines, style in (
+        ("now", now, ""),
         ("fix", cure, ""),
         ("next", then, ""),
         ("who", who, ""),

@@ -32,7 +32,8 @@ class CardTexts:
     """The texts of a card; what there is nothing to say of is empty.
 
     `symbol` and `style` are those of its head. `follows` is told below the head, `beats` below
-    everything else. `note` are labels with texts.
+    everything else. `note` are labels with texts. `now` is what has become of the Pod since: then
+    nothing comes next.
     """
 
     symbol: str
@@ -43,6 +44,7 @@ class CardTexts:
     because: str = ""
     sentence: str = ""
     cure: str = ""
+    now: str = ""
     then: str = ""
     who: str = ""
     why: str = ""
@@ -65,6 +67,7 @@ def of_card(card: Card, board: Board) -> CardTexts:
         title = ""
     aside = next(iter(beat.asides), None)
     general = one_line(concept.explanation) if concept is not None else ""
+    now = _now(card, board)
     return CardTexts(
         symbol="trouble" if trouble else "",
         style="alarm" if trouble else "strong",
@@ -74,7 +77,8 @@ def of_card(card: Card, board: Board) -> CardTexts:
         because=beat.because.fact if beat.because is not None else "",
         sentence=_sentence(card),
         cure=beat.cure,
-        then=_then(beat, board),
+        now=now,
+        then="" if now else _then(beat, board),
         who=beat.who,
         why=finding.why if finding is not None else general,
         tries=beat.tries,
@@ -137,6 +141,15 @@ def _names(refs: tuple[Ref, ...]) -> str:
     names = [ref.name for ref in refs[:_NAMED]]
     more = len(refs) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _now(card: Card, board: Board) -> str:
+    """The newest of its Pod, where that has moved on while the card is read."""
+    beats = (beat for beat in reversed(board.beats_of(card.newest.ref)) if beat.matters)
+    newest = next(beats, None)
+    if newest is None or newest.number == card.newest.number or newest.t < card.newest.t:
+        return ""
+    return newest.fact
 
 
 def _then(beat: Beat, board: Board) -> str:

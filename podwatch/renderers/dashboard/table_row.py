@@ -12,6 +12,7 @@ from podwatch.core.board import Board, Row
 from podwatch.core.columns import age_text, restarts_text
 from podwatch.core.finding import Finding
 from podwatch.core.health import Health
+from podwatch.core.messages.cleaning import shortened
 from podwatch.core.timeline import EXISTENCE_WORDS
 from podwatch.renderers.dashboard.lanes import lifeline
 from podwatch.renderers.dashboard.layout import Layout, Line, cells
@@ -20,8 +21,10 @@ from podwatch.renderers.dashboard.widths import gap_of
 
 INDENT = "  "
 """Before the name of a Pod that stands below its group."""
-_BESIDE_REMARK = 10
-"""The cells that a long lifeline keeps beside a remark."""
+_BESIDE_REMARK = (10, 4)
+"""The cells that a long lifeline keeps beside a remark; the least, where it has no room else."""
+_SAYS = 24
+"""A cause that is shortened to fewer cells is no news any more."""
 
 
 def pod_row(
@@ -89,7 +92,11 @@ def _life(board: Board, row: Row, room: int, tone: str, pen: Layout) -> Line:
     """The lifeline, and beside it what else is to be said."""
     drawn = lifeline(row, board.t, room, pen)
     # Beside a remark a long lifeline is shortened, a short one leaves it the room.
-    remark, style = _remark(board, row, room - min(cells(drawn), _BESIDE_REMARK) - 2, pen)
+    remark, style = "", ""
+    for kept in _BESIDE_REMARK:
+        if not remark:
+            beside = room - min(cells(drawn), kept) - 2
+            remark, style = _remark(board, row, beside, pen, shorten=kept < _BESIDE_REMARK[0])
     if row.gone and not remark:  # what it had last tells less than what became of it
         remark, style = _remark(board, row, room, pen)
         drawn = [] if remark else drawn
@@ -101,8 +108,13 @@ def _life(board: Board, row: Row, room: int, tone: str, pen: Layout) -> Line:
     return [*drawn, (remark, style)]
 
 
-def _remark(board: Board, row: Row, width: int, pen: Layout) -> tuple[str, str]:
-    """What else is to be said of a Pod, as much of it as there is room for, and its style."""
+def _remark(
+    board: Board, row: Row, width: int, pen: Layout, *, shorten: bool = False
+) -> tuple[str, str]:
+    """What else is to be said of a Pod, as much of it as there is room for, and its style.
+
+    `shorten`: a cause that has no room is shortened.
+    """
     other = row.replaced_by or row.replaces
     if other is not None:
         name = _shortened(pen.say(other.name), pen.say(row.ref.name), pen)
@@ -120,7 +132,9 @@ def _remark(board: Board, row: Row, width: int, pen: Layout) -> tuple[str, str]:
     if row.health not in _WAITS:
         return "", ""
     known = board.diagnosis(row)
-    return (_news(known.first, row, board, width, pen) if known is not None else ""), ""
+    if known is None:
+        return "", ""
+    return _news(known.first, row, board, width, pen, shorten=shorten), ""
 
 
 def _told(board: Board, row: Row) -> str:
@@ -131,12 +145,19 @@ def _told(board: Board, row: Row) -> str:
     return fact.removeprefix(f"{row.columns.status}: ").removeprefix(f"{row.pod.status.phase}: ")
 
 
-def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout) -> str:
-    """The fact and the countdown, or what there is room for; STATUS need not be said again."""
+def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout, *, shorten: bool) -> str:
+    """The fact and the countdown, or what there is room for; STATUS need not be said again.
+
+    Where a cause has no room it is shortened: what it waits for would tell less.
+    """
     fact, ends = first.fact.removeprefix(f"{row.columns.status}: "), first.ends(board.now)
-    brief = f"waits for {first.waits_for}" if first.waits_for else ""
+    bare = without_term(fact)
+    is_cause = first.role == "cause"
+    short = shortened(bare, width) if is_cause and shorten and width >= _SAYS else ""
+    short = short if len(short) >= _SAYS else ""
+    brief = f"waits for {first.waits_for}" if first.waits_for and not is_cause else ""
     both = f"{fact}; {ends}" if ends else fact
-    return _fitting((both, ends, fact, without_term(fact), brief), width, pen)
+    return _fitting((both, ends, fact, bare, short, brief), width, pen)
 
 
 def without_term(fact: str) -> str:

@@ -128,3 +128,20 @@ def test_what_caused_it_is_told_before_the_sentence() -> None:
     assert texts.because.startswith("deletion requested")
     shown = text(of, ViewState())
     assert shown.index("because") < shown.index(capitalized(texts.sentence)[:20])
+
+
+def test_while_a_card_is_read_it_says_what_has_become_of_its_pod() -> None:
+    items = list(read(scenario("single-container").recording))
+    of = [board(items[:number], catalog()) for number in range(3, len(items) + 1)]
+    cards = [told for one in of if (told := of_moment(one)) is not None]
+    created = next(told for told in cards if told.beat.kind == "created")
+    shown = text(of[-1], ViewState(card=created))
+    assert "now Ready" in shown
+    assert "next" not in shown
+
+
+def test_a_title_gives_way_before_it_is_cut() -> None:
+    of = boards("crash-loop")[-1]
+    whole, short = (card(of, ViewState(), width, 12, PEN) for width in (90, 30))
+    assert "".join(part for part, _ in whole.title).endswith(" · container app")
+    assert "·" not in "".join(part for part, _ in short.title)
