@@ -8,7 +8,7 @@ from collections import deque
 
 from podwatch.core.board import Board, Update
 from podwatch.core.session import Session
-from podwatch.core.stream import KeptItem
+from podwatch.core.stream import KeptItem, Tick
 
 HISTORY_ITEMS = 2_000
 """How many items can be gone back to, at least; objects of the API are large."""
@@ -24,7 +24,7 @@ class History:
         self._count = 0
         self._items: deque[KeptItem] = deque()
         self._checkpoints: deque[tuple[int, Session]] = deque()
-        self._steps: deque[int] = deque()
+        self._steps: dict[int, float] = {}
         self._chapters: deque[int] = deque()
 
     def keep(self, item: KeptItem) -> None:
@@ -43,10 +43,11 @@ class History:
         told = [one.beat for one in step.beats if one.told]
         if not self._count or not told:
             return
-        kinds = [self._steps, self._chapters] if any(b.is_chapter for b in told) else [self._steps]
-        for steps in kinds:
-            if not steps or steps[-1] != self._count - 1:
-                steps.append(self._count - 1)
+        number = self._count - 1
+        self._steps[number] = step.t  # later than the item, if something was told by itself
+        is_new = not self._chapters or self._chapters[-1] != number
+        if is_new and any(beat.is_chapter for beat in told):
+            self._chapters.append(number)
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -59,12 +60,14 @@ class History:
         return tuple(self._chapters)
 
     def at(self, step: int) -> Board:
-        """The board right after a step."""
+        """The board right after a step, with all that was told until the next item came."""
         start, checkpoint = next(one for one in reversed(self._checkpoints) if one[0] <= step)
         session = checkpoint.fork()
         first = self._checkpoints[0][0]
         for number in range(start, step + 1):
             session.feed(self._items[number - first])
+        if (told := self._steps[step]) > session.store.t:
+            session.feed(Tick(t=told))
         return session.board
 
     def _forget(self) -> None:
@@ -72,6 +75,7 @@ class History:
         start, _ = self._checkpoints.popleft()
         for _ in range(self._checkpoints[0][0] - start):
             self._items.popleft()
-        for steps in (self._steps, self._chapters):
-            while steps and steps[0] < self._checkpoints[0][0]:
-                steps.popleft()
+        first = self._checkpoints[0][0]
+        self._steps = {number: t for number, t in self._steps.items() if number >= first}
+        while self._chapters and self._chapters[0] < first:
+            self._chapters.popleft()

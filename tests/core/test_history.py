@@ -6,7 +6,7 @@ from podwatch.core.board import Board
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.history import CHECKPOINT_EVERY, HISTORY_ITEMS, History
 from podwatch.core.session import Session
-from podwatch.core.stream import RecordedItem, StreamItem
+from podwatch.core.stream import RecordedItem, StreamItem, Tick
 from podwatch.core.timeline import Explained
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
@@ -52,6 +52,21 @@ def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
 def without_story(board: Board) -> Board:
     """What can be compared: a finding is made when it is read."""
     return structs.replace(board, story=(), beats={})
+
+
+def test_a_step_shows_what_was_told_by_itself_after_it() -> None:
+    session = Session(catalog())
+    history = History(session)
+    for item in (opened(), synced(), added(pod(node="worker"), 1)):
+        kept(history, session, item)
+    silence = session.feed(Tick(t=20))
+    history.mark(silence)
+    assert [one.beat.kind for one in silence.beats] == ["stalled"]
+
+    (step,) = history.steps
+    assert [row.lead.kind for row in history.at(step).story] == [
+        row.lead.kind for row in session.board.story
+    ]
 
 
 def test_going_back_changes_nothing_of_what_is_now() -> None:
