@@ -238,7 +238,7 @@ def commands_shown(board: Board, look: ViewState) -> tuple[str, ...]:
     known = board.diagnosis(row) if row is not None else None
     if known is not None:
         return known.tries
-    return card.beat.tries if card is not None else ()
+    return card.beat.tries if card is not None and card.aside is None else ()
 
 
 def marked(board: Board, look: ViewState) -> Key | None:

@@ -8,7 +8,10 @@ from msgspec import structs
 
 from podwatch.core.board import Board
 from podwatch.core.cards import of_moment
+from podwatch.core.concepts.explanation import Aside
+from podwatch.core.concepts.loader import concept_of
 from podwatch.core.stream import StreamItem, Tick
+from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.order import arranged
 from podwatch.renderers.dashboard.view_state import (
@@ -17,6 +20,7 @@ from podwatch.renderers.dashboard.view_state import (
     Scene,
     Sort,
     ViewState,
+    commands_shown,
     scope,
 )
 from tests.build import catalog_of
@@ -168,6 +172,18 @@ def test_the_card_is_about_the_selected_pod() -> None:
     calm = text(of, 110, 34, ViewState(selected=("", "uid-default-import-db-7xq4v")))
     assert re.search(r"─ import-db-7xq4v ─+ ended ─", calm)
     assert "✔ Succeeded" in calm
+
+
+def test_the_command_to_copy_is_the_one_that_is_shown() -> None:
+    of = board(lesson())
+    card = of_moment(of)
+    assert card is not None
+    assert commands_shown(of, ViewState(card=card)) == card.beat.tries != ()
+
+    end = CardTexts(symbol="", style="", fact="The end", tries=("podwatch demo next",))
+    assert commands_shown(of, ViewState(card=card, slide=end)) == end.tries
+    aside = Aside(concept_of("ready"), "A lesson.")
+    assert commands_shown(of, ViewState(card=structs.replace(card, aside=aside))) == ()
 
 
 def test_the_selected_pod_is_always_seen() -> None:
