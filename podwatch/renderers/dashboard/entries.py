@@ -65,7 +65,7 @@ def _part_of(group: BeatGroup, keys: frozenset[Key], board: Board) -> BeatGroup 
         return group if refs else None
     lead = group.lead
     if lead.ref.key not in keys:
-        of = (beat for beat in reversed(board.beats_of(refs[-1])) if beat.kind == lead.kind)
+        of = (beat for beat in board.beats_of(refs[-1]) if beat.group == lead.group)
         lead = next(of, lead)
     return BeatGroup(lead=lead, refs=refs)
 

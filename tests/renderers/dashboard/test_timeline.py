@@ -27,6 +27,7 @@ from podwatch.renderers.dashboard.timeline import timeline
 from podwatch.renderers.dashboard.view import view
 from podwatch.renderers.dashboard.view_state import Region, Scene, ViewState
 from podwatch.sources.recording import read
+from tests import build
 from tests.renderers.dashboard.boards import board, crashing, lesson, running, seen
 
 PEN = Layout(DEFAULT, UTC)
@@ -124,6 +125,22 @@ def test_only_what_is_in_scope_is_told_and_the_rest_is_counted() -> None:
     assert "typo" in trouble
     everything = timeline(of, ViewState(), 108, 100, PEN)
     assert everything.right == []
+
+
+def test_a_row_of_several_pods_tells_of_those_in_scope_what_happened_then() -> None:
+    names = ("x-a", "x-b", "y-c")
+    session = build.fed([build.opened(), build.synced()], catalog())
+    for t, run, code in ((2.0, "A", 1), (4.0, "B", 2)):
+        over = build.ended(run, code, began=t - 1, finished=t)
+        for state in (build.running(t - 1), over):
+            for name in names:
+                one = build.status(state, run)
+                session.feed(build.added(build.pod(one, name=name, uid=name, phase="Running"), t))
+    listed = entries(session.board, ViewState(filter="x-"))
+    rows = [row for row in listed if isinstance(row, BeatGroup) and row.pods == 2]
+
+    facts = [row.lead.fact for row in rows if row.lead.kind == "ended"]
+    assert [fact[:6] for fact in facts] == ["exit 2", "exit 1"]
 
 
 def test_a_row_unfolds_into_its_parts_with_change_and_sentence() -> None:
