@@ -44,7 +44,7 @@ def still(
     recent = screen.from_then_on(items if at is None else screen.until(items, at), session, begins)
     broken: PodwatchError | None = None
     try:
-        run(ReplayFeed(recent, Player(1.0, monotonic=time), time.wait), session, screen)
+        run(_Unseen(recent, time, screen), session, screen)
     except PodwatchError as error:
         if session.store.opened is None:
             raise
@@ -97,6 +97,11 @@ class _UnseenScreen(Screen):
         if update.t >= self._moment:
             self._next_frame = 0.0
 
+    @property
+    def begins(self) -> float:
+        """The stream's time from which on it matters what changes by itself."""
+        return self._moment - _READ if math.isfinite(self._moment) else 0.0
+
     def read(self) -> tuple[Board, ViewState]:
         """What is on the screen at the moment; at the end, once all cards were read."""
         while self._read is None and (wait := self.frame()) is not None:
@@ -110,3 +115,20 @@ class _UnseenScreen(Screen):
 
     def close(self) -> None:
         """There is no terminal to leave."""
+
+
+class _Unseen(ReplayFeed):
+    """The items at their own pace; nothing wakes the loop long before the moment.
+
+    So a moment long after the last item costs no more than one soon after it.
+    """
+
+    def __init__(
+        self, items: Iterator[StreamItem], time: PlayedTime, screen: _UnseenScreen
+    ) -> None:
+        super().__init__(items, Player(1.0, monotonic=time), time.wait)
+        self._screen = screen
+
+    def seconds_until(self, t: float) -> float | None:
+        """See Feed."""
+        return super().seconds_until(max(t, self._screen.begins))

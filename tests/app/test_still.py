@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from podwatch.app.cast import cast
+from podwatch.app.cast import PlayedTime, cast
 from podwatch.app.still import still
 from podwatch.errors import PodwatchError
 from podwatch.scenarios import scenario
@@ -66,3 +66,20 @@ def test_a_still_of_a_recording_that_breaks_off_shows_what_came_before_it(tmp_pa
     with pytest.raises(PodwatchError):
         still(broken, picture, None, SIZE)
     assert "api" in picture.read_text("utf-8")
+
+
+def test_a_moment_long_after_the_end_costs_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, waits = tmp_path / "still.txt", list[float]()
+
+    class Counted(PlayedTime):
+        def wait(self, seconds: float | None) -> None:
+            waits.append(seconds or 0.0)
+            assert len(waits) < 3_000, "it goes through each second"
+            super().wait(seconds)
+
+    monkeypatch.setattr("podwatch.app.still.PlayedTime", Counted)
+    still(scenario("crash-loop").recording, picture, 10_000_000.0, SIZE)
+    assert sum(waits) > 9_999_000
+    assert "115d" in picture.read_text("utf-8")
