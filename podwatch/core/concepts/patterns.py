@@ -140,25 +140,32 @@ _LEAST = 12
 def fitted(text: str, facts: Mapping[str, Fact], most: int = FACT) -> str:
     """The text with the facts in their places, in at most `most` characters.
 
-    Names are shortened in their middle, the longest ones first. What is written in the text and
-    numbers stay whole, and so does what was fitted before (`message.short`, `run.fact`).
+    Names are shortened in their middle, the longest ones first; where that is not enough, what was
+    fitted before is (`message.short`, `run.fact`). What is written in the text, reasons and numbers
+    stay whole.
     """
-    over = len(whole := filled(text, facts)) - most
-    if over <= 0:
+    whole = filled(text, facts)
+    if len(whole) <= most:
         return whole
-    sizes = {
-        name: len(value)
-        for name in set(places(text))
-        if isinstance(value := facts.get(name), str) and not name.endswith(_FITTED)
-    }
-    widest = max(sizes.values(), default=0)
-    while widest > _LEAST and sum(max(size - widest, 0) for size in sizes.values()) < over:
-        widest -= 1
-    names = {name: shortened(str(facts[name]), widest) for name in sizes}
-    return shortened(filled(text, {**facts, **names}), most)
+    known: Facts = {name: facts[name] for name in places(text) if name in facts}
+    fits = {name for name in known if name.endswith(_FITTED)}
+    names = {name for name in known if not name.endswith((*_FITTED, _TERM))}
+    for some in (names, fits):
+        known |= _shorter(known, some, len(filled(text, known)) - most)
+    return shortened(filled(text, known), most)
 
 
 _FITTED = ("short", "fact")
+_TERM = "reason"
+
+
+def _shorter(facts: Facts, some: set[str], over: int) -> Facts:
+    """Some of the facts by `over` characters shorter together, if they are long enough for that."""
+    sizes = {name: len(fact) for name in some if isinstance(fact := facts[name], str)}
+    widest = max(sizes.values(), default=0)
+    while widest > _LEAST and sum(max(size - widest, 0) for size in sizes.values()) < over:
+        widest -= 1
+    return {name: shortened(str(facts[name]), widest) for name in sizes} if over > 0 else {}
 
 
 def can_fill(text: str, facts: Mapping[str, Fact]) -> bool:

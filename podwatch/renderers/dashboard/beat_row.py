@@ -21,12 +21,15 @@ from podwatch.renderers.dashboard.entries import Entry, Unfolded
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.layout import Part as Piece
 from podwatch.renderers.dashboard.view_state import titled
+from podwatch.renderers.sanitize import visible
 
 _TIME = 12
 """The cells of the time and of the sign behind it."""
 _SINCE = 9
 """The cells of the time since the creation."""
 _NAME_LEAST = 8
+_SUBJECT = 24
+"""The most cells of a container's name before its fact."""
 _FACT = 50
 """What a fact takes as a rule."""
 _SOON = 600.0
@@ -53,7 +56,9 @@ SIGNS = {
 def name_width(entries: Sequence[Entry], board: Board, width: int) -> int:
     """The cells of the Pods' names beside facts of the usual length; 0 if all are of one Pod."""
     names = [_name(one, board) for one in entries if isinstance(one, BeatGroup)]
-    sizes = [cell_len(name) + (len(f" ×{times:,}") if times else 0) for name, times in names]
+    sizes = [
+        cell_len(visible(name)) + (len(f" ×{times:,}") if times else 0) for name, times in names
+    ]
     longest = max(sizes, default=0)
     free = width - _TIME - 2 - _FACT - (_SINCE if width >= 100 else 0)
     return min(longest, max(free, _NAME_LEAST))
@@ -80,9 +85,11 @@ def entry_lines(
 
 def _beat(group: BeatGroup, board: Board, width: int, names: int, pen: Layout) -> list[Line]:
     beat = group.lead
-    about = _subject(beat, board)
+    about = pen.say(_subject(beat, board))
+    about = pen.fit_name(about, min(cell_len(about), _SUBJECT))
     still = "still " if isinstance(beat.head, Stalled) and beat.weight == Weight.TROUBLE else ""
-    fact = pen.say(f"{about}: {beat.fact}" if about else f"{still}{beat.fact}")
+    said = pen.say(beat.fact)
+    fact = f"{about}: {said}" if about else f"{still}{said}"
     begin: Line = [(f" {pen.time(_clock(beat))} ", "dim"), _sign(beat, pen), (" ", "")]
     size = cell_len(fact)
     if names:
@@ -152,10 +159,10 @@ def _calm(beat: Beat) -> str:
 
 
 def _name(group: BeatGroup, board: Board) -> tuple[str, int]:
-    """The Pod's name; of several what their names have in common, and how many there are."""
+    """The Pod's name as it is shown; of several what they have in common, and how many they are."""
     if group.pods == 1:
-        return titled(board, group.lead.ref), 0
-    names = [titled(board, ref).split("-") for ref in group.refs[:_COMPARED]]
+        return visible(titled(board, group.lead.ref)), 0
+    names = [visible(titled(board, ref)).split("-") for ref in group.refs[:_COMPARED]]
     common: list[str] = []
     for parts in zip(*(name[:-1] for name in names), strict=False):
         if len(set(parts)) > 1:

@@ -107,6 +107,10 @@ NODE = "ip-10-0-12-34.eu-central-1.compute.internal-of-some-cloud"
             "{transition.reason}: {transition.short}, {pod.node}",
             "ErrImagePull: docker.io has no image web:1.36, ip-10-0-1…e-cloud",
         ),
+        "and is shortened before a reason is": (
+            "CreateContainerConfigError of {transition.reason}: {transition.short}",
+            "CreateContainerConfigError of ErrImagePull: docker.io…web:1.36",
+        ),
     },
 )
 def test_a_fact_fits_and_keeps_its_term_and_numbers(text: str, says: str) -> None:

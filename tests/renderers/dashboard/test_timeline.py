@@ -13,10 +13,11 @@ from podwatch import scenarios
 from podwatch.core.beat import BeatGroup
 from podwatch.core.board import Board
 from podwatch.core.concepts import catalog
+from podwatch.core.kube.container_spec import Container
 from podwatch.core.session import Session
 from podwatch.core.story_rows import STORY_LIMIT
 from podwatch.core.story_table import story_table
-from podwatch.core.stream import Tick
+from podwatch.core.stream import StreamItem, Tick
 from podwatch.renderers.dashboard.beat_row import SIGNS
 from podwatch.renderers.dashboard.entries import entries, entry_id
 from podwatch.renderers.dashboard.keymap import moved
@@ -28,7 +29,16 @@ from podwatch.renderers.dashboard.view import view
 from podwatch.renderers.dashboard.view_state import Region, Scene, ViewState
 from podwatch.sources.recording import read
 from tests import build
-from tests.renderers.dashboard.boards import board, crashing, lesson, running, seen
+from tests.build import status, synced
+from tests.renderers.dashboard.boards import (
+    board,
+    crashing,
+    lesson,
+    opened,
+    pod,
+    running,
+    seen,
+)
 
 PEN = Layout(DEFAULT, UTC)
 ON_IT = ViewState(focus=Region.TIMELINE)
@@ -107,6 +117,23 @@ def test_a_pods_start_is_told_in_tenths_of_a_second_since_its_creation() -> None
 def test_the_container_is_named_where_a_pod_has_several() -> None:
     assert "server: running" in plain(timeline(recorded("two-containers"), ON_IT, 108, 50, PEN))
     assert "app: running" not in plain(timeline(recorded("crash-loop"), ON_IT, 108, 50, PEN))
+
+
+def test_the_names_of_pods_and_containers_give_way_to_what_happened() -> None:
+    long, name = "logs-of-everything-" + "x" * 40, "\u202eweb"
+    two = [Container(name=long, image="a"), Container(name="app", image="b")]
+    before, after = (
+        pod(name, status(state, "a", name=long), status(build.running(), "b"), containers=two)
+        for state in (build.running(), build.ended("a", 3))
+    )
+    items: list[StreamItem] = [
+        opened(),
+        seen(1, before, "ADDED", initial=True),
+        synced(1),
+        seen(9, after),
+    ]
+    told = plain(timeline(board(items, catalog()), ON_IT, 108, 50, PEN))
+    assert re.search(r"✖ \\u202eweb  logs-of-everything-x+…: exit 3", told), told
 
 
 def test_only_what_is_in_scope_is_told_and_the_rest_is_counted() -> None:
