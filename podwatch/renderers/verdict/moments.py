@@ -39,7 +39,7 @@ def moments(beats: Iterable[Beat]) -> Iterator[Moment]:
             over = beat.t - beat.first_t
             if isinstance(beat.head, ExplainedEvent):  # what it says of the time before the watch
                 parts = [one for one in beat.parts if isinstance(one, Explained)]
-                over = max(over, *(_count(events)[1] for events in _equal(parts).values()))
+                over = max([over, *(_count(events)[1] for events in _equal(parts).values())])
             yield Moment(beat.first_t, heading(beat.head), beat.sentence, beat.times, over)
 
 

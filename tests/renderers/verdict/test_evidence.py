@@ -12,9 +12,11 @@ from podwatch.core.kube import Container
 from podwatch.core.session import Session
 from podwatch.core.startup import Waterfall
 from podwatch.core.stream import StreamItem
+from podwatch.core.timeline import ExplainedEvent
+from podwatch.renderers.told import heading
 from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, gathered, story
 from podwatch.renderers.verdict.json import line as verdict_line
-from podwatch.renderers.verdict.moments import Moment
+from podwatch.renderers.verdict.moments import Moment, moments
 from podwatch.renderers.verdict.report import report
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
@@ -127,3 +129,13 @@ def test_events_that_say_the_same_are_one_line() -> None:
     assert text.count("(x22 over 3m)") == 1
     (shown,) = json.loads(verdict_line(made, 4))["pods"]
     assert [one["times"] for one in shown["timeline"] if "healthy" in one["what"]] == [22]
+
+
+def test_a_beat_of_which_the_events_are_not_kept_any_more_is_a_line_all_the_same() -> None:
+    session = Session(catalog())
+    for item in read(scenario("liveness-kill").recording):
+        session.feed(item)
+    beats = [beat for known in session.board.beats.values() for beat in known]
+    told = [replace(one, parts=()) for one in beats if isinstance(one.head, ExplainedEvent)]
+    heads = [one.head for one in told if isinstance(one.head, ExplainedEvent)]
+    assert [one.what for one in moments(told)] == [heading(head) for head in heads] != []
