@@ -9,6 +9,7 @@ from typing import Any
 
 from podwatch.core.beat import Alike, Beat, FoundInTrouble, Part
 from podwatch.core.concepts import Weight
+from podwatch.core.finding import Finding
 from podwatch.core.states import CONTAINER_FACETS
 from podwatch.core.story_table import PartRow
 from podwatch.core.stream import Deed
@@ -67,8 +68,14 @@ def same_news(old: Part, new: Part, again: tuple[str, ...]) -> bool:
             return False
         return all(was.facts.get(name) == now.facts.get(name) for name in again)
     if isinstance(old, Stalled) and isinstance(new, Stalled):
-        return old.wait.state == new.wait.state
+        return old.wait.state == new.wait.state or _cause(old.wait) == _cause(new.wait)
     return False
+
+
+def _cause(wait: Finding) -> str:
+    """What is told of it but for its term: in a crash loop kubectl's STATUS changes meanwhile."""
+    fact = _PASSING.sub("", wait.fact)
+    return _LASTED.sub("", fact.partition(": ")[2] or fact)
 
 
 def event_times(parts: tuple[Part, ...], reasons: tuple[str, ...]) -> int:

@@ -35,6 +35,7 @@ from tests.build import (
     running,
     status,
     synced,
+    waiting,
 )
 
 LESSONS = sorted(path.parent.name for path in FOLDER.glob("*/recording.jsonl"))
@@ -151,6 +152,23 @@ def test_a_silence_names_the_trouble_that_was_told_last() -> None:
 
     assert {beat.because.kind for beat in stalls if beat.because is not None} == {"pull-failed"}
     assert sum(one.told for one in tellings_of("missing-image") if one.beat.kind == "stalled") == 1
+
+
+def test_a_crash_loop_is_not_told_again_when_its_status_changes() -> None:
+    over = ended("A", began=0, finished=3)
+    message = "back-off 40s restarting failed container=app pod=web"
+    first = pod(status(running(0), "A", restarts=2), node="worker", phase="Running")
+    exited = pod(status(over, restarts=2, last=over), node="worker", phase="Running")
+    paused = pod(
+        status(waiting("CrashLoopBackOff", message), "A", restarts=2, last=over),
+        node="worker",
+        phase="Running",
+    )
+    session = fed([opened(PODS, EVENTS), synced(), synced(scope=EVENTS)], catalog())
+    items = (added(first, 1), modified(exited, 4), Tick(t=16), modified(paused, 18), Tick(t=40))
+    told = [one for item in items for one in session.feed(item).beats]
+
+    assert sum(one.beat.kind == "stalled" and one.told for one in told) == 1
 
 
 def test_pods_stand_in_one_row_for_one_cause_and_not_for_one_state() -> None:

@@ -21,9 +21,9 @@ from podwatch.renderers.dashboard.widths import gap_of
 
 INDENT = "  "
 """Before the name of a Pod that stands below its group."""
-_BESIDE_REMARK = (10, 4)
+_BESIDE_REMARK = (10, 2)
 """The cells that a long lifeline keeps beside a remark; the least, where it has no room else."""
-_SAYS = 24
+_SAYS = 18
 """A cause that is shortened to fewer cells is no news any more."""
 
 
@@ -153,11 +153,23 @@ def _news(first: Finding, row: Row, board: Board, width: int, pen: Layout, *, sh
     fact, ends = first.fact.removeprefix(f"{row.columns.status}: "), first.ends(board.now)
     bare = without_term(fact)
     is_cause = first.role == "cause"
-    short = shortened(bare, width) if is_cause and shorten and width >= _SAYS else ""
-    short = short if len(short) >= _SAYS else ""
+    once = _RUN.sub("", bare)
+    short = _short(once, width) if is_cause and shorten else ""
     brief = f"waits for {first.waits_for}" if first.waits_for and not is_cause else ""
     both = f"{fact}; {ends}" if ends else fact
-    return _fitting((both, ends, fact, bare, short, brief), width, pen)
+    return _fitting((both, ends, fact, bare, once, short, brief), width, pen)
+
+
+_RUN = re.compile(r", \d+(?:st|nd|rd|th) run$")
+"""RESTARTS says that, too."""
+_NUMBER = re.compile(r"\d+")
+
+
+def _short(fact: str, width: int) -> str:
+    """A cause without its middle, where that leaves enough of it and all its numbers."""
+    text = shortened(fact, width) if width >= _SAYS else ""
+    whole = _NUMBER.findall(text) == _NUMBER.findall(fact)
+    return text if len(text) >= _SAYS and whole else ""
 
 
 def without_term(fact: str) -> str:

@@ -18,7 +18,7 @@ from podwatch.renderers.dashboard.view_state import several_namespaces
 SMALL = 100
 """Below so many columns ages and restarts are short, and so is the lifeline."""
 _NARROW = 72
-_AIRY = 116
+_AIRY = 132
 """From how many columns on two blanks stand between columns, not one."""
 _MARKS = 5
 """The cells of the marks before the first column, and the one after the last."""
@@ -59,13 +59,16 @@ def widths(board: Board, visible: Sequence[Row | Fold], width: int, pen: Layout)
     }
     if groups and not small:
         fixed["READY"] = max(fixed["READY"], *(len(fold.ready_text) for fold in groups))
-    usual = 14 if narrow else 17 if width < 120 else 20
+    usual = 14 if narrow else 17 if width < _AIRY else 20
     if small and fixed["NAMESPACE"]:
         usual = 10
     status = max(min(longest, _STATUS_LIMIT), usual)
     age = 0 if narrow else 5 if small else 6 if width < _NODES_FROM else 9
-    free = width - _MARKS - sum(size + gap for size in fixed.values() if size) - gap
     least_name = max(min(board.longest_name, 15 if small else 20), _NAME_MINIMUM)
+    free = width - _MARKS - sum(size + gap for size in fixed.values() if size) - gap
+    if free - usual < least_name + gap:  # STATUS tells more than the phase
+        free += fixed["PHASE"] + gap
+        fixed["PHASE"] = 0
     lifeline = 0 if narrow else least_lifeline(width)
     if lifeline and free - status < least_name + gap + lifeline:
         lifeline = 0

@@ -213,6 +213,23 @@ def test_a_long_lifeline_gives_way_to_the_cause() -> None:
     assert "○  100 CPU asked, 1 node has too little " in text(of, 116, 34)
 
 
+def test_a_short_cause_keeps_its_numbers() -> None:
+    path = Path("podwatch/scenarios/unschedulable/recording.jsonl")
+    of = board([*read(path), Tick(t=200)], catalog())
+    for width in range(100, 125):
+        remark = re.search(r"○  (\S.*?) *[│┃]$", row(of, "simulation", width) + "┃")
+        assert remark is None or re.findall(r"\d+", remark[1]) in (["100", "1"], []), width
+
+
+def test_where_several_namespaces_leave_no_room_the_phase_gives_way() -> None:
+    everywhere = Scope("Pod")
+    web = seen(0.05, running("web", namespace="shop"), "ADDED", initial=True, scope=everywhere)
+    shown = text(board([opened(everywhere), web, synced(scope=everywhere)]), 60, 30)
+    assert "NAMESPACE NAME" in shown
+    assert "RESTARTS" in shown
+    assert "PHASE" not in shown
+
+
 def test_the_card_teaches_the_lesson() -> None:
     shown = text(board(lesson()), 110, 40)
     for part in (
