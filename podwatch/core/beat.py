@@ -141,6 +141,11 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return ""
 
     @property
+    def cause(self) -> str:
+        """The news of what caused it; empty of a Pod that still waits: its trouble is the same."""
+        return self.because.fact if self.because is not None and self.kind != "stalled" else ""
+
+    @property
     def who(self) -> str:
         """Who did it, or has to act."""
         if self.because is not None and isinstance(self.because.head, Deed):

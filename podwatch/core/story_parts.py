@@ -94,6 +94,18 @@ def is_trouble(beat: Beat) -> bool:
     return beat.weight == Weight.TROUBLE or beat.kind == "not-ready"
 
 
+def is_standing(beat: Beat) -> bool:
+    """Whether it only says that a Pod is still in the trouble that an earlier beat told."""
+    cause = beat.because if beat.kind == "stalled" else None
+    return cause is not None and cause.weight == Weight.TROUBLE
+
+
+def is_told_by(beat: Beat, part: Part) -> bool:
+    """Whether the news of a part begins with that of a beat: a probe failed, so it is stopped."""
+    news = essence_of(beat.head).partition(":")[0]
+    return isinstance(part, Explained) and part.explanation.fact.startswith(news)
+
+
 def shortened_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Those that are kept: the first and the newest."""
     first = PARTS_LIMIT // 3

@@ -41,6 +41,10 @@ class StoryRows:
         made.groups, made._alike = self.groups.copy(), self._alike.copy()
         return made
 
+    def pods_of(self, beat: Beat) -> int:
+        """How many Pods its row is about; 0 if it has none any more."""
+        return group.pods if (group := self.groups.get(beat.group)) is not None else 0
+
     def place(
         self, alike: Alike, ref: Ref, since: float, others: Iterable[Beat]
     ) -> tuple[int, int]:

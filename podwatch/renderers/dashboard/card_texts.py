@@ -74,7 +74,7 @@ def of_card(card: Card, board: Board) -> CardTexts:
         fact=capitalized(card.fact),
         title=f"{title}, inferred" if beat.inferred else title,
         follows=tuple(one.fact for one in card.follows),
-        because=beat.because.fact if beat.because is not None else "",
+        because=beat.cause,
         sentence=_sentence(card),
         cure=beat.cure,
         now=now,
