@@ -103,6 +103,8 @@ def _play(
             _show_last(session.rest(), renderer)
             continue
         item: StreamItem = got if got is not None else Tick(t=feed.now())
+        if _told_before(item.t, session, renderer):
+            break
         if not isinstance(item, Tick):
             collector.go_on()  # all is loaded by now
             for take in takers:
@@ -111,6 +113,19 @@ def _play(
         renderer.show(update)
         if update.verdict is not None:
             break
+
+
+def _told_before(t: float, session: Session, renderer: Renderer) -> bool:
+    """Show what is told by itself up to `t`, each at its instant; whether a verdict fell then.
+
+    So it has its place between the items, however late the loop gets to them.
+    """
+    while (due := session.tells_at()) is not None and due <= t:
+        update = session.feed(Tick(t=due))
+        renderer.show(update)
+        if update.verdict is not None:
+            return True
+    return False
 
 
 def _show_last(update: Update, renderer: Renderer) -> None:

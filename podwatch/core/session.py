@@ -111,12 +111,16 @@ class Session:
     def wakes_at(self) -> float | None:
         """The next instant (stream time) at which something changes by itself or is told."""
         second = float(int(self.store.t) + 1)
-        instants = [self.judge.wakes_at() if self.judge is not None else None]
-        instants.append(self.story.wakes_at())
+        instants = [self.judge.wakes_at() if self.judge is not None else None, self.tells_at()]
         if self.pods.rows:
-            instants += [second, next_stall(self.pods)]
+            instants.append(second)
         elif (heard := self.store.heard) is not None:
             instants.append(max(second, heard + SILENCE))
+        return min((instant for instant in instants if instant is not None), default=None)
+
+    def tells_at(self) -> float | None:
+        """The next instant at which something is told by itself: before all that comes later."""
+        instants = (self.story.wakes_at(), next_stall(self.pods))
         return min((instant for instant in instants if instant is not None), default=None)
 
     @property

@@ -13,12 +13,15 @@ from podwatch.core.board import Update
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.expectations import Verdict
 from podwatch.core.session import Session
-from podwatch.core.stream import Item, RecordedItem, StreamItem
+from podwatch.core.stream import Item, RecordedItem, StreamItem, Tick
 from podwatch.core.timeline import ExplainedEvent, PodVersion
 from podwatch.errors import ExitCode, PodwatchError, ProcessTerminated
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.dashboard.keys import Key
+from podwatch.renderers.jsonl import JsonLines
 from podwatch.renderers.playback import Player
+from podwatch.scenarios import FOLDER
+from podwatch.sources.recording import read
 from tests.build import added, event, modified, opened, pod, synced, up
 
 FAILURE = PodwatchError("the cluster went away", "look for it", ExitCode.UNAVAILABLE)
@@ -370,3 +373,25 @@ class TestARecordingThatIsBroken:
         with pytest.raises(PodwatchError):
             play(feed, renderer)
         assert renderer.closed == 1
+
+
+@pytest.mark.parametrize("lesson", ["crash-loop", "missing-image", "node-crash", "sandbox-fails"])
+def test_a_replay_tells_in_the_order_of_a_live_watch(lesson: str) -> None:
+    items = list(read(FOLDER / lesson / "recording.jsonl"))
+
+    def written(feed: Feed) -> list[bytes]:
+        lines: list[bytes] = []
+        run(feed, Session(catalog()), JsonLines(lines.append, lambda: None))
+        return lines
+
+    def with_ticks() -> Iterator[StreamItem]:
+        """As a live watch has it: something comes, or time passes."""
+        t = items[0].t
+        for item in items:
+            while t + 0.1 < item.t:
+                t += 0.1
+                yield Tick(t=t)
+            t = max(t, item.t)
+            yield item
+
+    assert written(ReplayFeed(iter(items))) == written(ReplayFeed(with_ticks()))
