@@ -112,6 +112,11 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"{fact}, {self.again}" if self.again else fact
 
     @property
+    def common_fact(self) -> str:
+        """What is true of all Pods of its row: each of them may be on another node."""
+        return "scheduled" if self.kind == "scheduled" else self.fact
+
+    @property
     def again(self) -> str:
         """How often it happened, in words; empty the first time and where each stands alone."""
         if self.times < 2:
@@ -139,11 +144,6 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         if isinstance(self.head, FoundInTrouble):
             return self.head.finding.ends(self.head.now)
         return ""
-
-    @property
-    def cause(self) -> str:
-        """The news of what caused it; empty of a Pod that still waits: its trouble is the same."""
-        return self.because.fact if self.because is not None and self.kind != "stalled" else ""
 
     @property
     def who(self) -> str:

@@ -70,7 +70,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fact(self) -> str:
         """The news in about 50 characters; of several Pods with how many."""
-        return f"{self.pods:,} Pods: {self.beat.fact}" if self.pods > 1 else self.beat.fact
+        return f"{self.pods:,} Pods: {self.beat.common_fact}" if self.pods > 1 else self.beat.fact
 
 
 def of_moment(board: Board, scope: Scope = None) -> Card | None:
@@ -109,6 +109,7 @@ class Cards:
     def __init__(self, *, waited_for: bool = False) -> None:
         self._waited_for = waited_for
         self._read: set[str] = set()
+        self._told = ""
         self._follows: Card | None = None
         self._time = STAYS
         self._card: Card | None = None
@@ -126,7 +127,7 @@ class Cards:
         """
         if look != self._look:
             self._look, self._card, self._standers = look, None, _Standers()
-        old = _refreshed(self._card, board, scope, self._standers)
+        old = again = _refreshed(self._card, board, scope, self._standers)
         newer = list(_standing(board, scope, old))
         if self._waited_for and old is not None:  # nobody waits for the ninth time of the same
             newer = [one for one in newer if _is_told(one[1])]
@@ -135,8 +136,8 @@ class Cards:
             old = replace(self._as_read(old), apart=self._waited_for, since=len(newer))
         if old is not None and self._follows is not None and self._unread(now) <= 0.0:
             self._turn_to(self._follows, now)
-        elif new is None and old is not None and self._is_news(old, now):
-            self._turn_to(old, now)
+        elif new is None and again is not None and self._is_news(again, now):
+            self._turn_to(replace(again, apart=True), now)
         elif new is None:
             self._card = old
         elif old is None or self._unread(now) <= 0.0 or _is_urgent(new, old):
@@ -169,6 +170,7 @@ class Cards:
             if card.aside is None and again:
                 self._time = _AGAIN
             self._read |= {lesson, card.beat.fact}
+            self._told = card.beat.fact if card.aside is None else self._told
 
     def _unread(self, now: float) -> float:
         return max(self._since + self._time - now, 0.0)
@@ -180,10 +182,10 @@ class Cards:
         return replace(card, beat=self._card.beat, aside=self._card.aside)
 
     def _is_news(self, card: Card, now: float) -> bool:
-        """Whether what was read has another text now."""
-        if not self._waited_for or self._card is None or self._unread(now) > 0.0:
+        """Whether what was read has another text now, even if its lesson came after it."""
+        if not self._waited_for or self._unread(now) > 0.0:
             return False
-        return _is_told(card.beat) and self._card.beat.fact != card.beat.fact
+        return _is_told(card.beat) and self._told != card.beat.fact
 
     def _lesson_after(self, card: Card | None, board: Board) -> Card | None:
         """The card about a lesson that its Pod demonstrates and that is new: one for each beat."""

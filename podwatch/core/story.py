@@ -23,8 +23,6 @@ from podwatch.core.story_parts import (
     essence_of,
     event_times,
     is_news,
-    is_standing,
-    is_told_by,
     is_trouble,
     may_wait,
     of_one,
@@ -47,8 +45,12 @@ TOGETHER = 10.0
 """How many seconds apart equal beats of several Pods are one row of the story."""
 TROUBLE_TOGETHER = 60.0
 """The same of trouble: crash loops go on for minutes."""
-FEW = 100
-"""Of how many Pods a row that says that they wait goes with the last one, each looked for in it."""
+_STARTS = frozenset({"created", "scheduled", "init", "running", "ready"})
+"""The kinds of beats of a Pod that starts."""
+_LEAVES = frozenset({"deletion", "deleted"})
+"""The kinds of beats of a Pod that goes away."""
+_LOOKED_AT = 8
+"""How many Pods of a row are asked whether they go away: the newest."""
 POD_LIMIT = 60
 """How many beats of one Pod are kept."""
 PODS_LIMIT = 20_000
@@ -190,7 +192,6 @@ class Narrator:
             cause = self._trouble(part)
         else:
             cause = self._cause(part, row, subject) if row.because else None
-        self._replace_rows(part, row, subject)
         weight = weight_of(part, row)
         if cause is not None and row.follows and weight == Weight.TROUBLE:
             weight = Weight.NORMAL
@@ -324,7 +325,6 @@ class Narrator:
                 changes["told_as"] = with_text(told_as(old), essence)
         nth, alike = 1, None
         if "t" in changes and changes["t"] != old.t:
-            self._moves(self.pods.get(old.ref.key, ()))
             self.rows.leave(old, self.pods)
             head, weight = changes.get("head", old.head), changes.get("weight", old.weight)
             essence = changes.get("essence", old.essence)
@@ -333,10 +333,15 @@ class Narrator:
             alike = alike_of(head, old.kind, old.subject, weight, essence)
             changes["group"], nth = self._row(alike, old.ref, changes["t"], weight, old.number)
         beat = replace(old, **changes)
-        if beat.t != old.t or beat.group in self.rows.groups:  # else another row tells it
-            self.rows.show(beat, alike)
+        self.rows.show(beat, alike)
         self._keep(old, beat)
         return Telling(beat=beat, added=added, told=told, nth=nth)
+
+    def _has_left(self, alike: Alike) -> bool:
+        """Whether a Pod of that row goes away: who starts now comes in its place."""
+        row = self.rows.of(alike)
+        refs = row.refs[-_LOOKED_AT:] if row is not None else ()
+        return any(one.kind in _LEAVES for ref in refs for one in self.pods.get(ref.key, ()))
 
     def _row(
         self, alike: Alike | None, ref: Ref, t: float, weight: Weight, number: int
@@ -345,29 +350,14 @@ class Narrator:
         if alike is not None:
             together = TROUBLE_TOGETHER if weight == Weight.TROUBLE else TOGETHER
             known = self.pods.get(ref.key, ())
-            group, nth = self.rows.place(alike, ref, t - together, known)
+            since = t if alike[1] in _STARTS and self._has_left(alike) else t - together
+            group, nth = self.rows.place(alike, ref, since, known)
             if group:
                 return group, nth
         if number in self.rows.groups:  # others go on with the row that it has begun
             self._numbers += 1
             number = self._numbers
         return number, 1
-
-    def _replace_rows(self, part: Part, row: PartRow, subject: str) -> None:
-        """Let the rows go whose news is told by the part's own from now on."""
-        known = self.pods.get(part.ref.key, ())
-        self._moves(known)
-        for kind in row.replaces:
-            for beat in reversed(known):
-                if beat.kind == kind and of_one(beat.subject, subject):
-                    if part.t - beat.t <= CAUSE_WITHIN and is_told_by(beat, part):
-                        self.rows.leave(beat, self.pods)
-                    break
-
-    def _moves(self, known: tuple[Beat, ...]) -> None:
-        """It waits no more: the row that says so of a Pod goes, except that of very many."""
-        if known and is_standing(known[-1]) and self.rows.pods_of(known[-1]) <= FEW:
-            self.rows.leave(known[-1], self.pods)
 
     def _keep(self, old: Beat | None, beat: Beat) -> None:
         """Keep it among those of its Pod, in the order in which they happened."""

@@ -12,7 +12,7 @@ from podwatch.core.concepts import Weight
 from podwatch.core.finding import Finding
 from podwatch.core.states import CONTAINER_FACETS
 from podwatch.core.story_table import PartRow
-from podwatch.core.stream import Deed
+from podwatch.core.stream import Deed, Ref
 from podwatch.core.timeline import Explained, ExplainedEvent, ExplainedTransition, Stalled
 
 PARTS_LIMIT = 30
@@ -94,18 +94,6 @@ def is_trouble(beat: Beat) -> bool:
     return beat.weight == Weight.TROUBLE or beat.kind == "not-ready"
 
 
-def is_standing(beat: Beat) -> bool:
-    """Whether it only says that a Pod is still in the trouble that an earlier beat told."""
-    cause = beat.because if beat.kind == "stalled" else None
-    return cause is not None and cause.weight == Weight.TROUBLE
-
-
-def is_told_by(beat: Beat, part: Part) -> bool:
-    """Whether the news of a part begins with that of a beat: a probe failed, so it is stopped."""
-    news = essence_of(beat.head).partition(":")[0]
-    return isinstance(part, Explained) and part.explanation.fact.startswith(news)
-
-
 def shortened_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Those that are kept: the first and the newest."""
     first = PARTS_LIMIT // 3
@@ -149,7 +137,8 @@ def is_news(beat: Beat, changes: dict[str, Any], t: float) -> bool:
 def alike_of(head: Part, kind: str, subject: str, weight: Weight, essence: str) -> Alike | None:
     """What equal beats of several Pods have in common; None where there is none like it.
 
-    Of trouble the news itself, whosever Pods they are; else the controller of the Pods, too.
+    Of trouble the news itself, whosever Pods they are; else the controller of the Pods, too. To
+    which node each of them was scheduled makes no difference.
     """
     ref = head.ref
     if isinstance(head, Deed) or ref.kind != "Pod":
@@ -157,12 +146,18 @@ def alike_of(head: Part, kind: str, subject: str, weight: Weight, essence: str) 
     if weight == Weight.TROUBLE:
         # The same state of two Pods may have two causes, and their runs last not equally long.
         cause = _PASSING.sub("", head.wait.fact) if isinstance(head, Stalled) else essence
-        if ref.name in cause:
-            cause = re.sub(rf"(?<![\w.-]){re.escape(ref.name)}(?![\w.-])", "…", cause)
-        return (ref.cluster, kind, _LASTED.sub("", cause))
+        return (ref.cluster, kind, _news(cause, ref))
     if not isinstance(head, ExplainedTransition):
         return None
     by, concept = head.pod.metadata.controller, head.explanation.concept
     if by is None or concept is None:
         return None
-    return (ref.cluster, kind, concept.id, subject, by.uid)
+    news = "" if kind == "scheduled" else _news(essence_of(head), ref)
+    return (ref.cluster, kind, concept.id, subject, by.uid, news)
+
+
+def _news(fact: str, ref: Ref) -> str:
+    """A fact without the Pod's own name, and without how long something lasted."""
+    if ref.name in fact:
+        fact = re.sub(rf"(?<![\w.-]){re.escape(ref.name)}(?![\w.-])", "…", fact)
+    return _LASTED.sub("", fact)

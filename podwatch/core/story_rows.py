@@ -41,9 +41,9 @@ class StoryRows:
         made.groups, made._alike = self.groups.copy(), self._alike.copy()
         return made
 
-    def pods_of(self, beat: Beat) -> int:
-        """How many Pods its row is about; 0 if it has none any more."""
-        return group.pods if (group := self.groups.get(beat.group)) is not None else 0
+    def of(self, alike: Alike) -> BeatGroup | None:
+        """The row that a beat may join."""
+        return self.groups.get(self._alike.get(alike, 0))
 
     def place(
         self, alike: Alike, ref: Ref, since: float, others: Iterable[Beat]

@@ -43,7 +43,6 @@ class PartRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     waits: bool = False
     weight: Weight | None = None
     because: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
     follows: bool = False
 
 
@@ -92,7 +91,7 @@ def _rows(parts: list[dict[str, Any]], kinds: dict[str, BeatKind]) -> Iterator[P
         where = ("parts", number)
         when = given.pop("when", None)
         row: PartRow = _made(PartRow, "parts", given, where)
-        for kind in filter(None, (*row.joins, row.opens, *row.because, *row.replaces)):
+        for kind in filter(None, (*row.joins, row.opens, *row.because)):
             if kind not in kinds:
                 raise Mistake(f"there is no [kinds.{kind}]", where)
         tests = parsed("when", when, (where,)) if when is not None else ()

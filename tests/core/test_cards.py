@@ -282,6 +282,20 @@ def test_reading_takes_three_to_nine_seconds() -> None:
     assert reading_time(card) <= reading_time(longer)
 
 
+def test_what_happens_again_is_read_even_while_a_lesson_is_on_the_card() -> None:
+    session, cards, now, facts = Session(catalog()), Cards(waited_for=True), 0.0, list[str]()
+    for item in read(scenario("emptydir-survives").recording):
+        session.feed(item)
+        for _ in range(4):
+            now += 10.0  # who reads has time for each card
+            card = cards.shown(session.board, now)
+            if card is not None:
+                facts.append(card.concept.id if card.aside and card.concept else card.beat.fact)
+    last = facts.index("exit 1, 2nd run; waits 10 s or more")
+    assert facts.index("life-of-data") < last < facts.index("pod-phases")
+    assert "exit 1, 3rd run; waits 20 s or more" in facts
+
+
 # ── over all recordings ──
 
 

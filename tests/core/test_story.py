@@ -14,7 +14,6 @@ from podwatch.core.kube.meta import Empty
 from podwatch.core.rows import REMEMBER_GONE
 from podwatch.core.session import Session
 from podwatch.core.story import GONE_LIMIT, Narrator
-from podwatch.core.story_parts import is_standing, is_told_by
 from podwatch.core.stream import StreamItem, Tick
 from podwatch.core.timeline import ExplainedEvent, ExplainedTransition
 from podwatch.scenarios import FOLDER
@@ -38,7 +37,6 @@ from tests.build import (
     synced,
     waiting,
 )
-from tests.checkout import ROOT
 
 LESSONS = sorted(path.parent.name for path in FOLDER.glob("*/recording.jsonl"))
 
@@ -96,36 +94,6 @@ def test_the_rows_of_a_story_are_in_the_order_in_which_things_happened(lesson: s
         assert moments == sorted(moments)
         for beats in session.story.pods.values():
             assert [beat.t for beat in beats] == sorted(beat.t for beat in beats)
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_one_trouble_is_one_row_of_the_story(lesson: str) -> None:
-    session = Session(catalog())
-    for item in items_of(lesson):
-        session.feed(item)
-        rows = {group.lead.group: group for group in session.story.rows.groups.values()}
-        for beats in session.story.pods.values():
-            shown = [beat for beat in beats if beat.group in rows]
-            waits = [beat for beat in shown if is_standing(beat)]
-            assert waits in ([], [beats[-1]]), "it has moved since"
-            for number, beat in enumerate(shown):
-                if beat.kind in {"probe-failed", "stopping"}:
-                    later = [one for one in shown[number + 1 :] if one.kind in _STOPS]
-                    assert not [one.fact for one in later if is_told_by(beat, one.head)]
-
-
-_STOPS = frozenset({"stopping", "ended"})
-
-
-def test_a_probe_that_stops_a_container_is_told_in_one_row() -> None:
-    board = fed(read(ROOT / "docs/screens/twelve.jsonl"), catalog()).board
-    mail = next(row.ref for row in board.rows if row.ref.name.startswith("mail-"))
-    rows = [group for group in board.story if mail in group.refs]
-    told = {beat.kind for beat in board.beats_of(mail)}
-    stops = [group.lead.fact for group in rows if group.lead.kind in _STOPS]
-
-    assert {"probe-failed", "stopping", "ended"} <= told
-    assert stops == ["liveness probe failed (exit 137); restarted"]
 
 
 def test_a_cause_comes_before_what_it_causes() -> None:
@@ -269,3 +237,23 @@ def _beat(one: Telling) -> Beat:
 
 def _said(one: Telling) -> tuple[int, str, int]:
     return (one.beat.number, one.beat.fact, one.nth)
+
+
+def test_who_comes_in_place_of_a_pod_is_told_in_a_row_of_its_own() -> None:
+    session = Session(catalog())
+    for item in items_of("emptydir-lost"):
+        session.feed(item)
+    starts = [row for row in session.board.story if row.lead.kind in {"created", "scheduled"}]
+    assert [row.pods for row in starts] == [1, 1, 1, 1]
+
+
+def test_pods_in_one_row_have_one_fact_but_for_their_nodes() -> None:
+    session = Session(catalog())
+    for item in items_of("node-crash"):
+        session.feed(item)
+        for row in session.board.story:
+            if row.pods > 1 and "being deleted" in row.lead.common_fact:
+                pods = [session.board.row(ref) for ref in row.refs]
+                assert all(pod is None or pod.pod.metadata.deletion_timestamp for pod in pods)
+    two = next(row.lead for row in session.board.story if row.lead.kind == "scheduled")
+    assert (two.common_fact, two.fact) == ("scheduled", "scheduled to node podwatch-worker")

@@ -88,7 +88,7 @@ def _beat(group: BeatGroup, board: Board, width: int, names: int, pen: Layout) -
     about = pen.say(_subject(beat, board))
     about = pen.fit_name(about, min(cell_len(about), _SUBJECT))
     still = "still " if isinstance(beat.head, Stalled) and beat.weight == Weight.TROUBLE else ""
-    said = pen.say(beat.fact)
+    said = pen.say(beat.common_fact if group.pods > 1 else beat.fact)
     fact = f"{about}: {said}" if about else f"{still}{said}"
     begin: Line = [(f" {pen.time(_clock(beat))} ", "dim"), _sign(beat, pen), (" ", "")]
     size = cell_len(fact)

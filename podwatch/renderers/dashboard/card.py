@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from podwatch.core.board import Board, Row
 from podwatch.core.cards import Card
+from podwatch.core.concepts import Weight
 from podwatch.core.health import HEALTH_WORDS, Health
 from podwatch.core.states import CONTAINER_WORDS, Facet
 from podwatch.core.text import counted
@@ -75,13 +76,15 @@ def _of_pod(board: Board, row: Row, width: int, height: int, pen: Layout) -> Con
 
 def _since(card: Card) -> str:
     """How many beats that matter wait to be read."""
-    return f" {card.since} newer " if card.since else ""
+    return f" {card.since} more since " if card.since else ""
 
 
 def _others(card: Card, board: Board) -> str:
-    """How many other Pods are in trouble."""
+    """How many other Pods are in trouble, beside one that is."""
     row = board.row(card.beat.ref)
     is_trouble = row is not None and row.health is Health.TROUBLE
+    if not is_trouble and card.beat.weight != Weight.TROUBLE:
+        return ""
     others = board.counts[Health.TROUBLE] - (card.pods if is_trouble else 0)
     return f" {counted(others, 'other Pod')} in trouble " if others > 0 else ""
 

@@ -74,7 +74,7 @@ def of_card(card: Card, board: Board) -> CardTexts:
         fact=capitalized(card.fact),
         title=f"{title}, inferred" if beat.inferred else title,
         follows=tuple(one.fact for one in card.follows),
-        because=beat.cause,
+        because=beat.because.fact if beat.because is not None else "",
         sentence=_sentence(card),
         cure=beat.cure,
         now=now,
@@ -89,15 +89,16 @@ def of_card(card: Card, board: Board) -> CardTexts:
 
 
 def _of_aside(card: Card, aside: Aside) -> CardTexts:
-    """What a beat demonstrates besides."""
+    """What a beat demonstrates besides, without the error that its own card has quoted."""
+    pair, concept = aside.concept.pair, card.beat.concept
+    quoted = concept.pair[:1] if concept is not None else ()
     return CardTexts(
         symbol="",
         style="strong",
         fact=aside.concept.title,
-        because=card.beat.fact,
         sentence=capitalized(aside.sentence),
         why=one_line(aside.concept.explanation),
-        note=aside.concept.pair,
+        note=() if quoted and pair[:1] == quoted else pair,
     )
 
 

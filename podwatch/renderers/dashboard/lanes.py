@@ -17,9 +17,7 @@ from podwatch.core.durations import human_duration
 from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.kubelet import outlook
 from podwatch.core.lifeline import UNTOLD, PodState
-from podwatch.core.states import CONTAINER_FACETS
 from podwatch.core.timeline import ExplainedTransition
-from podwatch.core.transitions import Transition
 from podwatch.renderers.dashboard.layout import Layout, Line
 
 STATES = {
@@ -86,39 +84,21 @@ def _created(board: Board, row: Row) -> float:
 
 
 def _spans(board: Board, row: Row, containers: Sequence[Container], created: float) -> list[_Span]:
-    told = [one for one in board.timeline_of(row.ref) if isinstance(one, ExplainedTransition)]
+    versions: list[tuple[float, Pod]] = [
+        (one.t, one.pod)
+        for one in board.timeline_of(row.ref)
+        if isinstance(one, ExplainedTransition)
+    ]
+    versions.append((row.changed_t, row.pod))
     spans: list[_Span] = []
-    if (told[0].t if told else row.changed_t) - created > 1.5:  # a timestamp has whole seconds
+    if versions[0][0] - created > 1.5:  # a timestamp has whole seconds
         spans.append(_Span(created, ("unseen",) * len(containers)))
-
-    def add(t: float, states: tuple[str, ...]) -> None:
+    for t, pod in versions:
+        statuses = {status.name: status for status in pod.all_statuses()}
+        states = tuple(_state(pod, one, statuses.get(one.name)) for one in containers)
         if not spans or spans[-1].states != states:
             spans.append(_Span(t, states))
-
-    def seen(t: float, pod: Pod) -> None:
-        statuses = {status.name: status for status in pod.all_statuses()}
-        add(t, tuple(_state(pod, one, statuses.get(one.name)) for one in containers))
-
-    for one in told:
-        passed = _passed(one.transition)
-        if passed and spans:  # it is in no version: the container went on before the next one
-            of = one.transition.subject
-            known = zip(containers, spans[-1].states, strict=True)
-            add(one.t, tuple(passed if spec.name == of else state for spec, state in known))
-        else:
-            seen(one.t, one.pod)
-    seen(row.changed_t, row.pod)
     return spans
-
-
-def _passed(told: Transition) -> str:
-    """The state that a container was in without being seen so; empty if it was seen."""
-    after = told.after
-    if not told.inferred or told.facet not in CONTAINER_FACETS or after is None:
-        return ""
-    if after.value == "terminated":
-        return "failed" if after.exit_code else "ended"
-    return after.value if after.value == "running" else ""
 
 
 def _state(pod: Pod, spec: Container, status: ContainerStatus | None) -> str:
@@ -153,11 +133,11 @@ def _sizes(spans: Sequence[_Span], end: float, room: int) -> list[int]:
 
 def _axis(spans: Sequence[_Span], sizes: Sequence[int], created: float, room: int) -> str:
     """When the spans begin, where there is room to say it."""
-    text = mark = ""
+    text = ""
     at = 0
     for span, size in zip(spans, sizes, strict=True):
-        before, mark = mark, f"+{human_duration(max(span.t - created, 0.0))}"
-        if mark != before and at >= len(text) + (1 if text else 0) and at + len(mark) <= room - 4:
+        mark = f"+{human_duration(max(span.t - created, 0.0))}"
+        if at >= len(text) + (1 if text else 0) and at + len(mark) <= room - 4:
             text = text.ljust(at) + mark
         at += size
     return text.ljust(room - 3) + "now" if len(text) <= room - 4 else text

@@ -108,8 +108,8 @@ def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
     said: list[_Said] = [("", sentence, "")]
     if fact and not sentence.startswith(fact):
         said.insert(0, ("", fact, "strong"))
-    if beat.cause:
-        said.append(("because", pen.say(beat.cause), ""))
+    if beat.because is not None:
+        said.append(("because", pen.say(beat.because.fact), ""))
     if due := _countdown(board, beat):
         said.append(("", pen.say(capitalized(due)), "brand"))
     elif beat.then:

@@ -278,3 +278,10 @@ def entry_of(term: str) -> Entry | None:
 def test_no_term_has_two_entries_of_a_kind() -> None:
     entries = Counter((entry.term, entry.kind) for _, entry in catalog().entries)
     assert [entry for entry, times in entries.items() if times > 1] == []
+
+
+def test_no_lesson_begins_with_a_name_that_a_card_would_capitalize() -> None:
+    names = ("{pod.name}", "{container.name}", "{container.image}", "kubectl", "docker")
+    lessons = [one.sentence for known in catalog().by_id.values() for one in known.demonstrates]
+    assert lessons
+    assert [one for one in lessons if one.startswith(names)] == []

@@ -313,16 +313,6 @@ def test_of_a_run_with_a_successor_it_is_known_what_came_of_it(started: int, out
     assert (end["transition.after"], end["container.outlook"]) == ("terminated", outlook)
 
 
-def test_a_run_that_the_crash_loops_pause_follows_is_not_started_at_once() -> None:
-    before = pod(status(running(10), "B", restarts=3, last=ended("A", 137, finished=9)))
-    message = "back-off 20s restarting failed container=app pod=web_default(1)"
-    last = ended("B", 137, began=10, finished=30)
-    after = pod(status(waiting("CrashLoopBackOff", message), "B", restarts=3, last=last))
-    end, *_ = told(before, after)
-    assert (end["transition.after"], end["transition.inferred"]) == ("terminated", True)
-    assert (end["container.outlook"], end["container.back_off"]) == ("backs-off", "20 s")
-
-
 @pytest.mark.parametrize(
     ("exit_code", "policy", "outlook"),
     [

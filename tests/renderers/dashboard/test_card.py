@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from podwatch.core.board import Board
-from podwatch.core.cards import Card, of_moment
+from podwatch.core.cards import of_moment
 from podwatch.core.concepts import catalog
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.health import Health
@@ -145,25 +145,3 @@ def test_a_title_gives_way_before_it_is_cut() -> None:
     whole, short = (card(of, ViewState(), width, 12, PEN) for width in (90, 30))
     assert "".join(part for part, _ in whole.title).endswith(" · container app")
     assert "·" not in "".join(part for part, _ in short.title)
-
-
-def test_that_a_pod_still_waits_is_not_caused_by_the_trouble_in_which_it_waits() -> None:
-    of = board(read(scenario("missing-image").recording), catalog())
-    stalled = [one for beats in of.beats.values() for one in beats if one.kind == "stalled"]
-    assert stalled
-    for beat in stalled:
-        assert beat.because is not None
-        assert of_card(Card(beat=beat, newest=beat), of).because == ""
-
-
-def test_news_of_a_healthy_pod_say_how_many_others_are_in_trouble() -> None:
-    items: list[StreamItem] = [
-        opened(),
-        synced(0.1),
-        seen(1, crashing("y", 3, backing_off=True, ended=-5), "ADDED"),
-        seen(20, running("a"), "ADDED"),
-    ]
-    of = board(items, catalog())
-    shown = card(of, ViewState(), 90, 30, PEN)
-    assert "".join(part for part, _ in shown.title).startswith("a")
-    assert " 1 other Pod in trouble " in [part for part, _ in shown.right or ()]

@@ -142,7 +142,7 @@ def test_a_card_stays_until_it_can_be_read_and_then_the_newest_comes() -> None:
         for t, name in ((50.5, "second"), (51, "third")):
             made.feed(seen(t, running(name), "ADDED"))
         made.clock.now += 3.4
-        assert re.search(r"╭─ newcomer · condition Ready ─.* 2 newer ", made.press())
+        assert re.search(r"╭─ newcomer · condition Ready ─+ 2 more since ", made.press())
         made.clock.now += 0.1
         wait, written = made.frame()
         assert written == ""
@@ -272,7 +272,7 @@ def test_after_a_long_look_at_one_pod_the_card_is_the_newest() -> None:
         made.clock.now += 180
         shown = made.press("esc", "esc")
         assert "╭─ third " in shown
-        assert "newer" not in shown
+        assert "more since" not in shown
 
 
 def test_a_resize_draws_everything_anew(drawn: Drawn) -> None:

@@ -318,8 +318,8 @@ def test_the_card_says_how_many_beats_there_are_since() -> None:
     shown = of_moment(of)
     assert shown is not None
     waits = ViewState(card=structs.replace(shown, since=2))
-    assert "2 newer" in text(of, 110, 34, waits)
-    assert "newer" not in text(of, 110, 34)
+    assert "2 more since" in text(of, 110, 34, waits)
+    assert "more since" not in text(of, 110, 34)
 
 
 # ── scenes ──
