@@ -137,7 +137,7 @@ class Cards:
         if old is not None and self._follows is not None and self._unread(now) <= 0.0:
             self._turn_to(self._follows, now)
         elif new is None and again is not None and self._is_news(again, now):
-            self._turn_to(replace(again, apart=True), now)
+            self._turn_to(replace(again, aside=None, apart=True), now)
         elif new is None:
             self._card = old
         elif old is None or self._unread(now) <= 0.0 or _is_urgent(new, old):
