@@ -162,10 +162,17 @@ _TERM = "reason"
 def _shorter(facts: Facts, some: set[str], over: int) -> Facts:
     """Some of the facts by `over` characters shorter together, if they are long enough for that."""
     sizes = {name: len(fact) for name in some if isinstance(fact := facts[name], str)}
-    widest = max(sizes.values(), default=0)
-    while widest > _LEAST and sum(max(size - widest, 0) for size in sizes.values()) < over:
-        widest -= 1
-    return {name: shortened(str(facts[name]), widest) for name in sizes} if over > 0 else {}
+    if over <= 0 or not sizes:
+        return {}
+    high = max(sizes.values())
+    low = min(_LEAST, high)
+    while low < high:  # halved each time: a name may be a megabyte
+        middle = (low + high + 1) // 2
+        if sum(max(size - middle, 0) for size in sizes.values()) < over:
+            high = middle - 1
+        else:
+            low = middle
+    return {name: shortened(str(facts[name]), low) for name in sizes}
 
 
 def can_fill(text: str, facts: Mapping[str, Fact]) -> bool:
