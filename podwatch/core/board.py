@@ -146,10 +146,11 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     def timeline_of(self, ref: Ref) -> tuple[Explained, ...]:
         """What happened to one Pod and was said about it."""
+        uid, cluster = ref.uid, ref.cluster  # asked of thousands of entries, for each frame
         return tuple(
             entry
             for entry in self.timeline
-            if not isinstance(entry, Gap) and entry.ref.key == ref.key
+            if not isinstance(entry, Gap) and entry.ref.uid == uid and entry.ref.cluster == cluster
         )
 
     def beats_of(self, ref: Ref) -> tuple[Beat, ...]:

@@ -6,6 +6,7 @@ of the rows, in which things happened. Which beats are equal is `podwatch.core.s
 
 import copy
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -107,5 +108,4 @@ class StoryRows:
             del self._alike[gone.alike]
 
 
-def _moment(group: BeatGroup) -> float:
-    return group.lead.t
+_moment = attrgetter("lead.t")
