@@ -170,11 +170,10 @@ class Narrator:
         changes: dict[str, Any] = {"parts": shortened_parts((*beat.parts, part))}
         if (reasons := self._table.kinds[beat.kind].events) and isinstance(part, ExplainedEvent):
             changes["times"] = max(event_times(changes["parts"], reasons), beat.times)
-        if row.leads:
-            changes |= {"head": part, "weight": weight_of(part, row), "at": part.at, "t": part.t}
-            changes["essence"] = essence_of(part)
-        if not row.leads:
+        if not row.leads or beat.kind != row.opens:
             return self._changed(beat, (part,), changes, told=False)
+        changes |= {"head": part, "weight": weight_of(part, row), "at": part.at, "t": part.t}
+        changes["essence"] = essence_of(part)
         if isinstance(beat.head, ExplainedEvent) and isinstance(part, ExplainedTransition):
             changes["told_as"] = with_text(told_as(beat), changes["essence"])
             return self._changed(beat, (part,), changes, told=False)  # the Event has told it
