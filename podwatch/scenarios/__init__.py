@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from podwatch.core.question import Table
 from podwatch.errors import PodwatchError, close_match
 
 FOLDER = Path(str(files(__name__)))
@@ -23,10 +24,6 @@ FOLDER = Path(str(files(__name__)))
 
 class BrokenScenario(Exception):
     """A scenario's file can't be used; the message names the file and says what to mend."""
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of scenario.toml; a key that is not a field is a mistake."""
 
 
 class Arguments(Table, frozen=True):
@@ -53,7 +50,7 @@ class Step(Table, frozen=True):
         return bool(self.run) and self.run[0] != "wait"
 
 
-class Scenario(Table, frozen=True):
+class Scenario(Table, frozen=True, kw_only=True):
     """One scenario. Concepts are named by their ids.
 
     Who plays it is told before what to `watch_for`, afterwards the `point`, and the `next` lesson.
@@ -67,10 +64,10 @@ class Scenario(Table, frozen=True):
     point: str
     next: str
     must: tuple[str, ...]
-    may: dict[str, str] = {}
+    may: dict[str, str] = msgspec.field(default_factory=dict)
     order: tuple[tuple[str, ...], ...] = ()
     steps: tuple[Step, ...] = ()
-    until: dict[str, int] = {}
+    until: dict[str, int] = msgspec.field(default_factory=dict)
     alone: bool = False
     tier: Literal["quick", "full"] = "quick"
     needs: Annotated[str, msgspec.Meta(pattern=r"^(1\.\d+)?$")] = ""
