@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SCENARIO ?=
 KIND_DEMO := podwatch-demo
-KUBECTL_DEMO := kubectl --context kind-$(KIND_DEMO) -n tour
+KUBECTL_DEMO := kubectl --context kind-$(KIND_DEMO) -n overview
 
 .PHONY: help
 help: ## print this list
@@ -37,17 +37,17 @@ test-kind-full: $(READY) ## run all tests on a kind cluster, also those that tak
 	@$(BIN)/python -m pytest --require-kind --full -m kind tests/kind
 
 .PHONY: kind-demo
-kind-demo: $(READY) ## the live thing: a kind cluster, the tour's Pods on it, the dashboard
+kind-demo: $(READY) ## the live thing: a kind cluster, the Pods of `demo` on it, the dashboard
 	@kind get clusters 2>/dev/null | grep -qx $(KIND_DEMO) || \
 		kind create cluster --name $(KIND_DEMO) --config kind-config.yaml
 	@$(KUBECTL_DEMO) wait --for=condition=Ready node --all --timeout=120s
-	@$(KUBECTL_DEMO) delete namespace tour --ignore-not-found
-	@$(KUBECTL_DEMO) create namespace tour
-	@( $(KUBECTL_DEMO) apply -f podwatch/scenarios/tour/manifest.yaml && \
+	@$(KUBECTL_DEMO) delete namespace overview --ignore-not-found
+	@$(KUBECTL_DEMO) create namespace overview
+	@( $(KUBECTL_DEMO) apply -f podwatch/scenarios/overview/manifest.yaml && \
 		$(KUBECTL_DEMO) wait --for=condition=Available deployment/web --timeout=120s && sleep 15 && \
 		$(KUBECTL_DEMO) delete --wait=false \
 			"$$($(KUBECTL_DEMO) get pods -l app=web -o name | head -n 1)" ) >/dev/null 2>&1 & \
-		$(BIN)/podwatch ns tour --context kind-$(KIND_DEMO)
+		$(BIN)/podwatch ns overview --context kind-$(KIND_DEMO)
 	@echo "the cluster is still there; remove it with: kind delete cluster --name $(KIND_DEMO)"
 
 .PHONY: live

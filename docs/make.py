@@ -262,7 +262,7 @@ def readme() -> str:
     return re.sub("<!-- keys -->.*<!-- /keys -->", lambda _: keys, page, flags=re.S)
 
 
-PICTURES = (("tour.svg", "tour", 60.0, 110, 34),)
+PICTURES = (("overview.svg", "overview", 60.0, 110, 34),)
 """The stills: file, scenario, the second, columns, rows."""
 
 

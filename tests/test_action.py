@@ -51,7 +51,7 @@ def expect(action: Path, job: Callable[..., Runner]) -> Callable[..., Done]:
 
     def done(inputs: dict[str, str], shell: str = "dash") -> Done:
         runner = job(shell)
-        (runner.folder / "lessons").symlink_to(scenario("tour").recording.parents[1])
+        (runner.folder / "lessons").symlink_to(scenario("overview").recording.parents[1])
         runner.path.insert(0, str(Path(sys.executable).parent))
         return runner.use(action, inputs, only="expect")
 
@@ -238,7 +238,7 @@ def test_it_expects_what_its_inputs_say(expect: Callable[..., Done], tmp_path: P
     file = tmp_path / "junit.xml"
     targets = "deployment/web\njob/report"
     told = {"targets": targets, "never": "oom-killed evicted", "junit": str(file)}
-    done = expect({**told, "arguments": replaying("tour")})
+    done = expect({**told, "arguments": replaying("overview")})
     assert done.code == 0, done.stdout + done.stderr
     assert done.stdout.startswith("::notice title=podwatch%3A met::deployment/web: ready")
     assert 'name="never evicted"' in file.read_text("utf-8")
@@ -254,7 +254,7 @@ def test_it_expects_what_its_inputs_say(expect: Callable[..., Done], tmp_path: P
             *(1, "violated", "gave up on pod/typo"),
         ),
         "time is up": (
-            {"targets": "pod/nosuch", "arguments": replaying("tour"), "timeout": "1s"},
+            {"targets": "pod/nosuch", "arguments": replaying("overview"), "timeout": "1s"},
             *(4, "timed out", "pod/nosuch never came into being"),
         ),
         "a cluster that is not there": (

@@ -138,10 +138,16 @@ def task(tmp_path: Path) -> Callable[..., tuple[int, str, dict[str, str]]]:
 @cases(
     "name target code verdict sentence",
     {
-        "met": ("tour", "deployment/web", 0, "met", "✔ deployment/web: ready"),
+        "met": ("overview", "deployment/web", 0, "met", "✔ deployment/web: ready"),
         "not met": ("missing-image", "pod/typo", 1, "violated", "✖ gave up on pod/typo"),
-        "undecided": ("tour", "pod/nosuch", 4, "timed out", "✖ pod/nosuch never came into being"),
-        "no verdict": ("tour", "pod/x/y/z", 2, "error", "no verdict: the log"),
+        "undecided": (
+            "overview",
+            "pod/nosuch",
+            4,
+            "timed out",
+            "✖ pod/nosuch never came into being",
+        ),
+        "no verdict": ("overview", "pod/x/y/z", 2, "error", "no verdict: the log"),
     },
 )
 def test_the_task_of_tekton_gives_small_results(
@@ -163,5 +169,5 @@ def test_the_task_of_tekton_gives_small_results(
 def test_a_target_of_the_task_is_no_option(
     task: Callable[..., tuple[int, str, dict[str, str]]],
 ) -> None:
-    code, _, results = task([], [f"--replay={scenario('tour').recording}", "deployment/web"])
+    code, _, results = task([], [f"--replay={scenario('overview').recording}", "deployment/web"])
     assert (code, results["verdict"]) == (2, "error")

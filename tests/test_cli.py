@@ -213,7 +213,7 @@ def test_the_demo_ends_with_exit_code_0_and_says_what_happened() -> None:
 
 
 def test_a_truncated_recording_plays_what_precedes_the_cut(tmp_path: Path) -> None:
-    whole = scenario("tour").recording.read_bytes()
+    whole = scenario("overview").recording.read_bytes()
     cut = tmp_path / "cut.jsonl"
     cut.write_bytes(whole[: len(whole) // 2])
     done = called("replay", str(cut))
@@ -237,7 +237,7 @@ def test_a_replay_as_lines_waits_at_its_pace_without_spending_time() -> None:
 
 def test_a_still_is_written(tmp_path: Path) -> None:
     still = tmp_path / "still.svg"
-    recording = str(scenario("tour").recording)
+    recording = str(scenario("overview").recording)
     done = called("replay", recording, "--snapshot", str(still), "--at", "10")
     assert done.returncode == 0, done.stderr
     assert still.read_text("utf-8").startswith("<svg")

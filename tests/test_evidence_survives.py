@@ -183,7 +183,7 @@ def test_a_defect_is_an_error_and_its_file_is_there(
 
     monkeypatch.setattr("podwatch.core.expectations.judge.Judge.feed", broken)
     junit = tmp_path / "junit.xml"
-    done = recorded("tour", "deployment/web", "--junit", str(junit), "-o", "json")
+    done = recorded("overview", "deployment/web", "--junit", str(junit), "-o", "json")
     assert (done.returncode, json.loads(done.stdout)["outcome"]) == (3, "error")
     ((type_, message),) = errors(junit)
     assert type_ == "error"

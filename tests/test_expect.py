@@ -25,7 +25,7 @@ def recorded(name: str, *arguments: str, **rest: str) -> subprocess.CompletedPro
 
 
 def test_a_met_expectation_is_one_line_and_exit_code_0() -> None:
-    done = recorded("tour", "deployment/web")
+    done = recorded("overview", "deployment/web")
     assert done.returncode == 0
     assert done.stdout.splitlines() == ["✔ deployment/web: ready   after 7.9 s", "exit 0 (met)"]
 
@@ -59,21 +59,21 @@ def test_what_may_heal_is_given_up_and_not_called_certain() -> None:
 
 
 def test_a_time_out_says_what_is_waited_for_and_that_the_recording_had_ended() -> None:
-    done = recorded("web-server", "deployment/web", "--timeout", "30s")
+    done = recorded("deployment", "deployment/web", "--timeout", "30s")
     assert done.returncode == 4
     assert "deployment/web is still waiting for:\n    ready Pods: 1 of 2" in done.stdout
     assert "the recording ends at +8.0 s" in done.stdout
 
 
 def test_a_target_that_never_came_has_its_own_message() -> None:
-    done = recorded("tour", "pod/nobody")
+    done = recorded("overview", "pod/nobody")
     assert done.returncode == 4
     assert done.stdout.startswith("✖ pod/nobody never came into being")
 
 
 def test_targets_are_read_from_what_kubectl_applied() -> None:
     given = "service/web\ndeployment.apps/web\njob.batch/report\n"
-    done = recorded("tour", "-", given=given)
+    done = recorded("overview", "-", given=given)
     assert done.returncode == 0
     assert "deployment/web: ready; job/report: succeeded" in done.stdout
 
@@ -104,7 +104,7 @@ def test_a_manifest_is_judged_and_what_is_not_judged_is_named_though_all_is_well
     file = tmp_path / "app.yaml"
     file.write_text(APPLIED)
     named = {"-f -": "-", "-f FILE": str(file), "-f DIR": str(tmp_path)}[form]
-    done = recorded("tour", "-f", named, given=APPLIED if named == "-" else "")
+    done = recorded("overview", "-f", named, given=APPLIED if named == "-" else "")
     assert done.stdout.splitlines() == [
         "✔ deployment/web: ready   after 7.9 s",
         "  not judged: service/web: it has no Pods",
@@ -137,14 +137,14 @@ def test_what_is_not_judged_is_in_every_format(tmp_path: Path) -> None:
     file, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
     given = "deployment.apps/web\nrollout.argoproj.io/checkout\n"
     why = "podwatch does not follow this kind"
-    done = recorded("tour", "-", "--junit", str(file), "-o", "json", given=given)
+    done = recorded("overview", "-", "--junit", str(file), "-o", "json", given=given)
     not_judged = {"name": "rollout.argoproj.io/checkout", "why": why, "namespace": ""}
     assert json.loads(done.stdout)["notJudged"] == [not_judged]
     root = ET.parse(file).getroot()
     assert [case.get("classname") for case in root.iter("testcase")][1:] == [not_judged["name"]]
     assert [one.get("message") for one in root.iter("skipped")] == [f"not judged: {why}"]
     actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
-    done = recorded("tour", "-", given=given, **actions)
+    done = recorded("overview", "-", given=given, **actions)
     assert "not judged: rollout.argoproj.io/checkout" in done.stdout
     assert "checkout" in summary.read_text("utf-8")
 
@@ -152,13 +152,13 @@ def test_what_is_not_judged_is_in_every_format(tmp_path: Path) -> None:
 def test_of_many_that_are_not_judged_the_report_names_some(tmp_path: Path) -> None:
     file = tmp_path / "junit.xml"
     lines = ["deployment.apps/web", *(f"service/s{number}" for number in range(60))]
-    done = recorded("tour", "-", "--junit", str(file), given="\n".join(lines))
+    done = recorded("overview", "-", "--junit", str(file), given="\n".join(lines))
     assert "service/s49 and 10 more: it has no Pods" in " ".join(done.stdout.split())
     assert len(list(ET.parse(file).iter("skipped"))) == 60
 
 
 def test_what_is_not_judged_is_named_beside_a_failure() -> None:
-    done = recorded("tour", "-f", "-", "pod/typo", given=APPLIED)
+    done = recorded("overview", "-f", "-", "pod/typo", given=APPLIED)
     assert done.returncode == 1
     assert "not judged: service/web" in done.stdout
 
@@ -177,8 +177,10 @@ def test_json_is_the_verdict_in_one_line() -> None:
 
 def test_junit_has_a_case_for_each_target_and_word(tmp_path: Path) -> None:
     file = tmp_path / "junit.xml"
-    recorded("tour", "deployment/web", "pod/typo", "--never", "evicted=x", "--junit", str(file))
-    recorded("tour", "deployment/web", "pod/typo", "--never", "oom-killed", "--junit", str(file))
+    recorded("overview", "deployment/web", "pod/typo", "--never", "evicted=x", "--junit", str(file))
+    recorded(
+        "overview", "deployment/web", "pod/typo", "--never", "oom-killed", "--junit", str(file)
+    )
     cases = {
         (case.get("classname"), case.get("name")): [part.tag for part in case]
         for case in ET.parse(file).iter("testcase")
@@ -214,7 +216,7 @@ def test_without_a_verdict_the_evidence_says_why(tmp_path: Path) -> None:
 
 def test_a_file_is_not_written_over_another(tmp_path: Path) -> None:
     file = tmp_path / "run.jsonl"
-    before = scenario("tour").recording.read_bytes()
+    before = scenario("overview").recording.read_bytes()
     file.write_bytes(before)
     done = podwatch("--replay", str(file), "deployment/web", "--junit", str(file))
     assert (done.returncode, file.read_bytes()) == (2, before)
@@ -224,7 +226,7 @@ def test_a_file_is_not_written_over_another(tmp_path: Path) -> None:
 def test_a_step_summary_that_can_not_be_written_is_said_before_the_wait(tmp_path: Path) -> None:
     summary = tmp_path / "missing" / "summary.md"
     done = recorded(
-        "tour", "deployment/web", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
+        "overview", "deployment/web", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
     )
     assert done.returncode == 6
     assert done.stdout.startswith("::error title=podwatch%3A no verdict::the step summary")
@@ -256,14 +258,14 @@ def test_in_github_actions_later_steps_can_read_the_verdict(
     tmp_path: Path, target: str, code: int, verdict: str, sentence: str
 ) -> None:
     file = tmp_path / "outputs"
-    done = recorded("tour", target, GITHUB_ACTIONS="true", GITHUB_OUTPUT=str(file))
+    done = recorded("overview", target, GITHUB_ACTIONS="true", GITHUB_OUTPUT=str(file))
     assert done.returncode == code
     expected = {"verdict": verdict, "exit-code": str(code), "sentence": sentence}
     assert runner.outputs(file.read_text("utf-8")) == expected
 
 
 def test_in_github_actions_json_stays_one_line_and_the_annotation_is_on_stderr() -> None:
-    done = recorded("tour", "deployment/web", "-o", "json", GITHUB_ACTIONS="true")
+    done = recorded("overview", "deployment/web", "-o", "json", GITHUB_ACTIONS="true")
     assert json.loads(done.stdout)["outcome"] == "met"
     assert done.stderr.startswith("::notice title=podwatch%3A met::deployment/web: ready")
 
@@ -311,7 +313,7 @@ def test_a_recording_without_the_owners_can_not_tell_about_them(tmp_path: Path) 
 
 
 def test_the_verdict_alone_is_on_standard_output() -> None:
-    assert recorded("tour", "deployment/web").stderr == ""
+    assert recorded("overview", "deployment/web").stderr == ""
 
 
 def test_the_report_says_of_each_pod_what_is_the_matter_and_what_helps() -> None:

@@ -145,8 +145,13 @@ def containers(one: Scenario) -> list[dict[str, Any]]:
 # ── scenario.toml ──
 
 
-def test_the_tour_comes_first() -> None:
-    assert names()[0] == "tour"
+def test_the_overview_comes_first() -> None:
+    assert names()[0] == "overview"
+
+
+def test_its_former_name_goes_on_working_and_is_listed_nowhere() -> None:
+    assert scenario("tour") == scenario("overview")
+    assert "tour" not in names()
 
 
 @every_scenario
@@ -185,7 +190,7 @@ summary = "A summary."
 place = 1
 watch_for = "Its start."
 point = "It starts."
-next = "tour"
+next = "overview"
 must = ["created", "ready"]
 """
 STEP = '[[steps]]\nafter = "ready"\n'

@@ -43,7 +43,7 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch replay run.jsonl --snapshot still.svg --at 20", ""),
     ],
     "demo": [
-        ("podwatch demo", "a tour"),
+        ("podwatch demo", "an overview of what Pods go through"),
         ("podwatch demo crash-loop", "one lesson; --list names all"),
     ],
     "completion": [

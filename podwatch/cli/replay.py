@@ -80,7 +80,7 @@ def demo(
     scenario: Annotated[
         str,
         Argument(metavar="SCENARIO", help="Which lesson.", autocompletion=completion.scenarios),
-    ] = "tour",
+    ] = "overview",
     list_: Annotated[bool, Option("--list", help="Name the lessons.")] = False,
 ) -> None:
     """Play a lesson that was recorded on a real cluster; needs no cluster."""

@@ -22,6 +22,10 @@ FOLDER = Path(str(files(__name__)))
 """Where the scenarios are; the wheel has them too."""
 
 
+_FORMER = {"tour": "overview"}
+"""What a scenario was called before: that name goes on working."""
+
+
 class BrokenScenario(Exception):
     """A scenario's file can't be used; the message names the file and says what to mend."""
 
@@ -91,8 +95,9 @@ def names() -> list[str]:
 
 
 def scenario(name: str) -> Scenario:
-    """The scenario of this name; PodwatchError if there is none."""
+    """The scenario of this name, or that had it formerly; PodwatchError if there is none."""
     folders = _folders()
+    name = _FORMER.get(name, name)
     if name not in folders:
         raise PodwatchError(
             f'there is no scenario "{name}"',

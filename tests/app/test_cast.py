@@ -70,17 +70,17 @@ def test_a_film_ends_with_what_the_dashboard_showed_last(film: Film) -> None:
 def test_the_same_recording_gives_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film_of("tour", tmp_path / "one.cast")
+    film_of("overview", tmp_path / "one.cast")
     changed = {"NO_COLOR": "1", "TERM": "linux", "COLUMNS": "40", "TZ": "Asia/Tokyo"}
     for name, value in changed.items():
         monkeypatch.setenv(name, value)
-    film_of("tour", tmp_path / "two.cast")
+    film_of("overview", tmp_path / "two.cast")
     assert (tmp_path / "one.cast").read_bytes() == (tmp_path / "two.cast").read_bytes()
 
 
 def test_a_film_at_ten_times_the_speed_is_shorter(tmp_path: Path) -> None:
-    _, slow = film_of("tour", tmp_path / "slow.cast")
-    _, fast = film_of("tour", tmp_path / "fast.cast", speed=10.0)
+    _, slow = film_of("overview", tmp_path / "slow.cast")
+    _, fast = film_of("overview", tmp_path / "fast.cast", speed=10.0)
     assert fast[-1][0] - 4 == pytest.approx((slow[-1][0] - 4) / 10, abs=0.3)
     assert len(fast) < len(slow)
 

@@ -94,7 +94,7 @@ def test_a_program_that_starts_again_has_not_ended() -> None:
 
 
 def test_no_container_waits_in_the_recordings_whose_programs_have_ended() -> None:
-    for name in ("fast-pod", "job-succeeds", "tour", "sidecar"):
+    for name in ("fast-pod", "job-succeeds", "overview", "sidecar"):
         for row in rows(name):
             if row.columns.status == "Completed":
                 assert row.health is not Health.WAITING, row.ref

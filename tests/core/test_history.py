@@ -35,7 +35,7 @@ def test_every_step_of_a_recording_shows_the_board_of_that_moment() -> None:
     history = History(session)
     boards: list[Board] = []
     was_synced = False
-    for item in read(scenario("tour").recording):
+    for item in read(scenario("overview").recording):
         told = kept(history, session, item)
         if told and was_synced:
             boards.append(session.board)
@@ -121,7 +121,7 @@ def test_the_opening_makes_another_session_know_the_same_pods() -> None:
 
 
 def test_nothing_that_a_fork_is_fed_changes_what_its_session_knows() -> None:
-    items = list(read(scenario("tour").recording))
+    items = list(read(scenario("overview").recording))
     session = Session(catalog(), forgets=False)
     for item in items[: len(items) // 2]:
         session.feed(item)

@@ -929,7 +929,9 @@ def _health(row: Row) -> Health:
     return health_of(row.pod, row.around, gone=False)
 
 
-@pytest.mark.parametrize("name", ["tour", "rolling-update", "drain", "pod-replaced", "selection"])
+@pytest.mark.parametrize(
+    "name", ["overview", "rolling-update", "drain", "pod-replaced", "selection"]
+)
 def test_the_counts_are_those_of_the_rows_at_every_moment(name: str) -> None:
     watched = Session(catalog())
     for item in read(scenario(name).recording):

@@ -70,19 +70,19 @@ def test_a_start_that_was_seen_has_all_its_stages_in_order() -> None:
 
 
 def test_the_kubelet_itself_says_how_long_a_pull_took() -> None:
-    start = start_of(after(recorded("web-server")), "web-")
+    start = start_of(after(recorded("deployment")), "web-")
     pulled = stage(start, StageName.PULLED, "httpd")
     assert pulled.seconds == pytest.approx(0.343, abs=0.001)
     assert not pulled.whole_seconds
 
 
 def test_an_image_that_was_there_took_no_time() -> None:
-    pulled = stage(start_of(after(recorded("tour")), "api"), StageName.PULLED, "app")
+    pulled = stage(start_of(after(recorded("overview")), "api"), StageName.PULLED, "app")
     assert (pulled.seconds, pulled.note) == (0.0, "already on the node")
 
 
 def test_a_slow_probe_is_named() -> None:
-    start = start_of(after(recorded("web-server")), "web-")
+    start = start_of(after(recorded("deployment")), "web-")
     assert start.slowest is not None
     assert start.slowest.name is StageName.READY
     assert start.slowest.note == "needs the probes of httpd"
@@ -96,7 +96,7 @@ def test_a_start_in_a_cluster_that_is_named_is_known_as_well() -> None:
             return item
         return replace(item, scope=replace(item.scope, cluster="east"))
 
-    items = recorded("tour")
+    items = recorded("overview")
     named = list(map(in_the_east, items))
     assert start_of(after(named), "api") == start_of(after(items), "api")
 

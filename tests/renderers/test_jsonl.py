@@ -174,7 +174,7 @@ class TestABeat:
         return [json.loads(chunk) for chunk in chunks]
 
     def test_names_the_lines_that_it_is_made_of_and_each_line_is_in_one(self) -> None:
-        found = self.of("tour")
+        found = self.of("overview")
         parts = [one["number"] for one in found if one["kind"] in {"transition", "notice"}]
         silences = [one["number"] for one in found if one["kind"] == "silence"]
         named = [number for one in found if one["kind"] == "beat" for number in one["parts"]]

@@ -109,7 +109,7 @@ MET = [
     ("healthy-late", "deployment/app", "ready"),
     ("healthy-pod", "pod/app", "ready"),
     ("healthy-statefulset", "statefulset/app", "ready"),
-    ("tour", "job/report", "succeeded"),
+    ("overview", "job/report", "succeeded"),
     ("rolling-update", "deployment/web", "ready"),
     ("crash-loop", "pod/api", "crash-loop-back-off"),
     ("missing-config", "pod/greeter", "ready"),

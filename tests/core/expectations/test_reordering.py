@@ -118,7 +118,7 @@ def test_most_verdicts_hang_on_no_span() -> None:
 
 
 def test_each_scope_keeps_its_order() -> None:
-    items = recorded("tour")
+    items = recorded("overview")
     late = {scope: [0.0, LATEST, 0.2] for scope in scopes_of(items)}
     moved = delayed(items, late)
     assert [one.t for one in moved] == sorted(one.t for one in moved)

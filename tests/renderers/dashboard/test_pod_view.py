@@ -51,7 +51,8 @@ def drawn(of: Board, name: str, size: tuple[int, int], pen: Layout = PEN) -> lis
 
 @pytest.mark.parametrize("theme", [DEFAULT, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize(
-    "name", ["init-containers", "crash-loop", "missing-image", "sidecar", "tour", "readiness-gate"]
+    "name",
+    ["init-containers", "crash-loop", "missing-image", "sidecar", "overview", "readiness-gate"],
 )
 def test_every_size_is_filled_exactly(name: str, theme: Theme) -> None:
     of, pen = after(name), Layout(theme, UTC)

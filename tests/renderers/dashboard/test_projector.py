@@ -132,7 +132,7 @@ def test_what_it_became_is_written_in_letters() -> None:
 
 
 def test_what_it_was_stands_before_what_it_became() -> None:
-    assert "N O T   R E A D Y  ━━━▶" in text(*of_kind("tour", "ready", 0), 110, 32)
+    assert "N O T   R E A D Y  ━━━▶" in text(*of_kind("overview", "ready", 0), 110, 32)
     assert "━━━▶" not in text(*of_kind("crash-loop", "created", 0), 110, 32)
     assert "━━━▶" not in text(*of_kind("evicted", "over", 0), 110, 32)
 
@@ -214,7 +214,7 @@ def test_an_event_has_the_name_of_its_lesson_as_its_reason_says_less(
         ("scheduling-gate", "unscheduled", "SchedulingGated"),
         ("sigterm-ignored", "stalled", "waits"),
         ("graceful-end", "ended", "exit 143"),
-        ("tour", "deed", "kubectl delete"),
+        ("overview", "deed", "kubectl delete"),
     ],
 )
 def test_the_word_is_what_people_call_it(name: str, kind: str, said: str) -> None:

@@ -135,7 +135,7 @@ def test_each_deed_is_on_a_card(name: str) -> None:
         ("two-containers", "shared-network"),
         ("same-port", "shared-network"),
         ("sidecar", "several-containers"),
-        ("web-server", "container-pod-deployment"),
+        ("deployment", "container-pod-deployment"),
         ("crash-loop", "pod-phases"),
         ("emptydir-survives", "volumes"),
         ("emptydir-survives", "life-of-data"),

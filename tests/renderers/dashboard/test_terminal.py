@@ -158,7 +158,7 @@ def test_keys_that_mean_nothing_do_nothing(started: Any) -> None:
     assert on.leave("q") == 0
 
 
-DEMO = [PODWATCH, "demo", "tour", "--speed", "20"]
+DEMO = [PODWATCH, "demo", "overview", "--speed", "20"]
 CRASH_LOOP = [PODWATCH, "demo", "crash-loop", "--speed", "20"]
 
 

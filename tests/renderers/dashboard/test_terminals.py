@@ -107,7 +107,7 @@ def unused(system: System) -> Theme:
 
 
 def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
-    plain, coloured = (Drawn(decisive("tour"), no_color=on).framed() for on in (True, False))
+    plain, coloured = (Drawn(decisive("overview"), no_color=on).framed() for on in (True, False))
     assert not codes(plain.raw)
     assert codes(coloured.raw)
     assert plain.lines() == coloured.lines()
@@ -118,7 +118,9 @@ def test_without_colour_there_is_none_and_nothing_else_is_lost() -> None:
     [("standard", r"[39][0-7]"), ("256", r"38;5;\d+"), ("truecolor", r"38;2;\d+;\d+;\d+")],
 )
 def test_colours_are_those_that_the_terminal_has(system: System, pattern: str) -> None:
-    found = codes(Drawn(decisive("tour"), color_system=system, theme=unused(system)).framed().raw)
+    found = codes(
+        Drawn(decisive("overview"), color_system=system, theme=unused(system)).framed().raw
+    )
     assert found
     for code in found:
         assert re.fullmatch(pattern, code), code

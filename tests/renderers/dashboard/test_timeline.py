@@ -93,7 +93,7 @@ def rows(content: Content) -> Iterator[str]:
 
 
 def test_a_row_is_a_beat_and_the_newest_stands_first() -> None:
-    of = recorded("tour")
+    of = recorded("overview")
     told = timeline(of, ViewState(), 108, 100, PEN)
     assert len(list(rows(told))) == len(of.story) < len(of.timeline) / 3
     facts = [one.lead.common_fact if one.pods > 1 else one.lead.fact for one in reversed(of.story)]
@@ -101,9 +101,9 @@ def test_a_row_is_a_beat_and_the_newest_stands_first() -> None:
 
 
 def test_equal_beats_of_several_pods_are_one_row_with_their_number() -> None:
-    shown = plain(timeline(recorded("tour"), ViewState(), 108, 100, PEN))
+    shown = plain(timeline(recorded("overview"), ViewState(), 108, 100, PEN))
     assert "○ web-b7cf5fc67 ×2 " in shown
-    narrow = plain(timeline(recorded("tour"), ViewState(), 58, 200, PEN))
+    narrow = plain(timeline(recorded("overview"), ViewState(), 58, 200, PEN))
     assert " ×2 " in narrow
 
 
@@ -139,7 +139,7 @@ def test_the_names_of_pods_and_containers_give_way_to_what_happened() -> None:
 
 def test_only_what_is_in_scope_is_told_and_the_rest_is_counted() -> None:
     """D6: the filter, `f` and a selection left all other Pods in the timeline."""
-    of = recorded("tour")
+    of = recorded("overview")
     api = next(row.ref for row in of.rows if row.ref.name == "api")
     for look in (ViewState(filter="api"), ViewState(selected=api.key)):
         told = timeline(of, look, 108, 100, PEN)
@@ -279,7 +279,7 @@ def test_every_sign_is_of_a_kind_of_beat_and_a_symbol() -> None:
 
 
 def test_the_timeline_is_ascii_where_there_is_nothing_else() -> None:
-    of = recorded("tour")
+    of = recorded("overview")
     look = replace_all(of)
     made = view(of, 110, 34, look, theme=ASCII, tz=UTC)
     assert all(line.plain.isascii() for line in made.lines)

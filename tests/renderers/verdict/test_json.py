@@ -13,7 +13,7 @@ from tests.command import called
 SCHEMA = Path(__file__).parents[3] / "docs" / "verdict.schema.json"
 
 
-@pytest.mark.parametrize("name", ["tour", "missing-image", "quota", "crash-loop"])
+@pytest.mark.parametrize("name", ["overview", "missing-image", "quota", "crash-loop"])
 def test_a_line_is_what_the_schema_says(name: str) -> None:
     assert name in names()
     recording = str(scenario(name).recording)
