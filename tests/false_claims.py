@@ -162,10 +162,12 @@ def claims(text: str) -> list[str]:
 
 _QUOTED = re.compile(
     r'often_read = (?:"""[^"]*"""|"[^"\n]*"|\'[^\'\n]*\')|\*\*Often read:\*\* "[^"]*"'
-    r'|^also = \[(?:\s*"[^"\n]*",?)*\s*\]',
+    r'|^also = \[(?:\s*"[^"\n]*",?)*\s*\]'
+    r'|^text = "[^"\n]*"(?=\nanswer = )',
     re.I | re.M,
 )
-"""An error in a concept's file and on its page, where the answer follows; what people type."""
+"""An error in a concept's file and on its page, where the answer follows; what people type; a wrong
+choice of a question, which its answer follows."""
 _NEAR = 10
 """How many characters before and after a claim a denial of it may stand."""
 _DENIED = re.compile(r"\b(not?|never|nothing)\b|n't\b", re.I)

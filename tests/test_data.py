@@ -19,6 +19,8 @@ def test_a_concept(id_: str) -> None:
     examples(id_, CONCEPTS[id_])
 
 
-@pytest.mark.parametrize("name", sorted(path.parent.name for path in FOLDER.glob("*/*.toml")))
+@pytest.mark.parametrize(
+    "name", sorted(path.parent.name for path in FOLDER.glob("*/scenario.toml"))
+)
 def test_a_scenario(name: str) -> None:
     scenario(name)
