@@ -15,6 +15,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from podwatch.core.question import Moment, Question, Table, mistakes
+from podwatch.course.checks import ExerciseCheck
 from podwatch.errors import PodwatchError, close_match
 
 FOLDER = Path(str(files(__name__)))
@@ -128,28 +129,13 @@ def questions(file: Path) -> tuple[Question, ...]:
 # ── exercises ──
 
 
-class Check(Table, frozen=True, kw_only=True):
-    """One thing that has to be true on the cluster, and has to stay true.
-
-    `target` and `expect` are what `podwatch expect` takes (`deploy/cart`, `-l app=cart`; `ready`),
-    and they have to hold for `stable` seconds. `effect` is what a state does not show, judged by
-    code that the engine has under this name, with `arguments` as it says. `still` says in words
-    what is wrong while it is not so.
-    """
-
-    still: str
-    target: str = ""
-    expect: str = ""
-    stable: float = 5.0
-    effect: str = ""
-    arguments: dict[str, str] = msgspec.field(default_factory=dict)
-
-
 class Exercise(Table, frozen=True, kw_only=True):
     """One exercise: a workload of a small shop that is broken or unfinished.
 
     `task` says what shall be so, not how. `right` says what was right, and why, once it is solved.
     `hints` come one after the other. `needs` names what a class's set-up has to have made.
+    `replaces`: the solution changes what the API server lets nobody change (a Pod's containers, a
+    Job's template), so it is applied with `kubectl replace --force`.
     """
 
     name: str
@@ -161,8 +147,9 @@ class Exercise(Table, frozen=True, kw_only=True):
     task: str
     right: str
     hints: Annotated[tuple[str, ...], msgspec.Meta(min_length=2)]
-    checks: Annotated[tuple[Check, ...], msgspec.Meta(min_length=1)]
+    checks: Annotated[tuple[ExerciseCheck, ...], msgspec.Meta(min_length=1)]
     needs: str = ""
+    replaces: bool = False
 
     @property
     def start(self) -> Path:

@@ -1,0 +1,92 @@
+"""The exercises without a cluster: their files, and those of their proofs."""
+
+import re
+import shlex
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from podwatch.core.concepts import catalog
+from podwatch.core.expectations import grammar
+from podwatch.course import Exercise, exercise, exercises
+from podwatch.errors import PodwatchError
+from tests.kind.exercises import FOLDER, names, proof
+
+every_exercise = pytest.mark.parametrize("one", exercises(), ids=names())
+
+
+def objects(path: Path) -> list[dict[str, Any]]:
+    return [one for one in yaml.safe_load_all(path.read_text("utf-8")) if one]
+
+
+@every_exercise
+def test_its_manifests_begin_with_a_sentence_and_leave_the_namespace_open(one: Exercise) -> None:
+    for path in (one.start, one.solution):
+        assert path.read_text("utf-8").startswith("# ")
+        assert all("namespace" not in object_["metadata"] for object_ in objects(path))
+
+
+@every_exercise
+def test_its_images_are_busybox(one: Exercise) -> None:
+    images = re.findall(r"image: *(\S+)", one.solution.read_text("utf-8"))
+    assert {image.rpartition("/")[2] for image in images} <= {"busybox:1.36"}
+
+
+@every_exercise
+def test_its_solution_is_not_what_it_begins_with(one: Exercise) -> None:
+    assert objects(one.start) != objects(one.solution)
+
+
+@every_exercise
+def test_its_concepts_are_known(one: Exercise) -> None:
+    assert set(one.concepts) <= set(catalog().by_id)
+
+
+@every_exercise
+def test_what_is_expected_is_written_as_podwatch_expect_takes_it(one: Exercise) -> None:
+    for check in one.checks:
+        if check.target and not check.target.startswith("-l "):
+            assert grammar.wanted_target(check.target, "shop").name
+        for word in filter(None, check.expect.split(",")):
+            grammar.word(word.strip(), catalog().by_id)
+
+
+@every_exercise
+def test_its_texts_are_sentences(one: Exercise) -> None:
+    for text in (one.task, one.right, *one.hints, *(check.still for check in one.checks)):
+        assert text.strip()[-1] in ".?!", text
+
+
+@every_exercise
+def test_its_proof_can_be_run(one: Exercise) -> None:
+    claimed = proof(one.name)
+    for attempt in (*claimed.wrong, claimed.other):
+        for line in attempt.kubectl:
+            words = shlex.split(line)
+            assert words[0] != "kubectl", "the lines leave out kubectl itself"
+            assert not {"-n", "--namespace"} & set(words), "the namespace is added"
+            for file in (after for word, after in pairwise(words) if word == "-f"):
+                assert (FOLDER / one.name / file).is_file(), file
+
+
+def test_every_proof_is_of_an_exercise() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == set(names())
+
+
+def test_exercises_go_from_easy_to_hard() -> None:
+    order = ["easy", "middle", "hard"]
+    levels = [order.index(one.level) for one in exercises()]
+    assert levels == sorted(levels)
+
+
+def test_no_two_exercises_have_one_place() -> None:
+    places = [one.place for one in exercises()]
+    assert len(places) == len(set(places))
+
+
+def test_an_unknown_exercise_is_met_with_the_one_that_was_meant() -> None:
+    with pytest.raises(PodwatchError, match="cart-image"):
+        exercise("cart-imag")
