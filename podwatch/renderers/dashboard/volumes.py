@@ -10,7 +10,7 @@ from podwatch.core.kube.pod_spec import EmptyDir, Volume
 from podwatch.core.text import listed
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 
-_EVERY_PODS = "kube-api-access-"
+EVERY_PODS = "kube-api-access-"
 """How the volume begins that Kubernetes itself adds to nearly every Pod."""
 
 
@@ -20,7 +20,7 @@ def what_they_share(pod: Pod, inner: int, pen: Layout) -> list[Line]:
     for number, volume in enumerate(pod.spec.volumes):
         label = "" if number else "volumes" if len(pod.spec.volumes) > 1 else "volume"
         name = volume.name
-        if name.startswith(_EVERY_PODS):
+        if name.startswith(EVERY_PODS):
             text = f"{name}: a token for the API server, as in nearly every Pod"
             rows += _row(label, text, inner, pen, dim=True)
             continue
