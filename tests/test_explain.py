@@ -246,6 +246,9 @@ def test_other_kinds_are_said_and_skipped(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stderr == "skipped: 2 Service; podwatch explains Pods\n"
     assert called("explain", "-f", written(tmp_path, service)).returncode == 1
+    settings = {"kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"a": "b"}}
+    done = called("explain", "-f", written(tmp_path, settings, CRASHED))
+    assert done.stderr == "skipped: 1 ConfigMap; podwatch explains Pods\n"
 
 
 def test_a_manifest_of_a_deployment_is_said_to_be_none_of_a_pod(tmp_path: Path) -> None:

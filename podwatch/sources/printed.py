@@ -16,7 +16,7 @@ from functools import cache
 import msgspec
 from msgspec.structs import replace
 
-from podwatch.core.kube import KINDS, KubeObject, Pod, Undecodable, decoder
+from podwatch.core.kube import EXPLAINED_KINDS, KINDS, KubeObject, Pod, Undecodable, decoder
 from podwatch.core.kube.given import SNAKE_CASE, Number, given, unfit
 from podwatch.errors import PodwatchError
 from podwatch.sources.contents import (
@@ -185,7 +185,7 @@ class _Reader:
             said = f'it is an answer of the API server: "{string(value.message)[:200]}"'
             self._refuse(said, "ask for a Pod that is there")
             return ""
-        if kind not in KINDS or not _is_group(kind, value.api_version or ""):
+        if kind not in EXPLAINED_KINDS or not _is_group(kind, value.api_version or ""):
             self._spend(0 if kind in self.found.others else 200)
             self.found.others[kind] += 1
             return ""

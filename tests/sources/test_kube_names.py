@@ -14,9 +14,11 @@ import pytest
 from kubernetes.client import models
 
 from podwatch.core.kube import (
+    ConfigMap,
     DaemonSet,
     Deployment,
     Job,
+    Namespace,
     Node,
     PersistentVolumeClaim,
     Pod,
@@ -104,6 +106,8 @@ def names(struct: type[msgspec.Struct], model: Any, path: str) -> Iterator[tuple
         pytest.param(PodEvent, models.CoreV1Event, id="Event"),
         pytest.param(Node, models.V1Node, id="Node"),
         pytest.param(PersistentVolumeClaim, models.V1PersistentVolumeClaim, id="claim"),
+        pytest.param(Namespace, models.V1Namespace, id="Namespace"),
+        pytest.param(ConfigMap, models.V1ConfigMap, id="ConfigMap"),
     ],
 )
 def test_every_field_exists_in_the_api(struct: type[msgspec.Struct], model: Any) -> None:

@@ -6,11 +6,13 @@ become objects (`kube.decode`). Not responsible for what the fields mean: that i
 """
 
 from podwatch.core.kube.claim import PersistentVolumeClaim
+from podwatch.core.kube.config_map import ConfigMap
 from podwatch.core.kube.container_spec import Container
 from podwatch.core.kube.cron_job import CronJob
 from podwatch.core.kube.decode import Undecodable, decoder
 from podwatch.core.kube.event import ObjectReference, PodEvent
 from podwatch.core.kube.kinds import (
+    EXPLAINED_KINDS,
     JUDGED_KINDS,
     KINDS,
     OWNER_KINDS,
@@ -21,6 +23,7 @@ from podwatch.core.kube.kinds import (
     kind_named,
 )
 from podwatch.core.kube.meta import Base, Condition, ObjectMeta, OwnerReference, Time
+from podwatch.core.kube.namespace import Namespace
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, Owner, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod

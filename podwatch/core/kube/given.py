@@ -16,7 +16,7 @@ from msgspec import UNSET, inspect
 
 from podwatch.core.kube.decode import Undecodable
 from podwatch.core.kube.event import PodEvent
-from podwatch.core.kube.kinds import KINDS, KubeObject
+from podwatch.core.kube.kinds import EXPLAINED_KINDS, KINDS, KubeObject
 from podwatch.core.kube.pod import Pod
 from podwatch.core.kube.pod_spec import PodSpec
 
@@ -74,7 +74,7 @@ def given(value: object, kind: str = "") -> tuple[KubeObject, tuple[str, ...]]:
     kind = value.get("kind") or kind or kind_by_shape(value)
     if not kind or not isinstance(kind, str):
         raise Undecodable("it has no kind")
-    if kind not in KINDS:
+    if kind not in EXPLAINED_KINDS:
         raise UnknownKind(f"its kind is {kind[:63]}")
     if kind == "Event" and "regarding" in value:
         value = _of_the_core(value)

@@ -8,8 +8,10 @@ expects it asks here.
 import msgspec
 
 from podwatch.core.kube.claim import PersistentVolumeClaim
+from podwatch.core.kube.config_map import ConfigMap
 from podwatch.core.kube.cron_job import CronJob
 from podwatch.core.kube.event import PodEvent
+from podwatch.core.kube.namespace import Namespace
 from podwatch.core.kube.node import Node
 from podwatch.core.kube.owner import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
 from podwatch.core.kube.pod import Pod
@@ -17,7 +19,17 @@ from podwatch.core.kube.storage_class import StorageClass
 
 Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job
 """What makes Pods."""
-KubeObject = Pod | PodEvent | Workload | CronJob | Node | PersistentVolumeClaim | StorageClass
+KubeObject = (
+    Pod
+    | PodEvent
+    | Workload
+    | CronJob
+    | Node
+    | PersistentVolumeClaim
+    | StorageClass
+    | Namespace
+    | ConfigMap
+)
 """Any object that can cross the boundary, told apart by its `kind`."""
 
 
@@ -90,11 +102,14 @@ KINDS: dict[str, Kind] = {
     "StorageClass": Kind(
         StorageClass, "/apis/storage.k8s.io/v1", "storageclasses", ("sc",), namespaced=False
     ),
+    "Namespace": Kind(Namespace, "/api/v1", "namespaces", ("ns",), namespaced=False),
+    "ConfigMap": Kind(ConfigMap, "/api/v1", "configmaps", ("cm",)),
 }
 """Every kind that can be read, by the name that an object gives as its `kind`.
 
 Claims are read where a Pod waits for one, and followed, with the StorageClasses, where somebody
-expects them to be bound; CronJobs are read to name their Jobs, and are not followed.
+expects them to be bound; CronJobs are read to name their Jobs, and are not followed. Namespaces,
+and of the ConfigMaps those with a learner's state, are followed for a class.
 """
 
 _BY_NAME = {
@@ -120,5 +135,7 @@ OWNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.owns_pods)
 """What can be behind a Pod."""
 WORKLOAD_KINDS = ("Pod", *OWNER_KINDS)
 """Pods, and what makes them."""
+EXPLAINED_KINDS = tuple(name for name in KINDS if name not in {"Namespace", "ConfigMap"})
+"""Pods, and what says something about them."""
 JUDGED_KINDS = (*WORKLOAD_KINDS, "PersistentVolumeClaim")
 """What can be expected of."""

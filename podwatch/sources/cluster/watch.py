@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import urllib3
 
-from podwatch.core.kube import Undecodable
+from podwatch.core.kube import KINDS, Undecodable
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import PodwatchError
 from podwatch.sources.api import BRIEF, PAGE, ApiError, Malformed, Page, Unreachable, WatchEvent
@@ -97,8 +97,10 @@ class ScopeCalls:
             raise Unreachable(error.message) from error
 
     def near_name(self) -> str:
-        """See `Calls`. Nothing where the names can't be had."""
+        """See `Calls`. Nothing where the names can't be had, or any namespace may have the name."""
         scope = self._scope
+        if KINDS[scope.kind].namespaced and not scope.namespace:
+            return ""
         return Questions(self._requests).nearest(scope.name, scope.kind, scope.namespace)
 
     def missing_namespace(self) -> str:

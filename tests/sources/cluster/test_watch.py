@@ -327,3 +327,12 @@ def test_a_namespace_that_may_exist_is_not_called_missing(tmp_path: Path, code: 
     others = {"/api/v1/namespaces/shop": answer}
     with FakeApi(others=others) as api, following(kubeconfig(tmp_path, api.url)) as followed:
         assert followed.until("live") == ["listing", "synced", "live"]
+
+
+def test_a_name_that_every_namespace_may_have_is_not_taken_for_a_mistake(tmp_path: Path) -> None:
+    scope = Scope("ConfigMap", "", "", "metadata.name=podwatch")
+    with FakeApi() as api, following(kubeconfig(tmp_path, api.url), scope) as followed:
+        followed.until("live")
+        assert {request.query.get("fieldSelector") for request in api.requests} == {
+            "metadata.name=podwatch"
+        }
