@@ -94,7 +94,7 @@ class Malformed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """One page of a list. `date` is the server's clock, `following` the token of the next page."""
 
     items: tuple[KubeObject | Malformed, ...]
@@ -113,7 +113,7 @@ class WatchEvent(msgspec.Struct, frozen=True):
 class Calls(Protocol):
     """What is asked of an API server about one scope. All raise ApiError and Unreachable."""
 
-    def page(self, following: str, *, whole: bool) -> Page:
+    def page(self, following: str, *, whole: bool) -> ListPage:
         """The page of the list that `following` names, or the first; or `whole`, all of it."""
 
     def watch(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from podwatch.core.kube import KubeObject
 from podwatch.core.kube.shared import share_with
-from podwatch.sources.api import ApiError, Malformed, Page, WatchEvent
+from podwatch.sources.api import ApiError, ListPage, Malformed, WatchEvent
 
 STUCK = 5
 """How often in a row the server may refuse the same version, or list an older state, before that is
@@ -66,7 +66,7 @@ class Applied:
         self._listed = set()
         self._names = {_name(item): uid for uid, item in self._known.items()}
 
-    def listed(self, page: Page) -> Iterator[WatchEvent | Malformed]:
+    def listed(self, page: ListPage) -> Iterator[WatchEvent | Malformed]:
         """What one page says that is not known."""
         for item in page.items:
             uid = item.uid if isinstance(item, Malformed) else item.metadata.uid

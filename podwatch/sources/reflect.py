@@ -52,8 +52,8 @@ from podwatch.sources.api import (
     ApiError,
     Calls,
     Failure,
+    ListPage,
     Malformed,
-    Page,
     Unreachable,
     WatchEvent,
 )
@@ -272,7 +272,7 @@ class Reflection:
         alone = bool(self.scope.name) and self.applied.is_empty
         self.items.synced(skew, self.calls.near_name() if alone else "")
 
-    def page(self, following: str, *, whole: bool) -> Page:
+    def page(self, following: str, *, whole: bool) -> ListPage:
         """One page, once it may be asked for."""
         self.enter()
         try:
@@ -284,7 +284,7 @@ class Reflection:
         self.retries.answered()
         return page
 
-    def listed(self, page: Page) -> None:
+    def listed(self, page: ListPage) -> None:
         """One page, once there is room for it."""
         while self.waiting() >= BACKLOG:
             self.breaker.pause(ROOM_AGAIN)

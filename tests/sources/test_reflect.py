@@ -24,8 +24,8 @@ from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.api import (
     ApiError,
     Failure,
+    ListPage,
     Malformed,
-    Page,
     Stopped,
     Unreachable,
     WatchEvent,
@@ -67,8 +67,8 @@ def bookmark(version: int) -> WatchEvent:
     return WatchEvent("BOOKMARK", pod("", version, uid="none"))
 
 
-def page(*items: Pod | Malformed, version: int | str = 100, following: str = "") -> Page:
-    return Page(items, str(version), following)
+def page(*items: Pod | Malformed, version: int | str = 100, following: str = "") -> ListPage:
+    return ListPage(items, str(version), following)
 
 
 GONE = ApiError(410, "Expired", "too old resource version: 100 (200)")
@@ -79,7 +79,7 @@ class World:
 
     def __init__(
         self,
-        pages: list[Page | Exception],
+        pages: list[ListPage | Exception],
         watches: list[list[Step]] | None = None,
         *,
         uid_now: str | Exception | list[str | Exception] = "",
@@ -126,7 +126,7 @@ class World:
             raise Stopped
 
     # the server
-    def page(self, following: str, *, whole: bool) -> Page:
+    def page(self, following: str, *, whole: bool) -> ListPage:
         self.asked.append((following, whole))
         if not self.pages:
             raise Stopped
@@ -269,7 +269,7 @@ def test_a_first_list_that_breaks_off_is_begun_again_without_repeating_itself() 
 
 
 def test_the_clock_skew_is_the_servers_clock_minus_ours() -> None:
-    world = World([Page((), "100", date=START + timedelta(seconds=90))])
+    world = World([ListPage((), "100", date=START + timedelta(seconds=90))])
     world.run()
     assert [item.clock_skew for item in world.items if isinstance(item, Synced)] == [90.0]
 
@@ -324,7 +324,7 @@ def test_a_server_that_ends_brief_watches_at_once_is_not_asked_without_a_pause()
     },
 )
 def test_a_name_that_is_not_there_comes_with_one_that_may_be_meant(
-    scope: Scope, pages: list[Page | Exception], near: str
+    scope: Scope, pages: list[ListPage | Exception], near: str
 ) -> None:
     world = World(pages, near="web")
     world.run(scope)
@@ -406,7 +406,7 @@ def test_nothing_is_read_while_a_consumer_is_stuck() -> None:
 
 
 def test_a_list_waits_for_its_consumer() -> None:
-    pages: list[Page | Exception] = [page(pod("a", 5), following="2"), page(pod("b", 6))]
+    pages: list[ListPage | Exception] = [page(pod("a", 5), following="2"), page(pod("b", 6))]
     world = World(pages, waiting=Consumer(0, BACKLOG, BACKLOG, BACKLOG - 1, 0))
     assert world.run() == ["listing", "ADDED a@5 (listed)", "ADDED b@6 (listed)", "synced"]
     assert world.pauses == [0.25, 0.25]
@@ -580,7 +580,7 @@ def test_a_gap_is_said_and_the_differences_by_uid_are_listed(gone: ApiError) -> 
 
 
 def test_the_end_of_a_pod_is_told_before_the_one_that_has_its_name() -> None:
-    pages: list[Page | Exception] = [
+    pages: list[ListPage | Exception] = [
         page(pod("a", 5), pod("b", 6)),
         page(pod("a", 150, uid="other"), version=200),
     ]
@@ -685,7 +685,7 @@ def test_a_pod_that_is_deleted_while_a_list_is_begun_again_is_gone() -> None:
     },
 )
 def test_a_list_whose_token_expires(failures: int, asked: list[tuple[str, bool]]) -> None:
-    pages: list[Page | Exception] = []
+    pages: list[ListPage | Exception] = []
     for _ in range(failures):
         pages += [page(pod("a", 5), following="x"), GONE]
     world = World([*pages, page(pod("a", 5), pod("b", 6))])

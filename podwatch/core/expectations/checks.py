@@ -18,7 +18,7 @@ from podwatch.core.expectations.view import NEVER, View
 
 
 @dataclass(eq=False, kw_only=True)
-class Check:
+class TargetCheck:
     """One thing expected of one target; once decided, it stays so whatever comes.
 
     `lasting`: since when there is what would decide against it if it lasts.
@@ -88,7 +88,7 @@ class Check:
 
 
 @dataclass(eq=False, kw_only=True)
-class WordCheck(Check):
+class WordCheck(TargetCheck):
     """A word that has to hold; `since` when it does. That it is met is decided by `Checks`."""
 
     role = Role.FOR
@@ -128,7 +128,7 @@ class WordCheck(Check):
 
 
 @dataclass(eq=False, kw_only=True)
-class NeverCheck(Check):
+class NeverCheck(TargetCheck):
     """A word that must not hold, not even of a Pod that is replaced."""
 
     role = Role.NEVER
@@ -161,7 +161,7 @@ class NeverCheck(Check):
 
 
 @dataclass(eq=False, kw_only=True)
-class BudgetCheck(Check):
+class BudgetCheck(TargetCheck):
     """A stage that each Pod has to pass in time; `passed`: those that there are have."""
 
     role = Role.WITHIN
@@ -182,7 +182,7 @@ class BudgetCheck(Check):
 
 
 @dataclass(eq=False, kw_only=True)
-class SequenceCheck(Check):
+class SequenceCheck(TargetCheck):
     """Phases that each Pod has to go through in order; others may be between them."""
 
     role = Role.SEQUENCE
@@ -208,7 +208,7 @@ class SequenceCheck(Check):
 
 
 @dataclass(eq=False, kw_only=True)
-class RestartsCheck(Check):
+class RestartsCheck(TargetCheck):
     """How often a container may be restarted before its next failure is one too many."""
 
     role = Role.MAX_RESTARTS

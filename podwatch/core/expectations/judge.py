@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from podwatch.core.concepts import Catalog
 from podwatch.core.expectations import scopes, sentences
-from podwatch.core.expectations.checks import Check
+from podwatch.core.expectations.checks import TargetCheck
 from podwatch.core.expectations.expectation import ONCE, Expectations, Target
 from podwatch.core.expectations.seen import seen
 from podwatch.core.expectations.target_checks import Checks
@@ -197,7 +197,7 @@ class Judge:
             seen=tuple(dict.fromkeys(one for _, now in views for one in seen(now))),
         )
 
-    def _result(self, check: Check, view: View) -> Result:
+    def _result(self, check: TargetCheck, view: View) -> Result:
         made = replace(check.result(view), pods=tuple(dict.fromkeys(_pods_shown(check, view))))
         known = scopes.known(self._store, self.wanted, view.target)
         if known or not made.waits:
@@ -209,7 +209,7 @@ class Judge:
 _FIRST_ANSWER = "the cluster's first answer"
 
 
-def _pods_shown(check: Check, view: View) -> Iterator[Ref]:
+def _pods_shown(check: TargetCheck, view: View) -> Iterator[Ref]:
     """The Pods that something is about which is not met, the one that is its cause first."""
     if check.outcome in {Outcome.MET, Outcome.NOT_JUDGED}:
         return

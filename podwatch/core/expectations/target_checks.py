@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from podwatch.core.expectations import causes, deletion, sentences, stability
 from podwatch.core.expectations.checks import (
     BudgetCheck,
-    Check,
     NeverCheck,
     RestartsCheck,
     SequenceCheck,
+    TargetCheck,
     WordCheck,
 )
 from podwatch.core.expectations.expectation import Expectations, Target
@@ -42,10 +42,16 @@ class Checks:
         self._within = [BudgetCheck(text=str(budget), budget=budget) for budget in wanted.within]
         never = [NeverCheck(text=word.text, word=word) for word in wanted.never]
         restarts = [RestartsCheck(text=str(number), number=number)] if number is not None else []
-        self.all: list[Check] = [*self._words, *self._sequence, *self._within, *never, *restarts]
+        self.all: list[TargetCheck] = [
+            *self._words,
+            *self._sequence,
+            *self._within,
+            *never,
+            *restarts,
+        ]
 
     @property
-    def _missed(self) -> list[Check]:
+    def _missed(self) -> list[TargetCheck]:
         """What has to happen and has not, or can't any more."""
         words = [check for check in self._words if check.outcome is not Outcome.MET]
         if self._any and len(words) < len(self._words):
@@ -59,17 +65,17 @@ class Checks:
         return not self._missed
 
     @property
-    def awaited(self) -> list[Check]:
+    def awaited(self) -> list[TargetCheck]:
         """What has to happen and has not."""
         return [check for check in self._missed if check.open]
 
     @property
-    def _holding(self) -> list[Check]:
+    def _holding(self) -> list[TargetCheck]:
         """The words that hold now, and have to go on holding."""
         return [check for check in self._words if check.since is not None]
 
     @property
-    def violated(self) -> Check | None:
+    def violated(self) -> TargetCheck | None:
         """What decides against the target; with `any_` not one word alone."""
         violated = [check for check in self.all if check.outcome is Outcome.VIOLATED]
         others_left = self._any and set(violated) < set(self._words)

@@ -32,7 +32,7 @@ STAGES = {
 }
 
 
-class Choice(NamedTuple):
+class Listing(NamedTuple):
     """An entry: what it is called (nothing: the symbol of its style), and what it means.
 
     `key` is what Enter presses, if anything.
@@ -45,13 +45,13 @@ class Choice(NamedTuple):
     key: str = ""
 
 
-def choices(look: ViewState) -> Sequence[Choice]:
+def choices(look: ViewState) -> Sequence[Listing]:
     """What matches, in the order of the list."""
     words = look.query.lower().split()
     every = [
-        *(Choice(one.shown, "key", one.does, _KEYS, one.key) for one in bound(look)),
-        *(Choice("", stage, meaning, _LIFELINE) for stage, meaning in STAGES.items()),
-        *(Choice("", health, meaning, _HEALTH) for health, meaning in HEALTH_WORDS.items()),
+        *(Listing(one.shown, "key", one.does, _KEYS, one.key) for one in bound(look)),
+        *(Listing("", stage, meaning, _LIFELINE) for stage, meaning in STAGES.items()),
+        *(Listing("", health, meaning, _HEALTH) for health, meaning in HEALTH_WORDS.items()),
     ]
     return [one for one in every if all(word in _searched(one) for word in words)]
 
@@ -70,7 +70,7 @@ _LIFELINE = (
 _HEALTH = "How a Pod stands, before its name"
 
 
-def _searched(one: Choice) -> str:
+def _searched(one: Listing) -> str:
     return f"{one.called} {one.style} {one.meaning}".lower()
 
 

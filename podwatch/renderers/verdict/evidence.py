@@ -15,7 +15,7 @@ from podwatch.core.finding_parts import FindingPart
 from podwatch.core.kube import Pod
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
 from podwatch.core.stream import Opened, Ref
-from podwatch.renderers.verdict.moments import Moment, moments, warnings
+from podwatch.renderers.verdict.moments import ToldMoment, moments, warnings
 
 MOMENTS = 30
 """How many lines of a Pod's timeline a format shows, the last ones."""
@@ -49,7 +49,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     phase: str
     status: str
     diagnosis: FindingPart | None
-    timeline: tuple[Moment, ...]
+    timeline: tuple[ToldMoment, ...]
     warnings: tuple[str, ...]
     waterfall: tuple[Bar, ...]
     logs: tuple[Log, ...]

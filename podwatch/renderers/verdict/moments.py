@@ -16,7 +16,7 @@ from podwatch.core.timeline import Explained, ExplainedEvent
 from podwatch.renderers.told import heading
 
 
-class Moment(msgspec.Struct, frozen=True):
+class ToldMoment(msgspec.Struct, frozen=True):
     """One line of a timeline, at `t` seconds after the stream opened.
 
     Of what happened `times` times within `over` seconds it is the first, with the newest words.
@@ -29,7 +29,7 @@ class Moment(msgspec.Struct, frozen=True):
     over: float = 0.0
 
 
-def moments(beats: Iterable[Beat]) -> Iterator[Moment]:
+def moments(beats: Iterable[Beat]) -> Iterator[ToldMoment]:
     """The lines of these beats, in the order in which they happened first.
 
     What a Pod waits for, and what was the matter before, its diagnosis says.
@@ -40,7 +40,7 @@ def moments(beats: Iterable[Beat]) -> Iterator[Moment]:
             if isinstance(beat.head, ExplainedEvent):  # what it says of the time before the watch
                 parts = [one for one in beat.parts if isinstance(one, Explained)]
                 over = max([over, *(_count(events)[1] for events in _equal(parts).values())])
-            yield Moment(beat.first_t, heading(beat.head), beat.sentence, beat.times, over)
+            yield ToldMoment(beat.first_t, heading(beat.head), beat.sentence, beat.times, over)
 
 
 def warnings(entries: Sequence[Explained]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from podwatch.core.kube import (
     Undecodable,
 )
 from podwatch.core.surroundings import Objects, Surroundings
-from podwatch.sources.api import PAGE, ApiError, Malformed, Page, Unreachable
+from podwatch.sources.api import PAGE, ApiError, ListPage, Malformed, Unreachable
 from podwatch.sources.cluster.wire import wire
 
 _T = TypeVar("_T")
@@ -194,7 +194,7 @@ class Asked:
             return [], ""
         return self.readable(kind, page), page.following
 
-    def readable(self, kind: str, page: Page) -> list[KubeObject]:
+    def readable(self, kind: str, page: ListPage) -> list[KubeObject]:
         """The objects of a page; that a Pod can't be read is missing."""
         found: list[KubeObject] = []
         for one in page.items:

@@ -11,7 +11,7 @@ import urllib3
 
 from podwatch.core.diagnosis import diagnosed
 from podwatch.core.kube import OWNER_KINDS, KubeObject, Pod, PodEvent
-from podwatch.sources.api import Page
+from podwatch.sources.api import ListPage
 from podwatch.sources.cluster.around import Asked, has_begun, waits_for_a_node
 
 _PODS, _EVENTS, _OWNERS, _NODES, _CLAIMS = 50_000, 20_000, 10_000, 5_000, 5_000
@@ -31,7 +31,9 @@ class Found(NamedTuple):
     not_had: tuple[str, ...]
 
 
-def all_around(namespace: str, first: Page, get: Callable[..., urllib3.BaseHTTPResponse]) -> Found:
+def all_around(
+    namespace: str, first: ListPage, get: Callable[..., urllib3.BaseHTTPResponse]
+) -> Found:
     """`first`: the first page of the Pods; `namespace`: empty for all."""
     asked = Asked(namespace, get)
     asked.found += asked.readable("Pod", first)

@@ -18,7 +18,7 @@ import urllib3
 from podwatch.core.kube import KINDS, Undecodable
 from podwatch.core.stream import Ref, Scope
 from podwatch.errors import PodwatchError
-from podwatch.sources.api import BRIEF, PAGE, ApiError, Malformed, Page, Unreachable, WatchEvent
+from podwatch.sources.api import BRIEF, PAGE, ApiError, ListPage, Malformed, Unreachable, WatchEvent
 from podwatch.sources.cluster.client import ApiClient, Watch
 from podwatch.sources.cluster.questions import Questions
 from podwatch.sources.cluster.requests import Requests, failure, server_time
@@ -39,7 +39,7 @@ class ScopeCalls:
         }
         self._client = requests.client
 
-    def page(self, following: str, *, whole: bool) -> Page:
+    def page(self, following: str, *, whole: bool) -> ListPage:
         """The page of the list that `following` names, or the first; or `whole`, all of it."""
         query = {**self._selectors, "limit": 0 if whole else PAGE, "continue": following}
         answer = self._requests.read(self._its_client(), self._path, query, silence=60.0)

@@ -13,7 +13,7 @@ import msgspec
 
 from podwatch.core.kube import KINDS, Base, KubeObject, ObjectMeta, Undecodable, decoder
 from podwatch.core.kube.shared import share
-from podwatch.sources.api import Malformed, Page, Unreachable, WatchEvent
+from podwatch.sources.api import ListPage, Malformed, Unreachable, WatchEvent
 from podwatch.sources.cluster.requests import refusal
 
 
@@ -63,7 +63,7 @@ class Wire:
         """The objects of a list; Undecodable if one of them can't be read."""
         return self._items(data).items
 
-    def page(self, data: bytes, date: datetime | None) -> Page:
+    def page(self, data: bytes, date: datetime | None) -> ListPage:
         """One page of a list; Unreachable if it is none, as a proxy may answer."""
         try:
             page = self._items(data)
@@ -78,7 +78,7 @@ class Wire:
         meta = page.metadata
         if not meta.resource_version:
             raise Unreachable("the server's answer is not a list")
-        return Page(items, meta.resource_version, meta.continue_, date)
+        return ListPage(items, meta.resource_version, meta.continue_, date)
 
     def _read(self, raw: bytes) -> Any:
         try:

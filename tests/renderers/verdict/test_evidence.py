@@ -16,7 +16,7 @@ from podwatch.core.timeline import ExplainedEvent
 from podwatch.renderers.told import heading
 from podwatch.renderers.verdict.evidence import MOMENTS, Bar, Evidence, gathered, story
 from podwatch.renderers.verdict.json import line as verdict_line
-from podwatch.renderers.verdict.moments import Moment, moments
+from podwatch.renderers.verdict.moments import ToldMoment, moments
 from podwatch.renderers.verdict.report import report
 from podwatch.scenarios import scenario
 from podwatch.sources.recording import read
@@ -71,7 +71,7 @@ def test_the_status_of_a_story_is_the_one_of_the_servers_version(version: str, s
 
 def test_of_a_long_timeline_only_the_end_is_shown() -> None:
     made = evidence(opened(), listed(HALF_FAILED), synced())
-    lines = tuple(Moment(n, "phase", f"line {n};") for n in range(MOMENTS + 5))
+    lines = tuple(ToldMoment(n, "phase", f"line {n};") for n in range(MOMENTS + 5))
     made = replace(made, stories=tuple(replace(one, timeline=lines) for one in made.stories))
     text = report(made, 4)
     assert "5 earlier lines are left out" in text
