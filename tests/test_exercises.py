@@ -41,6 +41,14 @@ def test_its_solution_is_not_what_it_begins_with(one: Exercise) -> None:
 
 
 @every_exercise
+def test_what_its_solution_removes_is_in_what_it_begins_with(one: Exercise) -> None:
+    begun = {
+        f"{object_['kind']}/{object_['metadata']['name']}".lower() for object_ in objects(one.start)
+    }
+    assert set(one.removes) <= begun
+
+
+@every_exercise
 def test_its_concepts_are_known(one: Exercise) -> None:
     assert set(one.concepts) <= set(catalog().by_id)
 

@@ -134,8 +134,8 @@ class Exercise(Table, frozen=True, kw_only=True):
 
     `task` says what shall be so, not how. `right` says what was right, and why, once it is solved.
     `hints` come one after the other. `needs` names what a class's set-up has to have made.
-    `replaces`: the solution changes what the API server lets nobody change (a Pod's containers, a
-    Job's template), so it is applied with `kubectl replace --force`.
+    `removes` names the objects that have to be deleted before the solution can be applied: a Pod
+    that it does without, a Job, whose template nobody can change.
     """
 
     name: str
@@ -149,7 +149,7 @@ class Exercise(Table, frozen=True, kw_only=True):
     hints: Annotated[tuple[str, ...], msgspec.Meta(min_length=2)]
     checks: Annotated[tuple[ExerciseCheck, ...], msgspec.Meta(min_length=1)]
     needs: str = ""
-    replaces: bool = False
+    removes: tuple[str, ...] = ()
 
     @property
     def start(self) -> Path:

@@ -92,14 +92,17 @@ def proof(name: str) -> Proof:
 def cases_of(one: Exercise) -> list[Case]:
     """All that is tried of it."""
     claimed = proof(one.name)
-    how = "replace --force" if one.replaces else "apply"
+    solution = (
+        *(f"delete {object_}" for object_ in one.removes),
+        f"apply -f {shlex.quote(str(one.solution))}",
+    )
     return [
         Case("broken", (), solves=False, says=claimed.broken),
         *(
             Case(f"wrong-{number}", attempt.kubectl, solves=False, says=attempt.says)
             for number, attempt in enumerate(claimed.wrong, 1)
         ),
-        Case("solution", (f"{how} -f {shlex.quote(str(one.solution))}",), solves=True),
+        Case("solution", solution, solves=True),
         Case("other", claimed.other.kubectl, solves=True, says=claimed.other.says),
     ]
 
