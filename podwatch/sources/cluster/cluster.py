@@ -26,11 +26,15 @@ from podwatch.sources.retry import Retries
 
 
 class Cluster:
-    """An API server that can be followed. `namespace` is the context's."""
+    """An API server that can be followed. `namespace` is the context's.
+
+    `access` names it, whichever context becomes the current one later.
+    """
 
     def __init__(self, chosen: Chosen, patience: Patience) -> None:
         self.context = chosen.context
         self.namespace = chosen.namespace
+        self.access = chosen.access
         self.patience = patience
         self.requests = Requests(chosen, patience)
         self.questions = Questions(self.requests)

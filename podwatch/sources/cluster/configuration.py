@@ -8,7 +8,7 @@ that is read anew whenever the credentials were refused. What the files say is a
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
@@ -39,13 +39,14 @@ Part = TypeVar("Part", bound=KubeconfigPart)
 class Chosen:
     """A cluster: what it is called, the namespace, and how to get its configuration now.
 
-    `options`: with which it was named.
+    `options`: with which it was named. `access`: which names it for good.
     """
 
     context: str
     namespace: str
     configuration: Callable[[], Configuration]
     options: Sequence[str] = ()
+    access: Access = field(default_factory=Access)
 
 
 def chosen(access: Access, login_patience: float, login_may_print: bool) -> Chosen:
@@ -60,6 +61,7 @@ def chosen(access: Access, login_patience: float, login_may_print: bool) -> Chos
         first.namespace or own_namespace() or "default",
         lambda: _configuration(_resolved(same), login_patience, may_print=next(may_print, False)),
         access.options(),
+        same,
     )
 
 

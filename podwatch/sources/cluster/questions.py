@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from podwatch.core.kube import Base, KubeObject, Pod, Undecodable, decoder
+from podwatch.core.kube import Base, ConfigMap, KubeObject, Pod, Undecodable, decoder
 from podwatch.core.stream import Ref, Scope
 from podwatch.core.surroundings import Surroundings
 from podwatch.errors import ExitCode, PodwatchError, meant, nearest
@@ -19,6 +19,7 @@ from podwatch.sources.cluster.around import around
 from podwatch.sources.cluster.everything import all_around
 from podwatch.sources.cluster.family import family_of
 from podwatch.sources.cluster.requests import Requests, server_time
+from podwatch.sources.cluster.where import Where, nodes_of, where
 from podwatch.sources.cluster.wire import listed_metadata, wire
 from podwatch.sources.retry import refused, unreachable
 
@@ -86,6 +87,30 @@ class Questions:
             return decoder(_Version)(self._get("/version").data).git_version
         except (ApiError, Unreachable, Undecodable):
             return ""
+
+    def where(self) -> Where:
+        """What is known of the cluster before something is written to it.
+
+        PodwatchError if it does not answer.
+        """
+        server = self._requests.client.configuration.host
+        try:
+            nodes, _ = self._first("list of Nodes", wire("Node").path(""), nodes_of)
+        except ApiError as error:
+            if error.code != 403:
+                raise refused(Scope("Node"), error) from error
+            nodes = None
+        return where(server, nodes, self.server_version())
+
+    def config_map(self, namespace: str, name: str) -> ConfigMap | None:
+        """A ConfigMap as it is now; None if there is none. PodwatchError if that is not known."""
+        one = wire("ConfigMap")
+        try:
+            return self._first("ConfigMap", one.path(namespace, name), one.item)[0]  # type: ignore[no-any-return]
+        except ApiError as error:
+            if error.code == 404:
+                return None
+            raise refused(Scope("ConfigMap", namespace), error) from error
 
     def pod(self, namespace: str, name: str) -> DescribedPod:
         """A Pod as it is now, with what is around it, by a few small requests.

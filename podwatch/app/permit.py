@@ -1,0 +1,84 @@
+"""The guard of everything that writes to a cluster.
+
+Responsible for saying what would be written and where, and for having somebody's yes before it is.
+What a context is called says nothing: a kind cluster is known by its address and its Nodes.
+"""
+
+import sys
+from typing import TYPE_CHECKING
+
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.renderers.sanitize import visible
+from podwatch.sources.cluster import connect
+from podwatch.sources.cluster.access import Access
+from podwatch.sources.cluster.where import Where
+from podwatch.sources.kubectl import Permit, program
+
+if TYPE_CHECKING:
+    from podwatch.sources.cluster.cluster import Cluster
+
+CONSENT = "podwatch"
+"""The ConfigMap of a namespace that says that podwatch may write there."""
+MANAGED_BY = ("app.kubernetes.io/managed-by", "podwatch")
+"""The label of all that podwatch makes."""
+
+
+def permit(
+    access: Access, deed: str, *, yes: bool = False, offline: str = "", only_kind: str = ""
+) -> Permit:
+    """The permit for a deed, "start exercise cart-image in namespace anna" say.
+
+    It is asked for on the terminal, unless `yes` says so already. `offline` is the command to do
+    instead where there is no cluster, `only_kind` why it may be done on no other cluster than kind.
+    PodwatchError where it can't be given.
+    """
+    program()  # one that is missing is said before anything is asked
+    try:
+        cluster = connect(access, login_may_print=True)
+        where = cluster.questions.where()
+    except PodwatchError as error:
+        if offline and error.exit_code is ExitCode.UNAVAILABLE:
+            hint = error.hint.replace("; without a cluster: podwatch demo", "")
+            raise PodwatchError(
+                error.message, f"{hint}; without a cluster: {offline}", error.exit_code
+            ) from error
+        raise
+    if only_kind and not where.is_kind:
+        raise PodwatchError(
+            f"podwatch would {deed}, but {only_kind}: {where}",
+            "that is done on a kind cluster on this machine only: "
+            f"kind create cluster{f'; without a cluster: {offline}' if offline else ''}",
+        )
+    _ask(deed, where, yes=yes)
+    return Permit(cluster.access, where)
+
+
+def consented(cluster: "Cluster", namespace: str) -> Permit | None:
+    """The permit that the ConfigMap `podwatch` of this namespace gives; None if there is none.
+
+    PodwatchError where it can't be read.
+    """
+    found = cluster.questions.config_map(namespace, CONSENT)
+    name, value = MANAGED_BY
+    if found is None or found.metadata.labels.get(name) != value:
+        return None
+    return Permit(cluster.access, Where(cluster.requests.client.configuration.host))
+
+
+def _ask(deed: str, where: Where, *, yes: bool) -> None:
+    _say(f"podwatch will {visible(deed)}\n  {visible(str(where))}\n")
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise PodwatchError(
+            "this writes to a cluster, and nobody can be asked: this is no terminal",
+            "--yes says that you want it",
+        )
+    _say("Go on? [y/N] ")
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise PodwatchError("nothing was written", "answer y to go on")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
