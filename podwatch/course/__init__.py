@@ -36,6 +36,13 @@ class Quote(Table, frozen=True, kw_only=True):
     in_fact: str
 
 
+class Link(Table, frozen=True, kw_only=True):
+    """A page to go on with; `page` is its path at kubernetes.io."""
+
+    text: str
+    page: str
+
+
 Picture = Literal["", "manifest", "box", "document box", "phases", "container pod deployment"]
 """What stands beside a page's text: the lesson's manifest, the box of the real Pod, the source
 document's box beside it, the phases that were met so far, the three layers."""
@@ -46,6 +53,7 @@ class Page(Table, frozen=True, kw_only=True, tag="page", tag_field="scene"):
 
     `scenario` is where the manifest and the Pod of the pictures come from, as it is at `moment`
     (its end if none); `marked` are the lines of the manifest that matter, as they stand there.
+    `commands` stand below the text, each on a line of its own, to be typed; then the `links`.
     """
 
     title: str = ""
@@ -55,6 +63,8 @@ class Page(Table, frozen=True, kw_only=True, tag="page", tag_field="scene"):
     moment: Moment | None = None
     pod: str = ""
     marked: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     quotes: tuple[Quote, ...] = ()
 
 

@@ -9,6 +9,7 @@ from podwatch.core.question import Moment, Question
 from podwatch.core.session import Session
 from podwatch.core.timeline import Explained, ExplainedTransition
 from podwatch.course import Ask, Chapter, Page, Play, chapters, questions
+from podwatch.renderers.pictures.manifest import unknown_marks
 from podwatch.scenarios import FOLDER, names, scenario
 from podwatch.sources.recording import read
 
@@ -85,8 +86,7 @@ def test_the_pictures_of_a_page_have_what_they_show(chapter: Chapter) -> None:
         if scene.marked:
             assert "manifest" in scene.pictures, scene
             manifest = scenario(scene.scenario).manifest_path.read_text("utf-8")
-            lines = {line.strip() for line in manifest.splitlines()}
-            assert set(scene.marked) <= lines, set(scene.marked) - lines
+            assert unknown_marks(manifest, scene.marked) == []
 
 
 def test_no_two_questions_of_the_course_have_one_id() -> None:
