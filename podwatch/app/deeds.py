@@ -14,10 +14,11 @@ from typing import NamedTuple
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import KubeObject, Node, Owner, Pod
 from podwatch.core.kube.selectors import requirements
+from podwatch.core.predictions import is_met
 from podwatch.core.session import Session
 from podwatch.core.stream import Deed, Fetched, KeptItem, Observed, RecordedItem, Ref
-from podwatch.core.timeline import Explained, ExplainedTransition
-from podwatch.scenarios import Scenario, Step, filled, half_cpu, scenario_of
+from podwatch.core.timeline import Explained
+from podwatch.scenarios import Scenario, filled, half_cpu, scenario_of
 from podwatch.sources.recording import read
 
 _KUBECTL_ONLY = ("--wait=", "--timeout=", "--attach=")
@@ -54,7 +55,7 @@ def _deeds(items: Sequence[RecordedItem], lesson: Scenario) -> list[tuple[int, D
     found: list[tuple[int, Deed]] = []
     free = 0  # the first item that no earlier step has caused
     for step in lesson.steps:
-        met = [one for one in news if _is_awaited(step, one.told)][step.count - 1 : step.count]
+        met = [one for one in news if is_met(step.moment, one.told)][step.count - 1 : step.count]
         if not met:
             break  # the recording ends before it
         free = max(free, met[0].number + 1)
@@ -89,17 +90,6 @@ def _news(items: Sequence[RecordedItem]) -> list[_Met]:
         for entry in session.feed(item).entries
         if isinstance(entry, Explained)
     ]
-
-
-def _is_awaited(step: Step, told: Explained) -> bool:
-    """Whether it is what a step waits for."""
-    concept = told.explanation.concept
-    return (
-        (step.event or isinstance(told, ExplainedTransition))
-        and concept is not None
-        and concept.id == step.after
-        and told.ref.name.startswith(step.pod)
-    )
 
 
 # ── what shows that somebody has written something ──

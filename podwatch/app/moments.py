@@ -12,11 +12,12 @@ from podwatch.core.board import Update
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import Owner, Pod
 from podwatch.core.pod_page import PodPage, pod_page
+from podwatch.core.predictions import is_met
 from podwatch.core.question import Moment
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, Tick
 from podwatch.core.surroundings import Objects
-from podwatch.core.timeline import Explained, ExplainedTransition
+from podwatch.core.timeline import Explained
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,17 +28,6 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     item: int
     end: int
     told: Explained
-
-
-def is_of(told: Explained, moment: Moment) -> bool:
-    """Whether it is what the moment names, whichever time it is."""
-    concept = told.explanation.concept
-    return (
-        (moment.event or isinstance(told, ExplainedTransition))
-        and concept is not None
-        and concept.id == moment.concept
-        and told.ref.name.startswith(moment.pod)
-    )
 
 
 def reached(items: Sequence[KeptItem], moment: Moment) -> Reached | None:
@@ -54,7 +44,7 @@ def reached(items: Sequence[KeptItem], moment: Moment) -> Reached | None:
                 return Reached(item=found[0], end=number, told=found[1])
         update = session.feed(item)
         for told in update.entries if found is None else ():
-            if isinstance(told, Explained) and is_of(told, moment):
+            if isinstance(told, Explained) and is_met(moment, told):
                 met += 1
                 if met == moment.count:
                     found = (number, told)

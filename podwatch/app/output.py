@@ -57,6 +57,7 @@ def shown(
     redact_messages: bool = False,
     projector: bool = False,
     unfolded: bool = False,
+    predict: bool = False,
 ) -> Iterator[tuple[Renderer, Sequence[Callable[[KeptItem], None]]]]:
     """The renderer, and what has to be given each item for its keys to act on.
 
@@ -84,6 +85,7 @@ def shown(
                 (),
             )
         case Output.DASHBOARD:
+            from podwatch.renderers.dashboard.asking import Asker
             from podwatch.renderers.dashboard.screen import Screen
             from podwatch.renderers.dashboard.view_state import first_look
 
@@ -96,6 +98,7 @@ def shown(
                 playback=playback,
                 lesson=lesson,
                 recording_key=recording_key,
+                asker=Asker(playback) if predict else None,
                 look=first_look(projector=projector),
             )
             with ExitStack() as stack:

@@ -12,9 +12,11 @@ from podwatch.app import Output
 from podwatch.app.deeds import played_items
 from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
 from podwatch.app.output import chosen, shown
+from podwatch.app.predict import questions_for, with_questions
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.kube import KubeObject
+from podwatch.core.predictions import Predictions
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
 from podwatch.errors import PodwatchError
@@ -32,12 +34,17 @@ def replay(
     output: Output | None = None,
     projector: bool = False,
     unfolded: bool = False,
+    predict: bool = False,
 ) -> None:
     """Play a recording: at its own pace on a terminal, else at once, unless `speed` says.
 
-    `paced`: it waits for its reader, which only the dashboard can; None: if it can.
+    `paced`: it waits for its reader, which only the dashboard can; None: if it can. `predict`: asks
+    what happens next.
     """
+    own, general = questions_for(path) if predict else ((), ())
     items = played_items(path)
+    if own:
+        items = iter(with_questions(tuple(items), own))
     first = [next(items)]  # a file that is none is said before the screen is taken
     output = chosen(output, projector=projector, unfolded=unfolded)
     if paced and output is not Output.DASHBOARD:
@@ -50,7 +57,8 @@ def replay(
         speed = 1.0
     hold = output is Output.DASHBOARD
     player = Player(speed, paced=paced, length=length(path) if hold else None)
-    session, inbox = Session(catalog()), Inbox()
+    predictions = Predictions(own, general) if predict else None
+    session, inbox = Session(catalog(), predictions=predictions), Inbox()
     feed = ReplayFeed(chain(first, items), player, keys_of(inbox), hold=hold)
     with shown(
         output,
@@ -61,6 +69,7 @@ def replay(
         lesson=_lesson(path),
         projector=projector,
         unfolded=unfolded,
+        predict=predict,
     ) as (renderer, takers):
         run(feed, session, renderer, takers=takers)
 

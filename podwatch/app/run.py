@@ -130,7 +130,7 @@ def _told_before(t: float, session: Session, renderer: Renderer) -> bool:
 
 def _show_last(update: Update, renderer: Renderer) -> None:
     """Show what is told at the end, if anything is."""
-    if update.beats or update.verdict is not None:
+    if update.entries or update.beats or update.verdict is not None:
         renderer.show(update)
 
 

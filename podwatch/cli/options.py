@@ -156,6 +156,9 @@ Quiet = Annotated[
 Projector = Annotated[
     bool, Option("--projector", help="Show one beat at a time, large; p goes back.")
 ]
+Predict = Annotated[
+    bool, Option("--predict", help="Ask what happens next, before it does; the answer follows.")
+]
 Speed = Annotated[
     float | None,
     Option(metavar="N", min=0.01, help="N times as fast as it was; 1 on a terminal, else at once."),

@@ -23,6 +23,7 @@ class Playing:
     detail: Detail | None
     verbose: bool
     projector: bool
+    predict: bool
     snapshot: Path | None
     cast: Path | None
     at: float | None
@@ -44,6 +45,7 @@ def _played(
     detail: common.DetailOption = None,
     verbose: common.Verbose = False,
     projector: common.Projector = False,
+    predict: common.Predict = False,
     snapshot: Annotated[
         Path | None, Option(metavar="FILE", help="Write a still (.svg, .html, .txt) instead.")
     ] = None,
@@ -107,6 +109,8 @@ def _play(file: Path, how: Playing, *, waits: bool = False) -> None:
         raise BadParameter("a still has no speed: leave --speed or --snapshot out")
     if how.paced and (how.snapshot is not None or how.cast is not None):
         raise BadParameter("nobody has to be waited for: leave --paced, --snapshot or --cast out")
+    if how.predict and (how.snapshot is not None or how.cast is not None):
+        raise BadParameter("nobody can be asked: leave --predict, --snapshot or --cast out")
     if how.snapshot is not None or how.cast is not None:
         common.check_nothing_watched(how.output)
     size = common.dimensions(how.size)
@@ -127,5 +131,6 @@ def _play(file: Path, how: Playing, *, waits: bool = False) -> None:
             paced=True if how.paced else None if waits else False,
             output=how.output,
             projector=how.projector,
+            predict=how.predict,
             unfolded=common.is_unfolded(how.detail, verbose=how.verbose),
         )

@@ -5,7 +5,7 @@ a lesson stand beside it (`podwatch/scenarios/NAME/questions.toml`), those about
 `podwatch/course/live.toml`, those without a Pod in a chapter of the tour.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -32,13 +32,14 @@ class Choice(Table, frozen=True, kw_only=True):
     """One of the answers to choose from.
 
     `answer` says why it is right or wrong. `shown_by` are the concepts that prove it right where
-    the outcome is not known beforehand.
+    the outcome is not known beforehand; `if_nothing`: that none of the others' came does.
     """
 
     text: str
     answer: str
     right: bool = False
     shown_by: tuple[str, ...] = ()
+    if_nothing: bool = False
 
 
 class Question(Table, frozen=True, kw_only=True):
@@ -46,7 +47,9 @@ class Question(Table, frozen=True, kw_only=True):
 
     It is asked right before a moment (`before`), right after one (`after`), or where it stands in a
     chapter. `reason` is the line on which who answers says why; `point` is the sentence to
-    remember. `often_read` quotes the error that a wrong choice comes from.
+    remember. `often_read` quotes the error that a wrong choice comes from. What has to decide it is
+    waited for `within` seconds, where a recording does not tell that it comes. `when`: facts that
+    have to hold of the Pod, as in a concept; then its texts can have places for facts.
     """
 
     id: str
@@ -57,6 +60,8 @@ class Question(Table, frozen=True, kw_only=True):
     often_read: str = ""
     before: Moment | None = None
     after: Moment | None = None
+    within: float = 120.0
+    when: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
     @property
     def right(self) -> int:
@@ -69,8 +74,11 @@ def mistakes(question: Question) -> list[str]:
     wrong = []
     known = sum(choice.right for choice in question.choices)
     proved = any(choice.shown_by for choice in question.choices)
+    quiet = sum(choice.if_nothing for choice in question.choices)
     if known > 1 or (known == 0 and not proved):
         wrong.append("exactly one choice is right, or the concepts in `shown_by` tell which")
+    if quiet > 1:
+        wrong.append("only one choice is proved by nothing happening")
     if question.before is not None and question.after is not None:
         wrong.append("`before` one moment or `after` one, not both")
     if len({choice.text for choice in question.choices}) < len(question.choices):

@@ -21,6 +21,7 @@ from podwatch.core.expectations import Expectations
 from podwatch.core.health import Health
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import PodTable
+from podwatch.core.predictions import Predictions
 from podwatch.core.selection import is_absent
 from podwatch.core.stalled import next_stall, stalled
 from podwatch.core.states import Facet
@@ -31,6 +32,7 @@ from podwatch.core.stream import (
     Fetched,
     Gap,
     Observed,
+    Posed,
     RecordedItem,
     StreamItem,
     Synced,
@@ -56,11 +58,16 @@ class Session:
     """Feed it the stream's items; it returns what is to be told, and freezes a board on demand.
 
     `store`, `pods`, `events` and `story` are for reading only. `forgets`: what is gone, a Pod after
-    a while, and Events that nobody waits for.
+    a while, and Events that nobody waits for. `predictions` ask what happens next.
     """
 
     def __init__(
-        self, catalog: Catalog, expectations: Expectations | None = None, *, forgets: bool = True
+        self,
+        catalog: Catalog,
+        expectations: Expectations | None = None,
+        *,
+        forgets: bool = True,
+        predictions: Predictions | None = None,
     ) -> None:
         self._catalog = catalog
         self._forgets = forgets
@@ -70,6 +77,7 @@ class Session:
         self.pods = PodTable()
         self.events = Events()
         self.story = Narrator()
+        self.predictions = predictions
         self.judge: Judge | None = None
         if expectations is not None:
             from podwatch.core.expectations import judge  # a watch that expects nothing needs none
@@ -87,6 +95,8 @@ class Session:
                 return self._update(())
         entries = tuple(self._entries(item))
         beats = tuple(self.story.feed(self._parts(item, entries), item.t))
+        if self.predictions is not None:
+            entries += tuple(self.predictions.feed(entries, beats, item.t, self.pods.rows))
         for entry in entries:
             # Events expire all the time: of gaps only what may be missing of Pods is counted.
             if isinstance(entry, Explained) or (
@@ -106,7 +116,9 @@ class Session:
 
     def rest(self) -> Update:
         """What waited to be told with something that does not come any more."""
-        return self._update((), tuple(self.story.reach(math.inf)))
+        beats = tuple(self.story.reach(math.inf))
+        decided = self.predictions.end(beats) if self.predictions is not None else ()
+        return self._update(tuple(decided), beats)
 
     def wakes_at(self) -> float | None:
         """The next instant (stream time) at which something changes by itself or is told."""
@@ -120,7 +132,9 @@ class Session:
 
     def tells_at(self) -> float | None:
         """The next instant at which something is told by itself: before all that comes later."""
-        instants = (self.story.wakes_at(), next_stall(self.pods))
+        instants = [self.story.wakes_at(), next_stall(self.pods)]
+        if self.predictions is not None:
+            instants.append(self.predictions.wakes_at())
         return min((instant for instant in instants if instant is not None), default=None)
 
     @property
@@ -159,10 +173,10 @@ class Session:
     def fork(self) -> "Session":
         """Another session that knows the same, and that can be fed with something else.
 
-        It judges nothing: a verdict is the first session's.
+        It judges and asks nothing: a verdict and questions are the first session's.
         """
         made = copy.copy(self)
-        made.judge = None
+        made.judge = made.predictions = None
         made.store, made.pods, made.events = self.store.copy(), self.pods.copy(), self.events.copy()
         made.story = self.story.copy()
         made._timeline, made._told = self._timeline.copy(), self._told.copy()
@@ -181,7 +195,7 @@ class Session:
         if isinstance(item, Tick):  # a replay has other Ticks, and shall tell the same
             store.reach(item.t)
             return entries
-        if isinstance(item, Deed):
+        if isinstance(item, Deed | Posed):
             store.reach(item.t)
             return [*entries, item]
         if self._forgets:

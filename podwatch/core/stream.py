@@ -2,8 +2,8 @@
 
 Responsible for the shape of the stream, live or recorded. A recording is these items, one
 JSON object per line; `FORMAT` counts its incompatible changes. Every item but Tick carries
-`at` (UTC) and `t` (monotonic seconds since the stream was opened). Ticks and Deeds are never
-recorded.
+`at` (UTC) and `t` (monotonic seconds since the stream was opened). Ticks, Deeds and questions that
+were asked are never recorded.
 """
 
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from podwatch.core.kube import KubeObject, Pod, Time
+from podwatch.core.question import Question
 
 FORMAT = 1
 """The version of the recording format."""
@@ -224,7 +225,19 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     aim: str = ""
 
 
-KeptItem = RecordedItem | Deed
+class Posed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A question is asked, before what decides it; `ref` is the Pod that it is about, if known yet.
+
+    Never recorded: of a lesson it is known, of any other Pod it follows from what happens.
+    """
+
+    at: Time
+    t: float
+    question: Question
+    ref: Ref | None = None
+
+
+KeptItem = RecordedItem | Deed | Posed
 """What a session that shall know the same has to be fed with, too."""
 
 

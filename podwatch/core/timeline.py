@@ -13,8 +13,9 @@ from podwatch.core.columns import Printed
 from podwatch.core.concepts import Explanation
 from podwatch.core.finding import Finding
 from podwatch.core.kube import Pod, PodEvent
+from podwatch.core.question import Question
 from podwatch.core.states import Deletion, Existence, Facet, State
-from podwatch.core.stream import Connection, Deed, Gap, Opened, Ref, Scope, Unreadable
+from podwatch.core.stream import Connection, Deed, Gap, Opened, Posed, Ref, Scope, Unreadable
 from podwatch.core.transitions import Transition
 
 
@@ -165,7 +166,32 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     awaited: str = ""
 
 
+class Decided(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What happened has decided a question that was asked.
+
+    `right` is the number of the choice that came true, from 0 on. -1: nothing decided it, and
+    `withdrawn` says why it is not open any more.
+    """
+
+    at: datetime
+    t: float
+    question: Question
+    ref: Ref | None = None
+    right: int = -1
+    withdrawn: str = ""
+
+
 TimelineEntry = (
-    PodVersion | Explained | Stalled | Listed | Gap | Connection | Unreadable | Opened | Deed
+    PodVersion
+    | Explained
+    | Stalled
+    | Listed
+    | Gap
+    | Connection
+    | Unreadable
+    | Opened
+    | Deed
+    | Posed
+    | Decided
 )
 """Anything that a renderer may be given."""

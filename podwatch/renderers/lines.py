@@ -12,9 +12,19 @@ from podwatch.core.beat import Beat
 from podwatch.core.board import Board, Update
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.health import HEALTH_WORDS
-from podwatch.core.stream import Connection, ConnectionState, Deed, Gap, Ref, Scope, Unreadable
+from podwatch.core.stream import (
+    Connection,
+    ConnectionState,
+    Deed,
+    Gap,
+    Posed,
+    Ref,
+    Scope,
+    Unreadable,
+)
 from podwatch.core.text import counted, time_of_day
 from podwatch.core.timeline import (
+    Decided,
     Explained,
     Listed,
     PodVersion,
@@ -24,6 +34,7 @@ from podwatch.core.timeline import (
 from podwatch.renderers import StreamRenderer
 from podwatch.renderers.appearance import painted
 from podwatch.renderers.bursts import Burst, Bursts
+from podwatch.renderers.questions import asked_lines
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.told import Teller
 
@@ -151,6 +162,8 @@ class Lines(StreamRenderer):
                     f"{self._time(one.at)} ! {one.scope.kind} {visible(one.ref)} could not be read "
                     f"and is left out: {visible(one.error)}"
                 )
+            case Posed() | Decided():
+                return "\n".join(f"{self._time(one.at)} ? {text}" for text in asked_lines(one))
             case _:
                 return ""
 

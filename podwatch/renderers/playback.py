@@ -52,10 +52,10 @@ class Player:
     """How a recording's time passes by our clock: `speed` times as fast; at once without a speed.
 
     `paced`: it stands still while something is to be read (`hold`), and hurries while nothing is
-    told (`tell`). `over`: nothing comes any more, and all was told. `length` is how many seconds
-    the recording has, as far as is known. `paused` and `hurries` say what `pause` and `hurry` have
-    asked for; `leapt` is for how many seconds nothing was told before the newest news, if that was
-    long.
+    told (`tell`). `waits`: it stands still for as long as somebody is asked. `over`: nothing comes
+    any more, and all was told. `length` is how many seconds the recording has, as far as is known.
+    `paused` and `hurries` say what `pause` and `hurry` have asked for; `leapt` is for how many
+    seconds nothing was told before the newest news, if that was long.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Player:
         self.length = length
         self.paused = False
         self.hurries = False
+        self.waits = False
         self.leapt = 0.0
         self.over = False
         self._monotonic = monotonic
@@ -116,6 +117,12 @@ class Player:
         self._go_on_from(self.now())
         self.paused, self.hurries = paused, False
 
+    def wait(self, waits: bool) -> None:
+        """Stand still as somebody is asked, or go on from there."""
+        if waits != self.waits:
+            self._go_on_from(self.now())
+            self.waits = waits
+
     def hurry(self, hurries: bool) -> None:
         """Give what comes next without any pause, until it is told to go on as before."""
         if self.hurries and not hurries:
@@ -138,7 +145,8 @@ class Player:
 
     def now(self) -> float:
         """The recording's time; it stands still after the last item."""
-        if self.speed is None or self._next_t is None or self.paused or self.hurries:
+        stands = self.paused or self.hurries or self.waits
+        if self.speed is None or self._next_t is None or stands:
             return self._t
         passed = max(self._monotonic() - self._from, 0.0) * self.speed
         reached = self._from_t + (_hastened(passed) if self.paced else passed)
@@ -146,6 +154,8 @@ class Player:
 
     def seconds_until(self, t: float) -> float | None:
         """By our clock; None, for ever, while it is paused."""
+        if self.waits:
+            return None
         if self.speed is None or self.hurries:
             return 0.0
         if self.paused:

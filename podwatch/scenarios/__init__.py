@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from podwatch.core.question import Table
+from podwatch.core.question import Moment, Table
 from podwatch.errors import PodwatchError, close_match
 
 FOLDER = Path(str(files(__name__)))
@@ -47,6 +47,11 @@ class Step(Table, frozen=True):
     pod: str = ""
     count: int = 1
     event: bool = False
+
+    @property
+    def moment(self) -> Moment:
+        """What it waits for."""
+        return Moment(concept=self.after, pod=self.pod, count=self.count, event=self.event)
 
     @property
     def is_deed(self) -> bool:

@@ -16,7 +16,17 @@ from typing import Any, Literal, Self
 import msgspec
 
 from podwatch.core.kube import Undecodable, decoder
-from podwatch.core.stream import FORMAT, Deed, Gap, Observed, RecordedItem, StreamItem, Synced, Tick
+from podwatch.core.stream import (
+    FORMAT,
+    Deed,
+    Gap,
+    Observed,
+    Posed,
+    RecordedItem,
+    StreamItem,
+    Synced,
+    Tick,
+)
 from podwatch.errors import ExitCode, PodwatchError, cant_write, in_words
 from podwatch.writing import PRIVATE, append_whole
 
@@ -62,8 +72,8 @@ class Recorder:
             self._file.close()
 
     def write(self, item: StreamItem) -> None:
-        """Write one item, at once; Ticks and Deeds are no part of a recording."""
-        if self._file is None or isinstance(item, Tick | Deed):
+        """Write one item, at once; Ticks, Deeds and questions are no part of a recording."""
+        if self._file is None or isinstance(item, Tick | Deed | Posed):
             return
         try:
             self._first.append(_encode(_without_messages(item) if self._redact else item) + b"\n")

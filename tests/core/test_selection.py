@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from podwatch.core.kube import ObjectReference
 from podwatch.core.selection import Selection, belongs, scopes_of
 from podwatch.core.store import Store
-from podwatch.core.stream import Deed, Observed, RecordedItem, Scope, StreamItem, Tick
+from podwatch.core.stream import Deed, Observed, Posed, RecordedItem, Scope, StreamItem, Tick
 from tests.build import (
     REPLICA_SET,
     added,
@@ -43,7 +43,7 @@ def passed(*items: StreamItem, scopes: Iterable[Scope] = WEB) -> list[str]:
     selection = Selection(scopes)
     out: list[RecordedItem] = []
     for item in items:
-        assert not isinstance(item, Tick | Deed)
+        assert not isinstance(item, Tick | Deed | Posed)
         out += selection.passes(item)
     return [
         one.object.metadata.name or one.object.reason  # type: ignore[union-attr]

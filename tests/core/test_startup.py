@@ -10,7 +10,17 @@ from podwatch.core.kube import Pod
 from podwatch.core.kube.meta import ObjectMeta
 from podwatch.core.kube.pod_status import ContainerState, ContainerStatus, PodStatus, Running
 from podwatch.core.startup import Progress, Stage, StageName, Waterfall
-from podwatch.core.stream import Deed, Fetched, Observed, Opened, Ref, StreamItem, Synced, Tick
+from podwatch.core.stream import (
+    Deed,
+    Fetched,
+    Observed,
+    Opened,
+    Posed,
+    Ref,
+    StreamItem,
+    Synced,
+    Tick,
+)
 from podwatch.sources.recording import read
 from tests.build import at, condition, ended, fed, running, status, synced
 from tests.cases import cases
@@ -92,7 +102,7 @@ def test_a_start_in_a_cluster_that_is_named_is_known_as_well() -> None:
     def in_the_east(item: StreamItem) -> StreamItem:
         if isinstance(item, Opened):
             return replace(item, scopes=tuple(replace(s, cluster="east") for s in item.scopes))
-        if isinstance(item, Tick | Deed | Fetched):
+        if isinstance(item, Tick | Deed | Posed | Fetched):
             return item
         return replace(item, scope=replace(item.scope, cluster="east"))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
+from podwatch.renderers.dashboard.asking import Asking, AskingStage
 from podwatch.renderers.dashboard.layout import Layout, Line, cells
 from podwatch.renderers.dashboard.view_state import Overlay, Scene, Sort, ViewState
 
@@ -35,6 +36,8 @@ def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> T
     for said in _settings(look, pen):
         left += [(f" {said} ", "selected"), (" ", "")]
     always = [("?", "keys"), ("q", "quit")]
+    if look.asked is not None and look.asked.stage is AskingStage.REASON:
+        always = []  # they are letters of the reason
     if look.overlay is Overlay.HELP:
         always = [("Esc", "back")]
     shown: list[tuple[str, str]] = []
@@ -75,6 +78,8 @@ def _settings(look: ViewState, pen: Layout) -> list[str]:
 def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     """Keys and what they do now, the most needed first."""
     arrows = pen.symbol("up") + pen.symbol("down")
+    if look.asked is not None and look.overlay is Overlay.NONE:
+        return _of_a_question(look.asked, arrows, in_a_class=look.scene is Scene.PROJECTOR)
     if look.overlay is Overlay.HELP:
         return [(pen.own("Enter"), "do it"), (arrows, "select"), ("a-z", "find")]
     if look.overlay is not Overlay.NONE:
@@ -99,3 +104,22 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     if in_table:
         hints += [("p", "projector"), ("s", "sort")]
     return [*hints, ("r", "stop" if look.recording else "record")]
+
+
+def _of_a_question(asking: Asking, arrows: str, *, in_a_class: bool) -> list[tuple[str, str]]:
+    """The keys of a question."""
+    match asking.stage:
+        case AskingStage.CHOOSING if in_a_class:
+            return [("0-9", "hands"), ("Enter", "next"), (arrows, "select"), ("Esc", "skip")]
+        case AskingStage.CHOOSING:
+            numbers = f"1-{len(asking.question.choices)}"
+            return [(numbers, "answer"), (arrows, "select"), ("Esc", "skip"), ("p", "for a class")]
+        case AskingStage.REASON:
+            return [("Enter", "that's it"), ("Esc", "choose again")]
+        case AskingStage.TALKING:
+            return [("Enter", "vote again"), ("Esc", "no second vote")]
+        case AskingStage.AGAIN:
+            return [("0-9", "hands"), ("Enter", "next"), (arrows, "select")]
+        case AskingStage.OUTCOME:
+            return [("Enter", "go on"), (arrows, "scroll")]
+    return [("Enter", "go on")]

@@ -20,6 +20,7 @@ from podwatch.core.cards import of_moment
 from podwatch.core.history import History
 from podwatch.core.text import page
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
+from podwatch.renderers.dashboard.asking import Asker
 from podwatch.renderers.dashboard.bindings import without_use
 from podwatch.renderers.dashboard.colours import asks, colours_on
 from podwatch.renderers.dashboard.escapes import codes
@@ -31,7 +32,7 @@ from podwatch.renderers.dashboard.terminal import ANSWER_WAITS, KeyInbox, Termin
 from podwatch.renderers.dashboard.theme import Theme, suited
 from podwatch.renderers.dashboard.time_travel import TimeTravel
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
-from podwatch.renderers.dashboard.view_state import Overlay, ViewState, commands_shown
+from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState, commands_shown
 from podwatch.renderers.lines import summary
 from podwatch.renderers.playback import Lesson, Player
 from podwatch.renderers.sanitize import visible
@@ -52,7 +53,8 @@ class Screen(Renderer):
 
     Keys are put into `inbox`, to come back through `key()`; `keys` False reads none and
     leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
-    change the pace of a `playback` and record to a `recording_key` where there is one.
+    change the pace of a `playback`, record to a `recording_key` and answer the questions of an
+    `asker` where there is one.
     """
 
     def __init__(
@@ -69,9 +71,11 @@ class Screen(Renderer):
         playback: Player | None = None,
         lesson: Lesson | None = None,
         recording_key: RecordingKey | None = None,
+        asker: Asker | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
         self._recording_key = recording_key
+        self._asker = asker
         self._console = console if console is not None else Console(highlight=False)
         self._monotonic = monotonic
         self._tz = tz
@@ -107,6 +111,9 @@ class Screen(Renderer):
         self._update = update
         self._travel.take(update)
         self._reader.take(update, self._newest, self._look, self._monotonic())
+        if self._asker is not None:
+            self._asker.take(update, self._monotonic())
+            self._say(self._asker.message)
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -135,6 +142,8 @@ class Screen(Renderer):
         if not self._look.selected and not self._travel.stopped:
             reading = self._reader.due(now)
             waits += [reading] if reading is not None else []
+        if self._asker is not None and (asked := self._asker.due(now)) is not None:
+            waits.append(asked)
         return max(min(waits), 0.0) if waits else None
 
     def signal(self, signal: TerminalSignal) -> None:
@@ -175,6 +184,8 @@ class Screen(Renderer):
         if look.typing:
             self._move(name)
             return
+        if self._asks(name, look):
+            return
         if look.overlay is Overlay.HELP:
             does = chosen(look) if name == "enter" else ""
             self._move(name)
@@ -213,6 +224,16 @@ class Screen(Renderer):
                 self._say(self._travel.change_pace(name))
             case _:
                 self._move(name)
+
+    def _asks(self, name: str, look: ViewState) -> bool:
+        """Whether the key was about a question."""
+        asker = self._asker
+        if asker is None or look.overlay is not Overlay.NONE:
+            return False
+        in_a_class = look.scene is Scene.PROJECTOR
+        is_its = asker.key(name, self._monotonic(), in_a_class=in_a_class)
+        self._say(asker.message)
+        return is_its
 
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
@@ -271,6 +292,8 @@ class Screen(Renderer):
                 self._say(self._recording_key.problem)
                 self._recording_key.problem = ""
             self._look = replace(self._look, recording=bool(self._recording_key.name))
+        if self._asker is not None:
+            self._look = replace(self._look, asked=self._asker.shown(now))
         board, look = self._travel.shown(self._update.board(), self._look)
         return board, self._with_card(board, look, now)
 
@@ -286,6 +309,8 @@ class Screen(Renderer):
         )
         self._frame = frame
         self._look = frame.settled(self._look)
+        if self._asker is not None:
+            self._asker.settled(frame.asked_scroll)
         out = [] if self._drawn else ["\x1b[2J"]
         for number, line in enumerate(frame.lines):
             # Compared before it is encoded: most lines are those of the frame before.

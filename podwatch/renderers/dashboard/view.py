@@ -12,6 +12,7 @@ from datetime import tzinfo
 from rich.text import Text
 
 from podwatch.core.board import Board
+from podwatch.renderers.dashboard.asked import asked
 from podwatch.renderers.dashboard.card_texts import of_card
 from podwatch.renderers.dashboard.footer import footer
 from podwatch.renderers.dashboard.header import banner, header
@@ -31,6 +32,7 @@ from podwatch.renderers.dashboard.view_state import (
     let_through,
     selected_row,
 )
+from podwatch.renderers.dashboard.voting import IN_A_CLASS, voting
 
 FIRST_LOOK = ViewState()
 
@@ -41,7 +43,8 @@ class Frame:
 
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open. `areas` are
     where the content of each region is on the screen, in the main scene, `room` how many rows the
-    table could have there. `over` is what is laid over the scene.
+    table could have there. `over` is what is laid over the scene, `asked_scroll` the first line
+    shown of what decided a question.
     """
 
     lines: tuple[Text, ...]
@@ -50,6 +53,7 @@ class Frame:
     areas: Mapping[Region, Area]
     room: int = 0
     over: Laid | None = None
+    asked_scroll: int = 0
 
     def settled(self, look: ViewState) -> ViewState:
         """The look with its scrolling as it was drawn, which has ends."""
@@ -84,12 +88,21 @@ def view(
     room = max(height - len(lines) - 1, 0)
     areas: Mapping[Region, Area] = {}
     over: Laid | None = None
-    page, lines_scroll, table_room = room, 0, 0
+    page, lines_scroll, table_room, asked_scroll = room, 0, 0, 0
+    question: list[Text] = []
+    is_large = look.scene is Scene.PROJECTOR or (look.asked and look.asked.stage in IN_A_CLASS)
+    if look.asked is not None and not look.overlay and not is_large:
+        question, asked_scroll = asked(look.asked, width, room, pen)
+        room -= len(question)
     if look.overlay:
         page = max(room - 1, 0)
         over = overlay(look, width, page, pen).below(len(lines) + 1)
         lines_scroll = over.first
         lines += [pen.blank(width), *over.lines]
+    elif look.asked is not None and is_large:
+        lines += voting(look.asked, width, room, pen)
+    elif not room:
+        pass  # the question has the screen
     elif look.scene is Scene.PROJECTOR:
         shown = card_shown(board, look)
         texts = look.slide
@@ -116,7 +129,8 @@ def view(
         lines += [pen.blank(width), pen.line(width, [(text, "strong")])]
     left = let_through(board.rows, look) if look.typing else ()
     there = sum(not row.gone for row in left)
-    lines = lines[: max(height - 1, 0)]
-    lines += [pen.blank(width)] * (height - 1 - len(lines))
+    lines = lines[: max(height - 1 - len(question), 0)]
+    lines += [pen.blank(width)] * (height - 1 - len(question) - len(lines))
+    lines += question
     lines.append(footer(look, there, sum(board.counts.values()), width, pen))
-    return Frame(tuple(lines[:height]), page, lines_scroll, areas, table_room, over)
+    return Frame(tuple(lines[:height]), page, lines_scroll, areas, table_room, over, asked_scroll)

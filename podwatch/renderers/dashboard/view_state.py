@@ -15,6 +15,7 @@ from podwatch.core.concepts.loader import concept_of
 from podwatch.core.concepts.terms import Meaning
 from podwatch.core.health import Health
 from podwatch.core.stream import Key, Ref, Scope
+from podwatch.renderers.dashboard.asking import Asking
 from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.playback import ReplayProgress
 
@@ -88,17 +89,17 @@ class Past:
 class ViewState:
     """How a board is looked at. The default follows the newest card.
 
-    `selected` is the key of a Pod, or of a group of them. `room` is how many rows the table has,
-    0 if that is not known; `opened` and `shut` are the groups that somebody unfolded and folded,
+    `selected` is the key of a Pod, or of a group of them. `room` is how many rows the table has, 0
+    if that is not known; `opened` and `shut` are the groups that somebody unfolded and folded,
     `all_shut` what was done to all of them, None for what suits the room. `card` is what is to be
-    read instead of the board's newest, `slide` what is read before and after a lesson; `pages` are
-    those that can be opened. `lines_scroll` is of the overlay or of the Pod that is open; `scroll`
-    of the table, `card_scroll` of the card. `focus` is the region that the keys move in. In the
-    timeline one is at an `entry`, None for the newest, `timeline_scroll` entries below the first
-    that is seen. `unfolded` are the numbers of its rows whose parts are seen, `pod_unfolded`: those
-    of the Pod that is open are. `speed` and `progress` are of a replay. Of a list that is laid over
-    it `picked` is the entry at which one is, `query` what its entries have to match; `whole`: the
-    page that is picked has the screen for itself.
+    read instead of the board's newest, `slide` what is read before and after a lesson; `asked` is a
+    question, or what decided it; `pages` are those that can be opened. `lines_scroll` is of the
+    overlay or of the Pod that is open; `scroll` of the table, `card_scroll` of the card. `focus` is
+    the region that the keys move in. In the timeline one is at an `entry`, None for the newest,
+    `timeline_scroll` entries below the first that is seen. `unfolded` are the numbers of its rows
+    whose parts are seen, `pod_unfolded`: those of the Pod that is open are. `speed` and `progress`
+    are of a replay. Of a list that is laid over it `picked` is the entry at which one is, `query`
+    what its entries have to match; `whole`: the page that is picked has the screen for itself.
     """
 
     selected: Key | None = None
@@ -126,6 +127,7 @@ class ViewState:
     pages: tuple[Meaning, ...] = ()
     card: Card | None = None
     slide: CardTexts | None = None
+    asked: Asking | None = None
     past: Past | None = None
     speed: float | None = None
     progress: ReplayProgress | None = None

@@ -1,0 +1,82 @@
+"""Questions of a lesson, put among the items of its recording by looking ahead.
+
+Responsible for which questions there are, and for where one stands that is asked `before` its
+moment: right before the item that shows it, and before what a person did that has led to it.
+What is asked afterwards, and what decides a question, is `podwatch.core.predictions`.
+
+How it is used, `podwatch demo --predict` and the tour alike:
+
+    asked = questions_of(scenario)                     # all, or those that a chapter names
+    items = with_questions(with_deeds(items, scenario), asked)
+    session = Session(catalog(), predictions=Predictions(asked))
+    asker = Asker(player)                              # renderers/dashboard/asking.py
+    screen = Screen(..., playback=player, asker=asker)
+
+The session gives `Posed` and `Decided` among the entries of its updates. The Screen asks, and lets
+the player wait for the answer and until the outcome is read. A question without a Pod needs no
+session: `asker.ask(question)`; it is over when `asker.current` is None.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from podwatch.core.concepts import catalog
+from podwatch.core.predictions import is_met
+from podwatch.core.question import Question
+from podwatch.core.session import Session
+from podwatch.core.stream import Deed, Fetched, KeptItem, Posed, Ref
+from podwatch.core.timeline import Explained
+from podwatch.course import FOLDER as COURSE
+from podwatch.course import questions
+from podwatch.scenarios import FOLDER, Scenario, scenario_of
+
+
+def questions_of(lesson: Scenario) -> tuple[Question, ...]:
+    """A lesson's own questions."""
+    return questions(FOLDER / lesson.name / "questions.toml")
+
+
+def general_questions() -> tuple[Question, ...]:
+    """Those about any Pod."""
+    return questions(COURSE / "live.toml")
+
+
+def questions_for(recording: Path) -> tuple[tuple[Question, ...], tuple[Question, ...]]:
+    """What is asked in a recording: a lesson's own questions, or else those about any Pod."""
+    lesson = scenario_of(recording)
+    own = questions_of(lesson) if lesson is not None else ()
+    return own, () if own else general_questions()
+
+
+def with_questions(items: Sequence[KeptItem], asked: Iterable[Question]) -> list[KeptItem]:
+    """The items, with each question before its moment; without it where that never comes."""
+    waiting = [one for one in asked if one.before is not None]
+    places: list[tuple[int, Posed]] = []
+    times = Counter[str]()
+    known: set[Ref] = set()
+    session = Session(catalog())
+    for number, item in enumerate(items) if waiting else ():
+        for told in session.feed(item).entries:
+            if not isinstance(told, Explained):
+                continue
+            for question in [one for one in waiting if one.before and is_met(one.before, told)]:
+                times[question.id] += 1
+                if question.before is not None and times[question.id] == question.before.count:
+                    waiting.remove(question)
+                    at = _before(items, number)
+                    ref = told.ref if told.ref in known else None
+                    moment = Posed(at=item.at, t=item.t, question=question, ref=ref)
+                    places.append((at, moment))
+            known.add(told.ref)
+    made = list(items)
+    for at, moment in reversed(places):
+        made.insert(at, moment)
+    return made
+
+
+def _before(items: Sequence[KeptItem], number: int) -> int:
+    """Where nothing of what this item shows is known: before the deed that it is the effect of."""
+    while number and isinstance(items[number - 1], Deed | Fetched):
+        number -= 1
+    return number

@@ -1,0 +1,37 @@
+"""Questions as plain lines: what is asked, and what decided it.
+
+Responsible for their words, which stand on their own. Names from a cluster can be in them, so all
+goes through `visible`.
+"""
+
+from collections.abc import Iterator
+
+from podwatch.core.stream import Posed
+from podwatch.core.timeline import Decided
+from podwatch.renderers.sanitize import visible
+
+
+def asked_lines(one: Posed | Decided) -> Iterator[str]:
+    """The lines of a question, or of its outcome."""
+    question = one.question
+    if isinstance(one, Posed):
+        yield f"question: {visible(question.prompt)}"
+        for number, choice in enumerate(question.choices, 1):
+            yield f"  {number}. {visible(choice.text)}"
+        return
+    if one.withdrawn:
+        yield f"the question is withdrawn: {visible(one.withdrawn)}"
+        return
+    order = [one.right, *(n for n in range(len(question.choices)) if n != one.right)]
+    for number in order:
+        choice = question.choices[number]
+        text, answer = visible(choice.text), visible(choice.answer)
+        if number == one.right:
+            yield f"answer: {number + 1}. {text}: {answer}"
+        else:
+            yield f'  {number + 1}. wrong, "{text}": {answer}'
+    if question.often_read and question.point:
+        yield f'  often read: "{visible(question.often_read)}"'
+        yield f"  in fact: {visible(question.point)}"
+    elif question.point:
+        yield f"  remember: {visible(question.point)}"
