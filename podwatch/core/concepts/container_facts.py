@@ -22,6 +22,7 @@ from podwatch.core.kubelet import (
     run_time,
 )
 from podwatch.core.messages import cause
+from podwatch.core.ports import contested_port
 from podwatch.core.states import State
 from podwatch.core.stops import Stop, killed_after_grace, stop_took, stopped_for
 from podwatch.core.text import one_line
@@ -44,6 +45,8 @@ def container_facts(
         facts["container.readiness_probe"] = spec.readiness_probe is not None
         facts["container.startup_probe"] = spec.startup_probe is not None
         facts |= _turn(pod, spec)
+        if (contested := contested_port(pod, name)) is not None:
+            facts["container.port"], facts["container.port_rival"] = contested
     if status is None:
         return facts
     if spec is None:

@@ -11,6 +11,7 @@ from podwatch.core.kube import Container, Terminated
 from podwatch.core.kubelet import run_time
 from podwatch.core.messages import Decoded, cause
 from podwatch.core.messages.last_words import last_words
+from podwatch.core.ports import contested_port
 from podwatch.core.present.facts import PartFacts, Seen, Symptom
 from podwatch.core.present.probes import LEFT_TO_THE_STATE, PROBES, stopping_probe
 from podwatch.core.present.states import present_states
@@ -41,6 +42,8 @@ def run_facts(seen: Seen, spec: Container, ended: Terminated) -> Facts:
         facts["run.took"] = f" after {in_seconds(ran)}"
     if limit := _memory_limit(seen, spec):
         facts["run.limit"] = f"; {limit}"
+    if (contested := contested_port(seen.pod, spec.name)) is not None:
+        facts["run.port"], facts["run.port_rival"] = contested
     probe = stopping_probe(seen, spec, why) if why in PROBES else {}
     facts["run.answer"] = probe.get("probe.told", "")
     for name in ("parts", "allows", "correct"):

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from podwatch.core.kube import Container, ContainerStatus, Pod
 from podwatch.core.lifeline import UNTOLD
+from podwatch.core.ports import contested_ports
 from podwatch.core.states import container_state
 from podwatch.core.text import listed
 from podwatch.renderers.dashboard.layout import Layout, Line, Part, wrapped
@@ -37,23 +38,11 @@ def anatomy(pod: Pod, width: int, pen: Layout, *, heard: bool = True) -> list[Te
 
 
 def port_clashes(pod: Pod) -> list[str]:
-    """A sentence for each port that several containers of the Pod declare.
-
-    Nobody refuses such a Pod, and a declared port need not be listened on. Init containers are
-    over when the others start, so only sidecars count among them.
-    """
-    sidecars = pod.sidecars()
-    together = [one for one in pod.spec.init_containers if one.name in sidecars]
-    declared: dict[str, list[str]] = {}
-    for container in [*together, *pod.spec.containers]:
-        own = dict.fromkeys(f"{p.container_port}/{p.protocol or 'TCP'}" for p in container.ports)
-        for port in own:
-            declared.setdefault(port, []).append(container.name)
+    """A sentence for each port that several containers of the Pod declare."""
     return [
         f"{listed(names)} declare port {port}: they share one network, so the second that "
         "listens there fails."
-        for port, names in declared.items()
-        if len(names) > 1
+        for port, names in contested_ports(pod).items()
     ]
 
 
