@@ -19,6 +19,7 @@ from podwatch.core.kube import (
     ReplicaSet,
     Workload,
 )
+from podwatch.core.scaling import scaling
 from podwatch.core.states import Facet
 from podwatch.core.store import Store
 from podwatch.core.stream import Ref
@@ -70,6 +71,14 @@ def behind_event(
         case ReplicaSet() as set_ if not store.selects:
             wanted = 1 if set_.spec.replicas is None else set_.spec.replicas
             return {"owner.wanted": wanted, "owner.pods": owned(ref)}
+        case Deployment() if (scaled := scaling(event, store, ref.cluster)) is not None:
+            more = scaled.wanted > scaled.before
+            return {
+                "owner.wanted": scaled.wanted,
+                "owner.pods": scaled.before,
+                "notice.replica_set": scaled.replica_set,
+                "notice.created" if more else "notice.deleted": abs(scaled.wanted - scaled.before),
+            }
     return {}
 
 

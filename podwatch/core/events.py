@@ -12,6 +12,7 @@ from podwatch.core.kube import OWNER_KINDS, Pod, PodEvent
 from podwatch.core.pods import PodTable
 from podwatch.core.present.telling import TELLING
 from podwatch.core.rows import TELLING_EVENTS
+from podwatch.core.scaling import scaling
 from podwatch.core.stops import stop
 from podwatch.core.store import Store
 from podwatch.core.stream import Key, Observed, Ref
@@ -110,15 +111,18 @@ class Events:
 
 
 def _is_told_of_an_owner(event: PodEvent, cluster: str, pods: PodTable, store: Store) -> bool:
-    """Whether it is trouble of a workload; of selected Pods' controllers if only some are.
+    """Whether it is trouble of a workload, or says that another number of Pods is wanted.
 
-    Where workloads are watched, and nothing else of them comes, all of it.
+    Of selected Pods' controllers it is told if only some are; where workloads are watched, and
+    nothing else of them comes, all of it.
     """
     about = event.involved_object
     if store.follows_workloads:
         return about.kind in {*OWNER_KINDS, "CronJob"}
-    if about.kind not in OWNER_KINDS or event.type != "Warning":
+    if about.kind not in OWNER_KINDS:
         return False
+    if event.type != "Warning":
+        return not store.selects and scaling(event, store, cluster) is not None
     if not store.selects:
         return True
     return any(
