@@ -1,13 +1,14 @@
 """Deeds: what a person did while a lesson was recorded, put among the items of its recording.
 
 Responsible for when: a lesson's steps say what was done and what it waited for, but no recording
-holds it. A deed stands right before the first item that shows what it changed; where nothing
-shows it, right after what it waited for. Nothing is guessed: both are read off the recording.
+holds it. A deed stands right before the first item that shows what it changed (of one that takes
+another's back: a node that is heard of again); where nothing shows it, right after what it waited
+for. Nothing is guessed: both are read off the recording.
 """
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ from podwatch.core.timeline import Explained
 from podwatch.scenarios import Scenario, filled, half_cpu, scenario_of
 from podwatch.sources.recording import read
 
+_MAKES_ALL = ("apply", "-f", "{manifest}")
+"""Makes all that the manifest names, so what is new shows it."""
 _KUBECTL_ONLY = ("--wait=", "--timeout=", "--attach=")
 """Flags that say how long kubectl itself stays: nothing about the cluster."""
 
@@ -50,7 +53,7 @@ class _Met(NamedTuple):
 
 def _deeds(items: Sequence[RecordedItem], lesson: Scenario) -> list[tuple[int, Deed]]:
     """The deeds, and before which item each stands."""
-    news, written = _news(items), _written(items)
+    news, written, heard_again = _news(items), _written(items), _heard_again(items)
     places = {"{manifest}": "manifest.yaml", "{folder}": ".", **_worker(items)}
     found: list[tuple[int, Deed]] = []
     free = 0  # the first item that no earlier step has caused
@@ -63,9 +66,16 @@ def _deeds(items: Sequence[RecordedItem], lesson: Scenario) -> list[tuple[int, D
             continue
         ref = met[0].told.ref
         arguments = filled(step.run, {**places, "{pod}": ref.name})
-        named, effect = _NamedPods(arguments), None
+        named = _NamedPods(arguments)
+        effects: Iterable[int] = ()
         if step.program == "kubectl":
-            effect = next((n for n in written if n >= free and named(written[n])), None)
+            makes_all = step.run == _MAKES_ALL
+            effects = (
+                n for n in written if (_is_new(items[n]) if makes_all else named(written[n]))
+            )
+        elif any(step.run == earlier.undo for earlier in lesson.steps):
+            effects = heard_again
+        effect = next((number for number in effects if number >= free), None)
         at = free if effect is None else effect
         if isinstance(items[at - 1], Fetched):  # it belongs to what comes
             at -= 1
@@ -106,6 +116,26 @@ def _written(items: Sequence[RecordedItem]) -> dict[int, KubeObject]:
         if before.get(uid) != wanted or item.type == "DELETED":
             found[number] = item.object
         before[uid] = wanted
+    return found
+
+
+def _is_new(item: RecordedItem) -> bool:
+    return isinstance(item, Observed) and item.type == "ADDED"
+
+
+def _heard_again(items: Sequence[RecordedItem]) -> list[int]:
+    """The numbers of the items that show a Node that had been silent."""
+    silent: set[str] = set()
+    found = []
+    for number, item in enumerate(items):
+        if not isinstance(item, Observed) or not isinstance(item.object, Node):
+            continue
+        uid, conditions = item.object.metadata.uid, item.object.status.conditions
+        if any(one.type == "Ready" and one.status == "Unknown" for one in conditions):
+            silent.add(uid)
+        elif uid in silent:
+            silent.remove(uid)
+            found.append(number)
     return found
 
 

@@ -68,17 +68,23 @@ class RowTable:
     # ── what Events say of a row ──
 
     def meant(self, about: ObjectReference, cluster: str) -> Row | None:
-        """The Pod that an Event is about, by its uid; the taint controller gives only its name."""
+        """The Pod that an Event is about, by its uid; the taint controller gives only its name.
+
+        Of several of one name it is the one that is there, else the one that went last.
+        """
         if about.uid or about.kind != "Pod":
             return self.rows.get(self.real((cluster, about.uid)))
         self.settle()
         first = bisect_left(self.in_order, Ref(about.namespace, about.name, ""), key=by_name)
+        gone = None
         for row in islice(self.in_order, first, None):
             if (row.ref.namespace, row.ref.name) != (about.namespace, about.name):
-                return None
-            if not row.gone and row.ref.cluster == cluster:
-                return row
-        return None
+                break
+            if row.ref.cluster == cluster:
+                if not row.gone:
+                    return row
+                gone = row if gone is None or row.changed_t >= gone.changed_t else gone
+        return gone
 
     def real(self, key: Key) -> Key:
         """The key of a static Pod, if it is its mirror's: Events call it by that."""

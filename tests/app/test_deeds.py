@@ -96,9 +96,28 @@ def test_no_item_of_the_recording_is_changed(name: str) -> None:
 
 
 def test_a_recording_that_is_cut_off_has_the_deeds_before_its_end() -> None:
-    kept = [one for one in read(scenario("scaling").recording) if one.t < 2.0]
-    deeds = [one for one in with_deeds(kept, scenario("scaling")) if isinstance(one, Deed)]
-    assert [deed.command for deed in deeds] == ["kubectl scale deployment/web --replicas=3"]
+    lesson = scenario("scaling")
+    first = next(one for one in played_items(lesson.recording) if isinstance(one, Deed))
+    kept = [one for one in read(lesson.recording) if one.t < first.t + 1.0]
+    assert [one for one in with_deeds(kept, lesson) if isinstance(one, Deed)] == [first]
+
+
+def test_a_node_is_taken_back_right_before_it_is_heard_of_again() -> None:
+    lesson = scenario("node-lost-five-minutes")
+    back = [one for one in played_items(lesson.recording) if isinstance(one, Deed)][-1]
+    assert back.command == "docker unpause podwatch-worker"
+    lost = next(
+        one for one in told_of(tuple(read(lesson.recording))) if concept(one) == "node-lost"
+    )
+    assert back.t - lost.t > 10, "its Pods hang in Terminating meanwhile"
+
+
+def test_what_is_applied_whole_is_done_right_before_something_is_new() -> None:
+    played = list(played_items(scenario("pod-with-storage").recording))
+    at = next(
+        n for n, one in enumerate(played) if getattr(one, "command", "")[:13] == "kubectl apply"
+    )
+    assert getattr(played[at + 1], "type", "") == "ADDED"
 
 
 def test_a_command_is_typed_as_people_do() -> None:

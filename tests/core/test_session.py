@@ -440,6 +440,9 @@ class TestEvents:
         about = ObjectReference(kind="Pod", namespace="default", name="web")
         one = event_of(session, added(event("TaintManagerEviction", about), 4))
         assert one.ref.uid == "2"
+        feed(session, deleted(there, 4.5))
+        left = event_of(session, added(event("TaintManagerEviction", about, uid="y"), 4.6))
+        assert left.ref.uid == "2", "of those that went the last one"
         nobody = ObjectReference(kind="Pod", namespace="default", name="we")
         other = event_of(session, added(event("TaintManagerEviction", nobody, uid="x"), 5))
         assert other.ref.uid == ""

@@ -31,7 +31,7 @@ from tests.command import PODWATCH
 from tests.kind.table import Cells, Version, cells
 
 LISTED_SECONDS = 120.0
-SCENARIO_SECONDS = 360.0
+SCENARIO_SECONDS = 540.0
 LEAVE_SECONDS = 20.0
 
 T = TypeVar("T")
