@@ -77,10 +77,12 @@ class Predictions:
         pause: float = PAUSE,
     ) -> None:
         self._own = [one for one in own if one.after is not None]
+        self._decided_later = [one for one in own if one.decided_by is not None]
         self._general = list(general)
         self._pause = pause
         self._rests_until = -inf
         self._seen = Counter[str]()
+        self._met = Counter[str]()
         self._open: list[_Open] = []
         self._next: list[tuple[Question, Explained]] = []
         self._last: tuple[float, datetime] | None = None
@@ -125,7 +127,12 @@ class Predictions:
     # ── what happens ──
 
     def _meet(self, entry: Explained, rows: Mapping[Key, Row]) -> None:
+        for question in self._decided_later:
+            if question.decided_by is not None and is_met(question.decided_by, entry):
+                self._met[question.id] += 1
         for one in self._open:
+            if self._is_decided(one, entry):
+                one.by, one.right = entry, one.asked.question.right
             if one.by is None and (right := _decides(one, entry)) >= 0:
                 one.by, one.right = entry, right
             elif one.by is None and one.until_gone and _is_gone(entry, one.asked.ref):
@@ -143,6 +150,14 @@ class Predictions:
                     self._next.append((question, entry))
         if self._general and not entry.inferred:
             self._meet_general(entry, rows)
+
+    def _is_decided(self, one: _Open, entry: Explained) -> bool:
+        """Whether this is the moment that decides it."""
+        question = one.asked.question
+        by = question.decided_by
+        if by is None or one.by is not None or not is_met(by, entry):
+            return False
+        return self._met[question.id] == by.count
 
     def _meet_general(self, entry: Explained, rows: Mapping[Key, Row]) -> None:
         found = [one for one in self._general if one.after and is_met(one.after, entry)]
@@ -189,7 +204,7 @@ class Predictions:
         """What is decided without anything more happening."""
         for one in list(self._open):
             question = one.asked.question
-            decider = question.before is not None or _is_shown(question)
+            decider = question.before or question.decided_by or _is_shown(question)
             if not decider:
                 yield self._settled(one, question.right)
             elif one.by is None and t >= one.due:
@@ -234,6 +249,8 @@ class Predictions:
 def _decides(one: _Open, entry: Explained) -> int:
     """The choice that comes true with this; -1: none."""
     question = one.asked.question
+    if question.decided_by is not None:
+        return -1
     if question.before is not None and not _is_shown(question):
         return question.right if is_met(question.before, entry) else -1
     return _shown(question, entry, one.asked.ref, one.subject)

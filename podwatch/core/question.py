@@ -46,10 +46,11 @@ class Question(Table, frozen=True, kw_only=True):
     """A question, asked before what decides it.
 
     It is asked right before a moment (`before`), right after one (`after`), or where it stands in a
-    chapter. `reason` is the line on which who answers says why; `point` is the sentence to
-    remember. `often_read` quotes the error that a wrong choice comes from. What has to decide it is
-    waited for `within` seconds, where a recording does not tell that it comes. `when`: facts that
-    have to hold of the Pod, as in a concept; then its texts can have places for facts.
+    chapter. What it was asked before decides it, or a later moment (`decided_by`) which proves it.
+    `reason` is the line on which who answers says why; `point` is the sentence to remember.
+    `often_read` quotes the error that a wrong choice comes from. What has to decide it is waited
+    for `within` seconds, where a recording does not tell that it comes. `when`: facts that have to
+    hold of the Pod, as in a concept; then its texts can have places for facts.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Question(Table, frozen=True, kw_only=True):
     often_read: str = ""
     before: Moment | None = None
     after: Moment | None = None
+    decided_by: Moment | None = None
     within: float = 120.0
     when: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
@@ -81,6 +83,8 @@ def mistakes(question: Question) -> list[str]:
         wrong.append("only one choice is proved by nothing happening")
     if question.before is not None and question.after is not None:
         wrong.append("`before` one moment or `after` one, not both")
+    if question.decided_by is not None and known != 1:
+        wrong.append("what is `decided_by` a moment has exactly one right choice")
     if len({choice.text for choice in question.choices}) < len(question.choices):
         wrong.append("two choices are the same")
     return [f'question "{question.id}": {one}' for one in wrong]

@@ -48,11 +48,23 @@ Picture = Literal["", "manifest", "box", "document box", "phases", "container po
 document's box beside it, the phases that were met so far, the three layers."""
 
 
+BESIDE_THE_POINT = (
+    "command",
+    "labels",
+    "readinessProbe",
+    "resources",
+    "terminationGracePeriodSeconds",
+    "terminationMessagePolicy",
+)
+"""Keys of a manifest that a page leaves out unless it says something else."""
+
+
 class Page(Table, frozen=True, kw_only=True, tag="page", tag_field="scene"):
     """Something to read, with pictures beside it or below.
 
     `scenario` is where the manifest and the Pod of the pictures come from, as it is at `moment`
     (its end if none); `marked` are the lines of the manifest that matter, as they stand there.
+    `left_out` are keys of the manifest that are not shown, with all that is below them.
     `commands` stand below the text, each on a line of its own, to be typed; then the `links`.
     """
 
@@ -63,6 +75,7 @@ class Page(Table, frozen=True, kw_only=True, tag="page", tag_field="scene"):
     moment: Moment | None = None
     pod: str = ""
     marked: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = BESIDE_THE_POINT
     commands: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     quotes: tuple[Quote, ...] = ()

@@ -6,6 +6,7 @@ goes through `visible`.
 
 from collections.abc import Iterator
 
+from podwatch.core.question import Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
 from podwatch.renderers.sanitize import visible
@@ -13,21 +14,29 @@ from podwatch.renderers.sanitize import visible
 
 def asked_lines(one: Posed | Decided) -> Iterator[str]:
     """The lines of a question, or of its outcome."""
-    question = one.question
     if isinstance(one, Posed):
-        yield f"question: {visible(question.prompt)}"
-        for number, choice in enumerate(question.choices, 1):
-            yield f"  {number}. {visible(choice.text)}"
+        return question_lines(one.question)
+    return outcome_lines(one.question, one.right, one.withdrawn)
+
+
+def question_lines(question: Question) -> Iterator[str]:
+    """What is asked, and the choices, numbered from 1."""
+    yield f"question: {visible(question.prompt)}"
+    for number, choice in enumerate(question.choices, 1):
+        yield f"  {number}. {visible(choice.text)}"
+
+
+def outcome_lines(question: Question, right: int, withdrawn: str = "") -> Iterator[str]:
+    """The choice that came true (`right`, from 0 on) and why; why each other one did not."""
+    if withdrawn:
+        yield f"the question is withdrawn: {visible(withdrawn)}"
         return
-    if one.withdrawn:
-        yield f"the question is withdrawn: {visible(one.withdrawn)}"
-        return
-    order = [one.right, *(n for n in range(len(question.choices)) if n != one.right)]
+    order = [right, *(n for n in range(len(question.choices)) if n != right)]
     for number in order:
         choice = question.choices[number]
         text, answer = visible(choice.text), visible(choice.answer)
-        if number == one.right:
-            yield f"answer: {number + 1}. {text}: {answer}"
+        if number == right:
+            yield f"answer: {number + 1}. {text}. {answer}"
         else:
             yield f'  {number + 1}. wrong, "{text}": {answer}'
     if question.often_read and question.point:

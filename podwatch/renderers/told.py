@@ -24,10 +24,15 @@ Painted = Callable[[str, str], str]
 
 
 class Teller:
-    """Says what happened; it knows which pages and lessons it has named before."""
+    """Says what happened; it knows which pages and lessons it has named before.
 
-    def __init__(self, painted: Painted) -> None:
+    `short`: names without their namespace, and no pages, where there is one namespace and somebody
+    reads the whole text.
+    """
+
+    def __init__(self, painted: Painted, *, short: bool = False) -> None:
         self._painted = painted
+        self._short = short
         self._linked: set[str] = set()
         self._brought_up: set[str] = set()
         self._next: dict[str, str] = {}
@@ -35,7 +40,7 @@ class Teller:
 
     def beat(self, beat: Beat) -> Iterator[str]:
         """The lines about a beat: what happened, and a lesson besides that is new."""
-        who = _named(beat.ref)
+        who = self._named(beat.ref)
         match beat.head:
             case Deed(command=command, aim=aim):
                 what = self._painted(f"you: {visible(command)}", "strong")
@@ -62,7 +67,7 @@ class Teller:
 
     def part(self, one: Explained | Stalled) -> Iterator[str]:
         """The lines about one transition, Event or silence, told for itself."""
-        who = _named(one.ref)
+        who = self._named(one.ref)
         if isinstance(one, Stalled):
             yield f"{who} {self._silence(one)}"
             return
@@ -82,7 +87,7 @@ class Teller:
         """The line about that many more Pods to which the same happened, of which this is one."""
         what = self._painted(f"{number:,} more Pod{'s' if number > 1 else ''}", "strong")
         still = "have not moved: " if isinstance(beat.head, Stalled) else ""
-        return f"{what} like {_named(beat.ref)}: {still}{visible(beat.fact)}"
+        return f"{what} like {self._named(beat.ref)}: {still}{visible(beat.fact)}"
 
     def _comes(self, then: str, concept: Concept | None) -> str:
         """What comes next, if that is not what was said last of its lesson."""
@@ -114,7 +119,7 @@ class Teller:
 
     def _linked_page(self, concept: Concept | None) -> str:
         """The page of the documentation, the first time."""
-        if concept is None or concept.id in self._linked:
+        if concept is None or self._short or concept.id in self._linked:
             return ""
         self._linked.add(concept.id)
         return f" ({page(concept.docs)})"
@@ -126,6 +131,9 @@ class Teller:
             self._brought_up.add(aside.concept.id)
             title, sentence = visible(aside.concept.title), visible(aside.sentence)
             yield f"{who} * {title}: {sentence} (podwatch explain {aside.concept.id})"
+
+    def _named(self, ref: Ref) -> str:
+        return visible(ref.title if self._short else ref.path)
 
 
 def heading(one: Explained) -> str:
@@ -161,7 +169,3 @@ def _whole(beat: Beat) -> str:
     ends = f" {capitalized(beat.then)}." if beat.then else ""
     cure = f" To fix it: {beat.cure}" if beat.cure else ""
     return f"{beat.sentence}{ends}{cure}"
-
-
-def _named(ref: Ref) -> str:
-    return visible(ref.path)

@@ -9,7 +9,7 @@ from podwatch.core.question import Moment, Question
 from podwatch.core.session import Session
 from podwatch.core.timeline import Explained, ExplainedTransition
 from podwatch.course import Ask, Chapter, Page, Play, chapters, questions
-from podwatch.renderers.pictures.manifest import unknown_marks
+from podwatch.renderers.pictures.manifest import excerpt, unknown_marks
 from podwatch.scenarios import FOLDER, names, scenario
 from podwatch.sources.recording import read
 
@@ -66,10 +66,12 @@ def test_a_question_of_a_play_comes_before_what_decides_it(chapter: Chapter) -> 
         until = 10**6 if scene.until is None else place(scene.scenario, scene.until)
         for id_ in scene.ask:
             question = asked_in(scene.scenario)[id_]
-            moment = question.before or question.after
-            assert moment is not None, f"{id_} has no moment"
-            at = place(scene.scenario, moment)
-            assert since < at <= until, f"{id_} is not in its play"
+            asked = question.before or question.after
+            assert asked is not None, f"{id_} has no moment"
+            decided = question.decided_by or question.before or question.after
+            assert decided is not None
+            at, end = place(scene.scenario, asked), place(scene.scenario, decided)
+            assert since < at <= end <= until, f"{id_} is not in its play"
 
 
 @of_each
@@ -86,7 +88,7 @@ def test_the_pictures_of_a_page_have_what_they_show(chapter: Chapter) -> None:
         if scene.marked:
             assert "manifest" in scene.pictures, scene
             manifest = scenario(scene.scenario).manifest_path.read_text("utf-8")
-            assert unknown_marks(manifest, scene.marked) == []
+            assert unknown_marks(excerpt(manifest, scene.left_out), scene.marked) == []
 
 
 def test_no_two_questions_of_the_course_have_one_id() -> None:

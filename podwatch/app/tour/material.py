@@ -11,10 +11,12 @@ from functools import lru_cache
 
 from podwatch.app.deeds import played_items
 from podwatch.app.moments import Still, reached, still
+from podwatch.app.predict import with_questions
 from podwatch.core.question import Moment, Question
 from podwatch.core.stream import KeptItem
 from podwatch.course import Ask, Chapter, Page, Play, questions
 from podwatch.errors import PodwatchError
+from podwatch.renderers.pictures.manifest import excerpt
 from podwatch.scenarios import FOLDER, Scenario, scenario
 
 
@@ -56,7 +58,7 @@ def pictured(chapter: Chapter, at: int) -> Pictured:
     met, now = phases_until(chapter, at)
     if not page.scenario:
         return Pictured(met=met, now=now)
-    manifest = scenario(page.scenario).manifest_path.read_text("utf-8")
+    manifest = excerpt(scenario(page.scenario).manifest_path.read_text("utf-8"), page.left_out)
     try:
         found = still(_items(page.scenario), page.moment, page.pod)
     except PodwatchError as error:
@@ -71,7 +73,7 @@ def played(chapter: Chapter, at: int) -> Played:
     assert isinstance(play, Play)
     lesson, (met, _) = scenario(play.scenario), phases_until(chapter, at)
     try:
-        items = _items(play.scenario)
+        items = with_questions(_items(play.scenario), _asked(play))
     except PodwatchError as error:
         return Played(lesson, met=met, problem=str(error))
     since, until = _place(items, play.since), _place(items, play.until)

@@ -4,7 +4,7 @@ Responsible for which lines are seen and how they are broken; nothing of the YAM
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -23,11 +23,50 @@ def told_lines(yaml: str) -> list[str]:
     """The lines of a manifest without its comments and without blank lines at its ends."""
     lines = []
     for line in yaml.splitlines():
-        told = _COMMENT.sub("", line).rstrip()
+        told = line if line.startswith(LEFT_OUT) else _COMMENT.sub("", line).rstrip()
         if told or not line.strip():
             lines.append(told)
     text = "\n".join(lines).strip("\n")
     return text.removeprefix("---\n").split("\n")
+
+
+def excerpt(yaml: str, left_out: Collection[str]) -> str:
+    """The manifest without the blocks of these keys, and a last comment that names them.
+
+    A key that begins an item of a list stays. So does one in a text of several lines, as in a
+    script: such a text is a block of its own.
+    """
+    kept: list[str] = []
+    found: set[str] = set()
+    inside = -1  # how far what is left out is indented
+    for line in told_lines(yaml):
+        indent = len(line) - len(line.lstrip())
+        if inside >= 0 and (not line.strip() or indent > inside):
+            continue
+        key = line.strip().partition(":")[0]
+        inside = indent if key in left_out else -1
+        if inside >= 0:
+            found.add(key)
+        else:
+            kept.append(line)
+    lines = _without_empty(kept)
+    return "\n".join([*lines, *([f"{LEFT_OUT}{', '.join(sorted(found))}"] if found else [])])
+
+
+LEFT_OUT = "# left out: "
+
+
+def _without_empty(lines: Sequence[str]) -> list[str]:
+    """The lines without keys that have nothing below them any more."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        indent = len(line) - len(line.lstrip())
+        below = len(kept[-1]) - len(kept[-1].lstrip()) if kept else -1
+        item = bool(kept) and kept[-1].lstrip().startswith("- ") and below == indent
+        if line.rstrip().endswith(":") and below <= indent and not item:
+            continue
+        kept.append(line)
+    return kept[::-1]
 
 
 def unknown_marks(yaml: str, marked: Collection[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import pytest
+import yaml
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -11,11 +12,12 @@ from podwatch import scenarios
 from podwatch.app.moments import Still, still
 from podwatch.core.kube import Container
 from podwatch.core.question import Moment
+from podwatch.course import BESIDE_THE_POINT
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
 from podwatch.renderers.pictures.box import box, document_box
 from podwatch.renderers.pictures.layers import layers
-from podwatch.renderers.pictures.manifest import manifest, told_lines, unknown_marks
+from podwatch.renderers.pictures.manifest import excerpt, manifest, told_lines, unknown_marks
 from podwatch.renderers.pictures.phases import PHASES, phase_line, phases
 from podwatch.sources.recording import read
 from tests.build import pod, running, status
@@ -68,8 +70,8 @@ def test_each_line_is_as_wide_as_it_was_asked_for(name: str, width: int) -> None
 
 
 def test_a_manifest_has_no_comments_and_keeps_what_only_looks_like_one() -> None:
-    yaml = '# What it is.\n---\na: 1  # one\n\nb: "x # y"\nc: p#q\n  # more\n'
-    assert told_lines(yaml) == ["a: 1", "", 'b: "x # y"', "c: p#q"]
+    text_ = '# What it is.\n---\na: 1  # one\n\nb: "x # y"\nc: p#q\n  # more\n'
+    assert told_lines(text_) == ["a: 1", "", 'b: "x # y"', "c: p#q"]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80])
@@ -85,9 +87,34 @@ def test_the_lines_that_matter_are_marked_by_more_than_colour() -> None:
     assert marked == ["▸ kind: Deployment", "▸   replicas: 1"]
 
 
+def test_a_manifest_is_shown_without_what_is_beside_the_point() -> None:
+    text_ = (
+        "spec:\n  a:\n    b:\n      - 1\n  template:\n    labels: {x: y}\n"
+        "  list:\n  - c: 1\n    b: 2\n"
+    )
+    assert excerpt(text_, ("b", "labels")) == ("spec:\n  list:\n  - c: 1\n# left out: b, labels")
+    assert excerpt(text_, ()) == text_.rstrip("\n")
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_what_is_left_of_a_manifest_is_a_manifest(name: str) -> None:
+    kept = yaml.safe_load_all(excerpt(_yaml(name), BESIDE_THE_POINT))
+    whole = yaml.safe_load_all(_yaml(name))
+    for part, all_ in zip(kept, whole, strict=True):
+        assert _is_part(part, all_)
+
+
+def _is_part(part: object, whole: object) -> bool:
+    """Whether nothing is another than it was."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(key in whole and _is_part(one, whole[key]) for key, one in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_is_part, part, whole))
+    return part == whole
+
+
 def test_a_mark_without_its_line_is_told() -> None:
-    yaml = _yaml("scaling")
-    assert unknown_marks(yaml, ["replicas: 1", "replicas: 3"]) == ["replicas: 3"]
+    assert unknown_marks(_yaml("scaling"), ["replicas: 1", "replicas: 3"]) == ["replicas: 3"]
 
 
 # ── the box ──

@@ -1,0 +1,126 @@
+"""The tour in plain lines: for a pipe, and with somebody who answers."""
+
+from collections.abc import Iterable
+from io import StringIO
+
+import pytest
+
+from podwatch.app.tour import Tour
+from podwatch.app.tour.in_lines import LinesGuide, Passage, Person
+from podwatch.app.tour.kept import Keeper
+from podwatch.course import Ask, Chapter, Page, Play, chapters
+from podwatch.renderers.course_text import WIDTH, CourseText
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
+
+FIRST = chapters()[:1]
+
+
+def told(
+    course: list[Chapter] = FIRST, typed: str | None = None, theme: Theme = DEFAULT
+) -> tuple[str, Tour]:
+    """What is told of these chapters to somebody who types this; None: there is nobody."""
+    out, pen = StringIO(), Layout(theme, None)
+
+    def write(_: Passage, lines: Iterable[str]) -> None:
+        out.writelines(f"{line}\n" for line in lines)
+
+    tour = Tour(course, Keeper(None))
+    person = Person(None if typed is None else StringIO(typed), out)
+    tour.tell(LinesGuide(write, person, tour.answered, pen, CourseText(pen)))
+    return out.getvalue(), tour
+
+
+def test_a_chapter_is_told_from_its_opening_to_its_summary() -> None:
+    text, _ = told()
+    places = [text.index(one) for one in ("What a Pod is", "Watch for", "question", "In short")]
+    assert places == sorted(places)
+    assert all(sentence.split()[0] in text for sentence in FIRST[0].summary)
+
+
+def test_it_is_the_same_each_time_and_nothing_is_wider_than_it_shall_be() -> None:
+    text, _ = told()
+    assert told()[0] == text
+    assert max(map(len, text.splitlines())) <= WIDTH
+
+
+def test_it_can_be_told_in_ascii() -> None:
+    text, _ = told(theme=ASCII)
+    assert text.isascii()
+
+
+def test_without_anybody_a_question_is_printed_and_its_outcome_where_it_falls() -> None:
+    text, tour = told()
+    asked = text.index("The Pod object is there. What happens next?")
+    shown = text.index("PodScheduled: the scheduler chose node")
+    assert asked < shown < text.index("answer: 2. It gets a node.")
+    assert "Your answer" not in text
+    assert not tour.state.answers
+
+
+def test_a_play_goes_on_where_it_was_held() -> None:
+    text, _ = told()
+    assert text.count("hello created:") == 1
+    assert text.count("Here it is held.") == 2
+
+
+def test_who_is_there_is_asked_and_told_how_the_answer_was() -> None:
+    """On: the page; an answer and a reason; on."""
+    text, tour = told(typed="\n3\nit sounds like it\n\n")
+    assert "You said 3: not right." in text
+    answer = tour.state.answers["what-a-pod-is.wrapper"]
+    assert (answer.choice, answer.reason) == (2, "it sounds like it")
+
+
+@pytest.mark.parametrize(
+    "typed", ["0", "5", "two", "²", "1 2", "9" * 5000, "-1", "\x1b[31m"], ids=repr
+)
+def test_an_answer_that_is_no_choice_is_said_so_and_asked_again(typed: str) -> None:
+    text, tour = told(typed=f"\n{typed}\n2\n\n\n")
+    assert "is no choice" in text
+    assert "You said 2: right." in text
+    assert "\x1b" not in text
+    assert tour.state.answers["what-a-pod-is.wrapper"].choice == 1
+
+
+def test_a_question_can_be_skipped() -> None:
+    text, tour = told(typed="\n\n\n")
+    assert "answer: 2. A wrapper around its container." in text
+    assert "You said" not in text
+    assert not tour.state.answers
+
+
+def test_the_end_of_the_input_ends_the_asking_and_not_the_tour() -> None:
+    text, _ = told(typed="\n")
+    assert text.count("Your answer") == 1
+    assert "In short" in text
+
+
+def test_who_is_there_can_leave_go_back_and_go_on_with_the_next_chapter() -> None:
+    left, _ = told(typed="q\n")
+    assert "Your answer" not in left
+    back, _ = told(typed="\n\nb\n\n\nq\n")
+    assert back.count("question: What is the Pod hello?") == 2
+    on, _ = told(chapters()[:2], typed="n\nq\n")
+    assert "Chapter 2 of 2" in on
+    odd, _ = told(typed="what\nq\n")
+    assert "what is no answer." in odd
+
+
+def test_all_that_a_course_can_have_is_told() -> None:
+    """Each scene, each kind of picture, commands, links and quotes."""
+    text, _ = told(chapters())
+    for chapter in chapters():
+        assert chapter.title in text
+        for scene in chapter.scenes:
+            match scene:
+                case Page(title=title, commands=commands, links=links):
+                    assert title in text
+                    assert all(one in text for one in commands)
+                    assert all(f"kubernetes.io{one.page}" in text for one in links)
+                case Play(see=see):
+                    assert f"Now: {see[:40]}"[:40] in text
+                case Ask(question=question):
+                    assert question.prompt[:40] in text
+    assert "is withdrawn" not in text
+    assert "cut off, or older" not in text
