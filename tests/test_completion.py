@@ -42,7 +42,7 @@ def config(tmp_path: Path, *contexts: str, server: str = "https://localhost:1") 
 @cases(
     "line offered",
     {
-        "a command": ("podwatch ex", ["explain", "expect"]),
+        "a command": ("podwatch exp", ["explain", "expect"]),
         "a command behind an option": ("podwatch -n shop com", ["completion"]),
         "a kind to watch": ("podwatch deploy", ["deploy/"]),
         "a concept": ("podwatch explain crash-loop-back", ["crash-loop-back-off"]),
@@ -50,6 +50,9 @@ def config(tmp_path: Path, *contexts: str, server: str = "https://localhost:1") 
         "an option that was given": ("podwatch ns --projector --proj", []),
         "an option before the command": ("podwatch --conte", ["--context"]),
         "a lesson": ("podwatch demo crash-loop", ["crash-loop"]),
+        "what to do with exercises": ("podwatch exercise st", ["start"]),
+        "an exercise": ("podwatch exercise start cart-i", ["cart-image"]),
+        "an exercise where none is named": ("podwatch exercise list ", []),
         "a shell": ("podwatch completion z", ["zsh"]),
         "a command to be helped with": ("podwatch help exp", ["explain", "expect"]),
         "a word to expect": ("podwatch expect pod/x --for succ", ["succeeded"]),

@@ -18,6 +18,7 @@ import typer
 from podwatch.cli import about
 from podwatch.cli.appearance import has_color, has_theme
 from podwatch.cli.examples import EXAMPLES, written
+from podwatch.cli.exercise import exercise
 from podwatch.cli.exits import guarded, unwritable_output
 from podwatch.cli.expect import expect
 from podwatch.cli.explain import explain
@@ -43,6 +44,7 @@ COMMANDS = (
     ("expect", expect, "Wait until Pods are as expected, or say why they won't be."),
     ("replay", replay, "Play a recording."),
     ("demo", demo, "Play a recorded lesson; needs no cluster."),
+    ("exercise", exercise, "Mend broken workloads, and have it checked."),
     ("completion", about.completion, "Print a script for tab completion in a shell."),
     ("help", about.help_, "Show how to use a command."),
     ("version", about.version, "Print the version."),

@@ -85,6 +85,20 @@ def commands() -> list[str]:
     return [info.name or "" for info in app.registered_commands]
 
 
+def actions(ctx: typer.Context) -> list[tuple[str, str]] | list[str]:
+    """What can be done with exercises, then which one."""
+    from podwatch.cli.exercise import ACTIONS, NAMED
+
+    words = ctx.params.get("words") or ()
+    if not words:
+        return list(ACTIONS.items())
+    if len(words) > 1 or words[0] not in NAMED:
+        return []
+    from podwatch.course import exercises
+
+    return [(one.name, one.title) for one in exercises()]
+
+
 def outputs() -> list[str]:
     """How a watch can be printed."""
     return ["dashboard", "lines", "json"]

@@ -46,6 +46,12 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch demo", "an overview of what Pods go through"),
         ("podwatch demo crash-loop", "one lesson; --list names all"),
     ],
+    "exercise": [
+        ("podwatch exercise list", "all, from easy to hard; needs no cluster"),
+        ("podwatch exercise start cart-image", "in your context's namespace"),
+        ("podwatch exercise check", "is it mended?"),
+        ("podwatch exercise hint", "one at a time"),
+    ],
     "completion": [
         ("source <(podwatch completion bash)", "in this shell; so does zsh"),
         ("podwatch completion fish | source", ""),

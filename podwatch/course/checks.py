@@ -54,8 +54,7 @@ class ExerciseCheck(Table, frozen=True, kw_only=True):
 
     It is one of four: `target` and `expect` are what `podwatch expect` takes (`deploy/cart` or
     `-l app=cart`; `ready`, or several words with commas between them: all hold); `reply`,
-    `survives` and `unbroken` are what a state does not show. They are judged last, in their order,
-    and only where everything before them is so.
+    `survives` and `unbroken` are what a state does not show.
     `still` says in words what is wrong while it is not so. `within` is how many seconds it may
     take until it is so: what was mended has to start first.
     """
