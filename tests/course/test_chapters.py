@@ -12,6 +12,7 @@ from podwatch.course import Ask, Chapter, Page, Play, chapters, questions
 from podwatch.renderers.pictures.manifest import excerpt, unknown_marks
 from podwatch.scenarios import FOLDER, names, scenario
 from podwatch.sources.recording import read
+from tests.course.reading import first_question, minutes
 
 CHAPTERS = chapters()
 of_each = pytest.mark.parametrize("chapter", CHAPTERS, ids=[one.name for one in CHAPTERS])
@@ -104,3 +105,32 @@ def test_a_question_begins_with_where_it_stands() -> None:
         for scene in chapter.scenes:
             if isinstance(scene, Ask):
                 assert scene.question.id.startswith(f"{chapter.name}.")
+
+
+def test_the_tour_takes_about_as_long_as_it_says() -> None:
+    known: set[str] = set()
+    taken = {one.name: minutes(one, known) for one in CHAPTERS}
+    for chapter in CHAPTERS:
+        assert abs(chapter.minutes - taken[chapter.name]) < 1, (chapter.name, taken[chapter.name])
+    assert 40 <= sum(one.minutes for one in CHAPTERS) <= 50
+
+
+@of_each
+def test_the_first_question_comes_within_half_a_minute(chapter: Chapter) -> None:
+    """Of the whole tour, and of whoever begins with a later chapter."""
+    assert first_question(chapter) <= 30
+    first = next(one for one in chapter.scenes if not isinstance(one, Page))
+    assert isinstance(first, Ask | Play)
+
+
+@of_each
+def test_each_chapter_asks_and_sums_up(chapter: Chapter) -> None:
+    assert any(
+        isinstance(one, Ask) or (isinstance(one, Play) and one.ask) for one in chapter.scenes
+    )
+    assert 2 <= len(chapter.summary) <= 5
+    assert chapter.watch_for
+
+
+def test_there_are_thirteen_in_order() -> None:
+    assert [one.number for one in CHAPTERS] == list(range(1, 14))
