@@ -17,6 +17,7 @@ import typer
 
 from podwatch.cli import about
 from podwatch.cli.appearance import has_color, has_theme
+from podwatch.cli.classroom import class_
 from podwatch.cli.examples import EXAMPLES, written
 from podwatch.cli.exercise import exercise
 from podwatch.cli.exits import guarded, unwritable_output
@@ -45,13 +46,14 @@ COMMANDS = (
     ("replay", replay, "Play a recording."),
     ("demo", demo, "Play a recorded lesson; needs no cluster."),
     ("exercise", exercise, "Mend broken workloads, and have it checked."),
+    ("class", class_, "Show a class of learners: who is stuck, on what."),
     ("completion", about.completion, "Print a script for tab completion in a shell."),
     ("help", about.help_, "Show how to use a command."),
     ("version", about.version, "Print the version."),
 )
 PLAIN = (about.completion, about.help_, about.version)
 """What they print has no colour, wherever it goes."""
-DRAWS = (watch, ns, pod, explain, replay, demo)
+DRAWS = (watch, ns, pod, explain, replay, demo, class_)
 """What they print is drawn in a theme."""
 
 

@@ -52,6 +52,11 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch exercise check", "is it mended?"),
         ("podwatch exercise hint", "one at a time"),
     ],
+    "class": [
+        ("podwatch class", "all namespaces with the label podwatch/learner"),
+        ("podwatch class -n anna,ben", "two, where you may not list namespaces"),
+        ("podwatch class -o json | jq .cause", "once, for a program"),
+    ],
     "completion": [
         ("source <(podwatch completion bash)", "in this shell; so does zsh"),
         ("podwatch completion fish | source", ""),

@@ -230,33 +230,6 @@ class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
     error: str
 
 
-class QuestionLine(ObjectLine, frozen=True, kw_only=True, tag="question"):
-    """With `--predict`: what happens next is asked. The Pod's fields are empty where the question \
-is about none that is there yet."""
-
-    question: str
-    """its id"""
-    prompt: str
-    choices: tuple[str, ...]
-
-
-class OutcomeLine(ObjectLine, frozen=True, kw_only=True, tag="outcome"):
-    """What happened has decided a question that was asked."""
-
-    question: str
-    """its id"""
-    right: int | None
-    """the number of the choice that came true, from 0 on; null if it was withdrawn"""
-    answers: tuple[str, ...]
-    """why each choice is right or wrong"""
-    point: str
-    """the sentence to remember"""
-    often_read: str
-    """the error that a wrong choice comes from; `point` is what is true"""
-    withdrawn: str
-    """why nothing decides it any more; else empty"""
-
-
 class CausePart(msgspec.Struct, frozen=True, kw_only=True):
     """One cause of trouble among the Pods of a workload."""
 
@@ -356,6 +329,62 @@ ids are those of the first Pod."""
 of workloads that lack Pods"""
 
 
+class LearnerLine(Line, frozen=True, kw_only=True, tag="learner"):
+    """How a learner stands, of `podwatch class -o json`: a line for each, the longest stuck \
+first. `at` is the cluster's time."""
+
+    learner: str
+    """as the label `podwatch/learner` of the namespace says; without it the namespace's name"""
+    namespace: str
+    pods: int
+    """how many Pods there are"""
+    pod: str
+    """the newest one; empty without any"""
+    doing: str
+    """what that one does: the news of its last beat, or how it stands"""
+    cause: str
+    """what is the matter with the worst of the Pods, else what the exercise still lacks"""
+    trouble: bool
+    """`cause` is about Pods"""
+    progress: datetime | None
+    """when something was changed, started, solved or answered last, as far as that is known"""
+    stuck_seconds: float | None
+    """for how long nothing came of it; null where nothing is amiss and no exercise open"""
+    exercise: str
+    """the one that is under way"""
+    open: bool
+    """it is not solved, by the cluster as it is now"""
+    hints: int
+    """how many of its hints were shown"""
+    solved: tuple[str, ...]
+    """the exercises that are solved now"""
+    undone: tuple[str, ...]
+    """those that were, and are not any more"""
+    note: str
+    """that the namespace is being deleted, or is not there; else empty"""
+
+
+class AnswersLine(Line, frozen=True, kw_only=True, tag="answers"):
+    """What a class answered to the last question, of `podwatch class -o json`: the last line, if \
+anybody has answered one."""
+
+    question: str
+    """its id"""
+    prompt: str
+    answers: int
+    """how many answered it"""
+    wrong: int
+    """how many of them are wrong; 0 where only what happens tells"""
+    counts: tuple[int, ...]
+    """how many chose each of its choices"""
+    common: str
+    """the most common wrong choice; empty without any"""
+    times: int
+    """how many chose that"""
+    why: str
+    """what is wrong in it"""
+
+
 LINES: tuple[type[Line], ...] = (
     PodLine,
     TransitionLine,
@@ -370,4 +399,6 @@ LINES: tuple[type[Line], ...] = (
     WorkloadLine,
     OverviewLine,
     FindingLine,
+    LearnerLine,
+    AnswersLine,
 )

@@ -28,7 +28,7 @@ def header(board: Board, look: ViewState, width: int, pen: Layout, recorded: boo
         [brand, (where, "")],
         [brand, (f"  {pen.say(place(board))}", "")],
     ]
-    connections = [_connection_parts(board, pen, recorded)]
+    connections = [connection_parts(board, pen, recorded)]
     if look.past:  # it takes the connection's place, so that nothing moves
         connections = [_stopped(board, look.past, pen)]
     elif look.progress is not None:
@@ -72,7 +72,8 @@ def _connection(board: Board) -> Connection | None:
     return min(own, key=lambda one: _RANKS.get(one.state, 0), default=None)
 
 
-def _connection_parts(board: Board, pen: Layout, recorded: bool) -> Line:
+def connection_parts(board: Board, pen: Layout, recorded: bool) -> Line:
+    """How the connection is, with a symbol and a word."""
     connection = _connection(board)
     if recorded and (connection is None or connection.state == ConnectionState.LIVE):
         return [(f"{pen.symbol('here')} recorded", "")]

@@ -76,7 +76,6 @@ class Screen(Renderer):
     ) -> None:
         self._recording_key = recording_key
         self._asker = asker
-        self._held = False
         self._console = console if console is not None else Console(highlight=False)
         self._monotonic = monotonic
         self._tz = tz
@@ -114,7 +113,7 @@ class Screen(Renderer):
         self._reader.take(update, self._newest, self._look, self._monotonic())
         if self._asker is not None:
             self._asker.take(update, self._monotonic())
-            self._hold()
+            self._say(self._asker.message)
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -233,21 +232,8 @@ class Screen(Renderer):
             return False
         in_a_class = look.scene is Scene.PROJECTOR
         is_its = asker.key(name, self._monotonic(), in_a_class=in_a_class)
-        self._hold()
+        self._say(asker.message)
         return is_its
-
-    def _hold(self) -> None:
-        """Let a live screen stand still while somebody is asked: what comes would tell."""
-        assert self._asker is not None
-        self._say(self._asker.message)
-        self._asker.message = ""
-        asks = self._asker.asks
-        if self._travel.speed is None and asks is not self._held:
-            self._held = asks
-            if asks:
-                self._travel.stop()
-            else:
-                self._travel.go_on()
 
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
@@ -311,6 +297,12 @@ class Screen(Renderer):
         board, look = self._travel.shown(self._update.board(), self._look)
         return board, self._with_card(board, look, now)
 
+    def _picture(self, board: Board, width: int, height: int, look: ViewState) -> Frame:
+        """What stands on the screen."""
+        return view(
+            board, width, height, look, theme=self._theme, tz=self._tz, recorded=self._recorded
+        )
+
     def _draw(self, now: float) -> None:
         size = self._terminal.size()
         if size != self._size:
@@ -318,9 +310,7 @@ class Screen(Renderer):
         width, height = size
         board, look = self._seen(now)
         self._board, self._drawn_look = board, look
-        frame = view(
-            board, width, height, look, theme=self._theme, tz=self._tz, recorded=self._recorded
-        )
+        frame = self._picture(board, width, height, look)
         self._frame = frame
         self._look = frame.settled(self._look)
         if self._asker is not None:
