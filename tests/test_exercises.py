@@ -13,7 +13,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.expectations import grammar
 from podwatch.course import Exercise, exercise, exercises
 from podwatch.errors import PodwatchError
-from tests.kind.exercises import FOLDER, names, proof
+from tests.kind.exercises import FOLDER, ROLE, names, proof
 
 every_exercise = pytest.mark.parametrize("one", exercises(), ids=names())
 
@@ -78,6 +78,24 @@ def test_its_proof_can_be_run(one: Exercise) -> None:
             assert not {"-n", "--namespace"} & set(words), "the namespace is added"
             for file in (after for word, after in pairwise(words) if word == "-f"):
                 assert (FOLDER / one.name / file).is_file(), file
+
+
+def test_a_learner_may_make_what_the_exercises_have_and_no_other_kind() -> None:
+    role = yaml.safe_load(ROLE.read_text("utf-8"))
+    writes = {
+        resource
+        for rule in role["rules"]
+        if "create" in rule["verbs"]
+        for resource in rule["resources"]
+    }
+    needed = {
+        f"{object_['kind'].lower()}s"
+        for one in exercises()
+        for path in (one.start, one.solution)
+        for object_ in objects(path)
+    }
+    assert needed <= writes
+    assert not writes & {"secrets", "serviceaccounts", "roles", "rolebindings", "pods/exec"}
 
 
 def test_every_proof_is_of_an_exercise() -> None:

@@ -1,7 +1,8 @@
 """The proof of an exercise on a cluster: what solves it, and what does not.
 
 Responsible for reading `exercises/NAME/proof.toml` and for running it: each case in a namespace of
-its own, through `podwatch exercise`, as a learner does. Whether all is as claimed is asked by
+its own, through `podwatch exercise` and kubectl, by somebody who has the Role of
+`docs/rbac/learner.yaml` there and nothing else. Whether all is as claimed is asked by
 `test_exercises.py`; `python -m tests.kind.exercises NAME --kubeconfig FILE` tells it of a cluster
 that is there.
 """
@@ -12,21 +13,24 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import yaml
 
 from podwatch.core.question import Table
 from podwatch.course import Exercise, exercise, exercises
 from tests.command import ENVIRONMENT, PODWATCH
 
 FOLDER = Path(__file__).with_name("exercises")
+ROLE = Path(__file__).parents[2] / "docs" / "rbac" / "learner.yaml"
 AT_ONCE = 3
 """So many cases at a time: they mostly wait."""
 SECONDS = 240
@@ -121,18 +125,18 @@ def proved(
     """What came of each case, some of them at once."""
     one, claimed = exercise(name), proof(name)
     chosen = [case for case in cases_of(one) if not only or case.name in only]
-    shell = Shell({**ENVIRONMENT, "KUBECONFIG": str(kubeconfig)}, FOLDER / name)
+    admin = Shell(kubeconfig, FOLDER / name)
     outcomes = []
     try:
         for line in claimed.set_up:
-            shell.kubectl(line)
+            admin.kubectl(line)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for outcome in pool.map(lambda case: _outcome(one, case, shell, prefix), chosen):
+            for outcome in pool.map(lambda case: _outcome(one, case, admin, prefix), chosen):
                 ended(outcome)
                 outcomes.append(outcome)
     finally:
         for line in claimed.undo:
-            shell.kubectl(line)
+            admin.kubectl(line)
     return outcomes
 
 
@@ -141,18 +145,18 @@ class Unexpected(Exception):
 
 
 class Shell:
-    """What a learner types."""
+    """What somebody types: the administrator of the cluster, or a learner."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
-        self._environment = environment
-        self._folder = folder
-        self.said = ""
+    def __init__(self, kubeconfig: Path, folder: Path) -> None:
+        self.kubeconfig = kubeconfig
+        self.folder = folder
 
-    def kubectl(self, line: str, *more: str) -> None:
-        """A command line of kubectl; Unexpected if that fails."""
-        done = self._run(["kubectl", *shlex.split(line), *more])
+    def kubectl(self, line: str) -> str:
+        """What a command line of kubectl prints; Unexpected if it fails."""
+        done = self._run(["kubectl", *shlex.split(line)])
         if done.returncode != 0:
             raise Unexpected(f"kubectl {line}: {done.stderr.strip()}")
+        return done.stdout
 
     def podwatch(self, *arguments: str) -> tuple[int, str]:
         """A command line of podwatch: its exit code, and what it said, in one line."""
@@ -165,18 +169,18 @@ class Shell:
             capture_output=True,
             text=True,
             timeout=SECONDS,
-            cwd=self._folder,
-            env=dict(self._environment),
+            cwd=self.folder,
+            env={**ENVIRONMENT, "KUBECONFIG": str(self.kubeconfig)},
             stdin=subprocess.DEVNULL,
             check=False,
         )
 
 
-def _outcome(one: Exercise, case: Case, shell: Shell, prefix: str) -> Outcome:
+def _outcome(one: Exercise, case: Case, admin: Shell, prefix: str) -> Outcome:
     began, said = time.monotonic(), ""
     try:
-        with space(shell, f"{prefix}{one.name}-{case.name}") as namespace:
-            said = _tried(one, case, shell, namespace)
+        with learner(admin, f"{prefix}{one.name}-{case.name}") as shell:
+            said = _tried(one, case, shell)
         wrong = ""
     except Unexpected as error:
         wrong = str(error)
@@ -185,19 +189,18 @@ def _outcome(one: Exercise, case: Case, shell: Shell, prefix: str) -> Outcome:
     return Outcome(case, time.monotonic() - began, wrong, said)
 
 
-def _tried(one: Exercise, case: Case, shell: Shell, namespace: str) -> str:
+def _tried(one: Exercise, case: Case, shell: Shell) -> str:
     """What `check` said in the end."""
-    code, said = shell.podwatch("exercise", "start", one.name, "-n", namespace, "--yes")
+    code, said = shell.podwatch("exercise", "start", one.name, "--yes")
     if code != 0:
         raise Unexpected(f"start: exit {code}: {said}")
-    check = ("exercise", "check", "-n", namespace)
     if not case.kubectl:
-        code, said = shell.podwatch(*check)
+        code, said = shell.podwatch("exercise", "check")
         if code != 1:
             raise Unexpected(f"check at once after start: exit {code}, not 1: {said}")
     for line in case.kubectl:
-        shell.kubectl(line, "-n", namespace)
-    code, said = shell.podwatch(*check)
+        shell.kubectl(line)
+    code, said = shell.podwatch("exercise", "check")
     if code != (wanted := 0 if case.solves else 1):
         raise Unexpected(f"check: exit {code}, not {wanted}: {said}")
     missing = [word for word in case.says if not re.search(re.escape(word), said, re.IGNORECASE)]
@@ -207,14 +210,36 @@ def _tried(one: Exercise, case: Case, shell: Shell, namespace: str) -> str:
 
 
 @contextmanager
-def space(shell: Shell, name: str) -> Iterator[str]:
-    """A new namespace, whose removal begins at the end."""
-    shell.kubectl(f"delete namespace {name} --ignore-not-found --timeout=100s")
-    shell.kubectl(f"create namespace {name}")
+def learner(admin: Shell, space: str) -> Iterator[Shell]:
+    """Somebody who has a new namespace and the Role of a learner there; its removal begins at the
+    end.
+    """
+    admin.kubectl(f"delete namespace {space} --ignore-not-found --timeout=100s")
+    admin.kubectl(f"create namespace {space}")
     try:
-        yield name
+        admin.kubectl(f"label namespace {space} pod-security.kubernetes.io/enforce=baseline")
+        admin.kubectl(f"apply -n {space} -f {shlex.quote(str(ROLE))}")
+        admin.kubectl(f"create serviceaccount learner -n {space}")
+        admin.kubectl(
+            f"create rolebinding learner -n {space} --role=podwatch-learner "
+            f"--serviceaccount={space}:learner"
+        )
+        token = admin.kubectl(f"create token learner -n {space}").strip()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "kubeconfig")
+            path.write_text(_config(admin.kubeconfig, space, token), "utf-8")
+            yield Shell(path, admin.folder)
     finally:
-        shell.kubectl(f"delete namespace {name} --wait=false")
+        admin.kubectl(f"delete namespace {space} --wait=false")
+
+
+def _config(admin: Path, space: str, token: str) -> str:
+    """The administrator's kubeconfig, for a learner of this token in this namespace."""
+    config = yaml.safe_load(admin.read_text("utf-8"))
+    config["users"] = [{"name": "learner", "user": {"token": token}}]
+    config["contexts"][0]["context"].update(user="learner", namespace=space)
+    config["current-context"] = config["contexts"][0]["name"]
+    return yaml.safe_dump(config)
 
 
 def main() -> int:
