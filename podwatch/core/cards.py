@@ -165,6 +165,7 @@ class Cards:
         self._card, self._since = card, now
         if self._waited_for:
             lesson = card.concept.id if card.concept is not None else ""
+            lesson = card.aside.key if card.aside is not None else lesson
             again = card.beat.times > 1 or card.beat.fact in self._read
             self._time = reading_time(card, read=lesson in self._read)
             if card.aside is None and again:
@@ -188,12 +189,12 @@ class Cards:
         return _is_told(card.beat) and self._told != card.beat.fact
 
     def _lesson_after(self, card: Card | None, board: Board) -> Card | None:
-        """The card about a lesson that its Pod demonstrates and that is new: one for each beat."""
-        if not self._waited_for or card is None or card.aside is not None:
+        """The card about a lesson that its Pod demonstrates, if it is new; one after the other."""
+        if not self._waited_for or card is None:
             return None
         for beat in (*board.beats_of(card.newest.ref), card.beat):
             for aside in beat.asides:
-                if aside.concept.id not in self._read:
+                if aside.key not in self._read:
                     return replace(card, beat=beat, aside=aside)
         return None
 

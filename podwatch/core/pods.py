@@ -4,6 +4,7 @@ Responsible for who appeared, left, is gone or took the place of another, and fo
 each. Not responsible for what they mean, nor for Events.
 """
 
+from itertools import islice
 from typing import Self
 
 import msgspec
@@ -26,6 +27,9 @@ from podwatch.core.store import Store
 from podwatch.core.stream import Fetched, Key, Observed, Ref, Scope
 from podwatch.core.timeline import PodVersion
 from podwatch.core.transitions import Transition, transitions
+
+_LOOKED_AT = 8
+"""At how many Pods of a controller is looked: it may have thousands."""
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -154,6 +158,26 @@ class PodTable(RowTable):
         if now is None:
             return Existence.LOST_SIGHT
         return Existence.NOT_MATCHING if now == ref.uid else Existence.ABSENT
+
+    def former(self, ref: Ref) -> Pod | None:
+        """The Pod that this one replaces; of a bare Pod the one before it that had its name."""
+        row = self.rows[ref.key]
+        if row.replaces is not None:
+            known = self.rows.get(row.replaces.key)
+            return known.pod if known is not None else None
+        if row.pod.metadata.controller is not None:
+            return None
+        gone = (self.rows[key] for _, key in reversed(self._gone) if key in self.rows)
+        name = (ref.cluster, ref.namespace, ref.name)
+        alike = (one for one in gone if (one.ref.cluster, one.ref.namespace, one.ref.name) == name)
+        return next((one.pod for one in alike if one.deleted and one.ref.key != ref.key), None)
+
+    def sibling(self, ref: Ref) -> Pod | None:
+        """One of the same controller that is ready, if there is one among the first of them."""
+        own = kin(self.rows[ref.key])
+        members = islice(self._families.get(own, ()), _LOOKED_AT) if own is not None else ()
+        others = (self.rows[key] for key in members if key != ref.key)
+        return next((one.pod for one in others if not one.gone and one.pod.is_true("Ready")), None)
 
     def _replaced(self, new: Row, item: Observed) -> list[Transition]:
         """The Pod that the new one replaces, if only one can be meant."""

@@ -39,7 +39,7 @@ class Teller:
         self._said: OrderedDict[int, str] = OrderedDict()
 
     def beat(self, beat: Beat) -> Iterator[str]:
-        """The lines about a beat: what happened, and a lesson besides that is new."""
+        """The lines about a beat: what happened, and the lessons besides that are new."""
         who = self._named(beat.ref)
         match beat.head:
             case Deed(command=command, aim=aim):
@@ -125,10 +125,11 @@ class Teller:
         return f" ({page(concept.docs)})"
 
     def _lesson(self, who: str, asides: tuple[Aside, ...]) -> Iterator[str]:
-        """A lesson that was not brought up yet, on a line of its own."""
-        new = (one for one in asides if one.concept.id not in self._brought_up)
-        if (aside := next(new, None)) is not None:
-            self._brought_up.add(aside.concept.id)
+        """The lessons that were not brought up yet, each on a line of its own."""
+        for aside in asides:
+            if aside.key in self._brought_up:
+                continue
+            self._brought_up.add(aside.key)
             title, sentence = visible(aside.concept.title), visible(aside.sentence)
             yield f"{who} * {title}: {sentence} (podwatch explain {aside.concept.id})"
 

@@ -296,6 +296,21 @@ def test_what_happens_again_is_read_even_while_a_lesson_is_on_the_card() -> None
     assert "exit 1, 3rd run; waits 20 s or more" in facts
 
 
+def test_all_that_a_beat_demonstrates_is_read_and_another_side_of_a_lesson_too() -> None:
+    session, cards, now, read_ = Session(catalog()), Cards(waited_for=True), 0.0, list[str]()
+    for item in read(scenario("pod-with-storage").recording):
+        session.feed(item)
+        for _ in range(6):
+            now += 10.0  # who reads has time for each card
+            card = cards.shown(session.board, now)
+            if card is not None and card.aside is not None and card.aside.sentence not in read_:
+                read_.append(card.aside.sentence)
+    said = " ".join(read_)
+    kept, bare = said.index("still have their files"), said.index("If a Deployment had owned"[3:])
+    assert kept < bare < said.index("with the Pod its emptyDir volumes are gone")
+    assert "this pod-with-storage has the same name and is another Pod" in said
+
+
 # ── over all recordings ──
 
 

@@ -13,10 +13,15 @@ from podwatch.core.text import one_line
 
 
 class Aside(msgspec.Struct, frozen=True, gc=False):
-    """A lesson that a real transition demonstrates besides what it is about."""
+    """A lesson that a real transition demonstrates besides what it is about.
+
+    `key` is the same where the same is demonstrated: another kind of transition shows another side
+    of the lesson.
+    """
 
     concept: Concept
     sentence: str
+    key: str = ""
 
 
 class Explanation(msgspec.Struct, frozen=True, gc=False):
@@ -73,8 +78,10 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     @property
     def asides(self) -> tuple[Aside, ...]:
         """What it demonstrates besides, one a lesson, the most specific first."""
+        moment = f"{self.facts.get('transition.facet')} {self.facts.get('transition.after')}"
         return tuple(
-            Aside(concept, filled(text, self.facts)) for concept, text in self.demonstrates
+            Aside(concept, filled(text, self.facts), f"{concept.id} {moment}")
+            for concept, text in self.demonstrates
         )
 
     @property
