@@ -53,7 +53,7 @@ def test_without_anybody_a_question_is_printed_and_its_outcome_where_it_falls() 
     text, tour = told()
     asked = text.index("The Pod object is there. What happens next?")
     shown = text.index("PodScheduled: the scheduler chose node")
-    assert asked < shown < text.index("answer: 2. It gets a node.")
+    assert asked < shown < text.index("answer: 1. It gets a node.")
     assert "Your answer" not in text
     assert not tour.state.answers
 
