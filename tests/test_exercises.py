@@ -116,3 +116,69 @@ def test_no_two_exercises_have_one_place() -> None:
 def test_an_unknown_exercise_is_met_with_the_one_that_was_meant() -> None:
     with pytest.raises(PodwatchError, match="cart-image"):
         exercise("cart-imag")
+
+
+# ── the words, as a learner reads them ──
+
+
+@every_exercise
+def test_it_is_called_after_what_it_begins_with(one: Exercise) -> None:
+    begun = {object_["metadata"]["name"] for object_ in objects(one.start)}
+    assert any(one.name.startswith(f"{name}-") for name in begun)
+
+
+@every_exercise
+def test_what_the_solution_adds_is_said_by_nothing_but_the_last_hint(one: Exercise) -> None:
+    added = words(one.solution) - words(one.start)
+    given_away = added & plain(" ".join([one.title, one.task, *one.hints[:1]]))
+    assert not given_away, "the task and the first hint say where to look, not what to change"
+
+
+@every_exercise
+def test_its_hints_are_three_or_more_and_begin_with_where_to_look(one: Exercise) -> None:
+    assert any(re.search("kubectl|podwatch", hint) for hint in one.hints[:2])
+    assert len(set(one.hints)) == len(one.hints) >= 3
+
+
+@every_exercise
+def test_what_check_says_of_it_does_not_say_how_to_mend_it(one: Exercise) -> None:
+    added = words(one.solution) - words(one.start)
+    for check in one.checks:
+        assert not added & plain(check.still)
+
+
+@every_exercise
+def test_each_of_its_checks_says_something_else(one: Exercise) -> None:
+    said = [check.still for check in one.checks]
+    assert len(set(said)) == len(said)
+
+
+@every_exercise
+def test_its_proof_waits_for_what_one_of_its_checks_says(one: Exercise) -> None:
+    said = " ".join(check.still for check in one.checks)
+    claimed = proof(one.name)
+    for first, *_ in (claimed.broken, *(attempt.says for attempt in claimed.wrong)):
+        assert first in said
+
+
+@every_exercise
+def test_its_containers_ask_for_what_they_need(one: Exercise) -> None:
+    for object_ in objects(one.solution):
+        template = object_["spec"].get("template", object_) if "spec" in object_ else {}
+        pod = template.get("spec", {})
+        for container in (*pod.get("initContainers", ()), *pod.get("containers", ())):
+            assert {"cpu", "memory"} <= set(container["resources"]["requests"])
+
+
+LONG = 4
+"""So many characters has a word that can give something away."""
+
+
+def words(path: Path) -> set[str]:
+    """Of a manifest, without its comments."""
+    lines = path.read_text("utf-8").splitlines()
+    return plain("\n".join(line for line in lines if not line.startswith("#")))
+
+
+def plain(text: str) -> set[str]:
+    return {word for word in re.findall(r"[\w./:-]+", text) if len(word) >= LONG}

@@ -10,6 +10,7 @@ from podwatch.app import Output
 from podwatch.app.feeds import Inbox
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.history import History
+from podwatch.core.question import Question
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, RecordedItem
 from podwatch.errors import PodwatchError
@@ -58,11 +59,13 @@ def shown(
     projector: bool = False,
     unfolded: bool = False,
     predict: bool = False,
+    answered: Callable[[Question, int, str], None] | None = None,
 ) -> Iterator[tuple[Renderer, Sequence[Callable[[KeptItem], None]]]]:
     """The renderer, and what has to be given each item for its keys to act on.
 
     What it did to the terminal is undone on every way out. Only the dashboard has keys, which come
-    into the inbox; `opening` is what a recording begins with that one of them starts.
+    into the inbox; `opening` is what a recording begins with that one of them starts. `predict`:
+    questions are asked, of whoever is at the terminal, and `answered` is given what they say.
     """
     match output:
         case Output.JSON:
@@ -71,8 +74,11 @@ def shown(
             yield JsonLines(sys.stdout.buffer.write, sys.stdout.buffer.flush), ()
         case Output.LINES:
             from podwatch.renderers.lines import Lines
+            from podwatch.renderers.questions import LineQuestions
 
             out = sys.stdout
+            asks = predict and out.isatty() and sys.stdin is not None and sys.stdin.isatty()
+            read = sys.stdin.readline if asks else None
             colored = is_colored(os.environ, out)
             yield (
                 Lines(
@@ -81,15 +87,19 @@ def shown(
                     unfolded=unfolded,
                     summarised=out.isatty(),
                     colored=colored,
+                    questions=LineQuestions(out.write, out.flush, read, playback, answered)
+                    if predict
+                    else None,
                 ),
                 (),
             )
         case Output.DASHBOARD:
-            from podwatch.renderers.dashboard.asking import Asker
+            from podwatch.renderers.dashboard.asking import PATIENCE, Asker
             from podwatch.renderers.dashboard.screen import Screen
             from podwatch.renderers.dashboard.view_state import first_look
 
             history = History(session)
+            patience = None if playback is not None else PATIENCE
             recording_key = ToggledRecorder(Path(), opening, redact_messages=redact_messages)
             screen = Screen(
                 inbox,
@@ -98,7 +108,7 @@ def shown(
                 playback=playback,
                 lesson=lesson,
                 recording_key=recording_key,
-                asker=Asker(playback) if predict else None,
+                asker=Asker(playback, answered, patience=patience) if predict else None,
                 look=first_look(projector=projector),
             )
             with ExitStack() as stack:

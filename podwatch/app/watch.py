@@ -16,10 +16,12 @@ from msgspec.structs import replace
 from podwatch.app import Output, refuse_same_file
 from podwatch.app.feeds import Following
 from podwatch.app.output import chosen, shown
+from podwatch.app.predict import general_questions
 from podwatch.app.run import run
 from podwatch.core.concepts import catalog
 from podwatch.core.expectations import Target
 from podwatch.core.kube import OWNER_KINDS
+from podwatch.core.predictions import Predictions
 from podwatch.core.selection import scopes_of
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, Opened, RecordedItem, Scope
@@ -49,6 +51,7 @@ class Watch:
     redact_messages: bool = False
     projector: bool = False
     unfolded: bool = False
+    predict: bool = False
     snapshot: Path | None = None
     size: tuple[int, int] = (110, 34)
 
@@ -91,7 +94,8 @@ def watch(options: Watch) -> None:
     following = Following()
     stream = LiveStream(options, following)
     with ExitStack() as stack:
-        session = Session(catalog())
+        predictions = Predictions((), general_questions()) if options.predict else None
+        session = Session(catalog(), predictions=predictions)
         output = chosen(
             options.output,
             projector=options.projector and not options.snapshot,
@@ -125,6 +129,7 @@ def watch(options: Watch) -> None:
                     redact_messages=options.redact_messages,
                     projector=options.projector,
                     unfolded=options.unfolded,
+                    predict=options.predict,
                 )
             )
             takers += more

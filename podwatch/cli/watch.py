@@ -42,6 +42,7 @@ def _shown(
     record: common.Record = None,
     redact_messages: common.Redact = False,
     projector: common.Projector = False,
+    predict: common.Predict = False,
     snapshot: Annotated[
         Path | None,
         Option(
@@ -178,6 +179,8 @@ def _watch(
     common.check_redaction(how["record"], redact_messages=how["redact_messages"])
     if how["timeout"] == 0:
         raise BadParameter("the time-out of a watch is not longer than zero: leave it out, or 10s")
+    if how["snapshot"] is not None and how["predict"]:
+        raise BadParameter("nobody can be asked: leave --predict or --snapshot out")
     if how["snapshot"] is not None:
         common.check_nothing_watched(how["output"])
     size = common.dimensions(how["size"])

@@ -105,6 +105,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     nothing has to look at every row.
     `story` is what happened, told once: a row for each beat, equal ones of several Pods in one, the
     newest last. `beats` are those of each Pod that is remembered, by its key.
+    `foretells`: whether it is said what comes next: not to somebody who is to predict it.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
 
@@ -129,6 +130,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     notices: int = 0
     gaps: int = 0
     dropped: int = 0
+    foretells: bool = True
 
     def row(self, ref: Ref) -> Row | None:
         """The row of a Pod; None if there is none of its key."""
@@ -163,6 +165,18 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         if self.now is not None and self.opened is not None:
             skew = (self.now - self.opened.at).total_seconds() - (self.t - self.opened.t)
         return waterfall(row.pod, self.timeline_of(row.ref), self.now, skew)
+
+
+class WithoutDiagnoses(Board, frozen=True, kw_only=True):
+    """A board that does not say what its Pods wait for, while somebody is to predict it."""
+
+    @classmethod
+    def of(cls, board: Board) -> "WithoutDiagnoses":
+        """The same without what it would say."""
+        return cls(**msgspec.structs.asdict(board))
+
+    def diagnosis(self, row: Row) -> None:
+        """Nothing is said."""
 
 
 by_name = attrgetter("ref")

@@ -7,7 +7,7 @@ here. Who is asked, and how, is the renderers' business.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from podwatch.core.beat import Telling
 from podwatch.core.board import Row
-from podwatch.core.concepts.facts import event_facts, transition_facts
 from podwatch.core.concepts.patterns import Facts, FactTest, all_hold, filled, parsed, places
 from podwatch.core.durations import minutes_and_seconds
 from podwatch.core.question import Moment, Question
@@ -93,17 +92,21 @@ class Predictions:
         beats: Iterable[Telling],
         t: float,
         rows: Mapping[Key, Row],
+        facts: Callable[[Explained], Facts],
     ) -> Iterator[Posed | Decided]:
-        """The questions that are due, and what was decided, after an item of the time `t`."""
+        """The questions that are due, and what was decided, after an item of the time `t`.
+
+        `facts` are those of what happened, as they were then.
+        """
         for entry in entries:
             self._last = entry.t, entry.at
             if isinstance(entry, Posed):
                 self._ask(entry)
             elif isinstance(entry, Explained):
-                self._meet(entry, rows)
+                self._meet(entry, facts)
         told = [part for telling in beats for part in telling.added]
         for part in told:
-            yield from self._decided_by(part)
+            yield from self._decided_by(part, t)
         for part in told:
             yield from self._asked_after(part, t, rows)
         yield from self._due(t)
@@ -115,18 +118,19 @@ class Predictions:
 
     def end(self, beats: Iterable[Telling]) -> Iterator[Decided]:
         """What was decided, and what nothing decides any more, as nothing more comes."""
+        t = self._last[0] if self._last is not None else 0.0
         for part in [part for telling in beats for part in telling.added]:
-            yield from self._decided_by(part)
-        for one in self._open:
+            yield from self._decided_by(part, t)
+        for one in list(self._open):
             if one.by is not None:
-                yield self._decided(one, one.right)
+                yield self._decided(one, t, one.right)
             else:
-                yield self._decided(one, -1, "It ends here, before anything has decided this.")
-        self._open.clear()
+                why = "It ends here, before anything has decided this."
+                yield self._decided(one, t, withdrawn=why)
 
     # ── what happens ──
 
-    def _meet(self, entry: Explained, rows: Mapping[Key, Row]) -> None:
+    def _meet(self, entry: Explained, facts: Callable[[Explained], Facts]) -> None:
         for question in self._decided_later:
             if question.decided_by is not None and is_met(question.decided_by, entry):
                 self._met[question.id] += 1
@@ -149,7 +153,7 @@ class Predictions:
                 if self._seen[question.id] == question.after.count:
                     self._next.append((question, entry))
         if self._general and not entry.inferred:
-            self._meet_general(entry, rows)
+            self._meet_general(entry, facts)
 
     def _is_decided(self, one: _Open, entry: Explained) -> bool:
         """Whether this is the moment that decides it."""
@@ -159,13 +163,13 @@ class Predictions:
             return False
         return self._met[question.id] == by.count
 
-    def _meet_general(self, entry: Explained, rows: Mapping[Key, Row]) -> None:
+    def _meet_general(self, entry: Explained, facts: Callable[[Explained], Facts]) -> None:
         found = [one for one in self._general if one.after and is_met(one.after, entry)]
         if not found:
             return
-        facts = _facts(entry, rows)
+        known = facts(entry)
         for question in found:
-            if all_hold(_tests(question), facts) and (made := _filled(question, facts)):
+            if all_hold(_tests(question), known) and (made := _filled(question, known)):
                 self._next.append((made, entry))
 
     def _ask(self, asked: Posed, by: Explained | None = None, *, general: bool = False) -> None:
@@ -182,10 +186,9 @@ class Predictions:
 
     # ── what is told ──
 
-    def _decided_by(self, part: object) -> Iterator[Decided]:
-        for one in [one for one in self._open if one.by is part and one.by is not None]:
-            self._open.remove(one)
-            yield self._decided(one, one.right)
+    def _decided_by(self, part: object, t: float) -> Iterator[Decided]:
+        for one in [one for one in self._open if one.by is not None and one.by is part]:
+            yield self._decided(one, t, one.right)
 
     def _asked_after(self, part: object, t: float, rows: Mapping[Key, Row]) -> Iterator[Posed]:
         for question, entry in [one for one in self._next if one[1] is part]:
@@ -206,25 +209,22 @@ class Predictions:
             question = one.asked.question
             decider = question.before or question.decided_by or _is_shown(question)
             if not decider:
-                yield self._settled(one, question.right)
+                yield self._decided(one, t, question.right)  # nothing of what happens decides it
             elif one.by is None and t >= one.due:
                 quiet = [n for n, choice in enumerate(question.choices) if choice.if_nothing]
                 if one.due == -inf:
                     name = one.asked.ref.name if one.asked.ref is not None else "The Pod"
                     why = f"{name} is gone, before anything has decided this."
-                    yield self._settled(one, -1, why)
+                    yield self._decided(one, t, withdrawn=why)
                 elif quiet:
-                    yield self._settled(one, quiet[0])
+                    yield self._decided(one, t, quiet[0])
                 else:
                     time = minutes_and_seconds(question.within)
-                    yield self._settled(one, -1, f"Nothing has decided this for {time}.")
+                    why = f"Nothing has decided this for {time}."
+                    yield self._decided(one, t, withdrawn=why)
 
-    def _settled(self, one: _Open, right: int, withdrawn: str = "") -> Decided:
+    def _decided(self, one: _Open, t: float, right: int = -1, *, withdrawn: str = "") -> Decided:
         self._open.remove(one)
-        return self._decided(one, right, withdrawn)
-
-    def _decided(self, one: _Open, right: int, withdrawn: str = "") -> Decided:
-        t = max(self._last[0], one.due if one.due < inf else 0.0) if self._last else one.asked.t
         self._rests_until = t + self._pause
         asked = one.asked
         return Decided(
@@ -295,14 +295,6 @@ def _is_gone(entry: Explained, ref: Ref | None) -> bool:
         return False
     after = entry.transition.after
     return entry.transition.facet is Facet.EXISTENCE and after is not None and after.value in _GONE
-
-
-def _facts(entry: Explained, rows: Mapping[Key, Row]) -> Facts:
-    """What the patterns of a question can ask for, and its texts can show."""
-    if isinstance(entry, ExplainedTransition):
-        return transition_facts(entry.transition, None, entry.pod)
-    row = rows.get(entry.ref.key)
-    return event_facts(entry.event, row.pod if row is not None else None)
 
 
 def _filled(question: Question, facts: Facts) -> Question | None:

@@ -17,6 +17,7 @@ from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
 from podwatch.core.concepts.kindred_facts import former_facts, sibling_facts
+from podwatch.core.concepts.patterns import Facts
 from podwatch.core.events import Events
 from podwatch.core.expectations import Expectations
 from podwatch.core.health import Health
@@ -98,7 +99,8 @@ class Session:
         entries = tuple(self._entries(item))
         beats = tuple(self.story.feed(self._parts(item, entries), item.t))
         if self.predictions is not None:
-            entries += tuple(self.predictions.feed(entries, beats, item.t, self.pods.rows))
+            rows = self.pods.rows
+            entries += tuple(self.predictions.feed(entries, beats, item.t, rows, self._facts))
         for entry in entries:
             # Events expire all the time: of gaps only what may be missing of Pods is counted.
             if isinstance(entry, Explained) or (
@@ -170,6 +172,7 @@ class Session:
             notices=self._told[ExplainedEvent],
             gaps=self._told[Gap],
             dropped=self._told.total() - len(self._timeline),
+            foretells=self.predictions is None,
         )
 
     def fork(self) -> "Session":
@@ -324,6 +327,17 @@ class Session:
                         around=row.around,
                         now=clock[1] if clock is not None else None,
                     )
+
+    def _facts(self, told: Explained) -> Facts:
+        """What is known of what happened, by the names that patterns ask for."""
+        if isinstance(told, ExplainedTransition):
+            common = pod_facts(told.pod) | background(self.store, told.pod, told.ref.cluster)
+            now, stops = self.store.now(told.t), self.pods.stops_of(told.ref)
+            return transition_facts(told.transition, None, told.pod, common, stops=stops, now=now)
+        row = self.pods.rows.get(told.ref.key)
+        pod = row.pod if row is not None else None
+        about = behind_event(self.store, told.event, told.ref, pod, self.pods.owned)
+        return event_facts(told.event, pod) | about
 
     def _update(
         self, entries: tuple[TimelineEntry, ...], beats: tuple[Telling, ...] = ()

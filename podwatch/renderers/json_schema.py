@@ -230,6 +230,33 @@ class UnreadableLine(Line, frozen=True, kw_only=True, tag="unreadable"):
     error: str
 
 
+class QuestionLine(ObjectLine, frozen=True, kw_only=True, tag="question"):
+    """With `--predict`: what happens next is asked. The Pod's fields are empty where the question \
+is about none that is there yet."""
+
+    question: str
+    """its id"""
+    prompt: str
+    choices: tuple[str, ...]
+
+
+class OutcomeLine(ObjectLine, frozen=True, kw_only=True, tag="outcome"):
+    """What happened has decided a question that was asked."""
+
+    question: str
+    """its id"""
+    right: int | None
+    """the number of the choice that came true, from 0 on; null if it was withdrawn"""
+    answers: tuple[str, ...]
+    """why each choice is right or wrong"""
+    point: str
+    """the sentence to remember"""
+    often_read: str
+    """the error that a wrong choice comes from; `point` is what is true"""
+    withdrawn: str
+    """why nothing decides it any more; else empty"""
+
+
 class CausePart(msgspec.Struct, frozen=True, kw_only=True):
     """One cause of trouble among the Pods of a workload."""
 

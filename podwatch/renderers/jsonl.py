@@ -11,8 +11,9 @@ import msgspec
 from podwatch.core.beat import Part, Telling
 from podwatch.core.board import Update
 from podwatch.core.concepts import Explanation
-from podwatch.core.stream import Connection, Gap, Ref, Unreadable
+from podwatch.core.stream import Connection, Gap, Posed, Ref, Unreadable
 from podwatch.core.timeline import (
+    Decided,
     Explained,
     ExplainedEvent,
     ExplainedTransition,
@@ -123,10 +124,42 @@ def line(one: TimelineEntry, number: int) -> json_schema.Line | None:
             )
         case Connection():
             return json_schema.ConnectionLine(**_followed(one), state=one.state, cause=one.cause)
+        case Posed(question=question):
+            return json_schema.QuestionLine(
+                **_asked(one),
+                prompt=question.prompt,
+                choices=tuple(choice.text for choice in question.choices),
+            )
+        case Decided():
+            return _outcome(one)
         case Unreadable():
             return json_schema.UnreadableLine(**_followed(one), ref=one.ref, error=one.error)
         case _:
             return None
+
+
+def _outcome(one: Decided) -> json_schema.OutcomeLine:
+    question, is_known = one.question, one.right >= 0
+    return json_schema.OutcomeLine(
+        **_asked(one),
+        right=one.right if is_known else None,
+        answers=tuple(choice.answer for choice in question.choices) if is_known else (),
+        point=question.point,
+        often_read=question.often_read,
+        withdrawn=one.withdrawn,
+    )
+
+
+def _asked(one: Posed | Decided) -> dict[str, Any]:
+    """Which question it is, about which Pod."""
+    ref = one.ref or Ref("", "", "")
+    return {
+        "at": one.at,
+        "namespace": ref.namespace,
+        "name": ref.name,
+        "uid": ref.uid,
+        "question": one.question.id,
+    }
 
 
 def _beat(telling: Telling, parts: tuple[int, ...]) -> json_schema.BeatLine:

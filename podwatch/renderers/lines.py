@@ -34,7 +34,7 @@ from podwatch.core.timeline import (
 from podwatch.renderers import StreamRenderer
 from podwatch.renderers.appearance import painted
 from podwatch.renderers.bursts import Burst, Bursts
-from podwatch.renderers.questions import asked_lines
+from podwatch.renderers.questions import LineQuestions
 from podwatch.renderers.sanitize import visible
 from podwatch.renderers.told import Teller
 
@@ -54,7 +54,7 @@ class Lines(StreamRenderer):
 
     `unfolded`: a line for each transition and Event instead. `gathered`: equal beats of many Pods
     are told together. `summarised`: at the end a line sums it up, for somebody who looks on.
-    `colored`: trouble stands out.
+    `colored`: trouble stands out. `questions` asks what happens next.
     """
 
     def __init__(
@@ -67,8 +67,10 @@ class Lines(StreamRenderer):
         gathered: bool = True,
         summarised: bool = False,
         colored: bool = False,
+        questions: LineQuestions | None = None,
     ) -> None:
         super().__init__(flush)
+        self._questions = questions
         self._write = write
         self._tz = tz
         self._lost: set[Scope] = set()
@@ -76,7 +78,7 @@ class Lines(StreamRenderer):
         self._was_live = False
         self._summarised = summarised
         self._painted = painted if colored else _plain
-        self._tell = Teller(self._painted)
+        self._tell = Teller(self._painted, foretells=questions is None)
         self._unfolded = unfolded
         self._bursts = Bursts() if gathered else None
         self._latest: datetime | None = None
@@ -87,6 +89,11 @@ class Lines(StreamRenderer):
     def show(self, update: Update) -> None:
         """Write what one item brought."""
         self._put(self.told(update))
+        if self._questions is not None:
+            for entry in update.entries:
+                if isinstance(entry, Posed | Decided):
+                    self._questions.take(entry)
+                    self._dirty = True
 
     def told(self, update: Update) -> Iterator[TextLine]:
         """The lines about what one item brought."""
@@ -162,8 +169,6 @@ class Lines(StreamRenderer):
                     f"{self._time(one.at)} ! {one.scope.kind} {visible(one.ref)} could not be read "
                     f"and is left out: {visible(one.error)}"
                 )
-            case Posed() | Decided():
-                return "\n".join(f"{self._time(one.at)} ? {text}" for text in asked_lines(one))
             case _:
                 return ""
 

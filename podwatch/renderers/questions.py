@@ -1,22 +1,86 @@
-"""Questions as plain lines: what is asked, and what decided it.
+"""Questions in plain lines: what is asked, who answers it, and what decided it.
 
-Responsible for their words, which stand on their own. Names from a cluster can be in them, so all
-goes through `visible`.
+Responsible for their words, which stand on their own, and for somebody who types an answer. Names
+from a cluster can be in them, so all goes through `visible`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from podwatch.core.question import Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
+from podwatch.renderers.playback import Player
 from podwatch.renderers.sanitize import visible
 
 
-def asked_lines(one: Posed | Decided) -> Iterator[str]:
-    """The lines of a question, or of its outcome."""
-    if isinstance(one, Posed):
-        return question_lines(one.question)
-    return outcome_lines(one.question, one.right, one.withdrawn)
+class LineQuestions:
+    """Says questions and outcomes as they come.
+
+    `read` gives the line that somebody types, empty at the end of the input; without it nobody is
+    asked. A `playback` stands still meanwhile. `answered` is given what was answered: the number of
+    the choice, from 0 on, and why.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[str], object],
+        flush: Callable[[], None],
+        read: Callable[[], str] | None = None,
+        playback: Player | None = None,
+        answered: Callable[[Question, int, str], None] | None = None,
+    ) -> None:
+        self._write = write
+        self._flush = flush
+        self._read = read
+        self._playback = playback
+        self._answered = answered
+        self._given: dict[str, int] = {}
+
+    def take(self, one: Posed | Decided) -> None:
+        """Say it, and ask where somebody can answer."""
+        if isinstance(one, Decided):
+            given = self._given.pop(one.question.id, None)
+            for text in outcome_lines(one.question, one.right, one.withdrawn, given):
+                self._write(f"{text}\n")
+            return
+        for text in question_lines(one.question):
+            self._write(f"{text}\n")
+        if self._read is None:
+            return
+        if self._playback is not None:
+            self._playback.wait(True)
+        try:
+            self._ask(one.question)
+        finally:
+            if self._playback is not None:
+                self._playback.wait(False)
+
+    def _ask(self, question: Question) -> None:
+        count = len(question.choices)
+        numbers = [str(number) for number in range(1, count + 1)]
+        while (typed := self._typed(f"  your answer, 1 to {count} (only Enter skips it): ")) != "":
+            if typed in numbers:
+                break
+            self._write(f'  "{visible(typed[:40])}" is no choice.\n')
+        else:
+            return
+        choice = numbers.index(typed)
+        self._given[question.id] = choice
+        reason = self._typed(f"  {visible(question.reason)} ")
+        if self._answered is not None:
+            self._answered(question, choice, reason)
+
+    def _typed(self, prompt: str) -> str:
+        """What somebody types after a prompt; nothing if the input has ended, from then on."""
+        if self._read is None:
+            return ""
+        self._write(prompt)
+        self._flush()
+        line = self._read()
+        if not line:
+            self._read = None
+            self._write("\n")
+        return line.strip()
 
 
 def question_lines(question: Question) -> Iterator[str]:
@@ -26,8 +90,13 @@ def question_lines(question: Question) -> Iterator[str]:
         yield f"  {number}. {visible(choice.text)}"
 
 
-def outcome_lines(question: Question, right: int, withdrawn: str = "") -> Iterator[str]:
-    """The choice that came true (`right`, from 0 on) and why; why each other one did not."""
+def outcome_lines(
+    question: Question, right: int, withdrawn: str = "", given: int | None = None
+) -> Iterator[str]:
+    """The choice that came true (`right`, from 0 on) and why; why each other one did not.
+
+    `given` is the choice that somebody made.
+    """
     if withdrawn:
         yield f"the question is withdrawn: {visible(withdrawn)}"
         return
@@ -36,9 +105,11 @@ def outcome_lines(question: Question, right: int, withdrawn: str = "") -> Iterat
         choice = question.choices[number]
         text, answer = visible(choice.text), visible(choice.answer)
         if number == right:
-            yield f"answer: {number + 1}. {text}. {answer}"
+            said = ", as you said" if given == right else ""
+            yield f"answer{said}: {number + 1}. {text}. {answer}"
         else:
-            yield f'  {number + 1}. wrong, "{text}": {answer}'
+            mine = ", your answer" if number == given else ""
+            yield f'  {number + 1}. wrong{mine}, "{text}": {answer}'
     if question.often_read and question.point:
         yield f'  often read: "{visible(question.often_read)}"'
         yield f"  in fact: {visible(question.point)}"

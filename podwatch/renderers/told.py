@@ -27,12 +27,13 @@ class Teller:
     """Says what happened; it knows which pages and lessons it has named before.
 
     `short`: names without their namespace, and no pages, where there is one namespace and somebody
-    reads the whole text.
+    reads the whole text. `foretells`: what comes next is said, too.
     """
 
-    def __init__(self, painted: Painted, *, short: bool = False) -> None:
+    def __init__(self, painted: Painted, *, short: bool = False, foretells: bool = True) -> None:
         self._painted = painted
         self._short = short
+        self._foretells = foretells
         self._linked: set[str] = set()
         self._brought_up: set[str] = set()
         self._next: dict[str, str] = {}
@@ -76,7 +77,8 @@ class Teller:
         if isinstance(one, ExplainedEvent) and one.event.times > 1:
             more = f", {one.event.times} times"
         what = self._what(f"{one.subject} {one.change}".strip(), explanation.weight)
-        then = f" Next: {visible(explanation.then)}" if explanation.then else ""
+        next_ = explanation.then if self._foretells else ""
+        then = f" Next: {visible(next_)}" if next_ else ""
         yield (
             f"{who} {what}{more}: {visible(explanation.sentence)}{then}"
             f"{self._linked_page(explanation.concept)}"
@@ -93,7 +95,8 @@ class Teller:
         """What comes next, if that is not what was said last of its lesson."""
         lesson = concept.id if concept is not None else ""
         before, self._next[lesson] = self._next.get(lesson, ""), then
-        return f" Next: {visible(then)}" if then and then != before else ""
+        is_news = self._foretells and then and then != before
+        return f" Next: {visible(then)}" if is_news else ""
 
     def _is_said(self, number: int, sentence: str) -> bool:
         """Whether that was said of a beat last; it is from now on."""

@@ -63,13 +63,10 @@ class Asking:
     withdrawn: str = ""
     scroll: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class Predicted:
-    """What somebody answered, and why. Choices are numbered from 0 on."""
-
-    choice: int
-    reason: str = ""
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.stage is not AskingStage.OUTCOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +79,46 @@ class _Outcome:
 FIRST = "the question comes first: a number answers it, Esc skips it"
 
 
+PATIENCE = 120.0
+"""For how many seconds somebody is waited for who does nothing, where Pods are watched live."""
+
+
 class Asker:
     """Tell it what was told and which keys came; ask it what is to be shown.
 
     Times are the reader's clock, in seconds. A `playback` stands still while somebody is asked, and
-    until the outcome is read. `answered` is given each answer. `message` is what there is to say
-    of the last key, or of a question that went away by itself.
+    until the outcome is read. `answered` is given each answer: the choice, from 0 on, and why.
+    `patience`: after so many seconds a question goes away that nobody answers. `message` is what
+    there is to say of the last key, or of a question that went away by itself.
     """
 
     def __init__(
         self,
         playback: Player | None = None,
-        answered: Callable[[Question, Predicted], None] | None = None,
+        answered: Callable[[Question, int, str], None] | None = None,
+        *,
+        patience: float | None = None,
     ) -> None:
         self._playback = playback
         self._answered = answered
+        self._patience = patience
         self._to_ask: deque[Question] = deque()
         self._given: dict[str, Asking] = {}
-        self._outcomes: deque[_Outcome] = deque()
+        self._outcomes: list[_Outcome] = []
         self._shown_from = 0.0
+        self._since = 0.0
         self.current: Asking | None = None
         self.message = ""
 
     @property
+    def asks(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.current is not None and self.current.is_open
+
+    @property
     def waits(self) -> bool:
         """Whether somebody has to answer, or to read what decided a question."""
-        return self.current is not None or bool(self._outcomes)
+        return self.current is not None or self._next_outcome is not None
 
     def ask(self, question: Question) -> None:
         """Ask what needs no Pod: its outcome follows at once."""
@@ -118,15 +129,13 @@ class Asker:
     def take(self, update: Update, now: float) -> None:
         """Take what was told: an outcome is shown once its news can be read."""
         news = [one for one in update.entries if isinstance(one, Posed | Decided)]
-        asked_now = set[str]()
         for entry in news:
             id_ = entry.question.id
             if isinstance(entry, Posed):
                 self._to_ask.append(entry.question)
-                asked_now.add(id_)
-            elif self._is_open(id_) and id_ not in asked_now:
-                self._overtaken(entry)
-            elif id_ in self._given or id_ in asked_now:
+            elif entry.withdrawn and self._is_open(id_):
+                self._drop(id_, f"the question is withdrawn: {entry.withdrawn}")
+            elif id_ in self._given or self._is_open(id_):
                 told = [one.beat.sentence for one in update.beats if one.told]
                 self._shown_from = now + (time_to_read(told[-1]) if told else 0.0)
                 self._outcomes.append(_Outcome(id_, entry.right, entry.withdrawn))
@@ -135,26 +144,34 @@ class Asker:
 
     def shown(self, now: float) -> Asking | None:
         """What is to be drawn."""
-        if self.current is None and self._outcomes:
+        if self.due(now) == 0.0:
+            if self.current is not None and self.current.is_open:
+                self._drop(self.current.question.id, "nobody answered: the question is gone")
+            self.current = None
             self._go_on(now)
         return self.current
 
     def due(self, now: float) -> float | None:
         """In how many seconds something else is shown by itself."""
-        waits = self.current is None and self._outcomes
-        return max(self._shown_from - now, 0.0) if waits else None
+        if self.current is None:
+            waits = self._next_outcome is not None
+            return max(self._shown_from - now, 0.0) if waits else None
+        if self._patience is None or self.current.stage not in _LEFT_ALONE:
+            return None
+        return max(self._since + self._patience - now, 0.0)
 
     def key(self, name: str, now: float, *, in_a_class: bool = False) -> bool:
         """Act on a key; whether it was about a question."""
         self.message = ""
         current = self.current
         if current is None:
-            if not self._outcomes or name not in _READ:
+            if self._next_outcome is None or name not in _READ:
                 return False
             self._shown_from = now  # the news is read
             self._go_on(now)
             return True
         after = _after(current, name, in_a_class=in_a_class)
+        self._since = now
         if after is None:
             self.message = FIRST if name in _GOES_ON else ""
             return name in _GOES_ON
@@ -162,10 +179,9 @@ class Asker:
         if after.stage is AskingStage.ANSWERED:
             self._given[after.question.id] = after
             if after.chosen is not None and self._answered is not None:
-                self._answered(after.question, Predicted(after.chosen, after.reason.strip()))
-        elif after.stage is AskingStage.OVER and current.stage is not AskingStage.OUTCOME:
-            skipped = after.question.id
-            self._outcomes = deque(one for one in self._outcomes if one.id != skipped)
+                self._answered(after.question, after.chosen, after.reason.strip())
+        elif after.stage is AskingStage.OVER and current.is_open:
+            self._drop(after.question.id, "")
         if after.stage in {AskingStage.ANSWERED, AskingStage.OVER}:
             self.current = None
             self._go_on(now)
@@ -178,39 +194,40 @@ class Asker:
 
     def _is_open(self, id_: str) -> bool:
         """Whether nobody has answered it yet."""
-        is_current = self.current is not None and self.current.question.id == id_
+        is_current = self.asks and self.current is not None and self.current.question.id == id_
         return is_current or any(one.id == id_ for one in self._to_ask)
 
-    def _overtaken(self, entry: Decided) -> None:
-        """It was decided before anybody answered: what happens live does not wait."""
-        current = self.current
-        id_ = entry.question.id
+    @property
+    def _next_outcome(self) -> _Outcome | None:
+        """The first that belongs to an answer."""
+        return next((one for one in self._outcomes if one.id in self._given), None)
+
+    def _drop(self, id_: str, message: str) -> None:
+        """Forget a question that nobody has answered."""
         self._to_ask = deque(one for one in self._to_ask if one.id != id_)
-        if current is None or current.question.id != id_:
-            return
-        if entry.withdrawn:
-            self.current, self.message = None, f"the question is withdrawn: {entry.withdrawn}"
-        else:
-            stage = AskingStage.OUTCOME
-            self.current = replace(current, stage=stage, right=entry.right, chosen=None)
+        self._outcomes = [one for one in self._outcomes if one.id != id_]
+        self.message = message
+        if self.current is not None and self.current.question.id == id_:
+            self.current = None
 
     def _go_on(self, now: float) -> None:
         """To what is to be answered or read next; a replay stands still until it is."""
-        if self.current is None:
-            first = self._outcomes[0] if self._outcomes else None
-            if first is not None and first.id in self._given:
-                if now >= self._shown_from:
-                    self._outcomes.popleft()
-                    given = self._given.pop(first.id)
-                    right, why = first.right, first.withdrawn
-                    stage = AskingStage.OUTCOME
-                    self.current = replace(given, stage=stage, right=right, withdrawn=why)
-            elif self._to_ask:
-                self.current = Asking(self._to_ask.popleft())
+        outcome = self._next_outcome
+        if self.current is None and outcome is not None:
+            if now >= self._shown_from:
+                self._outcomes.remove(outcome)
+                given, self._since = self._given.pop(outcome.id), now
+                right, why = outcome.right, outcome.withdrawn
+                stage = AskingStage.OUTCOME
+                self.current = replace(given, stage=stage, right=right, withdrawn=why)
+        elif self.current is None and self._to_ask:
+            self.current, self._since = Asking(self._to_ask.popleft()), now
         if self._playback is not None:
             self._playback.wait(self.waits)
 
 
+_LEFT_ALONE = frozenset({AskingStage.CHOOSING, AskingStage.OUTCOME})
+"""The stages in which nobody may be there any more: in a class people talk for minutes."""
 _READ = ("enter", "n", " ", "esc")
 _GOES_ON = frozenset({"n", "]", "[", "right", "left", " "})
 """Keys that let a replay go on, or go back: not before the question is answered."""

@@ -4,11 +4,14 @@ Responsible for its title and link, and for what stands there before anything ha
 is `card_texts`', its lines are `card_lines`'; which beat is on it `podwatch.core.cards` decides.
 """
 
+from dataclasses import replace
+
 from rich.cells import cell_len
 
 from podwatch.core.board import Board, Row
 from podwatch.core.cards import Card
 from podwatch.core.concepts import Weight
+from podwatch.core.finding import Diagnosis
 from podwatch.core.health import HEALTH_WORDS, Health
 from podwatch.core.states import CONTAINER_WORDS, Facet
 from podwatch.core.text import counted
@@ -33,12 +36,16 @@ def card(board: Board, look: ViewState, width: int, height: int, pen: Layout) ->
     if not board.synced:
         return Content([], [])
     row, shown = row_read(board, look), card_shown(board, look)
-    if row is not None and not row.gone and board.now is not None:
-        return _of_pod(board, row, width, height, pen)
+    known = board.diagnosis(row) if row is not None else None
+    if row is not None and known is not None:
+        return _of_pod(board, row, known, width, height, pen)
     if shown is None:
         body = _before_the_first(width, pen)[:height]
         return Content([pen.line(width, parts) for parts in body], [("Now", "strong")])
-    body = card_lines(of_card(shown, board), width, height, pen)[:height]
+    texts = of_card(shown, board)
+    if look.is_asked:  # what its lesson says in general would answer
+        texts = replace(texts, why="", note=(), also="")
+    body = card_lines(texts, width, height, pen)[:height]
     lines = [pen.line(width, parts) for parts in body]
     title, right = _heading(shown, board, width, pen)
     return Content(lines, title, right=right, foot=_link(shown.docs, width - 4, pen))
@@ -63,10 +70,10 @@ _AROUND = 2
 """The cells of the blanks and lines around a title."""
 
 
-def _of_pod(board: Board, row: Row, width: int, height: int, pen: Layout) -> Content:
+def _of_pod(
+    board: Board, row: Row, known: Diagnosis, width: int, height: int, pen: Layout
+) -> Content:
     """What is the matter with one Pod, and what happened to it last."""
-    known = board.diagnosis(row)
-    assert known is not None
     texts = of_diagnosis(known, row.health, board.beats_of(row.ref))
     lines = [pen.line(width, parts) for parts in card_lines(texts, width, height, pen)[:height]]
     title: Line = [(pen.say(titled(board, row.ref)), "strong")]

@@ -156,6 +156,8 @@ def _now(card: Card, board: Board) -> str:
 def _then(beat: Beat, board: Board) -> str:
     """What comes next, with a countdown where its time is known."""
     head = beat.head
+    if not board.foretells:
+        return ""
     if isinstance(head, ExplainedTransition) and beat.then:
         return _when(head, board) + beat.then
     row = board.row(beat.ref)

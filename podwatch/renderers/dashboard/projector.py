@@ -110,6 +110,8 @@ def _texts(board: Board, beat: Beat, term: str, pen: Layout) -> list[_Said]:
         said.insert(0, ("", fact, "strong"))
     if beat.because is not None:
         said.append(("because", pen.say(beat.because.fact), ""))
+    if not board.foretells:
+        return said
     if due := _countdown(board, beat):
         said.append(("", pen.say(capitalized(due)), "brand"))
     elif beat.then:

@@ -76,6 +76,7 @@ class Screen(Renderer):
     ) -> None:
         self._recording_key = recording_key
         self._asker = asker
+        self._held = False
         self._console = console if console is not None else Console(highlight=False)
         self._monotonic = monotonic
         self._tz = tz
@@ -113,7 +114,7 @@ class Screen(Renderer):
         self._reader.take(update, self._newest, self._look, self._monotonic())
         if self._asker is not None:
             self._asker.take(update, self._monotonic())
-            self._say(self._asker.message)
+            self._hold()
 
     def frame(self) -> float | None:
         """Draw if it is due; seconds until a frame that had to wait, None if none does."""
@@ -232,8 +233,21 @@ class Screen(Renderer):
             return False
         in_a_class = look.scene is Scene.PROJECTOR
         is_its = asker.key(name, self._monotonic(), in_a_class=in_a_class)
-        self._say(asker.message)
+        self._hold()
         return is_its
+
+    def _hold(self) -> None:
+        """Let a live screen stand still while somebody is asked: what comes would tell."""
+        assert self._asker is not None
+        self._say(self._asker.message)
+        self._asker.message = ""
+        asks = self._asker.asks
+        if self._travel.speed is None and asks is not self._held:
+            self._held = asks
+            if asks:
+                self._travel.stop()
+            else:
+                self._travel.go_on()
 
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()

@@ -11,7 +11,7 @@ from datetime import tzinfo
 
 from rich.text import Text
 
-from podwatch.core.board import Board
+from podwatch.core.board import Board, WithoutDiagnoses
 from podwatch.renderers.dashboard.asked import asked
 from podwatch.renderers.dashboard.card_texts import of_card
 from podwatch.renderers.dashboard.footer import footer
@@ -84,6 +84,8 @@ def view(
     `recorded`: the board is of a recording, so its connection is not called live.
     """
     pen = Layout(theme, tz)
+    if look.is_asked:
+        board = WithoutDiagnoses.of(board)
     lines = [header(board, look, width, pen, recorded), *banner(board, width, pen)]
     room = max(height - len(lines) - 1, 0)
     areas: Mapping[Region, Area] = {}

@@ -135,6 +135,11 @@ class ViewState:
     recording: bool = False
 
     @property
+    def is_asked(self) -> bool:
+        """Whether somebody is to answer a question."""
+        return self.asked is not None and self.asked.is_open
+
+    @property
     def can_go_back(self) -> bool:
         """Whether Esc has something to close or to show again."""
         open_ = self.overlay is not Overlay.NONE or self.scene is not Scene.TABLE
