@@ -37,17 +37,11 @@ test-kind-full: $(READY) ## run all tests on a kind cluster, also those that tak
 	@$(BIN)/python -m pytest --require-kind --full -m kind tests/kind
 
 .PHONY: kind-demo
-kind-demo: $(READY) ## the live thing: a kind cluster, the Pods of `demo` on it, the dashboard
+kind-demo: $(READY) ## the live thing: a kind cluster, and five lessons on it, one after the other
 	@kind get clusters 2>/dev/null | grep -qx $(KIND_DEMO) || \
 		kind create cluster --name $(KIND_DEMO) --config kind-config.yaml
-	@$(KUBECTL_DEMO) wait --for=condition=Ready node --all --timeout=120s
-	@$(KUBECTL_DEMO) delete namespace overview --ignore-not-found
-	@$(KUBECTL_DEMO) create namespace overview
-	@( $(KUBECTL_DEMO) apply -f podwatch/scenarios/overview/manifest.yaml && \
-		$(KUBECTL_DEMO) wait --for=condition=Available deployment/web --timeout=120s && sleep 15 && \
-		$(KUBECTL_DEMO) delete --wait=false \
-			"$$($(KUBECTL_DEMO) get pods -l app=web -o name | head -n 1)" ) >/dev/null 2>&1 & \
-		$(BIN)/podwatch ns overview --context kind-$(KIND_DEMO)
+	@kubectl --context kind-$(KIND_DEMO) wait --for=condition=Ready node --all --timeout=120s
+	@$(BIN)/podwatch scenario run --yes --context kind-$(KIND_DEMO) $(KIND_DEMO_LESSONS)
 	@echo "the cluster is still there; remove it with: kind delete cluster --name $(KIND_DEMO)"
 
 .PHONY: live

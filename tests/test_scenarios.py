@@ -13,11 +13,10 @@ from podwatch.core.session import Session
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.jsonl import JsonLines
 from podwatch.renderers.lines import Lines
-from podwatch.scenarios import BrokenScenario, Scenario, names, parsed, scenario
+from podwatch.scenarios import BrokenScenario, Scenario, minor, names, parsed, scenario
 from podwatch.sources.recording import read
 from tests import claims
 from tests.command import run
-from tests.kind.stage import minor
 from tests.transcript import transcript
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"

@@ -66,7 +66,7 @@ def _deeds(items: Sequence[RecordedItem], lesson: Scenario) -> list[tuple[int, D
             continue
         ref = met[0].told.ref
         arguments = filled(step.run, {**places, "{pod}": ref.name})
-        named = _NamedPods(arguments)
+        named = NamedObjects(arguments)
         effects: Iterable[int] = ()
         if step.program == "kubectl":
             makes_all = step.run == _MAKES_ALL
@@ -83,8 +83,8 @@ def _deeds(items: Sequence[RecordedItem], lesson: Scenario) -> list[tuple[int, D
         deed = Deed(
             at=moment.at,
             t=moment.t,
-            ref=named.ref(items[:at]) or (_ref(items[effect]) if effect else None) or ref,
-            command=_typed(step.program, arguments),
+            ref=named.ref(reversed(items[:at])) or (_ref(items[effect]) if effect else None) or ref,
+            command=typed(step.program, arguments),
             aim=step.aim,
         )
         found.append((at, deed))
@@ -153,7 +153,7 @@ def _wanted(one: Pod | Owner | Node) -> object:
     return wanted
 
 
-class _NamedPods:
+class NamedObjects:
     """The objects that the arguments of a command name, or select by their labels."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
@@ -167,11 +167,11 @@ class _NamedPods:
         selected = self._selector and all(one.holds(meta.labels) for one in self._selector)
         return meta.name in self._words or bool(selected)
 
-    def ref(self, items: Sequence[RecordedItem]) -> Ref | None:
-        """The one that is named, as these items know it."""
+    def ref(self, items: Iterable[RecordedItem]) -> Ref | None:
+        """The one that is named, as these items know it, the newest first."""
         known = (
             item
-            for item in reversed(items)
+            for item in items
             if isinstance(item, Observed)
             and isinstance(item.object, Pod | Owner | Node)
             and item.object.metadata.name in self._words
@@ -196,7 +196,7 @@ def _worker(items: Sequence[RecordedItem]) -> Mapping[str, str]:
     return {}
 
 
-def _typed(program: str, arguments: Sequence[str]) -> str:
+def typed(program: str, arguments: Sequence[str]) -> str:
     """The command line, as a person types it."""
     words = [program, *(one for one in arguments if not one.startswith(_KUBECTL_ONLY))]
     return " ".join(map(_quoted, words))

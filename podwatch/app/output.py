@@ -16,6 +16,7 @@ from podwatch.core.stream import KeptItem, RecordedItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Renderer
 from podwatch.renderers.appearance import is_colored
+from podwatch.renderers.cue import Cue
 from podwatch.renderers.playback import Lesson, Player
 
 
@@ -55,6 +56,7 @@ def shown(
     *,
     playback: Player | None = None,
     lesson: Lesson | None = None,
+    cue: Cue | None = None,
     redact_messages: bool = False,
     projector: bool = False,
     unfolded: bool = False,
@@ -107,6 +109,7 @@ def shown(
                 history=history,
                 playback=playback,
                 lesson=lesson,
+                cue=cue,
                 recording_key=recording_key,
                 asker=Asker(playback, answered, patience=patience) if predict else None,
                 look=first_look(projector=projector),

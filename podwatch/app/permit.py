@@ -4,7 +4,9 @@ Responsible for saying what would be written and where, and for having somebody'
 What a context is called says nothing: a kind cluster is known by its address and its Nodes.
 """
 
+import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from podwatch.errors import ExitCode, PodwatchError
@@ -66,7 +68,13 @@ def consented(cluster: "Cluster", namespace: str) -> Permit | None:
 
 
 def _ask(deed: str, where: Where, *, yes: bool) -> None:
-    _say(f"podwatch will {visible(deed)}\n  {visible(str(where))}\n")
+    columns = shutil.get_terminal_size().columns - 1 if sys.stderr.isatty() else 10_000
+    for text, indent in ((f"podwatch will {deed}", ""), (str(where), "  ")):
+        inside = indent or "  "
+        _say(
+            textwrap.fill(visible(text), columns, initial_indent=indent, subsequent_indent=inside)
+            + "\n"
+        )
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

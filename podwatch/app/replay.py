@@ -22,7 +22,7 @@ from podwatch.core.stream import StreamItem
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.playback import Lesson, Player
-from podwatch.scenarios import scenario, scenario_of
+from podwatch.scenarios import Scenario, scenario, scenario_of
 from podwatch.sources.recording import length
 
 
@@ -79,13 +79,18 @@ def _lesson(path: Path) -> Lesson | None:
     one = scenario_of(path)
     if one is None:
         return None
+    return lesson_of(one, scenario(one.next), f"podwatch demo {one.next}")
+
+
+def lesson_of(one: Scenario, then: Scenario, following: str) -> Lesson:
+    """What is told before and after a scenario; `following` is how to get to the one after it."""
     return Lesson(
         title=one.title,
         summary=one.summary,
         watch_for=one.watch_for,
         point=one.point,
-        following=f"podwatch demo {one.next}",
-        following_title=scenario(one.next).title,
+        following=following,
+        following_title=then.title,
     )
 
 

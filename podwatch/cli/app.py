@@ -25,6 +25,7 @@ from podwatch.cli.expect import expect
 from podwatch.cli.explain import explain
 from podwatch.cli.program import COMPLETE, Command, Program
 from podwatch.cli.replay import demo, replay
+from podwatch.cli.scenario import scenario
 from podwatch.cli.watch import ns, pod, watch
 from podwatch.errors import ExitCode
 
@@ -47,13 +48,14 @@ COMMANDS = (
     ("demo", demo, "Play a recorded lesson; needs no cluster."),
     ("exercise", exercise, "Mend broken workloads, and have it checked."),
     ("class", class_, "Show a class of learners: who is stuck, on what."),
+    ("scenario", scenario, "Perform a lesson on your cluster, live."),
     ("completion", about.completion, "Print a script for tab completion in a shell."),
     ("help", about.help_, "Show how to use a command."),
     ("version", about.version, "Print the version."),
 )
 PLAIN = (about.completion, about.help_, about.version)
 """What they print has no colour, wherever it goes."""
-DRAWS = (watch, ns, pod, explain, replay, demo, class_)
+DRAWS = (watch, ns, pod, explain, replay, demo, class_, scenario)
 """What they print is drawn in a theme."""
 
 

@@ -170,6 +170,20 @@ def scenarios() -> list[str]:
     return names()
 
 
+def scenario_actions(ctx: typer.Context) -> list[tuple[str, str]]:
+    """What can be done with scenarios, then which one."""
+    from podwatch.cli.scenario import ACTIONS, NAMED
+
+    words = ctx.params.get("words") or ()
+    if not words:
+        return list(ACTIONS.items())
+    if words[0] not in NAMED:
+        return []
+    from podwatch import scenarios
+
+    return [(name, scenarios.scenario(name).title) for name in scenarios.names()]
+
+
 def _of_the_kubeconfig(ctx: typer.Context, part: str) -> list[str]:
     with suppress(Exception):
         from podwatch.sources.cluster.kubeconfig import kubeconfig_paths

@@ -57,6 +57,12 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch class -n anna,ben", "two, where you may not list namespaces"),
         ("podwatch class -o json | jq .cause", "once, for a program"),
     ],
+    "scenario": [
+        ("podwatch scenario run crash-loop", "live, in a namespace of its own"),
+        ("podwatch scenario run scaling -n anna", "where you may not make namespaces"),
+        ("podwatch scenario show scaling", "its manifest and its commands"),
+        ("podwatch scenario clean", "what a run that was killed has left"),
+    ],
     "completion": [
         ("source <(podwatch completion bash)", "in this shell; so does zsh"),
         ("podwatch completion fish | source", ""),

@@ -90,8 +90,10 @@ def demo(
 
     recording = scenarios.scenario(scenario).recording  # a name that is wrong is said first
     if list_:
-        for name in scenarios.names():
-            echo(f"{name:22} {scenarios.scenario(name).title}")
+        from podwatch.app.scenario_list import listed
+
+        for line in listed(live=False):
+            echo(line)
         return
     _play(recording, how, waits=how.speed is None)
 

@@ -99,6 +99,32 @@ def names() -> list[str]:
     return sorted(_folders(), key=lambda name: (scenario(name).place, name))
 
 
+_GROUPS = {
+    0: "Begin here",
+    10: "Containers of one Pod, and when it is ready",
+    20: "Programs that end",
+    30: "Crashes, and images that are not there",
+    50: "Deployments, and Pods that are replaced",
+    60: "Init containers and sidecars",
+    90: "What a Pod keeps, and what it loses",
+    100: "Pods that get no node, or no room",
+    115: "How a Pod ends",
+    130: "What a Pod needs and does not get",
+    170: "Gates, probes and changes in place",
+    190: "What happens to nodes, and what they do",
+}
+"""What the scenarios from each place on have in common."""
+
+
+def grouped() -> dict[str, list[Scenario]]:
+    """All scenarios, in the order in which to look at them, under what they have in common."""
+    found: dict[str, list[Scenario]] = {}
+    for one in map(scenario, names()):
+        heading = next(text for place, text in reversed(_GROUPS.items()) if place <= one.place)
+        found.setdefault(heading, []).append(one)
+    return found
+
+
 def scenario(name: str) -> Scenario:
     """The scenario of this name, or that had it formerly; PodwatchError if there is none."""
     folders = _folders()
@@ -124,6 +150,12 @@ def filled(arguments: Iterable[str], places: Mapping[str, str]) -> list[str]:
         re.sub(r"\{[a-z-]+\}", lambda place: places.get(place[0], place[0]), argument)
         for argument in arguments
     ]
+
+
+def minor(version: str) -> int:
+    """The second number of `v1.37.2` or `1.37`; 0 where there is none."""
+    found = re.match(r"v?1\.(\d+)", version)
+    return int(found[1]) if found else 0
 
 
 def half_cpu(allocatable: str) -> str:

@@ -48,12 +48,13 @@ class Refused(PodwatchError):
 
 
 class Kubectl:
-    """kubectl for one cluster and user."""
+    """kubectl for one cluster and user, and docker for the nodes of a kind cluster."""
 
     def __init__(self, permit: Permit) -> None:
         self.permit = permit
         self._program = program()
         self._options, self._files = _same_on_its_command_line(permit.access)
+        self._running: set[subprocess.Popen[str]] = set()
 
     def run(
         self, *arguments: str, namespace: str = "", given: str = "", patience: float = PATIENCE
@@ -62,29 +63,55 @@ class Kubectl:
 
         Without a namespace the arguments are about what belongs to none. Refused if it failed, or
         did not end within `patience` seconds. It is not ended by ^C, which is podwatch's to answer,
-        but with the call.
+        but with the call, or by `stop`.
         """
         within = ["-n", namespace] if namespace else []
-        with subprocess.Popen(
-            [self._program, *self._options, *within, *arguments],
-            stdin=subprocess.PIPE if given else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            env={**os.environ, "KUBERC": "off"},  # what somebody prefers would change what it does
-            pass_fds=self._files,
-            start_new_session=True,
-        ) as process:
+        command = [self._program, *self._options, *within, *arguments]
+        return self._ended(command, ["kubectl", *arguments, *within], given, patience)
+
+    def docker(self, *arguments: str, patience: float = PATIENCE) -> str:
+        """The same of docker, whose containers are the nodes. Only a kind cluster has such."""
+        if not self.permit.where.is_kind:
+            raise Refused(f"docker has no nodes of this cluster: {self.permit.where}", "", "")
+        command = ["docker", *arguments]
+        return self._ended(command, command, "", patience)
+
+    def stop(self) -> None:
+        """End what is running, on whatever thread it was called."""
+        for process in tuple(self._running):
+            process.kill()
+
+    def _ended(
+        self, command: Sequence[str], typed: Sequence[str], given: str, patience: float
+    ) -> str:
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                env={
+                    **os.environ,
+                    "KUBERC": "off",
+                },  # somebody's defaults would change what it does
+                pass_fds=self._files,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _refused(typed, f"it can't be run: {error.strerror}") from error
+        self._running.add(process)
+        with process:
             try:
                 printed, said = process.communicate(given or None, patience)
             except subprocess.TimeoutExpired:
-                late = f"it did not end within {patience:g} s"
-                raise _refused([*arguments, *within], late) from None
+                raise _refused(typed, f"it did not end within {patience:g} s") from None
             finally:
                 process.kill()
+                self._running.discard(process)
         if process.returncode:
-            raise _refused([*arguments, *within], said)
+            raise _refused(typed, said)
         return printed
 
 
@@ -143,16 +170,15 @@ _OUT_OF_REACH = re.compile(
 )
 
 
-def _refused(arguments: Sequence[str], said: str) -> Refused:
+def _refused(typed: Sequence[str], said: str) -> Refused:
     """Why it failed, and what to do; said by kubectl, so it may hold anything."""
     lines = [line for line in said.splitlines() if line and not line.startswith("Warning:")]
     words = one_line(" ".join(lines))[:400] or "it said nothing"
     reason = found[1] if (found := _REASON.search(said)) else ""
-    command = " ".join(["kubectl", *arguments])
     if reason == "Forbidden":
         hint = "kubectl auth can-i --list -n NAMESPACE says what you may do; ask for the rest"
     elif _OUT_OF_REACH.search(said):
         hint = "check that it runs and that the context is the right one: kubectl cluster-info"
     else:
         hint = "run the command yourself to see more"
-    return Refused(f"`{command}` failed: {words}", hint, reason)
+    return Refused(f"`{' '.join(typed)}` failed: {words}", hint, reason)

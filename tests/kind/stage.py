@@ -8,7 +8,6 @@ podwatch or the cluster says, and its deadline only ends what has gone wrong.
 
 import json
 import os
-import re
 import signal
 import subprocess
 import threading
@@ -25,7 +24,7 @@ from typing import TypeVar
 import yaml
 from pytest_kind import KindCluster
 
-from podwatch.scenarios import Scenario, Step, filled, half_cpu
+from podwatch.scenarios import Scenario, Step, filled, half_cpu, minor
 from tests.claims import Line, brief, missing, telling, told
 from tests.command import PODWATCH
 from tests.kind.table import Cells, Version, cells
@@ -419,12 +418,6 @@ def _demand(version: str, cluster: KindCluster) -> None:
     there = json.loads(call(cluster, "get", "--raw", "/version"))["gitVersion"]
     if minor(there) < minor(version):
         raise Unsupported(f"it needs Kubernetes {version} or newer, and this is {there}")
-
-
-def minor(version: str) -> int:
-    """The second number of `v1.37.2` or `1.37`; 0 where there is none."""
-    found = re.match(r"v?1\.(\d+)", version)
-    return int(found[1]) if found else 0
 
 
 def _kubectl(name: str, cluster: KindCluster, *arguments: str | Path) -> None:

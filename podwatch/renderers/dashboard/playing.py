@@ -1,8 +1,9 @@
-"""What only a replay has: how far it is, and the cards before and after a lesson.
+"""What only a lesson has: how far its replay is, and the cards before, in and after it.
 
 Responsible for their looks; the pace is the player's (`podwatch.renderers.playback`).
 """
 
+from podwatch.renderers.cue import Announced
 from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.layout import Layout, Line
 from podwatch.renderers.playback import Lesson, ReplayProgress
@@ -36,6 +37,17 @@ def opening(lesson: Lesson) -> CardTexts:
         fact=lesson.title,
         sentence=lesson.summary,
         note=(("watch for", lesson.watch_for),),
+    )
+
+
+def announced(step: Announced) -> CardTexts:
+    """What is read before a step is taken."""
+    return CardTexts(
+        symbol="",
+        style="brand",
+        fact=f"Next: {step.command}",
+        sentence=step.aim,
+        note=(("Enter", "at once"),),
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from podwatch.core.board import Board, Update
 from podwatch.core.cards import Cards, of_moment, time_to_read
 from podwatch.core.timeline import Listed
+from podwatch.renderers.cue import Cue
 from podwatch.renderers.dashboard.card_texts import CardTexts
-from podwatch.renderers.dashboard.playing import ending, opening
+from podwatch.renderers.dashboard.playing import announced, ending, opening
 from podwatch.renderers.dashboard.view_state import ViewState, scope
 from podwatch.renderers.playback import Lesson, Player
 
@@ -19,8 +20,15 @@ from podwatch.renderers.playback import Lesson, Player
 class Reader:
     """Tell it what happened and ask it what is to be read; times are the reader's, in seconds."""
 
-    def __init__(self, playback: Player | None = None, lesson: Lesson | None = None) -> None:
+    def __init__(
+        self,
+        playback: Player | None = None,
+        lesson: Lesson | None = None,
+        cue: Cue | None = None,
+    ) -> None:
         self._playback = playback
+        self._cue = cue
+        lesson = cue.lesson if cue is not None else lesson
         self._lesson = lesson
         self._paced = playback is not None and playback.paced
         self._cards = Cards(waited_for=self._paced)
@@ -66,7 +74,7 @@ class Reader:
 
     def due(self, now: float) -> float | None:
         """In how many seconds there is something else to be read without anything happening."""
-        if self._slide_now(now) is not self._slide:
+        if self._slide_now(now) != self._slide:
             return 0.0
         waits = [self._cards.due(now)]
         if self._at_end and self._slide is None and self._after is not None:
@@ -82,12 +90,22 @@ class Reader:
 
     def _slide_now(self, now: float) -> CardTexts | None:
         """What is read before a lesson begins, or after its last card."""
-        if self._paced and not self._begun:
+        if self._cue is not None and self._cue.step is not None:
+            return announced(self._cue.step)
+        if self._is_before:
             return self._before
         return self._after if self._at_end and self._cards.unread(now) <= 0.0 else None
 
     @property
+    def _is_before(self) -> bool:
+        if self._cue is not None:
+            return self._cue.part == "before"
+        return self._paced and not self._begun
+
+    @property
     def _at_end(self) -> bool:
+        if self._cue is not None:
+            return self._cue.part == "after"
         return self._playback is not None and self._playback.over
 
 

@@ -20,6 +20,7 @@ from podwatch.core.cards import of_moment
 from podwatch.core.history import History
 from podwatch.core.text import page
 from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
+from podwatch.renderers.cue import Cue
 from podwatch.renderers.dashboard.asking import Asker
 from podwatch.renderers.dashboard.bindings import without_use
 from podwatch.renderers.dashboard.colours import asks, colours_on
@@ -53,8 +54,8 @@ class Screen(Renderer):
 
     Keys are put into `inbox`, to come back through `key()`; `keys` False reads none and
     leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
-    change the pace of a `playback`, record to a `recording_key` and answer the questions of an
-    `asker` where there is one.
+    change the pace of a `playback`, go on at a `cue`, record to a `recording_key` and answer the
+    questions of an `asker` where there is one.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Screen(Renderer):
         history: History | None = None,
         playback: Player | None = None,
         lesson: Lesson | None = None,
+        cue: Cue | None = None,
         recording_key: RecordingKey | None = None,
         asker: Asker | None = None,
         look: ViewState = FIRST_LOOK,
@@ -86,7 +88,8 @@ class Screen(Renderer):
         ask = theme is None and asks(os.environ)
         self._terminal = Terminal(self._console, inbox, keys=keys, asks=ask)
         self._look = look
-        self._reader = Reader(playback, lesson)
+        self._cue = cue
+        self._reader = Reader(playback, lesson, cue)
         self._travel = TimeTravel(self._newest, history, playback)
         self._update = Update()
         self._board: Board | None = None
@@ -199,6 +202,8 @@ class Screen(Renderer):
         match name:
             case "q" | "Q":
                 self.done = True
+            case "enter" | "n" if self._cue is not None and self._cue.skip():
+                pass
             case " " if not self._travel.stopped:
                 self._travel.stop()
             case "left":

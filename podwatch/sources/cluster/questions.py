@@ -102,6 +102,17 @@ class Questions:
             nodes = None
         return where(server, nodes, self.server_version())
 
+    def is_going(self, namespace: str) -> bool:
+        """Whether a namespace is gone, or is being deleted; PodwatchError if that is not known."""
+        one = wire("Namespace")
+        try:
+            found, _ = self._first("Namespace", one.path("", namespace), one.item)
+        except ApiError as error:
+            if error.code == 404:
+                return True
+            raise refused(Scope("Namespace"), error) from error
+        return bool(found.status.phase == "Terminating")
+
     def config_map(self, namespace: str, name: str) -> ConfigMap | None:
         """A ConfigMap as it is now; None if there is none. PodwatchError if that is not known."""
         one = wire("ConfigMap")
