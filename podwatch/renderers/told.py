@@ -26,16 +26,24 @@ Painted = Callable[[str, str], str]
 class Teller:
     """Says what happened; it knows which pages and lessons it has named before.
 
+    `brought_up` are the lessons that others have named before, and gets those that this one names.
     `short`: names without their namespace, and no pages, where there is one namespace and somebody
     reads the whole text. `foretells`: what comes next is said, too.
     """
 
-    def __init__(self, painted: Painted, *, short: bool = False, foretells: bool = True) -> None:
+    def __init__(
+        self,
+        painted: Painted,
+        *,
+        short: bool = False,
+        foretells: bool = True,
+        brought_up: set[str] | None = None,
+    ) -> None:
         self._painted = painted
         self._short = short
         self._foretells = foretells
         self._linked: set[str] = set()
-        self._brought_up: set[str] = set()
+        self._brought_up: set[str] = set() if brought_up is None else brought_up
         self._next: dict[str, str] = {}
         self._said: OrderedDict[int, str] = OrderedDict()
 

@@ -83,7 +83,8 @@ class LinesGuide:
         self._pen = pen
         self._text = text
         self._answers: dict[str, GivenAnswer] = {}
-        self._teller = _new_teller()
+        self._lessons = set[str]()
+        self._teller = self._new_teller(foretells=True)
 
     def welcome_back(self, here: Here) -> Move | Jump:
         """Say where one was."""
@@ -94,6 +95,7 @@ class LinesGuide:
     def opening(self, here: Here) -> Move | Jump:
         """A chapter's title, how long it takes and what to watch for."""
         self._note(here)
+        self._lessons.clear()
         self._say("text", self._text.opening(here.chapter, len(here.chapters)))
         return Move.ON
 
@@ -124,7 +126,7 @@ class LinesGuide:
             self._say("text", self._text.text(played.problem))
         if not played.items:
             return self._next()
-        self._teller = _new_teller()
+        self._teller = self._new_teller(foretells=not played.questions)
         session = Session(catalog(), predictions=Predictions(played.questions))
         lines = _PlayLines(self, len(played.before))
         items = chain(played.before, played.items)
@@ -195,6 +197,15 @@ class LinesGuide:
         )
         self._write("play", lines)
 
+    def _new_teller(self, *, foretells: bool) -> Teller:
+        """For a play: it says nothing "again", but brings a lesson up once in a chapter.
+
+        What comes next is not said where that is asked.
+        """
+        return Teller(
+            lambda text, _: text, short=True, foretells=foretells, brought_up=self._lessons
+        )
+
     def _note(self, here: Here) -> None:
         if here.note:
             self._say("text", self._text.text(here.note))
@@ -254,10 +265,6 @@ _MOVES = {
     "p": Move.PREVIOUS_CHAPTER,
     "q": Move.LEAVE,
 }
-
-
-def _new_teller() -> Teller:
-    return Teller(lambda text, _: text, short=True)
 
 
 def _seconds(t: float) -> str:
