@@ -10,11 +10,10 @@ from podwatch.app import Output
 from podwatch.app.feeds import Inbox
 from podwatch.app.recording_key import ToggledRecorder
 from podwatch.core.history import History
-from podwatch.core.question import Question
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, RecordedItem
 from podwatch.errors import PodwatchError
-from podwatch.renderers import Renderer
+from podwatch.renderers import AnswerKeeper, Renderer
 from podwatch.renderers.appearance import is_colored
 from podwatch.renderers.cue import Cue
 from podwatch.renderers.playback import Lesson, Player
@@ -61,13 +60,13 @@ def shown(
     projector: bool = False,
     unfolded: bool = False,
     predict: bool = False,
-    answered: Callable[[Question, int, str], None] | None = None,
+    answers: AnswerKeeper | None = None,
 ) -> Iterator[tuple[Renderer, Sequence[Callable[[KeptItem], None]]]]:
     """The renderer, and what has to be given each item for its keys to act on.
 
     What it did to the terminal is undone on every way out. Only the dashboard has keys, which come
     into the inbox; `opening` is what a recording begins with that one of them starts. `predict`:
-    questions are asked, of whoever is at the terminal, and `answered` is given what they say.
+    questions are asked, of whoever is at the terminal, and `answers` keeps what they say.
     """
     match output:
         case Output.JSON:
@@ -89,7 +88,7 @@ def shown(
                     unfolded=unfolded,
                     summarised=out.isatty(),
                     colored=colored,
-                    questions=LineQuestions(out.write, out.flush, read, playback, answered)
+                    questions=LineQuestions(out.write, out.flush, read, playback, answers)
                     if predict
                     else None,
                 ),
@@ -111,7 +110,7 @@ def shown(
                 lesson=lesson,
                 cue=cue,
                 recording_key=recording_key,
-                asker=Asker(playback, answered, patience=patience) if predict else None,
+                asker=Asker(playback, answers, patience=patience) if predict else None,
                 look=first_look(projector=projector),
             )
             with ExitStack() as stack:

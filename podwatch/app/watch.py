@@ -26,7 +26,7 @@ from podwatch.core.selection import scopes_of
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, Opened, RecordedItem, Scope
 from podwatch.errors import ExitCode, PodwatchError
-from podwatch.renderers import Renderer
+from podwatch.renderers import AnswerKeeper, Renderer
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.cluster.kubeconfig import may_log_in
 from podwatch.sources.recording import Recorder
@@ -130,6 +130,7 @@ def watch(options: Watch) -> None:
                     projector=options.projector,
                     unfolded=options.unfolded,
                     predict=options.predict,
+                    answers=_kept_answers(stream, stack) if options.predict else None,
                 )
             )
             takers += more
@@ -144,6 +145,15 @@ def watch(options: Watch) -> None:
             "give it more time, or check that it runs: kubectl cluster-info",
             ExitCode.UNAVAILABLE,
         )
+
+
+def _kept_answers(stream: "LiveStream", stack: ExitStack) -> AnswerKeeper:
+    """Where answers go: into the namespace that is watched, if it wants them."""
+    from podwatch.app.answers import KeptAnswers
+
+    kept = KeptAnswers(stream.namespace)
+    stack.callback(kept.close)
+    return kept
 
 
 class LiveStream:
@@ -165,6 +175,13 @@ class LiveStream:
         self._scopes = scopes(options, cluster.namespace, recorded=recorded)
         self._following.open(cluster, self._scopes)
         self._cluster = cluster
+
+    def namespace(self) -> "tuple[Cluster, str] | None":
+        """The one namespace that is watched; None while there is none, or if it is not one."""
+        named = {scope.namespace for scope in self._scopes if scope.kind == "Pod"}
+        if self._cluster is None or len(named) != 1 or named == {""}:
+            return None
+        return self._cluster, named.pop()
 
     def for_a_recording(self, opening: Sequence[RecordedItem]) -> list[RecordedItem]:
         """The opening of a recording that has owners and Nodes, too: they are followed now."""

@@ -10,6 +10,8 @@ from enum import Enum, auto
 from typing import Protocol
 
 from podwatch.core.board import Update
+from podwatch.core.learning import GivenAnswer
+from podwatch.core.question import Question
 
 
 class TerminalSignal(Enum):
@@ -84,3 +86,13 @@ class RecordingKey(Protocol):
 
     def toggle(self) -> str:
         """Start or stop; what there is to say about it."""
+
+
+class AnswerKeeper(Protocol):
+    """Where answers are kept."""
+
+    problem: str
+    """Why they can't be; said once, by whoever takes it away from here."""
+
+    def keep(self, question: Question, answer: GivenAnswer) -> None:
+        """Take an answer. Returns at once."""

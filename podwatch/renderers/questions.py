@@ -6,9 +6,11 @@ from a cluster can be in them, so all goes through `visible`.
 
 from collections.abc import Callable, Iterator
 
+from podwatch.core.learning import GivenAnswer
 from podwatch.core.question import Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
+from podwatch.renderers import AnswerKeeper
 from podwatch.renderers.playback import Player
 from podwatch.renderers.sanitize import visible
 
@@ -17,8 +19,7 @@ class LineQuestions:
     """Says questions and outcomes as they come.
 
     `read` gives the line that somebody types, empty at the end of the input; without it nobody is
-    asked. A `playback` stands still meanwhile. `answered` is given what was answered: the number of
-    the choice, from 0 on, and why.
+    asked. A `playback` stands still meanwhile. `answers` keeps what is answered.
     """
 
     def __init__(
@@ -27,17 +28,20 @@ class LineQuestions:
         flush: Callable[[], None],
         read: Callable[[], str] | None = None,
         playback: Player | None = None,
-        answered: Callable[[Question, int, str], None] | None = None,
+        answers: AnswerKeeper | None = None,
     ) -> None:
         self._write = write
         self._flush = flush
         self._read = read
         self._playback = playback
-        self._answered = answered
+        self._answers = answers
         self._given: dict[str, int] = {}
 
     def take(self, one: Posed | Decided) -> None:
         """Say it, and ask where somebody can answer."""
+        if self._answers is not None and self._answers.problem:
+            self._write(f"! {self._answers.problem}\n")
+            self._answers.problem = ""
         if isinstance(one, Decided):
             given = self._given.pop(one.question.id, None)
             for text in outcome_lines(one.question, one.right, one.withdrawn, given):
@@ -67,8 +71,8 @@ class LineQuestions:
         choice = numbers.index(typed)
         self._given[question.id] = choice
         reason = self._typed(f"  {visible(question.reason)} ")
-        if self._answered is not None:
-            self._answered(question, choice, reason)
+        if self._answers is not None:
+            self._answers.keep(question, GivenAnswer(choice=choice, reason=reason))
 
     def _typed(self, prompt: str) -> str:
         """What somebody types after a prompt; nothing if the input has ended, from then on."""

@@ -6,15 +6,16 @@ like is `asked` and `voting`; what is asked when, and what decides it, is the co
 """
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from podwatch.core.board import Update
 from podwatch.core.cards import time_to_read
+from podwatch.core.learning import GivenAnswer
 from podwatch.core.question import Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
+from podwatch.renderers import AnswerKeeper
 from podwatch.renderers.playback import Player
 
 _LONGEST = 200
@@ -87,20 +88,20 @@ class Asker:
     """Tell it what was told and which keys came; ask it what is to be shown.
 
     Times are the reader's clock, in seconds. A `playback` stands still while somebody is asked, and
-    until the outcome is read. `answered` is given each answer: the choice, from 0 on, and why.
-    `patience`: after so many seconds a question goes away that nobody answers. `message` is what
-    there is to say of the last key, or of a question that went away by itself.
+    until the outcome is read. `answers` keeps what is answered. `patience`: after so many seconds a
+    question goes away that nobody answers. `message` is what there is to say of the last key, or
+    of what happened by itself.
     """
 
     def __init__(
         self,
         playback: Player | None = None,
-        answered: Callable[[Question, int, str], None] | None = None,
+        answers: AnswerKeeper | None = None,
         *,
         patience: float | None = None,
     ) -> None:
         self._playback = playback
-        self._answered = answered
+        self._answers = answers
         self._patience = patience
         self._to_ask: deque[Question] = deque()
         self._given: dict[str, Asking] = {}
@@ -144,6 +145,8 @@ class Asker:
 
     def shown(self, now: float) -> Asking | None:
         """What is to be drawn."""
+        if self._answers is not None and self._answers.problem:
+            self.message, self._answers.problem = self._answers.problem, ""
         if self.due(now) == 0.0:
             if self.current is not None and self.current.is_open:
                 self._drop(self.current.question.id, "nobody answered: the question is gone")
@@ -178,8 +181,9 @@ class Asker:
         self.current = after
         if after.stage is AskingStage.ANSWERED:
             self._given[after.question.id] = after
-            if after.chosen is not None and self._answered is not None:
-                self._answered(after.question, after.chosen, after.reason.strip())
+            if after.chosen is not None and self._answers is not None:
+                answer = GivenAnswer(choice=after.chosen, reason=after.reason.strip())
+                self._answers.keep(after.question, answer)
         elif after.stage is AskingStage.OVER and current.is_open:
             self._drop(after.question.id, "")
         if after.stage in {AskingStage.ANSWERED, AskingStage.OVER}:

@@ -120,6 +120,6 @@ def _of_a_question(asking: Asking, arrows: str, *, in_a_class: bool) -> list[tup
             return [("Enter", "vote again"), ("Esc", "no second vote")]
         case AskingStage.AGAIN:
             return [("0-9", "hands"), ("Enter", "next"), (arrows, "select")]
-        case AskingStage.OUTCOME:
+        case AskingStage.OUTCOME if not in_a_class:
             return [("Enter", "go on"), (arrows, "scroll")]
     return [("Enter", "go on")]

@@ -4,10 +4,12 @@ Responsible for what can be read from the back of a room while a class votes, ta
 and for both votes as bars. What the keys do is `asking`'s.
 """
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from podwatch.renderers.dashboard.asking import Asking, AskingStage, Votes
-from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
+from podwatch.renderers.dashboard.layout import Layout, Line, cells, wrapped
 from podwatch.renderers.dashboard.letters import lettered
 
 LETTERS = "ABCD"
@@ -23,6 +25,8 @@ _SAID = {
 
 IN_A_CLASS = frozenset({AskingStage.TALKING, AskingStage.AGAIN, AskingStage.VOTED})
 """The stages that only a class goes through: they are large, wherever one looks."""
+_ROWS = 8
+"""How many lines a choice in large letters has at most: two rows."""
 _BAR = 24
 """How many cells the longest bar has at most."""
 
@@ -38,10 +42,13 @@ def voting(asking: Asking, width: int, height: int, pen: Layout) -> list[Text]:
     prompt, style = asking.question.prompt, "strong"
     if asking.stage is AskingStage.OUTCOME:
         prompt, style = _outcome(asking), "ready"
-    plain = wrapped(pen.say(prompt), inner)
-    choices = _choices(asking, inner, room - len(plain) - 2, pen)
-    large = lettered(pen.say(prompt), inner, room - len(choices) - 2, pen)
-    top: list[Line] = [[(line, style)] for line in large or plain]
+    said_prompt = pen.say(prompt)
+    top: list[Line] = [[(line, style)] for line in wrapped(said_prompt, inner)]
+    choices = _choices(asking, inner, room - len(top) - 2, pen)
+    for largest in (1, 0):  # large choices are worth more than a prompt that is larger still
+        if drawn := lettered(said_prompt, inner, room - len(choices) - 2, pen, largest):
+            top = [[(line, style)] for line in drawn]
+    choices = _choices(asking, inner, room - len(top) - 2, pen, can_be_large=True)
     lines = _spread([top, choices, said], height)
     return [pen.line(width, [(" " * margin, ""), *one]) for one in lines]
 
@@ -53,36 +60,47 @@ def _outcome(asking: Asking) -> str:
     return f"{LETTERS[asking.right]}: {asking.question.choices[asking.right].text}"
 
 
-def _choices(asking: Asking, width: int, room: int, pen: Layout) -> list[Line]:
-    """The choices with their hands; after it is decided with their answers, if they have room."""
-    gaps = [True, False]
-    tries = [
-        (gap, answers)
-        for answers in ((True, False) if asking.stage is AskingStage.OUTCOME else (False,))
-        for gap in gaps
-    ]
+def _choices(
+    asking: Asking, width: int, room: int, pen: Layout, *, can_be_large: bool = False
+) -> list[Line]:
+    """The choices with their hands, large where they have room; what is decided with why."""
     lines: list[Line] = []
-    for gap, answers in tries:
-        lines = []
-        for number in range(len(asking.question.choices)):
-            lines += [[]] if gap and lines else []
-            lines += _choice(asking, number, width, pen, answers=answers)
-        if len(lines) <= room:
-            break
+    is_decided = asking.stage is AskingStage.OUTCOME
+    for answers in (True, False) if is_decided else (False,):
+        for large, gap in ((True, True), (False, True), (False, False)):
+            if large and (is_decided or not can_be_large):
+                continue
+            blocks = [
+                _choice(asking, number, width, pen, answers=answers, large=large)
+                for number in range(len(asking.question.choices))
+            ]
+            lines = [line for block in blocks for line in ([[], *block] if gap else block)]
+            lines = lines[1:] if gap else lines
+            if len(lines) <= room and all(blocks):
+                return lines
     return lines
 
 
-def _choice(asking: Asking, number: int, width: int, pen: Layout, *, answers: bool) -> list[Line]:
+def _choice(
+    asking: Asking, number: int, width: int, pen: Layout, *, answers: bool, large: bool
+) -> list[Line]:
+    """One choice, its hands or bars, and why it is right or wrong; nothing if it can't be large."""
     choice = asking.question.choices[number]
     is_right = asking.stage is AskingStage.OUTCOME and number == asking.right
     mark = pen.symbol("ended") if is_right else " "
     style = "ready" if is_right else "strong"
-    hands = _hands(asking, number, pen)
-    label = f"{mark} {LETTERS[number]}  "
-    room = max(width - len(label) - (16 if hands and not _is_counted(asking) else 0), 10)
-    said = wrapped(pen.say(choice.text), room)
+    hands, counted = _hands(asking, number, pen), _is_counted(asking)
+    beside = 0 if counted else cells(hands)
+    label = f"{mark} " if large else f"{mark} {LETTERS[number]}  "
+    room = max(width - len(label) - beside, 10)
+    text = pen.say(choice.text)
+    said: Sequence[str] = wrapped(text, room)
+    if large:
+        said = lettered(f"{LETTERS[number]}: {text}", room, _ROWS, pen, 1)
     lines: list[Line] = pen.labelled(label, said, len(label), style, style)
-    if hands and not _is_counted(asking):
+    if not lines:
+        return []
+    if hands and not counted:
         lines[0] = pen.cut(lines[0], width, hands)
     elif hands:
         lines.append([(" " * len(label), ""), *hands])
@@ -117,8 +135,8 @@ def _hands(asking: Asking, number: int, pen: Layout) -> Line:
 def _bar(asking: Asking, votes: Votes, number: int, label: str, pen: Layout) -> Line:
     most = max((int(one) for one in (*asking.votes, *asking.again) if one), default=0)
     hands = int(votes[number] or 0) if votes else 0
-    cells = min(round(hands / most * min(most, _BAR)), _BAR) if most else 0
-    bar = pen.symbol("bar") * cells
+    long = min(round(hands / most * min(most, _BAR)), _BAR) if most else 0
+    bar = pen.symbol("bar") * long
     return [(f"{label} ", "label"), (bar, "brand"), (f" {hands}", "strong")]
 
 

@@ -18,6 +18,7 @@ from podwatch.core.history import History
 from podwatch.core.session import Session
 from podwatch.core.stream import RecordedItem, StreamItem, Tick
 from podwatch.renderers import TerminalSignal
+from podwatch.renderers.dashboard.asking import Asker
 from podwatch.renderers.dashboard.keys import Key, Mouse
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
@@ -74,6 +75,7 @@ class Drawn:
         recording_key: Callable[[Session], ToggledRecorder] | None = None,
         concepts: Catalog | None = None,
         theme: Theme = DEFAULT,
+        asker: Asker | None = None,
         **kind: Any,
     ) -> None:
         self.session = of if isinstance(of, Session) else session(of, concepts)
@@ -93,6 +95,7 @@ class Drawn:
             history=self.history,
             playback=playback,
             recording_key=self.recording_key,
+            asker=asker,
         )
         self.screen.show(Update(board=self.session.freeze))
         self.terminal = Emulated(width, height)
