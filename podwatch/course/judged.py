@@ -21,8 +21,8 @@ class Standing(StrEnum):
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one check.
 
-    `said`: what is so instead, or why it can't be known, each as a sentence; they come from the
-    cluster. `pod`: the name of the Pod that they are about, where it is one.
+    `said`: what is so, or is so instead, or why it can't be known; it comes from the cluster.
+    `pod`: the name of the Pod that it is about, where it is one.
     """
 
     check: ExerciseCheck

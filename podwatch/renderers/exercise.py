@@ -26,8 +26,8 @@ _MARKS = {Standing.SOLVED: "✔", Standing.NOT_YET: "✖", Standing.UNKNOWN: "?"
 # ── the list ──
 
 
-def list_(all_: Sequence[Exercise], known: Learner | None, width: int) -> str:
-    """All exercises by level; what is solved has a mark."""
+def list_(all_: Sequence[Exercise], known: Learner | None, tail: str, width: int) -> str:
+    """All exercises by level; what is solved has a mark. `tail`: see `started`."""
     solved = known.solved if known is not None else {}
     name = max(len(one.name) for one in all_)
     lines = []
@@ -47,9 +47,9 @@ def list_(all_: Sequence[Exercise], known: Learner | None, width: int) -> str:
     if count:
         lines.append(f"{count}; ✔ is solved, ▸ is under way. Any can be done first, or again.")
     if known is not None and known.exercise and known.exercise not in solved:
-        lines.append("go on: podwatch exercise check, or: podwatch exercise hint")
+        lines.append(f"go on: podwatch exercise check{tail}, or: podwatch exercise hint{tail}")
     elif following is not None:
-        lines.append(f"begin: podwatch exercise start {following.name}")
+        lines.append(f"begin: podwatch exercise start {following.name}{tail}")
     return _page(lines[1:])
 
 
@@ -90,29 +90,32 @@ def instead(before: Learner | None, name: str) -> str:
     return f": exercise {before.exercise}{ago}, ends there, and its objects are removed"
 
 
-def started(one: Exercise, space: str, width: int) -> str:
-    """What to do now."""
+def started(one: Exercise, space: str, tail: str, width: int) -> str:
+    """What to do now. `tail`: the options with which another command means the same namespace."""
+    file = f"{one.name}.yaml"
     return _page(
         [
             f"started: {one.title} ({one.name}, {LEVELS[one.level]}, about {one.minutes} min)",
             "",
             *_wrapped(one.task, width),
             "",
-            *(f"needs {one.needs}" for _ in range(bool(one.needs))),
-            f"look:  podwatch ns {space}",
-            f"its manifest:  podwatch exercise show {one.name} > {one.name}.yaml",
-            f"mend it as you like:  kubectl -n {space} edit …, or apply -f {one.name}.yaml",
-            "then:  podwatch exercise check     stuck:  podwatch exercise hint",
+            *([f"needs:     {one.needs}"] if one.needs else []),
+            f"look:      podwatch ns {space}",
+            f"manifest:  podwatch exercise show {one.name} > {file}",
+            f"mend it:   kubectl -n {space} edit …, or change the file and apply -f {file}",
+            f"then:      podwatch exercise check{tail}",
+            f"stuck:     podwatch exercise hint{tail}",
         ]
     )
 
 
-def reset(one: Exercise, space: str) -> str:
+def reset(one: Exercise, space: str, tail: str) -> str:
     """That it is as it was."""
     return _page(
         [
-            f"{one.name} is as it was at its start in namespace {space}; what you solved is kept",
-            "then:  podwatch exercise check     stuck:  podwatch exercise hint",
+            f"{one.name} in namespace {space} is as it was at its start; what you solved is kept",
+            f"then:   podwatch exercise check{tail}",
+            f"stuck:  podwatch exercise hint{tail}",
         ]
     )
 
@@ -120,14 +123,14 @@ def reset(one: Exercise, space: str) -> str:
 # ── hints and the solution ──
 
 
-def hints(one: Exercise, number: int, width: int) -> str:
+def hints(one: Exercise, number: int, tail: str, width: int) -> str:
     """The first hints, the newest last."""
     lines: list[str] = []
     for at, text in enumerate(one.hints[:number], 1):
         lines += _wrapped(text, width, f"hint {at} of {len(one.hints)}:  ")
     left = len(one.hints) - number
-    more = "podwatch exercise hint shows one more" if left else ""
-    last = "that is the last one; podwatch exercise solution shows what solves it"
+    more = f"one more:  podwatch exercise hint{tail}" if left else ""
+    last = f"that is the last one; what solves it:  podwatch exercise solution{tail}"
     return _page([*lines, "", more or last])
 
 
@@ -169,30 +172,33 @@ def result(
     then: Exercise | None,
     hints_left: int,
     before: datetime | None,
+    tail: str,
     width: int,
 ) -> str:
     """What came of a check. `before`: when it was solved first."""
     lines = [f"{_MARKS[found.standing]} {found.standing}: {one.title} ({one.name})", ""]
     match found.standing:
         case Standing.SOLVED:
-            lines += _wrapped(one.right, width)
+            for text in (text for judged in found.judged for text in judged.said):
+                lines += _wrapped(visible(text), width, "  ✔ ")
+            lines += ["", *_wrapped(one.right, width)]
             if before is not None:
                 lines += [
                     "",
                     f"it was solved before, {approximate(datetime.now(UTC) - before)} ago",
                 ]
-            lines += ["", _next(then)]
+            lines += ["", _next(then, tail)]
         case Standing.NOT_YET:
             lines += _wrong(found.last, width)
             if (rest := len(one.checks) - len(found.judged)) > 0:
                 lines += ["", f"{counted(rest, 'more thing')} will be looked at once that is so"]
-            lines += ["", *_ways(found.last, space, hints_left)]
+            lines += ["", *_ways(found.last, space, hints_left, tail)]
         case Standing.UNKNOWN:
             lines += [
                 "  This says nothing about what you did; the question could not be asked:",
                 *(line for text in found.last.said for line in _wrapped(text, width, "  ")),
                 "",
-                "try again: podwatch exercise check",
+                f"try again:  podwatch exercise check{tail}",
             ]
     return _page(lines)
 
@@ -203,19 +209,21 @@ def _wrong(judged: Judged, width: int) -> Iterator[str]:
         yield from _wrapped(visible(text), width, "    ")
 
 
-def _ways(judged: Judged, space: str, hints_left: int) -> Iterator[str]:
+def _ways(judged: Judged, space: str, hints_left: int, tail: str) -> Iterator[str]:
     if judged.pod:
         yield f"why:   podwatch explain pod/{visible(judged.pod)} -n {space}"
     if hints_left > 0:
-        yield f"hint:  podwatch exercise hint ({hints_left} left)"
+        yield f"hint:  podwatch exercise hint{tail}   ({hints_left} left)"
     else:
-        yield "no hint is left:  podwatch exercise solution"
+        yield f"no hint is left:  podwatch exercise solution{tail}"
 
 
-def _next(then: Exercise | None) -> str:
+def _next(then: Exercise | None, tail: str) -> str:
     if then is None:
         return "All exercises are solved."
-    return f"next:  podwatch exercise start {then.name}   ({then.title}; {LEVELS[then.level]})"
+    return (
+        f"next:  podwatch exercise start {then.name}{tail}   ({then.title}; {LEVELS[then.level]})"
+    )
 
 
 def result_json(one: Exercise, space: str, found: ExerciseResult, then: Exercise | None) -> str:
@@ -235,7 +243,7 @@ def result_json(one: Exercise, space: str, found: ExerciseResult, then: Exercise
             for judged in found.judged
         ],
         toCheck=len(one.checks),
-        right=one.right.strip() if found.standing is Standing.SOLVED else None,
+        right=" ".join(one.right.split()) if found.standing is Standing.SOLVED else None,
         next=then.name if then is not None else None,
     )
 

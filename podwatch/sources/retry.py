@@ -174,9 +174,10 @@ def refused(scope: Scope, error: ApiError) -> PodwatchError:
         hint = "log in again, or name another context: kubectl config get-contexts"
     elif error.code == 403:
         verb, where = _verb(error), ["-n", scope.namespace] if scope.namespace else ["-A"]
-        what = "it" if verb == "get" else "list and watch on pods there"
+        kind = KINDS[scope.kind].resource
+        what = "it" if verb == "get" else f"list and watch on {kind} there"
         message = f"you may not {verb} {_what(scope)} (403: {error})"
-        asking = shlex.join(["kubectl", "auth", "can-i", verb, "pods", *where, *error.options])
+        asking = shlex.join(["kubectl", "auth", "can-i", verb, kind, *where, *error.options])
         hint = f"check with `{asking}`, and ask for {what}"
     elif error.code in {400, 422} and selector:
         message = f'the cluster does not understand the selector "{selector}" ({error})'

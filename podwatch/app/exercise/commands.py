@@ -4,6 +4,7 @@ Responsible for what each reads, changes and says; texts are made by `podwatch.r
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -43,6 +44,12 @@ class ExerciseAsked(NamedTuple):
     json: bool = False
     quiet: bool = False
 
+    @property
+    def tail(self) -> str:
+        """The options with which another command means the same cluster and namespace."""
+        named = [*self.access.options(), *(["-n", self.namespace] if self.namespace else [])]
+        return f" {shlex.join(named)}" if named else ""
+
 
 # ── without a cluster, or with one ──
 
@@ -53,7 +60,7 @@ def list_(asked: ExerciseAsked) -> ExitCode:
     _print(
         pages.list_json(exercises(), known)
         if asked.json
-        else pages.list_(exercises(), known, width()),
+        else pages.list_(exercises(), known, asked.tail, width()),
         colored=not asked.json,
     )
     return ExitCode.MET
@@ -137,10 +144,13 @@ def start(asked: ExerciseAsked) -> ExitCode:
     from podwatch.sources.cluster import connect
     from podwatch.sources.kubectl import Kubectl
 
-    space = asked.namespace or _namespace(asked.access)
-    cluster = connect(asked.access, login_may_print=True)
+    try:
+        cluster = connect(asked.access, login_may_print=True)
+        space = asked.namespace or cluster.namespace
+        before = learner(cluster, space)
+    except PodwatchError as error:
+        raise _or_offline(error) from error
     _refuse_missing(cluster, space)
-    before = learner(cluster, space)
     others = _begun(before, one)
     deed = f"start exercise {one.name} in namespace {space}" + pages.instead(before, one.name)
     kubectl = Kubectl(permit(asked.access, deed, yes=asked.yes, offline=LIST))
@@ -153,7 +163,7 @@ def start(asked: ExerciseAsked) -> ExitCode:
         _note(asked, "removing what was there …")
     remove(kubectl, space, others)
     make(kubectl, space, one)
-    _print(pages.started(one, space, width()))
+    _print(pages.started(one, space, asked.tail, width()))
     return ExitCode.MET
 
 
@@ -169,7 +179,7 @@ def reset(asked: ExerciseAsked) -> ExitCode:
     _note(asked, "removing what was there …")
     remove(here.kubectl, here.space, [here.exercise])
     make(here.kubectl, here.space, here.exercise)
-    _print(pages.reset(here.exercise, here.space))
+    _print(pages.reset(here.exercise, here.space, asked.tail))
     return ExitCode.MET
 
 
@@ -180,7 +190,7 @@ def hint(asked: ExerciseAsked) -> ExitCode:
 
     one = here.exercise
     number = min(here.learner.hints.get(one.name, 0) + 1, len(one.hints))
-    _print(pages.hints(one, number, width()))
+    _print(pages.hints(one, number, asked.tail, width()))
     after = replace(here.learner, hints={**here.learner.hints, one.name: number})
     _keep_if_possible(lambda: keep(here.kubectl, here.space, here.learner, after))
     return ExitCode.MET
@@ -219,7 +229,11 @@ def _print_result(asked: ExerciseAsked, here: UnderWay, result: ExerciseResult) 
         _print(pages.result_json(here.exercise, here.space, result, following), colored=False)
     else:
         before = here.learner.solved.get(here.exercise.name)
-        _print(pages.result(here.exercise, here.space, result, following, left, before, width()))
+        _print(
+            pages.result(
+                here.exercise, here.space, result, following, left, before, asked.tail, width()
+            )
+        )
 
 
 def _keep_if_possible(write: Callable[[], None]) -> None:
@@ -243,13 +257,10 @@ def _under_way(asked: ExerciseAsked) -> UnderWay:
         cluster = connect(asked.access, login_may_print=True)
         space = asked.namespace or cluster.namespace
         known = learner(cluster, space)
-        if known is None:
-            _refuse_missing(cluster, space)
     except PodwatchError as error:
-        if error.exit_code is ExitCode.UNAVAILABLE:
-            hint = f"{error.hint}; without a cluster: {LIST}, podwatch tour"
-            raise PodwatchError(error.message, hint, error.exit_code) from error
-        raise
+        raise _or_offline(error) from error
+    if known is None:
+        _refuse_missing(cluster, space)
     start = f"podwatch exercise start {asked.name or 'NAME'} -n {space}"
     if known is None or not known.exercise:
         raise PodwatchError(f'no exercise was started in namespace "{space}"', start)
@@ -274,10 +285,12 @@ def _under_way(asked: ExerciseAsked) -> UnderWay:
     return UnderWay(one, cluster, space, known, Kubectl(allowed))
 
 
-def _namespace(access: Access) -> str:
-    from podwatch.sources.cluster import connect
-
-    return connect(access, login_may_print=True).namespace
+def _or_offline(error: PodwatchError) -> PodwatchError:
+    """The error, with what can be done without a cluster where that is what it is about."""
+    if error.exit_code is not ExitCode.UNAVAILABLE:
+        return error
+    hint = f"{error.hint}; without a cluster: {LIST}"
+    return PodwatchError(error.message, hint, error.exit_code)
 
 
 def _refuse_missing(cluster: "Cluster", space: str) -> None:

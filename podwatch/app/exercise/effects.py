@@ -43,12 +43,13 @@ class Does(Protocol):
 
 
 class _Found(NamedTuple):
-    """What there is to say: the text if all is well, else why it is not.
+    """What there is to say: the text and what is `so` if all is well, else what is wrong.
 
     `known`: whether that is an answer at all.
     """
 
     text: str = ""
+    so: str = ""
     wrong: str = ""
     known: bool = True
 
@@ -88,7 +89,8 @@ class Effects:
             standing = Standing.UNKNOWN
         else:
             standing = Standing.NOT_YET if answer.wrong else Standing.SOLVED
-        return Judged(check=check, standing=standing, said=(answer.wrong,) if answer.wrong else ())
+        said = answer.wrong or answer.so
+        return Judged(check=check, standing=standing, said=(said,) if said else ())
 
     def _holds(self, ask: Callable[[], _Found], check: ExerciseCheck) -> _Found:
         """What is asked once it was well for so long as it has to be; else the last answer."""
@@ -139,7 +141,7 @@ class Effects:
                 wrong=f"{called} answers {reply.path}, but without "
                 f'"{reply.contains}": "{one_line(text)[:80]}"'
             )
-        return _Found(text)
+        return _Found(text, f'{called} answers {reply.path}: "{one_line(text)[:60]}"')
 
     # ── a Pod is deleted ──
 
@@ -165,8 +167,10 @@ class Effects:
         if replaced.wrong or same is None:
             return replaced
         after = self._holds(lambda: self._asked(same), _soon(check))
-        if after.wrong or after.text == said.text:
+        if after.wrong:
             return after
+        if after.text == said.text:
+            return _Found(so=f"{replaced.so}, which says the same as the one before it")
         return _Found(
             wrong=f'before the Pod was deleted, {same.path} said "{one_line(said.text)[:60]}"; '
             f'the new one says "{one_line(after.text)[:60]}"'
@@ -178,7 +182,7 @@ class Effects:
         if any(one.metadata.uid == uid for one in usable) or len(usable) < number:
             there = counted(len(usable), "Pod")
             return _Found(wrong=f"{there} of {number} {'is' if len(usable) == 1 else 'are'} ready")
-        return _Found()
+        return _Found(so="a Pod was deleted, and another took its place")
 
     # ── a workload is restarted ──
 
@@ -209,7 +213,7 @@ class Effects:
                 return after
             good, bad = after[0] - before[0], after[1] - before[1]
             if good > 0 and bad == 0:
-                return _Found()
+                return _Found(so=f"{wanted.workload} was restarted: {good} requests, none failed")
             if good >= 0 and bad > 0:
                 return _Found(
                     wrong=f"{bad} of {counted(good + bad, 'request')} failed while the Pods of "

@@ -83,7 +83,7 @@ def _state(check: ExerciseCheck, cluster: "Cluster", namespace: str, line: Stand
         return Judged(check=check, standing=Standing.UNKNOWN, said=(error.message,))
     standing = _OUTCOMES.get(evidence.verdict.outcome, Standing.NOT_YET)
     if standing is Standing.SOLVED:
-        return Judged(check=check, standing=standing)
+        return Judged(check=check, standing=standing, said=(evidence.verdict.sentence,))
     story = evidence.stories[0] if evidence.stories else None
     return Judged(
         check=check,
