@@ -16,11 +16,11 @@ from podwatch.core.beat import FoundInTrouble, Part, Telling
 from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog
 from podwatch.core.concepts.facts import event_facts, pod_facts, transition_facts
-from podwatch.core.concepts.kindred_facts import former_facts, sibling_facts
 from podwatch.core.concepts.patterns import Facts
 from podwatch.core.events import Events
 from podwatch.core.expectations import Expectations
 from podwatch.core.health import Health
+from podwatch.core.kindred import beside
 from podwatch.core.kube import Pod, PodEvent
 from podwatch.core.pods import PodTable
 from podwatch.core.predictions import Predictions
@@ -48,7 +48,6 @@ from podwatch.core.timeline import (
     Stalled,
     TimelineEntry,
 )
-from podwatch.core.transitions import Transition
 
 if TYPE_CHECKING:
     from podwatch.core.expectations.judge import Judge
@@ -229,10 +228,7 @@ class Session:
         common = pod_facts(pod) if seen.transitions else {}
         if any(one.facet in CONCERNED or one.subject in CONCERNED for one in seen.transitions):
             common |= background(self.store, pod, ref.cluster)
-        if any(map(_starts, seen.transitions)):
-            common |= former_facts(pod, self.pods.former(ref))
-        if any(map(_gets_ready, seen.transitions)):
-            common |= sibling_facts(pod, self.pods.sibling(ref))
+        common |= beside(self.pods, ref, seen.transitions)
         stops = self.pods.stops_of(ref) if seen.transitions else ()
         now = self.store.now(item.t) if seen.transitions else None
         for one in seen.transitions:
@@ -346,13 +342,3 @@ class Session:
         if judge is None:
             return Update(entries, None, t, self.freeze, beats=beats)
         return Update(entries, judge.verdict, t, self.freeze, judge.pending, beats)
-
-
-def _starts(one: Transition) -> bool:
-    """Whether a container runs from now on."""
-    after = one.after.value if one.after is not None else ""
-    return one.facet is Facet.CONTAINER and after == "running"
-
-
-def _gets_ready(one: Transition) -> bool:
-    return one.subject == "Ready" and one.after is not None and one.after.value == "True"
