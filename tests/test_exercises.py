@@ -95,7 +95,7 @@ def test_a_learner_may_make_what_the_exercises_have_and_no_other_kind() -> None:
         for object_ in objects(path)
     }
     assert needed <= writes
-    assert not writes & {"secrets", "serviceaccounts", "roles", "rolebindings", "pods/exec"}
+    assert not writes & {"secrets", "serviceaccounts", "roles", "rolebindings"}
 
 
 def test_every_proof_is_of_an_exercise() -> None:
