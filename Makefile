@@ -78,6 +78,7 @@ bench: $(READY) ## measure speed and size as ratios to a peer in the same run
 	@$(BIN)/python -m tests.bench.diagnose
 	@$(BIN)/python -m tests.bench.large
 	@$(BIN)/python -m tests.bench.dashboard
+	@$(BIN)/python -m tests.bench.classroom
 	@$(BIN)/python -m tests.bench.endurance
 
 .PHONY: bench-kind

@@ -15,6 +15,7 @@ from podwatch.core.text import counted
 from podwatch.renderers.dashboard.class_scene import ClassLook, plain
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.letters import large
+from podwatch.renderers.dashboard.table_row import without_term
 
 _BAR = 40
 """How many cells the longest bar has at most."""
@@ -91,13 +92,17 @@ def _exercises(board: ClassBoard, width: int, pen: Layout) -> Iterator[Line]:
 
 
 def _causes(board: ClassBoard, width: int, pen: Layout) -> Iterator[Line]:
-    """What holds up how many, the most first."""
-    causes = Counter(
-        row.cause.replace(row.namespace, "…") for row in board.learners if row.trouble and row.cause
-    )
-    for text, number in causes.most_common(_CAUSES):
-        yield pen.cut([(f"{number:>3} ", "alarm"), (pen.say(text), "")], width)
-    if (left := len(causes) - _CAUSES) > 0:
+    """What holds up how many, the most first; by its news: a pull that fails has two terms."""
+    causes: dict[str, list[str]] = {}
+    for row in board.learners:
+        if row.trouble and row.cause:
+            cause = row.cause.replace(row.namespace, "…")
+            causes.setdefault(without_term(cause), []).append(cause)
+    alike = sorted(causes.values(), key=len, reverse=True)
+    for one in alike[:_CAUSES]:
+        (text, _), *_ = Counter(one).most_common(1)
+        yield pen.cut([(f"{len(one):>3} ", "alarm"), (pen.say(text), "")], width)
+    if (left := len(alike) - _CAUSES) > 0:
         yield [(f"    and {counted(left, 'other cause')}", "label")]
 
 

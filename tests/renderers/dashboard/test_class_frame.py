@@ -168,6 +168,13 @@ def test_nobody_is_named_on_the_wall() -> None:
     assert "2 at it" in shown
 
 
+def test_what_holds_up_several_is_counted_once_whatever_its_term_is_now() -> None:
+    again = replace(ROWS[0], cause=IMAGE.replace("ImagePullBackOff", "ErrImagePull"))
+    shown = text(replace(CLASS, learners=(ROWS[0], again, ROWS[0]), tally=None), LOOKS["wall"])
+    assert f"  3 {IMAGE}" in shown
+    assert "ErrImagePull" not in shown
+
+
 def test_the_wall_shows_the_answer_only_if_it_is_asked_for() -> None:
     assert "✔" not in text(CLASS, LOOKS["wall"])
     answered = text(CLASS, LOOKS["answered"])
