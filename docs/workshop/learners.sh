@@ -179,7 +179,11 @@ apiVersion: v1
 kind: Namespace
 metadata:
   name: $namespace
-  labels: {podwatch/learner: "$name", podwatch/set-up: learners.sh}
+  labels:
+    podwatch/learner: "$name"
+    podwatch/set-up: learners.sh
+    # who may make Pods shall not get at the node by one
+    pod-security.kubernetes.io/enforce: baseline
 ---
 apiVersion: v1
 kind: ServiceAccount

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from podwatch.core.board import Update
 from podwatch.core.classroom.within import board_within
+from podwatch.core.kube import KubeObject
 from podwatch.core.stream import Tick
 from podwatch.renderers.dashboard.class_screen import ClassScreen
 from podwatch.renderers.dashboard.screen import Screen
@@ -29,23 +30,24 @@ FRAME_RATIO, OPENED_RATIO = 1.5, 1.5
 BUSY_CORE, IDLE_CORE = 0.15, 0.03
 
 
+def of_one(name: str) -> list[KubeObject]:
+    """What there is of a learner: an exercise that is solved, and other Pods."""
+    return [
+        namespace(name),
+        kept(name, exercise="cart", started__cart=stamp(0), solved__cart=stamp(1)),
+        cart(name, 1),
+        cart_set(name),
+        cart_pod(name, ready=True),
+        *(well(name, f"other-{number}") for number in range(PODS - 1)),
+    ]
+
+
 class Looking:
     """A class that is looked at on a screen which draws into nothing."""
 
     def __init__(self, opened: str = "") -> None:
         names = [f"learner-{number:02}" for number in range(LEARNERS)]
-        objects = [
-            made
-            for name in names
-            for made in (
-                namespace(name),
-                kept(name, exercise="cart", started__cart=stamp(0), solved__cart=stamp(1)),
-                cart(name, 1),
-                cart_set(name),
-                cart_pod(name, ready=True),
-                *(well(name, f"other-{number}") for number in range(PODS - 1)),
-            )
-        ]
+        objects = [made for name in names for made in of_one(name)]
         self.room = Room(*objects, tasks=(CART,), at_t=60)
         self.names, self.t, self.number = names, 60.0, 0
         on = console(COLUMNS, ROWS)

@@ -56,7 +56,7 @@ def _program(name: str, named: str | None) -> Path:
 
 
 @contextmanager
-def fresh(name: str, use: Tools, folder: Path) -> Iterator[KindCluster]:
+def fresh(name: str, use: Tools, folder: Path, config: Path = CONFIG) -> Iterator[KindCluster]:
     """A new cluster of this name, removed on every way out.
 
     One that a killed run left is replaced; one that another run uses is left alone. `folder`
@@ -67,7 +67,7 @@ def fresh(name: str, use: Tools, folder: Path) -> Iterator[KindCluster]:
         if _exists(name, use):
             cluster.delete()
         try:
-            _start(cluster)
+            _start(cluster, config)
             yield cluster
         finally:
             cluster.delete()
@@ -102,8 +102,8 @@ def _described(name: str, use: Tools, folder: Path) -> KindCluster:
     )
 
 
-def _start(cluster: KindCluster) -> None:
-    cluster.create(CONFIG)
+def _start(cluster: KindCluster, config: Path = CONFIG) -> None:
+    cluster.create(config)
     # kind waits for the control plane only, and not even for all of that.
     cluster.kubectl(
         *("wait", "--for=condition=Ready", "node", "--all", f"--timeout={NODES_READY_SECONDS}s")

@@ -20,8 +20,8 @@ from podwatch.core.classroom.pods import Own
 from podwatch.core.classroom.rows import ClassBoard, LearnerRow, in_order
 from podwatch.core.classroom.tasks import Task
 from podwatch.core.concepts import Catalog
+from podwatch.core.expectations.scopes import kinds_needed
 from podwatch.core.kube import (
-    OWNER_KINDS,
     ConfigMap,
     Namespace,
     Owner,
@@ -69,6 +69,12 @@ class Classroom:
         self._store = store
         self._catalog = catalog
         self._tasks = {task.name: task for task in tasks}
+        self._judged = {
+            kind
+            for task in self._tasks.values()
+            for one in task.required
+            for kind in kinds_needed(one.target)
+        }
         self._questions = questions or {}
         self._named = tuple(dict.fromkeys(named))
         self._kept: dict[str, _Kept] = {}
@@ -189,18 +195,23 @@ class Classroom:
         )
 
     def _missing(self) -> Iterator[str]:
-        """What may not be read, with what is not known so."""
+        """What is not known, each with the first thing that may not be read for it."""
+        said: dict[str, str] = {}
         for scope, one in self._store.connections.items():
-            if one.state == ConnectionState.FORBIDDEN and scope.kind in _UNKNOWN:
-                yield f"{_UNKNOWN[scope.kind]}: {one.cause.partition(';')[0]}"
+            unknown = _UNKNOWN.get(scope.kind, "")
+            if scope.kind in self._judged:
+                unknown = "whether exercises are solved is not known"
+            if unknown and one.state == ConnectionState.FORBIDDEN:
+                said.setdefault(unknown, one.cause.partition(";")[0])
+        yield from (f"{unknown}: {why}" for unknown, why in said.items())
 
 
 _UNKNOWN = {
     "Namespace": "who has been deleted or called otherwise is not known",
     "ConfigMap": "exercises and answers are not known",
     "Event": "some causes are not known",
-    **dict.fromkeys(OWNER_KINDS, "whether exercises are solved is not known for sure"),
 }
+"""What is not known without a kind that may not be read."""
 
 
 def _within(objects: Iterable[_O], namespaces: Collection[str]) -> dict[str, list[_O]]:
