@@ -144,7 +144,8 @@ class ReplayFeed:
     """A recording's items at the pace of a player, and keys while it waits for them.
 
     Without a player all come at once. `hold`: at the end the last state stays to be looked at,
-    until a key ends it.
+    until a key ends it. `rests` False: it is only a part, so what waits there for something still
+    to come goes on waiting.
     """
 
     waiting = False
@@ -157,11 +158,12 @@ class ReplayFeed:
         keys: Keys = _no_keys,
         *,
         hold: bool = False,
+        rests: bool = True,
     ) -> None:
         self._items = items
         self._player = player if player is not None else Player()
         self._keys = keys
-        self._hold = hold
+        self._hold, self._rests = hold, rests
         self._failure: PodwatchError | None = None
         self._next = self._read()
         self._player.begin(self._next_t)
@@ -175,7 +177,7 @@ class ReplayFeed:
                 raise self._failure
             if not self._hold:
                 raise EndOfStream
-            if not self._player.over:
+            if self._rests and not self._player.over:
                 self._player.end()
                 return Over()
             return self._keys(wait)

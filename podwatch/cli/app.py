@@ -26,6 +26,7 @@ from podwatch.cli.explain import explain
 from podwatch.cli.program import COMPLETE, Command, Program
 from podwatch.cli.replay import demo, replay
 from podwatch.cli.scenario import scenario
+from podwatch.cli.tour import tour
 from podwatch.cli.watch import ns, pod, watch
 from podwatch.errors import ExitCode
 
@@ -45,6 +46,7 @@ COMMANDS = (
     ("explain", explain, "Explain a word, a message, a Pod or a workload."),
     ("expect", expect, "Wait until Pods are as expected, or say why they won't be."),
     ("replay", replay, "Play a recording."),
+    ("tour", tour, "Take the course on Pods; needs no cluster."),
     ("demo", demo, "Play a recorded lesson; needs no cluster."),
     ("exercise", exercise, "Mend broken workloads, and have it checked."),
     ("class", class_, "Show a class of learners: who is stuck, on what."),
@@ -55,7 +57,7 @@ COMMANDS = (
 )
 PLAIN = (about.completion, about.help_, about.version)
 """What they print has no colour, wherever it goes."""
-DRAWS = (watch, ns, pod, explain, replay, demo, class_, scenario)
+DRAWS = (watch, ns, pod, explain, replay, tour, demo, class_, scenario)
 """What they print is drawn in a theme."""
 
 
@@ -104,16 +106,17 @@ def _welcome(program: str) -> str:
     from podwatch.sources.cluster.kubeconfig import exists, kubeconfig_paths
 
     lines = ["podwatch watches the real Pods of a cluster and explains what happens to them.", ""]
+    tour = (f"{program} tour", "a course on Pods; needs no cluster")
     demo = (f"{program} demo", "a recorded lesson; needs no cluster")
     live = (f"{program} ns", "the Pods of your current namespace, live")
     one = (f"{program} pod NAME", "one Pod, which may not exist yet")
     workload = (f"{program} deploy/NAME", "a workload's Pods, through its rollouts")
     help_ = (f"{program} --help", "everything else")
     if any(map(exists, kubeconfig_paths(None))):
-        rows = [live, one, workload, demo, help_]
+        rows = [live, one, workload, tour, demo, help_]
     else:
         lines.append("There is no kubeconfig here, so begin without a cluster:")
-        rows = [demo, help_]
+        rows = [tour, demo, help_]
     width = max(len(command) for command, _ in rows)
     return "\n".join([*lines, *(f"  {command:{width}}  {meaning}" for command, meaning in rows)])
 

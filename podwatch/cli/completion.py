@@ -184,6 +184,13 @@ def scenario_actions(ctx: typer.Context) -> list[tuple[str, str]]:
     return [(name, scenarios.scenario(name).title) for name in scenarios.names()]
 
 
+def chapters() -> list[str]:
+    """Of the tour."""
+    from podwatch.course import chapters
+
+    return [one.name for one in chapters()]
+
+
 def _of_the_kubeconfig(ctx: typer.Context, part: str) -> list[str]:
     with suppress(Exception):
         from podwatch.sources.cluster.kubeconfig import kubeconfig_paths

@@ -42,6 +42,11 @@ EXAMPLES: dict[str, list[tuple[str, str]]] = {
         ("podwatch replay run.jsonl --speed 10", ""),
         ("podwatch replay run.jsonl --snapshot still.svg --at 20", ""),
     ],
+    "tour": [
+        ("podwatch tour", "from where you left it"),
+        ("podwatch tour status", "one chapter; --list names all"),
+        ("podwatch tour -o lines | less", "as plain text"),
+    ],
     "demo": [
         ("podwatch demo", "an overview of what Pods go through"),
         ("podwatch demo crash-loop", "one lesson; --list names all"),

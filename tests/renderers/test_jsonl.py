@@ -16,8 +16,10 @@ from podwatch.core.session import Session
 from podwatch.core.stream import Scope, StreamItem, Tick
 from podwatch.renderers.json_schema import (
     LINES,
+    AnswersLine,
     ExplainedLine,
     FindingLine,
+    LearnerLine,
     Line,
     OverviewLine,
     WorkloadLine,
@@ -99,8 +101,8 @@ def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
     assert written(*EVERYTHING) == [*map(json.loads, golden.read_text("utf-8").splitlines())]
 
 
-PRINTED = (ExplainedLine, WorkloadLine, OverviewLine, FindingLine)
-"""What only `explain` writes, which watches nothing."""
+PRINTED = (ExplainedLine, WorkloadLine, OverviewLine, FindingLine, LearnerLine, AnswersLine)
+"""What only `explain`, which watches nothing, and `class` write."""
 
 
 def test_the_example_above_has_every_kind() -> None:

@@ -49,21 +49,31 @@ class Tour:
         place = Place(names.index(self.state.chapter), self.state.at)
         return within(self._chapters, place)
 
-    def tell(self, guide: Guide, chapter: int | None = None, *, from_start: bool = False) -> None:
-        """Take the tour from where it was left, or from a chapter, until it is left or over."""
+    def tell(
+        self, guide: Guide, chapter: int | None = None, *, from_start: bool = False
+    ) -> Place | None:
+        """Take the tour from where it was left, or from a chapter, until it is left or over.
+
+        Where it was left; None if it is over.
+        """
         if from_start:
             self.state = TourState(answers=self.state.answers)
         place: Place | None = self.place if chapter is None else Place(chapter)
         if chapter is None and place != Place() and place is not None:
             move = guide.welcome_back(self._here(place))
+            if move is Move.LEAVE:
+                return place
             if move is not Move.ON:
                 place = after(self._chapters, place, move)
         while place is not None:
             self._keep(place)
             move = self._told(guide, place)
+            if move is Move.LEAVE:
+                return place
             if move is Move.ON and is_ending(self._chapters, place):
                 self._read_to_its_end(place)
             place = after(self._chapters, place, move)
+        return None
 
     def answered(self, question: Question, answer: GivenAnswer) -> None:
         """Keep what was answered."""

@@ -6,6 +6,8 @@ outcome where it falls, so that the same course gives the same text. How the lin
 `renderers.course_text`.
 """
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Literal, TextIO
@@ -30,6 +32,7 @@ from podwatch.course import Page, Picture, Play
 from podwatch.renderers import StreamRenderer
 from podwatch.renderers.course_text import CourseText
 from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.theme import suited
 from podwatch.renderers.pictures import in_words
 from podwatch.renderers.pictures.box import WIDEST_BOX, box, document_box
 from podwatch.renderers.pictures.layers import layers
@@ -265,6 +268,19 @@ _MOVES = {
     "p": Move.PREVIOUS_CHAPTER,
     "q": Move.LEAVE,
 }
+
+
+def lines_guide(answered: Answered) -> LinesGuide:
+    """On standard output; with somebody who answers if that and standard input are a terminal."""
+    pen = Layout(suited(sys.stdout.encoding or "", os.environ), None)
+
+    def write(_: Passage, lines: Iterable[str]) -> None:
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+
+    is_there = sys.stdin.isatty() and sys.stdout.isatty()
+    person = Person(sys.stdin if is_there else None, sys.stdout)
+    return LinesGuide(write, person, answered, pen, CourseText(pen))
 
 
 def _seconds(t: float) -> str:

@@ -12,8 +12,10 @@ from functools import lru_cache
 from podwatch.app.deeds import played_items
 from podwatch.app.moments import Still, reached, still
 from podwatch.app.predict import with_questions
+from podwatch.core.concepts import catalog
 from podwatch.core.question import Moment, Question
-from podwatch.core.stream import KeptItem
+from podwatch.core.session import Session
+from podwatch.core.stream import KeptItem, Posed
 from podwatch.course import Ask, Chapter, Page, Play, questions
 from podwatch.errors import PodwatchError
 from podwatch.renderers.pictures.manifest import excerpt
@@ -78,7 +80,8 @@ def played(chapter: Chapter, at: int) -> Played:
         return Played(lesson, met=met, problem=str(error))
     since, until = _place(items, play.since), _place(items, play.until)
     lacks = (play.since is not None and since is None) or (play.until is not None and until is None)
-    begin, end = since or 0, len(items) if until is None else until
+    begin = _first_news(items) if since is None else since
+    end = len(items) if until is None else until
     return Played(
         lesson,
         before=items[:begin],
@@ -122,6 +125,15 @@ def phases_until(chapter: Chapter, at: int) -> tuple[frozenset[str], frozenset[s
             if found is not None:
                 met, now = met | found.met, found.now
     return met, now
+
+
+def _first_news(items: Sequence[KeptItem]) -> int:
+    """The number of the first item with which something happens; before, all is listed."""
+    session = Session(catalog())
+    for number, item in enumerate(items):
+        if isinstance(item, Posed) or session.feed(item).beats:
+            return number
+    return 0
 
 
 def _place(items: Sequence[KeptItem], moment: Moment | None) -> int | None:

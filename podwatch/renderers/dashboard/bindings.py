@@ -27,12 +27,28 @@ def _always(_: ViewState) -> bool:
     return True
 
 
+def _on_a_board(look: ViewState) -> bool:
+    return look.scene is not Scene.SHEET
+
+
+def _is_large(look: ViewState) -> bool:
+    return look.scene is not Scene.SHEET or look.asked is not None
+
+
+def _records(look: ViewState) -> bool:
+    return look.scene is not Scene.SHEET and look.tour is None
+
+
+def _in_the_tour(look: ViewState) -> bool:
+    return look.tour is not None
+
+
 def _in_the_table(look: ViewState) -> bool:
     return look.scene is Scene.TABLE
 
 
 def _in_a_replay(look: ViewState) -> bool:
-    return look.speed is not None
+    return look.speed is not None and look.scene is not Scene.SHEET
 
 
 BINDINGS = (
@@ -43,8 +59,8 @@ BINDINGS = (
     Binding("home", "Home", "to the first", _always),
     Binding("end", "End G", "to the last", _always, ("G",)),
     Binding("tab", "Tab", "focus: the Pods, what happened, the card", _in_the_table),
-    Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _always),
-    Binding("o", "o", "unfold or fold: a group of Pods, what happened", _always),
+    Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _on_a_board),
+    Binding("o", "o", "unfold or fold: a group of Pods, what happened", _on_a_board),
     Binding("g", "g", "unfold or fold all groups of Pods", _in_the_table),
     Binding("esc", "Esc", "one step back", _always),
     Binding(
@@ -52,23 +68,34 @@ BINDINGS = (
     ),
     Binding("f", "f", "only Pods in trouble, or all again", _in_the_table),
     Binding("s", "s", "sort: name, trouble, last change, youngest, restarts", _in_the_table),
-    Binding(" ", "Space", "pause, and go on; nothing is lost meanwhile", _always),
-    Binding("left", "←", "one step back in what happened, the whole screen with it", _always),
-    Binding("right", "→", "one step forward in what happened", _always),
+    Binding(" ", "Space", "pause, and go on; nothing is lost meanwhile", _on_a_board),
+    Binding("left", "←", "one step back in what happened, the whole screen with it", _on_a_board),
+    Binding("right", "→", "one step forward in what happened", _on_a_board),
     Binding("n", "n", "the next beat, without waiting for it", _in_a_replay),
     Binding("[", "[", "back a chapter: to what somebody did, or what matters most", _in_a_replay),
     Binding("]", "]", "on to the next chapter", _in_a_replay),
     Binding("+", "+", "play faster", _in_a_replay, ("=",)),
     Binding("-", "-", "play slower", _in_a_replay),
     Binding("e", "e", "explain: the lesson of the card, and each technical word here", _always),
-    Binding("y", "y", "copy the command that the card shows at try", _always),
-    Binding("p", "p", "projector: one beat at a time, large", _always),
-    Binding("r", "r", "start and stop a recording, a file in this folder", _always),
+    Binding("y", "y", "copy the command that the card shows at try", _on_a_board),
+    Binding("p", "p", "projector: one beat at a time, large", _is_large),
+    Binding("r", "r", "start and stop a recording, a file in this folder", _records),
     Binding("m", "m", "leave the mouse to the terminal, which selects text, or take it", _always),
     Binding("?", "? :", "this list: type to find a key, Enter does it", _always, (":",)),
     Binding("q", "q", "quit", _always, ("Q",)),
 )
 """In the order of the palette: what is needed most stands first."""
+
+TOUR = (
+    Binding("enter", "Enter", "go on: to what comes next; so do Space and →", _in_the_tour),
+    Binding("left", "←", "back: to what was before; so does Backspace", _in_the_tour),
+    Binding("]", "]", "the next chapter", _in_the_tour),
+    Binding("[", "[", "the chapter's beginning, or the chapter before", _in_the_tour),
+    Binding("c", "c", "all chapters", _in_the_tour),
+    Binding("r", "r", "this chapter again", _in_the_tour),
+    Binding("q", "q", "leave; podwatch tour goes on here", _in_the_tour, ("Q",)),
+)
+"""The keys of the tour, which take the place of those of a board."""
 
 _BY_KEY = {key: one for one in BINDINGS for key in (one.key, *one.also)}
 _NAMES = {" ": "Space", "left": "←", "right": "→", "up": "↑", "down": "↓"} | {
@@ -86,7 +113,9 @@ def canonical(key: str) -> str:
 
 def bound(look: ViewState) -> list[Binding]:
     """The keys that do something as one looks now, whatever page lies over it."""
-    return [one for one in BINDINGS if one.holds(look)]
+    own = [one for one in TOUR if one.holds(look)]
+    taken = {one.key for one in own}
+    return own + [one for one in BINDINGS if one.holds(look) and one.key not in taken]
 
 
 def without_use(key: str, look: ViewState) -> str:

@@ -49,7 +49,7 @@ def card_lines(texts: CardTexts, width: int, height: int, pen: Layout) -> list[L
 
     now = take(texts.now, 1)
     because = take(texts.because, 1)
-    sentence = take(texts.sentence, 4 if height > 8 else 3, 0)
+    sentence = take(texts.sentence, left if texts.whole else 4 if height > 8 else 3, 0)
     cure = take(texts.cure, 3 if tall else 2)
     then = take(texts.then, 2)
     beats = _beats(texts, width, max(min(left, 5 if tall else 3), 0), pen)

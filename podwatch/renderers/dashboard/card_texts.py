@@ -32,8 +32,8 @@ class CardTexts:
     """The texts of a card; what there is nothing to say of is empty.
 
     `symbol` and `style` are those of its head. `follows` is told below the head, `beats` below
-    everything else. `note` are labels with texts. `now` is what has become of the Pod since: then
-    nothing comes next.
+    everything else. `whole`: the sentence gets as many lines as it needs. `note` are labels with
+    texts. `now` is what has become of the Pod since: then nothing comes next.
     """
 
     symbol: str
@@ -43,6 +43,7 @@ class CardTexts:
     follows: tuple[str, ...] = ()
     because: str = ""
     sentence: str = ""
+    whole: bool = False
     cure: str = ""
     now: str = ""
     then: str = ""

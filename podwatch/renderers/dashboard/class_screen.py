@@ -121,7 +121,7 @@ class ClassScreen(Screen):
         self._opened = namespace
         if namespace:
             self._look_at(at=namespace)
-        self._look, self._board, self._drawn = FIRST_LOOK, None, ()
+        self._look, self._board, self._canvas.drawn = FIRST_LOOK, None, ()
         self._reader = Reader()
         self._say("Esc goes back to the class" if namespace else "")
         self.show(self._whole)
@@ -142,7 +142,7 @@ class ClassScreen(Screen):
             return super()._picture(board, width, height, look)
         self._seen_at = self._monotonic()
         self._class = self._room(board)
-        pen = Layout(self._theme, self._tz)
+        pen = Layout(self._canvas.theme, self._tz)
         made = class_frame(self._class, self._class_look, board, width, height, pen, look.message)
         self._class_frame = made
         self._class_look = replace(self._class_look, scroll=made.scroll)

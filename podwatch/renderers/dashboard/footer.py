@@ -7,7 +7,8 @@ from rich.text import Text
 
 from podwatch.renderers.dashboard.asking import Asking, AskingStage
 from podwatch.renderers.dashboard.layout import Layout, Line, cells
-from podwatch.renderers.dashboard.view_state import Overlay, Scene, Sort, ViewState
+from podwatch.renderers.dashboard.tour.look import Ahead, TourLook
+from podwatch.renderers.dashboard.view_state import Overlay, Scene, Sort, ViewState, looks_around
 
 
 def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> Text:
@@ -35,7 +36,7 @@ def footer(look: ViewState, rows: int, total: int, width: int, pen: Layout) -> T
     left: Line = [(" ", "")]
     for said in _settings(look, pen):
         left += [(f" {said} ", "selected"), (" ", "")]
-    always = [("?", "keys"), ("q", "quit")]
+    always = [("?", "keys"), ("q", "quit" if look.tour is None else "leave")]
     if look.asked is not None and look.asked.stage is AskingStage.REASON:
         always = []  # they are letters of the reason
     if look.overlay is Overlay.HELP:
@@ -86,6 +87,8 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
         if look.whole:
             return [("Esc", "back to the list"), (arrows, "scroll")]
         return [("Esc", "back"), (arrows, "another page"), ("PgDn", "scroll"), ("Enter", "wide")]
+    if look.tour is not None and not looks_around(look):
+        return _of_the_tour(look.tour, look.scene, arrows, pen)
     in_table = look.scene is Scene.TABLE
     hints = [("Esc", "back")] if look.can_go_back else []
     if look.scene is not Scene.PROJECTOR:
@@ -103,7 +106,21 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
     hints.append((pen.own("←→"), "history"))
     if in_table:
         hints += [("p", "projector"), ("s", "sort")]
+    if look.tour is not None:
+        return hints
     return [*hints, ("r", "stop" if look.recording else "record")]
+
+
+def _of_the_tour(tour: TourLook, scene: Scene, arrows: str, pen: Layout) -> list[tuple[str, str]]:
+    """The keys that lead through the tour."""
+    if tour.ahead is Ahead.PICK:
+        return [("Enter", tour.ahead), (arrows, "select"), ("Esc", "back")]
+    hints = [("Enter", str(tour.ahead)), (pen.own("←"), "back"), ("c", "chapters")]
+    if scene is Scene.SHEET:
+        hints += [(arrows, "scroll")] if tour.ahead is Ahead.MORE else []
+    else:
+        hints += [(arrows, "select a Pod"), ("e", "explain")]
+    return [*hints, ("]", "next chapter"), ("r", "chapter again")]
 
 
 def _of_a_question(asking: Asking, arrows: str, *, in_a_class: bool) -> list[tuple[str, str]]:

@@ -62,7 +62,9 @@ def _moved(look: ViewState, key: str, board: Board, page: int, lines: Sequence[s
                 return replace(look, message="no Pod is selected: the arrows select one")
             return replace(look, scene=Scene.POD, selected=key_, lines_scroll=0)
         case "p" if look.scene is Scene.PROJECTOR:
-            return replace(look, scene=Scene.TABLE)
+            return replace(look, scene=look.home)
+        case "p" if look.scene is Scene.SHEET and look.asked is None:
+            return look
         case "p":
             return replace(look, scene=Scene.PROJECTOR, lines_scroll=0)
         case "o" | "g" if look.scene is Scene.TABLE and look.focus is Region.TABLE:
@@ -84,7 +86,7 @@ def _moved(look: ViewState, key: str, board: Board, page: int, lines: Sequence[s
             return _back(look)
         case "o" if look.scene is Scene.POD:
             return replace(look, pod_unfolded=not look.pod_unfolded)
-        case _ if look.scene is Scene.POD:
+        case _ if look.scene in {Scene.POD, Scene.SHEET}:
             return _scrolled(look, key, page)
         case "tab" if look.scene is Scene.TABLE:
             return replace(look, focus=look.focus.following)
@@ -130,8 +132,8 @@ def _in_the_palette(look: ViewState, key: str, page: int) -> ViewState:
 
 def _back(look: ViewState) -> ViewState:
     """One step back: first to the table, then what hides Pods, the selection, the order."""
-    if look.scene is not Scene.TABLE:
-        return replace(look, scene=Scene.TABLE, lines_scroll=0)
+    if look.scene is not look.home:
+        return replace(look, scene=look.home, lines_scroll=0)
     if look.focus is not Region.TABLE:
         return replace(look, focus=Region.TABLE, entry=None, timeline_scroll=0, card_scroll=0)
     if look.filter or look.trouble_only:

@@ -18,13 +18,17 @@ from podwatch.renderers.playback import Lesson, Player
 
 
 class Reader:
-    """Tell it what happened and ask it what is to be read; times are the reader's, in seconds."""
+    """Tell it what happened and ask it what is to be read; times are the reader's, in seconds.
+
+    `before` is read before a recording that plays for something else than its lesson.
+    """
 
     def __init__(
         self,
         playback: Player | None = None,
         lesson: Lesson | None = None,
         cue: Cue | None = None,
+        before: CardTexts | None = None,
     ) -> None:
         self._playback = playback
         self._cue = cue
@@ -33,7 +37,7 @@ class Reader:
         self._paced = playback is not None and playback.paced
         self._cards = Cards(waited_for=self._paced)
         self._begun = False
-        self._before = opening(lesson) if lesson is not None else None
+        self._before = opening(lesson) if lesson is not None else before
         self._after = ending(lesson) if lesson is not None else None
         self._slide: CardTexts | None = None
 
@@ -55,9 +59,13 @@ class Reader:
         if self._paced:
             self._card(board(), look, now)
 
+    def follows(self, now: float) -> bool:
+        """Whether another card follows without anything happening."""
+        return self._cards.due(now) is not None
+
     def skip(self, now: float) -> bool:
         """What is on the card is read; whether another card follows without anything happening."""
-        follows = self._cards.due(now) is not None
+        follows = self.follows(now)
         self._cards.skip()
         return follows
 

@@ -5,15 +5,12 @@ stands on the screen is `view`, which moment is shown `time_travel`, how it is w
 """
 
 import contextlib
-import os
-import queue
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
 
 from rich.console import Console
-from rich.text import Text
 
 from podwatch.core.board import Board, Update
 from podwatch.core.cards import of_moment
@@ -23,15 +20,16 @@ from podwatch.renderers import RecordingKey, Renderer, TerminalSignal
 from podwatch.renderers.cue import Cue
 from podwatch.renderers.dashboard.asking import Asker
 from podwatch.renderers.dashboard.bindings import without_use
-from podwatch.renderers.dashboard.colours import asks, colours_on
-from podwatch.renderers.dashboard.escapes import codes
+from podwatch.renderers.dashboard.canvas import Canvas
+from podwatch.renderers.dashboard.card_texts import CardTexts
 from podwatch.renderers.dashboard.keymap import moved
 from podwatch.renderers.dashboard.palette import chosen
 from podwatch.renderers.dashboard.pointer import WHEEL, clicked, turned
 from podwatch.renderers.dashboard.reader import Reader
-from podwatch.renderers.dashboard.terminal import ANSWER_WAITS, KeyInbox, Terminal
-from podwatch.renderers.dashboard.theme import Theme, suited
+from podwatch.renderers.dashboard.terminal import ANSWER_WAITS, KeyInbox
+from podwatch.renderers.dashboard.theme import Theme
 from podwatch.renderers.dashboard.time_travel import TimeTravel
+from podwatch.renderers.dashboard.tour.lead import Lead, Led, in_a_tour
 from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame, view
 from podwatch.renderers.dashboard.view_state import Overlay, Scene, ViewState, commands_shown
 from podwatch.renderers.lines import summary
@@ -54,8 +52,9 @@ class Screen(Renderer):
 
     Keys are put into `inbox`, to come back through `key()`; `keys` False reads none and
     leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
-    change the pace of a `playback`, go on at a `cue`, record to a `recording_key` and answer the
-    questions of an `asker` where there is one.
+    change the pace of a `playback`, go on at a `cue`, record to a `recording_key`, answer the
+    questions of an `asker` and follow a `lead` through the tour where there is one. `canvas` is a
+    terminal that stays taken when this screen is closed; `before` is read before a recording plays.
     """
 
     def __init__(
@@ -74,30 +73,30 @@ class Screen(Renderer):
         cue: Cue | None = None,
         recording_key: RecordingKey | None = None,
         asker: Asker | None = None,
+        canvas: Canvas | None = None,
+        lead: Lead | None = None,
+        before: CardTexts | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
         self._recording_key = recording_key
         self._asker = asker
         self._held = False
-        self._console = console if console is not None else Console(highlight=False)
+        self._lead = lead
+        self._owns = canvas is None
+        self._canvas = canvas or Canvas(inbox, console, keys=keys, theme=theme)
+        self._terminal = self._canvas.terminal
         self._monotonic = monotonic
         self._tz = tz
         self._recorded = recorded
-        self._theme = theme or suited(self._console.encoding, os.environ)
-        inbox = inbox if inbox is not None else queue.SimpleQueue()
-        ask = theme is None and asks(os.environ)
-        self._terminal = Terminal(self._console, inbox, keys=keys, asks=ask)
         self._look = look
         self._cue = cue
-        self._reader = Reader(playback, lesson, cue)
+        self._reader = Reader(playback, lesson, cue, before)
         self._travel = TimeTravel(self._newest, history, playback)
         self._update = Update()
         self._board: Board | None = None
         self._message_until = 0.0
         self._frame: Frame | None = None
-        self._drawn: Sequence[Text] = ()
         self._drawn_look = look
-        self._size = (0, 0)
         self._dirty = True
         self._next_frame = 0.0
         self._closed = False
@@ -106,8 +105,12 @@ class Screen(Renderer):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
         self._closed = True
-        self._terminal.leave()
+        if self._owns:
+            self._terminal.leave()
 
     def show(self, update: Update) -> None:
         """Something may have changed: the next frame looks."""
@@ -152,14 +155,7 @@ class Screen(Renderer):
 
     def signal(self, signal: TerminalSignal) -> None:
         """Draw anew, after what the signal asks for."""
-        match signal:
-            case TerminalSignal.SUSPEND:
-                self._terminal.suspend()
-            case TerminalSignal.CONTINUED:
-                self._terminal.resume()
-            case TerminalSignal.ANSWERED if self._terminal.ground is not None:
-                self._theme = self._theme.on(colours_on(self._terminal.ground))
-        self._drawn = ()
+        self._canvas.signal(signal)
         self._dirty = True
         self._next_frame = 0.0
 
@@ -188,7 +184,7 @@ class Screen(Renderer):
         if look.typing:
             self._move(name)
             return
-        if self._asks(name, look):
+        if self._asks(name, look) or self._goes(name, look):
             return
         if look.overlay is Overlay.HELP:
             does = chosen(look) if name == "enter" else ""
@@ -236,9 +232,15 @@ class Screen(Renderer):
         asker = self._asker
         if asker is None or look.overlay is not Overlay.NONE:
             return False
+        if self._lead is not None:
+            name = in_a_tour(name, asker.current)
+            if not name:
+                return False
         in_a_class = look.scene is Scene.PROJECTOR
         is_its = asker.key(name, self._monotonic(), in_a_class=in_a_class)
         self._hold()
+        if self._lead is not None and look.home is Scene.SHEET and not asker.waits:
+            self._lead.chosen, self.done = "enter", True  # nothing else is there
         return is_its
 
     def _hold(self) -> None:
@@ -247,18 +249,43 @@ class Screen(Renderer):
         self._say(self._asker.message)
         self._asker.message = ""
         asks = self._asker.asks
-        if self._travel.speed is None and asks is not self._held:
+        live = self._travel.speed is None and self._look.home is not Scene.SHEET
+        if live and asks is not self._held:
             self._held = asks
             if asks:
                 self._travel.stop()
             else:
                 self._travel.go_on()
 
+    def _goes(self, name: str, look: ViewState) -> bool:
+        """Whether the key leads through the tour."""
+        if self._lead is None:
+            return False
+        now, below = self._monotonic(), self._frame.below if self._frame is not None else 0
+        unread = self._reader.follows(now)
+        match self._lead.key(name, look, below=below, unread=unread):
+            case Led.NOTHING:
+                return False
+            case Led.PICKED:
+                page = self._frame.page if self._frame is not None else 1
+                self._look = replace(self._look, lines_scroll=self._lead.scroll(page))
+            case Led.BEGIN:
+                self._reader.skip(now)
+            case Led.MORE:
+                self._move("pagedown")
+            case Led.NEXT if self._reader.skip(now):
+                self._reader.wait(self._newest, look, now)
+            case Led.NEXT:
+                self._say(self._travel.change_pace("n"))
+            case Led.DECIDED:
+                self.done = True
+        return True
+
     def _move(self, name: str) -> None:
         board = self._board or self._update.board()
         look = self._with_card(board, self._look, self._monotonic())
         page = self._frame.page if self._frame is not None else 1
-        moved_ = moved(look, name, board, page, [line.plain for line in self._drawn])
+        moved_ = moved(look, name, board, page, [line.plain for line in self._canvas.drawn])
         self._look = replace(moved_, card=None, slide=None)
         if moved_.message != look.message:
             self._say(moved_.message)
@@ -281,9 +308,8 @@ class Screen(Renderer):
 
     def close(self) -> None:
         """Put the terminal back as it was, then say what there was. Can be called twice."""
-        was_open = self._terminal.entered
-        self._closed = True
-        self._terminal.leave()
+        was_open = self._terminal.entered and self._owns
+        self._leave()
         board = self._update.board()
         if not was_open or board.opened is None:
             return
@@ -292,8 +318,7 @@ class Screen(Renderer):
         if card is not None and card.docs:
             said += f"\nread more: {page(card.docs)}"
         with contextlib.suppress(OSError):
-            self._console.file.write(self._theme.text(said) + "\n")
-            self._console.file.flush()
+            self._terminal.write(self._canvas.theme.text(said) + "\n")
 
     def _newest(self) -> Board:
         return self._update.board()
@@ -314,19 +339,17 @@ class Screen(Renderer):
         if self._asker is not None:
             self._look = replace(self._look, asked=self._asker.shown(now))
         board, look = self._travel.shown(self._update.board(), self._look)
+        if self._lead is not None:
+            look = replace(look, tour=self._lead.look(board))
         return board, self._with_card(board, look, now)
 
     def _picture(self, board: Board, width: int, height: int, look: ViewState) -> Frame:
         """What stands on the screen."""
-        return view(
-            board, width, height, look, theme=self._theme, tz=self._tz, recorded=self._recorded
-        )
+        theme = self._canvas.theme
+        return view(board, width, height, look, theme=theme, tz=self._tz, recorded=self._recorded)
 
     def _draw(self, now: float) -> None:
-        size = self._terminal.size()
-        if size != self._size:
-            self._size, self._drawn = size, ()
-        width, height = size
+        width, height = self._canvas.size()
         board, look = self._seen(now)
         self._board, self._drawn_look = board, look
         frame = self._picture(board, width, height, look)
@@ -334,11 +357,4 @@ class Screen(Renderer):
         self._look = frame.settled(self._look)
         if self._asker is not None:
             self._asker.settled(frame.asked_scroll)
-        out = [] if self._drawn else ["\x1b[2J"]
-        for number, line in enumerate(frame.lines):
-            # Compared before it is encoded: most lines are those of the frame before.
-            if number >= len(self._drawn) or self._drawn[number] != line:
-                out.append(f"\x1b[{number + 1};1H\x1b[2K{codes(line, self._console)}")
-        self._drawn = frame.lines
-        if out:
-            self._terminal.draw("".join(out))
+        self._canvas.draw(frame.lines)

@@ -24,6 +24,8 @@ from podwatch.renderers.dashboard.pod_view import pod_view
 from podwatch.renderers.dashboard.projector import projected_texts, projector
 from podwatch.renderers.dashboard.regions import Area
 from podwatch.renderers.dashboard.theme import DEFAULT, Theme
+from podwatch.renderers.dashboard.tour.bar import bar
+from podwatch.renderers.dashboard.tour.look import Ahead
 from podwatch.renderers.dashboard.view_state import (
     Region,
     Scene,
@@ -44,7 +46,7 @@ class Frame:
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open. `areas` are
     where the content of each region is on the screen, in the main scene, `room` how many rows the
     table could have there. `over` is what is laid over the scene, `asked_scroll` the first line
-    shown of what decided a question.
+    shown of what decided a question, `below` how many lines of a sheet are not seen yet.
     """
 
     lines: tuple[Text, ...]
@@ -54,6 +56,7 @@ class Frame:
     room: int = 0
     over: Laid | None = None
     asked_scroll: int = 0
+    below: int = 0
 
     def settled(self, look: ViewState) -> ViewState:
         """The look with its scrolling as it was drawn, which has ends."""
@@ -86,11 +89,15 @@ def view(
     pen = Layout(theme, tz)
     if look.is_asked:
         board = WithoutDiagnoses.of(board)
-    lines = [header(board, look, width, pen, recorded), *banner(board, width, pen)]
+    if look.tour is not None:
+        lines = bar(look.tour, width, height, pen)
+    else:
+        lines = [header(board, look, width, pen, recorded)]
+    lines += banner(board, width, pen)
     room = max(height - len(lines) - 1, 0)
     areas: Mapping[Region, Area] = {}
     over: Laid | None = None
-    page, lines_scroll, table_room, asked_scroll = room, 0, 0, 0
+    page, lines_scroll, table_room, asked_scroll, below = room, 0, 0, 0, 0
     question: list[Text] = []
     is_large = look.scene is Scene.PROJECTOR or (look.asked and look.asked.stage in IN_A_CLASS)
     if look.asked is not None and not look.overlay and not is_large:
@@ -105,6 +112,11 @@ def view(
         lines += voting(look.asked, width, room, pen)
     elif not room:
         pass  # the question has the screen
+    elif look.scene is Scene.SHEET:
+        whole = [pen.blank(width), *look.sheet(width, pen)] if look.sheet else []
+        lines_scroll = max(min(look.lines_scroll, len(whole) - room), 0)
+        lines += whole[lines_scroll : lines_scroll + room]
+        below = max(len(whole) - room - lines_scroll, 0)
     elif look.scene is Scene.PROJECTOR:
         shown = card_shown(board, look)
         texts = look.slide
@@ -132,7 +144,12 @@ def view(
     left = let_through(board.rows, look) if look.typing else ()
     there = sum(not row.gone for row in left)
     lines = lines[: max(height - 1 - len(question), 0)]
-    lines += [pen.blank(width)] * (height - 1 - len(question) - len(lines))
-    lines += question
+    filling = [pen.blank(width)] * (height - 1 - len(question) - len(lines))
+    alone = look.scene is Scene.SHEET and not look.overlay
+    lines += [*question, *filling] if alone else [*filling, *question]
+    if below and look.tour is not None:
+        look = replace(look, tour=replace(look.tour, ahead=Ahead.MORE))
     lines.append(footer(look, there, sum(board.counts.values()), width, pen))
-    return Frame(tuple(lines[:height]), page, lines_scroll, areas, table_room, over, asked_scroll)
+    return Frame(
+        tuple(lines[:height]), page, lines_scroll, areas, table_room, over, asked_scroll, below
+    )

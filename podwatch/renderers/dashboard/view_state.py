@@ -17,6 +17,7 @@ from podwatch.core.health import Health
 from podwatch.core.stream import Key, Ref, Scope
 from podwatch.renderers.dashboard.asking import Asking
 from podwatch.renderers.dashboard.card_texts import CardTexts
+from podwatch.renderers.dashboard.tour.look import Sheet, TourLook
 from podwatch.renderers.playback import ReplayProgress
 
 GONE_STAYS = 8.0
@@ -45,6 +46,8 @@ class Scene(StrEnum):
     TABLE = "table"
     POD = "pod"
     PROJECTOR = "projector"
+    SHEET = "sheet"
+    """Something to read; there is no board behind it."""
 
 
 class Region(StrEnum):
@@ -100,6 +103,8 @@ class ViewState:
     whose parts are seen, `pod_unfolded`: those of the Pod that is open are. `speed` and `progress`
     are of a replay. Of a list that is laid over it `picked` is the entry at which one is, `query`
     what its entries have to match; `whole`: the page that is picked has the screen for itself.
+    `home` is the scene that one goes back to. `tour` is where one is in the tour, `sheet` what is
+    read there between two recordings.
     """
 
     selected: Key | None = None
@@ -119,6 +124,7 @@ class ViewState:
     unfolded: frozenset[int] = frozenset()
     pod_unfolded: bool = False
     scene: Scene = Scene.TABLE
+    home: Scene = Scene.TABLE
     overlay: Overlay = Overlay.NONE
     lines_scroll: int = 0
     picked: int = 0
@@ -133,6 +139,8 @@ class ViewState:
     progress: ReplayProgress | None = None
     message: str = ""
     recording: bool = False
+    tour: TourLook | None = None
+    sheet: Sheet | None = None
 
     @property
     def is_asked(self) -> bool:
@@ -142,7 +150,7 @@ class ViewState:
     @property
     def can_go_back(self) -> bool:
         """Whether Esc has something to close or to show again."""
-        open_ = self.overlay is not Overlay.NONE or self.scene is not Scene.TABLE
+        open_ = self.overlay is not Overlay.NONE or self.scene in {Scene.POD, Scene.PROJECTOR}
         focused = self.focus is not Region.TABLE
         return open_ or focused or bool(self.selected or self.filter or self.trouble_only)
 
@@ -187,6 +195,12 @@ def _matches(row: Row, words: list[str]) -> bool:
         (row.ref.namespace, row.ref.name, row.columns.status, pod.status.phase, pod.spec.node_name)
     ).lower()
     return all(word in text for word in words)
+
+
+def looks_around(look: ViewState) -> bool:
+    """Whether somebody has turned to a Pod or to a part of the screen: the keys are for that."""
+    turned = look.selected is not None or look.focus is not Region.TABLE
+    return turned or look.scene is Scene.POD
 
 
 def several_namespaces(board: Board) -> bool:

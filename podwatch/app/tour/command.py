@@ -1,0 +1,51 @@
+"""`podwatch tour`, as the command line has it.
+
+Responsible for how it is told, and for what is said when it is left.
+"""
+
+import os
+import sys
+
+from typer import echo
+
+from podwatch.app import Output
+from podwatch.app.output import chosen
+from podwatch.app.tour import Tour, chapter_named
+from podwatch.app.tour.guide import Guide
+from podwatch.app.tour.kept import Keeper, Unkept, state_file
+from podwatch.course import chapters
+from podwatch.errors import PodwatchError
+
+
+def listed() -> list[str]:
+    """A line for each chapter."""
+    return [f"{one.number:2}  {one.name:28} {one.title}" for one in chapters()]
+
+
+def take(chapter: str = "", *, from_start: bool = False, output: Output | None = None) -> None:
+    """Take the tour from where it was left, or from a chapter: its number or its name."""
+    all_ = chapters()
+    number = chapter_named(all_, chapter) if chapter else None
+    output = chosen(output, projector=False, unfolded=False)
+    if output is Output.JSON:
+        raise PodwatchError("the tour has no JSON: it is told to people", "use -o lines")
+    somebody = output is Output.DASHBOARD or (sys.stdin.isatty() and sys.stdout.isatty())
+    tour = Tour(all_, Keeper(state_file(os.environ)) if somebody else Unkept())
+    guide = _guide(output, tour)
+    try:
+        place = tour.tell(guide, number, from_start=from_start)
+    finally:
+        guide.close()
+    if place is not None and sys.stdout.isatty():
+        left = all_[place.chapter]
+        echo(f"You are in chapter {left.number}, {left.title}. podwatch tour goes on there.")
+
+
+def _guide(output: Output, tour: Tour) -> Guide:
+    if output is Output.DASHBOARD:
+        from podwatch.app.tour.on_screen import ScreenGuide
+
+        return ScreenGuide(tour.answered)
+    from podwatch.app.tour.in_lines import lines_guide
+
+    return lines_guide(tour.answered)
