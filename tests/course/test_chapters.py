@@ -132,5 +132,12 @@ def test_each_chapter_asks_and_sums_up(chapter: Chapter) -> None:
     assert chapter.watch_for
 
 
+@of_each
+def test_each_chapter_shows_what_was_asked_for_and_what_came_of_it(chapter: Chapter) -> None:
+    pictures = {one for page in chapter.scenes if isinstance(page, Page) for one in page.pictures}
+    assert "manifest" in pictures
+    assert {"box", "phases", "container pod deployment"} & pictures
+
+
 def test_there_are_thirteen_in_order() -> None:
     assert [one.number for one in CHAPTERS] == list(range(1, 14))

@@ -24,8 +24,7 @@ def box(pod: Pod, width: int, pen: Layout, *, heard: bool = True) -> list[Text]:
 
     A Pod without a Node stands in none. `heard`: whether the Node still reports.
     """
-    own = [one for one in pod.spec.volumes if not one.name.startswith(EVERY_PODS)]
-    seen = replace(pod, spec=replace(pod.spec, volumes=tuple(own)))
+    seen = without_token(pod)
     node = pod.spec.node_name
     if not node:
         return anatomy(seen, width, pen, heard=heard)
@@ -38,6 +37,12 @@ def box(pod: Pod, width: int, pen: Layout, *, heard: bool = True) -> list[Text]:
         *(joined(side, " ", line, " ", side) for line in inner),
         pen.text(pen.edge(frame[4:], (), (), width, "frame")),
     ]
+
+
+def without_token(pod: Pod) -> Pod:
+    """The Pod without the volume that Kubernetes itself adds to nearly every one."""
+    own = [one for one in pod.spec.volumes if not one.name.startswith(EVERY_PODS)]
+    return replace(pod, spec=replace(pod.spec, volumes=tuple(own)))
 
 
 def _room(name: str, width: int) -> int:

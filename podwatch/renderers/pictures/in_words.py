@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from podwatch.core.kube import Owner, Pod
 from podwatch.core.text import counted, listed
 from podwatch.renderers.dashboard.layout import Layout
-from podwatch.renderers.dashboard.volumes import EVERY_PODS, what_they_share
+from podwatch.renderers.dashboard.volumes import what_they_share
+from podwatch.renderers.pictures.box import without_token
 from podwatch.renderers.pictures.phases import PHASES
 from podwatch.renderers.sanitize import visible
 
@@ -38,11 +39,14 @@ def box(pod: Pod, pen: Layout) -> str:
 def _shared(pod: Pod, pen: Layout) -> list[str]:
     """The rows about network and volumes, each as a part of the sentence."""
     made: list[str] = []
-    for row in what_they_share(pod, 10_000, pen):
-        text = "".join(part for part, _ in row).strip()
-        if EVERY_PODS not in text:
-            made.append(" ".join(text.split()))
+    for (label, _), *rest in what_they_share(without_token(pod), _NEVER_BROKEN, pen):
+        text = " ".join("".join(part for part, _ in rest).split())
+        made.append(f"{label.strip() or 'volume'}: {text}")
     return made
+
+
+_NEVER_BROKEN = 10_000
+"""Cells: each row is one line."""
 
 
 def phases(met: Collection[str], now: Collection[str]) -> str:

@@ -124,3 +124,17 @@ def test_all_that_a_course_can_have_is_told() -> None:
                     assert question.prompt[:40] in text
     assert "is withdrawn" not in text
     assert "cut off, or older" not in text
+
+
+def test_nothing_goes_on_by_itself_and_what_was_right_can_be_read() -> None:
+    """After each page, play, question and chapter somebody has to say so."""
+    scenes = len(FIRST[0].scenes)
+    text, _ = told(typed="\n" * 100)
+    assert text.count("Enter goes on") == scenes + 1
+    asked, outcome = text.index("Your answer"), text.index("answer: 2. A wrapper")
+    assert asked < outcome < text.index("Enter goes on", outcome) < text.index("Now: ")
+
+
+def test_what_comes_next_is_not_said_where_it_is_asked() -> None:
+    text, _ = told()
+    assert "Next: the scheduler picks a node" not in text

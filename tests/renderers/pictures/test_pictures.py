@@ -15,6 +15,7 @@ from podwatch.core.question import Moment
 from podwatch.course import BESIDE_THE_POINT
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT
+from podwatch.renderers.pictures import in_words
 from podwatch.renderers.pictures.box import box, document_box
 from podwatch.renderers.pictures.layers import layers
 from podwatch.renderers.pictures.manifest import excerpt, manifest, told_lines, unknown_marks
@@ -184,3 +185,27 @@ def test_a_bare_pod_has_nobody_above_it() -> None:
 
 def test_without_a_pod_there_are_no_layers() -> None:
     assert layers((), (), 60, PEN) == []
+
+
+# ── in words ──
+
+
+def test_a_picture_in_words_says_all_that_is_drawn() -> None:
+    told = in_words.box(seen("app-with-logger").page.pod, PEN)
+    for part in ("Pod app-with-logger on node", "container app", "container logger", "port 8080"):
+        assert part in told
+    assert "network: " in told
+    assert "volume: logs: emptyDir" in told
+    assert "kube-api-access" not in told
+    assert in_words.phases({"Pending", "Running"}, {"Running"}) == (
+        "the phases of a Pod: now Running; met before: Pending; not met: Succeeded and Failed."
+    )
+    sidecar = in_words.box(seen("sidecar").page.pod, PEN)
+    assert "sidecar log-shipper" in sidecar
+    init = in_words.box(seen("init-containers").page.pod, PEN)
+    assert "init container migrate" in init
+
+
+def test_what_a_cluster_named_acts_on_no_terminal_in_words() -> None:
+    evil = pod(name="a\x1b[2Jb", containers=(Container(name="c\u202ed", image="e\x07"),))
+    assert in_words.box(evil, PEN).isprintable()
