@@ -6,7 +6,7 @@ step does is the stage's business (`podwatch.app.stage`).
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from podwatch.app.deeds import NamedObjects, typed
@@ -16,7 +16,8 @@ from podwatch.core.board import Update
 from podwatch.core.cards import time_to_read
 from podwatch.core.kube import Owner, Pod
 from podwatch.core.predictions import is_met
-from podwatch.core.stream import Deed, KeptItem, Observed
+from podwatch.core.question import Question
+from podwatch.core.stream import Deed, KeptItem, Observed, Posed
 from podwatch.core.timeline import Explained, ExplainedTransition, Listed
 from podwatch.renderers import Renderer, TerminalSignal
 from podwatch.renderers.cue import Announced, Cue
@@ -36,8 +37,9 @@ class Director(Renderer):
     """Performs a scenario on a stage while `shows` shows what happens.
 
     `reads`: somebody looks on, who is given time to read. `holds`: at the end it stays until a key.
-    `tell` says what is on where no card does; with `among_beats` right before the beat of what is
-    done, which need not say again what for. A failure is raised by `frame`, on the main thread.
+    `questions` are asked before the deed of this number; 0 is the manifest's. `tell` says what is
+    on where no card does; with `among_beats` right before the beat of what is done, which need not
+    say again what for. A failure is raised by `frame`, on the main thread.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Director(Renderer):
         reads: bool,
         holds: bool,
         another_follows: bool = False,
+        questions: Mapping[int, Sequence[Question]] | None = None,
     ) -> None:
         self._stage, self._scenario = stage, stage.scenario
         self._shows, self._inbox, self._clock, self._cue, self._tell = (
@@ -68,6 +71,8 @@ class Director(Renderer):
         self._happened: list[Explained] = []
         self._known: dict[str, Observed] = {}
         self._read_at = 0.0
+        self._questions = questions or {}
+        self._posed: set[str] = set()
         self._script = self._performance()
         self.over = False
 
@@ -79,6 +84,8 @@ class Director(Renderer):
         for entry in update.entries:
             if isinstance(entry, Explained):
                 self._happened.append(entry)
+            elif isinstance(entry, Posed):
+                self._posed.add(entry.question.id)
             self._listed = self._listed or isinstance(entry, Listed)
         told = [one.beat.sentence for one in update.beats if one.told]
         if told and self._reads:
@@ -125,12 +132,17 @@ class Director(Renderer):
         self._cue.show("before")
         yield from self._read(lesson.title, lesson.summary, lesson.watch_for)
         self._cue.show("play", waits=False)
+        yield from self._asked(0)
         yield from self._finished(self._stage.apply)
+        deeds = 0
         for step in self._scenario.steps:
             while (met := self._met(step)) is None:
                 yield
             pod = met.ref.name
             if step.is_deed:
+                deeds += 1
+                yield from self._told()
+                yield from self._asked(deeds)
                 yield from self._announced(step, pod)
                 self._do(step, met)
             if step.run:
@@ -147,11 +159,25 @@ class Director(Renderer):
             yield
         self.done = True
 
-    def _announced(self, step: Step, pod: str) -> Iterator[None]:
-        """Once what led to it is told and read."""
+    def _told(self) -> Iterator[None]:
+        """What led to a step is told, and read."""
         soonest = self._clock.t() + TOLD
-        while self._clock.t() < min(max(soonest, self._read_at), soonest + _READ_AT_MOST):
+        latest = soonest + _READ_AT_MOST
+        while self._clock.t() < soonest or self._cue.asked:
             yield
+        while self._clock.t() < min(self._read_at, latest):
+            yield
+
+    def _asked(self, deed: int) -> Iterator[None]:
+        """Whoever looks on is asked what comes, and has answered."""
+        for question in self._questions.get(deed, ()):
+            t, at = self._clock.now()
+            self._inbox.put(Posed(at=at, t=t, question=question))
+            while question.id not in self._posed or self._cue.asked:
+                yield
+
+    def _announced(self, step: Step, pod: str) -> Iterator[None]:
+        """It is said what comes next, for as long as it takes to read that."""
         command = typed(step.program, self._stage.arguments(step, pod))
         self._tell(f"next: {command}: {step.aim}")
         self._cue.show("step", Announced(command, step.aim))

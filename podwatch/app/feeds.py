@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from podwatch.app.run import EndOfStream, Over
 from podwatch.core.selection import Selection
-from podwatch.core.stream import Deed, Item, Opened, RecordedItem, Scope, StreamItem
+from podwatch.core.stream import Item, KeptItem, Opened, RecordedItem, Scope, StreamItem
 from podwatch.errors import PodwatchError, defect
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.keys import Key, Mouse
@@ -22,7 +22,7 @@ from podwatch.sources.clock import Clock
 if TYPE_CHECKING:
     from podwatch.sources.cluster.cluster import Cluster
 
-Message = RecordedItem | Deed | PodwatchError | Key | Mouse | TerminalSignal
+Message = KeptItem | PodwatchError | Key | Mouse | TerminalSignal
 Inbox = queue.SimpleQueue[Message]
 """What the main thread waits for: items and failures of the sources, what is done on purpose
 meanwhile, keys and the terminal."""

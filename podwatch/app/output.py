@@ -88,7 +88,7 @@ def shown(
                     unfolded=unfolded,
                     summarised=out.isatty(),
                     colored=colored,
-                    questions=LineQuestions(out.write, out.flush, read, playback, answers)
+                    questions=LineQuestions(out.write, out.flush, read, playback or cue, answers)
                     if predict
                     else None,
                 ),
@@ -100,7 +100,8 @@ def shown(
             from podwatch.renderers.dashboard.view_state import first_look
 
             history = History(session)
-            patience = None if playback is not None else PATIENCE
+            stands = playback or cue
+            patience = None if stands is not None else PATIENCE
             recording_key = ToggledRecorder(Path(), opening, redact_messages=redact_messages)
             screen = Screen(
                 inbox,
@@ -110,7 +111,7 @@ def shown(
                 lesson=lesson,
                 cue=cue,
                 recording_key=recording_key,
-                asker=Asker(playback, answers, patience=patience) if predict else None,
+                asker=Asker(stands, answers, patience=patience) if predict else None,
                 look=first_look(projector=projector),
             )
             with ExitStack() as stack:

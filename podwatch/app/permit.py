@@ -7,6 +7,7 @@ What a context is called says nothing: a kind cluster is known by its address an
 import shutil
 import sys
 import textwrap
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from podwatch.errors import ExitCode, PodwatchError
@@ -26,12 +27,18 @@ MANAGED_BY = ("app.kubernetes.io/managed-by", "podwatch")
 
 
 def permit(
-    access: Access, deed: str, *, yes: bool = False, offline: str = "", only_kind: str = ""
+    access: Access,
+    deed: "str | Callable[[Cluster], str]",
+    *,
+    yes: bool = False,
+    offline: str = "",
+    only_kind: str = "",
 ) -> Permit:
     """The permit for a deed, "start exercise cart-image in namespace anna" say.
 
-    It is asked for on the terminal, unless `yes` says so already. `offline` is the command to do
-    instead where there is no cluster, `only_kind` why it may be done on no other cluster than kind.
+    Where it depends on what is there, a function says it, once the cluster can be asked. It is
+    asked for on the terminal, unless `yes` says so already. `offline` is the command to do instead
+    where there is no cluster, `only_kind` why it may be done on no other cluster than kind.
     PodwatchError where it can't be given.
     """
     program()  # one that is missing is said before anything is asked
@@ -45,6 +52,7 @@ def permit(
                 error.message, f"{hint}; without a cluster: {offline}", error.exit_code
             ) from error
         raise
+    deed = deed if isinstance(deed, str) else deed(cluster)
     if only_kind and not where.is_kind:
         raise PodwatchError(
             f"podwatch would {deed}, but {only_kind}: {where}",

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from podwatch.app.deeds import with_deeds
 from podwatch.core.concepts import catalog
 from podwatch.core.predictions import is_met
 from podwatch.core.question import Question
@@ -30,6 +31,7 @@ from podwatch.core.timeline import Explained
 from podwatch.course import FOLDER as COURSE
 from podwatch.course import questions
 from podwatch.scenarios import FOLDER, Scenario, scenario_of
+from podwatch.sources.recording import read
 
 
 def questions_of(lesson: Scenario) -> tuple[Question, ...]:
@@ -73,6 +75,27 @@ def with_questions(items: Sequence[KeptItem], asked: Iterable[Question]) -> list
     for at, moment in reversed(places):
         made.insert(at, moment)
     return made
+
+
+def asked_live(lesson: Scenario) -> dict[int, list[Question]]:
+    """A lesson's own questions that are asked before their moment, for who performs it live.
+
+    By the number of the deed that they are asked before, from 1 on; 0 is the manifest's. Nobody
+    knows what comes then, but what was done last before the moment in the recording leads to it.
+    """
+    own = [one for one in questions_of(lesson) if one.before is not None]
+    if not own:
+        return {}
+    items = with_questions(with_deeds(tuple(read(lesson.recording)), lesson), own)
+    found: dict[int, list[Question]] = {}
+    deeds = 0
+    for number, item in enumerate(items):
+        if isinstance(item, Posed):
+            follows = next(one for one in items[number:] if not isinstance(one, Posed))
+            before = deeds + 1 if isinstance(follows, Deed) else deeds
+            found.setdefault(before, []).append(item.question)
+        deeds += isinstance(item, Deed)
+    return found
 
 
 def _before(items: Sequence[KeptItem], number: int) -> int:

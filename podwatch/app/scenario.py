@@ -7,30 +7,35 @@ a cluster is `scenario_list`.
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from podwatch.app import Output
 from podwatch.app.director import Director
 from podwatch.app.feeds import Following
 from podwatch.app.output import chosen, shown
 from podwatch.app.permit import permit
+from podwatch.app.predict import asked_live, general_questions, questions_of
 from podwatch.app.replay import lesson_of
 from podwatch.app.run import run as play
-from podwatch.app.stage import OURS, SCENARIO, LiveStage, namespace_of
+from podwatch.app.scenario_clean import left_namespaces, note
+from podwatch.app.stage import LiveStage, namespace_of
 from podwatch.app.watch import Watch, scopes
 from podwatch.core.concepts import catalog
+from podwatch.core.predictions import Predictions
 from podwatch.core.session import Session
-from podwatch.core.text import counted, listed
+from podwatch.core.text import listed
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.cue import Cue
 from podwatch.renderers.sanitize import visible
-from podwatch.scenarios import Scenario, minor, names, scenario
+from podwatch.scenarios import Scenario, minor, scenario
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.kubectl import Kubectl, Permit
+
+if TYPE_CHECKING:
+    from podwatch.sources.cluster.cluster import Cluster
 
 LIMIT = 900.0
 """For so many seconds at most a scenario is performed where nobody can end it by a key."""
@@ -50,6 +55,7 @@ class Performed:
     projector: bool = False
     unfolded: bool = False
     timeout: float | None = None
+    predict: bool = False
 
 
 def run(options: Performed) -> None:
@@ -59,7 +65,7 @@ def run(options: Performed) -> None:
     given = _permit(options, wanted)
     for number, one in enumerate(wanted):
         following = wanted[number + 1] if number + 1 < len(wanted) else None
-        stage = LiveStage(Kubectl(given), one, _note, lent=options.namespace)
+        stage = LiveStage(Kubectl(given), one, note, lent=options.namespace)
         with stage.set():
             goes_on = _perform(options, stage, output, following)
         if not goes_on:
@@ -74,14 +80,13 @@ def _permit(options: Performed, wanted: Sequence[Scenario]) -> Permit:
             "it can't be performed in somebody's namespace",
             "leave -n out, on a kind cluster",
         )
-    titles = ", ".join(one.name for one in wanted)
-    what = f"run scenario {titles}" if len(wanted) == 1 else f"run scenarios {titles}"
-    if options.namespace:
-        deed = f"{what} in namespace {options.namespace}, and delete there what it made"
-    elif len(wanted) == 1:
-        deed = f"make namespace {namespace_of(titles)}, {what} in it, and delete it again"
-    else:
-        deed = f"{what}, each in a namespace of its own that is deleted again"
+    own = {namespace_of(one.name) for one in wanted} if not options.namespace else set()
+
+    def deed(cluster: "Cluster") -> str:
+        there = sorted(own & left_namespaces(cluster)) if own else []
+        before = f"delete namespace {listed(there)} of an earlier run, then " if there else ""
+        return before + _deed([one.name for one in wanted], options.namespace)
+
     given = permit(
         options.access,
         deed,
@@ -94,6 +99,15 @@ def _permit(options: Performed, wanted: Sequence[Scenario]) -> Permit:
     for one in wanted:
         _check_fits(one, given)
     return given
+
+
+def _deed(names: Sequence[str], lent: str) -> str:
+    what = f"run scenario {names[0]}" if len(names) == 1 else f"run scenarios {listed(names)}"
+    if lent:
+        return f"{what} in namespace {lent}, and delete there what it made"
+    if len(names) == 1:
+        return f"make namespace {namespace_of(names[0])}, {what} in it, and delete it again"
+    return f"{what}, each in a namespace {namespace_of('NAME')} that is deleted again"
 
 
 def _check_fits(one: Scenario, given: Permit) -> None:
@@ -119,7 +133,10 @@ def _perform(
 ) -> bool:
     """One performance; whether the next one shall follow."""
     one, on_dashboard = stage.scenario, output is Output.DASHBOARD
-    session, stream, over = Session(catalog()), Following(), threading.Event()
+    own = questions_of(one) if options.predict else ()
+    predictions = Predictions(own, () if own else general_questions()) if options.predict else None
+    session = Session(catalog(), predictions=predictions)
+    stream, over = Following(), threading.Event()
     then = following or scenario(one.next)
     cue = Cue(lesson_of(one, then, "Enter" if following else f"podwatch scenario run {then.name}"))
     with (
@@ -131,6 +148,7 @@ def _perform(
             cue=cue,
             projector=options.projector,
             unfolded=options.unfolded,
+            predict=options.predict,
         ) as (renderer, takers),
         ExitStack() as stack,
     ):
@@ -145,6 +163,7 @@ def _perform(
             reads=sys.stdout.isatty(),
             holds=on_dashboard,
             another_follows=following is not None,
+            questions=asked_live(one) if own else None,
         )
         director.frame()
         stack.callback(over.set)
@@ -200,45 +219,4 @@ def _teller(output: Output) -> Callable[[str], None]:
                 sys.stdout.flush()
 
             return tell
-    return _note
-
-
-def _note(text: str) -> None:
-    """Say something beside what is printed; nobody may be there any more."""
-    with suppress(OSError):
-        sys.stderr.write(f"· {visible(text)}\n")
-        sys.stderr.flush()
-
-
-# ── what is left of a run that was killed ──
-
-
-def clean(access: Access, *, namespace: str = "", yes: bool = False) -> None:
-    """Delete all that scenarios have made on the cluster, or in one namespace."""
-    where = f"in namespace {namespace}" if namespace else "on the cluster"
-    kubectl = Kubectl(permit(access, f"delete all that scenarios have made {where}", yes=yes))
-    left = list(_left(kubectl, namespace))
-    for name, in_ in left:
-        if name in names():
-            lent = in_ if namespace else ""
-            LiveStage(kubectl, scenario(name), _note, lent=lent).clear(of_another_run=True)
-        else:  # of another version of podwatch
-            kubectl.run("delete", "namespace", in_, "--ignore-not-found")
-    if not namespace:
-        kubectl.run("delete", _CLUSTER_WIDE, "-l", OURS, "--ignore-not-found")
-    _note(f"{counted(len(left), 'scenario')} cleaned up" if left else "nothing was left")
-
-
-_CLUSTER_WIDE = "persistentvolumes,priorityclasses"
-_IN_A_NAMESPACE = (
-    "pods,deployments,statefulsets,jobs,persistentvolumeclaims,resourcequotas,poddisruptionbudgets"
-)
-"""What scenarios make."""
-
-
-def _left(kubectl: Kubectl, namespace: str) -> Iterator[tuple[str, str]]:
-    """The scenarios of which something is left, and the namespaces that they ran in."""
-    kinds = _IN_A_NAMESPACE if namespace else "namespaces"
-    found = kubectl.run("get", kinds, "-l", OURS, "-o", "json", namespace=namespace)
-    metas = [one["metadata"] for one in msgspec.json.decode(found)["items"]]
-    yield from dict.fromkeys((one["labels"][SCENARIO], namespace or one["name"]) for one in metas)
+    return note

@@ -57,6 +57,7 @@ def scenario(
     detail: common.DetailOption = None,
     verbose: common.Verbose = False,
     projector: common.Projector = False,
+    predict: common.Predict = False,
 ) -> None:
     """Perform a lesson's Pods on your cluster, live, instead of playing its recording.
 
@@ -90,10 +91,11 @@ def scenario(
             output,
             common.is_unfolded(detail, verbose=verbose),
             projector,
+            predict,
         )
         return
     if action == "clean":
-        from podwatch.app.scenario import clean
+        from podwatch.app.scenario_clean import clean
 
         clean(access, namespace=namespace or "", yes=yes)
         return
@@ -119,6 +121,7 @@ def _run(
     output: Output | None,
     unfolded: bool,
     projector: bool,
+    predict: bool,
 ) -> None:
     from podwatch.app.scenario import Performed, run
 
@@ -132,5 +135,6 @@ def _run(
             output=output,
             unfolded=unfolded,
             projector=projector,
+            predict=predict,
         )
     )

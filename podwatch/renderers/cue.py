@@ -23,13 +23,17 @@ Part = Literal["before", "step", "play", "after"]
 
 @dataclass(slots=True)
 class Cue:
-    """What is on. `waits`: for somebody who reads it, and can say that it is `read`."""
+    """What is on. `waits`: for somebody who reads it, and can say that it is `read`.
+
+    `asked`: somebody is asked what comes next, or reads how it came.
+    """
 
     lesson: Lesson
     part: Part = "before"
     step: Announced | None = None
     waits: bool = False
     read: bool = False
+    asked: bool = False
 
     def show(self, part: Part, step: Announced | None = None, *, waits: bool = True) -> None:
         """From now on that is to be read."""
@@ -39,3 +43,7 @@ class Cue:
         """It is read; whether anything was waiting for that."""
         waited, self.waits, self.read = self.waits, False, True
         return waited
+
+    def wait(self, waits: bool) -> None:
+        """Nothing is to be done while somebody is asked."""
+        self.asked = waits

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class Lesson:
     point: str
     following: str
     following_title: str
+
+
+class Holdable(Protocol):
+    """What can be held: a replay, or whoever does something live."""
+
+    def wait(self, waits: bool, /) -> None:
+        """Stand still as somebody is asked, or go on from there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from podwatch.core.question import Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
 from podwatch.renderers import AnswerKeeper
-from podwatch.renderers.playback import Player
+from podwatch.renderers.playback import Holdable
 from podwatch.renderers.sanitize import visible
 
 
@@ -27,7 +27,7 @@ class LineQuestions:
         write: Callable[[str], object],
         flush: Callable[[], None],
         read: Callable[[], str] | None = None,
-        playback: Player | None = None,
+        playback: Holdable | None = None,
         answers: AnswerKeeper | None = None,
     ) -> None:
         self._write = write

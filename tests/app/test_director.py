@@ -9,11 +9,13 @@ import pytest
 
 from podwatch.app.director import Director
 from podwatch.app.feeds import Inbox
+from podwatch.app.predict import asked_live, questions_of
 from podwatch.app.replay import lesson_of
 from podwatch.app.stage import LiveStage
 from podwatch.core.concepts import catalog
+from podwatch.core.predictions import Predictions
 from podwatch.core.session import Session
-from podwatch.core.stream import Deed, RecordedItem, Synced, Tick
+from podwatch.core.stream import Deed, Posed, RecordedItem, StreamItem, Synced, Tick
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.cue import Cue
@@ -49,7 +51,13 @@ class Performance:
     """A lesson's recording through a session and a director, on a clock of the recording."""
 
     def __init__(
-        self, name: str, *, reads: bool = False, holds: bool = False, follows: bool = False
+        self,
+        name: str,
+        *,
+        reads: bool = False,
+        holds: bool = False,
+        follows: bool = False,
+        predicts: bool = False,
     ) -> None:
         self.t = 0.0
         self.stage = FakeStage(scenario(name))
@@ -62,7 +70,8 @@ class Performance:
         then = scenario(self.stage.scenario.next)
         self.cue = Cue(lesson_of(self.stage.scenario, then, "podwatch demo"))
         self.clock = Clock(monotonic=lambda: self.t)
-        self.session = Session(catalog())
+        own = questions_of(self.stage.scenario) if predicts else ()
+        self.session = Session(catalog(), predictions=Predictions(own))
         self.director = Director(
             cast("LiveStage", self.stage),
             Silent(),
@@ -74,6 +83,7 @@ class Performance:
             reads=reads,
             holds=holds,
             another_follows=follows,
+            questions=asked_live(self.stage.scenario) if predicts else None,
         )
 
     def look(self) -> None:
@@ -88,21 +98,27 @@ class Performance:
         until = self.t + seconds
         while self.t < until:
             self.t += 0.5
-            self.director.show(self.session.feed(Tick(t=self.t)))
-            self.look()
+            self.feed(Tick(t=self.t))
+
+    def feed(self, item: StreamItem) -> None:
+        self.director.show(self.session.feed(item))
+        self.look()
 
     def play(self, items: list[RecordedItem] | None = None) -> None:
         for item in self.items if items is None else items:
             self.t = max(self.t, item.t)
             self.director.take(item)
-            self.director.show(self.session.feed(item))
-            self.look()
+            self.feed(item)
 
     @property
     def deeds(self) -> list[Deed]:
-        return [one for one in self._put() if isinstance(one, Deed)]
+        return [one for one in self.put() if isinstance(one, Deed)]
 
-    def _put(self) -> Iterator[object]:
+    @property
+    def questions(self) -> list[Posed]:
+        return [one for one in self.put() if isinstance(one, Posed)]
+
+    def put(self) -> Iterator[object]:
         while not self.inbox.empty():
             yield self.inbox.get()
 
@@ -198,3 +214,46 @@ def test_what_has_not_come_is_named() -> None:
     assert "created" in missing
     one.play(one.items[one.before :])
     assert one.director.missing() == []
+
+
+# ── questions ──
+
+
+def test_what_a_step_decides_is_asked_before_it_is_even_announced() -> None:
+    one = Performance("pod-replaced", predicts=True)
+    one.play()
+    one.passes(10)
+    (asked,) = one.questions
+    assert one.stage.calls == ["apply"]
+    assert not any(text.startswith("next:") for text in one.told)
+    one.cue.wait(True)  # somebody thinks
+    one.feed(asked)
+    one.passes(10)
+    assert one.stage.calls == ["apply"]
+    one.cue.wait(False)
+    one.passes(1)
+    assert one.told[-1].startswith("next: kubectl delete pod")
+    assert len(one.stage.calls) == 2
+
+
+def test_what_no_step_leads_to_is_asked_before_the_manifest_is_applied() -> None:
+    one = Performance("crash-loop", predicts=True)
+    one.play(one.items[: one.before])
+    one.passes(5)
+    (asked, *_) = one.questions
+    assert one.stage.calls == []
+    one.feed(asked)
+    one.passes(1)
+    for more in one.questions:
+        one.feed(more)
+    one.passes(1)
+    assert one.stage.calls == ["apply"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_question_before_a_moment_is_asked_live_once(name: str) -> None:
+    one = scenario(name)
+    asked = [question.id for found in asked_live(one).values() for question in found]
+    own = [question.id for question in questions_of(one) if question.before is not None]
+    assert sorted(asked) == sorted(own)
+    assert all(0 <= at <= sum(step.is_deed for step in one.steps) for at in asked_live(one))

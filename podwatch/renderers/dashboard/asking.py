@@ -16,7 +16,7 @@ from podwatch.core.question import Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
 from podwatch.renderers import AnswerKeeper
-from podwatch.renderers.playback import Player
+from podwatch.renderers.playback import Holdable
 
 _LONGEST = 200
 """Of how many characters a reason is at most."""
@@ -95,7 +95,7 @@ class Asker:
 
     def __init__(
         self,
-        playback: Player | None = None,
+        playback: Holdable | None = None,
         answers: AnswerKeeper | None = None,
         *,
         patience: float | None = None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from podwatch.core.kube import Base, ConfigMap, KubeObject, Pod, Undecodable, decoder
+from podwatch.core.kube import Base, ConfigMap, KubeObject, ObjectMeta, Pod, Undecodable, decoder
 from podwatch.core.stream import Ref, Scope
 from podwatch.core.surroundings import Surroundings
 from podwatch.errors import ExitCode, PodwatchError, meant, nearest
@@ -212,6 +212,14 @@ class Questions:
         """The names of Namespaces, or of the Pods of a namespace, of at most 500."""
         path = "/api/v1/namespaces" if kind == "Namespace" else wire(kind).path(namespace)
         return [meta.name for meta in listed_metadata(self._get(path, limit=PAGE).data)]
+
+    def labelled(self, kind: str, selector: str) -> list[ObjectMeta]:
+        """What there is of a kind with these labels, of at most 500; none where that is unknown."""
+        try:
+            answer = self._get(wire(kind).path(""), labelSelector=selector, limit=PAGE)
+            return listed_metadata(answer.data)
+        except (ApiError, Unreachable, Undecodable):
+            return []
 
     def nearest(self, name: str, kind: str, namespace: str = "") -> str:
         """Which of the names that there are was probably meant; or nothing."""
