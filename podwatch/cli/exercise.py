@@ -77,9 +77,10 @@ def exercise(
     if namespace:
         common.check_name("namespace", namespace)
     from podwatch.app.exercise import commands
+    from podwatch.app.exercise.under_way import ExerciseAsked
 
     return commands.ACTIONS[action](
-        commands.ExerciseAsked(
+        ExerciseAsked(
             access=access,
             name=names[0] if names else "",
             namespace=namespace or "",

@@ -1,15 +1,14 @@
-"""What `podwatch exercise` says, as text and as JSON.
+"""What `podwatch exercise` says, as text.
 
-Responsible for the form of its pages. What comes from a cluster passes `visible`.
+Responsible for the form of its pages; JSON is `podwatch.renderers.exercise_lines`'s business. What
+comes from a cluster passes `visible`.
 """
 
-import json
 import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import unified_diff
-from typing import Any
 
 from podwatch.core.durations import approximate
 from podwatch.core.learning import Learner
@@ -17,7 +16,7 @@ from podwatch.core.text import counted
 from podwatch.course import Exercise
 from podwatch.course.judged import ExerciseResult, Judged, Standing
 from podwatch.renderers.appearance import painted, painted_report
-from podwatch.renderers.sanitize import harmless_json, visible
+from podwatch.renderers.sanitize import visible
 
 LEVELS = {"easy": "easy", "middle": "in between", "hard": "hard"}
 _MARKS = {Standing.SOLVED: "✔", Standing.NOT_YET: "✖", Standing.UNKNOWN: "?"}
@@ -45,7 +44,8 @@ def list_(all_: Sequence[Exercise], known: Learner | None, tail: str, width: int
     following = next((one for one in all_ if one.name not in solved), None)
     lines.append("")
     if count:
-        lines.append(f"{count}; ✔ is solved, ▸ is under way. Any can be done first, or again.")
+        said = f"{count}; ✔ is solved, ▸ is under way. Any can be done first, or again."
+        lines += _wrapped(said, width)
     if known is not None and known.exercise and known.exercise not in solved:
         lines.append(f"go on: podwatch exercise check{tail}, or: podwatch exercise hint{tail}")
     elif following is not None:
@@ -55,25 +55,6 @@ def list_(all_: Sequence[Exercise], known: Learner | None, tail: str, width: int
 
 def _is_under_way(one: Exercise, known: Learner | None) -> bool:
     return known is not None and known.exercise == one.name
-
-
-def list_json(all_: Sequence[Exercise], known: Learner | None) -> str:
-    """A line for each; `solved` is a time, or null; all null if it is not known."""
-    return "".join(
-        _json(
-            kind="exercise",
-            name=one.name,
-            title=one.title,
-            level=one.level,
-            minutes=one.minutes,
-            concepts=list(one.concepts),
-            needs=one.needs or None,
-            solved=_time(known.solved.get(one.name)) if known else None,
-            started=_time(known.started.get(one.name)) if known else None,
-            underWay=_is_under_way(one, known) if known else None,
-        )
-        for one in all_
-    )
 
 
 # ── the start ──
@@ -130,7 +111,7 @@ def hints(one: Exercise, number: int, tail: str, width: int) -> str:
         lines += _wrapped(text, width, f"hint {at} of {len(one.hints)}:  ")
     left = len(one.hints) - number
     more = f"one more:  podwatch exercise hint{tail}" if left else ""
-    last = f"that is the last one; what solves it:  podwatch exercise solution{tail}"
+    last = f"that was the last one:  podwatch exercise solution{tail}"
     return _page([*lines, "", more or last])
 
 
@@ -196,7 +177,11 @@ def result(
         case Standing.UNKNOWN:
             lines += [
                 "  This says nothing about what you did; the question could not be asked:",
-                *(line for text in found.last.said for line in _wrapped(text, width, "  ")),
+                *(
+                    line
+                    for text in found.last.said
+                    for line in _wrapped(visible(text), width, "  ")
+                ),
                 "",
                 f"try again:  podwatch exercise check{tail}",
             ]
@@ -226,28 +211,6 @@ def _next(then: Exercise | None, tail: str) -> str:
     )
 
 
-def result_json(one: Exercise, space: str, found: ExerciseResult, then: Exercise | None) -> str:
-    """What came of a check, in one line."""
-    return _json(
-        kind="check",
-        exercise=one.name,
-        namespace=space,
-        outcome=str(found.standing),
-        checks=[
-            {
-                "still": judged.check.still,
-                "outcome": str(judged.standing),
-                "said": list(judged.said),
-                "pod": judged.pod or None,
-            }
-            for judged in found.judged
-        ],
-        toCheck=len(one.checks),
-        right=" ".join(one.right.split()) if found.standing is Standing.SOLVED else None,
-        next=then.name if then is not None else None,
-    )
-
-
 # ── form ──
 
 
@@ -274,12 +237,3 @@ def _wrapped(text: str, width: int, begin: str = "") -> list[str]:
 
 def _page(lines: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
-
-
-def _time(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at is not None else None
-
-
-def _json(**fields: Any) -> str:
-    made = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
-    return harmless_json(made).decode() + "\n"

@@ -412,6 +412,61 @@ anybody has answered one."""
     """what is wrong in it"""
 
 
+class ExerciseLine(Line, frozen=True, kw_only=True, tag="exercise"):
+    """An exercise, of `podwatch exercise list -o json`: a line for each, from easy to hard.
+
+    What is kept of it in the namespace is null where that is not known."""
+
+    name: str
+    title: str
+    level: str
+    """easy, middle or hard"""
+    minutes: int
+    """about how long it takes"""
+    concepts: tuple[str, ...]
+    """the ids of the lessons about it"""
+    needs: str
+    """what a class's set-up has to have made; mostly empty"""
+    started: datetime | None
+    """when it was started last"""
+    solved: datetime | None
+    """when it was solved first"""
+    hints: int | None
+    """how many of its hints were shown"""
+    under_way: bool | None
+
+
+class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that has to be so."""
+
+    still: str
+    """what is wrong while it is not so"""
+    outcome: str
+    """solved, not yet, or could not check"""
+    said: tuple[str, ...]
+    """what is so, or is so instead, or why it can't be known"""
+    pod: str
+    """the name of the Pod that it is about; empty if it is about none"""
+
+
+class CheckedLine(Line, frozen=True, kw_only=True, tag="checked"):
+    """Whether an exercise is solved, of `podwatch exercise check -o json`."""
+
+    exercise: str
+    namespace: str
+    outcome: str
+    """solved (exit code 0), not yet (1), or could not check (5)"""
+    checks: tuple[CheckPart, ...]
+    """what was looked at, up to the first that is not so: `still` says what is wrong then, \
+`outcome` is as above, `said` what is so or is so instead, `pod` the name of the Pod it is about"""
+    of: int
+    """how many checks there are"""
+    right: str
+    """what was right, and why, once it is solved"""
+    next: str
+    """the next exercise; empty if all are solved"""
+
+
 LINES: tuple[type[Line], ...] = (
     PodLine,
     TransitionLine,
@@ -428,4 +483,6 @@ LINES: tuple[type[Line], ...] = (
     FindingLine,
     LearnerLine,
     AnswersLine,
+    ExerciseLine,
+    CheckedLine,
 )

@@ -17,6 +17,8 @@ from podwatch.core.stream import Scope, StreamItem, Tick
 from podwatch.renderers.json_schema import (
     LINES,
     AnswersLine,
+    CheckedLine,
+    ExerciseLine,
     ExplainedLine,
     FindingLine,
     LearnerLine,
@@ -101,8 +103,11 @@ def test_an_ended_run_from_the_list_to_the_silence_after_it() -> None:
     assert written(*EVERYTHING) == [*map(json.loads, golden.read_text("utf-8").splitlines())]
 
 
-PRINTED = (ExplainedLine, WorkloadLine, OverviewLine, FindingLine, LearnerLine, AnswersLine)
-"""What only `explain`, which watches nothing, and `class` write."""
+PRINTED = (
+    *(ExplainedLine, WorkloadLine, OverviewLine, FindingLine),
+    *(LearnerLine, AnswersLine, ExerciseLine, CheckedLine),
+)
+"""What only `explain`, `class` and `exercise` write: not what is watched."""
 
 
 def test_the_example_above_has_every_kind() -> None:

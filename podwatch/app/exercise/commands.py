@@ -4,28 +4,29 @@ Responsible for what each reads, changes and says; texts are made by `podwatch.r
 """
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from podwatch.app.exercise.under_way import (
+    LIST,
+    ExerciseAsked,
+    UnderWay,
+    or_offline,
+    refuse_missing,
+    under_way,
+)
 from podwatch.core.learning import Learner
 from podwatch.course import Exercise, exercise, exercises
 from podwatch.course.judged import ExerciseResult, Standing
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers import exercise as pages
 from podwatch.renderers.appearance import is_colored, width
+from podwatch.renderers.exercise_lines import list_lines, result_line
 from podwatch.renderers.sanitize import visible
-from podwatch.sources.cluster.access import Access
 
-if TYPE_CHECKING:
-    from podwatch.sources.cluster.cluster import Cluster
-    from podwatch.sources.kubectl import Kubectl
-
-LIST = "podwatch exercise list"
 EXIT_CODES = {
     Standing.SOLVED: ExitCode.MET,
     Standing.NOT_YET: ExitCode.NOT_MET,
@@ -34,48 +35,29 @@ EXIT_CODES = {
 """What a check says to a shell."""
 
 
-class ExerciseAsked(NamedTuple):
-    """What the command line says. Without a namespace: that of the context."""
-
-    access: Access
-    name: str = ""
-    namespace: str = ""
-    yes: bool = False
-    json: bool = False
-    quiet: bool = False
-
-    @property
-    def tail(self) -> str:
-        """The options with which another command means the same cluster and namespace."""
-        named = [*self.access.options(), *(["-n", self.namespace] if self.namespace else [])]
-        return f" {shlex.join(named)}" if named else ""
-
-
 # ── without a cluster, or with one ──
 
 
 def list_(asked: ExerciseAsked) -> ExitCode:
     """All exercises, and what is solved where that can be known."""
     known = _known(asked)
-    _print(
-        pages.list_json(exercises(), known)
-        if asked.json
-        else pages.list_(exercises(), known, asked.tail, width()),
-        colored=not asked.json,
-    )
+    if asked.json:
+        _print_json(b"".join(list_lines(exercises(), known, datetime.now(UTC))))
+    else:
+        _print(pages.list_(exercises(), known, asked.tail, width()))
     return ExitCode.MET
 
 
 def show(asked: ExerciseAsked) -> ExitCode:
     """The manifest that an exercise begins with."""
-    one = exercise(asked.name) if asked.name else _under_way(asked).exercise
+    one = exercise(asked.name) if asked.name else under_way(asked).exercise
     sys.stdout.write(one.start.read_text("utf-8"))
     return ExitCode.MET
 
 
 def solution(asked: ExerciseAsked) -> ExitCode:
     """What solves an exercise, and why; asked for once more while hints are left."""
-    here = None if asked.name else _under_way(asked)
+    here = None if asked.name else under_way(asked)
     one = exercise(asked.name) if here is None else here.exercise
     learner = here.learner if here is not None else Learner()
     left = len(one.hints) - learner.hints.get(one.name, 0)
@@ -123,16 +105,6 @@ def _known(asked: ExerciseAsked) -> Learner | None:
 # ── in the learner's namespace ──
 
 
-class UnderWay(NamedTuple):
-    """The exercise that is under way, and where."""
-
-    exercise: Exercise
-    cluster: "Cluster"
-    space: str
-    learner: Learner
-    kubectl: "Kubectl"
-
-
 def start(asked: ExerciseAsked) -> ExitCode:
     """Make what an exercise begins with, in place of what was there."""
     if not asked.name:
@@ -149,8 +121,8 @@ def start(asked: ExerciseAsked) -> ExitCode:
         space = asked.namespace or cluster.namespace
         before = learner(cluster, space)
     except PodwatchError as error:
-        raise _or_offline(error) from error
-    _refuse_missing(cluster, space)
+        raise or_offline(error) from error
+    refuse_missing(cluster, space)
     others = _begun(before, one)
     deed = f"start exercise {one.name} in namespace {space}" + pages.instead(before, one.name)
     kubectl = Kubectl(permit(asked.access, deed, yes=asked.yes, offline=LIST))
@@ -169,7 +141,7 @@ def start(asked: ExerciseAsked) -> ExitCode:
 
 def reset(asked: ExerciseAsked) -> ExitCode:
     """Make the exercise that is under way as it was at its start."""
-    here = _under_way(asked)
+    here = under_way(asked)
     from podwatch.app.exercise.objects import make, remove
     from podwatch.app.kept import keep
 
@@ -185,7 +157,7 @@ def reset(asked: ExerciseAsked) -> ExitCode:
 
 def hint(asked: ExerciseAsked) -> ExitCode:
     """One hint more than before."""
-    here = _under_way(asked)
+    here = under_way(asked)
     from podwatch.app.kept import keep
 
     one = here.exercise
@@ -198,7 +170,7 @@ def hint(asked: ExerciseAsked) -> ExitCode:
 
 def check(asked: ExerciseAsked) -> ExitCode:
     """Judge the exercise that is under way."""
-    here = _under_way(asked)
+    here = under_way(asked)
     from podwatch.app.exercise.judge import judged
     from podwatch.app.kept import keep
     from podwatch.renderers.standing import StandingLine
@@ -226,7 +198,8 @@ def _print_result(asked: ExerciseAsked, here: UnderWay, result: ExerciseResult) 
     left = len(here.exercise.hints) - here.learner.hints.get(here.exercise.name, 0)
     following = pages.following(here.exercise, exercises(), solved)
     if asked.json:
-        _print(pages.result_json(here.exercise, here.space, result, following), colored=False)
+        now = datetime.now(UTC)
+        _print_json(result_line(here.exercise, here.space, result, following, now))
     else:
         before = here.learner.solved.get(here.exercise.name)
         _print(
@@ -242,68 +215,6 @@ def _keep_if_possible(write: Callable[[], None]) -> None:
         write()
     except PodwatchError as error:
         sys.stderr.write(f"this could not be kept: {visible(error.message)}\n")
-
-
-def _under_way(asked: ExerciseAsked) -> UnderWay:
-    """The exercise that is under way, which has to be the one that is named, if one is."""
-    if asked.name:
-        exercise(asked.name)
-    from podwatch.app.kept import learner
-    from podwatch.app.permit import consented
-    from podwatch.sources.cluster import connect
-    from podwatch.sources.kubectl import Kubectl
-
-    try:
-        cluster = connect(asked.access, login_may_print=True)
-        space = asked.namespace or cluster.namespace
-        known = learner(cluster, space)
-    except PodwatchError as error:
-        raise _or_offline(error) from error
-    if known is None:
-        _refuse_missing(cluster, space)
-    start = f"podwatch exercise start {asked.name or 'NAME'} -n {space}"
-    if known is None or not known.exercise:
-        raise PodwatchError(f'no exercise was started in namespace "{space}"', start)
-    if asked.name and known.exercise != asked.name:
-        solved = ", which was solved here before," if asked.name in known.solved else ""
-        raise PodwatchError(
-            f'exercise {asked.name}{solved} is not under way in namespace "{space}": '
-            f"{known.exercise} is",
-            start,
-        )
-    try:
-        one = exercise(known.exercise)
-    except PodwatchError:
-        raise PodwatchError(
-            f'the exercise that is under way in namespace "{space}" is unknown to this podwatch: '
-            f"{known.exercise}",
-            f"{start}, or use the podwatch that it was started with",
-        ) from None
-    allowed = consented(cluster, space)
-    if allowed is None:
-        raise PodwatchError(f'no exercise was started in namespace "{space}"', start)
-    return UnderWay(one, cluster, space, known, Kubectl(allowed))
-
-
-def _or_offline(error: PodwatchError) -> PodwatchError:
-    """The error, with what can be done without a cluster where that is what it is about."""
-    if error.exit_code is not ExitCode.UNAVAILABLE:
-        return error
-    hint = f"{error.hint}; without a cluster: {LIST}"
-    return PodwatchError(error.message, hint, error.exit_code)
-
-
-def _refuse_missing(cluster: "Cluster", space: str) -> None:
-    """PodwatchError if the namespace is not there; nothing where nobody may know."""
-    from podwatch.sources.cluster.trials import Trials
-
-    if gone := Trials(cluster.requests).missing(space):
-        raise PodwatchError(
-            gone,
-            f"a learner has a namespace of their own: kubectl create namespace {space}, "
-            "or name another one with -n",
-            ExitCode.UNAVAILABLE,
-        )
 
 
 def _begun(learner: Learner | None, one: Exercise) -> list[Exercise]:
@@ -322,8 +233,13 @@ def _note(asked: ExerciseAsked, text: str) -> None:
         sys.stderr.flush()
 
 
-def _print(text: str, *, colored: bool = True) -> None:
-    if colored and is_colored(os.environ, sys.stdout):
+def _print_json(lines: bytes) -> None:
+    sys.stdout.buffer.write(lines)
+    sys.stdout.buffer.flush()
+
+
+def _print(text: str) -> None:
+    if is_colored(os.environ, sys.stdout):
         text = pages.painted_page(text)
     sys.stdout.write(text)
     sys.stdout.flush()
