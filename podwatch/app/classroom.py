@@ -18,6 +18,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.expectations import grammar
 from podwatch.core.expectations.expectation import Target
 from podwatch.core.kube import OWNER_KINDS
+from podwatch.core.kube.selectors import requirements
 from podwatch.core.learning import CONFIG_MAP
 from podwatch.core.question import Question
 from podwatch.core.session import Session
@@ -30,6 +31,8 @@ from podwatch.sources.cluster.kubeconfig import may_log_in
 
 MOST = 20
 """How many namespaces can be named: each is followed by connections of its own."""
+LISTED_WITHIN = 30.0
+"""After how many seconds it is given up to print a class that is not listed yet."""
 _KINDS = (*OWNER_KINDS, "PersistentVolumeClaim")
 _TEACHER = (
     "docs/rbac/teacher.yaml is the ClusterRole for it; or name the namespaces: "
@@ -64,6 +67,8 @@ def scopes(options: WhichClass) -> tuple[Scope, ...]:
 
 def class_(options: WhichClass) -> None:
     """Show the class until q or ^C; as lines or JSON: how it stands now."""
+    if options.selector:
+        requirements(options.selector)
     output = chosen(options.output, projector=options.projector, unfolded=False)
     following = Following()
     session = Session(catalog())
@@ -100,9 +105,15 @@ def class_(options: WhichClass) -> None:
         printed = ClassLines(room.board, as_json=output is Output.JSON)
         if not logs_in:
             open_()
-        run(following, session, printed, takers=takers)
+        run(following, session, printed, timeout=LISTED_WITHIN, takers=takers)
     except PodwatchError as error:
         raise _of_the_class(error, options) from error
+    if not printed.board.known:
+        raise PodwatchError(
+            f"the cluster did not list all of it within {LISTED_WITHIN:.0f} s",
+            "try it again, or check that the cluster is well: kubectl get nodes",
+            ExitCode.UNAVAILABLE,
+        )
     sys.stdout.write(printed.text)
     sys.stdout.flush()
     sys.stderr.write("".join(f"{line}\n" for line in printed.notes))

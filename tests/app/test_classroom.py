@@ -74,3 +74,20 @@ def test_without_learners_it_says_how_to_make_them(
     out, err = capsys.readouterr()
     assert out == ""
     assert "learners.sh" in err
+
+
+def test_a_selector_that_is_none_is_refused_before_a_cluster_is_asked() -> None:
+    with pytest.raises(PodwatchError) as raised:
+        class_(WhichClass(selector="a=b c"))
+    assert "is not a label selector" in raised.value.message
+
+
+def test_a_class_that_is_never_listed_whole_is_given_up(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podwatch.app.classroom.LISTED_WITHIN", 0.5)
+    others = {"/api/v1/configmaps": status(500)}
+    with FakeApi([listing()], others=others) as api, pytest.raises(PodwatchError) as raised:
+        class_(WhichClass(access=access(tmp_path, api.url)))  # type: ignore[arg-type]
+    assert "did not list all of it" in raised.value.message
+    assert raised.value.exit_code is ExitCode.UNAVAILABLE

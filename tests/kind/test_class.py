@@ -59,16 +59,20 @@ class Learners:
         """A learner's kubeconfig."""
         return str(self.folder / f"{learner}.kubeconfig")
 
-    def board(self, *arguments: str, learner: str = "") -> list[dict[str, Any]]:
-        """The lines of the board."""
-        done = subprocess.run(
-            [PODWATCH, "class", "-o", "json", *(arguments or ("-l", "podwatch/set-up"))],
+    def asked(self, *arguments: str, learner: str = "") -> subprocess.CompletedProcess[str]:
+        """What `podwatch class` says, as the teacher or as a learner."""
+        return subprocess.run(
+            [PODWATCH, "class", "-o", "json", *arguments],
             env=self.environment | ({"KUBECONFIG": self.file(learner)} if learner else {}),
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+
+    def board(self, *arguments: str, learner: str = "") -> list[dict[str, Any]]:
+        """The lines of the board."""
+        done = self.asked(*(arguments or ("-l", "podwatch/set-up")), learner=learner)
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -219,6 +223,31 @@ def test_the_script_leaves_alone_what_it_did_not_make(cluster: KindCluster, tmp_
         assert "learner-mine" in one.kubectl("get", "namespace", "learner-mine")
     finally:
         one.kubectl("delete", "namespace", "learner-mine", "--wait=false")
+
+
+@pytest.fixture
+def teacher(cluster: KindCluster) -> Iterator[str]:
+    """Somebody who has docs/rbac/teacher.yaml and nothing else."""
+    role, name = str(WORKSHOP.parent / "rbac" / "teacher.yaml"), "podwatch-teacher"
+    cluster.kubectl("apply", "-f", role)
+    cluster.kubectl("create", "clusterrolebinding", name, f"--clusterrole={name}", "--user=teacher")
+    try:
+        yield "teacher"
+    finally:
+        cluster.kubectl("delete", "clusterrolebinding", name)
+        cluster.kubectl("delete", "-f", role)
+
+
+def test_the_teachers_role_is_enough_and_who_has_less_is_told_of_it(
+    cluster: KindCluster, tmp_path: Path, teacher: str
+) -> None:
+    one = Learners(cluster, tmp_path)
+    done = one.asked("-l", "kubernetes.io/metadata.name=default", "--as", teacher)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout.splitlines()[0])["namespace"] == "default"
+    done = one.asked("--as", "nobody")
+    assert done.returncode == 5
+    assert "docs/rbac/teacher.yaml" in done.stderr
 
 
 @pytest.mark.full

@@ -83,7 +83,10 @@ def looked_at(
     undone = tuple(name for name in ever if name == state.exercise and open_)
     unchecked = open_ and task is not None and bool(task.required) and not lacks
     pod = newest(own)
-    stuck = bool(notes.cause) or open_
+    stuck_since = None
+    if notes.cause or open_:
+        made = pod.pod.metadata.creation_timestamp if pod is not None else None
+        stuck_since = max(filter(None, (progress, notes.since)), default=made or now)
     return LearnerRow(
         learner=label or namespace,
         namespace=namespace,
@@ -94,7 +97,7 @@ def looked_at(
         cause=notes.cause or (lacks if open_ else ""),
         trouble=bool(notes.cause),
         progress=progress,
-        stuck_since=max(filter(None, (progress, notes.since)), default=None) if stuck else None,
+        stuck_since=stuck_since,
         exercise=state.exercise,
         open=open_,
         unchecked=unchecked,

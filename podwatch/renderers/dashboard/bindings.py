@@ -31,12 +31,16 @@ def _on_a_board(look: ViewState) -> bool:
     return look.scene is not Scene.SHEET
 
 
+def _is_kept(look: ViewState) -> bool:
+    return _on_a_board(look) and not look.in_a_class
+
+
 def _is_large(look: ViewState) -> bool:
     return look.scene is not Scene.SHEET or look.asked is not None
 
 
 def _records(look: ViewState) -> bool:
-    return look.scene is not Scene.SHEET and look.tour is None
+    return _is_kept(look) and look.tour is None
 
 
 def _in_the_tour(look: ViewState) -> bool:
@@ -69,8 +73,8 @@ BINDINGS = (
     Binding("f", "f", "only Pods in trouble, or all again", _in_the_table),
     Binding("s", "s", "sort: name, trouble, last change, youngest, restarts", _in_the_table),
     Binding(" ", "Space", "pause, and go on; nothing is lost meanwhile", _on_a_board),
-    Binding("left", "←", "one step back in what happened, the whole screen with it", _on_a_board),
-    Binding("right", "→", "one step forward in what happened", _on_a_board),
+    Binding("left", "←", "one step back in what happened, the whole screen with it", _is_kept),
+    Binding("right", "→", "one step forward in what happened", _is_kept),
     Binding("n", "n", "the next beat, without waiting for it", _in_a_replay),
     Binding("[", "[", "back a chapter: to what somebody did, or what matters most", _in_a_replay),
     Binding("]", "]", "on to the next chapter", _in_a_replay),

@@ -21,13 +21,12 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.pointer import WHEEL
 from podwatch.renderers.dashboard.reader import Reader
 from podwatch.renderers.dashboard.screen import Screen
-from podwatch.renderers.dashboard.view import FIRST_LOOK, Frame
+from podwatch.renderers.dashboard.view import Frame
 from podwatch.renderers.dashboard.view_state import ViewState
 
 SECOND = 1.0
 """How often it is drawn though nothing came: it says for how long somebody is stuck."""
 _NO_USE = "this key does nothing here; the last line has those that do"
-_NOT_KEPT = "a class is not recorded: podwatch ns NAMESPACE is, for one learner"
 
 
 class ClassScreen(Screen):
@@ -61,9 +60,6 @@ class ClassScreen(Screen):
             self._of_the_class(canonical(name))
         elif name == "esc" and not (self._look.can_go_back or self._look.typing or self._stands):
             self._open("")
-        elif not self._look.typing and name in {"r", "left", "right", "[", "]"}:
-            self._say(_NOT_KEPT)
-            self._dirty = True
         else:
             super().key(name)
 
@@ -121,9 +117,8 @@ class ClassScreen(Screen):
         self._opened = namespace
         if namespace:
             self._look_at(at=namespace)
-        self._look, self._board, self._canvas.drawn = FIRST_LOOK, None, ()
+        self._look, self._board, self._canvas.drawn = ViewState(in_a_class=True), None, ()
         self._reader = Reader()
-        self._say("Esc goes back to the class" if namespace else "")
         self.show(self._whole)
 
     @property

@@ -91,6 +91,8 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
         return _of_the_tour(look.tour, look.scene, arrows, pen)
     in_table = look.scene is Scene.TABLE
     hints = [("Esc", "back")] if look.can_go_back else []
+    if look.in_a_class and not hints:
+        hints = [("Esc", "to the class")]
     if look.scene is not Scene.PROJECTOR:
         hints.append((arrows, "select" if in_table else "scroll"))
     if in_table:
@@ -103,10 +105,11 @@ def _hints(look: ViewState, pen: Layout) -> list[tuple[str, str]]:
         hints.append(("+-", f"speed {look.speed:g}"))
     if in_table:
         hints += [("/", "filter"), ("Tab", "focus"), ("f", "trouble")]
-    hints.append((pen.own("←→"), "history"))
+    if not look.in_a_class:
+        hints.append((pen.own("←→"), "history"))
     if in_table:
         hints += [("p", "projector"), ("s", "sort")]
-    if look.tour is not None:
+    if look.tour is not None or look.in_a_class:
         return hints
     return [*hints, ("r", "stop" if look.recording else "record")]
 

@@ -105,6 +105,8 @@ class ViewState:
     what its entries have to match; `whole`: the page that is picked has the screen for itself.
     `home` is the scene that one goes back to. `tour` is where one is in the tour, `sheet` what is
     read there between two recordings.
+    `in_a_class`: it is a learner's, from which Esc leads to the class; of that nothing is kept, to
+    be gone back in or recorded.
     """
 
     selected: Key | None = None
@@ -141,6 +143,7 @@ class ViewState:
     recording: bool = False
     tour: TourLook | None = None
     sheet: Sheet | None = None
+    in_a_class: bool = False
 
     @property
     def is_asked(self) -> bool:

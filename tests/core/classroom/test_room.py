@@ -122,6 +122,11 @@ def test_a_pod_that_was_in_trouble_before_counts_from_when_it_was_made() -> None
     assert row.cause.startswith("CrashLoopBackOff")
 
 
+def test_trouble_of_what_a_controller_made_long_ago_is_stuck_too() -> None:
+    one = crashed("one", created=40, owner=owned_by("Job", "nightly-1", "job"))
+    assert Room(namespace("one"), one, at_t=100).rows(100)["one"].stuck == 60
+
+
 def test_the_longest_stuck_comes_first_and_who_gets_on_last() -> None:
     room = Room(
         *(namespace(name) for name in ("fine", "long", "short", "none")),
