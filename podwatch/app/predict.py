@@ -23,10 +23,11 @@ from pathlib import Path
 
 from podwatch.app.deeds import with_deeds
 from podwatch.core.concepts import catalog
+from podwatch.core.kube import Pod
 from podwatch.core.predictions import is_met
 from podwatch.core.question import Question
 from podwatch.core.session import Session
-from podwatch.core.stream import Deed, Fetched, KeptItem, Posed, Ref
+from podwatch.core.stream import Deed, Fetched, KeptItem, Observed, Posed, Ref
 from podwatch.core.timeline import Explained
 from podwatch.course import FOLDER as COURSE
 from podwatch.course import questions
@@ -68,7 +69,8 @@ def with_questions(items: Sequence[KeptItem], asked: Iterable[Question]) -> list
                     waiting.remove(question)
                     at = _before(items, number)
                     ref = told.ref if told.ref in known else None
-                    moment = Posed(at=item.at, t=item.t, question=question, ref=ref)
+                    first = items[at]
+                    moment = Posed(at=first.at, t=first.t, question=question, ref=ref)
                     places.append((at, moment))
             known.add(told.ref)
     made = list(items)
@@ -99,7 +101,22 @@ def asked_live(lesson: Scenario) -> dict[int, list[Question]]:
 
 
 def _before(items: Sequence[KeptItem], number: int) -> int:
-    """Where nothing of what this item shows is known: before the deed that it is the effect of."""
-    while number and isinstance(items[number - 1], Deed | Fetched):
-        number -= 1
-    return number
+    """Where nothing of what this item shows is known: before the deed that it is the effect of.
+
+    Other kinds may have shown the effect before the Pods: a Node its taint, say.
+    """
+    at = number
+    while at and _is_beside(items[at - 1]):
+        at -= 1
+    if not at or not isinstance(items[at - 1], Deed):
+        return number - isinstance(items[number - 1], Fetched)  # which belongs to what it explains
+    while at and isinstance(items[at - 1], Deed):
+        at -= 1
+    return at
+
+
+def _is_beside(item: KeptItem) -> bool:
+    """Whether it is about no Pod."""
+    if isinstance(item, Observed):
+        return not isinstance(item.object, Pod)
+    return isinstance(item, Fetched)

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from podwatch.app.deeds import played_items
-from podwatch.app.predict import general_questions, questions_for, questions_of, with_questions
+from podwatch.app.predict import (
+    asked_live,
+    general_questions,
+    questions_for,
+    questions_of,
+    with_questions,
+)
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS
 from podwatch.core.concepts.loader import concept_of
@@ -196,3 +202,16 @@ def test_each_concept_and_fact_that_a_question_names_exists() -> None:
         assert {concept_of(id_).id for id_ in named} == named
         tested = {f"{group}.{key}" for group, keys in question.when.items() for key in keys}
         assert tested <= set(FACTS), question.id
+
+
+# ── live ──
+
+
+def test_what_a_deed_leads_to_is_asked_before_that_deed() -> None:
+    for name, number, id_ in (
+        ("finalizer", 1, "finalizer.deleted"),
+        ("drain", 1, "drain.budget"),
+        ("pod-replaced", 1, "pod-replaced.next"),
+        ("oom-killed", 0, "oom-killed.memory"),
+    ):
+        assert id_ in [one.id for one in asked_live(scenario(name))[number]]
