@@ -38,6 +38,16 @@ class Survives(Table, frozen=True, kw_only=True):
     same: Reply | None = None
 
 
+class Beside(Table, frozen=True, kw_only=True):
+    """The Pods of `selector` run on the nodes on which the Pods of `other` run, and nowhere else.
+
+    So a node is known without the right to read Nodes, which a learner does not have.
+    """
+
+    selector: Text
+    other: Text
+
+
 class Unbroken(Table, frozen=True, kw_only=True):
     """podwatch restarts a workload (`deploy/web`); none of the requests meanwhile fails.
 
@@ -52,9 +62,9 @@ class Unbroken(Table, frozen=True, kw_only=True):
 class ExerciseCheck(Table, frozen=True, kw_only=True):
     """One thing that has to be so, and has to stay so for `stable` seconds.
 
-    It is one of four: `target` and `expect` are what `podwatch expect` takes (`deploy/cart` or
+    It is one of five: `target` and `expect` are what `podwatch expect` takes (`deploy/cart` or
     `-l app=cart`; `ready`, or several words with commas between them: all hold); `reply`,
-    `survives` and `unbroken` are what a state does not show.
+    `beside`, `survives` and `unbroken` are what a state does not show.
     `still` says in words what is wrong while it is not so. `within` is how many seconds it may
     take until it is so: what was mended has to start first.
     """
@@ -63,19 +73,21 @@ class ExerciseCheck(Table, frozen=True, kw_only=True):
     target: str = ""
     expect: str = ""
     reply: Reply | None = None
+    beside: Beside | None = None
     survives: Survives | None = None
     unbroken: Unbroken | None = None
     stable: Seconds = 5.0
     within: Seconds = 40.0
 
     def __post_init__(self) -> None:
-        kinds = (self.target, self.reply, self.survives, self.unbroken)
+        kinds = (self.target, self.reply, self.beside, self.survives, self.unbroken)
         if sum(map(bool, kinds)) != 1 or bool(self.target) != bool(self.expect):
             raise ValueError(
-                "a check is `target` with `expect`, or one of `reply`, `survives`, `unbroken`"
+                "a check is `target` with `expect`, or one of `reply`, `beside`, "
+                "`survives`, `unbroken`"
             )
 
     @property
-    def effect(self) -> Reply | Survives | Unbroken | None:
+    def effect(self) -> Reply | Beside | Survives | Unbroken | None:
         """What it is about if not a state."""
-        return self.reply or self.survives or self.unbroken
+        return self.reply or self.beside or self.survives or self.unbroken

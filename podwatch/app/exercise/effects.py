@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from podwatch.core.kube import Pod
-from podwatch.core.text import counted, one_line
-from podwatch.course.checks import ExerciseCheck, Reply, Survives, Unbroken
+from podwatch.core.text import counted, listed, one_line
+from podwatch.course.checks import Beside, ExerciseCheck, Reply, Survives, Unbroken
 from podwatch.course.judged import Judged, Standing
 from podwatch.sources.api import ApiError, Failure, Unreachable
 from podwatch.sources.kubectl import Refused
@@ -75,6 +75,8 @@ class Effects:
             match check.effect:
                 case Reply() as reply:
                     answer = self._holds(lambda: self._asked(reply), check)
+                case Beside() as beside:
+                    answer = self._holds(lambda: self._beside(beside), check)
                 case Survives() as survives:
                     answer = self._survives(survives, check)
                 case Unbroken() as unbroken:
@@ -142,6 +144,23 @@ class Effects:
                 f'"{reply.contains}": "{one_line(text)[:80]}"'
             )
         return _Found(text, f'{called} answers {reply.path}: "{one_line(text)[:60]}"')
+
+    # ── Pods share a node ──
+
+    def _beside(self, wanted: Beside) -> _Found:
+        there, found = (
+            _usable(self.asks.pods(self.namespace, one)) for one in (wanted.other, wanted.selector)
+        )
+        if not (there and found):
+            selector = wanted.selector if there else wanted.other
+            return _Found(wrong=f"there is no Pod that is ready with {selector}")
+        nodes = sorted({one.spec.node_name for one in there})
+        for one in found:
+            if (node := one.spec.node_name) not in nodes:
+                name = one.metadata.name
+                return _Found(wrong=f"Pod {name} runs on node {node}, not on {listed(nodes)}")
+        where = f"node{'s' * (len(nodes) > 1)} {listed(nodes)}"
+        return _Found(so=f"{wanted.selector}: on {where}, as {wanted.other} is")
 
     # ── a Pod is deleted ──
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from podwatch.app.exercise.effects import Effects
 from podwatch.core.kube import Pod
-from podwatch.course.checks import ExerciseCheck, Reply, Survives, Unbroken
+from podwatch.course.checks import Beside, ExerciseCheck, Reply, Survives, Unbroken
 from podwatch.course.judged import Judged, Standing
 from podwatch.sources.api import ApiError, Unreachable
 from podwatch.sources.kubectl import Refused
@@ -32,6 +32,7 @@ class Stage:
     replies: dict[str, list[Answer]] = field(default_factory=dict)
     pods_: list[list[Pod]] = field(default_factory=list)
     refuses: Callable[[str], None] = lambda _: None
+    of: dict[str, list[Pod]] = field(default_factory=dict)
     t: float = 0.0
     done: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -44,7 +45,10 @@ class Stage:
         return 200, found
 
     def pods(self, namespace: str, selector: str) -> list[Pod]:
-        assert (namespace, selector) == ("anna", "app=cart")
+        assert namespace == "anna"
+        if selector in self.of:
+            return self.of[selector]
+        assert selector == "app=cart"
         return _next(self.pods_)
 
     def run(self, *arguments: str, namespace: str = "", patience: float = 0.0) -> str:
@@ -74,6 +78,7 @@ def _next(answers: list[T]) -> T:
 def check(
     *,
     reply: Reply | None = None,
+    beside: Beside | None = None,
     survives: Survives | None = None,
     unbroken: Unbroken | None = None,
 ) -> ExerciseCheck:
@@ -82,6 +87,7 @@ def check(
         stable=3.0,
         within=10.0,
         reply=reply,
+        beside=beside,
         survives=survives,
         unbroken=unbroken,
     )
@@ -143,6 +149,43 @@ def test_it_could_not_be_asked_with(failure: Exception, said: str) -> None:
 def test_a_failure_that_passes_is_no_failure() -> None:
     stage = replying(Unreachable("the connection broke"), "your cart")
     assert stage.judged(check(reply=CART)).standing is Standing.SOLVED
+
+
+# ── Pods share a node ──
+
+
+BESIDE = Beside(selector="app=cart", other="app=vault")
+
+
+def ready(name: str, node: str) -> Pod:
+    return pod(name=name, node=node, conditions=[condition("Ready")])
+
+
+@cases(
+    "carts standing said",
+    {
+        "on the same node": (["blue", "blue"], Standing.SOLVED, "app=cart: on node blue"),
+        "one of them elsewhere": (["blue", "red"], Standing.NOT_YET, "cart-1 runs on node red"),
+        "nowhere": ([], Standing.NOT_YET, "no Pod that is ready with app=cart"),
+    },
+)
+def test_pods_are_on_the_node_of_the_others(
+    carts: list[str], standing: Standing, said: str
+) -> None:
+    stage = Stage()
+    stage.of["app=cart"] = [ready(f"cart-{n}", node) for n, node in enumerate(carts)]
+    stage.of["app=vault"] = [ready("vault", "blue")]
+    judged = stage.judged(check(beside=BESIDE))
+    assert judged.standing is standing
+    assert said in "".join(judged.said)
+
+
+def test_without_the_others_it_is_said_that_they_are_not_there() -> None:
+    stage = Stage()
+    stage.of.update({"app=cart": [ready("cart", "blue")], "app=vault": []})
+    judged = stage.judged(check(beside=BESIDE))
+    assert judged.standing is Standing.NOT_YET
+    assert "no Pod that is ready with app=vault" in judged.said[0]
 
 
 # ── a Pod is deleted ──
