@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from podwatch import course, scenarios
+from podwatch.cli.app import COMMANDS
 from tests.cases import cases
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -25,11 +26,21 @@ esac
 """Stands in for kubectl: it notes what it is asked, and changes nothing."""
 
 
+def test_every_command_in_the_plan_is_there() -> None:
+    commands = re.findall(r"^podwatch (\w+)|`podwatch (\w+)", PLAN, re.MULTILINE)
+    named = {one or other for one, other in commands}
+    assert {"tour", "demo", "exercise", "class", "scenario"} <= named
+    assert named <= {name for name, *_ in COMMANDS}
+
+
 def test_every_lesson_exercise_and_chapter_in_the_plan_is_there() -> None:
     lessons = set(re.findall(r"podwatch demo ([a-z][a-z-]+)", PLAN))
     assert lessons
     assert lessons <= set(scenarios.names())
     exercises = set(re.findall(r"exercise start ([a-z][a-z-]+)", PLAN))
+    said = PLAN[PLAN.index("most people do") : PLAN.index("Your screen shows")]
+    exercises |= set(re.findall(r"`([a-z]+-[a-z-]+)`", said))
+    assert len(exercises) > 4
     assert exercises <= {one.name for one in course.exercises()}
     titles = {one.number: one.title for one in course.chapters()}
     assert (titles[1], titles[3]) == ("What a Pod is", "The box")

@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from podwatch.core.board import Board
-from podwatch.core.classroom.pods import CALM, Own, cause, changed, doing, newest
+from podwatch.core.classroom.pods import CALM, Own, cause, changed, doing, failed_before, newest
 from podwatch.core.classroom.rows import LearnerRow
 from podwatch.core.classroom.tasks import Task
 from podwatch.core.concepts import Catalog
@@ -72,7 +72,10 @@ def looked_at(
     now, state = board.now, notes.state
     progress = _last(changed(own), notes, now)
     if now is not None:
-        notes.find(cause(own, around, now, namespace), now, progress, known=known)
+        found = cause(own, around, now, namespace)
+        if not found and (again := failed_before(own, now)):
+            found = notes.cause or again
+        notes.find(found, now, progress, known=known)
     task = tasks.get(state.exercise)
     was_solved = state.exercise in state.solved
     lacks = ""

@@ -73,11 +73,14 @@ def cause(own: Own, around: Collection[KubeObject], now: datetime, namespace: st
     troubled = [row.pod for row in own.rows if row.health is Health.TROUBLE]
     others = [one for one in own.objects if not isinstance(one, Pod)]
     pods = [pod for pod in troubled if not _is_past(pod, own.pods)]
-    if pods or any(shortfalls(others)):
-        found = overview([*pods, *others, *around], now, namespace=namespace)
-        causes = (group.fact for group in found.groups if group.finding.role == "cause")
-        if first := next(causes, ""):
-            return first
+    if not pods and not any(shortfalls(others)):
+        return ""
+    found = overview([*pods, *others, *around], now, namespace=namespace)
+    return next((group.fact for group in found.groups if group.finding.role == "cause"), "")
+
+
+def failed_before(own: Own, now: datetime) -> str:
+    """What is said of a Pod that runs again after it has failed a moment ago; empty without any."""
     again = (row for row in own.rows if not row.gone and _runs_again(row.pod, now))
     return next((diagnosed(row.pod, row.around, now).fact for row in again), "")
 

@@ -24,7 +24,7 @@ Sizes = dict[str, int]
 def columns(board: ClassBoard, width: int) -> Sizes:
     """How wide each column is; 0 for one that has no room."""
     longest = max((len(one.title) for one in board.learners), default=0)
-    most = 28 if width >= _MIDDLE else 18 if width > _NARROW else 13
+    most = 28 if width >= _MIDDLE else 20 if width > _NARROW else 13
     sizes = {"LEARNER": min(max(longest, 8), most), "STUCK": 6, "SOLVED": 6, "EXERCISE": 0}
     if width > _NARROW and (known := max(len(one.exercise) for one in board.learners)):
         sizes["EXERCISE"] = min(max(known, 8), 20 if width >= _MIDDLE else 14)
@@ -58,7 +58,7 @@ def class_row(
     """The line of a learner. `here`: one is at them; `chosen`: by a key, not by default."""
     sign, wide = sign_of(row), bool(sizes["NEWEST POD"])
     said = {
-        "LEARNER": pen.fit_name(pen.say(row.title), sizes["LEARNER"]),
+        "LEARNER": _name(row, sizes["LEARNER"], pen),
         "STUCK": human_duration(row.stuck) if row.stuck is not None else "",
         "SOLVED": f"{len(row.solved)}/{board.exercises}" if board.exercises else "",
         "EXERCISE": pen.say(row.exercise),
@@ -76,6 +76,14 @@ def class_row(
     if here and chosen:
         return pen.text([(text, "selected") for text, _ in pen.cut(parts, width)])
     return pen.line(width, parts)
+
+
+def _name(row: LearnerRow, room: int, pen: Layout) -> str:
+    """What a learner is called; of two who are called the same, what tells them apart."""
+    name = pen.say(row.title)
+    if row.shares_name and cell_len(name) > room:
+        name = pen.say(row.namespace)
+    return pen.fit_name(name, room)
 
 
 def _brief(text: str, room: int) -> str:

@@ -128,7 +128,7 @@ def _about(one: LearnerRow, width: int, pen: Layout) -> list[Text]:
     for label, text in told:
         said = pen.fitting(pen.say(text), inner - _LABEL, 2)
         lines += pen.labelled(label, said, _LABEL)
-    title: Line = [(pen.say(one.title), "strong"), (f" {pen.say(one.namespace)}", "dim")]
+    title: Line = [(pen.say(one.learner), "strong"), (f" {pen.say(one.namespace)}", "dim")]
     since: Line = []
     if one.progress is not None and one.stuck is not None:
         ago = approximate(timedelta(seconds=one.stuck))

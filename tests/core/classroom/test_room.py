@@ -6,7 +6,7 @@ from podwatch.core.classroom.tasks import Required, Task
 from podwatch.core.expectations.expectation import READY, Target
 from podwatch.core.kube import Deployment, ObjectMeta, Pod, ReplicaSet
 from podwatch.core.kube.owner import OwnerSpec, OwnerStatus
-from tests.build import at, event, owned_by, pod, status, up, waiting
+from tests.build import at, ended, event, owned_by, pod, running, status, up, waiting
 from tests.core.classroom.classes import (
     ALL,
     SCOPES,
@@ -160,12 +160,27 @@ def test_what_somebody_changes_is_progress_and_what_a_controller_does_is_not() -
 
 def test_a_crash_loop_that_runs_for_a_moment_is_still_stuck() -> None:
     room = Room(namespace("one"), crashed("one"), at_t=100)
-    assert room.rows(100)["one"].trouble
+    cause = room.rows(100)["one"].cause
+    assert cause
     for t in (110, 125):
         room.see(well("one", created=0), t, type_="MODIFIED")
-        assert room.rows(t)["one"].stuck == t
+        assert (room.rows(t)["one"].stuck, room.rows(t)["one"].cause) == (t, cause)
     row = room.rows(160)["one"]
     assert (row.trouble, row.stuck) == (False, None)
+
+
+def test_who_first_sees_a_crash_loop_while_it_runs_sees_trouble_too() -> None:
+    one = well("one", created=0)
+    runs = replace(
+        one.status.container_statuses[0],
+        restart_count=4,
+        state=running(95),
+        last_state=ended(exit_code=3, began=60, finished=65),
+    )
+    one = replace(one, status=replace(one.status, container_statuses=(runs,)))
+    row = Room(namespace("one"), one, at_t=100).rows(100)["one"]
+    assert row.trouble
+    assert "restarted" in row.cause
 
 
 def test_deleting_what_is_wrong_mends_it_at_once() -> None:

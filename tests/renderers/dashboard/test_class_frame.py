@@ -200,6 +200,9 @@ def test_two_of_one_name_are_told_apart() -> None:
     same = [replace(row, learner="anna", shares_name=True) for row in ROWS]
     shown = text(replace(CLASS, learners=tuple(same)), width=110)
     assert "anna (learner-ben)" in shown
+    shown = text(replace(CLASS, learners=tuple(same)), width=60, height=15)
+    assert "learner-ben" in shown
+    assert "learner-anna" in shown
 
 
 @pytest.mark.parametrize("width", [80, 110, 200])
