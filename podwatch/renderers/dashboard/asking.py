@@ -78,6 +78,7 @@ class _Outcome:
 
 
 FIRST = "the question comes first: a number answers it, Esc skips it"
+READ_IT = "this comes first: Enter goes on once it is read"
 
 
 PATIENCE = 120.0
@@ -176,7 +177,8 @@ class Asker:
         after = _after(current, name, in_a_class=in_a_class)
         self._since = now
         if after is None:
-            self.message = FIRST if name in _GOES_ON else ""
+            if name in _GOES_ON:
+                self.message = FIRST if current.is_open else READ_IT
             return name in _GOES_ON
         self.current = after
         if after.stage is AskingStage.ANSWERED:

@@ -55,6 +55,10 @@ def _in_a_replay(look: ViewState) -> bool:
     return look.speed is not None and look.scene is not Scene.SHEET
 
 
+def _is_asked(look: ViewState) -> bool:
+    return look.is_asked
+
+
 BINDINGS = (
     Binding("up", "↑ k", "up: the Pod above, or the line", _always, ("k",)),
     Binding("down", "↓ j", "down: the Pod below, or the line", _always, ("j",)),
@@ -66,6 +70,7 @@ BINDINGS = (
     Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _on_a_board),
     Binding("o", "o", "unfold or fold: a group of Pods, what happened", _on_a_board),
     Binding("g", "g", "unfold or fold all groups of Pods", _in_the_table),
+    Binding("1", "1 2 3 4", "answer what is asked (--predict); Esc skips it", _is_asked),
     Binding("esc", "Esc", "one step back", _always),
     Binding(
         "/", "/", "filter: Pods whose name, namespace, status, phase or node match", _in_the_table
