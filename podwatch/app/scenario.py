@@ -97,7 +97,7 @@ def _permit(options: Performed, wanted: Sequence[Scenario]) -> Permit:
         else "",
     )
     for one in wanted:
-        _check_fits(one, given)
+        check_fits(one, given)
     return given
 
 
@@ -110,7 +110,7 @@ def _deed(names: Sequence[str], lent: str) -> str:
     return f"{what}, each in a namespace {namespace_of('NAME')} that is deleted again"
 
 
-def _check_fits(one: Scenario, given: Permit) -> None:
+def check_fits(one: Scenario, given: Permit) -> None:
     """PodwatchError where the cluster can't do what a scenario is about."""
     where, instead = given.where, f"without such a cluster: podwatch demo {one.name}"
     if one.needs and where.version and minor(where.version) < minor(one.needs):
@@ -167,7 +167,7 @@ def _perform(
         )
         director.frame()
         stack.callback(over.set)
-        stream.on_a_thread(lambda: _follow(stage, stream, over))
+        stream.on_a_thread(lambda: follow(stage, stream, over))
         limit = options.timeout or (None if on_dashboard else LIMIT)
         play(stream, session, director, timeout=limit, takers=[*takers, director.take])
     if not director.over and not renderer.done:
@@ -180,7 +180,7 @@ def _perform(
     return following is not None and not renderer.done
 
 
-def _follow(stage: LiveStage, stream: Following, over: threading.Event) -> None:
+def follow(stage: LiveStage, stream: Following, over: threading.Event) -> None:
     """Follow what the recording of a scenario has, as far as it may be listed.
 
     Then see to it that nobody waits in a namespace that somebody has deleted.

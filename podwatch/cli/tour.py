@@ -6,9 +6,13 @@ from typer import Argument, BadParameter, Option, echo
 
 from podwatch.cli import completion
 from podwatch.cli import options as common
+from podwatch.cli.access import asks_a_cluster
+from podwatch.sources.cluster.access import Access
 
 
+@asks_a_cluster
 def tour(
+    access: Access,
     chapter: Annotated[
         str,
         Argument(
@@ -22,13 +26,20 @@ def tour(
         bool, Option("--from-start", help="Begin with the first chapter.")
     ] = False,
     list_: Annotated[bool, Option("--list", help="Name the chapters.")] = False,
+    live: Annotated[
+        bool, Option("--live", help="Perform the lessons on your cluster, instead of recordings.")
+    ] = False,
+    yes: Annotated[
+        bool, Option("--yes", "-y", help="With --live: write to the cluster without asking first.")
+    ] = False,
     output: common.OutputOption = None,
 ) -> None:
     """Take the course on Pods: read, predict, watch; needs no cluster.
 
     Thirteen chapters, about 45 minutes in all. It waits for you, and goes on where you left it,
     which is kept in $XDG_STATE_HOME/podwatch/tour.json (by default in ~/.local/state). -o lines
-    tells it as plain text, for a screen reader.
+    tells it as plain text, for a screen reader. --live performs each lesson on your cluster, in a
+    namespace podwatch-NAME that is deleted again, once you have said yes.
     """
     from podwatch.app.tour import command
 
@@ -38,4 +49,6 @@ def tour(
         for line in command.listed():
             echo(line)
         return
-    command.take(chapter, from_start=from_start, output=output)
+    command.take(
+        chapter, from_start=from_start, output=output, live_on=access if live else None, yes=yes
+    )

@@ -5,6 +5,7 @@ Responsible for how it is told, and for what is said when it is left.
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from typer import echo
 
@@ -15,6 +16,10 @@ from podwatch.app.tour.guide import Guide
 from podwatch.app.tour.kept import Keeper, Unkept, state_file
 from podwatch.course import chapters
 from podwatch.errors import PodwatchError
+from podwatch.sources.cluster.access import Access
+
+if TYPE_CHECKING:
+    from podwatch.app.tour.live import Performances
 
 
 def listed() -> list[str]:
@@ -22,23 +27,49 @@ def listed() -> list[str]:
     return [f"{one.number:2}  {one.name:28} {one.title}" for one in chapters()]
 
 
-def take(chapter: str = "", *, from_start: bool = False, output: Output | None = None) -> None:
-    """Take the tour from where it was left, or from a chapter: its number or its name."""
+def take(
+    chapter: str = "",
+    *,
+    from_start: bool = False,
+    output: Output | None = None,
+    live_on: Access | None = None,
+    yes: bool = False,
+) -> None:
+    """Take the tour from where it was left, or from a chapter: its number or its name.
+
+    `live_on` is the cluster on which its lessons are performed, once somebody (or `yes`) agreed.
+    """
     all_ = chapters()
     number = chapter_named(all_, chapter) if chapter else None
     output = chosen(output, projector=False, unfolded=False)
     if output is Output.JSON:
         raise PodwatchError("the tour has no JSON: it is told to people", "use -o lines")
     somebody = output is Output.DASHBOARD or (sys.stdin.isatty() and sys.stdout.isatty())
-    tour = Tour(all_, Keeper(state_file(os.environ)) if somebody else Unkept())
+    live = None
+    if live_on is not None:
+        from podwatch.app.tour.live import Performances
+
+        live = Performances.permitted(live_on, yes=yes)
+    tour = Tour(all_, Keeper(state_file(os.environ)) if somebody else Unkept(), live)
     guide = _guide(output, tour)
     try:
-        place = tour.tell(guide, number, from_start=from_start)
+        place = tour.tell(
+            guide, number, from_start=from_start, alone=bool(chapter) and not somebody
+        )
     finally:
         guide.close()
+        if live is not None:
+            _cleaned_up(live)
     if place is not None and sys.stdout.isatty():
         left = all_[place.chapter]
         echo(f"You are in chapter {left.number}, {left.title}. podwatch tour goes on there.")
+
+
+def _cleaned_up(live: "Performances") -> None:
+    """Wait until nothing of it is left on the cluster, and say what for."""
+    if live.is_busy:
+        echo("cleaning up on the cluster …", err=True)
+    live.close()
 
 
 def _guide(output: Output, tour: Tour) -> Guide:

@@ -41,6 +41,17 @@ class Recap:
     answer: GivenAnswer | None
 
 
+@dataclass(frozen=True, slots=True)
+class AwaitedLive:
+    """Something that happens on a cluster. What it is, is not told: a name may give away answers.
+
+    `told()` says what is done beside it, `is_over()` whether it has happened.
+    """
+
+    told: Callable[[], str]
+    is_over: Callable[[], bool]
+
+
 class Guide(Protocol):
     """Shows one place, and says where to go from there."""
 
@@ -52,6 +63,9 @@ class Guide(Protocol):
 
     def page(self, here: Here, page: Page, shown: Pictured) -> Move | Jump:
         """Something to read, with its pictures."""
+
+    def wait(self, here: Here, what: AwaitedLive) -> Move | Jump | None:
+        """Wait for something on a cluster; None once it is there."""
 
     def play(self, here: Here, play: Play, played: Played) -> Move | Jump:
         """A part of a recording, with its questions; held at its end."""

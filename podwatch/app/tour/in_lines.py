@@ -8,6 +8,7 @@ outcome where it falls, so that the same course gives the same text. How the lin
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Literal, TextIO
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from podwatch.app.feeds import ReplayFeed
 from podwatch.app.run import run
-from podwatch.app.tour.guide import Answered, Here, Recap
+from podwatch.app.tour.guide import Answered, AwaitedLive, Here, Recap
 from podwatch.app.tour.material import Pictured, Played
 from podwatch.app.tour.route import Jump, Move
 from podwatch.core.board import Update
@@ -33,6 +34,7 @@ from podwatch.renderers import StreamRenderer
 from podwatch.renderers.course_text import CourseText
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import suited
+from podwatch.renderers.dashboard.tour.sheets import ON_A_CLUSTER
 from podwatch.renderers.pictures import in_words
 from podwatch.renderers.pictures.box import WIDEST_BOX, box, document_box
 from podwatch.renderers.pictures.layers import layers
@@ -120,6 +122,18 @@ class LinesGuide:
         if page.quotes:
             self._say("text", text.quotes(page.quotes))
         return self._next()
+
+    def wait(self, here: Here, what: AwaitedLive) -> Move | Jump | None:
+        """Wait for something on a cluster, and say what is done there."""
+        self._note(here)
+        self._say("text", self._text.text(ON_A_CLUSTER))
+        told = ""
+        while not what.is_over():
+            if (now := what.told()) != told:
+                told = now
+                self._write("text", self._text.text(visible(told)))
+            time.sleep(_LOOKS)
+        return None
 
     def play(self, here: Here, play: Play, played: Played) -> Move | Jump:
         """The beats of a part of a recording, held at its end."""
@@ -259,6 +273,8 @@ class LinesGuide:
         return Move.ON
 
 
+_LOOKS = 0.25
+"""Every so many seconds it is looked what is done on a cluster."""
 _GO_ON = "\nEnter goes on (b back, r the chapter again, n the next one, q leaves): "
 _MOVES = {
     "": Move.ON,

@@ -42,7 +42,8 @@ class Played:
     """A part of a recording: `before` brought it to where the part begins, `items` are the part.
 
     `questions` are those that are asked in it, `lesson` is whose recording it is. `met` are the
-    phases that Pods of the chapter went through in its scenes before.
+    phases that Pods of the chapter went through in its scenes before. `live`: it was
+    performed on a cluster a moment ago.
     """
 
     lesson: Scenario
@@ -51,6 +52,7 @@ class Played:
     questions: tuple[Question, ...] = ()
     met: frozenset[str] = frozenset()
     problem: str = ""
+    live: bool = False
 
 
 def pictured(chapter: Chapter, at: int) -> Pictured:
@@ -69,13 +71,13 @@ def pictured(chapter: Chapter, at: int) -> Pictured:
     return Pictured(manifest, found, met, now, problem)
 
 
-def played(chapter: Chapter, at: int) -> Played:
-    """What is played at this place of a chapter."""
+def played(chapter: Chapter, at: int, seen: Sequence[KeptItem] = ()) -> Played:
+    """What is played at this place of a chapter: of what was `seen` live, else of the recording."""
     play = chapter.scenes[at - 1]
     assert isinstance(play, Play)
     lesson, (met, _) = scenario(play.scenario), phases_until(chapter, at)
     try:
-        items = with_questions(_items(play.scenario), _asked(play))
+        items = with_questions(tuple(seen) or _items(play.scenario), _asked(play))
     except PodwatchError as error:
         return Played(lesson, met=met, problem=str(error))
     since, until = _place(items, play.since), _place(items, play.until)
@@ -88,7 +90,8 @@ def played(chapter: Chapter, at: int) -> Played:
         items=items[begin : max(begin, end)],
         questions=tuple(_asked(play)),
         met=met,
-        problem=_LACKS.format(play.scenario) if lacks else "",
+        problem=_LACKS.format(play.scenario) if lacks and not seen else "",
+        live=bool(seen),
     )
 
 

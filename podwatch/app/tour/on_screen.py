@@ -4,13 +4,13 @@ Responsible for what a place of the tour is on the screen, and for which move a 
 terminal stays taken from the first place to the last, so that nothing flickers between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
-from podwatch.app.feeds import Inbox, ReplayFeed, keys_of
-from podwatch.app.run import run
-from podwatch.app.tour.guide import Answered, Here, Recap
+from podwatch.app.feeds import Inbox, Keys, ReplayFeed, keys_of
+from podwatch.app.run import EndOfStream, run
+from podwatch.app.tour.guide import Answered, AwaitedLive, Here, Recap
 from podwatch.app.tour.material import Pictured, Played
 from podwatch.app.tour.route import Jump, Move
 from podwatch.core.board import Update
@@ -19,11 +19,14 @@ from podwatch.core.history import History
 from podwatch.core.predictions import Predictions
 from podwatch.core.question import Question
 from podwatch.core.session import Session
+from podwatch.core.stream import StreamItem, Tick
 from podwatch.course import Chapter, Page, Play
 from podwatch.course import Picture as PictureName
+from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.asking import Asker
 from podwatch.renderers.dashboard.canvas import Canvas
 from podwatch.renderers.dashboard.card_texts import CardTexts
+from podwatch.renderers.dashboard.keys import Key, Mouse
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.screen import Screen
 from podwatch.renderers.dashboard.tour import sheets
@@ -77,6 +80,19 @@ class ScreenGuide:
         note = " ".join(filter(None, (here.note, shown.problem)))
         sheet = sheets.reading(page, _pictures(page, shown), note)
         return self._sheet(here, sheet, (shown.met, shown.now))
+
+    def wait(self, here: Here, what: AwaitedLive) -> Move | Jump | None:
+        """Wait for something on a cluster; None once it is there."""
+        while not what.is_over():
+            lead = Lead(_look(here))
+            sheet = sheets.waiting(what.told)
+            screen = Screen(canvas=self._canvas, lead=lead, look=_reading(sheet))
+            run(_WaitingFeed(what.is_over, keys_of(self._inbox)), Session(Catalog(())), screen)
+            if lead.chosen and lead.chosen != "enter":
+                move = self._decided(here, lead)
+                if move is not None:
+                    return move
+        return None
 
     def play(self, here: Here, play: Play, played: Played) -> Move | Jump:
         """A part of a recording, with its questions; held at its end."""
@@ -134,12 +150,12 @@ class ScreenGuide:
         note = " ".join(filter(None, (here.note, played.problem)))
         screen = Screen(
             canvas=self._canvas,
-            recorded=True,
+            recorded=not played.live,
             history=history,
             playback=player,
             asker=Asker(player, _Answers(self._answered)),
             lead=lead,
-            before=_before(play.see, note),
+            before=_before(play.see, note, live=played.live),
         )
         screen.show(Update(t=session.store.t, board=session.freeze))
         run(feed, session, screen, takers=(history.keep,))
@@ -196,12 +212,29 @@ def _is_about_phases(chapter: Chapter) -> bool:
     return any("phases" in page.pictures for page in pages)
 
 
-def _before(see: str, note: str) -> CardTexts:
-    """What is read before a recording plays."""
+def _before(see: str, note: str, *, live: bool) -> CardTexts:
+    """What is read before a recording plays, or what was seen live."""
     pair = (("note", note),) if note else ()
-    return CardTexts(
-        symbol="", style="brand", fact="Now watch", sentence=see, whole=True, note=pair
-    )
+    fact = "Now watch: this is your cluster" if live else "Now watch"
+    return CardTexts(symbol="", style="brand", fact=fact, sentence=see, whole=True, note=pair)
+
+
+class _WaitingFeed(ReplayFeed):
+    """Keys, until something is over."""
+
+    def __init__(self, is_over: Callable[[], bool], keys: Keys) -> None:
+        super().__init__(iter(()), keys=keys, hold=True, rests=False)
+        self._is_over = is_over
+
+    def get(self, wait: float | None) -> Key | Mouse | TerminalSignal | StreamItem | None:
+        """See Feed."""
+        if self._is_over():
+            raise EndOfStream
+        return self._keys(_LOOKS if wait is None else min(wait, _LOOKS)) or Tick(t=0.0)
+
+
+_LOOKS = 0.5
+"""Every so many seconds it is looked whether it is over."""
 
 
 def _answered(one: Recap) -> sheets.AnswerTold:

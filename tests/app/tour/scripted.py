@@ -1,10 +1,11 @@
 """A guide that does what a script says, and chapters that are small."""
 
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from podwatch.app.tour import Tour
-from podwatch.app.tour.guide import Here, Recap
+from podwatch.app.tour.guide import AwaitedLive, Here, Recap
 from podwatch.app.tour.kept import Keeper
 from podwatch.app.tour.material import Pictured, Played
 from podwatch.app.tour.route import Jump, Move
@@ -91,6 +92,12 @@ class Scripted:
         assert page in here.chapter.scenes
         assert not shown.problem
         return self._next("page", here)
+
+    def wait(self, here: Here, what: AwaitedLive) -> Move | Jump | None:
+        while not what.is_over():
+            time.sleep(0.05)
+        self.told.append(f"{here.chapter.name} {here.at} waited")
+        return None
 
     def play(self, here: Here, play: Play, played: Played) -> Move | Jump:
         assert play in here.chapter.scenes

@@ -162,6 +162,15 @@ def welcome_back(chapter: Chapter, of: int, at: int, note: str = "") -> Sheet:
     return _plain(sheet)
 
 
+def waiting(told: Callable[[], str]) -> Sheet:
+    """That something happens on the cluster, and what is done beside it."""
+
+    def sheet(width: int, pen: Layout) -> list[Line]:
+        return [*_styled(ON_A_CLUSTER, width, pen, "brand"), [], *_styled(told(), width, pen)]
+
+    return _plain(sheet)
+
+
 def contents(chapters: Sequence[Chapter], here: int, picked: int, read: frozenset[str]) -> Sheet:
     """The list of all chapters: which were read, where one is, and which is picked."""
 
@@ -180,6 +189,7 @@ def contents(chapters: Sequence[Chapter], here: int, picked: int, read: frozense
     return _plain(sheet)
 
 
+ON_A_CLUSTER = "It happens on your cluster now. As soon as it is there, it is played."
 CONTENTS_HEAD = 2
 """So many lines stand above the first chapter of the list."""
 
