@@ -177,7 +177,7 @@ class ReplayFeed:
                 raise self._failure
             if not self._hold:
                 raise EndOfStream
-            if self._rests and not self._player.over:
+            if self._rests and not self._player.over and not self._player.waits:
                 self._player.end()
                 return Over()
             return self._keys(wait)

@@ -38,6 +38,9 @@ def voting(asking: Asking, width: int, height: int, pen: Layout) -> list[Text]:
     said: list[Line] = [
         [(line, "label")] for line in wrapped(pen.own(_SAID.get(asking.stage, "")), inner)
     ]
+    if asking.stage is AskingStage.OUTCOME:  # what is true, without the error: half of a pair
+        point = wrapped(pen.say(asking.question.point), inner)
+        said = [*([(line, "strong")] for line in point), *said]
     room = max(height - len(said), 1)
     prompt, style = asking.question.prompt, "strong"
     if asking.stage is AskingStage.OUTCOME:

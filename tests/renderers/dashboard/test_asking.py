@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from podwatch.app.feeds import ReplayFeed
+from podwatch.app.run import Over
 from podwatch.core.board import Update
 from podwatch.core.learning import GivenAnswer
 from podwatch.core.question import Choice, Question
@@ -382,6 +384,11 @@ def test_votes_are_not_shown_as_bars_before_the_class_has_talked() -> None:
     assert "▮" not in "\n".join(screen(STAGES["talking"], 80, 24, Scene.PROJECTOR)[1:])
 
 
+def test_the_outcome_of_a_vote_ends_with_the_sentence_to_remember() -> None:
+    text = " ".join(" ".join(screen(STAGES["outcome of votes"], 80, 24, Scene.PROJECTOR)).split())
+    assert text.index(QUESTION.choices[2].answer) < text.index(QUESTION.point)
+
+
 def test_names_from_a_cluster_can_not_act_on_the_terminal() -> None:
     hostile = Question(
         id="x",
@@ -407,6 +414,15 @@ def test_while_somebody_thinks_nothing_says_what_comes_next() -> None:
 
 
 # ── on the screen ──
+
+
+def test_at_its_end_a_recording_waits_for_who_is_still_asked() -> None:
+    player = Player(1.0)
+    feed = ReplayFeed(iter(()), player, hold=True)
+    player.wait(True)
+    assert feed.get(0.0) is None
+    player.wait(False)
+    assert isinstance(feed.get(0.0), Over)
 
 
 def test_a_live_screen_stands_still_while_somebody_thinks_and_shows_then_what_came() -> None:
