@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -268,7 +269,8 @@ def test_what_killed_runs_left_is_deleted(tmp_path: Path, kubectl: FakeKubectl) 
     kubectl.answer("get namespaces", printed=json.dumps({"items": left}))
     with cluster(tmp_path, kubectl) as env:
         done = called("scenario", "clean", "--yes", **env)
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "· 3 scenarios cleaned up")
+    assert done.returncode == 0
+    assert done.stderr.count("· cleaning up: namespace podwatch-") == 2
     deleted = [line for line in kubectl.lines if "delete namespace podwatch" in line]
     assert [line.split()[2] for line in deleted] == [
         "podwatch-scaling", "podwatch-finalizer", "podwatch-of-another-version",
@@ -281,5 +283,24 @@ def test_where_nothing_is_left_nothing_is_deleted(tmp_path: Path, kubectl: FakeK
     kubectl.answer("get", printed='{"items": []}')
     with cluster(tmp_path, kubectl) as env:
         done = called("scenario", "clean", "-n", "anna", "--yes", **env)
-    assert done.stderr.splitlines()[-1] == "· nothing was left"
+    assert done.stderr.splitlines()[-1] == "· nothing is left"
     assert not any("delete" in line for line in kubectl.lines)
+
+
+def test_what_is_being_performed_now_is_left_alone(tmp_path: Path, kubectl: FakeKubectl) -> None:
+    run = {"podwatch/run": f"{socket.gethostname()}/{os.getppid()}"}
+    meta = {
+        "name": "podwatch-scaling",
+        "labels": {"podwatch/scenario": "scaling", "app.kubernetes.io/managed-by": "podwatch"},
+        "annotations": run,
+    }
+    kubectl.answer("get namespaces", printed=json.dumps({"items": [{"metadata": meta}]}))
+    kubectl.answer("get namespace ", printed=json.dumps({"metadata": meta}))
+    with cluster(tmp_path, kubectl) as env:
+        cleaned = called("scenario", "clean", "--yes", **env)
+        run_ = called("scenario", "run", "scaling", "--yes", **env)
+    assert f"process {os.getppid()} performs scaling there now" in cleaned.stderr
+    assert (cleaned.returncode, run_.returncode) == (0, 2)
+    assert "is being performed in namespace podwatch-scaling already" in run_.stderr
+    assert not is_clean(kubectl)
+    assert any("podwatch/scenario notin (scaling)" in line for line in kubectl.lines)

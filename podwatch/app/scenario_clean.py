@@ -5,15 +5,14 @@ before it is.
 """
 
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from podwatch.app.permit import permit
-from podwatch.app.stage import OURS, SCENARIO, LiveStage, namespace_of
-from podwatch.core.text import counted, listed
+from podwatch.app.stage import OURS, SCENARIO, LiveStage, namespace_of, performer
+from podwatch.core.text import listed
 from podwatch.renderers.sanitize import visible
 from podwatch.scenarios import names, scenario
 from podwatch.sources.cluster.access import Access
@@ -33,7 +32,9 @@ def clean(access: Access, *, namespace: str = "", yes: bool = False) -> None:
         return f"delete all that scenarios have made {where}{named}"
 
     kubectl = Kubectl(permit(access, deed, yes=yes))
-    left = list(_left(kubectl, namespace))
+    left, busy = _found(kubectl, namespace)
+    if not left:
+        note("nothing is left")
     for name, in_ in left:
         if name in names():
             lent = in_ if namespace else ""
@@ -41,8 +42,8 @@ def clean(access: Access, *, namespace: str = "", yes: bool = False) -> None:
         else:  # of another version of podwatch
             kubectl.run("delete", "namespace", in_, "--ignore-not-found")
     if not namespace:
-        kubectl.run("delete", _CLUSTER_WIDE, "-l", OURS, "--ignore-not-found")
-    note(f"{counted(len(left), 'scenario')} cleaned up" if left else "nothing was left")
+        but = f",{SCENARIO} notin ({','.join(busy)})" if busy else ""
+        kubectl.run("delete", _CLUSTER_WIDE, "-l", OURS + but, "--ignore-not-found")
 
 
 _CLUSTER_WIDE = "persistentvolumes,priorityclasses"
@@ -58,15 +59,19 @@ def left_namespaces(cluster: "Cluster") -> set[str]:
     return {one.name for one in found if one.name == namespace_of(one.labels[SCENARIO])}
 
 
-def _left(kubectl: Kubectl, namespace: str) -> Iterator[tuple[str, str]]:
-    """The scenarios of which something is left, and the namespaces that they ran in."""
+def _found(kubectl: Kubectl, namespace: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """The scenarios of which something is left, with their namespaces; those performed now."""
     kinds = _IN_A_NAMESPACE if namespace else "namespaces"
     found = kubectl.run("get", kinds, "-l", OURS, "-o", "json", namespace=namespace)
-    metas = [one["metadata"] for one in msgspec.json.decode(found)["items"]]
-    known = ((one["labels"][SCENARIO], namespace or one["name"]) for one in metas)
-    for name, in_ in dict.fromkeys(known):
-        if namespace or in_ == namespace_of(name):  # a label alone is no proof
-            yield name, in_
+    left, busy = dict[tuple[str, str], None](), list[str]()
+    for meta in (one["metadata"] for one in msgspec.json.decode(found)["items"]):
+        name, in_ = meta["labels"][SCENARIO], namespace or meta["name"]
+        if process := performer(meta):
+            busy.append(name)
+            note(f"namespace {in_} is left alone: process {process} performs {name} there now")
+        elif namespace or in_ == namespace_of(name):  # a label alone is no proof
+            left[name, in_] = None
+    return list(left), busy
 
 
 def note(text: str) -> None:

@@ -5,6 +5,8 @@ nothing being left of it. When something is done is the director's business
 (`podwatch.app.director`).
 """
 
+import os
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +25,8 @@ MANAGED_BY, PODWATCH = "app.kubernetes.io/managed-by", "podwatch"
 SCENARIO = "podwatch/scenario"
 OURS = f"{MANAGED_BY}={PODWATCH},{SCENARIO}"
 """The selector of what scenarios made, and of nothing else."""
+RUN = "podwatch/run"
+"""The annotation that says which process performs there: HOST/PID."""
 GONE_SECONDS = 150
 """For how long a namespace that is deleted is waited for."""
 
@@ -33,6 +37,20 @@ Say = Callable[[str], None]
 def namespace_of(name: str) -> str:
     """The namespace that a scenario has for itself."""
     return f"podwatch-{name}"
+
+
+def performer(meta: dict[str, Any]) -> str:
+    """The process of this machine that performs in a namespace now; empty if none is known to."""
+    host, _, number = str((meta.get("annotations") or {}).get(RUN, "")).rpartition("/")
+    if host != socket.gethostname() or not number.isdecimal() or int(number) == os.getpid():
+        return ""
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return ""
+    except OSError:  # it is somebody else's
+        pass
+    return number
 
 
 class LiveStage:
@@ -162,17 +180,25 @@ class LiveStage:
         found = self._kubectl.run("get", "namespace", name, "-o", "json", "--ignore-not-found")
         if not found.strip():
             return
-        if not self._is_ours(msgspec.json.decode(found)):
+        there = msgspec.json.decode(found)
+        if not self._is_ours(there):
             raise PodwatchError(
                 f'namespace "{name}" exists, and this scenario did not make it',
                 f"delete it yourself if nobody needs it: kubectl delete namespace {name}; "
                 "or run the scenario in another one: -n NAME",
             )
+        if process := performer(there["metadata"]):
+            raise PodwatchError(
+                f"scenario {self.scenario.name} is being performed in namespace {name} already, by "
+                f"process {process}",
+                "wait for its end, or run the scenario in another namespace: -n NAME",
+            )
         self._say(f"namespace {name} is left of an earlier run")
         self.clear(of_another_run=True)
 
     def _make(self) -> None:
-        meta = {"name": self.namespace, "labels": self._labels}
+        run = {RUN: f"{socket.gethostname()}/{os.getpid()}"}
+        meta = {"name": self.namespace, "labels": self._labels, "annotations": run}
         made = {"apiVersion": "v1", "kind": "Namespace", "metadata": meta}
         try:
             self._kubectl.run("create", "-f", "-", given=msgspec.json.encode(made).decode())

@@ -84,7 +84,7 @@ def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> Li
     if not board.synced:
         context = pen.say(board.opened.context) if board.opened else ""
         return [(pen.own(f"asking {context or 'the cluster'} for its Pods …"), "strong")]
-    if look.tour is not None:  # the name of a lesson may tell how it ends
+    if look.tour is not None or look.slide is not None:  # a lesson's name may tell how it ends
         return [("no Pods yet", "strong")]
     why, then = f"no Pods in {where}", "To see something happen, type in another terminal:"
     if any(scope.selective for scope in scopes):
