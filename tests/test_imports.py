@@ -43,12 +43,23 @@ def test_a_watch_that_draws_and_expects_nothing_loads_no_dashboard_and_no_judge(
     [
         ("demo", "-o", "lines"),
         ("demo", "--list"),
+        ("tour", "1"),
+        ("tour", "--list"),
         ("scenario", "list"),
         ("scenario", "show", "scaling"),
         ("explain", "ready"),
         ("explain", "pod/api", "--recording", str(scenario("crash-loop").recording)),
     ],
-    ids=["a demo", "all demos", "all scenarios", "a scenario", "a term", "a Pod of a recording"],
+    ids=[
+        "a demo",
+        "all demos",
+        "a chapter",
+        "all chapters",
+        "all scenarios",
+        "a scenario",
+        "a term",
+        "a Pod of a recording",
+    ],
 )
 def test_nothing_offline_loads_the_client(arguments: tuple[str, ...]) -> None:
     assert "kubernetes" not in loaded_by(*arguments)

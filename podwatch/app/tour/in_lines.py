@@ -31,7 +31,8 @@ from podwatch.core.text import counted
 from podwatch.core.timeline import Decided
 from podwatch.course import Page, Picture, Play
 from podwatch.renderers import StreamRenderer
-from podwatch.renderers.course_text import CourseText
+from podwatch.renderers.appearance import width
+from podwatch.renderers.course_text import WIDTH, CourseText
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import suited
 from podwatch.renderers.dashboard.tour.sheets import ON_A_CLUSTER
@@ -88,6 +89,7 @@ class LinesGuide:
         self._pen = pen
         self._text = text
         self._answers: dict[str, GivenAnswer] = {}
+        self._begun = False
         self._lessons = set[str]()
         self._teller = self._new_teller(foretells=True)
 
@@ -229,25 +231,25 @@ class LinesGuide:
 
     def _picture(self, picture: Picture, page: Page, shown: Pictured) -> None:
         """What is seen, in a sentence, then the picture."""
-        width, pen, still = self._text.width, self._pen, shown.still
+        columns, pen, still = self._text.width, self._pen, shown.still
         words, drawn = "", list[Text]()
         match picture:
             case "manifest" if shown.manifest:
                 words = (
                     f"the manifest{'; the lines that matter are marked' if page.marked else ''}."
                 )
-                drawn = manifest(shown.manifest, width, pen, page.marked)
+                drawn = manifest(shown.manifest, columns, pen, page.marked)
             case "document box":
-                words, drawn = in_words.DOCUMENT_BOX, document_box(width, pen)
+                words, drawn = in_words.DOCUMENT_BOX, document_box(columns, pen)
             case "box" if still is not None:
                 pod = still.page.pod
-                words, drawn = in_words.box(pod, pen), box(pod, min(width, WIDEST_BOX), pen)
+                words, drawn = in_words.box(pod, pen), box(pod, min(columns, WIDEST_BOX), pen)
             case "phases":
                 words = in_words.phases(shown.met, shown.now)
-                drawn = phases(shown.met, shown.now, width, pen)
+                drawn = phases(shown.met, shown.now, columns, pen)
             case "container pod deployment" if still is not None:
                 words = in_words.layers(still.pods, still.owners)
-                drawn = layers(still.pods, still.owners, width, pen)
+                drawn = layers(still.pods, still.owners, columns, pen)
         if drawn:
             kind: Passage = "manifest" if picture == "manifest" else "picture"
             self._say("text", self._text.said("Picture", words))
@@ -259,7 +261,9 @@ class LinesGuide:
             yield from self._text.hanging(" " * blanks, line.lstrip(), blanks + 3)
 
     def _say(self, kind: Passage, lines: Iterable[str]) -> None:
-        self._write(kind, chain([""], lines))
+        """A passage, after a blank line."""
+        self._write(kind, chain([""] if self._begun else [], lines))
+        self._begun = True
 
     def _next(self) -> Move:
         """Where a person goes from here; on, where nobody is there."""
@@ -296,7 +300,10 @@ def lines_guide(answered: Answered) -> LinesGuide:
 
     is_there = sys.stdin.isatty() and sys.stdout.isatty()
     person = Person(sys.stdin if is_there else None, sys.stdout)
-    return LinesGuide(write, person, answered, pen, CourseText(pen))
+    columns = (
+        min(width(), WIDTH) if sys.stdout.isatty() else WIDTH
+    )  # a text for everybody: the same
+    return LinesGuide(write, person, answered, pen, CourseText(pen, columns))
 
 
 def _seconds(t: float) -> str:

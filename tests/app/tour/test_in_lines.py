@@ -1,5 +1,8 @@
 """The tour in plain lines: for a pipe, and with somebody who answers."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from io import StringIO
 
@@ -12,6 +15,7 @@ from podwatch.course import Ask, Chapter, Page, Play, chapters
 from podwatch.renderers.course_text import WIDTH, CourseText
 from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import ASCII, DEFAULT, Theme
+from tests.command import ENVIRONMENT, PODWATCH, called
 
 FIRST = chapters()[:1]
 
@@ -138,3 +142,34 @@ def test_nothing_goes_on_by_itself_and_what_was_right_can_be_read() -> None:
 def test_what_comes_next_is_not_said_where_it_is_asked() -> None:
     text, _ = told()
     assert "Next: the scheduler picks a node" not in text
+
+
+# ── as a command ──
+
+
+def test_in_a_pipe_it_is_told_at_once_the_same_for_everybody() -> None:
+    piped = called("tour", "1", given="3\n", COLUMNS="200").stdout
+    assert piped.startswith("Chapter 1 of 13: What a Pod is\n====")
+    assert max(map(len, piped.splitlines())) <= WIDTH
+    assert "Your answer" not in piped
+    assert called("tour", "1", "-o", "lines", TERM="dumb", TZ="Asia/Tokyo").stdout == piped
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_on_a_terminal_somebody_is_asked_and_it_is_as_wide_as_that(columns: int) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    env = {**ENVIRONMENT, "COLUMNS": str(columns), "TERM": "dumb"}
+    os.write(ours, b"\n2\n\nq\n")
+    subprocess.run(
+        [PODWATCH, "tour", "1"], stdin=theirs, stdout=theirs, env=env, check=True, timeout=60
+    )
+    os.close(theirs)
+    text = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "You said 2: right." in text
+    assert "podwatch tour goes on there" in text
+    told = text.split("Enter goes on")[0].splitlines()
+    assert max(map(len, told)) <= min(columns, WIDTH)
