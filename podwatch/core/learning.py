@@ -9,7 +9,8 @@ and back is `podwatch.app.kept`'s business.
     started.NAME           when an exercise was started last, RFC 3339
     solved.NAME            when it was solved first
     hints.NAME             how many of its hints were shown
-    answer.QUESTION-ID     {"choice": 1, "again": 2, "reason": "...", "at": "..."}; choices from 0
+    answer.QUESTION-ID     {"choice": 1, "again": 2, "right": 0, "reason": "...", "at": "..."};
+                           choices from 0
 """
 
 import re
@@ -27,10 +28,14 @@ _NAME = re.compile(r"[a-z0-9][-.a-z0-9]{0,200}")
 
 
 class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to a question: the number of the choice, from 0 on, and that after talking."""
+    """An answer to a question: the number of the choice, from 0 on, and that after talking.
+
+    `right` is the one that came true, where the question itself does not say which is.
+    """
 
     choice: int
     again: int | None = None
+    right: int | None = None
     reason: str = ""
     at: datetime | None = None
 
@@ -112,6 +117,7 @@ def _written(at: datetime) -> str:
 class _WrittenAnswer(msgspec.Struct):
     choice: int
     again: int | None = None
+    right: int | None = None
     reason: str = ""
     at: str = ""
 
@@ -121,10 +127,14 @@ def _answer(text: str) -> GivenAnswer | None:
         read = msgspec.json.decode(text.encode("utf-8", "replace"), type=_WrittenAnswer)
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         return None
-    if not all(0 <= choice <= 9 for choice in (read.choice, read.again or 0)):
+    if not all(0 <= choice <= 9 for choice in (read.choice, read.again or 0, read.right or 0)):
         return None
     return GivenAnswer(
-        choice=read.choice, again=read.again, reason=read.reason[:LONGEST], at=_instant(read.at)
+        choice=read.choice,
+        again=read.again,
+        right=read.right,
+        reason=read.reason[:LONGEST],
+        at=_instant(read.at),
     )
 
 
@@ -132,6 +142,8 @@ def _encoded(answer: GivenAnswer) -> str:
     said: dict[str, object] = {"choice": answer.choice}
     if answer.again is not None:
         said["again"] = answer.again
+    if answer.right is not None:
+        said["right"] = answer.right
     if answer.reason:
         said["reason"] = answer.reason[:LONGEST]
     if answer.at is not None:

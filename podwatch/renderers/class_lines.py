@@ -83,7 +83,7 @@ def _lines(board: ClassBoard) -> Iterator[str]:
         )
     if board.tally is not None:
         yield ""
-        yield visible(f"last question: {board.tally.question.prompt}")
+        yield visible(f"last question: {board.tally.prompt}")
         wrong = board.tally.wrong
         yield f"{counted(board.tally.answered, 'answer')}, {wrong} wrong"
         if (common := board.tally.common) is not None:
@@ -121,7 +121,7 @@ def _json(board: ClassBoard) -> Iterator[bytes]:
             json_schema.AnswersLine(
                 at=board.now,
                 question=question.id,
-                prompt=question.prompt,
+                prompt=board.tally.prompt,
                 answers=board.tally.answered,
                 wrong=board.tally.wrong,
                 counts=board.tally.counts,

@@ -401,7 +401,7 @@ anybody has answered one."""
     answers: int
     """how many answered it"""
     wrong: int
-    """how many of them are wrong; 0 where only what happens tells"""
+    """how many of them were wrong, as far as that is known"""
     counts: tuple[int, ...]
     """how many chose each of its choices"""
     common: str

@@ -6,6 +6,8 @@ from a cluster can be in them, so all goes through `visible`.
 
 from collections.abc import Callable, Iterator
 
+from msgspec.structs import replace
+
 from podwatch.core.learning import GivenAnswer
 from podwatch.core.question import Question
 from podwatch.core.stream import Posed
@@ -35,7 +37,7 @@ class LineQuestions:
         self._read = read
         self._playback = playback
         self._answers = answers
-        self._given: dict[str, int] = {}
+        self._given: dict[str, GivenAnswer] = {}
 
     def take(self, one: Posed | Decided) -> None:
         """Say it, and ask where somebody can answer."""
@@ -44,8 +46,11 @@ class LineQuestions:
             self._answers.problem = ""
         if isinstance(one, Decided):
             given = self._given.pop(one.question.id, None)
-            for text in outcome_lines(one.question, one.right, one.withdrawn, given):
+            chosen = given.choice if given is not None else None
+            for text in outcome_lines(one.question, one.right, one.withdrawn, chosen):
                 self._write(f"{text}\n")
+            if given is not None and one.question.right < 0 <= one.right:  # it is known only now
+                self._keep(one.question, replace(given, right=one.right))
             return
         for text in question_lines(one.question):
             self._write(f"{text}\n")
@@ -68,11 +73,14 @@ class LineQuestions:
             self._write(f'  "{visible(typed[:40])}" is no choice.\n')
         else:
             return
-        choice = numbers.index(typed)
-        self._given[question.id] = choice
         reason = self._typed(f"  {visible(question.reason)} ")
+        answer = GivenAnswer(choice=numbers.index(typed), reason=reason)
+        self._given[question.id] = answer
+        self._keep(question, answer)
+
+    def _keep(self, question: Question, answer: GivenAnswer) -> None:
         if self._answers is not None:
-            self._answers.keep(question, GivenAnswer(choice=choice, reason=reason))
+            self._answers.keep(question, answer)
 
     def _typed(self, prompt: str) -> str:
         """What somebody types after a prompt; nothing if the input has ended, from then on."""

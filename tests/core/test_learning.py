@@ -22,6 +22,11 @@ def test_what_is_written_is_read() -> None:
     assert from_data(to_data(LEARNER)) == LEARNER
 
 
+def test_what_came_true_is_read_too() -> None:
+    answers = {"live.ended": GivenAnswer(choice=1, right=0, at=TEN)}
+    assert from_data(to_data(Learner(answers=answers))).answers == answers
+
+
 def test_the_keys_are_those_that_are_documented() -> None:
     assert to_data(LEARNER) == {
         "exercise": "cart-image",

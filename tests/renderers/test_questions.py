@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from msgspec.structs import replace
 
 from podwatch.core.board import Update
 from podwatch.core.learning import GivenAnswer
@@ -140,3 +141,11 @@ def test_lines_foretell_nothing_where_questions_are_asked() -> None:
         lines = Lines(written.append, lambda: None, questions=questions)
         lines.show(Update(entries=(POSED,), t=1.0))
         assert lines._tell._foretells is foretells
+
+
+def test_where_only_what_happens_tells_it_is_kept_once_it_has() -> None:
+    choices = tuple(replace(one, right=False, shown_by=("ready",)) for one in QUESTION.choices)
+    question = replace(QUESTION, choices=choices)
+    typist = Typist("1\n", "\n")
+    typist.told(replace(POSED, question=question), replace(DECIDED, question=question))
+    assert typist.given == [GivenAnswer(choice=0), GivenAnswer(choice=0, right=1)]

@@ -4,6 +4,7 @@ Responsible for which question that is, and for the counts. Which choice is righ
 in another one, the question says.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,10 +18,21 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
-    """How many chose what, in the end; `counts` are in the order of the choices."""
+    """How many chose what, in the end, in the order of the choices; and how many of those were
+    wrong. Where only what happens tells, it told each their own.
+
+    `right` is the choice that came true for everybody of whom that is known; -1 without one.
+    """
 
     question: Question
     counts: tuple[int, ...]
+    errors: tuple[int, ...]
+    right: int
+
+    @property
+    def prompt(self) -> str:
+        """What was asked, without whom it was about."""
+        return open_text(self.question.prompt)
 
     @property
     def answered(self) -> int:
@@ -29,22 +41,28 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def wrong(self) -> int:
-        """How many of them are wrong; 0 where only what happens tells."""
-        right = self.question.right
-        return self.answered - self.counts[right] if right >= 0 else 0
+        """How many of them were wrong, as far as that is known."""
+        return sum(self.errors)
 
     @property
     def common(self) -> tuple[Choice, int] | None:
         """The most common wrong answer, and how many chose it; None without one."""
         if not self.wrong:
             return None
-        wrong = [
-            (number, -place)
-            for place, number in enumerate(self.counts)
-            if place != self.question.right
-        ]
-        number, place = max(wrong)
-        return self.question.choices[-place], number
+        place = max(range(len(self.errors)), key=lambda place: (self.errors[place], -place))
+        choice = self.question.choices[place]
+        said = msgspec.structs.replace(
+            choice, text=open_text(choice.text), answer=open_text(choice.answer)
+        )
+        return said, self.errors[place]
+
+
+def open_text(text: str) -> str:
+    """A text of a question without the names of what it is asked about."""
+    return _PLACE.sub("…", text)
+
+
+_PLACE = re.compile(r"\{[^}]*\}")
 
 
 def tally(
@@ -64,10 +82,20 @@ def tally(
     if not given:
         return None
     last = max(sorted(given), key=lambda id_: _moment(given[id_]))
-    chosen = Counter(answer.last for answer in given[last])
     question = questions[last]
+    chosen, wrong, rights = Counter[int](), Counter[int](), set[int]()
+    for answer in given[last]:
+        right = question.right if question.right >= 0 else answer.right
+        chosen[answer.last] += 1
+        if right is not None:
+            wrong[answer.last] += answer.last != right
+            rights.add(right)
+    places = range(len(question.choices))
     return Tally(
-        question=question, counts=tuple(chosen[place] for place in range(len(question.choices)))
+        question=question,
+        counts=tuple(chosen[place] for place in places),
+        errors=tuple(wrong[place] for place in places),
+        right=rights.pop() if len(rights) == 1 and rights <= {*places} else -1,
     )
 
 

@@ -183,9 +183,7 @@ class Asker:
         self.current = after
         if after.stage is AskingStage.ANSWERED:
             self._given[after.question.id] = after
-            if after.chosen is not None and self._answers is not None:
-                answer = GivenAnswer(choice=after.chosen, reason=after.reason.strip())
-                self._answers.keep(after.question, answer)
+            self._keep(after)
         elif after.stage is AskingStage.OVER and current.is_open:
             self._drop(after.question.id, "")
         if after.stage in {AskingStage.ANSWERED, AskingStage.OVER}:
@@ -216,6 +214,12 @@ class Asker:
         if self.current is not None and self.current.question.id == id_:
             self.current = None
 
+    def _keep(self, given: Asking, right: int | None = None) -> None:
+        """Keep what was answered, and which choice came true; what a class voted is nobody's."""
+        if given.chosen is not None and self._answers is not None:
+            answer = GivenAnswer(choice=given.chosen, right=right, reason=given.reason.strip())
+            self._answers.keep(given.question, answer)
+
     def _go_on(self, now: float) -> None:
         """To what is to be answered or read next; a replay stands still until it is."""
         outcome = self._next_outcome
@@ -226,6 +230,8 @@ class Asker:
                 right, why = outcome.right, outcome.withdrawn
                 stage = AskingStage.OUTCOME
                 self.current = replace(given, stage=stage, right=right, withdrawn=why)
+                if given.question.right < 0 <= right:  # only now it is known which one is
+                    self._keep(given, right)
         elif self.current is None and self._to_ask:
             self.current, self._since = Asking(self._to_ask.popleft()), now
         if self._playback is not None:

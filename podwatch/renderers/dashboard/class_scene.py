@@ -4,7 +4,6 @@ Responsible for what stands where on a teacher's own screen, as a pure function.
 `class_row`'s, what a class may see of it on a wall `class_wall`'s.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -90,26 +89,18 @@ def question_lines(tally: Tally | None, width: int, room: int, pen: Layout) -> l
     if tally is None:
         return []
     said = counted(tally.answered, "answer")
-    if tally.question.right >= 0:
-        said += f", {tally.wrong or 'none'} wrong"
+    said += f", {tally.wrong or 'none'} wrong"
     told: list[Line] = []
     if (common := tally.common) is not None:
         choice, number = common
-        text = pen.own(
-            f'{number}× "{pen.say(plain(choice.text))}": {pen.say(plain(choice.answer))}'
-        )
+        text = pen.own(f'{number}× "{pen.say(choice.text)}": {pen.say(choice.answer)}')
         style = "strong" if room > 1 else ""
         told = [[(f"   {one}", style)] for one in pen.fitting(text, width - 4, max(room - 1, 1))]
-    asked: Line = [(" ? ", "label"), (pen.say(plain(tally.question.prompt)), "")]
+    asked: Line = [(" ? ", "label"), (pen.say(tally.prompt), "")]
     lines: list[Text] = []
     if room > 1 or not told:
         lines.append(pen.line(width, asked, [(f"  {said} ", "label")]))
     return [*lines, *(pen.line(width, one) for one in told)][:room]
-
-
-def plain(text: str) -> str:
-    """A text of a question without the places for what it is asked about."""
-    return re.sub(r"\{[^}]*\}", "…", text)
 
 
 def _about(one: LearnerRow, width: int, pen: Layout) -> list[Text]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from podwatch.core.classroom.answers import Tally
+from podwatch.core.classroom.answers import Tally, open_text
 from podwatch.core.classroom.rows import ClassBoard
 from podwatch.core.text import counted
-from podwatch.renderers.dashboard.class_scene import ClassLook, plain
+from podwatch.renderers.dashboard.class_scene import ClassLook
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 from podwatch.renderers.dashboard.letters import large
 from podwatch.renderers.dashboard.table_row import without_term
@@ -64,18 +64,18 @@ def _question(tally: Tally, look: ClassLook, width: int, pen: Layout) -> Iterato
     """The last question with the answers that were given; which one is right only if asked for."""
     question, most = tally.question, max(tally.counts, default=0)
     room = min(width // 3, _BAR + 6)
-    for line in wrapped(pen.say(plain(question.prompt)), width):
+    for line in wrapped(pen.say(tally.prompt), width):
         yield [(line, "strong")]
     for place, (choice, number) in enumerate(zip(question.choices, tally.counts, strict=True)):
-        is_right = look.answered and place == question.right
+        is_right = look.answered and place == tally.right
         mark = pen.symbol("ended") if is_right else " "
         style = "ready" if is_right else ""
-        text = f"{mark} {_LETTERS[place]}  {pen.say(plain(choice.text))}"
+        text = f"{mark} {_LETTERS[place]}  {pen.say(open_text(choice.text))}"
         bar = pen.cut([("  ", ""), *_bar(number, most, room - 6, pen)], room)
         yield pen.cut([(text, style)], width, bar)
-    if look.answered and question.right >= 0:
-        right = question.choices[question.right]
-        for line in pen.fitting(pen.say(plain(right.answer)), width, 3):
+    if look.answered and tally.right >= 0:
+        right = question.choices[tally.right]
+        for line in pen.fitting(pen.say(open_text(right.answer)), width, 3):
             yield [(line, "ready")]
 
 

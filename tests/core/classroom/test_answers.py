@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from podwatch.core.classroom.answers import Tally, tally
+from podwatch.core.classroom.answers import tally
 from podwatch.core.learning import GivenAnswer
 from tests.build import at
 from tests.core.classroom.classes import PHASE, Room, kept, namespace
@@ -44,9 +44,23 @@ def test_an_unknown_question_and_a_choice_that_is_none_do_not_count() -> None:
     assert tally([{"nobody": answer(0)}, {"phase": answer(9)}, {}], KNOWN) is None
 
 
-def test_where_only_what_happens_tells_nothing_is_called_wrong() -> None:
-    made = Tally(question=OPEN, counts=(1, 2, 0))
-    assert (made.wrong, made.common) == (0, None)
+def test_where_only_what_happens_tells_each_is_judged_by_what_came_to_pass() -> None:
+    def told(choice: int, right: int | None) -> dict[str, GivenAnswer]:
+        return {"open": replace(answer(choice), right=right)}
+
+    made = tally([told(1, 0), told(1, None), told(0, 0), told(2, 0)], KNOWN)
+    assert made is not None
+    assert (made.counts, made.errors, made.right) == ((1, 2, 1), (0, 1, 1), 0)
+    assert made.common == (OPEN.choices[1], 1)
+    made = tally([told(1, 0), told(1, 1)], KNOWN)
+    assert made is not None
+    assert (made.errors, made.right) == ((0, 1, 0), -1)
+
+
+def test_before_anything_came_to_pass_nothing_is_wrong() -> None:
+    made = tally([{"open": answer(1)}], KNOWN)
+    assert made is not None
+    assert (made.answered, made.wrong, made.common, made.right) == (1, 0, None, -1)
 
 
 def test_answers_come_from_the_config_maps() -> None:

@@ -441,3 +441,29 @@ def test_without_an_asker_nothing_is_asked() -> None:
     drawn = Drawn(lesson(), 80, 24)
     drawn.screen.show(Update(entries=(posed(),), t=1.0, board=drawn.session.freeze))
     assert "What do you think?" not in drawn.press("down")
+
+
+OPEN = replace(
+    QUESTION,
+    choices=tuple(replace(one, right=False, shown_by=("ready",)) for one in QUESTION.choices),
+)
+
+
+def test_where_only_what_happens_tells_it_is_kept_once_it_has() -> None:
+    somebody = Somebody().told(posed(OPEN))
+    somebody.types("1", "enter")
+    somebody.told(decided(OPEN, right=1))
+    somebody.now += 20
+    somebody.asker.shown(somebody.now)
+    (_, first), (_, second) = somebody.kept.given
+    assert (first.choice, first.right) == (0, None)
+    assert (second.choice, second.right) == (0, 1)
+
+
+def test_where_the_question_tells_it_is_kept_once() -> None:
+    somebody = Somebody().told(posed())
+    somebody.types("1", "enter")
+    somebody.told(decided())
+    somebody.now += 20
+    somebody.asker.shown(somebody.now)
+    assert [answer.right for _, answer in somebody.kept.given] == [None]

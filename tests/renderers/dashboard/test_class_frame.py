@@ -54,7 +54,7 @@ ROWS = [
     ),
     LearnerRow(learner="carla", namespace="learner-carla"),
 ]
-TALLY = Tally(question=PHASE, counts=(2, 1, 4))
+TALLY = Tally(question=PHASE, counts=(2, 1, 4), errors=(0, 1, 4), right=0)
 CLASS = ClassBoard(learners=in_order(ROWS), tally=TALLY, exercises=16, known=True, now=at(800))
 BAD = LearnerRow(
     learner=HOSTILE,
@@ -149,7 +149,7 @@ def test_the_wrong_answer_stands_over_the_table_with_what_is_wrong_in_it() -> No
 
 
 def test_an_answer_that_everybody_has_right_is_said_to_be_so() -> None:
-    shown = text(replace(CLASS, tally=replace(TALLY, counts=(5, 0, 0))))
+    shown = text(replace(CLASS, tally=replace(TALLY, counts=(5, 0, 0), errors=(0, 0, 0))))
     assert "5 answers, none wrong" in shown
 
 
