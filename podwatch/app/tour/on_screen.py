@@ -13,13 +13,15 @@ from podwatch.app.run import EndOfStream, run
 from podwatch.app.tour.guide import Answered, AwaitedLive, Here, Recap
 from podwatch.app.tour.material import Pictured, Played
 from podwatch.app.tour.route import Jump, Move
-from podwatch.core.board import Update
+from podwatch.core.beat import Beat, Part
+from podwatch.core.board import Board, Update
 from podwatch.core.concepts import Catalog, catalog
 from podwatch.core.history import History
-from podwatch.core.predictions import Predictions
-from podwatch.core.question import Question
+from podwatch.core.predictions import Predictions, is_met
+from podwatch.core.question import Moment, Question
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem, Tick
+from podwatch.core.timeline import Explained
 from podwatch.course import Chapter, Page, Play
 from podwatch.course import Picture as PictureName
 from podwatch.renderers import TerminalSignal
@@ -48,9 +50,6 @@ _MOVES = {
     "r": Move.REPEAT,
     "q": Move.LEAVE,
 }
-Phases = tuple[frozenset[str], frozenset[str]]
-"""Those that were met, and those of now."""
-_NONE_MET: Phases = (frozenset(), frozenset())
 
 
 class ScreenGuide:
@@ -61,6 +60,7 @@ class ScreenGuide:
     ) -> None:
         self._answered = answered
         self._inbox = inbox if inbox is not None else Inbox()
+        self._read = set[str]()
         self._canvas = canvas if canvas is not None else Canvas(self._inbox)
 
     def welcome_back(self, here: Here) -> Move | Jump:
@@ -78,8 +78,7 @@ class ScreenGuide:
     def page(self, here: Here, page: Page, shown: Pictured) -> Move | Jump:
         """Something to read, with its pictures."""
         note = " ".join(filter(None, (here.note, shown.problem)))
-        sheet = sheets.reading(page, _pictures(page, shown), note)
-        return self._sheet(here, sheet, (shown.met, shown.now))
+        return self._sheet(here, sheets.reading(page, _pictures(page, shown), note))
 
     def wait(self, here: Here, what: AwaitedLive) -> Move | Jump | None:
         """Wait for something on a cluster; None once it is there."""
@@ -125,12 +124,10 @@ class ScreenGuide:
 
     # ── screens ──
 
-    def _sheet(
-        self, here: Here, sheet: Sheet, met: Phases = (frozenset(), frozenset())
-    ) -> Move | Jump:
+    def _sheet(self, here: Here, sheet: Sheet) -> Move | Jump:
         """Show it until somebody has decided where to go."""
         while True:
-            lead = Lead(_look(here, met))
+            lead = Lead(_look(here))
             self._show(Screen(canvas=self._canvas, lead=lead, look=_reading(sheet)))
             if (move := self._decided(here, lead)) is not None:
                 return move
@@ -146,7 +143,7 @@ class ScreenGuide:
         player = Player(1.0, paced=True, length=length)
         keys = keys_of(self._inbox)
         feed = ReplayFeed(iter(played.items), player, keys, hold=True, rests=play.until is None)
-        lead = Lead(_look(here, (played.met, frozenset())), player)
+        lead = Lead(_look(here, played.met), player, held_at=_beat_of(play.until))
         note = " ".join(filter(None, (here.note, played.problem)))
         screen = Screen(
             canvas=self._canvas,
@@ -156,6 +153,7 @@ class ScreenGuide:
             asker=Asker(player, _Answers(self._answered)),
             lead=lead,
             before=_before(play.see, note, live=played.live),
+            read=self._read,
         )
         screen.show(Update(t=session.store.t, board=session.freeze))
         run(feed, session, screen, takers=(history.keep,))
@@ -191,11 +189,30 @@ class _Answers:
         self.keep = answered
 
 
+def _beat_of(moment: Moment | None) -> Callable[[Board], Beat | None] | None:
+    """Finds the beat at which a recording is held."""
+    if moment is None:
+        return None
+
+    def found(board: Board) -> Beat | None:
+        beats = (one.lead for one in reversed(board.story))
+        return next(
+            (one for one in beats if any(_is_met(moment, part) for part in one.parts)), None
+        )
+
+    return found
+
+
+def _is_met(moment: Moment, part: Part) -> bool:
+    return isinstance(part, Explained) and is_met(moment, part)
+
+
 def _reading(sheet: Sheet | None) -> ViewState:
     return ViewState(scene=Scene.SHEET, home=Scene.SHEET, sheet=sheet)
 
 
-def _look(here: Here, met: Phases = _NONE_MET) -> TourLook:
+def _look(here: Here, met: frozenset[str] | None = None) -> TourLook:
+    """Where one is; with the phases that were `met`, where a recording is played."""
     chapter = here.chapter
     return TourLook(
         number=chapter.number,
@@ -203,7 +220,7 @@ def _look(here: Here, met: Phases = _NONE_MET) -> TourLook:
         title=chapter.title,
         scene=min(here.at, len(chapter.scenes)),
         scenes=len(chapter.scenes),
-        strip=met if _is_about_phases(chapter) else None,
+        strip=(met, frozenset()) if met is not None and _is_about_phases(chapter) else None,
     )
 
 

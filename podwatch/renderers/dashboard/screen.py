@@ -54,7 +54,8 @@ class Screen(Renderer):
     leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
     change the pace of a `playback`, go on at a `cue`, record to a `recording_key`, answer the
     questions of an `asker` and follow a `lead` through the tour where there is one. `canvas` is a
-    terminal that stays taken when this screen is closed; `before` is read before a recording plays.
+    terminal that stays taken when this screen is closed; `before` is read before a recording plays,
+    `read` are the lessons that were read on other screens.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Screen(Renderer):
         canvas: Canvas | None = None,
         lead: Lead | None = None,
         before: CardTexts | None = None,
+        read: set[str] | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
         self._recording_key = recording_key
@@ -90,7 +92,7 @@ class Screen(Renderer):
         self._recorded = recorded
         self._look = look
         self._cue = cue
-        self._reader = Reader(playback, lesson, cue, before)
+        self._reader = Reader(playback, lesson, cue, before, read)
         self._travel = TimeTravel(self._newest, history, playback)
         self._update = Update()
         self._board: Board | None = None
@@ -270,7 +272,7 @@ class Screen(Renderer):
                 page = self._frame.page if self._frame is not None else 1
                 self._look = replace(self._look, lines_scroll=self._lead.scroll(page))
             case Led.BEGIN:
-                self._reader.skip(now)
+                self._reader.know(self._newest())
             case Led.MORE:
                 self._move("pagedown")
             case Led.NEXT if self._reader.skip(now):
@@ -325,7 +327,9 @@ class Screen(Renderer):
 
     def _with_card(self, board: Board, look: ViewState, now: float) -> ViewState:
         """The look, with the card that the reader has got to."""
-        return self._reader.reads(board, look, now, stopped=self._travel.stopped)
+        read = self._reader.reads(board, look, now, stopped=self._travel.stopped)
+        held = self._lead.card(board) if self._lead is not None else None
+        return read if held is None or self._travel.stopped else replace(read, card=held)
 
     def _seen(self, now: float) -> tuple[Board, ViewState]:
         """The board that is to be drawn, and how it is looked at."""

@@ -117,7 +117,7 @@ def test_a_recording_waits_to_be_played_and_is_held(tmp_path: Path) -> None:
     before = [one for one in typist.screens if "Now watch" in one]
     assert len(before) >= 3
     assert "Enter play it" in before[0]
-    assert "no Pods yet" in before[-1]
+    assert "no Pods yet" in before[0]
     held = [one for one in typist.screens if "Running" in one and "Enter go on" in one]
     assert held
 

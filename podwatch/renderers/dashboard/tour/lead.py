@@ -4,10 +4,13 @@ Responsible for what Enter does next, and for noting that somebody has decided w
 decision means is `podwatch.app.tour`'s.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
 
+from podwatch.core.beat import Beat
 from podwatch.core.board import Board
+from podwatch.core.cards import Card
 from podwatch.renderers.dashboard.asking import Asking, AskingStage
 from podwatch.renderers.dashboard.tour.look import Ahead, TourLook
 from podwatch.renderers.dashboard.tour.sheets import CONTENTS_HEAD
@@ -38,16 +41,24 @@ class Led(Enum):
 class Lead:
     """Tell it which keys came. `chosen` is the key by which somebody has decided where to go.
 
-    `playback` is a recording that waits until somebody lets it play, and is held at its end.
-    `picks` is the number of chapters in a list of them, of which `picked` is one.
+    `playback` is a recording that waits until somebody lets it play, and is held at its end, with
+    the beat on the card that `held_at` finds; without it the newest one. `picks` is the number of
+    chapters in a list of them, of which `picked` is one.
     """
 
     def __init__(
-        self, tour: TourLook, playback: Player | None = None, *, picks: int = 0, picked: int = 0
+        self,
+        tour: TourLook,
+        playback: Player | None = None,
+        *,
+        held_at: Callable[[Board], Beat | None] | None = None,
+        picks: int = 0,
+        picked: int = 0,
     ) -> None:
         self._tour = tour
         self._playback = playback
         self._begun = playback is None
+        self._held_at = held_at
         self._picks = picks
         self._met = tour.strip[0] if tour.strip is not None else frozenset[str]()
         self.picked = picked
@@ -85,10 +96,17 @@ class Lead:
             self._begun = True
             playback.pause(False)
             return Led.BEGIN
-        if playback is not None and (unread or not playback.at_end):
+        if playback is not None and (not playback.at_end or (unread and self._held_at is None)):
             return Led.NEXT
         self.chosen = "enter"
         return Led.DECIDED
+
+    def card(self, board: Board) -> Card | None:
+        """The card with which a recording is held; None while it plays."""
+        if self._held_at is None or self._playback is None or not self._playback.at_end:
+            return None
+        beat = self._held_at(board)
+        return Card(beat=beat, newest=beat, refs=(beat.ref,)) if beat is not None else None
 
     def scroll(self, page: int) -> int:
         """The first line of the list that is seen, of which `page` are."""
