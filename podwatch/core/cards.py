@@ -30,6 +30,8 @@ _CONSEQUENCES = frozenset({"not-ready", "over"})
 """The kinds of beats that only follow from their cause: they are told below it."""
 _ROOTS = 4
 """How many causes are gone back."""
+_PODS = 4
+"""Of how many Pods of a card, and their newest beats, the lessons are looked for."""
 
 Scope = frozenset[Key] | None
 """The keys of the Pods that the reader looks at; None for all of them."""
@@ -199,7 +201,9 @@ class Cards:
         """The card about a lesson that its Pod demonstrates, if it is new; one after the other."""
         if not self._waited_for or card is None:
             return None
-        for beat in (*board.beats_of(card.newest.ref), card.beat):
+        alike = (beat for ref in card.refs[-_PODS:] for beat in board.beats_of(ref)[-_PODS:])
+        others = (beat for beat in alike if beat.group == card.newest.group)
+        for beat in (*board.beats_of(card.newest.ref), card.beat, *others):
             for aside in beat.asides:
                 if aside.key not in self._read:
                     return replace(card, beat=beat, aside=aside)

@@ -201,10 +201,10 @@ def test_a_row_says_why_its_pod_is_deleted_and_how_it_ended() -> None:
     def of(name: str, at: float) -> str:
         path = Path("podwatch/scenarios") / name / "recording.jsonl"
         items = [item for item in read(path) if item.t <= at]
-        return text(board(items, catalog()), 140, 45)
+        return text(board([*items, Tick(t=at)], catalog()), 140, 45)
 
-    assert of("scaling", 5).count("⌫⌫  scaled down: 1 of 3 Pods stay ") == 2
-    assert "✔  one completion for Job report " in of("job-succeeds", 99)
+    assert of("scaling", 11.9).count("⌫  scaled down: 1 of 3 Pods stay ") == 2
+    assert "✔  one completion for Job report " in of("job-succeeds", 15)
 
 
 def test_a_long_lifeline_gives_way_to_the_cause() -> None:
