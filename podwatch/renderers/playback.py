@@ -17,7 +17,7 @@ class Lesson:
     """What a lesson's recording is played for, in sentences.
 
     What to `watch_for` is told before, the `point` afterwards; `following` is the command that
-    plays the next one.
+    plays the next one, empty where Enter does.
     """
 
     title: str

@@ -52,14 +52,15 @@ def announced(step: Announced) -> CardTexts:
 
 
 def ending(lesson: Lesson) -> CardTexts:
-    """What is read after it."""
+    """What is read after it; where a key goes on to the next one, which key that is."""
     return CardTexts(
         symbol="",
         style="brand",
         fact=f"The end: {lesson.title[0].lower()}{lesson.title[1:]}",
         sentence=lesson.point,
         then=lesson.following_title,
-        tries=(lesson.following,),
+        tries=(lesson.following,) if lesson.following else (),
+        note=() if lesson.following else (("Enter", "goes on"),),
     )
 
 

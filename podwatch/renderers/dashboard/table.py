@@ -85,7 +85,7 @@ def _why_empty(board: Board, look: ViewState, pen: Layout, recorded: bool) -> Li
         context = pen.say(board.opened.context) if board.opened else ""
         return [(pen.own(f"asking {context or 'the cluster'} for its Pods …"), "strong")]
     if look.tour is not None or look.slide is not None:  # a lesson's name may tell how it ends
-        return [("no Pods yet", "strong")]
+        return [("no Pods any more" if board.story else "no Pods yet", "strong")]
     why, then = f"no Pods in {where}", "To see something happen, type in another terminal:"
     if any(scope.selective for scope in scopes):
         why = f"no Pod matches in {where}"
