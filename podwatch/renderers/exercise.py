@@ -80,10 +80,10 @@ def started(one: Exercise, space: str, tail: str, width: int) -> str:
             "",
             *_wrapped(one.task, width),
             "",
-            *([f"needs:     {one.needs}"] if one.needs else []),
+            *_wrapped(one.needs, width, "needs:     "),
             f"look:      podwatch ns {space}",
             f"manifest:  podwatch exercise show {one.name} > {file}",
-            f"mend it:   kubectl -n {space} edit …, or change the file and apply -f {file}",
+            f"mend it:   kubectl -n {space} apply -f {file}, or edit, set, …",
             f"then:      podwatch exercise check{tail}",
             f"stuck:     podwatch exercise hint{tail}",
         ]

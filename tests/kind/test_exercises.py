@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_kind import KindCluster
 
-from tests.kind.exercises import names, proved
+from tests.kind.exercises import FOLDER, Shell, Unexpected, learner, names, proved
 
 pytestmark = pytest.mark.kind
 
@@ -23,3 +23,27 @@ def test_an_exercise_is_not_solved_until_it_is(cluster: KindCluster) -> None:
 def test_what_solves_it_and_what_does_not(name: str, cluster: KindCluster) -> None:
     outcomes = proved(name, Path(cluster.kubeconfig_path))
     assert [f"{one.case.name}: {one.wrong}" for one in outcomes if one.wrong] == []
+
+
+ELSEWHERE = (
+    *("get pods -n default", "list namespaces", "list nodes", "create namespaces"),
+    *("get secrets", "create rolebindings", "patch roles", "create serviceaccounts"),
+    *(
+        "create serviceaccounts --subresource=token",
+        "delete nodes",
+        "get configmaps -n kube-system",
+    ),
+)
+
+
+@pytest.mark.full
+def test_a_learner_may_do_nothing_but_the_exercises(cluster: KindCluster) -> None:
+    with learner(Shell(Path(cluster.kubeconfig_path), FOLDER), "exercise-role") as shell:
+        assert shell.kubectl("auth can-i create deployments").strip() == "yes"
+        may = []
+        for what in ELSEWHERE:
+            try:
+                may.append((what, shell.kubectl(f"auth can-i {what}")))
+            except Unexpected:  # the exit code of "no"
+                continue
+        assert may == []

@@ -207,7 +207,7 @@ class Effects:
 
     def _unbroken(self, wanted: Unbroken, check: ExerciseCheck) -> _Found:
         for _ in range(ROUNDS):
-            before = self._counted(wanted.visitors, check)
+            before = self._calm(wanted.visitors, check)
             if isinstance(before, _Found):
                 return before
             self.tell(
@@ -243,6 +243,26 @@ class Effects:
             "podwatch exercise reset makes it anew",
             known=False,
         )
+
+    def _calm(self, visitors: Reply, check: ExerciseCheck) -> tuple[int, int] | _Found:
+        """The counts once nothing has failed for as long as is looked on after the restart.
+
+        A request to a Pod that was replaced by what mended it hangs until its time is up, and is
+        counted only then.
+        """
+        end = since = self.now()
+        end += check.within
+        counts = self._counted(visitors, check)
+        while not isinstance(counts, _Found) and self.now() - since < check.stable:
+            if self.now() >= end:
+                return _Found(wrong="requests fail even while nothing is restarted")
+            self.wait(f"requests are counted; none has to fail for {check.stable:g} s")
+            self.sleep(PAUSE)
+            bad = counts[1]
+            counts = self._counted(visitors, check)
+            if not isinstance(counts, _Found) and counts[1] != bad:
+                since = self.now()
+        return counts
 
     def _counted(self, visitors: Reply, check: ExerciseCheck) -> tuple[int, int] | _Found:
         """How many requests went well and how many did not; or why that is not known."""
