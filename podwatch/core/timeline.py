@@ -101,7 +101,7 @@ class ExplainedEvent(_Told, frozen=True, kw_only=True):
     """What an Event adds, at the time that its reporter gives (`seen` in UTC).
 
     It is about a Pod, or warns about a workload that makes Pods: of one that is refused there
-    is nothing else to see.
+    is nothing else to see. Of a workload that wants another number of Pods it says so.
     Events are best effort and not ordered against the Pod's own versions.
     """
 

@@ -88,8 +88,8 @@ empty for the whole Pod"""
 
 
 class NoticeLine(ObjectLine, frozen=True, kw_only=True, tag="notice"):
-    """An Event about a Pod, or a warning about a workload that makes Pods; best effort and not \
-ordered against transitions."""
+    """An Event about a Pod, or about a workload that makes Pods: a warning, or that it wants \
+another number of them; best effort and not ordered against transitions."""
 
     about: str
     """the workload that it is about, like "ReplicaSet/web-5d9c"; empty for a Pod"""
