@@ -50,7 +50,8 @@ def take(
         from podwatch.app.tour.live import Performances
 
         live = Performances.permitted(live_on, yes=yes)
-    tour = Tour(all_, Keeper(state_file(os.environ)) if somebody else Unkept(), live)
+    keeper = Keeper(state_file(os.environ)) if somebody else Unkept()
+    tour = Tour(all_, keeper, live)
     guide = _guide(output, tour)
     try:
         place = tour.tell(
@@ -62,7 +63,10 @@ def take(
             _cleaned_up(live)
     if place is not None and sys.stdout.isatty():
         left = all_[place.chapter]
-        echo(f"You are in chapter {left.number}, {left.title}. podwatch tour goes on there.")
+        then = "podwatch tour goes on there"
+        if not keeper.keeps:
+            then = f"podwatch tour {left.name} begins it again"
+        echo(f"You are in chapter {left.number}, {left.title}: {then}.")
 
 
 def _cleaned_up(live: "Performances") -> None:

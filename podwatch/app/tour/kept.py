@@ -50,6 +50,11 @@ class Keeper:
         self._path = path
         self.problem = "" if path is not None else f"{_NOT_KEPT}: HOME is not set"
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the place can be gone on from."""
+        return self._path is not None
+
     def read(self) -> TourState:
         """The state; that of a new tour where there is none or it can't be read."""
         if self._path is None:

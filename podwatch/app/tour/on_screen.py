@@ -278,7 +278,7 @@ def _picture(name: PictureName, page: Page, shown: Pictured) -> Picture | None:
             wide = manifest_width(yaml)
             return Picture(
                 lambda width, pen: manifest(yaml, width, pen, page.marked),
-                least=min(wide, 38),
+                least=min(wide, 34),
                 most=min(wide, 84),
                 caption="manifest.yaml",
             )
