@@ -73,11 +73,15 @@ def check_free(
 
 
 def _names(exercise: Exercise) -> set[str]:
-    """`deployment/cart`, of what it begins with and of its solution."""
-    return {
+    """`deployment/cart`, of what it begins with and of its solution; and `statefulset/cart`, which
+    a learner may have made in its place.
+    """
+    names = {
         f"{one['kind'].lower()}/{one['metadata']['name']}"
         for one in (*_read(exercise), *_documents(exercise.solution.read_text("utf-8")))
     }
+    instead = {name.replace("deployment/", "statefulset/") for name in names}
+    return names | instead
 
 
 def _read(exercise: Exercise, *, labels: bool = False) -> list[dict[str, Any]]:

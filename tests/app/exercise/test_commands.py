@@ -130,7 +130,10 @@ def test_what_the_learner_made_anew_is_replaced(shell: Shell) -> None:
     done = shell.podwatch("start", "cart-image", "--yes", others=kept(BEGUN))
     assert done.returncode == 0, done.stderr
     assert "anew" in done.stderr
-    assert any("delete deployment/cart service/cart" in line for line in shell.kubectl.lines)
+    assert any(
+        "delete deployment/cart service/cart statefulset/cart" in line
+        for line in shell.kubectl.lines
+    )
 
 
 def test_who_begins_another_is_told_what_ends(shell: Shell) -> None:
