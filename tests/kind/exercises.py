@@ -31,7 +31,7 @@ from tests.command import ENVIRONMENT, PODWATCH
 
 FOLDER = Path(__file__).with_name("exercises")
 ROLE = Path(__file__).parents[2] / "docs" / "rbac" / "learner.yaml"
-AT_ONCE = 3
+AT_ONCE = 6
 """So many cases at a time: they mostly wait."""
 SECONDS = 240
 
