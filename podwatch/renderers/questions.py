@@ -60,6 +60,9 @@ class LineQuestions:
             self._playback.wait(True)
         try:
             self._ask(one.question)
+        except KeyboardInterrupt:
+            self._write("\n")  # what is said at the end begins on a line of its own
+            raise
         finally:
             if self._playback is not None:
                 self._playback.wait(False)

@@ -127,6 +127,7 @@ def test_it_goes_on_where_somebody_interrupts() -> None:
     with pytest.raises(KeyboardInterrupt):
         questions.take(POSED)
     assert not player.waits
+    assert one.written[-1] == "\n"
 
 
 def test_that_answers_can_not_be_kept_is_said_once() -> None:
