@@ -105,13 +105,14 @@ class Cards:
     """Ask it which card is to be read; it remembers which one is, and since when.
 
     `waited_for`: what happens waits until it is read. So each card stays for as long as that takes,
-    and a lesson that is new follows the beat that demonstrates it as a card of its own. `read` are
-    the lessons that were read before, and is added to.
+    and a lesson that is new follows the beat that demonstrates it as a card of its own; not where
+    somebody else teaches (`asides` False), whose questions it might answer.
     """
 
-    def __init__(self, *, waited_for: bool = False, read: set[str] | None = None) -> None:
+    def __init__(self, *, waited_for: bool = False, asides: bool = True) -> None:
         self._waited_for = waited_for
-        self._read = read if read is not None else set()
+        self._asides = asides
+        self._read: set[str] = set()
         self._told = ""
         self._follows: Card | None = None
         self._time = STAYS
@@ -163,12 +164,6 @@ class Cards:
     def skip(self) -> None:
         """What is on the card is read."""
         self._since = -math.inf
-
-    def know(self, board: Board) -> None:
-        """All that has happened so far is known, and what it demonstrates besides."""
-        self.skip()
-        for beats in board.beats.values():
-            self._read |= {aside.key for beat in beats for aside in beat.asides}
 
     def _turn_to(self, card: Card, now: float) -> None:
         self._card, self._since = card, now

@@ -60,7 +60,6 @@ class ScreenGuide:
     ) -> None:
         self._answered = answered
         self._inbox = inbox if inbox is not None else Inbox()
-        self._read = set[str]()
         self._canvas = canvas if canvas is not None else Canvas(self._inbox)
 
     def welcome_back(self, here: Here) -> Move | Jump:
@@ -153,7 +152,6 @@ class ScreenGuide:
             asker=Asker(player, _Answers(self._answered)),
             lead=lead,
             before=_before(play.see, note, live=played.live),
-            read=self._read,
         )
         screen.show(Update(t=session.store.t, board=session.freeze))
         run(feed, session, screen, takers=(history.keep,))

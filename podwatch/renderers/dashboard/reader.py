@@ -20,8 +20,8 @@ from podwatch.renderers.playback import Lesson, Player
 class Reader:
     """Tell it what happened and ask it what is to be read; times are the reader's, in seconds.
 
-    `before` is read before a recording that plays for something else than its lesson, `read` are
-    the lessons that were read before.
+    `before` is read before a recording that plays for something else than its lesson. `asides`:
+    whether lessons that are demonstrated besides are read, too.
     """
 
     def __init__(
@@ -30,14 +30,15 @@ class Reader:
         lesson: Lesson | None = None,
         cue: Cue | None = None,
         before: CardTexts | None = None,
-        read: set[str] | None = None,
+        *,
+        asides: bool = True,
     ) -> None:
         self._playback = playback
         self._cue = cue
         lesson = cue.lesson if cue is not None else lesson
         self._lesson = lesson
         self._paced = playback is not None and playback.paced
-        self._cards = Cards(waited_for=self._paced, read=read)
+        self._cards = Cards(waited_for=self._paced, asides=asides)
         self._begun = False
         self._before = opening(lesson) if lesson is not None else before
         self._after = ending(lesson) if lesson is not None else None
@@ -64,10 +65,6 @@ class Reader:
     def follows(self, now: float) -> bool:
         """Whether another card follows without anything happening."""
         return self._cards.due(now) is not None
-
-    def know(self, board: Board) -> None:
-        """What has happened before a recording plays on is known."""
-        self._cards.know(board)
 
     def skip(self, now: float) -> bool:
         """What is on the card is read; whether another card follows without anything happening."""

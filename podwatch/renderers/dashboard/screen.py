@@ -54,8 +54,7 @@ class Screen(Renderer):
     leaves the terminal's input alone. `tz` None is the local zone. Keys go back in a `history`,
     change the pace of a `playback`, go on at a `cue`, record to a `recording_key`, answer the
     questions of an `asker` and follow a `lead` through the tour where there is one. `canvas` is a
-    terminal that stays taken when this screen is closed; `before` is read before a recording plays,
-    `read` are the lessons that were read on other screens.
+    terminal that stays taken when this screen is closed; `before` is read before a recording plays.
     """
 
     def __init__(
@@ -77,7 +76,6 @@ class Screen(Renderer):
         canvas: Canvas | None = None,
         lead: Lead | None = None,
         before: CardTexts | None = None,
-        read: set[str] | None = None,
         look: ViewState = FIRST_LOOK,
     ) -> None:
         self._recording_key = recording_key
@@ -92,7 +90,7 @@ class Screen(Renderer):
         self._recorded = recorded
         self._look = look
         self._cue = cue
-        self._reader = Reader(playback, lesson, cue, before, read)
+        self._reader = Reader(playback, lesson, cue, before, asides=lead is None)
         self._travel = TimeTravel(self._newest, history, playback)
         self._update = Update()
         self._board: Board | None = None
@@ -272,7 +270,7 @@ class Screen(Renderer):
                 page = self._frame.page if self._frame is not None else 1
                 self._look = replace(self._look, lines_scroll=self._lead.scroll(page))
             case Led.BEGIN:
-                self._reader.know(self._newest())
+                self._reader.skip(now)
             case Led.MORE:
                 self._move("pagedown")
             case Led.NEXT if self._reader.skip(now):
