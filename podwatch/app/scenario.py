@@ -191,9 +191,11 @@ def follow(stage: LiveStage, stream: Following, over: threading.Event) -> None:
     cluster = connect(given.access)
     selector = arguments[arguments.index("-l") + 1] if "-l" in arguments else ""
     asked = Watch(namespaces=(namespace,), label_selector=selector)
+    followed = {"Pod", "Event", *stage.kinds}
+    if given.where.nodes is not None:
+        followed.add("Node")
     wanted = scopes(asked, namespace, recorded=True)
-    may_list_nodes = given.where.nodes is not None
-    stream.open(cluster, tuple(one for one in wanted if one.kind != "Node" or may_list_nodes))
+    stream.open(cluster, tuple(one for one in wanted if one.kind in followed))
     while not over.wait(_LOOKS_AFTER):
         with suppress(PodwatchError):
             if cluster.questions.is_going(namespace):

@@ -121,7 +121,8 @@ def test_what_a_killed_run_left_is_deleted_first(
 
 
 def test_who_may_not_make_namespaces_is_told_of_n(fake: FakeKubectl, stage: Make) -> None:
-    fake.answer("create", said="Error from server (Forbidden): namespaces is forbidden", code=1)
+    for verb in ("get", "create"):
+        fake.answer(verb, said="Error from server (Forbidden): namespaces is forbidden", code=1)
     with pytest.raises(PodwatchError, match="you may not make the namespace") as refused:
         begin(stage("scaling"))
     assert "-n NAME" in refused.value.hint
@@ -220,3 +221,8 @@ def test_it_needs_one_in_which_nothing_can_be_mistaken_for_its_own(
     with pytest.raises(PodwatchError, match=f"could touch: {kind.lower()}/{name}"):
         begin(stage("scaling", lent="anna"))
     assert {line.split()[2] for line in fake.lines} == {"get"}
+
+
+def test_only_what_can_be_there_has_to_be_listed(stage: Make) -> None:
+    assert stage("scaling").kinds == {"Deployment", "ReplicaSet"}
+    assert stage("job-succeeds").kinds == {"Job"}
