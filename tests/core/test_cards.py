@@ -401,3 +401,11 @@ def test_a_picture_shows_the_card_that_is_read_once_all_is_quiet(name: str) -> N
     picture = of_moment(board)
     assert picture is not None
     assert picture.newest.group == card.newest.group
+
+
+def test_where_somebody_else_teaches_no_lesson_follows_its_beat() -> None:
+    board = fed(Session(catalog()), *read(scenario("single-container").recording))
+    for asides in (True, False):
+        cards = Cards(waited_for=True, asides=asides)
+        shown = [cards.shown(board, float(second)) for second in range(60)]
+        assert any(card is not None and card.aside is not None for card in shown) is asides
