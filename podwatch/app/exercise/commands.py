@@ -110,7 +110,7 @@ def start(asked: ExerciseAsked) -> ExitCode:
     if not asked.name:
         raise PodwatchError("no exercise is named", LIST)
     one = exercise(asked.name)
-    from podwatch.app.exercise.objects import check_free, make, remove
+    from podwatch.app.exercise.objects import check_free, make, remove, there
     from podwatch.app.kept import keep, learner
     from podwatch.app.permit import permit
     from podwatch.sources.cluster import connect
@@ -126,14 +126,15 @@ def start(asked: ExerciseAsked) -> ExitCode:
     others = _begun(before, one)
     deed = f"start exercise {one.name} in namespace {space}" + pages.instead(before, one.name)
     kubectl = Kubectl(permit(asked.access, deed, yes=asked.yes, offline=LIST))
-    check_free(kubectl, space, one, others)
+    objects = there(kubectl, space)
+    check_free(space, objects, one, others)
     now = datetime.now(UTC)
     known = before or Learner()
     after = replace(known, exercise=one.name, started={**known.started, one.name: now})
     keep(kubectl, space, before, after)  # first: with it what a killed run leaves is known
     if before is not None:
         _note(asked, "removing what was there …")
-    remove(kubectl, space, others)
+    remove(kubectl, space, objects, others)
     make(kubectl, space, one)
     _print(pages.started(one, space, asked.tail, width()))
     return ExitCode.MET
@@ -142,14 +143,14 @@ def start(asked: ExerciseAsked) -> ExitCode:
 def reset(asked: ExerciseAsked) -> ExitCode:
     """Make the exercise that is under way as it was at its start."""
     here = under_way(asked)
-    from podwatch.app.exercise.objects import make, remove
+    from podwatch.app.exercise.objects import make, remove, there
     from podwatch.app.kept import keep
 
     now = datetime.now(UTC)
     started = {**here.learner.started, here.exercise.name: now}
     keep(here.kubectl, here.space, here.learner, replace(here.learner, started=started))
     _note(asked, "removing what was there …")
-    remove(here.kubectl, here.space, [here.exercise])
+    remove(here.kubectl, here.space, there(here.kubectl, here.space), [here.exercise])
     make(here.kubectl, here.space, here.exercise)
     _print(pages.reset(here.exercise, here.space, asked.tail))
     return ExitCode.MET

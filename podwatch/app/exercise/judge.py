@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from podwatch.app.exercise.asking import EffectAsking
 from podwatch.app.exercise.effects import Effects
 from podwatch.app.expect import Expect, decided
 from podwatch.core.expectations import Outcome
@@ -32,15 +33,8 @@ def judged(
     from podwatch.sources.cluster.trials import Trials
 
     trials = Trials(cluster.requests)
-    effects = Effects(
-        asks=trials,
-        does=kubectl,
-        namespace=namespace,
-        tell=line.tell,
-        wait=line.wait,
-        now=time.monotonic,
-        sleep=time.sleep,
-    )
+    asking = EffectAsking(trials, namespace, line.wait, time.monotonic, time.sleep)
+    effects = Effects(asking, kubectl, line.tell)
     found: list[Judged] = []
     try:
         for number, check in enumerate(exercise.checks, 1):

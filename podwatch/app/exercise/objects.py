@@ -4,7 +4,8 @@ Responsible for touching nothing that neither podwatch nor the learner made for 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import yaml
@@ -17,17 +18,23 @@ from podwatch.sources.kubectl import Kubectl
 
 LABEL = "podwatch/exercise"
 """Whose value is the exercise that an object belongs to."""
-_MADE_OF_OTHERS = {"pod", "service", "configmap", "persistentvolumeclaim"}
+_MADE = {"pod", "service", "configmap", "persistentvolumeclaim"}
 _REMOVAL = ("--ignore-not-found", "--cascade=foreground", "--timeout=100s")
 """With all Pods: one of the old ones would be taken for one of the new."""
 
 
 def kinds() -> list[str]:
-    """The kinds of all exercises' objects, those that make Pods first: nothing else is removed."""
-    return sorted(
-        {name.partition("/")[0] for one in exercises() for name in _names(one)},
-        key=lambda kind: (kind in _MADE_OF_OTHERS, kind),
-    )
+    """The kinds of all exercises' objects, and what a learner may make instead: nothing else is
+    removed.
+    """
+    return sorted({"statefulset", *(_kind(name) for one in exercises() for name in _names(one))})
+
+
+def there(kubectl: Kubectl, namespace: str) -> list[dict[str, Any]]:
+    """The objects of these kinds in the namespace."""
+    printed = kubectl.run("get", ",".join(kinds()), "-o", "json", namespace=namespace)
+    items: list[dict[str, Any]] = json.loads(printed or "{}").get("items", [])
+    return items
 
 
 def make(kubectl: Kubectl, namespace: str, exercise: Exercise) -> None:
@@ -36,52 +43,92 @@ def make(kubectl: Kubectl, namespace: str, exercise: Exercise) -> None:
     kubectl.run("apply", "-f", "-", given=_list(objects), namespace=namespace)
 
 
-def remove(kubectl: Kubectl, namespace: str, exercises: Iterable[Exercise]) -> None:
-    """Remove all with podwatch's labels, and whatever has the names of these exercises' objects."""
-    ours = f"{MANAGED_BY[0]}={MANAGED_BY[1]},{LABEL}"
-    kubectl.run("delete", ",".join(kinds()), "-l", ours, *_REMOVAL, namespace=namespace)
-    if names := sorted({name for one in exercises for name in _names(one)}):
-        kubectl.run("delete", *names, *_REMOVAL, namespace=namespace)
+def remove(
+    kubectl: Kubectl,
+    namespace: str,
+    objects: Iterable[dict[str, Any]],
+    exercises: Sequence[Exercise],
+) -> None:
+    """Remove what of these objects has podwatch's labels, or belongs to one of the exercises."""
+    names = [
+        _name(one)
+        for one in objects
+        if _is_ours(one) or any(belongs(one, exercise) for exercise in exercises)
+    ]
+    if names:
+        makers_first = sorted(names, key=lambda name: (_kind(name) in _MADE, name))
+        kubectl.run("delete", *makers_first, *_REMOVAL, namespace=namespace)
 
 
 def check_free(
-    kubectl: Kubectl, namespace: str, exercise: Exercise, others: Iterable[Exercise]
+    namespace: str,
+    objects: Iterable[dict[str, Any]],
+    exercise: Exercise,
+    others: Sequence[Exercise],
 ) -> None:
-    """PodwatchError if there is something of these names that nobody made for an exercise.
+    """PodwatchError if one of these objects would be in the way that nobody made for an exercise.
 
     `others`: exercises of which the learner may have made objects anew, without the labels.
     """
-    names = _names(exercise) - {name for other in others for name in _names(other)}
-    if not names:
-        return
-    printed = kubectl.run(
-        *("get", *sorted(names), "--ignore-not-found", "-o", "json"), namespace=namespace
-    )
-    there = json.loads(printed) if printed.strip() else {}
-    items = there.get("items", [there] if there else [])
-    foreign = sorted(
-        f"{one['kind'].lower()}/{one['metadata']['name']}"
-        for one in items
-        if LABEL not in one["metadata"].get("labels", {})
-    )
+    foreign = [
+        _name(one)
+        for one in objects
+        if belongs(one, exercise)
+        and not _is_ours(one)
+        and not any(belongs(one, other) for other in others)
+    ]
     if foreign:
         raise PodwatchError(
-            f"the exercise needs the {'name' if len(foreign) == 1 else 'names'} of "
-            f'{listed(foreign)} in namespace "{namespace}", which podwatch did not make',
+            f'{listed(sorted(foreign))} in namespace "{namespace}", which podwatch did not make, '
+            f"{'is' if len(foreign) == 1 else 'are'} in the way of the exercise",
             "name another namespace with -n, or delete what is there",
         )
 
 
-def _names(exercise: Exercise) -> set[str]:
-    """`deployment/cart`, of what it begins with and of its solution; and `statefulset/cart`, which
-    a learner may have made in its place.
+def belongs(object_: dict[str, Any], exercise: Exercise) -> bool:
+    """Whether it has the name of one of the exercise's objects, or its Pods would stand for theirs.
+
+    A learner may make a StatefulSet in place of a Deployment, and call it otherwise.
     """
-    names = {
-        f"{one['kind'].lower()}/{one['metadata']['name']}"
-        for one in (*_read(exercise), *_documents(exercise.solution.read_text("utf-8")))
-    }
-    instead = {name.replace("deployment/", "statefulset/") for name in names}
-    return names | instead
+    if _name(object_) in _names(exercise):
+        return True
+    if object_["kind"] == "Pod":
+        owned = bool(object_["metadata"].get("ownerReferences"))
+        labels = {} if owned else object_["metadata"].get("labels", {})
+    else:
+        template = object_.get("spec", {}).get("template", {})
+        labels = template.get("metadata", {}).get("labels") or {}
+    return any(selector.items() <= labels.items() for selector in _selectors(exercise))
+
+
+def _selectors(exercise: Exercise) -> list[dict[str, str]]:
+    """What the exercise's objects find Pods by."""
+    found = (one.get("spec", {}).get("selector") for one in _all(exercise))
+    return [one.get("matchLabels", one) for one in found if one]
+
+
+def _is_ours(object_: dict[str, Any]) -> bool:
+    labels = object_["metadata"].get("labels", {})
+    return LABEL in labels and labels.get(MANAGED_BY[0]) == MANAGED_BY[1]
+
+
+def _name(object_: dict[str, Any]) -> str:
+    """As kubectl takes it: `deployment/cart`."""
+    return f"{object_['kind'].lower()}/{object_['metadata']['name']}"
+
+
+def _names(exercise: Exercise) -> set[str]:
+    """`deployment/cart`, of what it begins with and of its solution."""
+    return {_name(one) for one in _all(exercise)}
+
+
+def _kind(name: str) -> str:
+    return name.partition("/")[0]
+
+
+@cache
+def _all(exercise: Exercise) -> list[dict[str, Any]]:
+    return [*_read(exercise), *_documents(exercise.solution.read_text("utf-8"))]
 
 
 def _read(exercise: Exercise, *, labels: bool = False) -> list[dict[str, Any]]:

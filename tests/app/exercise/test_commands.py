@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,36 +105,69 @@ def test_nothing_is_written_without_a_yes(shell: Shell) -> None:
     assert shell.kubectl.lines == []
 
 
+def workload(kind: str, name: str, labels: Mapping[str, str], app: str = "") -> dict[str, Any]:
+    made: dict[str, Any] = {"kind": kind, "metadata": {"name": name, "labels": dict(labels)}}
+    if app:
+        made["spec"] = {"template": {"metadata": {"labels": {"app": app}}}}
+    return made
+
+
+def holds(shell: Shell, *objects: dict[str, Any]) -> None:
+    """These are in the namespace."""
+    shell.kubectl.answer("get configmap,", json.dumps({"items": objects}))
+
+
+LABELLED = {**OURS, "podwatch/exercise": "checkout-probe"}
+
+
 def test_a_start_keeps_what_is_begun_before_it_makes_anything(shell: Shell) -> None:
+    holds(
+        shell, workload("ConfigMap", "podwatch", OURS), workload("Deployment", "blog", {}, "blog")
+    )
     done = shell.podwatch("start", "cart-image", "--yes", others={})
     assert done.returncode == 0, done.stderr
-    got, created, removed, applied = shell.kubectl.calls
-    assert "get deployment/cart service/cart" in " ".join(got["arguments"])
+    _, created, applied = shell.kubectl.calls
     made = json.loads(created["given"])
     assert (made["metadata"]["name"], made["metadata"]["labels"]) == ("podwatch", OURS)
     assert made["data"]["exercise"] == "cart-image"
-    assert "podwatch/exercise" in " ".join(removed["arguments"])
     labels = [one["metadata"]["labels"] for one in json.loads(applied["given"])["items"]]
     assert all(one["podwatch/exercise"] == "cart-image" for one in labels)
 
 
-def test_what_somebody_else_made_is_not_replaced(shell: Shell) -> None:
-    theirs = {"kind": "Deployment", "metadata": {"name": "cart", "labels": {"app": "cart"}}}
-    shell.kubectl.answer("get deployment/cart", json.dumps(theirs))
+@cases(
+    "theirs said",
+    {
+        "its name": (workload("Service", "cart", {}), "service/cart"),
+        "the labels of its Pods": (workload("Deployment", "shop", {}, "cart"), "deployment/shop"),
+        "a bare Pod with them": (workload("Pod", "my-cart", {"app": "cart"}), "pod/my-cart"),
+    },
+)
+def test_what_somebody_else_made_is_not_replaced_if_it_has(
+    theirs: dict[str, Any], said: str, shell: Shell
+) -> None:
+    holds(shell, theirs)
     done = shell.podwatch("start", "cart-image", "--yes", others={})
     assert done.returncode == 2
-    assert "deployment/cart" in done.stderr
+    assert f'{said} in namespace "shop", which podwatch did not make, is in the way' in done.stderr
     assert len(shell.kubectl.lines) == 1
 
 
-def test_what_the_learner_made_anew_is_replaced(shell: Shell) -> None:
-    done = shell.podwatch("start", "cart-image", "--yes", others=kept(BEGUN))
-    assert done.returncode == 0, done.stderr
-    assert "anew" in done.stderr
-    assert any(
-        "delete deployment/cart service/cart statefulset/cart" in line
-        for line in shell.kubectl.lines
+@pytest.mark.parametrize("action", ["start cart-image --yes", "reset"])
+def test_what_the_learner_made_anew_is_removed_and_nothing_else(action: str, shell: Shell) -> None:
+    holds(
+        shell,
+        workload("ConfigMap", "podwatch", OURS),
+        workload("ConfigMap", "mine", {}),
+        workload("Deployment", "blog", {}, "blog"),
+        workload("Service", "cart", {}),
+        workload("Deployment", "checkout", LABELLED, "checkout"),
+        workload("StatefulSet", "other", {}, "cart"),
     )
+    done = shell.podwatch(*action.split(), others=kept(BEGUN))
+    assert done.returncode == 0, done.stderr
+    removed = next(line for line in shell.kubectl.lines if " delete " in f" {line}")
+    names = [word for word in removed.split() if "/" in word]
+    assert names == ["deployment/checkout", "statefulset/other", "service/cart"]
 
 
 def test_who_begins_another_is_told_what_ends(shell: Shell) -> None:

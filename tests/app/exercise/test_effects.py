@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from podwatch.app.exercise.asking import EffectAsking
 from podwatch.app.exercise.effects import Effects
 from podwatch.core.kube import Pod
 from podwatch.course.checks import Beside, ExerciseCheck, Reply, Survives, Unbroken
@@ -68,9 +69,8 @@ class Stage:
         def sleep(seconds: float) -> None:
             self.t += seconds
 
-        effects = Effects(
-            self, self, "anna", self.told.append, lambda _: None, lambda: self.t, sleep
-        )
+        asking = EffectAsking(self, "anna", lambda _: None, lambda: self.t, sleep)
+        effects = Effects(asking, self, self.told.append)
         return effects.judged(check)
 
 
@@ -226,6 +226,20 @@ def test_no_pod_is_deleted_where_none_is_ready() -> None:
     stage = Stage(pods_=[[STARTS]])
     assert stage.judged(check(survives=SURVIVES)).standing is Standing.NOT_YET
     assert stage.done == []
+
+
+def test_a_cluster_that_is_away_for_a_moment_is_asked_again() -> None:
+    stage = Stage(pods_=[[OLD], [NEW]])
+    asked, away = stage.pods, [Unreachable("the connection broke")] * 2
+
+    def pods(namespace: str, selector: str) -> list[Pod]:
+        if stage.done and away:
+            raise away.pop()
+        return asked(namespace, selector)
+
+    stage.pods = pods  # type: ignore[method-assign]
+    assert stage.judged(check(survives=SURVIVES)).standing is Standing.SOLVED
+    assert away == []
 
 
 def test_a_pod_that_does_not_get_ready_takes_no_place() -> None:
