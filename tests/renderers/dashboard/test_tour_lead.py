@@ -84,10 +84,31 @@ def test_a_list_moves_within_its_ends() -> None:
     assert pressed(lead, "enter") == [Led.DECIDED]
 
 
+def test_the_bar_says_how_much_later_it_is_after_a_pause_that_was_shortened() -> None:
+    player = Player(1.0, paced=True)
+    player.begin(0.0)
+    lead = Lead(LOOK, player)
+    player.tell(1.0)
+    player.tell(351.0)
+    assert not lead.look(Board()).later
+    pressed(lead, "enter", look=ViewState())
+    look = lead.look(Board())
+    assert look.later == "6 min later"
+    assert "6 min later" in bar(look, 60, 15, PEN)[0].plain
+
+
 @pytest.mark.parametrize("width", [20, 44, 60, 80, 200])
 def test_the_bar_is_as_wide_as_the_screen(width: int) -> None:
     strip = (frozenset({"Pending"}), frozenset({"Running"}))
-    long = TourLook(number=12, chapters=13, title="A title " * 9, scene=9, scenes=40, strip=strip)
+    long = TourLook(
+        number=12,
+        chapters=13,
+        title="A title " * 9,
+        scene=9,
+        scenes=40,
+        strip=strip,
+        later="48 s later",
+    )
     for pen in (PEN, Layout(ASCII, None)):
         lines = bar(long, width, 24, pen)
         assert [cell_len(line.plain) for line in lines] == [width, width]

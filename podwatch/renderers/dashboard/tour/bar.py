@@ -23,7 +23,8 @@ def bar(tour: TourLook, width: int, height: int, pen: Layout) -> list[Text]:
     title: Line = [(pen.own("  ·  "), "dim"), (pen.own(tour.title), "")]
     if cells(left) + cells(title) + cells(steps) + 1 > width:
         steps = [(f"{done}/{tour.scenes} ", "brand")]
-    lines = [pen.line(width, [*left, *title], [(" ", ""), *steps])]
+    later: Line = [(f" {tour.later} ", "strong")] if tour.later else []
+    lines = [pen.line(width, [*left, *title], [*later, (" ", ""), *steps])]
     if tour.strip is not None and height >= _STRIP_FROM:
         lines.append(pen.line(width, [(" ", ""), *phase_line(*tour.strip, pen)]))
     return lines

@@ -12,6 +12,7 @@ from podwatch.core.beat import Beat
 from podwatch.core.board import Board
 from podwatch.core.cards import Card
 from podwatch.renderers.dashboard.asking import Asking, AskingStage
+from podwatch.renderers.dashboard.playing import later
 from podwatch.renderers.dashboard.tour.look import Ahead, TourLook
 from podwatch.renderers.dashboard.tour.sheets import CONTENTS_HEAD
 from podwatch.renderers.dashboard.view_state import Overlay, ViewState, looks_around
@@ -127,7 +128,8 @@ class Lead:
             now = frozenset(row.pod.status.phase for row in board.rows if not row.gone)
             self._met |= now
             strip = (self._met, now)
-        return replace(tour, ahead=ahead, strip=strip)
+        leapt = playback.progress.leapt if playback is not None and self._begun else 0.0
+        return replace(tour, ahead=ahead, strip=strip, later=later(leapt) if leapt else "")
 
 
 def in_a_tour(name: str, asking: Asking | None) -> str:

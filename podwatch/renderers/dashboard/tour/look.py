@@ -30,7 +30,8 @@ class TourLook:
 
     Chapter `number` of `chapters` is called `title`, and `scene` of its `scenes` is shown, 0 before
     the first. `ahead` is what Enter does. `strip`: the phases that were met, and those in which
-    Pods are now; None where the chapter is not about them.
+    Pods are now; None where the chapter is not about them. `later`: for how long nothing was told
+    before the newest news, in words, if that was long.
     """
 
     number: int
@@ -40,6 +41,7 @@ class TourLook:
     scenes: int
     ahead: Ahead = Ahead.ON
     strip: tuple[frozenset[str], frozenset[str]] | None = None
+    later: str = ""
 
 
 Sheet = Callable[[int, Layout], Sequence[Text]]
