@@ -122,6 +122,7 @@ MAY = {
     "configmaps": {"create", "patch"},
     "persistentvolumeclaims": {"create", "delete"},
     "pods/log": {"get"},
+    "pods/exec": {"create"},
     "services/proxy": {"get"},
     "events": {"list", "watch"},
 }
@@ -131,7 +132,6 @@ MAY_NOT = {
     "nodes",
     "persistentvolumes",
     "resourcequotas",
-    "pods/exec",
     "serviceaccounts",
 }
 
