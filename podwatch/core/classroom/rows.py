@@ -20,9 +20,10 @@ class LearnerRow(msgspec.Struct, frozen=True, kw_only=True):
     wrong in the exercise that is under way. `trouble`: whether it is with Pods. `progress` is when
     they last got on, by the cluster's clock, `stuck_since` from when on nothing came of it, `stuck`
     the same in seconds; None where nothing is amiss and nothing open. `exercise` is the one under
-    way, and `open` as long as it is not so; `unchecked`: it is, as far as a look can
-    tell, but nobody has checked it. `solved` are those that are so now, `undone` those that
-    were and are not any more. `note`: what else is to be known.
+    way, and `open` as long as it is not so; `unchecked`: nothing that a look
+    can tell is wrong in it, so that a check decides; how the last one ended is not kept. `solved`
+    are those that are so now, `undone` those that were and are not any more. `note`: what else
+    is to be known.
     """
 
     learner: str

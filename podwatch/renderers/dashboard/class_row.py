@@ -108,5 +108,5 @@ def what(row: LearnerRow) -> str:
     if row.note or row.cause:
         return row.note or row.cause
     if row.unchecked:
-        return "looks solved, not checked yet"
+        return "Pods are well, not solved yet"
     return row.doing or "no Pods yet"

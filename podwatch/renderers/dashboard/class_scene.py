@@ -132,7 +132,7 @@ def _about(one: LearnerRow, width: int, pen: Layout) -> list[Text]:
 
 def _state(one: LearnerRow) -> str:
     if one.unchecked:
-        return "done as far as a look can tell, not checked yet"
+        return "not solved yet; its Pods are well, and the rest takes podwatch exercise check"
     return "not solved yet" if one.open else "solved"
 
 

@@ -233,7 +233,7 @@ def test_an_exercise_that_is_open_counts_from_its_start_and_says_what_is_still_w
     assert (row.exercise, row.solved) == ("cart", ())
 
 
-def test_an_exercise_that_looks_solved_is_said_to_be_unchecked() -> None:
+def test_an_exercise_in_which_a_look_finds_nothing_wrong_is_left_to_its_check() -> None:
     state = kept("one", exercise="cart", started__cart=stamp(40))
     mended = (cart("one", 1), cart_set("one"), cart_pod("one", ready=True))
     row = Room(namespace("one"), state, *mended, tasks=(CART,), at_t=100).rows(100)["one"]

@@ -129,7 +129,8 @@ def test_a_row_says_who_is_stuck_for_how_long_on_what() -> None:
     anna = next(line for line in shown.splitlines() if "anna" in line)
     assert anna.split()[1:6] == ["✖", "anna", "12m", "2/16", "cart-image"] or "12m" in anna
     assert "docker.io has no image busybox:1.63" in anna
-    assert "looks solved, not checked yet" in shown
+    assert "Pods are well, not solved yet" in shown
+    assert "looks solved" not in shown
     assert "no Pods yet" in shown
 
 
