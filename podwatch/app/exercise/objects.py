@@ -13,8 +13,8 @@ import yaml
 from podwatch.app.permit import MANAGED_BY
 from podwatch.core.text import listed
 from podwatch.course import Exercise, exercises
-from podwatch.errors import PodwatchError
-from podwatch.sources.kubectl import Kubectl
+from podwatch.errors import ExitCode, PodwatchError
+from podwatch.sources.kubectl import Kubectl, Refused
 
 LABEL = "podwatch/exercise"
 """Whose value is the exercise that an object belongs to."""
@@ -57,7 +57,16 @@ def remove(
     ]
     if names:
         makers_first = sorted(names, key=lambda name: (_kind(name) in _MADE, name))
-        kubectl.run("delete", *makers_first, *_REMOVAL, namespace=namespace)
+        try:
+            kubectl.run("delete", *makers_first, *_REMOVAL, namespace=namespace)
+        except Refused as refused:
+            if "timed out waiting" not in refused.message:
+                raise
+            raise PodwatchError(
+                f'what was there in namespace "{namespace}" takes long to end',
+                "do the same again in a moment: podwatch goes on from there",
+                ExitCode.UNAVAILABLE,
+            ) from refused
 
 
 def check_free(

@@ -170,6 +170,14 @@ def test_what_the_learner_made_anew_is_removed_and_nothing_else(action: str, she
     assert names == ["deployment/checkout", "statefulset/other", "service/cart"]
 
 
+def test_what_takes_long_to_end_is_said_and_what_to_do(shell: Shell) -> None:
+    holds(shell, workload("Deployment", "cart", LABELLED, "cart"))
+    shell.kubectl.answer("delete", said="error: timed out waiting for the condition", code=1)
+    done = shell.podwatch("reset", others=kept(BEGUN))
+    assert done.returncode == 5
+    assert "takes long to end" in done.stderr
+
+
 def test_who_begins_another_is_told_what_ends(shell: Shell) -> None:
     done = shell.podwatch(
         *("start", "cart-image", "--yes"),
