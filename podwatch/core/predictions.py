@@ -48,15 +48,18 @@ def is_met(moment: Moment, told: Explained) -> bool:
 class _Open:
     """A question that was asked, of the container `subject` if it is about one.
 
-    `due`: when it is decided by nothing having happened, or withdrawn. `until_gone`: it is about a
-    Pod that has to be there. `by` has decided it, for the choice `right`; that is told with the
-    beat that `by` becomes.
+    `owner`: who controls the Pod, as `Job import`: what its Events tell can decide it, too.
+    `due`: when it is decided by nothing having happened, or withdrawn. `of_life`: it is about a Pod
+    that goes on; its deletion withdraws it, and `withdrawn` says so. `by` has decided it, for the
+    choice `right`; that is told with the beat that `by` becomes.
     """
 
     asked: Posed
     subject: str = ""
+    owner: str = ""
     due: float = inf
-    until_gone: bool = False
+    of_life: bool = False
+    withdrawn: str = ""
     by: Explained | None = None
     right: int = -1
 
@@ -82,6 +85,7 @@ class Predictions:
         self._rests_until = -inf
         self._seen = Counter[str]()
         self._met = Counter[str]()
+        self._owners: dict[Key, str] = {}
         self._open: list[_Open] = []
         self._next: list[tuple[Question, Explained]] = []
         self._last: tuple[float, datetime] | None = None
@@ -139,13 +143,14 @@ class Predictions:
                 one.by, one.right = entry, one.asked.question.right
             if one.by is None and (right := _decides(one, entry)) >= 0:
                 one.by, one.right = entry, right
-            elif one.by is None and one.until_gone and _is_gone(entry, one.asked.ref):
-                one.due = -inf
+            elif one.by is None and one.of_life and _ends(entry, one.asked.ref):
+                one.due, one.withdrawn = -inf, one.withdrawn or _why_it_ends(entry)
         # What has been decided before it could be asked is no question any more.
         self._next = [
             (question, asked_by)
             for question, asked_by in self._next
             if _shown(question, entry, asked_by.ref, _container(asked_by)) < 0
+            and not (_is_of_life(question, asked_by) and _ends(entry, asked_by.ref))
         ]
         for question in self._own:
             if question.after is not None and is_met(question.after, entry):
@@ -170,6 +175,10 @@ class Predictions:
         known = facts(entry)
         for question in found:
             if all_hold(_tests(question), known) and (made := _filled(question, known)):
+                grace = known.get("pod.grace_period")
+                if isinstance(grace, int) and not _is_of_life(question, entry):
+                    made = replace(made, within=made.within + grace)
+                self._owners[entry.ref.key] = str(known.get("pod.owner", ""))
                 self._next.append((made, entry))
 
     def _ask(self, asked: Posed, by: Explained | None = None, *, general: bool = False) -> None:
@@ -179,8 +188,9 @@ class Predictions:
             _Open(
                 asked,
                 subject=_container(by) if by is not None else "",
+                owner=self._owners.get(by.ref.key, "") if by is not None and general else "",
                 due=asked.t + question.within if waits else inf,
-                until_gone=general and by is not None and not _is_about_its_end(by),
+                of_life=general and by is not None and _is_of_life(question, by),
             )
         )
 
@@ -212,10 +222,8 @@ class Predictions:
                 yield self._decided(one, t, question.right)  # nothing of what happens decides it
             elif one.by is None and t >= one.due:
                 quiet = [n for n, choice in enumerate(question.choices) if choice.if_nothing]
-                if one.due == -inf:
-                    name = one.asked.ref.name if one.asked.ref is not None else "The Pod"
-                    why = f"{name} is gone, before anything has decided this."
-                    yield self._decided(one, t, withdrawn=why)
+                if one.withdrawn:
+                    yield self._decided(one, t, withdrawn=one.withdrawn)
                 elif quiet:
                     yield self._decided(one, t, quiet[0])
                 else:
@@ -253,14 +261,20 @@ def _decides(one: _Open, entry: Explained) -> int:
         return -1
     if question.before is not None and not _is_shown(question):
         return question.right if is_met(question.before, entry) else -1
-    return _shown(question, entry, one.asked.ref, one.subject)
+    return _shown(question, entry, one.asked.ref, one.subject, one.owner)
 
 
-def _shown(question: Question, entry: Explained, ref: Ref | None, container: str) -> int:
-    """The choice that this proves right, of the Pod and its container; -1: none."""
-    concept = entry.explanation.concept
-    if concept is None or (ref is not None and entry.ref.key != ref.key):
+def _shown(
+    question: Question, entry: Explained, ref: Ref | None, container: str, owner: str = ""
+) -> int:
+    """The choice that this proves right, of the Pod, its container and its owner; -1: none."""
+    concept, about = entry.explanation.concept, entry.ref
+    if concept is None:
         return -1
+    if ref is not None and about.key != ref.key:
+        near = (about.cluster, about.namespace) == (ref.cluster, ref.namespace)
+        if not near or f"{about.kind} {about.name}" != owner:
+            return -1
     if container and _container(entry) not in {"", container}:
         return -1
     shown = (n for n, one in enumerate(question.choices) if concept.id in one.shown_by)
@@ -280,21 +294,33 @@ def _container(entry: Explained) -> str:
 
 
 _ENDS = frozenset({Facet.DELETION, Facet.EXISTENCE})
+_SUCCESSION = frozenset({"replaced", "deleted"})
 
 
-def _is_about_its_end(entry: Explained) -> bool:
-    return isinstance(entry, ExplainedTransition) and entry.transition.facet in _ENDS
+def _is_of_life(question: Question, asked_by: Explained) -> bool:
+    """Whether it is about a Pod that goes on: not about its end, nor about what comes after it."""
+    if isinstance(asked_by, ExplainedTransition) and asked_by.transition.facet in _ENDS:
+        return False
+    return not any(_SUCCESSION.intersection(choice.shown_by) for choice in question.choices)
 
 
 _GONE = frozenset({Existence.ABSENT, Existence.NOT_MATCHING, Existence.LOST_SIGHT})
 
 
-def _is_gone(entry: Explained, ref: Ref | None) -> bool:
-    """Whether the Pod is not there any more, or not among those that are watched."""
+def _ends(entry: Explained, ref: Ref | None) -> bool:
+    """Whether the Pod is to go now, is gone, or is not among those that are watched any more."""
     if ref is None or entry.ref.key != ref.key or not isinstance(entry, ExplainedTransition):
         return False
+    if entry.transition.facet is Facet.DELETION:
+        return True
     after = entry.transition.after
     return entry.transition.facet is Facet.EXISTENCE and after is not None and after.value in _GONE
+
+
+def _why_it_ends(entry: Explained) -> str:
+    deleting = isinstance(entry, ExplainedTransition) and entry.transition.facet is Facet.DELETION
+    what = "is being deleted" if deleting else "is gone"
+    return f"{entry.ref.name} {what}, before anything has decided this."
 
 
 def _filled(question: Question, facts: Facts) -> Question | None:

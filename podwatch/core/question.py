@@ -49,8 +49,9 @@ class Question(Table, frozen=True, kw_only=True):
     chapter. What it was asked before decides it, or a later moment (`decided_by`) which proves it.
     `reason` is the line on which who answers says why; `point` is the sentence to remember.
     `often_read` quotes the error that a wrong choice comes from. What has to decide it is waited
-    for `within` seconds, where a recording does not tell that it comes. `when`: facts that have to
-    hold of the Pod, as in a concept; then its texts can have places for facts.
+    for `within` seconds, where a recording does not tell that it comes; what is about a Pod's end
+    for its grace period, too. `when`: facts that have to hold of the Pod, as in a concept; then its
+    texts can have places for facts.
     """
 
     id: str

@@ -140,6 +140,24 @@ def test_a_pod_that_goes_away_withdraws_it() -> None:
     ]
 
 
+def test_a_deletion_withdraws_it_before_its_end_decides_anything() -> None:
+    watch = Watch(question()).feed(
+        modified(down(), 5),
+        modified(down(deletion=8), 8),
+        modified(down(deletion=8, phase="Failed"), 9),
+        Tick(t=12),
+    )
+    why = "web is being deleted, before anything has decided this."
+    assert watch.told == ["asked live.ended", f"live.ended: {why}"]
+
+
+def test_what_is_about_its_end_waits_for_the_grace_period_too() -> None:
+    made = question("live.gone", "deletion-requested", quiet=True, within=20.0)
+    asked, going = replace(made, prompt="What now?"), modified(up(deletion=35, grace=30), 5)
+    assert Watch(asked).feed(going, Tick(t=54)).told == ["asked live.gone"]
+    assert Watch(asked).feed(going, Tick(t=59)).told == ["asked live.gone", "live.gone: 2"]
+
+
 def test_the_end_of_the_stream_withdraws_it() -> None:
     watch = Watch(question()).feed(modified(down(), 5), Tick(t=7)).end()
     assert watch.told[1] == "live.ended: It ends here, before anything has decided this."
