@@ -131,9 +131,10 @@ class Director(Renderer):
         self._tell(f"{lesson.title}: {lesson.summary} Watch for: {lesson.watch_for}")
         self._cue.show("before")
         yield from self._read(lesson.title, lesson.summary, lesson.watch_for)
-        self._cue.show("play", waits=False)
+        self._cue.waits = False
         yield from self._asked(0)
         yield from self._finished(self._stage.apply)
+        self._cue.show("play", waits=False)
         deeds = 0
         for step in self._scenario.steps:
             while (met := self._met(step)) is None:
