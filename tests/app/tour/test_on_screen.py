@@ -15,10 +15,10 @@ from podwatch.app.feeds import ATTENTIVE, Inbox
 from podwatch.app.tour import Tour
 from podwatch.app.tour.guide import Here
 from podwatch.app.tour.kept import Keeper
-from podwatch.app.tour.material import pictured
+from podwatch.app.tour.material import Pictured, pictured
 from podwatch.app.tour.on_screen import ScreenGuide
 from podwatch.app.tour.route import Place
-from podwatch.course import Chapter, Page, chapters
+from podwatch.course import Chapter, Link, Page, chapters
 from podwatch.renderers import TerminalSignal
 from podwatch.renderers.dashboard.canvas import Canvas
 from podwatch.renderers.dashboard.keys import Key, Mouse
@@ -213,3 +213,21 @@ def test_a_small_chapter_fits_a_small_screen(tmp_path: Path) -> None:
     typist, _, _ = taken([*ON_TO_PLAY, *["enter"] * 40], tmp_path, (60, 15), (SMALL,))
     assert all(len(one.split("\n")) == 15 for one in typist.screens)
     assert any("In short" in one for one in typist.screens)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_commands_and_addresses_are_whole_at_every_size(size: tuple[int, int]) -> None:
+    page = Page(
+        text="Type this.",
+        commands=("kubectl create deployment hello --image=nginx --replicas=2 --port=80",),
+        links=(
+            Link(text="More", page="/docs/tutorials/kubernetes-basics/deploy-app/deploy-intro/"),
+        ),
+    )
+    typist = Typist(["enter"] * 4, size)
+    guide = ScreenGuide(lambda *_: None, cast(Inbox, typist), typist.canvas)
+    guide.page(Here(SMALL, (SMALL,), 1), page, Pictured())
+    guide.close()
+    seen = "".join("".join(typist.screens).split())
+    assert "".join(page.commands[0].split()) in seen
+    assert f"kubernetes.io{page.links[0].page}" in seen

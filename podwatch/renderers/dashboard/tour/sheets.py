@@ -96,12 +96,14 @@ def _tail(one: Page, width: int, pen: Layout) -> Iterable[Line]:
         yield from _labelled("in fact", quote.in_fact, width, pen, "strong")
     if one.commands:
         yield []
-        yield from ([("  ", ""), (pen.own(command), "command")] for command in one.commands)
+    for command in one.commands:
+        yield from pen.labelled("", wrapped(pen.own(command), max(width - 2, 8)), 2, "command")
     if one.links:
         yield []
     for link in one.links:
         yield from _styled(link.text, width, pen)
-        yield [("  ", ""), (page(f"https://kubernetes.io{link.page}"), "dim")]
+        whole = f"https://kubernetes.io{link.page}"
+        yield from pen.labelled("", wrapped(page(whole), max(width - 2, 8)), 2, whole)
 
 
 def ending(chapter: Chapter, answers: Sequence[AnswerTold], following: Chapter | None) -> Sheet:
