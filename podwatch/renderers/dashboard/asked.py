@@ -16,8 +16,9 @@ _SCENE = 7
 _PAIR = 12
 
 
-def asked(asking: Asking, width: int, room: int, pen: Layout) -> tuple[list[Text], int]:
-    """At most `room` lines of exactly `width` cells, and the first line that is seen.
+def asked(asking: Asking, width: int, room: int, pen: Layout) -> tuple[list[Text], int, int]:
+    """At most `room` lines of exactly `width` cells, the first line that is seen, and how many are
+    below those that are.
 
     All of them where too few would be left for anything else.
     """
@@ -37,10 +38,12 @@ def asked(asking: Asking, width: int, room: int, pen: Layout) -> tuple[list[Text
     if asking.stage is not AskingStage.OUTCOME and seen >= shown:
         first = min(seen - shown + 1, last)
     body = [*body[first : first + shown], *([[]] * (shown - len(body)))]
-    if first < last:
+    if first < last and asking.stage is AskingStage.OUTCOME:
+        below = [(f" {pen.symbol('down')} Enter ", "key"), ("read on ", "dim")]
+    elif first < last:
         below = [(f" {pen.symbol('down')} more ", "key"), *below]
     framed = pen.framed(body, width, [(title, "brand")], (), below)
-    return [pen.text(line) for line in framed][:room], first
+    return [pen.text(line) for line in framed][:room], first, last - first
 
 
 def _keys(asking: Asking) -> Line:

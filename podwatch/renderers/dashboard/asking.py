@@ -50,7 +50,8 @@ class Asking:
 
     `at` is the choice at which one is, `chosen` the one that was answered, `reason` why. `votes`
     and `again` are of a class, before and after it talked. Of the outcome: `right` is the choice
-    that came true, `withdrawn` why there is none, `scroll` the first line that is seen.
+    that came true, `withdrawn` why there is none, `scroll` the first line that is seen, and `below`
+    how many lines are not seen yet.
     """
 
     question: Question
@@ -63,6 +64,7 @@ class Asking:
     right: int = -1
     withdrawn: str = ""
     scroll: int = 0
+    below: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -191,10 +193,13 @@ class Asker:
             self._go_on(now)
         return True
 
-    def settled(self, scroll: int) -> None:
+    def settled(self, scroll: int, below: int) -> None:
         """Take the scrolling as it was drawn, which has ends."""
-        if self.current is not None and self.current.scroll != scroll:
-            self.current = replace(self.current, scroll=scroll)
+        if self.current is not None and (self.current.scroll, self.current.below) != (
+            scroll,
+            below,
+        ):
+            self.current = replace(self.current, scroll=scroll, below=below)
 
     def _is_open(self, id_: str) -> bool:
         """Whether nobody has answered it yet."""
@@ -327,6 +332,8 @@ def _voted(asking: Asking, name: str) -> Asking | None:
 
 
 def _read(asking: Asking, name: str) -> Asking | None:
+    if name in _READ and name != "esc" and asking.below:
+        name = "pagedown"  # it is read to its end first
     if name in _READ:
         return replace(asking, stage=AskingStage.OVER)
     step = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -8, "pagedown": 8}.get(name)

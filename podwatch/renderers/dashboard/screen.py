@@ -358,5 +358,5 @@ class Screen(Renderer):
         self._frame = frame
         self._look = frame.settled(self._look)
         if self._asker is not None:
-            self._asker.settled(frame.asked_scroll)
+            self._asker.settled(frame.asked_scroll, frame.asked_below)
         self._canvas.draw(frame.lines)

@@ -46,7 +46,8 @@ class Frame:
     `lines_scroll` is the first line shown of an overlay or of the Pod that is open. `areas` are
     where the content of each region is on the screen, in the main scene, `room` how many rows the
     table could have there. `over` is what is laid over the scene, `asked_scroll` the first line
-    shown of what decided a question, `below` how many lines of a sheet are not seen yet.
+    shown of what decided a question, `asked_below` how many of its lines are below what is seen,
+    and `below` how many of a sheet are.
     """
 
     lines: tuple[Text, ...]
@@ -56,6 +57,7 @@ class Frame:
     room: int = 0
     over: Laid | None = None
     asked_scroll: int = 0
+    asked_below: int = 0
     below: int = 0
 
     def settled(self, look: ViewState) -> ViewState:
@@ -97,12 +99,14 @@ def view(
     room = max(height - len(lines) - 1, 0)
     areas: Mapping[Region, Area] = {}
     over: Laid | None = None
-    page, lines_scroll, table_room, asked_scroll, below = room, 0, 0, 0, 0
+    page, lines_scroll, table_room, below = room, 0, 0, 0
+    asked_scroll, asked_below = 0, 0
     question: list[Text] = []
     is_large = look.scene is Scene.PROJECTOR or (look.asked and look.asked.stage in IN_A_CLASS)
     if look.asked is not None and not look.overlay and not is_large:
-        question, asked_scroll = asked(look.asked, width, room, pen)
+        question, asked_scroll, asked_below = asked(look.asked, width, room, pen)
         room -= len(question)
+        look = replace(look, asked=replace(look.asked, below=asked_below))
     if look.overlay:
         page = max(room - 1, 0)
         over = overlay(look, width, page, pen).below(len(lines) + 1)
@@ -151,5 +155,13 @@ def view(
         look = replace(look, tour=replace(look.tour, ahead=Ahead.MORE))
     lines.append(footer(look, there, sum(board.counts.values()), width, pen))
     return Frame(
-        tuple(lines[:height]), page, lines_scroll, areas, table_room, over, asked_scroll, below
+        tuple(lines[:height]),
+        page,
+        lines_scroll,
+        areas,
+        table_room,
+        over,
+        asked_scroll,
+        asked_below,
+        below,
     )

@@ -250,6 +250,16 @@ def test_a_question_without_a_pod_has_its_outcome_at_once() -> None:
     assert not one.asker.waits
 
 
+def test_an_outcome_that_is_not_all_seen_is_read_on_before_one_goes_on() -> None:
+    one = Somebody()
+    one.asker.ask(QUESTION)
+    assert one.types("2", "enter").sees.stage is AskingStage.OUTCOME
+    one.asker.settled(0, 5)
+    assert one.types("enter").sees.scroll == 8
+    one.asker.settled(5, 0)
+    assert one.types("enter").sees_nothing
+
+
 def test_that_answers_can_not_be_kept_is_said() -> None:
     one = Somebody().told(posed())
     one.kept.problem = "answers are not kept: forbidden"
@@ -363,7 +373,7 @@ def test_the_end_of_a_long_outcome_can_be_reached() -> None:
     end = screen(STAGES["long outcome"], 60, 15)
     assert "The sentence to remember." in " ".join(end)
     assert any(
-        "more" in line for line in screen(Asking(LONG, AskingStage.OUTCOME, right=2), 60, 15)
+        "read on" in line for line in screen(Asking(LONG, AskingStage.OUTCOME, right=2), 60, 15)
     )
 
 
