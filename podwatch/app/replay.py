@@ -19,6 +19,7 @@ from podwatch.core.kube import KubeObject
 from podwatch.core.predictions import Predictions
 from podwatch.core.session import Session
 from podwatch.core.stream import StreamItem
+from podwatch.core.text import counted
 from podwatch.errors import PodwatchError
 from podwatch.renderers import Silent
 from podwatch.renderers.playback import Lesson, Player
@@ -66,7 +67,7 @@ def replay(
         inbox,
         session.opening,
         playback=player,
-        lesson=_lesson(path),
+        lesson=_lesson(path, len(own)),
         projector=projector,
         unfolded=unfolded,
         predict=predict,
@@ -74,20 +75,24 @@ def replay(
         run(feed, session, renderer, takers=takers)
 
 
-def _lesson(path: Path) -> Lesson | None:
+def _lesson(path: Path, asked: int) -> Lesson | None:
     """What is told before and after a bundled recording."""
     one = scenario_of(path)
     if one is None:
         return None
-    return lesson_of(one, scenario(one.next), f"podwatch demo {one.next}")
+    return lesson_of(one, scenario(one.next), f"podwatch demo {one.next}", asked)
 
 
-def lesson_of(one: Scenario, then: Scenario, following: str) -> Lesson:
-    """What is told before and after a scenario; `following` is how to get to the one after it."""
+def lesson_of(one: Scenario, then: Scenario, following: str, asked: int = 0) -> Lesson:
+    """What is told before and after a scenario; `following` is how to get to the one after it.
+
+    `asked`: how many questions of its own are asked; what it is told to be would answer them.
+    """
+    asks = f"You are asked {counted(asked, 'question')}. Answer before you see it, and say why."
     return Lesson(
         title=one.title,
-        summary=one.summary,
-        watch_for=one.watch_for,
+        summary=asks if asked else one.summary,
+        watch_for="What you did not expect." if asked else one.watch_for,
         point=one.point,
         following=following,
         following_title=then.title,

@@ -138,7 +138,8 @@ def _perform(
     session = Session(catalog(), predictions=predictions)
     stream, over = Following(), threading.Event()
     then = following or scenario(one.next)
-    cue = Cue(lesson_of(one, then, "" if following else f"podwatch scenario run {then.name}"))
+    goes_on = "" if following else f"podwatch scenario run {then.name}"
+    cue = Cue(lesson_of(one, then, goes_on, len(own)))
     with (
         shown(
             output,

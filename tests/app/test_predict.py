@@ -13,6 +13,7 @@ from podwatch.app.predict import (
     questions_of,
     with_questions,
 )
+from podwatch.app.replay import lesson_of
 from podwatch.core.concepts import catalog
 from podwatch.core.concepts.examples import FACTS
 from podwatch.core.concepts.loader import concept_of
@@ -218,3 +219,13 @@ def test_what_a_deed_leads_to_is_asked_before_that_deed() -> None:
         ("oom-killed", 0, "oom-killed.memory"),
     ):
         assert id_ in [one.id for one in asked_live(scenario(name))[number]]
+
+
+def test_what_is_read_before_a_lesson_answers_none_of_its_questions() -> None:
+    one, then = scenario("pod-with-storage"), scenario("crash-loop")
+    told = lesson_of(one, then, "", len(questions_of(one)))
+    assert told.summary.startswith("You are asked 2 questions.")
+    assert one.summary not in told.summary
+    assert one.watch_for != told.watch_for
+    assert told.point == one.point  # which is read afterwards
+    assert lesson_of(one, then, "").summary == one.summary  # nobody is asked
