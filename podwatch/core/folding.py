@@ -90,9 +90,10 @@ def _group(cases: list[Case[T]]) -> Group[T]:
     fact = first.finding.fact
     if len(facts) > 1:
         fact = _common(first.finding.present.fact, first.finding.symptom.facts, first)
+    own = " …" if len(facts) > 1 and fact.endswith(" …") else ""  # "nothing listens on …"
     return Group(
         first.finding,
-        shortened(fact, FACT),
+        shortened(fact, FACT - len(own)) + own,
         tuple(case.of for case in cases),
         sum(case.pods for case in cases),
     )

@@ -101,6 +101,15 @@ def test_the_news_of_several_has_only_what_is_the_same_for_all() -> None:
     assert "run" in alone.fact
 
 
+def test_what_is_each_ones_own_leaves_a_mark_where_the_news_would_end_without_it() -> None:
+    two = (
+        made(f"web-{n}", status(waiting("CreateContainerError", f"no route to 10.0.0.{n}")))
+        for n in (1, 2)
+    )
+    (group,) = groups([*two])
+    assert group.fact.endswith("no route to …")
+
+
 def test_a_node_that_is_silent_is_the_cause_of_all_that_its_Pods_show() -> None:
     silent = Surroundings(nodes=(node("worker", ready="Unknown"),))
     quiet = made("web-a", status(running(), ready=True), conditions=[condition("Ready", "False")])
