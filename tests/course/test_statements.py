@@ -1,9 +1,11 @@
 """What a beginner's text says of Pods, statement by statement: the tour shows it, or says it.
 
 The text tour is played once; `statements.toml` says what has to be in it, and where. Shown is what
-a real Pod shows: a play, a picture or a manifest, never podwatch's own words alone.
+a real Pod shows: a play, a picture or a manifest, never podwatch's own words alone; so what is a
+lesson's card in a play only counts as said.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -22,7 +24,12 @@ from podwatch.renderers.dashboard.layout import Layout
 from podwatch.renderers.dashboard.theme import DEFAULT
 
 SHOWN: set[Passage] = {"manifest", "picture", "play"}
-_FRAMES = dict.fromkeys(map(ord, "╭╮╰╯│┏┓┗┛┃"), " ")
+_FRAMES = dict.fromkeys(map(ord, "╭╮╰╯│─┏┓┗┛┃━"), " ")
+
+
+def is_card(line: str) -> bool:
+    """Whether a lesson's card begins there: `  0.5 s hello * What a Pod is: …`."""
+    return re.match(r" *\d+\.\d s \S+ \* ", line) is not None
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,11 +59,14 @@ def told() -> dict[tuple[str, bool], str]:
 
     def write(kind: Passage, lines: Iterable[str]) -> None:
         nonlocal now
+        on_card = False
         for line in lines:
             if line.startswith("Chapter ") and " of 13: " in line:
                 now = names[int(line.split()[1])]
-            text = line.removeprefix("▸").translate(_FRAMES) if kind in SHOWN else line
-            found.setdefault((now, kind in SHOWN), []).append(text)
+            on_card = kind == "play" and (is_card(line) or (on_card and line.startswith(" " * 9)))
+            shows = kind in SHOWN and not on_card
+            text = line.removeprefix("▸").translate(_FRAMES) if shows else line
+            found.setdefault((now, shows), []).append(text)
 
     tour = Tour(chapters(), Keeper(None))
     tour.tell(LinesGuide(write, Person(None, StringIO()), tour.answered, pen, CourseText(pen)))
