@@ -5,7 +5,6 @@ judge of `podwatch expect`, all else by `podwatch.app.exercise.effects`.
 """
 
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from podwatch.app.exercise.asking import EffectAsking
@@ -78,21 +77,15 @@ def _state(check: ExerciseCheck, cluster: "Cluster", namespace: str, line: Stand
     standing = _OUTCOMES.get(evidence.verdict.outcome, Standing.NOT_YET)
     if standing is Standing.SOLVED:
         return Judged(check=check, standing=standing, said=(evidence.verdict.sentence,))
-    story = evidence.stories[0] if evidence.stories else None
-    return Judged(
-        check=check,
-        standing=standing,
-        said=tuple(dict.fromkeys(_said(evidence))),
-        pod=story.name if story is not None else "",
-    )
+    return _not_solved(check, standing, evidence)
 
 
-def _said(evidence: Evidence) -> Iterator[str]:
-    """The cause, as podwatch has it."""
-    story = next((one for one in evidence.stories if one.diagnosis is not None), None)
-    if story is not None and story.diagnosis is not None:
-        yield f"Pod {story.name}: {story.diagnosis.sentence}"
-    elif evidence.verdict.cause is not None:
-        yield evidence.verdict.cause.sentence
-    else:
-        yield evidence.verdict.sentence
+def _not_solved(check: ExerciseCheck, standing: Standing, evidence: Evidence) -> Judged:
+    """The cause and its Pod, as podwatch has them; of Pods that are fine what is waited for."""
+    for story in evidence.stories:
+        if story.diagnosis is not None and story.diagnosis.role != "fine":
+            said = f"Pod {story.name}: {story.diagnosis.sentence}"
+            return Judged(check=check, standing=standing, said=(said,), pod=story.name)
+    cause = evidence.verdict.cause
+    said = cause.sentence if cause is not None else evidence.verdict.sentence
+    return Judged(check=check, standing=standing, said=(said,))
