@@ -106,6 +106,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     `story` is what happened, told once: a row for each beat, equal ones of several Pods in one, the
     newest last. `beats` are those of each Pod that is remembered, by its key.
     `foretells`: whether it is said what comes next: not to somebody who is to predict it.
+    `teaches`: whether lessons are told: not before a question that one of them may answer.
     `silent`: for how many seconds a live stream of Pods has said nothing, if that is suspicious.
     """
 
@@ -131,6 +132,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int = 0
     dropped: int = 0
     foretells: bool = True
+    teaches: bool = True
 
     def row(self, ref: Ref) -> Row | None:
         """The row of a Pod; None if there is none of its key."""

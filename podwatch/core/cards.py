@@ -194,7 +194,7 @@ class Cards:
 
     def _lesson_after(self, card: Card | None, board: Board) -> Card | None:
         """The card about a lesson that its Pod demonstrates, if it is new; one after the other."""
-        if not (self._waited_for and self._asides) or card is None:
+        if not (self._waited_for and self._asides and board.teaches) or card is None:
             return None
         alike = (beat for ref in card.refs[-_PODS:] for beat in board.beats_of(ref)[-_PODS:])
         others = (beat for beat in alike if beat.group == card.newest.group)

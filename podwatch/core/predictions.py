@@ -68,7 +68,8 @@ class Predictions:
     """Feed it what one item brought; it says which questions that asks or decides.
 
     `own` are a lesson's questions, each asked whenever its moment comes; `general` those about any
-    Pod, each asked once, one at a time, with a `pause` in between.
+    Pod, each asked once, one at a time, with a `pause` in between. `later`: more are asked after
+    this stream. `asks`: something is asked in it.
     """
 
     def __init__(
@@ -77,7 +78,11 @@ class Predictions:
         general: Sequence[Question] = (),
         *,
         pause: float = PAUSE,
+        later: bool = False,
     ) -> None:
+        self.asks = bool(own or general)
+        self._later = later
+        self._to_come = {one.id for one in own}
         self._own = [one for one in own if one.after is not None]
         self._decided_later = [one for one in own if one.decided_by is not None]
         self._general = list(general)
@@ -89,6 +94,11 @@ class Predictions:
         self._open: list[_Open] = []
         self._next: list[tuple[Question, Explained]] = []
         self._last: tuple[float, datetime] | None = None
+
+    @property
+    def teaches(self) -> bool:
+        """Whether no lesson can give an answer away any more: all known questions are decided."""
+        return not self._later and not self._to_come
 
     def feed(
         self,
@@ -233,6 +243,7 @@ class Predictions:
 
     def _decided(self, one: _Open, t: float, right: int = -1, *, withdrawn: str = "") -> Decided:
         self._open.remove(one)
+        self._to_come.discard(one.asked.question.id)
         self._rests_until = t + self._pause
         asked = one.asked
         return Decided(

@@ -171,7 +171,8 @@ class Session:
             notices=self._told[ExplainedEvent],
             gaps=self._told[Gap],
             dropped=self._told.total() - len(self._timeline),
-            foretells=self.predictions is None,
+            foretells=self.predictions is None or not self.predictions.asks,
+            teaches=self.predictions is None or self.predictions.teaches,
         )
 
     def fork(self) -> "Session":

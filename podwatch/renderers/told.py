@@ -47,8 +47,11 @@ class Teller:
         self._next: dict[str, str] = {}
         self._said: OrderedDict[int, str] = OrderedDict()
 
-    def beat(self, beat: Beat) -> Iterator[str]:
-        """The lines about a beat: what happened, and the lessons besides that are new."""
+    def beat(self, beat: Beat, *, teaches: bool = True) -> Iterator[str]:
+        """The lines about a beat: what happened, and the lessons besides that are new.
+
+        Without `teaches` no lesson, which `lessons` tells later.
+        """
         who = self._named(beat.ref)
         match beat.head:
             case Deed(command=command, aim=aim):
@@ -72,7 +75,12 @@ class Teller:
                     f"{who} {what}{more}: {visible(sentence)}{self._comes(beat.then, concept)}"
                     f"{self._linked_page(concept)}"
                 )
-        yield from self._lesson(who, beat.asides)
+        if teaches:
+            yield from self.lessons(beat)
+
+    def lessons(self, beat: Beat) -> Iterator[str]:
+        """The lines about what a beat demonstrates besides, as far as it is new."""
+        yield from self._lesson(self._named(beat.ref), beat.asides)
 
     def part(self, one: Explained | Stalled) -> Iterator[str]:
         """The lines about one transition, Event or silence, told for itself."""

@@ -296,6 +296,18 @@ def test_what_happens_again_is_read_even_while_a_lesson_is_on_the_card() -> None
     assert "exit 1, 3rd run; waits 20 s or more" in facts
 
 
+def test_lessons_wait_for_a_question_that_they_may_answer() -> None:
+    session, cards, now = Session(catalog()), Cards(waited_for=True), 0.0
+    for item in read(scenario("single-container").recording):
+        session.feed(item)
+        for _ in range(4):
+            now += 10.0  # who reads has time for each card
+            card = cards.shown(replace(session.board, teaches=False), now)
+            assert card is None or card.aside is None
+    lessons = [cards.shown(session.board, now + 10.0 * n) for n in range(1, 4)]
+    assert any(one is not None and one.aside is not None for one in lessons)
+
+
 def test_all_that_a_beat_demonstrates_is_read_and_another_side_of_a_lesson_too() -> None:
     session, cards, now, read_ = Session(catalog()), Cards(waited_for=True), 0.0, list[str]()
     for item in read(scenario("pod-with-storage").recording):

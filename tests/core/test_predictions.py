@@ -234,9 +234,21 @@ def test_a_session_without_questions_asks_nothing_and_foretells() -> None:
     session = Session(catalog())
     assert session.board.foretells
     assert session.predictions is None
-    asking = Session(catalog(), predictions=Predictions())
+    asking = Session(catalog(), predictions=Predictions((), [question()]))
     assert not asking.board.foretells
     assert asking.fork().predictions is None
+
+
+def test_no_lesson_is_told_before_the_last_known_question_is_decided() -> None:
+    watch = Watch(own=(question(quiet=True),)).feed(modified(down(), 5))
+    assert watch.told == ["asked live.ended"]
+    assert not watch.session.board.teaches
+    watch.feed(modified(up_again(), 10), Tick(t=20))
+    assert watch.session.board.teaches
+    assert Watch(question()).session.board.teaches, "nobody knows what will be asked of any Pod"
+    later = Session(catalog(), predictions=Predictions(later=True)).board
+    assert later.foretells
+    assert not later.teaches, "what is asked later is about the lessons"
 
 
 @cases(

@@ -20,6 +20,7 @@ from podwatch.app.run import run
 from podwatch.app.tour.guide import Answered, AwaitedLive, Here, Recap
 from podwatch.app.tour.material import Pictured, Played
 from podwatch.app.tour.route import Jump, Move
+from podwatch.core.beat import Beat
 from podwatch.core.board import Update
 from podwatch.core.concepts import catalog
 from podwatch.core.learning import LONGEST, GivenAnswer
@@ -91,6 +92,7 @@ class LinesGuide:
         self._answers: dict[str, GivenAnswer] = {}
         self._begun = False
         self._lessons = set[str]()
+        self._untaught: list[Beat] = []
         self._teller = self._new_teller(foretells=True)
 
     def welcome_back(self, here: Here) -> Move | Jump:
@@ -150,6 +152,7 @@ class LinesGuide:
         lines = _PlayLines(self, len(played.before))
         items = chain(played.before, played.items)
         run(ReplayFeed(items), session, lines, takers=[lines.count])
+        self.teach(session.store.t)
         store, there = session.store, [r.pod for r in session.pods.rows.values() if not r.gone]
         before = store.before_1_35
         held = f"{_seconds(store.t)} Here it is held."
@@ -207,12 +210,21 @@ class LinesGuide:
 
     def happened(self, update: Update) -> None:
         """Say what one item brought."""
+        told = [one.beat for one in update.beats if one.told]
+        teaches = update.board().teaches
+        said = [text for beat in told for text in self._teller.beat(beat, teaches=teaches)]
+        if not teaches:
+            self._untaught += told
+        self._tell(update.t, said)
+
+    def teach(self, t: float) -> None:
+        """Say which lessons were kept back: their questions are decided."""
+        self._tell(t, [text for beat in self._untaught for text in self._teller.lessons(beat)])
+        self._untaught.clear()
+
+    def _tell(self, t: float, said: Iterable[str]) -> None:
         lines = (
-            line
-            for telling in update.beats
-            if telling.told
-            for said in self._teller.beat(telling.beat)
-            for line in self._text.hanging(f"{_seconds(update.t)} ", said, _FURTHER)
+            one for text in said for one in self._text.hanging(f"{_seconds(t)} ", text, _FURTHER)
         )
         self._write("play", lines)
 
@@ -339,3 +351,5 @@ class _PlayLines(StreamRenderer):
         self._guide.happened(update)
         for one in decided:
             self._guide.outcome(one.question, one.right, one.withdrawn)
+        if decided and update.board().teaches:
+            self._guide.teach(update.t)

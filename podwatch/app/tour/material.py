@@ -16,7 +16,7 @@ from podwatch.core.concepts import catalog
 from podwatch.core.question import Moment, Question
 from podwatch.core.session import Session
 from podwatch.core.stream import KeptItem, Posed
-from podwatch.course import Ask, Chapter, Page, Play, questions
+from podwatch.course import Ask, Chapter, Page, Play, Scene, questions
 from podwatch.errors import PodwatchError
 from podwatch.renderers.pictures.manifest import excerpt
 from podwatch.scenarios import FOLDER, Scenario, scenario
@@ -43,7 +43,7 @@ class Played:
 
     `questions` are those that are asked in it, `lesson` is whose recording it is. `met` are the
     phases that Pods of the chapter went through in its scenes before. `live`: it was
-    performed on a cluster a moment ago.
+    performed on a cluster a moment ago. `later`: the chapter asks more after it.
     """
 
     lesson: Scenario
@@ -53,6 +53,7 @@ class Played:
     met: frozenset[str] = frozenset()
     problem: str = ""
     live: bool = False
+    later: bool = False
 
 
 def pictured(chapter: Chapter, at: int) -> Pictured:
@@ -92,6 +93,7 @@ def played(chapter: Chapter, at: int, seen: Sequence[KeptItem] = ()) -> Played:
         met=met,
         problem=_LACKS.format(play.scenario) if lacks and not seen else "",
         live=bool(seen),
+        later=any(True for _ in _asked_in(chapter.scenes[at:])),
     )
 
 
@@ -103,7 +105,11 @@ _LACKS = (
 
 def questions_asked(chapter: Chapter) -> Iterable[Question]:
     """The questions of a chapter, in its order."""
-    for scene in chapter.scenes:
+    return _asked_in(chapter.scenes)
+
+
+def _asked_in(scenes: Iterable[Scene]) -> Iterable[Question]:
+    for scene in scenes:
         if isinstance(scene, Ask):
             yield scene.question
         elif isinstance(scene, Play):

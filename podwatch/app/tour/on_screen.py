@@ -133,7 +133,7 @@ class ScreenGuide:
 
     def _performed(self, here: Here, play: Play, played: Played) -> Lead:
         """Play it, and hold it at its end until somebody has decided."""
-        predictions = Predictions(played.questions) if played.questions else None
+        predictions = Predictions(played.questions, later=played.later)
         session = Session(catalog(), predictions=predictions)
         for item in played.before:
             session.feed(item)

@@ -67,8 +67,10 @@ def of_card(card: Card, board: Board) -> CardTexts:
     if beat.explanation is None and concept is None:
         title = ""
     aside = next(iter(beat.asides), None)
+    also = board.teaches and not card.apart
     general = one_line(concept.explanation) if concept is not None else ""
     now = _now(card, board)
+    pair = finding.pair if finding is not None else concept.pair if concept is not None else ()
     return CardTexts(
         symbol="trouble" if trouble else "",
         style="alarm" if trouble else "strong",
@@ -83,8 +85,8 @@ def of_card(card: Card, board: Board) -> CardTexts:
         who=beat.who,
         why=finding.why if finding is not None else general,
         tries=beat.tries,
-        note=finding.pair if finding is not None else concept.pair if concept is not None else (),
-        also=f"{aside.concept.title}: {aside.sentence}" if aside and not card.apart else "",
+        note=pair if board.teaches else (),
+        also=f"{aside.concept.title}: {aside.sentence}" if aside and also else "",
         pods=_names(card.refs) if card.pods > 1 else "",
     )
 

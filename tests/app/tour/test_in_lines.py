@@ -144,6 +144,19 @@ def test_what_comes_next_is_not_said_where_it_is_asked() -> None:
     assert "Next: the scheduler picks a node" not in text
 
 
+def test_a_lesson_is_told_once_the_questions_that_it_may_answer_are_decided() -> None:
+    """Who is to say who answers at localhost is not told so before."""
+    text, _ = told(chapters()[1:2])
+    asked = text.index("Who answers?")
+    lesson = text.index("One network for all containers of a Pod")
+    assert asked < text.index("answer: 4.") < lesson
+    texts = [(one.title, told([one])[0]) for one in chapters()]
+    for title, whole in texts:
+        for play in whole.split("\nNow: ")[1:]:
+            before = play.split("Here it is held.")[0].rpartition("\nquestion: ")[0]
+            assert " * " not in before, title
+
+
 # ── as a command ──
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC
 
 import pytest
+from msgspec.structs import replace
 
 from podwatch.core.board import Board
 from podwatch.core.cards import of_moment
@@ -39,6 +40,18 @@ def boards(name: str) -> list[Board]:
         if update.beats and session.board.counts[Health.TROUBLE] and session.board.synced:
             found.append(session.board)
     return found
+
+
+def test_before_a_question_a_card_tells_what_happens_and_no_lesson() -> None:
+    of = boards("crash-loop")[-1]
+    found = of_moment(of)
+    assert found is not None
+    told, asked = of_card(found, of), of_card(found, replace(of, teaches=False))
+    assert told.note
+    assert told.also
+    assert not asked.note
+    assert not asked.also
+    assert asked.sentence == told.sentence
 
 
 @pytest.mark.parametrize("name", names())
