@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from podwatch.core.question import Question
 from podwatch.renderers.dashboard.asking import Asking, AskingStage
 from podwatch.renderers.dashboard.layout import Layout, Line, wrapped
 
@@ -25,7 +26,8 @@ def asked(asking: Asking, width: int, room: int, pen: Layout) -> tuple[list[Text
     inner = max(width - 4, 10)
     if asking.stage is AskingStage.OUTCOME:
         body, seen = outcome_lines(asking, inner, pen), 0
-        title, below = " What happened ", [(" Enter ", "key"), ("go on ", "dim")]
+        title = " What happened " if _is_of_a_moment(asking.question) else " The answer "
+        below: Line = [(" Enter ", "key"), ("go on ", "dim")]
     else:
         body, seen = _open_lines(asking, inner, pen)
         title, below = " What do you think? ", _keys(asking)
@@ -44,6 +46,11 @@ def asked(asking: Asking, width: int, room: int, pen: Layout) -> tuple[list[Text
         below = [(f" {pen.symbol('down')} more ", "key"), *below]
     framed = pen.framed(body, width, [(title, "brand")], (), below)
     return [pen.text(line) for line in framed][:room], first, last - first
+
+
+def _is_of_a_moment(question: Question) -> bool:
+    """Whether something that happens is asked about; else nothing has happened meanwhile."""
+    return any((question.before, question.after, question.decided_by))
 
 
 def _keys(asking: Asking) -> Line:

@@ -15,6 +15,7 @@ _MARGIN = 2
 """The mark of a line that matters, and a blank."""
 _FURTHER = 4
 """By how much more what goes on from the line above is indented."""
+_LEAST = 2
 _COMMENT = re.compile(r"""^\s*#.*|\s#(?:\s[^"']*)?$""")
 """After something else, only where no quotes are: a `#` between them is none."""
 
@@ -97,11 +98,15 @@ def manifest(yaml: str, width: int, pen: Layout, marked: Collection[str] = ()) -
 
 
 def _broken(line: str, width: int) -> list[str]:
-    """The line in parts of at most `width` cells, each below the first indented further."""
+    """The line in parts of at most `width` cells, each below the first indented further.
+
+    Less far where a word would not fit otherwise.
+    """
     if cell_len(line) <= width:
         return [line]
     indent = len(line) - len(line.lstrip())
-    further = min(indent + _FURTHER, max(width - 8, 0))
+    longest = max(map(cell_len, line.split()))
+    further = max(min(indent + _FURTHER, width - max(longest, 8)), min(_LEAST, width - 8), 0)
     indent = min(indent, max(width - 8, 0))
     first, *_ = wrapped(line.lstrip(), width - indent)
     rest = line.lstrip()[len(first) :].lstrip()

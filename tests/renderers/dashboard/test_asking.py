@@ -10,10 +10,13 @@ from podwatch.app.feeds import ReplayFeed
 from podwatch.app.run import Over
 from podwatch.core.board import Update
 from podwatch.core.learning import GivenAnswer
-from podwatch.core.question import Choice, Question
+from podwatch.core.question import Choice, Moment, Question
 from podwatch.core.stream import Posed
 from podwatch.core.timeline import Decided
+from podwatch.renderers.dashboard.asked import asked
 from podwatch.renderers.dashboard.asking import FIRST, PATIENCE, Asker, Asking, AskingStage
+from podwatch.renderers.dashboard.layout import Layout
+from podwatch.renderers.dashboard.theme import DEFAULT
 from podwatch.renderers.dashboard.view import view
 from podwatch.renderers.dashboard.view_state import Scene, ViewState
 from podwatch.renderers.playback import Player
@@ -22,6 +25,7 @@ from tests.cases import cases
 from tests.renderers.dashboard.boards import board, lesson
 from tests.renderers.dashboard.drawn import Clock, Drawn
 
+PEN = Layout(DEFAULT, None)
 QUESTION = Question(
     id="crash.phase",
     prompt="The container ended with exit code 1. In which phase is its Pod then?",
@@ -266,6 +270,14 @@ def test_that_answers_can_not_be_kept_is_said() -> None:
     assert one.sees is not None
     assert one.asker.message == "answers are not kept: forbidden"
     assert not one.kept.problem
+
+
+def test_where_nothing_happens_meanwhile_the_outcome_is_just_the_answer() -> None:
+    of_pod = replace(QUESTION, before=Moment(concept="restarted"))
+    for question, title in ((QUESTION, "The answer"), (of_pod, "What happened")):
+        told = Asking(question, AskingStage.OUTCOME, chosen=0, right=1)
+        lines, _ = asked(told, 80, 20, PEN)
+        assert title in lines[0].plain
 
 
 # ── a class ──

@@ -82,6 +82,16 @@ def test_all_of_a_lessons_manifest_can_be_read(name: str, width: int) -> None:
     assert shown == "".join("".join(told_lines(_yaml(name))).split())
 
 
+def test_no_key_and_no_address_is_broken_that_fits_in_a_line() -> None:
+    yaml = (
+        "          exec: {command: [wget, -q, -O, -, http://localhost:8080/]}\n"
+        "# left out: a, terminationGracePeriodSeconds, b"
+    )
+    shown = [line.plain.strip() for line in manifest(yaml, 34, PEN)]
+    assert any("http://localhost:8080/]}" in line for line in shown)
+    assert any("terminationGracePeriodSeconds," in line for line in shown)
+
+
 def test_the_lines_that_matter_are_marked_by_more_than_colour() -> None:
     lines = manifest(_yaml("scaling"), 60, PEN, ["  replicas: 1", "kind: Deployment"])
     marked = [line.plain.strip() for line in lines if line.plain.startswith("▸ ")]
