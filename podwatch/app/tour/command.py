@@ -14,7 +14,7 @@ from podwatch.app.output import chosen
 from podwatch.app.tour import Tour, chapter_named
 from podwatch.app.tour.guide import Guide
 from podwatch.app.tour.kept import Keeper, Unkept, state_file
-from podwatch.course import chapters
+from podwatch.course import Chapter, chapters
 from podwatch.errors import PodwatchError
 from podwatch.sources.cluster.access import Access
 
@@ -57,16 +57,25 @@ def take(
         place = tour.tell(
             guide, number, from_start=from_start, alone=bool(chapter) and not somebody
         )
+    except KeyboardInterrupt:
+        guide.close()
+        if output is Output.DASHBOARD:  # in lines it would stand behind a question
+            _say_where(all_[tour.place.chapter], keeps=keeper.keeps)
+        raise
     finally:
         guide.close()
         if live is not None:
             _cleaned_up(live)
-    if place is not None and sys.stdout.isatty():
-        left = all_[place.chapter]
-        then = "podwatch tour goes on there"
-        if not keeper.keeps:
-            then = f"podwatch tour {left.name} begins it again"
-        echo(f"You are in chapter {left.number}, {left.title}: {then}.")
+    if place is not None:
+        _say_where(all_[place.chapter], keeps=keeper.keeps)
+
+
+def _say_where(left: Chapter, *, keeps: bool) -> None:
+    """Say in which chapter somebody has left the tour, and how it goes on."""
+    if not sys.stdout.isatty():
+        return
+    then = "podwatch tour goes on there" if keeps else f"podwatch tour {left.name} begins it again"
+    echo(f"You are in chapter {left.number}, {left.title}: {then}.")
 
 
 def _cleaned_up(live: "Performances") -> None:

@@ -276,7 +276,8 @@ def test_where_nothing_happens_meanwhile_the_outcome_is_just_the_answer() -> Non
     of_pod = replace(QUESTION, before=Moment(concept="restarted"))
     for question, title in ((QUESTION, "The answer"), (of_pod, "What happened")):
         told = Asking(question, AskingStage.OUTCOME, chosen=0, right=1)
-        lines, _ = asked(told, 80, 20, PEN)
+        lines, _, below = asked(told, 80, 20, PEN)
+        assert below == 0
         assert title in lines[0].plain
 
 
