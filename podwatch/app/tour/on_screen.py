@@ -82,11 +82,11 @@ class ScreenGuide:
     def wait(self, here: Here, what: AwaitedLive) -> Move | Jump | None:
         """Wait for something on a cluster; None once it is there."""
         while not what.is_over():
-            lead = Lead(_look(here))
+            lead = Lead(_look(here), waits=True)
             sheet = sheets.waiting(what.told)
             screen = Screen(canvas=self._canvas, lead=lead, look=_reading(sheet))
             run(_WaitingFeed(what.is_over, keys_of(self._inbox)), Session(Catalog(())), screen)
-            if lead.chosen and lead.chosen != "enter":
+            if lead.chosen:
                 move = self._decided(here, lead)
                 if move is not None:
                     return move

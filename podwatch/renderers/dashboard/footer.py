@@ -118,7 +118,8 @@ def _of_the_tour(tour: TourLook, scene: Scene, arrows: str, pen: Layout) -> list
     """The keys that lead through the tour."""
     if tour.ahead is Ahead.PICK:
         return [("Enter", tour.ahead), (arrows, "select"), ("Esc", "back")]
-    hints = [("Enter", str(tour.ahead)), (pen.own("←"), "back"), ("c", "chapters")]
+    hints = [("Enter", str(tour.ahead))] if tour.ahead is not Ahead.WAIT else []
+    hints += [(pen.own("←"), "back"), ("c", "chapters")]
     if scene is Scene.SHEET:
         hints += [(arrows, "scroll")] if tour.ahead is Ahead.MORE else []
     else:

@@ -46,6 +46,15 @@ def test_what_is_not_seen_yet_comes_first() -> None:
     assert not lead.chosen
 
 
+def test_what_goes_on_by_itself_is_not_left_by_the_keys_that_go_on() -> None:
+    lead = Lead(LOOK, waits=True)
+    assert lead.look(Board()).ahead is Ahead.WAIT
+    assert pressed(lead, "enter", " ", "right") == [Led.NOTHING] * 3
+    assert pressed(lead, "enter", below=3) == [Led.MORE]
+    assert not lead.chosen
+    assert pressed(lead, "]") == [Led.DECIDED]
+
+
 def test_a_recording_waits_for_enter_and_is_left_at_its_end() -> None:
     player = Player(1.0, paced=True)
     player.begin(3.0)

@@ -44,7 +44,8 @@ class Lead:
 
     `playback` is a recording that waits until somebody lets it play, and is held at its end, with
     the beat on the card that `held_at` finds; without it the newest one. `picks` is the number of
-    chapters in a list of them, of which `picked` is one.
+    chapters in a list of them, of which `picked` is one. `waits`: it goes on by itself,
+    and not by Enter.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Lead:
         held_at: Callable[[Board], Beat | None] | None = None,
         picks: int = 0,
         picked: int = 0,
+        waits: bool = False,
     ) -> None:
         self._tour = tour
         self._playback = playback
         self._begun = playback is None
         self._held_at = held_at
         self._picks = picks
+        self._waits = waits
         self._met = tour.strip[0] if tour.strip is not None else frozenset[str]()
         self.picked = picked
         self.chosen = ""
@@ -85,7 +88,7 @@ class Lead:
             return Led.NOTHING
         elif name in _BACK:
             self.chosen = "left"
-        elif name in ON:
+        elif name in ON and (below or not self._waits):
             return self._on(below=below, unread=unread)
         return Led.DECIDED if self.chosen else Led.NOTHING
 
@@ -117,7 +120,9 @@ class Lead:
         """Where one is, and what Enter does now."""
         playback, tour = self._playback, self._tour
         ahead = Ahead.ON
-        if self._picks:
+        if self._waits:
+            ahead = Ahead.WAIT
+        elif self._picks:
             ahead = Ahead.PICK
         elif not self._begun:
             ahead = Ahead.PLAY

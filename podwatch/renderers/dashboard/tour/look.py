@@ -22,6 +22,8 @@ class Ahead(StrEnum):
     NEXT = "next"
     """A recording plays: what is on the card is read."""
     PICK = "go there"
+    WAIT = ""
+    """Nothing: it goes on by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
