@@ -46,12 +46,7 @@ def permit(
         cluster = connect(access, login_may_print=True)
         where = cluster.questions.where()
     except PodwatchError as error:
-        if offline and error.exit_code is ExitCode.UNAVAILABLE:
-            hint = error.hint.replace("; without a cluster: podwatch demo", "")
-            raise PodwatchError(
-                error.message, f"{hint}; without a cluster: {offline}", error.exit_code
-            ) from error
-        raise
+        raise or_offline(error, offline) from error
     deed = deed if isinstance(deed, str) else deed(cluster)
     if only_kind and not where.is_kind:
         raise PodwatchError(
@@ -61,6 +56,14 @@ def permit(
         )
     _ask(deed, where, yes=yes)
     return Permit(cluster.access, where)
+
+
+def or_offline(error: PodwatchError, offline: str) -> PodwatchError:
+    """The error, with the command that needs no cluster where none answers; the only one in it."""
+    if not offline or error.exit_code is not ExitCode.UNAVAILABLE:
+        return error
+    hint = error.hint.replace("; without a cluster: podwatch demo", "")
+    return PodwatchError(error.message, f"{hint}; without a cluster: {offline}", error.exit_code)
 
 
 def consented(cluster: "Cluster", namespace: str) -> Permit | None:

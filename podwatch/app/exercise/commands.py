@@ -14,7 +14,6 @@ from podwatch.app.exercise.under_way import (
     LIST,
     ExerciseAsked,
     UnderWay,
-    or_offline,
     refuse_missing,
     under_way,
 )
@@ -112,7 +111,7 @@ def start(asked: ExerciseAsked) -> ExitCode:
     one = exercise(asked.name)
     from podwatch.app.exercise.objects import check_free, make, remove, there
     from podwatch.app.kept import keep, learner
-    from podwatch.app.permit import permit
+    from podwatch.app.permit import or_offline, permit
     from podwatch.sources.cluster import connect
     from podwatch.sources.kubectl import Kubectl
 
@@ -121,7 +120,7 @@ def start(asked: ExerciseAsked) -> ExitCode:
         space = asked.namespace or cluster.namespace
         before = learner(cluster, space)
     except PodwatchError as error:
-        raise or_offline(error) from error
+        raise or_offline(error, LIST) from error
     refuse_missing(cluster, space)
     others = _begun(before, one)
     deed = f"start exercise {one.name} in namespace {space}" + pages.instead(before, one.name)

@@ -81,9 +81,8 @@ class Effects:
         before = self.asking.usable(wanted.selector)
         if not before:
             return EffectFound(wrong=f"there is no Pod that is ready with {wanted.selector}")
-        pod = before[0]
-        if pod.metadata.controller is None:
-            name = pod.metadata.name
+        if alone := [one for one in before if one.metadata.controller is None]:
+            name = alone[0].metadata.name
             return EffectFound(
                 wrong=f"nothing owns Pod {name}: if it is gone, nobody makes another"
             )
@@ -93,6 +92,7 @@ class Effects:
             said = self.asking.holds(lambda: self.asking.reply(same), check, once=True)
             if said.wrong:
                 return said
+        pod = before[0]
         name = pod.metadata.name
         self.tell(f"kubectl delete pod {name}: does another take its place?")
         self.does.run("delete", "pod", name, "--wait=false", namespace=self.asking.namespace)

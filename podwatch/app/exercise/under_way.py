@@ -50,7 +50,7 @@ def under_way(asked: ExerciseAsked) -> UnderWay:
     if asked.name:
         exercise(asked.name)
     from podwatch.app.kept import learner
-    from podwatch.app.permit import consented
+    from podwatch.app.permit import consented, or_offline
     from podwatch.sources.cluster import connect
     from podwatch.sources.kubectl import Kubectl
 
@@ -59,7 +59,7 @@ def under_way(asked: ExerciseAsked) -> UnderWay:
         space = asked.namespace or cluster.namespace
         known = learner(cluster, space)
     except PodwatchError as error:
-        raise or_offline(error) from error
+        raise or_offline(error, LIST) from error
     if known is None:
         refuse_missing(cluster, space)
     start = f"podwatch exercise start {asked.name or 'NAME'} -n {space}"
@@ -84,14 +84,6 @@ def under_way(asked: ExerciseAsked) -> UnderWay:
     if allowed is None:
         raise PodwatchError(f'no exercise was started in namespace "{space}"', start)
     return UnderWay(one, cluster, space, known, Kubectl(allowed))
-
-
-def or_offline(error: PodwatchError) -> PodwatchError:
-    """The error, with what can be done without a cluster where that is what it is about."""
-    if error.exit_code is not ExitCode.UNAVAILABLE:
-        return error
-    hint = f"{error.hint}; without a cluster: {LIST}"
-    return PodwatchError(error.message, hint, error.exit_code)
 
 
 def refuse_missing(cluster: "Cluster", space: str) -> None:

@@ -93,6 +93,14 @@ def test_without_a_cluster_it_says_what_can_be_done(action: str) -> None:
     done = called("exercise", action, "cart-image", "-s", "https://127.0.0.1:1")
     assert done.returncode in {2, 5}
     assert "podwatch exercise list" in done.stderr or "kubectl" in done.stderr
+    assert done.stderr.count("without a cluster") <= 1
+
+
+def test_without_a_kubeconfig_one_way_without_a_cluster_is_named(tmp_path: Path) -> None:
+    done = called("exercise", "check", "--kubeconfig", str(tmp_path / "none"))
+    assert done.returncode == 5
+    assert done.stderr.count("without a cluster") == 1
+    assert "without a cluster: podwatch exercise list" in done.stderr
 
 
 # ── in a namespace ──

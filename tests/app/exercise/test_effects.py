@@ -222,6 +222,14 @@ def test_a_pod_that_nothing_owns_is_not_deleted_to_know_that_it_is_gone_for_good
     assert "nothing owns Pod cart" in judged.said[0]
 
 
+def test_a_bare_pod_beside_a_workloads_would_be_gone_for_good_all_the_same() -> None:
+    bare = pod(name="cart-z", uid="bare", conditions=[condition("Ready")])
+    stage = Stage(pods_=[[OLD, bare]])
+    judged = stage.judged(check(survives=SURVIVES))
+    assert (judged.standing, stage.done) == (Standing.NOT_YET, [])
+    assert "nothing owns Pod cart-z" in judged.said[0]
+
+
 def test_no_pod_is_deleted_where_none_is_ready() -> None:
     stage = Stage(pods_=[[STARTS]])
     assert stage.judged(check(survives=SURVIVES)).standing is Standing.NOT_YET

@@ -22,7 +22,7 @@ def judged(monkeypatch: pytest.MonkeyPatch, lesson: str, target: str, words: str
 
     monkeypatch.setattr(judge, "decided", replayed)
     check = ExerciseCheck(still="It is not so.", target=target, expect=words)
-    return judge._state(check, Mock(), "shop", Mock())
+    return judge._state(check, Mock(), "shop", Mock(), Mock())
 
 
 def test_of_pods_that_are_fine_it_is_said_what_is_waited_for(
