@@ -27,6 +27,9 @@ from podwatch.scenarios import Scenario, scenario
 from podwatch.sources.cluster.access import Access
 from podwatch.sources.kubectl import Kubectl, Permit
 
+QUIET = 120.0
+"""A lesson that has brought nothing for so many seconds is given up. Of two changes that come close
+together a watch may show the second only, so a moment can be missed."""
 _TOLD = 2.5
 """What happened is told within so many seconds: a beat waits that long for what belongs to it."""
 
@@ -55,6 +58,12 @@ class Performance:
     def has(self, play: Play) -> bool:
         """Whether all that a scene plays of it is there."""
         if self.over:
+            return True
+        if self.items and self._stream.clock.t() - self.items[-1].t > QUIET:
+            self.failure = PodwatchError(
+                f"Nothing has happened on your cluster for {QUIET:g} s", ""
+            )
+            self.stop()
             return True
         if play.until is None:
             return False

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
-from podwatch.app.tour import Tour
+import pytest
+from msgspec.structs import replace
+
+from podwatch.app.tour import Tour, live
 from podwatch.app.tour.guide import Here
 from podwatch.app.tour.kept import Keeper
+from podwatch.app.tour.live import QUIET, Performance
 from podwatch.app.tour.material import Played, played
 from podwatch.app.tour.route import Jump, Move
+from podwatch.core.question import Moment
 from podwatch.core.stream import KeptItem
 from podwatch.course import Chapter, Play
 from podwatch.errors import PodwatchError
@@ -88,3 +94,15 @@ def test_what_is_not_performed_says_why(tmp_path: Path) -> None:
     guide, _ = taken(tmp_path, None)
     assert guide.notes == ["This is a recording. Job-succeeds takes minutes."] * 2
     assert not any("waited" in one for one in guide.told)
+
+
+def test_a_lesson_that_brings_nothing_any_more_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Performance, "_perform", lambda _: None)
+    monkeypatch.setattr(live, "Kubectl", Mock())
+    performance = Performance(Mock(), scenario("job-succeeds"))
+    play = Play(scenario="job-succeeds", see="", until=Moment(concept="failed"))
+    performance.items = [replace(SEEN[0], t=0.0)]
+    assert not performance.has(play)
+    performance.items = [replace(SEEN[0], t=-QUIET - 1.0)]
+    assert performance.has(play)
+    assert str(performance.failure) == "Nothing has happened on your cluster for 120 s"
