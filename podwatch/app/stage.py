@@ -233,6 +233,17 @@ class LiveStage:
     def _borrow(self) -> None:
         """Make sure that nothing of somebody else can be mistaken for the scenario's."""
         name, kinds = self.namespace, dict.fromkeys(one["kind"] for one in self._objects())
+        try:
+            self._kubectl.run("get", "namespace", name, "-o", "name")
+        except Refused as error:
+            if error.reason == "NotFound":
+                raise PodwatchError(
+                    f'there is no namespace "{name}"',
+                    "name another one, or leave -n out",
+                    ExitCode.UNAVAILABLE,
+                ) from error
+            if error.reason != "Forbidden":  # who may not look at it may still use it
+                raise
         if any(self._is_ours(one) for kind in kinds for one in self._there(kind)):
             self._say(f"namespace {name} has something that is left of an earlier run")
             self.clear(of_another_run=True)

@@ -194,9 +194,29 @@ def test_a_lent_namespace_stays_and_only_what_was_made_is_deleted(
     one = stage("scaling", lent="anna")
     with one.set():
         one.apply()
-    assert all(line.startswith("-n anna ") for line in fake.lines)
-    assert [line.split()[2] for line in fake.lines[-2:]] == ["apply", "delete"]
-    assert not any("namespace" in line for line in fake.lines)
+    first, *rest = fake.lines
+    assert first == "get namespace anna -o name"
+    assert all(line.startswith("-n anna ") for line in rest)
+    assert [line.split()[2] for line in rest[-2:]] == ["apply", "delete"]
+    assert not any("namespace" in line for line in rest)
+
+
+def test_one_that_is_not_there_is_said_before_anything_is_done(
+    fake: FakeKubectl, stage: Make
+) -> None:
+    said = 'Error from server (NotFound): namespaces "anna" not found'
+    fake.answer("get namespace", said=said, code=1)
+    with pytest.raises(PodwatchError, match='there is no namespace "anna"') as caught:
+        begin(stage("scaling", lent="anna"))
+    assert caught.value.exit_code is ExitCode.UNAVAILABLE
+    assert fake.lines == ["get namespace anna -o name"]
+
+
+def test_who_may_not_look_at_a_namespace_may_still_use_it(fake: FakeKubectl, stage: Make) -> None:
+    fake.answer("get", printed=items())
+    fake.answer("get namespace", said="Error from server (Forbidden): no", code=1)
+    with stage("scaling", lent="anna").set():
+        pass
 
 
 def test_what_it_makes_there_can_be_told_apart(fake: FakeKubectl, stage: Make) -> None:
@@ -220,7 +240,7 @@ def test_it_needs_one_in_which_nothing_can_be_mistaken_for_its_own(
     fake.answer(f"get {kind}", printed=items({"metadata": {"name": name}}))
     with pytest.raises(PodwatchError, match=f"could touch: {kind.lower()}/{name}"):
         begin(stage("scaling", lent="anna"))
-    assert {line.split()[2] for line in fake.lines} == {"get"}
+    assert {line.removeprefix("-n anna ").split()[0] for line in fake.lines} == {"get"}
 
 
 def test_only_what_can_be_there_has_to_be_listed(stage: Make) -> None:
