@@ -72,7 +72,7 @@ def _open_lines(asking: Asking, width: int, pen: Layout) -> tuple[list[Line], in
     lines.append([])
     seen = 0
     for number, choice in enumerate(question.choices):
-        here = asking.at == number
+        here = asking.moved and asking.at == number
         mark = pen.symbol("here") if here else " "
         style = "brand" if here else ""
         label = f"{mark} {number + 1}  "

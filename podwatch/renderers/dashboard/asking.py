@@ -48,15 +48,16 @@ Votes = tuple[str, ...]
 class Asking:
     """A question on the screen. Choices are numbered from 0 on.
 
-    `at` is the choice at which one is, `chosen` the one that was answered, `reason` why. `votes`
-    and `again` are of a class, before and after it talked. Of the outcome: `right` is the choice
-    that came true, `withdrawn` why there is none, `scroll` the first line that is seen, and `below`
-    how many lines are not seen yet.
+    `at` is the choice at which one is, once one has `moved` there, `chosen` the one that was
+    answered, `reason` why. `votes` and `again` are of a class, before and after it talked. Of the
+    outcome: `right` is the choice that came true, `withdrawn` why there is none, `scroll` the first
+    line that is seen, and `below` how many lines are not seen yet.
     """
 
     question: Question
     stage: AskingStage = AskingStage.CHOOSING
     at: int = 0
+    moved: bool = False
     chosen: int | None = None
     reason: str = ""
     votes: Votes = ()
@@ -178,6 +179,8 @@ class Asker:
             return True
         after = _after(current, name, in_a_class=in_a_class)
         self._since = now
+        if after is current and name == "enter":
+            self.message = FIRST
         if after is None:
             if name in _GOES_ON:
                 self.message = FIRST if current.is_open else READ_IT
@@ -280,16 +283,19 @@ def _moved(asking: Asking, name: str) -> Asking | None:
     if step is None:
         return None
     last = len(asking.question.choices) - 1
-    return replace(asking, at=min(max(asking.at + step, 0), last))
+    at = min(max(asking.at + step, 0), last) if asking.moved else asking.at
+    return replace(asking, at=at, moved=True)
 
 
 def _chosen(asking: Asking, name: str) -> Asking | None:
     numbers = [str(number + 1) for number in range(len(asking.question.choices))]
     if name == "esc":
         return replace(asking, stage=AskingStage.OVER)
+    if name == "enter" and not asking.moved:
+        return asking  # whoever reads on by Enter has not answered
     if name == "enter" or name in numbers:
         at = asking.at if name == "enter" else numbers.index(name)
-        return replace(asking, stage=AskingStage.REASON, at=at, chosen=at)
+        return replace(asking, stage=AskingStage.REASON, at=at, moved=True, chosen=at)
     if name in "56789":
         return asking  # no choice: it is asked on
     return _moved(asking, name)
@@ -326,7 +332,7 @@ def _voted(asking: Asking, name: str) -> Asking | None:
     elif name in "0123456789":
         votes[asking.at] = (votes[asking.at] + name)[:_MOST_DIGITS]
     else:
-        return _moved(asking, name)
+        return _moved(replace(asking, moved=True), name)
     counted = tuple(votes)
     return replace(asking, again=counted) if again else replace(asking, votes=counted)
 

@@ -210,7 +210,7 @@ def test_every_page_of_the_tour_can_be_read_at_every_size(
 
 
 def test_a_small_chapter_fits_a_small_screen(tmp_path: Path) -> None:
-    typist, _, _ = taken([*ON_TO_PLAY, *["enter"] * 40], tmp_path, (60, 15), (SMALL,))
+    typist, _, _ = taken([*ON_TO_PLAY, *["enter", "enter", "1"] * 20], tmp_path, (60, 15), (SMALL,))
     assert all(len(one.split("\n")) == 15 for one in typist.screens)
     assert any("In short" in one for one in typist.screens)
 

@@ -99,11 +99,11 @@ class Somebody:
     "keys choice",
     {
         "a number": (["2"], 1),
-        "Enter, at the first": (["enter"], 0),
-        "down and Enter": (["down", "down", "enter"], 2),
+        "the first": (["down", "enter"], 0),
+        "down and Enter": (["down"] * 3 + ["enter"], 2),
         "further than the last": (["down"] * 7 + ["enter"], 2),
         "up from the first": (["up", "enter"], 0),
-        "letters, as in vi": (["j", "j", "k", "enter"], 1),
+        "letters, as in vi": (["j", "j", "j", "k", "enter"], 1),
         "a number that is none of them first": (["9", "0", "4", "2"], 1),
     },
 )
@@ -111,6 +111,13 @@ def test_a_choice_is_answered(keys: list[str], choice: int) -> None:
     one = Somebody().told(posed()).types(*keys, "enter")
     assert one.kept.given == [("crash.phase", GivenAnswer(choice=choice))]
     assert one.sees_nothing, "the thing happens now"
+
+
+def test_who_reads_on_by_enter_has_not_answered() -> None:
+    one = Somebody().told(posed()).types("enter", "enter")
+    assert one.sees.stage is AskingStage.CHOOSING
+    assert "a number answers it" in one.asker.message
+    assert one.kept.given == []
 
 
 def test_the_reason_is_typed_and_can_be_mended() -> None:
@@ -346,7 +353,7 @@ STAGES = {
     "outcome of votes": Asking(
         QUESTION, AskingStage.OUTCOME, votes=("12", "8", ""), again=("3", "17", ""), right=1
     ),
-    "long": Asking(LONG, at=3),
+    "long": Asking(LONG, moved=True, at=3),
     "long reason": Asking(LONG, AskingStage.REASON, at=3, chosen=3, reason="because " * 25),
     "long outcome": Asking(LONG, AskingStage.OUTCOME, chosen=0, right=2, scroll=500),
 }
