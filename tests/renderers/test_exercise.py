@@ -56,7 +56,7 @@ def test_solved_says_what_was_right_and_why_and_what_comes_next() -> None:
 
 
 def test_solved_again_says_so() -> None:
-    before = NOW - timedelta(minutes=5)
+    before = datetime.now(UTC) - timedelta(minutes=5)
     assert "it was solved before, 5 min ago" in page(found(Standing.SOLVED), before=before)
 
 
@@ -126,7 +126,8 @@ def test_the_list_counts_and_marks() -> None:
 
 def test_what_ends_with_a_start_is_said_before_it() -> None:
     assert instead(None, "cart-image") == ""
-    begun = Learner(exercise="cart-image", started={"cart-image": NOW - timedelta(minutes=4)})
+    started = datetime.now(UTC) - timedelta(minutes=4)
+    begun = Learner(exercise="cart-image", started={"cart-image": started})
     assert "begun 4 min ago" in instead(begun, "checkout-probe")
     assert "anew" in instead(begun, "cart-image")
 

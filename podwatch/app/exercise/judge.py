@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from podwatch.app.exercise.asking import EffectAsking
 from podwatch.app.exercise.effects import Effects
-from podwatch.app.exercise.runs import Runs
+from podwatch.app.exercise.uptime import Uptime
 from podwatch.app.expect import Expect, decided
 from podwatch.core.expectations import Outcome
 from podwatch.core.kube import Pod
@@ -40,7 +40,7 @@ def judged(
     asking = EffectAsking(trials, namespace, line.wait, time.monotonic, time.sleep)
     effects = Effects(asking, kubectl, line.tell)
     found: list[Judged] = []
-    runs = Runs(lambda selector: trials.pods(namespace, selector))
+    uptime = Uptime(lambda selector: trials.pods(namespace, selector))
     try:
         for number, check in enumerate(exercise.checks, 1):
             line.of = f"{number} of {len(exercise.checks)}"
@@ -51,8 +51,8 @@ def judged(
             if found[-1].standing is not Standing.SOLVED:
                 break
             if selector := _selector(check):
-                runs.note(check, selector)
-        if found[-1].standing is Standing.SOLVED and (ended := runs.ended()) is not None:
+                uptime.note(check, selector)
+        if found[-1].standing is Standing.SOLVED and (ended := uptime.ended()) is not None:
             found = [*found[: exercise.checks.index(ended.check)], ended]
     finally:
         line.close()

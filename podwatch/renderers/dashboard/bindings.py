@@ -70,7 +70,7 @@ BINDINGS = (
     Binding("enter", "Enter", "open the selected Pod: containers, start, conditions", _on_a_board),
     Binding("o", "o", "unfold or fold: a group of Pods, what happened", _on_a_board),
     Binding("g", "g", "unfold or fold all groups of Pods", _in_the_table),
-    Binding("1", "1 2 3 4", "answer what is asked (--predict); Esc skips it", _is_asked),
+    Binding("1", "1-4", "answer what is asked (--predict); Esc skips it", _is_asked),
     Binding("esc", "Esc", "one step back", _always),
     Binding(
         "/", "/", "filter: Pods whose name, namespace, status, phase or node match", _in_the_table

@@ -1,6 +1,6 @@
 """A container that ends while an exercise is checked does not stay up."""
 
-from podwatch.app.exercise.runs import Runs
+from podwatch.app.exercise.uptime import Uptime
 from podwatch.core.kube import Pod
 from podwatch.course.checks import ExerciseCheck
 from podwatch.sources.api import ApiError
@@ -16,7 +16,7 @@ def cart(restarts: int, uid: str = "1") -> Pod:
 def between(before: list[Pod], after: list[Pod]) -> tuple[str, ...]:
     """What is said where these were there at the check, and those at the end."""
     answers = [before, after]
-    runs = Runs(lambda _: answers.pop(0))
+    runs = Uptime(lambda _: answers.pop(0))
     runs.note(CHECK, "app=cart")
     ended = runs.ended()
     return ended.said if ended is not None else ()
@@ -40,6 +40,6 @@ def test_what_can_not_be_asked_is_left_to_the_checks() -> None:
     def refuses(selector: str) -> list[Pod]:
         raise ApiError(403, "Forbidden", f"no pods with {selector}")
 
-    runs = Runs(refuses)
+    runs = Uptime(refuses)
     runs.note(CHECK, "app=cart")
     assert runs.ended() is None

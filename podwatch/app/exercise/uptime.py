@@ -14,8 +14,8 @@ from podwatch.sources.api import ApiError, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """How often the containers of checked Pods were restarted by the time of their check.
+class Uptime:
+    """How often each container of the checked Pods had been started again when it was checked.
 
     `pods` are those of a selector. What can't be asked is left out: the check itself was answered.
     """
