@@ -1,11 +1,16 @@
 """A kubectl that writes down how it was called and answers as a test says."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
-_SCRIPT = """#!{python}
+_CALL = """#!/bin/sh
+exec {python} {script} "$@"
+"""
+"""A shell's, as the path of Python may have spaces in it, which a first line can't have."""
+_SCRIPT = """
 import json, os, sys, time
 folder = {folder!r}
 given = "" if sys.stdin.isatty() else sys.stdin.read()
@@ -32,7 +37,10 @@ class FakeKubectl:
         self.folder.mkdir()
         self._answers: list[tuple[str, str, str, int, float]] = []
         program = self.folder / "kubectl"
-        program.write_text(_SCRIPT.format(python=sys.executable, folder=str(self.folder)), "utf-8")
+        script = self.folder / "kubectl.py"
+        script.write_text(_SCRIPT.format(folder=str(self.folder)), "utf-8")
+        python, path = shlex.quote(sys.executable), shlex.quote(str(script))
+        program.write_text(_CALL.format(python=python, script=path), "utf-8")
         program.chmod(0o755)
         self._write()
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_hints_come_up_to_the_one_that_is_asked_for() -> None:
 def test_the_solution_is_what_changes_and_how_it_is_applied() -> None:
     said = solution(CART, "anna", 80)
     assert "+          image: busybox:1.36\n" in said
-    assert f"kubectl -n anna apply -f {CART.solution}\n" in said
+    assert f"kubectl -n anna apply -f {quote(str(CART.solution))}\n" in said
     assert "\x1b[" in painted_page(said)
 
 
