@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from pytest_kind import KindCluster
 
+from podwatch.course import questions
+from podwatch.scenarios import FOLDER
 from tests.command import PODWATCH
 from tests.kind.clusters import fresh, tools
 
@@ -19,6 +21,10 @@ pytestmark = pytest.mark.kind
 
 WORKSHOP = Path(__file__).parents[2] / "docs" / "workshop"
 SCRIPT = WORKSHOP / "learners.sh"
+PHASE = next(
+    one for one in questions(FOLDER / "crash-loop" / "questions.toml") if one.id.endswith(".phase")
+)
+A_WRONG_ONE = next(n for n in range(len(PHASE.choices)) if n != PHASE.right)
 WITHIN = 60.0
 """Seconds until the board has to say it."""
 
@@ -173,7 +179,7 @@ def test_three_learners_have_their_own_and_the_board_says_who_is_stuck(
         image = "--image=busybox:1.36-typo"
         one.kubectl("create", "deployment", "cart", image, learner="anna")
         one.kubectl("run", "fine", "--image=busybox:1.36", "--", "sleep", "600", learner="ben")
-        wrong = '{"choice": 0, "at": "2026-01-01T00:00:00Z"}'
+        wrong = json.dumps({"choice": A_WRONG_ONE, "at": "2026-01-01T00:00:00Z"})
         for name in ("anna", "ben"):
             one.kubectl(
                 *("apply", "-f", "-"),
