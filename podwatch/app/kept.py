@@ -7,7 +7,7 @@ back. Only what changed is written, so that two commands at a time don't undo ea
 import json
 from typing import TYPE_CHECKING
 
-from podwatch.app.permit import MANAGED_BY
+from podwatch.app.ours import OURS, SELECTOR, is_ours
 from podwatch.core.learning import CONFIG_MAP, Learner, changes, from_data, to_data
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.sources.kubectl import Kubectl, Refused
@@ -24,12 +24,11 @@ def learner(cluster: "Cluster", namespace: str) -> Learner | None:
     found = cluster.questions.config_map(namespace, CONFIG_MAP)
     if found is None:
         return None
-    name, value = MANAGED_BY
-    if found.metadata.labels.get(name) != value:
+    if not is_ours(found.metadata.labels):
         raise PodwatchError(
             f'ConfigMap {CONFIG_MAP} in namespace "{namespace}" was not made by podwatch, which '
             "would keep there what you have done",
-            f"name another namespace with -n, or add its label {name}={value}",
+            f"name another namespace with -n, or add its label {SELECTOR}",
             ExitCode.UNAVAILABLE,
         )
     return from_data(found.data)
@@ -54,12 +53,11 @@ def keep(kubectl: Kubectl, namespace: str, before: Learner | None, after: Learne
 
 
 def _object(after: Learner) -> str:
-    name, value = MANAGED_BY
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "ConfigMap",
-            "metadata": {"name": CONFIG_MAP, "labels": {name: value}},
+            "metadata": {"name": CONFIG_MAP, "labels": OURS},
             "data": to_data(after),
         }
     )

@@ -10,6 +10,8 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from podwatch.app.ours import is_ours
+from podwatch.core.learning import CONFIG_MAP
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.renderers.sanitize import visible
 from podwatch.sources.cluster import connect
@@ -19,11 +21,6 @@ from podwatch.sources.kubectl import Permit, program
 
 if TYPE_CHECKING:
     from podwatch.sources.cluster.cluster import Cluster
-
-CONSENT = "podwatch"
-"""The ConfigMap of a namespace that says that podwatch may write there."""
-MANAGED_BY = ("app.kubernetes.io/managed-by", "podwatch")
-"""The label of all that podwatch makes."""
 
 
 def permit(
@@ -71,9 +68,8 @@ def consented(cluster: "Cluster", namespace: str) -> Permit | None:
 
     PodwatchError where it can't be read.
     """
-    found = cluster.questions.config_map(namespace, CONSENT)
-    name, value = MANAGED_BY
-    if found is None or found.metadata.labels.get(name) != value:
+    found = cluster.questions.config_map(namespace, CONFIG_MAP)
+    if found is None or not is_ours(found.metadata.labels):
         return None
     return Permit(cluster.access, Where(cluster.requests.client.configuration.host))
 

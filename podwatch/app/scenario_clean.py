@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from podwatch.app.permit import permit
-from podwatch.app.stage import OURS, SCENARIO, LiveStage, namespace_of, performer
+from podwatch.app.stage import MADE, SCENARIO, LiveStage, namespace_of, performer
 from podwatch.core.text import listed
 from podwatch.renderers.sanitize import visible
 from podwatch.scenarios import names, scenario
@@ -43,7 +43,7 @@ def clean(access: Access, *, namespace: str = "", yes: bool = False) -> None:
             kubectl.run("delete", "namespace", in_, "--ignore-not-found")
     if not namespace:
         but = f",{SCENARIO} notin ({','.join(busy)})" if busy else ""
-        kubectl.run("delete", _CLUSTER_WIDE, "-l", OURS + but, "--ignore-not-found")
+        kubectl.run("delete", _CLUSTER_WIDE, "-l", MADE + but, "--ignore-not-found")
 
 
 _CLUSTER_WIDE = "persistentvolumes,priorityclasses"
@@ -55,14 +55,14 @@ _IN_A_NAMESPACE = (
 
 def left_namespaces(cluster: "Cluster") -> set[str]:
     """The namespaces that scenarios have made."""
-    found = cluster.questions.labelled("Namespace", OURS)
+    found = cluster.questions.labelled("Namespace", MADE)
     return {one.name for one in found if one.name == namespace_of(one.labels[SCENARIO])}
 
 
 def _found(kubectl: Kubectl, namespace: str) -> tuple[list[tuple[str, str]], list[str]]:
     """The scenarios of which something is left, with their namespaces; those performed now."""
     kinds = _IN_A_NAMESPACE if namespace else "namespaces"
-    found = kubectl.run("get", kinds, "-l", OURS, "-o", "json", namespace=namespace)
+    found = kubectl.run("get", kinds, "-l", MADE, "-o", "json", namespace=namespace)
     left, busy = dict[tuple[str, str], None](), list[str]()
     for meta in (one["metadata"] for one in msgspec.json.decode(found)["items"]):
         name, in_ = meta["labels"][SCENARIO], namespace or meta["name"]

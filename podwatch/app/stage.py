@@ -15,15 +15,15 @@ from typing import Any
 
 import msgspec
 
+from podwatch.app.ours import OURS, SELECTOR, as_list
 from podwatch.core.text import counted, listed
 from podwatch.errors import ExitCode, PodwatchError
 from podwatch.scenarios import Scenario, Step, filled, half_cpu
 from podwatch.sources.kubectl import Kubectl, Permit, Refused
 from podwatch.sources.yaml_as_json import documents
 
-MANAGED_BY, PODWATCH = "app.kubernetes.io/managed-by", "podwatch"
 SCENARIO = "podwatch/scenario"
-OURS = f"{MANAGED_BY}={PODWATCH},{SCENARIO}"
+MADE = f"{SELECTOR},{SCENARIO}"
 """The selector of what scenarios made, and of nothing else."""
 RUN = "podwatch/run"
 """The annotation that says which process performs there: HOST/PID."""
@@ -68,7 +68,7 @@ class LiveStage:
         self._folder = tempfile.TemporaryDirectory(prefix="podwatch-", ignore_cleanup_errors=True)
         self._undo: list[Step] = []
         self._refused = False
-        self._labels = {MANAGED_BY: PODWATCH, SCENARIO: scenario.name}
+        self._labels = {**OURS, SCENARIO: scenario.name}
 
     @property
     def permit(self) -> Permit:
@@ -104,7 +104,7 @@ class LiveStage:
         """
         quotas = [one for one in self._objects() if one["kind"] == "ResourceQuota"]
         if quotas:
-            first = _as_list(quotas)
+            first = as_list(quotas)
             self._run("apply", "-f", "-", given=first)
             self._run(
                 "wait", "--for=jsonpath={.status.used}", "--timeout=60s", "-f", "-", given=first
@@ -161,7 +161,7 @@ class LiveStage:
         if not self._lent:
             return self.scenario.manifest_path
         path = Path(self._folder.name) / "manifest.json"
-        path.write_text(_as_list(self._objects()), "utf-8")
+        path.write_text(as_list(self._objects()), "utf-8")
         return path
 
     def _folder_for_a_node(self) -> str:
@@ -313,8 +313,3 @@ class LiveStage:
         self._kubectl.run(
             "wait", "--for=delete", f"namespace/{name}", limit, patience=GONE_SECONDS + 10.0
         )
-
-
-def _as_list(objects: list[dict[str, Any]]) -> str:
-    made = {"apiVersion": "v1", "kind": "List", "items": objects}
-    return msgspec.json.encode(made).decode()

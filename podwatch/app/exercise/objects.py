@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from podwatch.app.permit import MANAGED_BY
+from podwatch.app.ours import OURS, as_list, is_ours
 from podwatch.core.text import listed
 from podwatch.course import Exercise, exercises
 from podwatch.errors import ExitCode, PodwatchError
@@ -40,7 +40,7 @@ def there(kubectl: Kubectl, namespace: str) -> list[dict[str, Any]]:
 def make(kubectl: Kubectl, namespace: str, exercise: Exercise) -> None:
     """Make what it begins with."""
     objects = _read(exercise, labels=True)
-    kubectl.run("apply", "-f", "-", given=_list(objects), namespace=namespace)
+    kubectl.run("apply", "-f", "-", given=as_list(objects), namespace=namespace)
 
 
 def remove(
@@ -118,7 +118,7 @@ def _selectors(exercise: Exercise) -> list[dict[str, str]]:
 
 def _is_ours(object_: dict[str, Any]) -> bool:
     labels = object_["metadata"].get("labels", {})
-    return LABEL in labels and labels.get(MANAGED_BY[0]) == MANAGED_BY[1]
+    return LABEL in labels and is_ours(labels)
 
 
 def _name(object_: dict[str, Any]) -> str:
@@ -143,7 +143,7 @@ def _all(exercise: Exercise) -> list[dict[str, Any]]:
 def _read(exercise: Exercise, *, labels: bool = False) -> list[dict[str, Any]]:
     objects = _documents(exercise.start.read_text("utf-8"))
     if labels:
-        ours = {MANAGED_BY[0]: MANAGED_BY[1], LABEL: exercise.name}
+        ours = {**OURS, LABEL: exercise.name}
         for one in objects:
             one["metadata"]["labels"] = {**one["metadata"].get("labels", {}), **ours}
     return objects
@@ -151,7 +151,3 @@ def _read(exercise: Exercise, *, labels: bool = False) -> list[dict[str, Any]]:
 
 def _documents(text: str) -> list[dict[str, Any]]:
     return [one for one in yaml.safe_load_all(text) if one]
-
-
-def _list(objects: list[dict[str, Any]]) -> str:
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
